@@ -1,0 +1,77 @@
+# make run    from a fresh clone to the page on http://127.0.0.1:8000
+# make test   from a fresh clone to all tests
+#
+# Everything is installed into .venv from requirements.lock. PyTorch is taken from PIP_FIND_LINKS where a
+# CPU build lies there, else as TORCH_BACKEND says (cpu, cu128, auto ...: the values of uv's --torch-backend).
+
+PYTHON ?= python3
+TORCH_BACKEND ?= cpu
+INDEX ?= index
+HOST ?= 127.0.0.1
+PORT ?= 8000
+SETS ?= drcd cmrc ncp cail stard
+
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+cpu-*.whl))
+TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),--torch-backend $(TORCH_BACKEND))
+export UV_NO_PROGRESS = 1
+
+.PHONY: run test setup index serve check format lint types eval bench lock chromium clean
+
+run: index serve
+
+setup: .venv/.ready
+
+.venv/.ready: requirements.lock pyproject.toml Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0] + "; set PYTHON=...")'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python $(TORCH_OPTION) -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+index: setup
+	$(BIN)/kb ingest corpus --index $(INDEX)
+
+serve: setup
+	$(BIN)/kb serve --index $(INDEX) --host $(HOST) --port $(PORT)
+
+test: setup chromium
+	$(BIN)/python -m pytest
+
+check: setup chromium format lint types
+	$(BIN)/python -m pytest
+
+format: setup
+	$(BIN)/ruff format --check .
+
+lint: setup
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+eval: setup
+	$(BIN)/kb eval $(SETS)
+
+bench: setup index
+	$(BIN)/python -m evals.bench --index $(INDEX)
+
+# The browser tests drive Debian's Chromium; CJK fonts make its pages and printed files readable.
+chromium:
+	@if ! command -v chromium >/dev/null || ! fc-list :lang=zh-cn 2>/dev/null | grep -q .; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "installing chromium and fonts-noto-cjk"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; \
+	  else \
+	    echo "the browser tests need chromium and a Chinese font: install the packages chromium and fonts-noto-cjk (as root: apt-get install chromium fonts-noto-cjk)" >&2; exit 1; \
+	  fi; \
+	fi
+
+lock:
+	$(BIN)/uv pip compile pyproject.toml --group dev --python-version 3.11 --no-header --no-emit-index-url --no-annotate --upgrade $(TORCH_OPTION) -o requirements.lock
+	sed -i 's/^\(torch==[0-9.]*\)+cpu$$/\1/' requirements.lock
+
+clean:
+	rm -rf .venv build $(INDEX)

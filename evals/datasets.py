@@ -1,0 +1,76 @@
+"""Evaluation sets: BEIR folders, checked while they are read.
+
+    corpus.jsonl[.gz]    _id, title, text
+    queries.jsonl[.gz]   _id, text
+    qrels/<split>.tsv    query-id, corpus-id, score, with a header line
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.jsonl import open_jsonl, string
+from kb.errors import DatasetError
+from kb.types import Qrel
+
+SEARCHED = (Path("evals/data"), Path("../shared/benchmarks"))
+"""Where a set is looked for by name, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The judged queries of one split of a set."""
+
+    name: str
+    split: str
+    folder: Path
+    queries: dict[str, str]
+    qrels: tuple[Qrel, ...]
+
+
+def find_dataset(name: str) -> Path:
+    """Give the folder of a set by path or by name; raise DatasetError where there is none."""
+    for folder in (Path(name), *(root / name for root in SEARCHED)):
+        if (folder / "qrels").is_dir():
+            return folder
+    places = ", ".join(str(root) for root in SEARCHED)
+    raise DatasetError(f"{name}: no evaluation set of this name in {places}; give the path of a BEIR folder")
+
+
+def read_dataset(folder: Path, split: str) -> Dataset:
+    """Read one split; raise DatasetError naming file and line for what is inconsistent."""
+    path = folder / "qrels" / f"{split}.tsv"
+    if not path.exists():
+        splits = ", ".join(sorted(p.stem for p in (folder / "qrels").glob("*.tsv"))) or "none"
+        raise DatasetError(f"{path}: there is no such split; this set has: {splits}")
+    texts: dict[str, str] = {}
+    for place, line in open_jsonl(folder, "queries"):
+        query_id = string(place, line, "_id")
+        if query_id in texts:
+            raise DatasetError(f"{place}: query {query_id!r} occurs twice")
+        texts[query_id] = string(place, line, "text")
+    qrels = _read_qrels(path, texts)
+    if not qrels:
+        raise DatasetError(f"{path}: the split is empty; nothing can be measured")
+    judged = dict.fromkeys(qrel.query_id for qrel in qrels)
+    return Dataset(folder.resolve().name, split, folder, {q: texts[q] for q in judged}, tuple(qrels))
+
+
+def _read_qrels(path: Path, texts: dict[str, str]) -> list[Qrel]:
+    qrels: dict[tuple[str, str], Qrel] = {}
+    lines = path.read_text("utf-8").splitlines()
+    for number, line in enumerate(lines[1:], start=2):
+        place = f"{path}:{number}"
+        cells = line.split("\t")
+        if len(cells) != 3:
+            raise DatasetError(f"{place}: three columns separated by tabs are wanted, this has {len(cells)}")
+        query_id, target_id, relevance = cells
+        if query_id not in texts:
+            raise DatasetError(f"{place}: query {query_id!r} is not in queries.jsonl")
+        if not relevance.lstrip("-").isdigit():
+            raise DatasetError(f"{place}: relevance {relevance!r} is not a whole number")
+        if (query_id, target_id) in qrels:
+            raise DatasetError(f"{place}: {query_id!r} and {target_id!r} are judged twice")
+        qrels[query_id, target_id] = Qrel(query_id, target_id, int(relevance))
+    return list(qrels.values())

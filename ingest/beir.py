@@ -1,0 +1,30 @@
+"""BEIR folders as documents: corpus.jsonl or corpus.jsonl.gz, ids kept as document ids."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.document import text_checksum
+from ingest.jsonl import open_jsonl, string
+from kb.errors import DatasetError
+from kb.types import Document
+
+
+def beir_documents(folder: Path) -> dict[str, Document]:
+    """Read the corpus of a BEIR folder; raise DatasetError naming file and line."""
+    documents: dict[str, Document] = {}
+    source = str(folder.resolve() / "corpus.jsonl")
+    for place, line in open_jsonl(folder, "corpus"):
+        doc_id, text = string(place, line, "_id"), string(place, line, "text")
+        if doc_id in documents:
+            raise DatasetError(f"{place}: _id {doc_id!r} occurs twice; every document needs an id of its own")
+        title = string(place, line, "title", "")
+        documents[doc_id] = Document(
+            doc_id=doc_id, title=title, short_title=None, aliases=(), issuers=(), doc_no=None, index_no=None,
+            proposal_no=None, issued=None, effective=None, expires=None, status="unknown", level=None, region=None,
+            disclosure="public", kind="full_text", topics=(), relations=(), header=(), page_starts=(),
+            media_type="text/plain", source=source, sha256=text_checksum(text), text=text,
+        )  # fmt: skip
+    if not documents:
+        raise DatasetError(f"{folder}: the corpus is empty; nothing was ingested")
+    return documents

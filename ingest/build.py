@@ -1,0 +1,181 @@
+"""Building a snapshot from documents."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from llama_index.core.ingestion import IngestionPipeline
+
+from ingest.passages import PASSAGE_LENGTH
+from ingest.transformations import PassageEmbedder, PassageParser, node_passage, source_document
+from ingest.vector_cache import VectorCache
+from kb.errors import SnapshotError
+from kb.index.encoder import Encoder
+from kb.index.lexical import write_lexical
+from kb.index.manifest import SCHEMA, Counts, IndexConfiguration, Manifest, checksum_files
+from kb.index.records import document_fields, write_records
+from kb.index.snapshot import (
+    current_name,
+    identify,
+    point_to,
+    read_manifest,
+    remove_old,
+    snapshot_folder,
+    verify,
+)
+from kb.index.vectors import write_vectors
+from kb.text.terms import ANALYZER
+from kb.types import Clause, Document, Passage
+from kb.visibility import may_see
+
+_BATCH = 500  # documents that go through the pipeline at once: bounds memory and moves the progress bar
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What building came to; `changed` is false where the snapshot in use already holds all this."""
+
+    snapshot: str
+    changed: bool
+    counts: Counts
+    embedded: int
+
+
+def build_index(index_dir: Path, documents: Sequence[Document], encoder: Encoder, progress: Progress) -> Build:
+    """Make a snapshot of `documents` the one in use, unless it already is.
+
+    The caller holds `index_lock`. Raises SnapshotError where the folder cannot be written.
+    """
+    documents = sorted(documents, key=lambda document: document.doc_id)
+    configuration = IndexConfiguration(
+        analyzer=ANALYZER, passage_length=PASSAGE_LENGTH, encoder=identify(encoder)
+    )
+    corpus = corpus_checksum(documents)
+    unchanged = _unchanged(index_dir, configuration, corpus)
+    if unchanged is not None:
+        return Build(unchanged[0], changed=False, counts=unchanged[1].counts, embedded=0)
+    cache = VectorCache(index_dir / "cache", encoder)
+    try:
+        clauses, passages, vectors = _run_pipeline(documents, encoder, cache, progress)
+    finally:
+        cache.close()
+    created = datetime.now(UTC)
+    name = f"{created:%Y%m%dT%H%M%S.%f}-{corpus[:8]}"
+    temporary = snapshot_folder(index_dir, f".{name}")
+    temporary.mkdir(parents=True)
+    try:
+        _write(temporary, documents, clauses, passages, vectors, progress)
+        manifest = Manifest(
+            schema_version=SCHEMA,
+            created=created.isoformat(timespec="seconds"),
+            configuration=configuration,
+            corpus=corpus,
+            counts=Counts(documents=len(documents), clauses=len(clauses), passages=len(passages)),
+            files=checksum_files(temporary),
+        )
+        (temporary / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", "utf-8")
+        temporary.rename(snapshot_folder(index_dir, name))
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    point_to(index_dir, name)
+    remove_old(index_dir)
+    return Build(name, changed=True, counts=manifest.counts, embedded=cache.computed)
+
+
+@contextmanager
+def index_lock(index_dir: Path) -> Iterator[None]:
+    """Hold the index folder for writing; raise SnapshotError where another process does or it is read-only."""
+    try:
+        index_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(index_dir / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise SnapshotError(
+            f"{index_dir}: cannot be written ({error.strerror}); choose another folder with --index"
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for abandoned in (index_dir / "snapshots").glob(".*"):
+            shutil.rmtree(abandoned)
+        yield
+    except BlockingIOError:
+        raise SnapshotError(f"{index_dir}: another `kb ingest` is writing here; wait until it is done") from None
+    finally:
+        os.close(descriptor)
+
+
+def corpus_checksum(documents: Sequence[Document]) -> str:
+    """One checksum over everything that is known about the documents, their texts included."""
+    digest = hashlib.sha256()
+    for document in documents:
+        digest.update(json.dumps(document_fields(document), ensure_ascii=False, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def _unchanged(index_dir: Path, configuration: IndexConfiguration, corpus: str) -> tuple[str, Manifest] | None:
+    try:
+        name = current_name(index_dir)
+        manifest = read_manifest(index_dir, name)
+        if manifest.configuration != configuration or manifest.corpus != corpus:
+            return None
+        return name, verify(index_dir, name)
+    except SnapshotError:
+        return None  # missing, damaged or of another version: it is built anew
+
+
+def _run_pipeline(
+    documents: Sequence[Document], encoder: Encoder, cache: VectorCache, progress: Progress
+) -> tuple[list[Clause], list[Passage], np.ndarray]:  # type: ignore[type-arg]
+    clauses: list[Clause] = []
+    passages: list[Passage] = []
+    vectors = [np.zeros((0, encoder.dimensions), dtype=np.float32)]
+    parser = PassageParser(length=PASSAGE_LENGTH, clauses=clauses)
+    pipeline = IngestionPipeline(
+        transformations=[parser, PassageEmbedder(encoder=encoder, cache=cache)], disable_cache=True
+    )
+    for at in range(0, len(documents), _BATCH):
+        progress("indexing", at, len(documents))
+        nodes = pipeline.run(documents=[source_document(document) for document in documents[at : at + _BATCH]])
+        passages += map(node_passage, nodes)
+        vectors += [np.asarray(node.embedding, dtype=np.float32)[None] for node in nodes]
+    progress("indexing", len(documents), len(documents))
+    return parser.clauses, passages, np.concatenate(vectors)
+
+
+def _write(
+    folder: Path,
+    documents: Sequence[Document],
+    clauses: Sequence[Clause],
+    passages: Sequence[Passage],
+    vectors: np.ndarray,  # type: ignore[type-arg]
+    progress: Progress,
+) -> None:
+    progress("writing", 0, 3)
+    write_records(folder / "records.sqlite", documents, clauses, passages)
+    progress("writing", 1, 3)
+    write_vectors(folder / "vectors.faiss", vectors)
+    progress("writing", 2, 3)
+    ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(documents)}
+    texts = {document.doc_id: document.text for document in documents}
+    hidden = {document.doc_id for document in documents if not may_see("public", document)}
+    rows = [
+        (row, ordinals[p.doc_id], p.context, texts[p.doc_id][p.start : p.end]) for row, p in enumerate(passages)
+    ]
+    write_lexical(folder / "lexical", rows)
+    if hidden:
+        public = [row for row, passage in zip(rows, passages, strict=True) if passage.doc_id not in hidden]
+        write_lexical(folder / "lexical-public", public)
+    progress("writing", 3, 3)

@@ -1,0 +1,114 @@
+"""What an ingestion reads: files and folders, merged with the documents that the index already holds.
+
+Ingesting a folder makes the index hold what the folder holds: what was added is added, what is gone is
+gone. Documents from elsewhere stay. A file that cannot be read any more never costs its last good text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.build import Progress
+from ingest.document import make_document
+from ingest.readers import SUFFIXES, read_file
+from kb.errors import DocumentError, SnapshotError
+from kb.index.records import Records
+from kb.index.snapshot import current_name, snapshot_folder, verify
+from kb.types import Document
+
+
+@dataclass(slots=True)
+class Collection:
+    """The documents that an index is to hold, and what happened to each file on the way."""
+
+    documents: dict[str, Document] = field(default_factory=dict)
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    refused: list[DocumentError] = field(default_factory=list)
+
+
+def indexed_documents(index_dir: Path) -> dict[str, Document]:
+    """Read the documents of the snapshot in use; none where there is no usable one."""
+    try:
+        name = current_name(index_dir)
+        verify(index_dir, name)
+        records = Records(snapshot_folder(index_dir, name) / "records.sqlite")
+    except SnapshotError:
+        return {}
+    try:
+        return {document.doc_id: records.document(document.doc_id) for document in records.catalogue}
+    finally:
+        records.close()
+
+
+def collect_files(paths: Sequence[Path], indexed: dict[str, Document], progress: Progress) -> Collection:
+    """Read `paths` (files, or folders with all below) and merge them with what is indexed."""
+    files, refused = _find(paths)
+    read: dict[str, Document] = {}
+    collection = Collection(refused=refused)
+    for n, path in enumerate(files):
+        progress("reading", n, len(files))
+        try:
+            document = make_document(path, read_file(path))
+            _refuse_duplicate(path, document, read)
+        except DocumentError as error:
+            collection.refused.append(error)
+        else:
+            read[document.doc_id] = document
+    progress("reading", len(files), len(files))
+    return merge(collection, paths, read, indexed)
+
+
+def merge(
+    collection: Collection, paths: Sequence[Path], read: dict[str, Document], indexed: dict[str, Document]
+) -> Collection:
+    """Settle what becomes of every document that was read now or was indexed before."""
+    roots = [path.resolve() for path in paths]
+    refused = {str(Path(error.path).resolve()) for error in collection.refused}
+    for doc_id, document in indexed.items():
+        source = Path(document.source)
+        below = any(source.is_relative_to(root) for root in roots)
+        if doc_id in read:
+            continue
+        if below and document.source not in refused:
+            collection.removed.append(doc_id)
+        else:
+            collection.documents[doc_id] = document
+    for doc_id, document in read.items():
+        earlier = indexed.get(doc_id)
+        target = collection.added if earlier is None else collection.changed
+        (collection.unchanged if earlier == document else target).append(doc_id)
+        collection.documents[doc_id] = document
+    return collection
+
+
+def _find(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:
+    found: dict[Path, None] = {}
+    refused: list[DocumentError] = []
+    for path in paths:
+        if path.is_dir():
+            below = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+            found.update(dict.fromkeys(p for p in below if not _hidden(p.relative_to(path))))
+        elif path.exists():
+            found[path] = None
+        else:
+            refused.append(DocumentError(path, "there is no such file or folder; check the path"))
+    return list(found), refused
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith((".", "~$")) for part in path.parts)
+
+
+def _refuse_duplicate(path: Path, document: Document, read: dict[str, Document]) -> None:
+    other = read.get(document.doc_id)
+    if other is not None:
+        raise DocumentError(
+            path,
+            f"id {document.doc_id!r} is already taken by {other.source};"
+            ' rename the file or state another id = "..." in its front matter',
+        )

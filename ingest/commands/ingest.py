@@ -1,0 +1,65 @@
+"""`kb ingest`: files and folders become a new snapshot."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingest.commands.options import IndexOption
+from ingest.commands.progress import progress_on_terminal
+from ingest.settings import read_settings
+from kb.errors import InputError
+from kb.index.encoder import open_encoder
+
+
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH...", help="Files or folders.")] = None,
+    beir: Annotated[Path | None, typer.Option(help="A BEIR folder: its ids are kept as document ids.")] = None,
+    index: IndexOption = None,
+) -> None:
+    """Read documents into the index; what is gone from an ingested folder is gone from the answers."""
+    # llama-index takes a second to import: only this command pays for it.
+    from ingest.build import build_index, index_lock
+    from ingest.collection import Collection, collect_files, indexed_documents, merge
+    from ingest.beir import beir_documents
+
+    if bool(paths) == bool(beir):
+        raise typer.BadParameter("give either PATH... or --beir DIR")
+    settings = read_settings(index)
+    encoder = open_encoder(settings.encoder)
+    started = time.perf_counter()
+    with index_lock(settings.index_dir), progress_on_terminal() as progress:
+        indexed = indexed_documents(settings.index_dir)
+        if beir:
+            collection = merge(Collection(), [beir], beir_documents(beir), indexed)
+        else:
+            collection = collect_files(paths or [], indexed, progress)
+        if not collection.documents:
+            _report_refused(collection.refused)
+            raise InputError(
+                f"{', '.join(str(path) for path in paths or [])}: no document could be read;"
+                " nothing was indexed and the last index stays in use"
+            )
+        build = build_index(settings.index_dir, list(collection.documents.values()), encoder, progress)
+    counts = build.counts
+    state = "new snapshot" if build.changed else "nothing changed, snapshot"
+    print(
+        f"{state} {build.snapshot}: {counts.documents} documents, {counts.clauses} clauses, {counts.passages} passages;"
+        f" {len(collection.added)} added, {len(collection.changed)} changed, {len(collection.removed)} removed,"
+        f" {len(collection.unchanged)} unchanged; {build.embedded} passages embedded"
+        f" in {time.perf_counter() - started:.1f} s"
+    )
+    _report_refused(collection.refused)
+    if collection.refused:
+        raise typer.Exit(1)
+
+
+def _report_refused(refused: list) -> None:  # type: ignore[type-arg]
+    if refused:
+        print(f"kb: {len(refused)} not read:", file=sys.stderr)
+    for error in refused:
+        print(f"  {error.message}", file=sys.stderr)

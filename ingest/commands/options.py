@@ -1,0 +1,40 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ingest.settings import Settings, read_settings
+from kb.index.encoder import open_encoder
+from kb.knowledge_base import KnowledgeBase
+
+IndexOption = Annotated[Path | None, typer.Option("--index", help="The index folder; KB_INDEX_DIR or index by default.")]
+AsOfOption = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day asked about; today by default."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def open_knowledge_base(index: Path | None) -> KnowledgeBase:
+    settings: Settings = read_settings(index)
+    return KnowledgeBase.open(settings.index_dir, open_encoder(settings.encoder))
+
+
+def day(as_of: datetime | None) -> date | None:
+    return as_of.date() if as_of else None
+
+
+def print_json(value: Any) -> None:
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def print_json_line(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")

@@ -1,0 +1,117 @@
+"""From a file's text to a `Document`: front matter where there is some, else what the text itself says."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from ingest.header import Header, proposal_number, read_header
+from ingest.readers import ReadText
+from ingest.readers.front_matter import FrontMatter
+from kb.errors import DocumentError
+from kb.text.fold import fold_text
+from kb.types import Document, Level, Relation
+
+_TITLE_LENGTH = 120
+_UNSAFE = re.compile(r"[^\w.-]+")
+_ISSUER_SEPARATOR = re.compile(r"[、;；]|\s{2,}")
+_LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
+    ("national", re.compile(r"^(国务院|国家|中华人民共和国|中共中央|全国|民政部|财政部|商务部|住房城?乡?和?城乡建设部|自然资源部)")),
+    ("district", re.compile(r"[区县](?!域)(人民|政府|发|住|民|卫|教|财|城|政协|人大)|(街道|乡|镇)(办|人民)")),
+    ("provincial", re.compile(r"^(.{2,3}省|.{2}自治区|省)")),
+    ("municipal", re.compile(r"^(.{2,3}市|市)")),
+)  # fmt: skip
+
+
+def make_document(path: Path, read: ReadText) -> Document:
+    """Build the document that a file holds; raise DocumentError where its id or title cannot be told."""
+    header = read_header(read.text)
+    front = read.front_matter
+    return _from_front_matter(path, read, header, front) if front else _from_text(path, read, header)
+
+
+def text_checksum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _from_front_matter(path: Path, read: ReadText, header: Header, front: FrontMatter) -> Document:
+    return Document(
+        doc_id=front.id or document_id(path),
+        title=front.title,
+        short_title=front.short_title,
+        aliases=tuple(front.aliases),
+        issuers=tuple(front.issuers),
+        doc_no=front.doc_no,
+        index_no=front.index_no,
+        proposal_no=front.proposal_no,
+        issued=front.issued,
+        effective=front.effective,
+        expires=front.expires,
+        status=front.status or "unknown",
+        level=front.level or _level(front.issuers),
+        region=front.region,
+        disclosure=front.disclosure or "public",
+        kind=front.kind or "full_text",
+        topics=tuple(front.topics),
+        relations=tuple(Relation(relation.type, relation.target) for relation in front.relations),
+        header=header.fields,
+        page_starts=read.page_starts,
+        media_type=read.media_type,
+        source=str(path.resolve()),
+        sha256=text_checksum(read.text),
+        text=read.text,
+    )
+
+
+def _from_text(path: Path, read: ReadText, header: Header) -> Document:
+    issuer = header.value("issuer")
+    issuers = tuple(part for part in _ISSUER_SEPARATOR.split(issuer) if part) if issuer else ()
+    proposal = proposal_number(read.text, header)
+    topic = header.value("topic")
+    return Document(
+        doc_id=document_id(path),
+        title=header.value("title") or header.value("proposal_title") or _first_line(read.text, header) or path.stem,
+        short_title=None,
+        aliases=(),
+        issuers=issuers,
+        doc_no=header.value("doc_no"),
+        index_no=header.value("index_no"),
+        proposal_no=proposal,
+        issued=header.date("issued") or header.date("published"),
+        effective=header.date("effective"),
+        expires=header.date("expires"),
+        status=header.status or "unknown",
+        level=_level(issuers),
+        region=header.value("region"),
+        disclosure=header.disclosure or "public",
+        kind="response" if proposal else "full_text",
+        topics=(topic,) if topic else (),
+        relations=(),
+        header=header.fields,
+        page_starts=read.page_starts,
+        media_type=read.media_type,
+        source=str(path.resolve()),
+        sha256=text_checksum(read.text),
+        text=read.text,
+    )
+
+
+def document_id(path: Path) -> str:
+    """Give the id of a file that states none: its name without suffix, made safe for an address."""
+    identity = _UNSAFE.sub("-", path.stem).strip("-.")
+    if not identity:
+        raise DocumentError(path, "the file name has no letter or digit to make an id of; rename the file")
+    return identity
+
+
+def _first_line(text: str, header: Header) -> str | None:
+    """Give the first line behind the header where it reads like a title."""
+    rest = text[header.block[1] :] if header.block and header.block[0] < _TITLE_LENGTH else text
+    line = next((line.strip() for line in rest.split("\n") if line.strip()), "")
+    return line if line and len(line) <= _TITLE_LENGTH and line[-1] not in "。；，：！？;,:!?" else None
+
+
+def _level(issuers: tuple[str, ...] | list[str]) -> Level | None:
+    first = fold_text(issuers[0]) if issuers else ""
+    return next((level for level, pattern in _LEVELS if pattern.search(first)), None)

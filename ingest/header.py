@@ -1,0 +1,176 @@
+"""The header of an official document: 索引号, 文号, 公开方式, 成文日期, 发布单位, 主题分类 and the like.
+
+Government pages print it as a table (`索引號: | 002489444/2024-276097 | 公開方式: | 主動公開`), other
+texts as lines (`发文机关：……`). Both are read here from the canonical text, in either script, and every
+value keeps its place, so that an answer about a document's data can cite it. Contact lines (联系人、
+联系电话) stand at the end and are read the same way. A key without a value is absent, not empty.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kb.text.dates import PartialDate
+from kb.text.fold import fold_text
+from kb.text.numerals import normalize_numbers
+from kb.types import Disclosure, HeaderField, Status
+
+KEYS = {
+    "index_no": ("索引号", "信息索引号"),
+    "doc_no": ("文号", "发文字号", "发文文号", "文件编号"),
+    "issuer": ("发布单位", "发布机构", "发文机关", "发文机构", "发文单位", "制发机关", "公开主体", "来源"),
+    "issued": ("成文日期", "发文日期", "印发日期", "制发日期"),
+    "published": ("发布日期", "公开日期", "生成日期"),
+    "effective": ("施行日期", "生效日期", "实施日期"),
+    "expires": ("失效日期", "废止日期", "有效期至"),
+    "disclosure": ("公开方式", "公开属性", "公开形式"),
+    "topic": ("主题分类", "主题", "信息分类", "主题词"),
+    "status": ("有效性", "效力状态", "时效性"),
+    "title": ("标题", "名称", "信息名称"),
+    "proposal_no": ("提案号", "建议号"),
+    "region": ("适用地区",),
+    "contact": ("联系人", "经办人"),
+    "phone": ("联系电话", "咨询电话", "电话"),
+}
+_NAMES = {key: name for name, keys in KEYS.items() for key in keys}
+_CELL = re.compile(r"[^|\n]+")
+_KEY = re.compile(rf"\s*({'|'.join(sorted(_NAMES, key=len, reverse=True))})\s*:\s*")
+_LINES_SEARCHED = 40
+_DISCLOSURE: dict[str, Disclosure] = {"主动公开": "public", "依申请公开": "on_request", "不予公开": "withheld"}
+_STATUS: dict[str, Status] = {
+    "现行有效": "in_force", "有效": "in_force", "试行": "trial", "计划出台": "planned", "征求意见稿": "draft",
+    "已失效": "expired", "失效": "expired", "已废止": "repealed", "废止": "repealed", "已被替代": "superseded",
+    "效力不明": "unknown",
+}  # fmt: skip
+_PROPOSAL = re.compile(
+    r"(?:您|你|贵|该)?[^。\n]{0,30}?(?P<session>[市省区县州]?(?:政协|人大)[^。\n<(]{0,20}?会议)上?"
+    r"[^。\n<]{0,12}提出的?<(?P<title>[^\n]{4,120}?)>\s*\(?(?P<number>第\s*\d+号)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The fields found, and the spans of the lines that hold nothing but header or contact fields."""
+
+    fields: tuple[HeaderField, ...]
+    block: tuple[int, int] | None
+    contact: tuple[int, int] | None
+
+    def value(self, name: str) -> str | None:
+        return next((field.value for field in self.fields if field.name == name), None)
+
+    def date(self, name: str) -> PartialDate | None:
+        """Read a field as a date; what is no date is left to the text."""
+        value = self.value(name)
+        try:
+            return PartialDate.parse(normalize_numbers(fold_text(value))) if value else None
+        except ValueError:
+            return None
+
+    @property
+    def disclosure(self) -> Disclosure | None:
+        return _DISCLOSURE.get(fold_text(self.value("disclosure") or ""))
+
+    @property
+    def status(self) -> Status | None:
+        return _STATUS.get(fold_text(self.value("status") or ""))
+
+
+def read_header(text: str) -> Header:
+    """Find header and contact fields in a canonical text."""
+    lines = _lines(text)
+    fields: list[HeaderField] = []
+    block: list[int] = []
+    for start, end in lines[:_LINES_SEARCHED]:
+        found = _read_line(text, start, end)
+        if found is None:
+            if block and text[start:end].strip():
+                break
+            continue
+        fields += found
+        block += [start, end]
+    contact: list[int] = []
+    for start, end in reversed(lines):
+        found = _read_line(text, start, end)
+        if found is None or not all(field.name in ("contact", "phone") for field in found):
+            if text[start:end].strip():
+                break
+            continue
+        if start in block:
+            break
+        fields += found
+        contact += [start, end]
+    fields += _proposal_fields(text, max(block, default=0))
+    fields.sort(key=lambda field: field.start)
+    return Header(
+        tuple(fields),
+        (min(block), max(block)) if block else None,
+        (min(contact), max(contact)) if contact else None,
+    )
+
+
+def proposal_number(text: str, header: Header) -> str | None:
+    """Give the whole name of the proposal that a response answers: 市政協十二屆三次會議第343號."""
+    found = _proposal(text, header.block[1] if header.block else 0)
+    return text[slice(*found[0])] + text[slice(*found[2])] if found else header.value("proposal_no")
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(r"[^\n]+", text)]
+
+
+def _read_line(text: str, start: int, end: int) -> list[HeaderField] | None:
+    """Read a line of keys and values; None where the line holds anything else."""
+    fields: list[HeaderField] = []
+    key: str | None = None
+    cells = 0
+    for cell in _CELL.finditer(text, start, end):
+        raw = cell.group()
+        if not raw.strip():
+            continue
+        # Keys are compared folded; folding keeps the length of these few characters.
+        matched = _KEY.match(fold_text(raw))
+        if matched:
+            name, value_at = _NAMES[matched[1]], cell.start() + matched.end()
+        elif key is not None:
+            name, value_at = key, cell.start()
+        else:
+            return None
+        cells += 1
+        value = text[value_at : cell.end()]
+        stripped = value.strip()
+        if stripped:
+            at = value_at + len(value) - len(value.lstrip())
+            fields.append(HeaderField(name, stripped, at, at + len(stripped)))
+            key = None
+        else:
+            key = name
+    return fields if cells else None
+
+
+def _proposal(text: str, after: int) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]] | None:
+    opening = text[after : after + 400]
+    folded = fold_text(opening)
+    if len(folded) != len(opening):
+        return None
+    match = _PROPOSAL.search(folded)
+    if match is None:
+        return None
+    session, title, number = (match.span(name) for name in ("session", "title", "number"))
+    return (
+        (after + session[0], after + session[1]),
+        (after + title[0], after + title[1]),
+        (after + number[0], after + number[1]),
+    )
+
+
+def _proposal_fields(text: str, after: int) -> list[HeaderField]:
+    found = _proposal(text, after)
+    if found is None:
+        return []
+    _, title, number = found
+    return [
+        HeaderField("proposal_title", text[slice(*title)], *title),
+        HeaderField("proposal_no", text[slice(*number)], *number),
+    ]

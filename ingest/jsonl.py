@@ -1,0 +1,50 @@
+"""Files of JSON lines, plain or gzipped, with errors that name the line."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from kb.errors import DatasetError
+
+
+def open_jsonl(folder: Path, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give (place, object) for each line of `name`.jsonl or `name`.jsonl.gz; raise DatasetError with the place."""
+    plain, packed = folder / f"{name}.jsonl", folder / f"{name}.jsonl.gz"
+    path = plain if plain.exists() else packed
+    if not path.exists():
+        raise DatasetError(f"{folder}: no {name}.jsonl or {name}.jsonl.gz here; give the folder of a BEIR set")
+    yield from read_jsonl(path)
+
+
+def read_jsonl(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give (place, object) for each line that is not blank."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if not line.strip():
+                    continue
+                place = f"{path}:{number}"
+                try:
+                    value = json.loads(line)
+                except json.JSONDecodeError as error:
+                    raise DatasetError(f"{place}: not JSON ({error.msg} at column {error.colno})") from None
+                if not isinstance(value, dict):
+                    raise DatasetError(f"{place}: a JSON object is wanted, this is {type(value).__name__}")
+                yield place, value
+    except FileNotFoundError:
+        raise DatasetError(f"{path}: there is no such file") from None
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise DatasetError(f"{path}: cannot be read as UTF-8 lines of JSON ({error})") from error
+
+
+def string(place: str, value: dict[str, Any], key: str, default: str | None = None) -> str:
+    """Give a string of a JSON object; raise DatasetError where it is missing or something else."""
+    found = value.get(key, default)
+    if not isinstance(found, str):
+        raise DatasetError(f'{place}: "{key}" must be a string, it is {found!r}')
+    return found

@@ -1,0 +1,157 @@
+"""The outline of an official document: which clause every character belongs to.
+
+Two families of numbering are in use. Regulations count 编 章 节 条, and inside an article 款 (its
+paragraphs), 项 （一） and 目 1.; other documents count 一、 （一） 1. （1） and, in running argument, 一是
+二是. A marker counts only at the start of a line. A line that begins by naming another article
+(第十二条规定的……) is a reference and stays text.
+
+Clauses are disjoint: each holds its own heading and paragraphs, not its children's. Together with
+the header block, the opening and the contact lines they cover every character that is not blank.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ingest.header import Header
+from kb.text.markers import DEPTH, read_marker
+from kb.text.numerals import to_chinese
+from kb.types import Clause
+
+_PREFIX = {"编": "p", "章": "c", "节": "s", "条": "a"}
+_LINE_TITLE, _RUN_IN_TITLE = 60, 24  # characters
+_SENTENCE_END = re.compile(r"[。！？；:：]")
+
+
+@dataclass(slots=True)
+class _Node:
+    kind: str
+    ordinal: str
+    marker: str
+    start: int
+    end: int
+    heading: str
+    parent: _Node | None
+    paragraph: int  # which of the parent's paragraphs it stands under, from 1
+    paragraphs: list[tuple[int, int]] = field(default_factory=list)
+
+
+def parse_outline(doc_id: str, text: str, header: Header) -> list[Clause]:
+    """Cut `text` into clauses, in the order of the text.
+
+    Clause ids are the path of ordinals (`#1.2.3` is 一、（二）3.; `#a12.2` is 第十二条第（二）项), `#header`
+    the header block, `#0` what stands before the first marker, `#p3` the third paragraph of a text
+    without any outline, `#contact` the contact lines. A path that occurs again gets `~2`.
+    """
+    spans = [span for span in (header.block, header.contact) if span]
+    lines = [
+        match.span()
+        for match in re.finditer(r"[^\n]*\S[^\n]*", text)
+        if not any(start <= match.start() < end for start, end in spans)
+    ]
+    nodes, opening = _read_nodes(text, lines)
+    pieces: list[tuple[str, str, tuple[str, ...], int, int]] = []
+    if header.block:
+        pieces.append(("header", "文件信息", (), *header.block))
+    if nodes:
+        if opening:
+            pieces.append(("0", "开头", (), opening[0][0], opening[-1][1]))
+        for node in nodes:
+            pieces += _clauses_of(node)
+    elif len(opening) == 1:
+        pieces.append(("0", "正文", (), *opening[0]))
+    else:
+        pieces += [(f"p{n}", f"第{n}段", (), *span) for n, span in enumerate(opening, 1)]
+    if header.contact:
+        pieces.append(("contact", "联系方式", (), *header.contact))
+    clauses: list[Clause] = []
+    seen: dict[str, int] = {}
+    for path, label, headings, start, end in sorted(pieces, key=lambda piece: piece[3]):
+        seen[path] = seen.get(path, 0) + 1
+        suffix = f"~{seen[path]}" if seen[path] > 1 else ""
+        clauses.append(Clause(f"{doc_id}#{path}{suffix}", doc_id, label, headings, start, end))
+    return clauses
+
+
+def _read_nodes(text: str, lines: list[tuple[int, int]]) -> tuple[list[_Node], list[tuple[int, int]]]:
+    nodes: list[_Node] = []
+    opening: list[tuple[int, int]] = []
+    stack: list[_Node] = []
+    for start, end in lines:
+        marker = read_marker(text, start, end)
+        if marker is None:
+            if not stack:
+                opening.append((start, end))
+                continue
+            # In an article an unnumbered line is its next 款, also behind a list of 项.
+            owner = next((node for node in stack if node.kind == "条"), stack[-1])
+            del stack[stack.index(owner) + 1 :]
+            owner.paragraphs.append((start, end))
+            owner.end = end
+            continue
+        while stack and DEPTH[stack[-1].kind] >= DEPTH[marker.kind]:
+            stack.pop()
+        parent = stack[-1] if stack else None
+        paragraph = len(parent.paragraphs) if parent else 0
+        heading = _heading(text, start, marker.end, end)
+        node = _Node(marker.kind, marker.ordinal, marker.words, start, end, heading, parent, paragraph)
+        node.paragraphs.append((start, end))
+        nodes.append(node)
+        stack.append(node)
+    return nodes, opening
+
+
+def _heading(text: str, start: int, after: int, end: int) -> str:
+    """Give marker and title; the marker alone where the line is plain text.
+
+    A title is a line without a sentence end, a short first sentence that the line goes on behind, or
+    the words that introduce a list.
+    """
+    marker = text[start:after].strip()
+    stop = _SENTENCE_END.search(text, after, end)
+    if stop is None:
+        return text[start:end].strip() if end - after <= _LINE_TITLE else marker
+    introduces = stop.end() == end and stop.group() in ":："
+    goes_on = stop.end() < end and stop.group() == "。" and stop.start() - after <= _RUN_IN_TITLE
+    return text[start : stop.start()].strip() if introduces or goes_on else marker
+
+
+def _clauses_of(node: _Node) -> list[tuple[str, str, tuple[str, ...], int, int]]:
+    """Give the clauses of one node: one, or one a 款 where an article has several paragraphs."""
+    path, label, headings = _path(node), _label(node), _headings(node)
+    if node.kind != "条" or len(node.paragraphs) == 1:
+        return [(path, label, headings, node.start, node.end)]
+    return [
+        (f"{path}.k{n}", f"{label}第{to_chinese(n)}款", headings, start, end)
+        for n, (start, end) in enumerate(node.paragraphs, 1)
+    ]
+
+
+def _path(node: _Node) -> str:
+    own = _PREFIX.get(node.kind, "") + node.ordinal
+    if node.kind == "条" or node.parent is None:
+        return own  # articles are counted through the whole document
+    return f"{_path(node.parent)}.{own}"
+
+
+def _label(node: _Node) -> str:
+    if node.kind == "条" or node.parent is None:
+        return node.marker
+    if not _inside_article(node):
+        return _label(node.parent) + node.marker
+    if node.parent.kind == "条":
+        several = len(node.parent.paragraphs) > 1
+        under = f"第{to_chinese(node.paragraph)}款" if several else ""
+        return f"{node.parent.marker}{under}第{node.marker.rstrip('、.')}项"
+    return f"{_label(node.parent)}第{node.ordinal}目"
+
+
+def _inside_article(node: _Node) -> bool:
+    return node.parent is not None and (node.parent.kind == "条" or _inside_article(node.parent))
+
+
+def _headings(node: _Node) -> tuple[str, ...]:
+    above = _headings(node.parent) if node.parent else ()
+    return (*above, node.heading)
+

@@ -1,0 +1,224 @@
+"""Front matter: what an editor says about a document, in TOML between two lines of `+++`.
+
+Every key is named here and an unknown one is an error, because a misspelt `expires` would put an
+expired policy back in force. A message names the file, the line of the key, the value and what to
+write instead. `header_lines` turns the data into the lines that open the canonical text, so that
+they can be cited like any other span.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from ingest.readers.canonical import canonical
+from kb.errors import DocumentError
+from kb.text.dates import PartialDate
+from kb.types import Disclosure, Kind, Level, RelationType, Status
+
+STATUS_WORDS: dict[Status, str] = {
+    "in_force": "现行有效", "trial": "试行", "planned": "计划出台", "draft": "征求意见稿", "expired": "已失效",
+    "repealed": "已废止", "superseded": "已被替代", "unknown": "效力不明",
+}  # fmt: skip
+DISCLOSURE_WORDS: dict[Disclosure, str] = {"public": "主动公开", "on_request": "依申请公开", "withheld": "不予公开"}
+
+_FENCE = re.compile(r"\+\+\+[ \t]*")
+_KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(?:=|\.)""")
+_TABLE = re.compile(r"\s*\[\[?\s*\"?([^\]\"]*?)\"?\s*\]\]?\s*(?:#.*)?")
+_TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+_ID = re.compile(r"\w[\w.-]{0,99}")
+_SHOWN = 40
+
+
+def _one_line(value: str) -> str:
+    value = canonical(value).strip()
+    if not value:
+        raise PydanticCustomError("empty", "is empty; give it a value or leave the key out")
+    if "\n" in value:
+        raise PydanticCustomError("lines", "must stand on one line")
+    return value
+
+
+def _id(value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise PydanticCustomError("id", "must be letters, digits, - . _ only, such as hz-2024-embedded-plan")
+    return value
+
+
+def _date(value: object) -> PartialDate:
+    if not isinstance(value, str):
+        raise PydanticCustomError("date_type", 'must be a date in quotes; write "2024", "2024-03" or "2024-03-08"')
+    try:
+        return PartialDate.parse(value)
+    except ValueError:
+        raise PydanticCustomError("date", "is not a date; write 2024, 2024-03 or 2024-03-08") from None
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+Lines = Annotated[tuple[Line, ...], Field(strict=False)]
+Day = Annotated[PartialDate, PlainValidator(_date)]
+
+
+class FrontRelation(BaseModel):
+    """One relation of the document: what it does to the document `target` names."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    type: RelationType
+    target: Line
+
+
+class FrontMatter(BaseModel):
+    """The data above a Markdown document; only the title is required."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    title: Line
+    id: Annotated[Line, AfterValidator(_id)] | None = None
+    short_title: Line | None = None
+    aliases: Lines = ()
+    kind: Kind | None = None
+    doc_no: Line | None = None
+    index_no: Line | None = None
+    proposal_no: Line | None = None
+    issuers: Lines = ()
+    issued: Day | None = None
+    effective: Day | None = None
+    expires: Day | None = None
+    status: Status | None = None
+    level: Level | None = None
+    region: Line | None = None
+    disclosure: Disclosure | None = None
+    topics: Lines = ()
+    compiled_from: Lines = ()
+    relations: Annotated[tuple[FrontRelation, ...], Field(strict=False)] = ()
+
+    def header_lines(self) -> list[str]:
+        """Give the lines that open the canonical text, one for every field that is there.
+
+        >>> FrontMatter(title="通知", issuers=["甲", "乙"], issued="2024-03-08", status="trial").header_lines()
+        ['标题：通知', '发布单位：甲、乙', '成文日期：2024年3月8日', '效力状态：试行']
+        """
+        values = (
+            ("标题", self.title),
+            ("文号", self.doc_no),
+            ("索引号", self.index_no),
+            ("提案号", self.proposal_no),
+            ("发布单位", "、".join(self.issuers)),
+            ("成文日期", self.issued and self.issued.chinese),
+            ("施行日期", self.effective and self.effective.chinese),
+            ("失效日期", self.expires and self.expires.chinese),
+            ("效力状态", self.status and STATUS_WORDS[self.status]),
+            ("公开方式", self.disclosure and DISCLOSURE_WORDS[self.disclosure]),
+            ("适用地区", self.region),
+            ("主题", "、".join(self.topics)),
+        )
+        return [f"{name}：{value}" for name, value in values if value]
+
+
+def split_front_matter(path: Path, text: str) -> tuple[FrontMatter | None, str, int]:
+    """Cut a canonical text into its front matter, its body and the line on which the body begins.
+
+    Raises DocumentError with the line of what is wrong.
+    """
+    lines = text.split("\n")
+    first = next((n for n, line in enumerate(lines) if line.strip()), 0)
+    if not _FENCE.fullmatch(lines[first]):
+        _refuse_yaml(path, lines, first)
+        return None, text, 1
+    last = next((n for n in range(first + 1, len(lines)) if _FENCE.fullmatch(lines[n])), None)
+    if last is None:
+        reason = "the front matter that begins here is not closed; write +++ on a line of its own below its last key"
+        raise DocumentError(path, reason, line=first + 1)
+    front = _parse(path, lines[first + 1 : last], first + 2)
+    return front, "\n".join(lines[last + 1 :]), last + 2
+
+
+def _refuse_yaml(path: Path, lines: list[str], first: int) -> None:
+    if lines[first].rstrip() != "---" or "---" not in (line.rstrip() for line in lines[first + 1 : first + 60]):
+        return
+    if re.match(r"[A-Za-z_]+\s*:(\s|$)", lines[first + 1]):
+        reason = 'front matter is TOML between lines of +++, not YAML between lines of ---; write key = "value"'
+        raise DocumentError(path, reason, line=first + 1)
+
+
+def _parse(path: Path, lines: list[str], first_line: int) -> FrontMatter:
+    try:
+        data = tomllib.loads("\n".join(lines))
+    except tomllib.TOMLDecodeError as error:
+        place = _TOML_PLACE.search(str(error))
+        line = int(place[1]) if place and place[1] else len(lines)
+        reason = f'front matter is not TOML: {_TOML_PLACE.sub("", str(error))}; write key = "value"'
+        raise DocumentError(path, reason, line=first_line + line - 1) from None
+    except RecursionError:
+        raise DocumentError(path, "front matter is nested too deeply; keys hold text or lists", line=1) from None
+    try:
+        return FrontMatter.model_validate(data)
+    except ValidationError as error:
+        found = [(_line_of(lines, details["loc"]), _reason(details)) for details in error.errors()]
+    line, reason = min(found, key=lambda place: place[0])
+    raise DocumentError(path, reason, line=max(first_line + line, 1))
+
+
+def _line_of(lines: list[str], location: tuple[int | str, ...]) -> int:
+    """Give the line, from 0, on which a key stands; -1 (the opening +++) where it does not."""
+    table, entry = "", 0
+    wanted = str(location[0])
+    below = (location[1], str(location[2])) if len(location) > 2 else None
+    best = -1
+    for number, line in enumerate(lines):
+        if header := _TABLE.fullmatch(line):
+            entry = entry + 1 if header[1] == table else 0
+            table = header[1]
+            if table.split(".")[0] == wanted and (best < 0 or location[1:2] == (entry,)):
+                best = number
+        elif key := _KEY.match(line):
+            name = key[1] or key[2] or key[3]
+            if not table and name == wanted:
+                return number
+            if table == wanted and below == (entry, name):
+                return number
+    return best
+
+
+def _reason(details: ErrorDetails) -> str:
+    name = ".".join(str(part + 1) if isinstance(part, int) else part for part in details["loc"])
+    value: Any = details["input"]
+    shown = value if isinstance(value, str) else repr(value)
+    shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
+    match details["type"]:
+        case "missing":
+            return f'front matter has no {name}; write {name} = "…"'
+        case "extra_forbidden":
+            return _unknown_key(details["loc"])
+        case "literal_error":
+            return f"{name} {shown!r} is none of {_choices(details['loc'])}"
+        case "string_type":
+            return f"{name} {shown} must be text; put it in quotes"
+        case "tuple_type":
+            return f'{name} {shown} must be a list; write {name} = ["…", "…"]'
+        case "date" | "date_type" | "id":
+            return f"{name} {shown} {details['msg']}"
+        case "model_type":
+            return f"{name} {shown} must be a table; write [[relations]] with type and target below it"
+        case _:
+            return f"{name} {details['msg']}"
+
+
+def _unknown_key(location: tuple[int | str, ...]) -> str:
+    name = str(location[-1])
+    model = FrontMatter if len(location) == 1 else FrontRelation
+    near = get_close_matches(name.lower(), list(model.model_fields), n=1, cutoff=0.6)
+    remedy = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(model.model_fields)}"
+    return f"unknown key {name} in the front matter; {remedy}"
+
+
+def _choices(location: tuple[int | str, ...]) -> str:
+    literals = {"kind": Kind, "status": Status, "level": Level, "disclosure": Disclosure, "type": RelationType}
+    return ", ".join(get_args(literals[str(location[-1])]))

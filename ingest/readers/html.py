@@ -1,0 +1,186 @@
+"""Saved web pages (.html, .htm): the document without the page around it.
+
+What is not the document goes by structure: scripts and styles, navigation, site header and footer,
+form controls, whatever is hidden. A block is a line. A row of a table is a line with its cells
+between ` | `, which is how the header tables of government pages (索引号 | 公开方式) are read. The
+page's title stands in only where the document has no heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from ingest.readers.canonical import canonical
+from ingest.readers.encoding import decode
+from ingest.readers.reading import ReadText
+from kb.errors import DocumentError
+
+_DROPPED = {
+    "script", "style", "noscript", "template", "iframe", "frame", "frameset", "object", "embed", "applet", "svg",
+    "canvas", "audio", "video", "map", "head", "select", "button", "input", "textarea", "option", "datalist", "dialog",
+}  # fmt: skip
+_FURNITURE_ROLES = {"navigation", "banner", "contentinfo", "search", "menu", "menubar", "dialog", "toolbar"}
+_FURNITURE_NAMES = {
+    "nav", "navbar", "navigation", "menu", "breadcrumb", "breadcrumbs", "crumb", "crumbs", "footer", "foot",
+    "copyright", "share", "sharebox", "sidebar", "toolbar", "pagination", "pager",
+}  # fmt: skip
+_BLOCKS = {
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html",
+    "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th",
+    "thead", "tr", "ul",
+}  # fmt: skip
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,30})""", re.IGNORECASE)
+_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
+_TAG = re.compile(r"<[a-z!/]", re.IGNORECASE)
+_SPACES = re.compile(r"[ \t\n\r\f]+")
+_WRAP = "\x00"  # stands for a line end of the source, until it is known what it stands between
+_WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+_WRAP_BETWEEN_WIDE = re.compile(rf"(?<={_WIDE})[ {_WRAP}]*{_WRAP}[ {_WRAP}]*(?={_WIDE})")
+_WRAPS = re.compile(rf" *{_WRAP}[ {_WRAP}]*")
+_EDGES = " \t\u00a0\u3000" + _WRAP
+_NO_CELL = re.compile(r" (?= \|)")
+_LAYOUT_CELL = 600  # a cell with more characters holds a page, not a datum
+_FURNITURE_SHARE = 0.3  # what holds more of the page's text is the document, whatever its name
+
+
+class HtmlReader:
+    """Reads HTML; malformed pages are read as browsers read them."""
+
+    suffixes: tuple[str, ...] = (".html", ".htm", ".xhtml")
+    media_type = "text/html"
+    format_name = "an HTML page"
+
+    def read(self, path: Path, data: bytes) -> ReadText:
+        declared = _CHARSET.search(data[:4096])
+        source = decode(path, data, declared[1].decode("ascii") if declared else None)
+        if not _TAG.search(source):
+            raise DocumentError(path, f"has no HTML tag, it looks like plain text; rename it to {path.stem}.txt")
+        root = _parse(source)
+        if root is None:
+            raise DocumentError(path, "holds no HTML element; save the page again from the browser")
+        title = _title(root)
+        text = _text(root)
+        if title and title not in text.split("\n") and not _has_heading(root):
+            text = f"{title}\n{text}"
+        return ReadText(canonical(text), (), None, self.media_type)
+
+
+def fragment_text(source: str) -> str:
+    """Give the text of a piece of HTML, such as a table inside Markdown; empty where there is none.
+
+    >>> fragment_text("<table><tr><td>索引号:<td>0024/2024</table><script>alert(1)</script>")
+    '索引号: | 0024/2024'
+    """
+    root = _parse(source)
+    return "" if root is None else _text(root)
+
+
+def _parse(source: str) -> etree._Element | None:
+    """Parse what a browser would parse; the encoding is settled before, so a declared one is not read."""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    source = _DECLARATION.sub("", source.replace("\x00", ""), count=1)
+    try:
+        return etree.fromstring(source.encode("utf-8", "replace"), parser)
+    except etree.LxmlError:
+        return None
+
+
+def _text(root: etree._Element) -> str:
+    _clear_furniture(root)
+    _write_rows(root)
+    return "\n".join(_lines(root))
+
+
+def _clear_furniture(root: etree._Element) -> None:
+    """Empty what is not the document; the emptied elements stay, so that text behind them does."""
+    for element in list(root.iter()):
+        if not isinstance(element.tag, str) or element.tag in _DROPPED or _is_hidden(element):
+            element.clear(keep_tail=True)
+    most = _FURNITURE_SHARE * _length(root)
+    for element in list(root.iter(etree.Element)):
+        if _is_furniture(element) and _length(element) <= most:
+            element.clear(keep_tail=True)
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    if element.tag in ("html", "body"):
+        return False  # some pages hide all until their script has run
+    hidden = element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    return hidden or _HIDDEN.search(element.get("style", "")) is not None
+
+
+def _is_furniture(element: etree._Element) -> bool:
+    if element.tag in ("html", "body", "main", "article"):
+        return False
+    if element.tag in ("header", "footer"):
+        return next(element.iterancestors("article", "main"), None) is None
+    if element.tag in ("nav", "menu", "form") or element.get("role") in _FURNITURE_ROLES:
+        return True
+    names = f"{element.get('id', '')} {element.get('class', '')}".lower().split()
+    return not _FURNITURE_NAMES.isdisjoint(names)
+
+
+def _length(element: etree._Element) -> int:
+    return sum(len(text.strip()) for text in element.itertext())
+
+
+def _write_rows(root: etree._Element) -> None:
+    """Put every row that holds data, not a part of the page's layout, on one line."""
+    for row in list(root.iter("tr")):
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        if len(cells) < 2 or next(row.iter("table"), None) is not None:
+            continue
+        if any(_length(cell) > _LAYOUT_CELL for cell in cells):
+            continue
+        line = " | ".join(" ".join(_lines(cell)) for cell in cells).strip()
+        row.clear(keep_tail=True)
+        row.text = _NO_CELL.sub("", line)
+
+
+def _lines(root: etree._Element) -> list[str]:
+    """Give the lines of an element as a browser would set them, without indents and blank lines."""
+    text = "".join(_pieces(root))
+    lines = (_WRAPS.sub(" ", _WRAP_BETWEEN_WIDE.sub("", line)).strip(_EDGES) for line in text.split("\n"))
+    return [line for line in lines if line]
+
+
+def _pieces(root: etree._Element) -> Iterator[str]:
+    preformatted = 0
+    blank = True  # whether a blank now would stand behind another or open a line
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag
+        starts = event == "start"
+        if tag in _BLOCKS or (tag == "br" and starts):
+            yield "\n"
+            blank = True
+        if tag == "pre":
+            preformatted += 1 if starts else -1
+        text = element.text if starts else element.tail if element is not root else None
+        if not text:
+            continue
+        if not preformatted:
+            text = _SPACES.sub(lambda match: _WRAP if "\n" in match[0] else " ", text)
+            text = text.lstrip(" " + _WRAP) if blank else text
+        if text:
+            yield text
+            blank = text[-1] in " \n" + _WRAP
+
+
+def _has_heading(root: etree._Element) -> bool:
+    return any(_lines(heading) for heading in root.iter(*_HEADINGS))
+
+
+def _title(root: etree._Element) -> str:
+    """Give the article's title that government pages name in a meta element, or the page's."""
+    for meta in root.iter("meta"):
+        if meta.get("name", "").lower() == "articletitle" and meta.get("content", "").strip():
+            return " ".join(meta.get("content", "").split())
+    title = next(root.iter("title"), None)
+    return "" if title is None else " ".join("".join(title.itertext()).split())

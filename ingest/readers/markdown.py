@@ -1,0 +1,150 @@
+"""Markdown (.md): front matter in TOML, then text whose marks go and whose words stay.
+
+markdown-it finds the structure; what it would change in an official text is switched off: four
+blanks in front of a paragraph are an indent, not code, and `[1]: 说明` is a note, not a link
+definition. Numbers and outline markers (一、 （一） 1.) come out as they were typed. Comments vanish,
+also the fact ids behind the sentences of a digest.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from ingest.readers.canonical import canonical
+from ingest.readers.encoding import decode
+from ingest.readers.front_matter import split_front_matter
+from ingest.readers.html import fragment_text
+from ingest.readers.reading import ReadText
+from kb.errors import DocumentError
+
+_CODE_FENCE = re.compile(r"[ >]*(`{3,}|~{3,})")
+_MARKS_ONLY = re.compile(r"[ \t>]*(?:[-*+]|#{1,6}|\d{1,9}[.)])?[ \t]*")
+_LEFT_OVER = re.compile(r"(\*\*\*|\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_BLANKS = re.compile(r"[ \t]+$", re.MULTILINE)
+_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["code", "reference"])
+
+
+class MarkdownReader:
+    """Reads Markdown; the front matter, if any, opens the text as lines that can be cited."""
+
+    suffixes: tuple[str, ...] = (".md", ".markdown")
+    media_type = "text/markdown"
+    format_name = "Markdown"
+
+    def read(self, path: Path, data: bytes) -> ReadText:
+        front, source, first_line = split_front_matter(path, canonical(decode(path, data)))
+        body = _plain(_without_comments(path, source, first_line))
+        if front is None:
+            return ReadText(body, (), None, self.media_type)
+        if not body.strip():
+            raise DocumentError(path, "nothing stands below the front matter; write the document's text there")
+        header = "\n".join(front.header_lines())
+        return ReadText(f"{header}\n\n{body}", (), front, self.media_type)
+
+
+def _without_comments(path: Path, source: str, first_line: int) -> str:
+    """Drop comments and the blanks around them; code keeps them."""
+    if "<!--" not in source:
+        return source
+    kept: list[str] = []
+    fence = ""
+    opened = 0
+    for number, line in enumerate(source.split("\n"), first_line):
+        if not opened:
+            mark = _CODE_FENCE.match(line)
+            if fence:
+                fence = "" if mark and mark[1].startswith(fence) else fence
+                kept.append(line)
+                continue
+            if mark:
+                fence = mark[1]
+                kept.append(line)
+                continue
+        rest, text = line, ""
+        while rest:
+            if opened:
+                _, end, rest = rest.partition("-->")
+                opened = 0 if end else opened
+            else:
+                before, start, rest = rest.partition("<!--")
+                text = _joined(text, before)
+                opened = number if start else 0
+        if text.strip() or not line.strip():
+            kept.append(text)
+    if opened:
+        raise DocumentError(path, "the comment that begins here is not closed; write -->", line=opened)
+    return "\n".join(kept)
+
+
+def _joined(left: str, right: str) -> str:
+    if _MARKS_ONLY.fullmatch(left):
+        return left + right.lstrip()
+    words = left.rstrip()[-1:].isascii() and right.lstrip()[:1].isascii() and right[:1] in " \t"
+    return left.rstrip() + (" " if words and right.strip() else "") + right.lstrip()
+
+
+def _plain(source: str) -> str:
+    lines = source.split("\n")
+    pieces: list[str] = []
+    row: list[str] | None = None
+    marker = ""
+    begins = 0
+    for token in _PARSER.parse(source):
+        if token.map and token.type not in ("inline", "tbody_open", "table_open"):
+            begins = token.map[0]
+        match token.type:
+            case "list_item_open":
+                marker = f"{token.info}{token.markup} " if token.info else ""
+                continue
+            case "tr_open":
+                row = []
+                continue
+            case "tr_close":
+                text = " | ".join(row or ()).strip()
+                row = None
+            case "inline":
+                text = _inline(token)
+                if row is not None:
+                    row.append(text.replace("\n", " "))
+                    continue
+            case "fence":
+                text = token.content.rstrip("\n")
+            case "html_block":
+                text = fragment_text(token.content)
+            case _:
+                continue
+        if not text.strip():
+            continue
+        if pieces and begins and not lines[begins - 1].strip(" \t>"):
+            pieces.append("")
+        pieces.append(marker + text)
+        marker = ""
+    return _BLANKS.sub("", "\n".join(pieces))
+
+
+def _inline(token: Token) -> str:
+    pieces: list[str] = []
+    hidden = ""
+    for child in token.children or ():
+        match child.type:
+            case "html_inline":
+                name = re.sub(r"[</>]", " ", child.content.lower()).split()[:1]
+                if hidden:
+                    hidden = "" if child.content.lower().startswith(f"</{hidden}") else hidden
+                elif name in (["script"], ["style"]):
+                    hidden = name[0]
+                elif name == ["br"]:
+                    pieces.append("\n")
+            case _ if hidden:
+                continue
+            case "softbreak" | "hardbreak":
+                pieces.append("\n")
+            case "image":
+                pieces.append(child.content)
+            case _:
+                pieces.append(child.content)
+    return _LEFT_OVER.sub(r"\2", "".join(pieces))

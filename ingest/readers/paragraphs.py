@@ -1,0 +1,184 @@
+"""Paragraphs: the lines of pages set back into the lines of the document.
+
+A layout cuts a paragraph where the line is full. A cut is mended where the line was full, that is,
+where the next word did not fit, and nothing says that a paragraph begins: an outline marker, an
+indent, a wider gap, another size of type. Where a document neither indents nor spaces its
+paragraphs, a full line that ends a sentence is taken for the end of its paragraph. Page numbers go.
+Every character keeps its page: pages are joined by \\n, or by nothing inside a paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ingest.readers.page_numbers import number_lines
+
+_NUMERAL = "[零〇一二三四五六七八九十百千]"
+_MARKER = re.compile(
+    rf"{_NUMERAL}{{1,4}}、|[(（](?:{_NUMERAL}{{1,4}}|\d{{1,3}})[)）](?![项款目条號号])|\d{{1,3}}[.．、](?!\d)|[①-⑳]|[•·●■◆▪-]\s"
+    rf"|第{_NUMERAL}{{1,7}}[编章节条](?!规定|所|的|和|与|及|或|至|到|、|，|,|第|以|中|之|款|项|）|\))"
+    rf"|{_NUMERAL}{{1,2}}是|附件?\s*\d*\s*[:：]|附件\d*\s*$"
+)
+_SENTENCE_END = re.compile(r"[。！？；：!?;:…][”’」』）》)\"']*$")
+_WORD = re.compile(r"[“‘「『（《〈〔(\[\"']*(?:[A-Za-z0-9.%/_@+-]+|.)[，。、；：？！”’」』）》〉〕,.;:?!)\]\"']*")
+_SLACK = 2.5  # em; punctuation is squeezed, Latin letters are narrower than reckoned
+_INDENT = 0.75  # em; a smaller offset is no indent
+_FEW_LINES = 5  # a page with fewer does not show how long its lines can be
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page as it is printed: where its first character stands and how large it is, in points."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+
+    @property
+    def right(self) -> float:
+        return self.x + _ems(self.text) * self.size
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a document is set: its type size, line distance, edges by page, and how it shows paragraphs."""
+
+    size: float
+    leading: float
+    edges: list[tuple[float, float]]
+    indents: bool
+    spaces: bool
+
+
+def set_paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
+    """Give the text of all pages and the offset at which each page begins."""
+    numbers = number_lines([[line.text for line in page] for page in pages])
+    bodies = [[line for n, line in enumerate(page) if n not in numbers[p]] for p, page in enumerate(pages)]
+    layout = _measure(bodies)
+    pieces: list[str] = []
+    page_starts: list[int] = []
+    length = 0
+    previous: tuple[Line, int] | None = None
+    hanging: float | None = None  # where the paragraph's second line stands, from the left edge
+    for page, lines in enumerate(bodies):
+        starts_at = None
+        for line in lines:
+            glue = ""
+            if previous is not None:
+                if _continues(*previous, line, page, hanging, layout):
+                    glue = _glue(previous[0].text, line.text)
+                    hanging = line.x - layout.edges[page][0]
+                else:
+                    glue, hanging = "\n", None
+            pieces += (glue, line.text)
+            length += len(glue)
+            starts_at = length if starts_at is None else starts_at
+            length += len(line.text)
+            previous = (line, page)
+        page_starts.append(length if starts_at is None else starts_at)
+    return "".join(pieces), tuple(page_starts)
+
+
+def _continues(line: Line, page: int, following: Line, on_page: int, hanging: float | None, layout: _Layout) -> bool:
+    """Tell whether `following` goes on with the paragraph of `line`."""
+    size = max(line.size, following.size)
+    if abs(line.size - following.size) > 0.12 * size or _MARKER.match(following.text):
+        return False
+    gap = line.y - following.y if page == on_page else None
+    if size > 1.15 * layout.size and gap is not None:
+        # A title is broken by its sense and centred: its lines only stand close together.
+        return 0 < gap < 2.2 * size and not _SENTENCE_END.search(line.text)
+    left, right = layout.edges[page]
+    if line.x > left + 0.3 * (right - left):
+        return False  # a date or a signature on the right
+    if not _is_full(line, following, right):
+        return False
+    if gap is not None and layout.leading and gap > 1.3 * layout.leading:
+        return False
+    x, next_x = line.x - left, following.x - layout.edges[on_page][0]
+    indent = _INDENT * (size or 1)
+    if hanging is not None:
+        stands_right = abs(next_x - hanging) <= indent
+    else:
+        under_marker = _MARKER.match(line.text) is not None and x < next_x <= x + 4 * size
+        stands_right = under_marker or (next_x <= indent if layout.indents else next_x <= x + indent)
+    if not stands_right:
+        return False
+    shown = layout.indents or (layout.spaces and gap is not None)
+    return shown or not _SENTENCE_END.search(line.text)
+
+
+def _is_full(line: Line, following: Line, right: float) -> bool:
+    """Tell whether the first word of the next line had no room at the end of this one."""
+    word = _WORD.match(following.text)
+    room = right - line.right
+    return room < (_ems(word[0] if word else "") + _SLACK) * (line.size or 1)
+
+
+def _measure(pages: Sequence[Sequence[Line]]) -> _Layout:
+    lines = [line for page in pages for line in page]
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[round(line.size * 2) / 2] += len(line.text)
+    size = sizes.most_common(1)[0][0] if sizes else 0.0
+    bodies = [[line for line in page if abs(line.size - size) <= 0.12 * size] for page in pages]
+    gaps = Counter(round(gap, 1) for gap in _gaps(bodies) if 0 < gap < 4 * (size or 1))
+    leading = gaps.most_common(1)[0][0] if gaps else 0.0
+    lefts, rights = [_left(page) for page in bodies if page], [_right(page) for page in bodies if page]
+    usual = (_median(lefts), _median(rights))
+    edges = [
+        (_left(page), _right(page)) if len(page) >= _FEW_LINES
+        else (min(usual[0], _left(page)), max(usual[1], _right(page))) if page
+        else usual
+        for page in bodies
+    ]  # fmt: skip
+    starts = [
+        (following.x - edges[p][0] > _INDENT * size, line.y - following.y > 1.3 * leading)
+        for p, page in enumerate(bodies)
+        for line, following in zip(page, page[1:], strict=False)
+        if _SENTENCE_END.search(line.text) and not _is_full(line, following, edges[p][1])
+    ]
+    indents = sum(indented for indented, _ in starts) > 0.6 * len(starts)
+    spaces = sum(spaced for _, spaced in starts) > 0.6 * len(starts)
+    return _Layout(size, leading, edges, indents, spaces)
+
+
+def _gaps(pages: Iterable[Sequence[Line]]) -> Iterable[float]:
+    for page in pages:
+        for line, following in zip(page, page[1:], strict=False):
+            yield line.y - following.y
+
+
+def _left(page: Sequence[Line]) -> float:
+    """Give the leftmost place where lines begin; one line alone may hang out of the margin."""
+    places = Counter(round(line.x) for line in page)
+    return float(min((x for x, count in places.items() if count > 1), default=min(places)))
+
+
+def _right(page: Sequence[Line]) -> float:
+    """Give where the longest lines end; lines of wide characters are measured most surely."""
+    wide = [line.right for line in page if _ems(line.text) > 0.8 * len(line.text)]
+    return max(wide if len(wide) > 2 else [line.right for line in page])
+
+
+def _median(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2] if values else 0.0
+
+
+def _ems(text: str) -> float:
+    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5 for char in text)
+
+
+def _glue(left: str, right: str) -> str:
+    """Give what stands between two lines that are one: a blank between Latin words, else nothing (2|024 is 2024)."""
+    first, last = right[:1], left[-1:]
+    word = first.isascii() and first.isalnum()
+    if word and last.isascii() and last.isalnum():
+        return "" if first.isdigit() and last.isdigit() else " "
+    prose = first.isascii() and first.isalpha() and last in ",.;:)" and left[-2:-1].isascii()
+    return " " if prose else ""

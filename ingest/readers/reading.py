@@ -1,0 +1,44 @@
+"""What a reader gives, and what a reader is.
+
+A reader knows one format. It is handed the bytes of a file and gives the canonical text, which is
+final: it is stored, searched and quoted as it is, and every offset of the project counts its
+characters. What cannot be read is a `DocumentError`, whose one line names the file, the reason and
+the remedy; no other exception leaves a reader.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ingest.readers.front_matter import FrontMatter
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """The text of one file.
+
+    `page_starts` holds the offset at which each page begins, first page 0, never decreasing; it is
+    empty where the format has no pages.
+    """
+
+    text: str
+    page_starts: tuple[int, ...]
+    front_matter: FrontMatter | None
+    media_type: str
+
+
+class Reader(Protocol):
+    """Reads the files of one format.
+
+    `suffixes` are in lower case with their dot, `format_name` is what people call the format.
+    """
+
+    suffixes: tuple[str, ...]
+    media_type: str
+    format_name: str
+
+    def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the canonical text of `data`; `path` is for messages. Raise DocumentError."""
+        ...

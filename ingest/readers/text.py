@@ -1,0 +1,20 @@
+"""Plain text (.txt): the characters of the file, whatever encoding they are in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.readers.canonical import canonical
+from ingest.readers.encoding import decode
+from ingest.readers.reading import ReadText
+
+
+class TextReader:
+    """Reads plain text; the encoding is found, not asked for."""
+
+    suffixes: tuple[str, ...] = (".txt",)
+    media_type = "text/plain"
+    format_name = "plain text"
+
+    def read(self, path: Path, data: bytes) -> ReadText:
+        return ReadText(canonical(decode(path, data)), (), None, self.media_type)

@@ -1,0 +1,55 @@
+"""Questions about a document itself (文号, 成文日期, 发布单位, 联系人 ...), answered from its header."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kb.text.fold import fold_text
+from kb.types import Document, HeaderField
+
+FIELDS: dict[str, tuple[str, str]] = {
+    "doc_no": ("文号", r"文号|发文字号|文件号|字号"),
+    "index_no": ("索引号", r"索引号"),
+    "phone": ("联系电话", r"电话|号码|怎么联系|如何联系|联系方式"),
+    "contact": ("联系人", r"联系人|经办人|联系谁|找谁|联系方式|怎么联系"),
+    "issued": ("成文日期", r"成文(日期|时间)|(什么时候|何时|哪(一)?[天年月日]|几月|日期|时间).{0,6}(成文|印发|发布|出台|发文|公布|答复|下发)|"
+               r"(成文|印发|发布|出台|发文|公布|答复|下发)(于|的)?.{0,4}(什么时候|何时|哪(一)?[天年月日]|几月|日期|时间)"),
+    "effective": ("施行日期", r"(施行|实施|生效|执行)(的)?(日期|时间)|(什么时候|何时|哪(一)?天|从哪).{0,6}(施行|实施|生效|执行)"),
+    "issuer": ("发布单位", r"发布单位|发文(单位|机关|机构)|发布(机构|机关)|(谁|哪(个|些|家)?(单位|部门|机关|机构)).{0,4}(发布|印发|发的|发文|出台|制定|下发|答复)"),
+    "disclosure": ("公开方式", r"公开方式|公开属性|主动公开|依申请公开"),
+    "topic": ("主题分类", r"主题(分类|词)|什么主题"),
+    "title": ("标题", r"(标题|全称|名称)(是|叫)?什么"),
+    "proposal_title": ("提案题目", r"提案(的)?(题目|名称|标题|案由)|(题目|名称)是什么"),
+}  # fmt: skip
+"""Per field of a header: its name in Chinese, and how people ask for it (on folded text)."""
+
+_COMPILED = {name: re.compile(pattern) for name, (_, pattern) in FIELDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Metadatum:
+    """A field of a document's header that answers a question."""
+
+    label: str
+    field: HeaderField
+
+
+def fields_asked(question: str) -> list[str]:
+    """Name the fields that a question asks for.
+
+    >>> fields_asked("第343号提案答复的成文日期是哪天？联系人是谁？")
+    ['contact', 'issued']
+    """
+    folded = fold_text(question)
+    return [name for name, pattern in _COMPILED.items() if pattern.search(folded)]
+
+
+def look_up(document: Document, names: list[str]) -> list[Metadatum]:
+    """Give the asked fields that the document's header holds."""
+    return [
+        Metadatum(FIELDS[field.name][0], field)
+        for name in names
+        for field in document.header
+        if field.name == name
+    ]

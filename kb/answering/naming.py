@@ -1,0 +1,80 @@
+"""Which document a question names: by 文号, by the number of a proposal, by 索引号, by title.
+
+A number that no document bears is as telling as one that does: a question about proposal 344 must not be
+answered from proposal 343.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.text.fold import fold_text
+from kb.text.numerals import normalize_numbers
+from kb.types import Document
+
+_DOC_NO = re.compile(r"[一-鿿]{1,12}\s*[\[(]\s*(?:19|20)\d\d\s*[\])]\s*(?:第)?\d+号|公告\d{4}年第\d+号")
+_PROPOSAL_NO = re.compile(r"(?:第|no\.?)?\s*(\d{1,5})\s*号?(?=(?:政协|人大|重点|市政协)?(?:提案|建议|答复|议案)|号)")
+_NUMBER = re.compile(r"\d+")
+_QUOTED = re.compile(r"<([^<>]{3,80})>")
+_SHORTEST_TITLE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The ordinals of the documents that a question names, and the names that no document bears."""
+
+    documents: tuple[int, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+class Register:
+    """The names of all documents, ready for look-up."""
+
+    def __init__(self, catalogue: Sequence[Document]) -> None:
+        self._by_number: dict[str, list[int]] = {}
+        self._by_proposal: dict[str, list[int]] = {}
+        self._titles: list[tuple[str, int]] = []
+        for ordinal, document in enumerate(catalogue):
+            for number in (document.doc_no, document.index_no):
+                if number:
+                    self._by_number.setdefault(_normal(number), []).append(ordinal)
+            if document.proposal_no:
+                number = _NUMBER.findall(normalize_numbers(fold_text(document.proposal_no)))[-1]
+                self._by_proposal.setdefault(number, []).append(ordinal)
+            titles = (document.title, document.short_title, *document.aliases)
+            self._titles += [(_normal(title), ordinal) for title in titles if title and len(title) >= _SHORTEST_TITLE]
+        self._titles.sort(key=lambda item: -len(item[0]))
+
+    def find(self, question: str) -> Named:
+        """Find the documents that a question names."""
+        folded = normalize_numbers(fold_text(question))
+        squeezed = _normal(question)
+        documents: dict[int, None] = {}
+        unknown: list[str] = []
+        for number, ordinals in self._by_number.items():
+            if number in squeezed:
+                documents.update(dict.fromkeys(ordinals))
+        for match in _DOC_NO.finditer(folded):
+            if not any(number in _normal(match.group()) for number in self._by_number):
+                unknown.append(match.group())
+        rest = _DOC_NO.sub(" ", folded)
+        if self._by_proposal and re.search(r"提案|答复|议案|建议", rest):
+            for match in _PROPOSAL_NO.finditer(rest):
+                ordinals = self._by_proposal.get(match[1], [])
+                documents.update(dict.fromkeys(ordinals))
+                if not ordinals:
+                    unknown.append(f"第{match[1]}号")
+        covered = squeezed
+        for title, ordinal in self._titles:
+            if title in covered:
+                documents[ordinal] = None
+                # A title inside a longer one that was named is not named itself.
+                covered = covered.replace(title, "|")
+        return Named(tuple(documents), tuple(dict.fromkeys(unknown)))
+
+
+def _normal(text: str) -> str:
+    """Fold, and drop what people leave out when they write a name."""
+    return re.sub(r"[\s<>\"'()\[\]·,]+", "", normalize_numbers(fold_text(text)))

@@ -1,0 +1,73 @@
+"""What can be a question at all, and what kind of answer it asks for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from kb.errors import QuestionError
+from kb.text.fold import fold_text
+from kb.text.numerals import normalize_numbers
+from kb.text.terms import terms
+
+LONGEST = 10_000
+"""Characters that a question may have; what is longer is a document."""
+
+AnswerKind = Literal["quantity", "time", "person", "place", "definition", "list", "polar", "manner", "reason", "fact"]
+
+# The first pattern that matches decides; they are read on folded text.
+_KINDS: tuple[tuple[AnswerKind, str], ...] = (
+    ("time", r"什么时候|何时|哪(一)?[天年月日]|几[月号日]|多久|多长时间|截至|期限|日期|时间是|啥时候|哪个(年|月)"),
+    ("quantity", r"多少|几[个项条类种家名人元岁平年次批处所套万千]|多大|多高|比例|数量|总数|多长|多远|几折|几成|率(是|为|达)"),
+    ("person", r"谁|哪(个|些|几个|家)?(部门|单位|机构|机关|领导|委员会|政府|人)|由.{0,8}(负责|牵头|主管|办理)|主办|牵头"),
+    ("place", r"哪里|哪儿|在哪|何处|什么地方|哪个(区|城市|街道|社区)|哪些(区|城市|街道|社区|地区)|地址"),
+    ("definition", r"什么是|是什么意思|指(的)?是?什么|何谓|含义|定义|是指"),
+    ("list", r"哪些|哪几|包括(什么|啥)|有什么|有啥|分别是|列举"),
+    ("manner", r"怎么|如何|怎样|咋|什么(流程|程序|办法|方式|手续)"),
+    ("reason", r"为什么|为何|为啥|原因"),
+    ("polar", r"吗|是否|是不是|能不能|可不可以|可否|能否|有没有|会不会|要不要|行不行"),
+)
+_COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
+_ASKING = re.compile(
+    r"请问|你好|您好|我想(问|知道|了解)(一下)?|想问|麻烦|告诉我|一下|能不能|可不可以|可否|能否|是不是|有没有|是否|"
+    r"什么时候|什么是|是什么意思|是什么|什么|多少|多久|多长时间|多大|哪些|哪几|哪里|哪儿|哪个|哪一|哪|几|谁|怎么样|怎么办|"
+    r"怎么|怎样|如何|为什么|为何|吗|呢|啊|吧|呀|嘛|么|啥|咋|一共|总共|具体|分别|[?!,。]"
+)
+_UNIT = re.compile(r"(?:多少|几)(?:万|亿|千|百)?([^\W\d])")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the reader sees it: `content` are its terms without the words that only ask.
+
+    `unit` is the measure word of a quantity that is asked for: 项 in 多少项.
+    """
+
+    text: str
+    kind: AnswerKind
+    content: tuple[str, ...]
+    unit: str | None
+
+
+def check_question(text: str) -> None:
+    """Raise QuestionError where `text` cannot be searched for."""
+    if not text.strip():
+        raise QuestionError("问题是空的：请输入要问的内容", field="question")
+    if len(text) > LONGEST:
+        raise QuestionError(f"问题有{len(text):,}个字，最多{LONGEST:,}个：请缩短后再问", field="question")
+    if not terms(text):
+        raise QuestionError("问题里没有文字：请用文字写出要问的内容", field="question")
+
+
+def understand(text: str) -> Question:
+    """Tell what a question asks for.
+
+    >>> understand("杭州梳理了多少项支持政策？").kind, understand("托育设施由谁负责？").kind
+    ('quantity', 'person')
+    """
+    folded = normalize_numbers(fold_text(text))
+    kind = next((kind for kind, pattern in _COMPILED if pattern.search(folded)), "fact")
+    content = terms(_ASKING.sub(" , ", folded)) or terms(folded)
+    unit = _UNIT.search(folded)
+    return Question(text, kind, tuple(dict.fromkeys(content)), unit[1] if unit else None)

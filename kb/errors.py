@@ -1,0 +1,91 @@
+"""Every error that the project raises on purpose.
+
+    KnowledgeBaseError
+    ├── InputError               what somebody gave cannot be used
+    │   ├── QuestionError        a question or a search query
+    │   ├── DocumentError        a file that should become a document
+    │   ├── DatasetError         an evaluation set or a batch file
+    │   └── SettingError         a setting or an option
+    ├── SnapshotError            the index folder cannot be used
+    │   ├── SnapshotMissingError     nothing was built there yet
+    │   ├── SnapshotDamagedError     a file is missing or was changed
+    │   └── SnapshotMismatchError    built with another encoder or schema
+    ├── EncoderError             an encoder cannot be loaded or used
+    ├── NotFoundError            no such document, clause or page
+    └── ServiceError             the service cannot start or carry on
+
+A message names the thing, the place, the value and the remedy, on one line.
+"""
+
+from __future__ import annotations
+
+
+class KnowledgeBaseError(Exception):
+    """Root of the tree; `code` is the stable name of the error in JSON."""
+
+    code = "error"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(" ".join(message.split("\n")))
+        self.field = field
+
+    @property
+    def message(self) -> str:
+        return str(self.args[0])
+
+
+class InputError(KnowledgeBaseError):
+    code = "bad_input"
+
+
+class QuestionError(InputError):
+    code = "bad_question"
+
+
+class DocumentError(InputError):
+    """A file that cannot be read as a document; `path` names it."""
+
+    code = "bad_document"
+
+    def __init__(self, path: object, reason: str, *, line: int | None = None) -> None:
+        place = f"{path}:{line}" if line is not None else str(path)
+        super().__init__(f"{place}: {reason}")
+        self.path = str(path)
+        self.line = line
+        self.reason = reason
+
+
+class DatasetError(InputError):
+    code = "bad_dataset"
+
+
+class SettingError(InputError):
+    code = "bad_setting"
+
+
+class SnapshotError(KnowledgeBaseError):
+    code = "index_unusable"
+
+
+class SnapshotMissingError(SnapshotError):
+    code = "index_missing"
+
+
+class SnapshotDamagedError(SnapshotError):
+    code = "index_damaged"
+
+
+class SnapshotMismatchError(SnapshotError):
+    code = "index_mismatch"
+
+
+class EncoderError(KnowledgeBaseError):
+    code = "encoder_unusable"
+
+
+class NotFoundError(KnowledgeBaseError):
+    code = "not_found"
+
+
+class ServiceError(KnowledgeBaseError):
+    code = "service_unusable"

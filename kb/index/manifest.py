@@ -1,0 +1,66 @@
+"""What shapes an index, frozen beside it: opening it with anything else is an error."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+SCHEMA = 1
+"""Raised whenever a snapshot written by older code cannot be read any more."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EncoderIdentity(_Frozen):
+    name: str
+    dimensions: int
+    checksum: str
+
+
+class IndexConfiguration(_Frozen):
+    """Everything that decides what an index of given documents looks like."""
+
+    analyzer: str
+    passage_length: int
+    encoder: EncoderIdentity
+
+
+class Counts(_Frozen):
+    documents: int
+    clauses: int
+    passages: int
+
+
+class FileChecksum(_Frozen):
+    bytes: int
+    sha256: str
+
+
+class Manifest(_Frozen):
+    """`corpus` is one checksum over all documents; `files` covers every file of the snapshot but this one."""
+
+    schema_version: int
+    created: str
+    configuration: IndexConfiguration
+    corpus: str
+    counts: Counts
+    files: dict[str, FileChecksum]
+
+
+def checksum(path: Path) -> FileChecksum:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return FileChecksum(bytes=path.stat().st_size, sha256=digest)
+
+
+def checksum_files(folder: Path) -> dict[str, FileChecksum]:
+    """Checksum every file below `folder`, by relative path; lock files and the manifest left out."""
+    return {
+        path.relative_to(folder).as_posix(): checksum(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".") and path.name != "manifest.json"
+    }

@@ -1,0 +1,162 @@
+"""Documents, clauses and passages of a snapshot, in one read-only SQLite file.
+
+A passage is addressed by its row, its position in the order of indexing, which is also its number
+in the vector index and in the lexical index.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from kb.errors import NotFoundError, SnapshotDamagedError
+from kb.text.dates import PartialDate
+from kb.types import Clause, Document, HeaderField, Passage, Relation
+
+_SCHEMA = """
+CREATE TABLE document (ordinal INTEGER PRIMARY KEY, doc_id TEXT UNIQUE NOT NULL, fields TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE clause (clause_id TEXT PRIMARY KEY, document INTEGER NOT NULL, ordinal INTEGER NOT NULL, label TEXT NOT NULL,
+                     headings TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX clause_of_document ON clause (document, ordinal);
+CREATE TABLE passage (row INTEGER PRIMARY KEY, passage_id TEXT NOT NULL, clause_id TEXT NOT NULL, document INTEGER NOT NULL,
+                      start INTEGER NOT NULL, "end" INTEGER NOT NULL, context TEXT NOT NULL);
+CREATE INDEX passage_of_document ON passage (document);
+"""
+
+
+def write_records(path: Path, documents: Sequence[Document], clauses: Iterable[Clause], passages: Iterable[Passage]) -> None:
+    """Write a new records file; passages get the rows 0, 1, 2, ... in the order given."""
+    ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(documents)}
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.executescript(_SCHEMA)
+        connection.executemany(
+            "INSERT INTO document VALUES (?, ?, ?, ?)",
+            ((ordinals[d.doc_id], d.doc_id, json.dumps(document_fields(d), ensure_ascii=False), d.text) for d in documents),
+        )
+        connection.executemany(
+            "INSERT INTO clause VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (c.clause_id, ordinals[c.doc_id], n, c.label, json.dumps(c.headings, ensure_ascii=False), c.start, c.end)
+                for n, c in enumerate(clauses)
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (row, p.passage_id, p.clause_id, ordinals[p.doc_id], p.start, p.end, p.context)
+                for row, p in enumerate(passages)
+            ),
+        )
+    connection.close()
+
+
+class Records:
+    """Reads a records file. One connection serves all threads, one at a time: a look-up takes microseconds."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+            self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            rows = self._connection.execute("SELECT ordinal, fields FROM document ORDER BY ordinal").fetchall()
+            owners = self._connection.execute("SELECT document FROM passage ORDER BY row").fetchall()
+        except sqlite3.Error as error:
+            raise SnapshotDamagedError(f"{path}: {error}; run `kb ingest` again or `kb rollback`") from error
+        self._lock = threading.Lock()
+        self.catalogue = tuple(read_document_fields(json.loads(fields), text="") for _, fields in rows)
+        """Every document without its text, in order of its ordinal."""
+        self.ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(self.catalogue)}
+        self.document_of_row = tuple(owner for (owner,) in owners)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def document(self, doc_id: str) -> Document:
+        """Read one document whole; raise NotFoundError where there is none."""
+        rows = self._select("SELECT fields, text FROM document WHERE doc_id = ?", (doc_id,))
+        if not rows:
+            raise NotFoundError(f"there is no document {doc_id!r}")
+        fields, text = rows[0]
+        return read_document_fields(json.loads(fields), text)
+
+    def clauses(self, doc_id: str) -> list[Clause]:
+        """Read the clauses of a document in the order of its text."""
+        rows = self._select(
+            'SELECT clause_id, label, headings, start, "end" FROM clause WHERE document = ? ORDER BY ordinal',
+            (self.ordinals.get(doc_id, -1),),
+        )
+        return [Clause(row[0], doc_id, row[1], tuple(json.loads(row[2])), row[3], row[4]) for row in rows]
+
+    def clause(self, clause_id: str) -> Clause:
+        """Read one clause; raise NotFoundError where there is none."""
+        rows = self._select(
+            'SELECT document, label, headings, start, "end" FROM clause WHERE clause_id = ?', (clause_id,)
+        )
+        if not rows:
+            raise NotFoundError(f"there is no clause {clause_id!r}")
+        ordinal, label, headings, start, end = rows[0]
+        return Clause(clause_id, self.catalogue[ordinal].doc_id, label, tuple(json.loads(headings)), start, end)
+
+    def passages(self, rows: Sequence[int]) -> list[Passage]:
+        """Read passages by row, in the order asked for."""
+        found = {
+            row[0]: Passage(row[1], row[2], self.catalogue[row[3]].doc_id, row[4], row[5], row[6])
+            for row in self._select(
+                'SELECT row, passage_id, clause_id, document, start, "end", context FROM passage'
+                f" WHERE row IN ({','.join('?' * len(rows))})",
+                rows,
+            )
+        }
+        return [found[row] for row in rows]
+
+    def _select(self, statement: str, values: Sequence[object]) -> list[tuple]:  # type: ignore[type-arg]
+        with self._lock:
+            return self._connection.execute(statement, values).fetchall()
+
+
+def document_fields(document: Document) -> dict[str, object]:
+    """Give everything but the text as JSON values."""
+    return {
+        "doc_id": document.doc_id,
+        "title": document.title,
+        "short_title": document.short_title,
+        "aliases": document.aliases,
+        "issuers": document.issuers,
+        "doc_no": document.doc_no,
+        "index_no": document.index_no,
+        "proposal_no": document.proposal_no,
+        "issued": document.issued and document.issued.iso,
+        "effective": document.effective and document.effective.iso,
+        "expires": document.expires and document.expires.iso,
+        "status": document.status,
+        "level": document.level,
+        "region": document.region,
+        "disclosure": document.disclosure,
+        "kind": document.kind,
+        "topics": document.topics,
+        "relations": [[relation.type, relation.target] for relation in document.relations],
+        "header": [[field.name, field.value, field.start, field.end] for field in document.header],
+        "page_starts": document.page_starts,
+        "media_type": document.media_type,
+        "source": document.source,
+        "sha256": document.sha256,
+    }
+
+
+def read_document_fields(fields: dict, text: str) -> Document:  # type: ignore[type-arg]
+    """The inverse of `document_fields`."""
+    dates = {name: fields[name] and PartialDate.parse(fields[name]) for name in ("issued", "effective", "expires")}
+    return Document(
+        doc_id=fields["doc_id"], title=fields["title"], short_title=fields["short_title"],
+        aliases=tuple(fields["aliases"]),
+        issuers=tuple(fields["issuers"]), doc_no=fields["doc_no"], index_no=fields["index_no"],
+        proposal_no=fields["proposal_no"], **dates, status=fields["status"], level=fields["level"],
+        region=fields["region"], disclosure=fields["disclosure"], kind=fields["kind"], topics=tuple(fields["topics"]),
+        relations=tuple(Relation(*relation) for relation in fields["relations"]),
+        header=tuple(HeaderField(*field) for field in fields["header"]), page_starts=tuple(fields["page_starts"]),
+        media_type=fields["media_type"], source=fields["source"], sha256=fields["sha256"], text=text,
+    )  # fmt: skip

@@ -1,0 +1,177 @@
+"""Snapshots: an index is an immutable folder, and `CURRENT` names the one in use.
+
+    index/
+      CURRENT               the name of the snapshot in use, replaced atomically
+      snapshots/<name>/     manifest.json  records.sqlite  vectors.faiss  lexical/  [lexical-public/]
+
+A snapshot is written beside the others under a temporary name and renamed when it is complete, so
+that a reader sees either the old one or the new one. Rolling back moves the pointer.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from kb.errors import SnapshotDamagedError, SnapshotError, SnapshotMismatchError, SnapshotMissingError
+from kb.index.encoder import Encoder
+from kb.index.lexical import LexicalIndex
+from kb.index.manifest import SCHEMA, EncoderIdentity, Manifest, checksum
+from kb.index.records import Records
+from kb.index.vectors import VectorIndex
+from kb.text.terms import ANALYZER
+from kb.types import Audience
+
+POINTER = "CURRENT"
+KEPT = 5
+"""Snapshots that stay for a rollback."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An open snapshot. Each audience has a lexical index of its own, so that what is hidden from it
+    leaves no trace in the scores."""
+
+    name: str
+    folder: Path
+    manifest: Manifest
+    records: Records
+    vectors: VectorIndex
+    lexical: dict[Audience, LexicalIndex]
+
+    def close(self) -> None:
+        self.records.close()
+
+
+def identify(encoder: Encoder) -> EncoderIdentity:
+    return EncoderIdentity(name=encoder.name, dimensions=encoder.dimensions, checksum=encoder.checksum)
+
+
+def current_name(index_dir: Path) -> str:
+    """Read which snapshot is in use; raise SnapshotMissingError where there is none."""
+    try:
+        name = (index_dir / POINTER).read_text("utf-8").strip()
+    except FileNotFoundError:
+        raise SnapshotMissingError(f"{index_dir}: there is no index here; build one with `kb ingest PATH`") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SnapshotDamagedError(f"{index_dir / POINTER}: {error}; run `kb ingest` again") from error
+    if not name or Path(name).name != name:
+        raise SnapshotDamagedError(f"{index_dir / POINTER}: {name!r} names no snapshot; run `kb ingest` again")
+    return name
+
+
+def snapshot_folder(index_dir: Path, name: str) -> Path:
+    return index_dir / "snapshots" / name
+
+
+def snapshot_names(index_dir: Path) -> list[str]:
+    """List the complete snapshots, oldest first."""
+    folder = index_dir / "snapshots"
+    return sorted(path.parent.name for path in folder.glob("*/manifest.json") if not path.parent.name.startswith("."))
+
+
+def point_to(index_dir: Path, name: str) -> None:
+    """Make `name` the snapshot in use, atomically."""
+    temporary = index_dir / f".{POINTER}.{os.getpid()}"
+    temporary.write_text(name + "\n", "utf-8")
+    temporary.replace(index_dir / POINTER)
+
+
+def remove_old(index_dir: Path) -> None:
+    """Remove all but the newest `KEPT` snapshots and the one in use."""
+    in_use = current_name(index_dir)
+    for name in snapshot_names(index_dir)[:-KEPT]:
+        if name != in_use:
+            shutil.rmtree(snapshot_folder(index_dir, name))
+
+
+def roll_back(index_dir: Path) -> str:
+    """Point to the snapshot before the one in use and give its name; raise SnapshotError where there is none."""
+    current = current_name(index_dir)
+    earlier = [name for name in snapshot_names(index_dir) if name < current]
+    if not earlier:
+        raise SnapshotError(f"{index_dir}: {current} is the oldest snapshot; there is none to roll back to")
+    verify(index_dir, earlier[-1])
+    point_to(index_dir, earlier[-1])
+    return earlier[-1]
+
+
+def read_manifest(index_dir: Path, name: str) -> Manifest:
+    """Read the manifest of a snapshot and check that this version of the program can read the rest."""
+    path = snapshot_folder(index_dir, name) / "manifest.json"
+    try:
+        manifest = Manifest.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise SnapshotDamagedError(
+            f"{path}: missing; the snapshot is half-written; run `kb ingest` again or `kb rollback`"
+        ) from None
+    except (OSError, ValidationError) as error:
+        raise SnapshotDamagedError(f"{path}: not a manifest ({_first_line(error)}); run `kb ingest` again") from error
+    if manifest.schema_version != SCHEMA:
+        raise SnapshotMismatchError(
+            f"{path}: the index has schema {manifest.schema_version}, this program reads {SCHEMA};"
+            " rebuild it with `kb ingest`"
+        )
+    if manifest.configuration.analyzer != ANALYZER:
+        raise SnapshotMismatchError(
+            f"{path}: the index was built with analyzer {manifest.configuration.analyzer}, this program has"
+            f" {ANALYZER}; rebuild it with `kb ingest`"
+        )
+    return manifest
+
+
+def verify(index_dir: Path, name: str | None = None) -> Manifest:
+    """Check every file of a snapshot against its manifest; raise SnapshotDamagedError naming the first that differs."""
+    name = name or current_name(index_dir)
+    manifest = read_manifest(index_dir, name)
+    folder = snapshot_folder(index_dir, name)
+    for relative, expected in manifest.files.items():
+        path = folder / relative
+        remedy = "run `kb ingest` again or `kb rollback`"
+        try:
+            found = checksum(path)
+        except FileNotFoundError:
+            raise SnapshotDamagedError(f"{path}: missing; {remedy}") from None
+        except OSError as error:
+            raise SnapshotDamagedError(f"{path}: cannot be read ({error.strerror}); {remedy}") from error
+        if found.bytes != expected.bytes:
+            raise SnapshotDamagedError(f"{path}: {found.bytes} bytes, the manifest says {expected.bytes}; {remedy}")
+        if found.sha256 != expected.sha256:
+            raise SnapshotDamagedError(f"{path}: changed since it was written (checksum differs); {remedy}")
+    return manifest
+
+
+def open_snapshot(index_dir: Path, encoder: Encoder, name: str | None = None) -> Snapshot:
+    """Open a snapshot, by default the one in use, for questions encoded with `encoder`.
+
+    Raises SnapshotMissingError, SnapshotDamagedError (a file differs from its checksum) or
+    SnapshotMismatchError (built by another encoder, analyzer or schema).
+    """
+    name = name or current_name(index_dir)
+    manifest = verify(index_dir, name)
+    built_with = manifest.configuration.encoder
+    if built_with != identify(encoder):
+        raise SnapshotMismatchError(
+            f"{index_dir}: the index was built with encoder {built_with.name} ({built_with.checksum[:12]},"
+            f" {built_with.dimensions} dimensions), but {encoder.name} ({encoder.checksum[:12]},"
+            f" {encoder.dimensions} dimensions) is configured; set KB_ENCODER back or rebuild with `kb ingest`"
+        )
+    folder = snapshot_folder(index_dir, name)
+    lexical = LexicalIndex(folder / "lexical")
+    public = folder / "lexical-public"
+    return Snapshot(
+        name=name,
+        folder=folder,
+        manifest=manifest,
+        records=Records(folder / "records.sqlite"),
+        vectors=VectorIndex(folder / "vectors.faiss"),
+        lexical={"staff": lexical, "public": LexicalIndex(public) if public.exists() else lexical},
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n", 1)[0]

@@ -1,0 +1,31 @@
+"""How much a term says: its inverse document frequency in the index that is asked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from functools import lru_cache
+
+from kb.index.lexical import LexicalIndex
+
+
+class TermWeights:
+    """Weights of terms as BM25 has them: ln(1 + (N - n + 0.5) / (n + 0.5))."""
+
+    def __init__(self, lexical: LexicalIndex) -> None:
+        self._lexical = lexical
+        self._count = max(len(lexical), 1)
+        self.weight = lru_cache(maxsize=100_000)(self._weight)
+
+    def _weight(self, term: str) -> float:
+        frequency = self._lexical.frequency(term)
+        return math.log(1 + (self._count - frequency + 0.5) / (frequency + 0.5))
+
+    def total(self, terms: Iterable[str]) -> float:
+        return sum(map(self.weight, terms))
+
+    def coverage(self, wanted: Iterable[str], found: set[str]) -> float:
+        """Give the share of the weight of `wanted` that is in `found`, from 0 to 1."""
+        weights = [(self.weight(term), term in found) for term in wanted]
+        total = sum(weight for weight, _ in weights)
+        return sum(weight for weight, there in weights if there) / total if total else 0.0

@@ -1,0 +1,69 @@
+"""Answers, hits and citations as the JSON values of the public interface."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from kb.types import Answer, Citation, Hit
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
+
+
+def clause_url(doc_id: str, clause_id: str) -> str:
+    """Give the address of a clause on the page of its document."""
+    return f"/documents/{quote(doc_id)}#{quote(clause_id)}"
+
+
+def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, Any]:
+    return {
+        "question": answer.question,
+        "status": "refused" if answer.refusal else "answered",
+        "text": answer.refusal.message if answer.refusal else answer.text,
+        "statements": [{"text": s.text, "citations": list(s.citations)} for s in answer.statements],
+        "citations": [citation_payload(citation, knowledge_base) for citation in answer.citations],
+        "refusal": {"kind": answer.refusal.kind, "message": answer.refusal.message} if answer.refusal else None,
+        "timing_ms": {
+            "retrieve": round(answer.timing.retrieve, 2),
+            "read": round(answer.timing.read, 2),
+            "total": round(answer.timing.total, 2),
+        },
+    }
+
+
+def citation_payload(citation: Citation, knowledge_base: KnowledgeBase) -> dict[str, Any]:
+    document = knowledge_base.describe(citation.doc_id)
+    return {
+        "number": citation.number,
+        "doc_id": citation.doc_id,
+        "title": document.title,
+        "doc_no": document.doc_no,
+        "clause_id": citation.clause_id,
+        "label": citation.label,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "page": citation.page,
+        "status": document.status,
+        "kind": document.kind,
+        "url": clause_url(citation.doc_id, citation.clause_id),
+    }
+
+
+def hit_payload(hit: Hit, knowledge_base: KnowledgeBase) -> dict[str, Any]:
+    passage = hit.passage
+    document = knowledge_base.document(passage.doc_id, "staff")
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "doc_id": passage.doc_id,
+        "title": document.title,
+        "clause_id": passage.clause_id,
+        "label": knowledge_base.clause(passage.clause_id, "staff").label,
+        "text": document.text[passage.start : passage.end],
+        "start": passage.start,
+        "end": passage.end,
+        "page": document.page_of(passage.start),
+        "url": clause_url(passage.doc_id, passage.clause_id),
+    }

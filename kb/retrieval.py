@@ -1,0 +1,124 @@
+"""Retrieval: both arms over what the caller may see and what was in force, fused by rank.
+
+Fusion is reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009) with a weight per arm:
+score(p) = sum over arms of weight / (C + rank). Filters are applied before ranking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.index.encoder import Encoder
+from kb.index.snapshot import Snapshot
+from kb.index.term_weights import TermWeights
+from kb.types import Audience, Document, Hit, Query
+from kb.visibility import in_force, may_see
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """`depth` candidates of each arm are fused; `constant` is C of the formula."""
+
+    lexical: float = 1.0
+    dense: float = 0.35
+    constant: int = 10
+    depth: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a ranking ranges over: the documents that `audience` may see and that were in force on `day`,
+    or, with `ended`, those that were not; `only` narrows it to documents by ordinal, in force or not."""
+
+    audience: Audience
+    day: date
+    ended: bool = False
+    only: frozenset[int] | None = None
+
+    @classmethod
+    def of(cls, query: Query, *, ended: bool = False, only: frozenset[int] | None = None) -> Scope:
+        return cls(query.audience, query.as_of or date.today(), ended, only)
+
+    def holds(self, ordinal: int, document: Document) -> bool:
+        if not may_see(self.audience, document):
+            return False
+        if self.only is not None:
+            return ordinal in self.only
+        return in_force(document, self.day) != self.ended
+
+
+class Retriever:
+    """Ranks the passages of one open snapshot."""
+
+    def __init__(self, snapshot: Snapshot, encoder: Encoder, fusion: Fusion = Fusion()) -> None:
+        self._snapshot = snapshot
+        self.encoder = encoder
+        self.term_weights = {audience: TermWeights(lexical) for audience, lexical in snapshot.lexical.items()}
+        self._fusion = fusion
+        self._owners = np.asarray(snapshot.records.document_of_row, dtype=np.int64)
+        self._hidden = lru_cache(maxsize=8)(self._hidden_documents)
+        self._allowed = lru_cache(maxsize=8)(self._allowed_rows)
+
+    def retrieve(self, query: Query, k: int, *, ended: bool = False, only: frozenset[int] | None = None) -> list[Hit]:
+        """Give the `k` best passages; with `ended` those of documents that are no longer in force, with `only`
+        those of the documents named."""
+        scope = Scope.of(query, ended=ended, only=only)
+        fused = self.rank(query.text, scope, max(k, self._fusion.depth))[:k]
+        passages = self._snapshot.records.passages([row for row, _ in fused])
+        return [
+            Hit(passage, score, rank)
+            for rank, (passage, (_, score)) in enumerate(zip(passages, fused, strict=True), start=1)
+        ]
+
+    def retrieve_documents(self, query: Query, k: int) -> list[tuple[str, float]]:
+        """Give the `k` best documents, each with the score of its best passage."""
+        depth = max(self._fusion.depth, 2 * k)
+        while True:
+            best: dict[int, float] = {}
+            ranked = self.rank(query.text, Scope.of(query), depth)
+            for row, score in ranked:
+                best.setdefault(self._snapshot.records.document_of_row[row], score)
+            if len(best) >= k or len(ranked) < depth or depth >= len(self._owners):
+                catalogue = self._snapshot.records.catalogue
+                return [(catalogue[ordinal].doc_id, score) for ordinal, score in list(best.items())[:k]]
+            depth *= 4
+
+    def rank(self, text: str, scope: Scope, depth: int) -> list[tuple[int, float]]:
+        """Give (row, score) of everything that an arm found among its first `depth`, best first."""
+        arms = (
+            (self._fusion.lexical, self.search_lexical(text, scope, depth)),
+            (self._fusion.dense, self.search_dense(text, scope, depth)),
+        )
+        scores: dict[int, float] = {}
+        for weight, found in arms:
+            for rank, (row, _) in enumerate(found, start=1):
+                scores[row] = scores.get(row, 0.0) + weight / (self._fusion.constant + rank)
+        # Equal scores are ordered by row, so that a ranking can be repeated.
+        return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+    def is_visible(self, query: Query, ordinal: int) -> bool:
+        """Say whether the one who asks may see a document at all."""
+        return may_see(query.audience, self._snapshot.records.catalogue[ordinal])
+
+    def search_lexical(self, text: str, scope: Scope, depth: int) -> list[tuple[int, float]]:
+        """Search the lexical arm alone."""
+        return self._snapshot.lexical[scope.audience].search(text, depth, self._hidden(scope))
+
+    def search_dense(self, text: str, scope: Scope, depth: int) -> list[tuple[int, float]]:
+        """Search the dense arm alone."""
+        vector = self.encoder.encode_queries([text])[0]
+        return self._snapshot.vectors.search(vector, depth, self._allowed(scope))
+
+    def _hidden_documents(self, scope: Scope) -> frozenset[int]:
+        return frozenset(
+            ordinal for ordinal, document in enumerate(self._snapshot.records.catalogue) if not scope.holds(ordinal, document)
+        )
+
+    def _allowed_rows(self, scope: Scope) -> NDArray[np.int64] | None:
+        hidden = self._hidden(scope)
+        return np.flatnonzero(~np.isin(self._owners, list(hidden))) if hidden else None

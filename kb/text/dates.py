@@ -1,0 +1,58 @@
+"""Dates as documents give them: a day, a month, or only a year."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+_ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z")
+_CHINESE = re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A date of reduced precision (ISO 8601: 2024, 2024-03, 2024-03-08)."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Read an ISO or Chinese date; raise ValueError where it is none.
+
+        >>> PartialDate.parse("2024-03"), PartialDate.parse("2024年10月17日").iso
+        (PartialDate(year=2024, month=3, day=None), '2024-10-17')
+        """
+        match = _ISO.match(text.strip()) or _CHINESE.fullmatch(text.strip())
+        if match is None:
+            raise ValueError(f"{text!r} is not a date: write 2024, 2024-03 or 2024-03-08")
+        year, month, day = (int(part) if part else None for part in match.groups())
+        parsed = cls(year or 0, month, day)
+        try:
+            date(parsed.year, parsed.month or 1, parsed.day or 1)
+        except ValueError:
+            raise ValueError(f"{text} is not a date: there is no such day") from None
+        return parsed
+
+    @property
+    def iso(self) -> str:
+        parts = (f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part is not None))
+        return "-".join(parts)
+
+    @property
+    def chinese(self) -> str:
+        """The date in words of an official text: 2024年3月8日."""
+        month = f"{self.month}月" if self.month else ""
+        return f"{self.year}年{month}{self.day}日" if self.day else f"{self.year}年{month}"
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def last_day(self) -> date:
+        month = self.month or 12
+        return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])

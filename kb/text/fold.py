@@ -1,0 +1,109 @@
+"""Folding: one spelling for what readers take as the same text.
+
+Traditional and simplified script, full and half width, letter case, compatibility forms and
+invisible characters are folded in a view; the canonical text is never changed. `Folded` keeps, for
+every folded character, the offset of the canonical character that it came from.
+
+The script table comes from OpenCC, character by character. That is coarser than OpenCC's phrases
+on purpose: folding serves comparison, so 乾, 幹 and 干 have to meet, in a text of either script and
+in the text of a machine that converted them wrongly (製定, 方麵, 誌願).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from array import array
+from dataclasses import dataclass
+from functools import cache
+
+import opencc
+
+# Variants that OpenCC keeps apart by context, or that machine-made traditional text confuses.
+_MERGED = {"著": "着", "乾": "干", "藉": "借", "瞭": "了", "於": "于", "喫": "吃", "佈": "布",
+           "佔": "占", "徵": "征", "鬥": "斗", "祇": "只", "箇": "个", "衹": "只", "牠": "它"}  # fmt: skip
+_PUNCTUATION = {
+    "“": '"', "”": '"', "「": '"', "」": '"', "『": '"', "』": '"', "‘": "'", "’": "'",
+    "〔": "[", "〕": "]", "【": "[", "】": "]", "［": "[", "］": "]", "〈": "<", "〉": ">",
+    "《": "<", "》": ">", "—": "-", "–": "-", "―": "-", "−": "-",
+    "·": "·", "•": "·", "〇": "〇", "○": "〇",
+}  # fmt: skip
+_HAN = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x2A6E0))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text and, per folded character, its canonical offset (plus one for the end)."""
+
+    text: str
+    offsets: array[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Give the canonical span that the folded span [start, end) stands for."""
+        if start >= end:
+            return self.offsets[start], self.offsets[start]
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+@cache
+def folding_table() -> dict[int, str | None]:
+    """Map code points to their folded text, `None` for characters that vanish."""
+    table: dict[int, str | None] = {}
+    han = [chr(point) for block in _HAN for point in block]
+    # One call for the whole repertoire; a line break keeps OpenCC from reading phrases.
+    simplified = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
+    for source, target in zip(han, simplified, strict=True):
+        target = unicodedata.normalize("NFKC", target)
+        if target != source:
+            table[ord(source)] = target
+    for point in (*range(0x00A0, 0x3400), *range(0xFE00, 0x10000), *range(0x1F100, 0x1F200)):
+        char = chr(point)
+        if unicodedata.category(char) in ("Cf", "Mn", "Cc"):
+            table[point] = None
+            continue
+        target = unicodedata.normalize("NFKC", char).lower()
+        if target != char:
+            table[point] = target.translate(table)
+    for point in (*range(0x00, 0x09), *range(0x0E, 0x20), 0x7F, 0xAD):
+        table[point] = None
+    for upper in range(ord("A"), ord("Z") + 1):
+        table[upper] = chr(upper + 32)
+    for source, target in (_MERGED | _PUNCTUATION).items():
+        if source != target:
+            table[ord(source)] = target
+    # Common characters that stay as they are: str.translate is slower where a look-up fails.
+    for point in (*range(0x20, 0x7F), *range(0x3000, 0x3040), *range(0x4E00, 0xA000)):
+        table.setdefault(point, chr(point))
+    return table
+
+
+def fold_text(text: str) -> str:
+    """Fold `text` where the way back is not needed.
+
+    >>> fold_text("製定方麵的誌願服務，２０２７年")
+    '制定方面的志愿服务,2027年'
+    """
+    return text.translate(folding_table())
+
+
+def fold(text: str) -> Folded:
+    """Fold `text` and keep the way back.
+
+    >>> folded = fold("（一）養老")
+    >>> folded.text, folded.span(3, 5)
+    ('(一)养老', (3, 5))
+    """
+    table = folding_table()
+    pieces: list[str] = []
+    offsets = array("I")
+    for offset, char in enumerate(text):
+        point = ord(char)
+        if point not in table:
+            pieces.append(char)
+            offsets.append(offset)
+            continue
+        target = table[point]
+        if target:
+            pieces.append(target)
+            offsets.extend([offset] * len(target))
+    offsets.append(len(text))
+    return Folded("".join(pieces), offsets)

@@ -1,0 +1,194 @@
+"""The values that the whole project speaks in.
+
+Offsets count Python characters of `Document.text`, the canonical text, which never changes after
+reading. Ids are readable and stable: `hz-2024-343#1.2.3` is 一、（二）3. of document hz-2024-343.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from kb.text.dates import PartialDate
+
+Kind = Literal["full_text", "digest", "response"]
+Level = Literal["national", "provincial", "municipal", "district"]
+Status = Literal["in_force", "trial", "planned", "draft", "expired", "repealed", "superseded", "unknown"]
+Disclosure = Literal["public", "on_request", "withheld"]  # 主动公开, 依申请公开, 不予公开
+Audience = Literal["public", "staff"]
+RelationType = Literal[
+    "implements", "implemented_by", "details", "detailed_by", "basis_of", "based_on", "cites", "cited_by",
+    "supersedes", "superseded_by", "continues", "continued_by", "upgrades", "upgraded_by", "follows", "followed_by",
+    "supports", "supported_by", "companion_of", "related",
+]  # fmt: skip
+RefusalKind = Literal[
+    "no_evidence", "weak_evidence", "out_of_scope", "expired", "conflicting", "needs_clarification", "not_permitted"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """One fact about a document that stands in its own text, such as its 文号.
+
+    `name` is one of `kb.answering.metadata.FIELDS`; text[start:end] is `value`.
+    """
+
+    name: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    type: RelationType
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One policy, response or other text.
+
+    `page_starts` holds the offset at which each page begins, empty where the format has no pages.
+    `source` is the path the file was read from, `sha256` the checksum of the canonical text.
+    """
+
+    doc_id: str
+    title: str
+    short_title: str | None
+    aliases: tuple[str, ...]
+    issuers: tuple[str, ...]
+    doc_no: str | None
+    index_no: str | None
+    proposal_no: str | None
+    issued: PartialDate | None
+    effective: PartialDate | None
+    expires: PartialDate | None
+    status: Status
+    level: Level | None
+    region: str | None
+    disclosure: Disclosure
+    kind: Kind
+    topics: tuple[str, ...]
+    relations: tuple[Relation, ...]
+    header: tuple[HeaderField, ...]
+    page_starts: tuple[int, ...]
+    media_type: str
+    source: str
+    sha256: str
+    text: str
+
+    def page_of(self, offset: int) -> int | None:
+        """Give the page (from 1) that holds the character at `offset`."""
+        return bisect_right(self.page_starts, offset) if self.page_starts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A node of a document's outline with the text that is its own, without its children's.
+
+    `label` is the whole path as an official writes it (一、（二）3.), `headings` the words of the
+    headings above it and its own.
+    """
+
+    clause_id: str
+    doc_id: str
+    label: str
+    headings: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of one clause, the unit of search. `context` is indexed beside the text, never shown."""
+
+    passage_id: str
+    clause_id: str
+    doc_id: str
+    start: int
+    end: int
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question with the day it asks about (`None`: today) and who asks."""
+
+    query_id: str
+    text: str
+    as_of: date | None = None
+    audience: Audience = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, best first from rank 1; scores are comparable within one ranking."""
+
+    passage: Passage
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A span of a document: `quote` is exactly document.text[start:end], `sha256` that text's checksum."""
+
+    number: int
+    doc_id: str
+    clause_id: str
+    label: str
+    quote: str
+    start: int
+    end: int
+    page: int | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of an answer and the numbers of the citations that hold it."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    kind: RefusalKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds spent."""
+
+    retrieve: float
+    read: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question comes to: statements with citations, or a refusal with the nearest material."""
+
+    question: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    refusal: Refusal | None
+    timing: Timing
+
+    @property
+    def text(self) -> str:
+        """The statements in one text, each followed by its citation numbers."""
+        return "".join(s.text + "".join(f"[{n}]" for n in s.citations) for s in self.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class Qrel:
+    query_id: str
+    target_id: str
+    relevance: int

@@ -1,0 +1,29 @@
+"""Which documents may answer a question: who asks decides what is seen, the day what was in force."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kb.types import Audience, Document
+
+_ENDED = ("expired", "repealed", "superseded")
+
+
+def may_see(audience: Audience, document: Document) -> bool:
+    """Say whether 公开方式 lets an audience see a document: the public sees 主动公开 only."""
+    return audience == "staff" or document.disclosure == "public"
+
+
+def in_force(document: Document, day: date) -> bool:
+    """Say whether a document can answer a question about `day`.
+
+    A document ends on its last day, or has ended where its status says so and no day is known; it
+    begins on its first day. What is known only to the month or year is read in the document's favour.
+    A draft, a plan or a document of unknown validity may answer: it is named as what it is.
+    """
+    starts = document.effective or document.issued
+    if starts is not None and starts.first_day > day:
+        return False
+    if document.expires is not None:
+        return document.expires.last_day >= day
+    return document.status not in _ENDED
