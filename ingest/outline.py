@@ -93,6 +93,8 @@ def _read_nodes(text: str, lines: list[tuple[int, int]]) -> tuple[list[_Node], l
         while stack and DEPTH[stack[-1].kind] >= DEPTH[marker.kind]:
             stack.pop()
         parent = stack[-1] if stack else None
+        if parent:
+            _become_heading(text, parent)
         paragraph = len(parent.paragraphs) if parent else 0
         heading = _heading(text, start, marker.end, end)
         node = _Node(marker.kind, marker.ordinal, marker.words, start, end, heading, parent, paragraph)
@@ -115,6 +117,13 @@ def _heading(text: str, start: int, after: int, end: int) -> str:
     introduces = stop.end() == end and stop.group() in ":："
     goes_on = stop.end() < end and stop.group() == "。" and stop.start() - after <= _RUN_IN_TITLE
     return text[start : stop.start()].strip() if introduces or goes_on else marker
+
+
+def _become_heading(text: str, parent: _Node) -> None:
+    """A short sentence alone on its line is a title after all where clauses stand below it."""
+    start, end = parent.paragraphs[0]
+    if len(parent.paragraphs) == 1 and end - start <= _RUN_IN_TITLE and parent.kind != "条":
+        parent.heading = text[start:end].strip().rstrip("。：:")
 
 
 def _clauses_of(node: _Node) -> list[tuple[str, str, tuple[str, ...], int, int]]:

@@ -31,7 +31,7 @@ _BOMS = (
 )  # fmt: skip
 _NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030", "big5hkscs": "Big5", "cp950": "Big5", "utf-16-le": "UTF-16",
           "utf-16-be": "UTF-16", "utf-32-le": "UTF-32", "utf-32-be": "UTF-32"}  # fmt: skip
-_CANDIDATES = ("gb18030", "big5hkscs", "cp950", "utf-16-le", "utf-16-be")
+_CANDIDATES = ("gb18030", "cp950", "big5hkscs", "utf-16-le", "utf-16-be")  # the first of equals is taken
 _SAMPLE = 2**15
 _LEAST_SCORE = 0.25
 _MOST_CONTROL = 0.02
@@ -53,7 +53,7 @@ def decode(path: Path, data: bytes, declared: str | None = None) -> str:
         if _is_mostly_utf8(data):
             raise _broken(path, data, "utf-8", error) from None
     else:
-        if "\x00" not in text:
+        if text.count("\x00") <= _MOST_CONTROL * len(text):  # more are the high bytes of UTF-16
             return _checked(path, text)
     if declared and (known := _known(declared)):
         try:
@@ -74,7 +74,7 @@ def _known(name: str) -> str | None:
     if name in ("gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "cp936", "hz-gb-2312"):
         return "gb18030"
     if name in ("big5", "big5-hkscs", "x-x-big5", "cn-big5"):
-        return "big5hkscs"
+        return "cp950"
     try:
         codec = codecs.lookup(name)
         "".encode(codec.name)  # a codec such as base64 is none for text

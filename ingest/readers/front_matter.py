@@ -12,7 +12,7 @@ import re
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -28,6 +28,7 @@ STATUS_WORDS: dict[Status, str] = {
 }  # fmt: skip
 DISCLOSURE_WORDS: dict[Disclosure, str] = {"public": "主动公开", "on_request": "依申请公开", "withheld": "不予公开"}
 
+_LITERALS = {"kind": Kind, "status": Status, "level": Level, "disclosure": Disclosure, "type": RelationType}
 _FENCE = re.compile(r"\+\+\+[ \t]*")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(?:=|\.)""")
 _TABLE = re.compile(r"\s*\[\[?\s*\"?([^\]\"]*?)\"?\s*\]\]?\s*(?:#.*)?")
@@ -154,7 +155,9 @@ def _parse(path: Path, lines: list[str], first_line: int) -> FrontMatter:
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         line = int(place[1]) if place and place[1] else len(lines)
-        reason = f'front matter is not TOML: {_TOML_PLACE.sub("", str(error))}; write key = "value"'
+        what = _TOML_PLACE.sub("", str(error))
+        remedy = "keep one of the two" if what.startswith("Cannot") else 'write key = "value"'
+        reason = f"front matter is not TOML: {what}; {remedy}"
         raise DocumentError(path, reason, line=first_line + line - 1) from None
     except RecursionError:
         raise DocumentError(path, "front matter is nested too deeply; keys hold text or lists", line=1) from None
@@ -189,24 +192,24 @@ def _line_of(lines: list[str], location: tuple[int | str, ...]) -> int:
 
 def _reason(details: ErrorDetails) -> str:
     name = ".".join(str(part + 1) if isinstance(part, int) else part for part in details["loc"])
-    value: Any = details["input"]
-    shown = value if isinstance(value, str) else repr(value)
+    last, value = str(details["loc"][-1]), details["input"]
+    shown = str(value) if value != "" else '""'
     shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
     match details["type"]:
         case "missing":
-            return f'front matter has no {name}; write {name} = "…"'
+            return f'front matter has no {name}; write {last} = "…"'
         case "extra_forbidden":
             return _unknown_key(details["loc"])
         case "literal_error":
-            return f"{name} {shown!r} is none of {_choices(details['loc'])}"
+            return f"{name} {shown} is none of {', '.join(get_args(_LITERALS[last]))}"
         case "string_type":
             return f"{name} {shown} must be text; put it in quotes"
-        case "tuple_type":
-            return f'{name} {shown} must be a list; write {name} = ["…", "…"]'
+        case "tuple_type" if name != "relations":
+            return f'{name} {shown} must be a list; write {name} = ["{shown}"]'
+        case "tuple_type" | "model_type":
+            return f"{name} {shown} must be a table; write [[relations]] with type and target below it"
         case "date" | "date_type" | "id":
             return f"{name} {shown} {details['msg']}"
-        case "model_type":
-            return f"{name} {shown} must be a table; write [[relations]] with type and target below it"
         case _:
             return f"{name} {details['msg']}"
 
@@ -217,8 +220,3 @@ def _unknown_key(location: tuple[int | str, ...]) -> str:
     near = get_close_matches(name.lower(), list(model.model_fields), n=1, cutoff=0.6)
     remedy = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(model.model_fields)}"
     return f"unknown key {name} in the front matter; {remedy}"
-
-
-def _choices(location: tuple[int | str, ...]) -> str:
-    literals = {"kind": Kind, "status": Status, "level": Level, "disclosure": Disclosure, "type": RelationType}
-    return ", ".join(get_args(literals[str(location[-1])]))

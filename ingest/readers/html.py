@@ -62,7 +62,7 @@ class HtmlReader:
         source = decode(path, data, declared[1].decode("ascii") if declared else None)
         if not _TAG.search(source):
             raise DocumentError(path, f"has no HTML tag, it looks like plain text; rename it to {path.stem}.txt")
-        root = _parse(source)
+        root = _parse(path, source)
         if root is None:
             raise DocumentError(path, "holds no HTML element; save the page again from the browser")
         title = _title(root)
@@ -72,24 +72,28 @@ class HtmlReader:
         return ReadText(canonical(text), (), None, self.media_type)
 
 
-def fragment_text(source: str) -> str:
+def fragment_text(path: Path, source: str) -> str:
     """Give the text of a piece of HTML, such as a table inside Markdown; empty where there is none.
 
-    >>> fragment_text("<table><tr><td>索引号:<td>0024/2024</table><script>alert(1)</script>")
+    >>> fragment_text(Path("x.md"), "<table><tr><td>索引号:<td>0024/2024</table><script>alert(1)</script>")
     '索引号: | 0024/2024'
     """
-    root = _parse(source)
+    root = _parse(path, source)
     return "" if root is None else _text(root)
 
 
-def _parse(source: str) -> etree._Element | None:
-    """Parse what a browser would parse; the encoding is settled before, so a declared one is not read."""
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+def _parse(path: Path, source: str) -> etree._Element | None:
+    """Parse as browsers do; the encoding is settled before, so that a declared one is not read again."""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     source = _DECLARATION.sub("", source.replace("\x00", ""), count=1)
     try:
-        return etree.fromstring(source.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(source.encode("utf-8", "replace"), parser)
     except etree.LxmlError:
         return None
+    if any(error.level == etree.ErrorLevels.FATAL for error in parser.error_log):
+        reason = "its elements are nested too deeply or too large to read to the end; save the page again as plain HTML"
+        raise DocumentError(path, reason)
+    return root
 
 
 def _text(root: etree._Element) -> str:
@@ -100,12 +104,21 @@ def _text(root: etree._Element) -> str:
 
 def _clear_furniture(root: etree._Element) -> None:
     """Empty what is not the document; the emptied elements stay, so that text behind them does."""
-    for element in list(root.iter()):
-        if not isinstance(element.tag, str) or element.tag in _DROPPED or _is_hidden(element):
-            element.clear(keep_tail=True)
-    most = _FURNITURE_SHARE * _length(root)
     for element in list(root.iter(etree.Element)):
-        if _is_furniture(element) and _length(element) <= most:
+        if element.tag in _DROPPED or _is_hidden(element):
+            element.clear(keep_tail=True)
+    furniture: list[tuple[etree._Element, int]] = []
+    lengths = [0]
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if event == "start":
+            lengths.append(_length(element.text))
+            continue
+        length = lengths.pop()
+        if _is_furniture(element):
+            furniture.append((element, length))
+        lengths[-1] += length + _length(element.tail)
+    for element, length in furniture:
+        if length <= _FURNITURE_SHARE * lengths[0]:
             element.clear(keep_tail=True)
 
 
@@ -127,21 +140,31 @@ def _is_furniture(element: etree._Element) -> bool:
     return not _FURNITURE_NAMES.isdisjoint(names)
 
 
-def _length(element: etree._Element) -> int:
-    return sum(len(text.strip()) for text in element.itertext())
+def _length(text: str | None) -> int:
+    return len(text.strip()) if text else 0
 
 
 def _write_rows(root: etree._Element) -> None:
     """Put every row that holds data, not a part of the page's layout, on one line."""
-    for row in list(root.iter("tr")):
+    for row in list(_rows_without_tables(root)):
         cells = [cell for cell in row if cell.tag in ("td", "th")]
-        if len(cells) < 2 or next(row.iter("table"), None) is not None:
-            continue
-        if any(_length(cell) > _LAYOUT_CELL for cell in cells):
+        if len(cells) < 2 or any(sum(map(_length, cell.itertext())) > _LAYOUT_CELL for cell in cells):
             continue
         line = " | ".join(" ".join(_lines(cell)) for cell in cells).strip()
         row.clear(keep_tail=True)
         row.text = _NO_CELL.sub("", line)
+
+
+def _rows_without_tables(root: etree._Element) -> Iterator[etree._Element]:
+    holds_table: list[bool] = []  # for every row that is open
+    for event, element in etree.iterwalk(root, events=("start", "end"), tag=("table", "tr")):
+        if element.tag == "table":
+            if holds_table:
+                holds_table[-1] = True
+        elif event == "start":
+            holds_table.append(False)
+        elif not holds_table.pop():
+            yield element
 
 
 def _lines(root: etree._Element) -> list[str]:

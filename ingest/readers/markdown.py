@@ -37,7 +37,7 @@ class MarkdownReader:
 
     def read(self, path: Path, data: bytes) -> ReadText:
         front, source, first_line = split_front_matter(path, canonical(decode(path, data)))
-        body = _plain(_without_comments(path, source, first_line))
+        body = _plain(path, _without_comments(path, source, first_line))
         if front is None:
             return ReadText(body, (), None, self.media_type)
         if not body.strip():
@@ -87,7 +87,7 @@ def _joined(left: str, right: str) -> str:
     return left.rstrip() + (" " if words and right.strip() else "") + right.lstrip()
 
 
-def _plain(source: str) -> str:
+def _plain(path: Path, source: str) -> str:
     lines = source.split("\n")
     pieces: list[str] = []
     row: list[str] | None = None
@@ -114,7 +114,7 @@ def _plain(source: str) -> str:
             case "fence":
                 text = token.content.rstrip("\n")
             case "html_block":
-                text = fragment_text(token.content)
+                text = fragment_text(path, token.content)
             case _:
                 continue
         if not text.strip():

@@ -14,6 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.readers.page_numbers import number_lines
 
@@ -61,13 +62,12 @@ def set_paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...
     bodies = [[line for n, line in enumerate(page) if n not in numbers[p]] for p, page in enumerate(pages)]
     layout = _measure(bodies)
     pieces: list[str] = []
-    page_starts: list[int] = []
+    page_starts = [0] * len(bodies)
     length = 0
     previous: tuple[Line, int] | None = None
     hanging: float | None = None  # where the paragraph's second line stands, from the left edge
     for page, lines in enumerate(bodies):
-        starts_at = None
-        for line in lines:
+        for number, line in enumerate(lines):
             glue = ""
             if previous is not None:
                 if _continues(*previous, line, page, hanging, layout):
@@ -77,10 +77,13 @@ def set_paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...
                     glue, hanging = "\n", None
             pieces += (glue, line.text)
             length += len(glue)
-            starts_at = length if starts_at is None else starts_at
+            if number == 0:
+                page_starts[page] = length
             length += len(line.text)
             previous = (line, page)
-        page_starts.append(length if starts_at is None else starts_at)
+    for page in reversed(range(len(bodies))):
+        if not bodies[page]:  # an empty page begins where the next one does
+            page_starts[page] = page_starts[page + 1] if page + 1 < len(bodies) else length
     return "".join(pieces), tuple(page_starts)
 
 
@@ -140,7 +143,7 @@ def _measure(pages: Sequence[Sequence[Line]]) -> _Layout:
     starts = [
         (following.x - edges[p][0] > _INDENT * size, line.y - following.y > 1.3 * leading)
         for p, page in enumerate(bodies)
-        for line, following in zip(page, page[1:], strict=False)
+        for line, following in pairwise(page)
         if _SENTENCE_END.search(line.text) and not _is_full(line, following, edges[p][1])
     ]
     indents = sum(indented for indented, _ in starts) > 0.6 * len(starts)
@@ -150,7 +153,7 @@ def _measure(pages: Sequence[Sequence[Line]]) -> _Layout:
 
 def _gaps(pages: Iterable[Sequence[Line]]) -> Iterable[float]:
     for page in pages:
-        for line, following in zip(page, page[1:], strict=False):
+        for line, following in pairwise(page):
             yield line.y - following.y
 
 

@@ -20,25 +20,24 @@ from typing import Any
 
 import pypdf
 from pypdf import Configuration, apply_configuration
-from pypdf.errors import FileNotDecryptedError, LimitReachedError
+from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
 from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
 from ingest.readers.canonical import canonical
 from ingest.readers.paragraphs import Line, set_paragraphs
-from ingest.readers.radicals import without_radicals
+from ingest.readers.radicals import with_door, without_radicals
 from ingest.readers.reading import ReadText
 from ingest.readers.signatures import recognise
 from kb.errors import DocumentError
 
 MAX_PAGES = 10_000
-SECONDS_A_FILE = 300.0
-SECONDS_A_PAGE = 10.0
 _LIMITS = Configuration(
     zlib_maximum_output_length=2**25,
     lzw_maximum_output_length=2**25,
     run_length_maximum_output_length=2**25,
     stream_parsing_work_maximum_count=500_000,
 )
+_LOCKED = "is encrypted and needs a password; save a copy without one"
 _MOST_RUBBISH = 0.1
 _RUBBISH = ("Co", "Cn", "Cc", "Cs")
 
@@ -51,11 +50,18 @@ class _DeadlineError(Exception):
 
 
 class PdfReader:
-    """Reads PDFs that hold text; scans are refused until they have gone through OCR."""
+    """Reads PDFs that hold text; scans are refused until they have gone through OCR.
+
+    A page may take `seconds_a_page`, the whole file `seconds_a_file`.
+    """
 
     suffixes: tuple[str, ...] = (".pdf",)
     media_type = "application/pdf"
     format_name = "a PDF"
+
+    def __init__(self, seconds_a_page: float = 10.0, seconds_a_file: float = 600.0) -> None:
+        self.seconds_a_page = seconds_a_page
+        self.seconds_a_file = seconds_a_file
 
     def read(self, path: Path, data: bytes) -> ReadText:
         if b"%PDF-" not in data[:1024]:
@@ -67,15 +73,15 @@ class PdfReader:
             remedy = "make it searchable with OCR first (it looks like a scan)"
             raise DocumentError(path, f"its {len(pages)} pages hold no text, only pictures or nothing; {remedy}")
         text, page_starts = set_paragraphs(pages)
-        return ReadText(text, page_starts, None, self.media_type)
+        return ReadText(with_door(text), page_starts, None, self.media_type)
 
     def _pages(self, path: Path, data: bytes) -> list[list[Line]]:
-        end = time.monotonic() + SECONDS_A_FILE
+        end = time.monotonic() + self.seconds_a_file
         with _pypdf_errors(path, None):
             document = pypdf.PdfReader(BytesIO(data))
             encrypted = document.is_encrypted and not document.decrypt("")
         if encrypted:
-            raise DocumentError(path, "is encrypted and needs a password; save a copy without one")
+            raise DocumentError(path, _LOCKED)
         with _pypdf_errors(path, None):
             count = len(document.pages)
         if count == 0:
@@ -87,7 +93,7 @@ class PdfReader:
             with _pypdf_errors(path, number):
                 page = document.pages[number - 1]
                 _name_encodings(page)
-                lines, rubbish = _read_lines(page, min(end, time.monotonic() + SECONDS_A_PAGE))
+                lines, rubbish = _read_lines(page, min(end, time.monotonic() + self.seconds_a_page))
             if rubbish > _MOST_RUBBISH:
                 reason = f"page {number}: {rubbish:.0%} of the characters are unreadable, its fonts do not name them"
                 raise DocumentError(path, f"{reason}; print it to a new PDF with OCR")
@@ -97,18 +103,24 @@ class PdfReader:
 
 @contextmanager
 def _pypdf_errors(path: Path, page: int | None) -> Iterator[None]:
+    """Turn whatever pypdf raises into a DocumentError that names the page."""
     where = f"page {page}: " if page else ""
     try:
         yield
     except FileNotDecryptedError:
-        raise DocumentError(path, "is encrypted and needs a password; save a copy without one") from None
+        raise DocumentError(path, _LOCKED) from None
+    except DependencyError:
+        raise DocumentError(path, "is encrypted with AES; install the package cryptography to read it") from None
     except (_DeadlineError, LimitReachedError, MemoryError) as error:
-        what = str(error).rstrip(".") or type(error).__name__
-        raise DocumentError(path, f"{where}takes more time or memory than a document should ({what}); "
-                                  "print it to a new PDF") from error  # fmt: skip
+        what = f"takes more time or memory than a document should ({_words(error)})"
+        raise DocumentError(path, f"{where}{what}; print it to a new PDF") from error
     except Exception as error:  # a broken file makes pypdf raise any built-in exception, not only its own
-        what = " ".join(str(error).split())[:120] or type(error).__name__
-        raise DocumentError(path, f"{where}is a broken or truncated PDF ({what}); fetch or export it again") from error
+        what = f"is a broken or truncated PDF ({_words(error)})"
+        raise DocumentError(path, f"{where}{what}; fetch or export it again") from error
+
+
+def _words(error: Exception) -> str:
+    return " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
 
 
 def _no_pdf(path: Path, data: bytes) -> str:

@@ -8,7 +8,8 @@ search finds. Nobody writes running Chinese in them, so they are mapped back whe
 Sources: Unicode's EquivalentUnifiedIdeograph for U+2E80 to U+2EF3; NFKC for the Kangxi radicals
 (the two agree there) and for the compatibility ideographs of U+F900 to U+FAFF and U+2F800 to U+2FA1D;
 for the marks the glyphs that Noto Sans CJK and Noto Serif CJK share. U+2E80 and U+2E9A have no
-equivalent and stay.
+equivalent and stay. The radical door, U+2F3E, is 户 in fonts for simplified script and 戶 in the others:
+`with_door` decides by the script of the whole text.
 """
 
 from __future__ import annotations
@@ -26,10 +27,14 @@ _SUPPLEMENT = (
 _TWINS = {"\u2003": "\u3000", "\u2012": "–", "\u2015": "—", "\u2215": "／", "\u2329": "〈", "\u232a": "〉",
           "\u301c": "～", "㬵": "胶", "㬺": "幐", "㮣": "槩", "㫚": "曶"}  # fmt: skip
 _COMPATIBLE = (range(0x2F00, 0x2FD6), range(0xF900, 0xFB00), range(0x2F800, 0x2FA1E))
+_DOOR = "\u2f3e"
+_SIMPLIFIED = frozenset("国会这来时为个们对发经过业产关开长门务应规给从书机")
+_TRADITIONAL = frozenset("國會這來時為個們對發經過業產關開長門務應規給從書機")
 _TABLE = {
     **{point: unicodedata.normalize("NFKC", chr(point)) for block in _COMPATIBLE for point in block},
     **{ord(pair[0]): pair[1] for pair in _SUPPLEMENT.split(" ")},
     **{ord(twin): char for twin, char in _TWINS.items()},
+    ord(_DOOR): _DOOR,
 }
 
 
@@ -40,3 +45,15 @@ def without_radicals(text: str) -> str:
     '居民一页'
     """
     return text.translate(_TABLE)
+
+
+def with_door(text: str) -> str:
+    """Write 户 or 戶 for the radical door, as the script of `text` has it.
+
+    >>> with_door("每百⼾为一个单元"), with_door("每百⼾為一個單元")
+    ('每百户为一个单元', '每百戶為一個單元')
+    """
+    if _DOOR not in text:
+        return text
+    traditional = sum(char in _TRADITIONAL for char in text)
+    return text.replace(_DOOR, "戶" if traditional > sum(char in _SIMPLIFIED for char in text) else "户")

@@ -16,11 +16,19 @@ from array import array
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
 import opencc
+from numpy.typing import NDArray
 
 # Variants that OpenCC keeps apart by context, or that machine-made traditional text confuses.
 _MERGED = {"著": "着", "乾": "干", "藉": "借", "瞭": "了", "於": "于", "喫": "吃", "佈": "布",
            "佔": "占", "徵": "征", "鬥": "斗", "祇": "只", "箇": "个", "衹": "只", "牠": "它"}  # fmt: skip
+# Radicals that some PDF writers put for the characters they look like; NFKC knows only the others.
+_RADICAL_PAIRS = (
+    "⺁厂⺄乙⺊卜⺎兀⺐尢⺓幺⺕彐⺖心⺗心⺘手⺙攵⺝月⺟母⺠民⺡水⺢水⺣火⺥爪⺦爿⺧牛⺩王⺪疋⺫目⺬示⺭示⺮竹⺯糸⺱网⺲网⺶羊⺷羊⺸羊⺹老⺺聿⺼肉⺽臼⻁虎⻂衣⻃西⻄西⻅见"
+    "⻆角⻇角⻈讠⻉贝⻊足⻋车⻌辶⻍辶⻎辶⻏邑⻐钅⻑长⻒长⻓长⻔门⻕阜⻖阜⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻟食⻠饣⻡首⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻬齐⻮齿⻰龙⻳龟"
+)
+_RADICALS = dict(zip(_RADICAL_PAIRS[::2], _RADICAL_PAIRS[1::2], strict=True))
 _PUNCTUATION = {
     "“": '"', "”": '"', "「": '"', "」": '"', "『": '"', "』": '"', "‘": "'", "’": "'",
     "〔": "[", "〕": "]", "【": "[", "】": "]", "［": "[", "］": "]", "〈": "<", "〉": ">",
@@ -67,12 +75,30 @@ def folding_table() -> dict[int, str | None]:
         table[point] = None
     for upper in range(ord("A"), ord("Z") + 1):
         table[upper] = chr(upper + 32)
-    for source, target in (_MERGED | _PUNCTUATION).items():
+    for source, target in (_MERGED | _RADICALS | _PUNCTUATION).items():
         if source != target:
             table[ord(source)] = target
+    for point, replacement in table.items():
+        while replacement and replacement.translate(table) != replacement:
+            replacement = table[point] = replacement.translate(table)
     # Common characters that stay as they are: str.translate is slower where a look-up fails.
     for point in (*range(0x20, 0x7F), *range(0x3000, 0x3040), *range(0x4E00, 0xA000)):
         table.setdefault(point, chr(point))
+    return table
+
+
+_LIMIT = 0x10000
+_IRREGULAR = 0xFFFFFFFF  # folds to nothing or to several characters, or lies beyond the limit
+
+
+@cache
+def _array_table() -> NDArray[np.uint32]:
+    """The folding table as an array over code points, for whole texts at once."""
+    table = np.arange(_LIMIT + 1, dtype=np.uint32)
+    table[_LIMIT] = _IRREGULAR
+    for point, target in folding_table().items():
+        if point < _LIMIT:
+            table[point] = ord(target) if target and len(target) == 1 else _IRREGULAR
     return table
 
 
@@ -82,7 +108,20 @@ def fold_text(text: str) -> str:
     >>> fold_text("製定方麵的誌願服務，２０２７年")
     '制定方面的志愿服务,2027年'
     """
-    return text.translate(folding_table())
+    if len(text) < 64 or text.isascii():
+        return text.translate(folding_table())
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    folded = _array_table()[np.minimum(points, _LIMIT)]
+    irregular = np.flatnonzero(folded == _IRREGULAR).tolist()
+    if not irregular:
+        return folded.tobytes().decode("utf-32-le", "surrogatepass")
+    pieces, start = [], 0
+    for position in irregular:
+        pieces.append(folded[start:position].tobytes().decode("utf-32-le", "surrogatepass"))
+        pieces.append(text[position].translate(folding_table()))
+        start = position + 1
+    pieces.append(folded[start:].tobytes().decode("utf-32-le", "surrogatepass"))
+    return "".join(pieces)
 
 
 def fold(text: str) -> Folded:

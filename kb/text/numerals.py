@@ -17,7 +17,7 @@ _MYRIADS = {"万": 10**4, "亿": 10**8}
 _CHINESE = "".join((*_DIGITS, *_UNITS, *_MYRIADS))
 _NUMBER = re.compile(
     rf"(?P<percent>百分之)?(?:(?P<arabic>\d+(?:,\d{{3}})*(?:\.\d+)?)(?P<scale>[十百千]?[万亿]|[百千](?=[^\d{_CHINESE}]|$))?"
-    rf"|(?P<chinese>[{_CHINESE}]+(?:点[{''.join(_DIGITS)}]+)?))(?P<sign>%)?"
+    rf"|(?P<chinese>[{_CHINESE}]+(?:点[{''.join(_DIGITS)}]+[万亿]?)?))(?P<sign>%)?"
 )
 # Every number lies within one of these stretches; the same few come again and again, so they are remembered.
 _STRETCH = re.compile(rf"[\d{_CHINESE}][\d{_CHINESE},.点分之%]*")
@@ -27,8 +27,8 @@ _SIMPLE = "零一二三四五六七八九"
 def parse_numeral(text: str) -> Decimal | None:
     """Read a Chinese numeral, in units (六十二) or digit by digit (二〇二七).
 
-    >>> parse_numeral("三万五千"), parse_numeral("二〇二七"), parse_numeral("三点五"), parse_numeral("百")
-    (Decimal('35000'), Decimal('2027'), Decimal('3.5'), None)
+    >>> parse_numeral("三万五千"), parse_numeral("二〇二七"), parse_numeral("一点五万"), parse_numeral("百")
+    (Decimal('35000'), Decimal('2027'), Decimal('15000.0'), None)
     """
     whole, _, fraction = text.partition("点")
     if not whole:
@@ -38,9 +38,11 @@ def parse_numeral(text: str) -> Decimal | None:
         return None
     if not fraction:
         return Decimal(value)
-    if not all(c in _DIGITS for c in fraction):
+    scale = _MYRIADS.get(fraction[-1], 1)
+    digits = fraction[:-1] if scale > 1 else fraction
+    if not digits or not all(c in _DIGITS for c in digits):
         return None
-    return Decimal(f"{value}.{''.join(str(_DIGITS[c]) for c in fraction)}")
+    return Decimal(f"{value}.{''.join(str(_DIGITS[c]) for c in digits)}") * scale
 
 
 def _by_digits(text: str) -> int:

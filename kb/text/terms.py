@@ -37,9 +37,14 @@ def terms(text: str) -> list[str]:
 
 def symbol_runs(text: str) -> list[list[str]]:
     """Give the symbols of `text`, cut at punctuation."""
+    return normal_runs(normalize_numbers(fold_text(text)))
+
+
+def normal_runs(normal: str) -> list[list[str]]:
+    """Give the symbols of a text that is folded and has its numbers in digits already."""
     runs: list[list[str]] = []
     run: list[str] = []
-    for piece in _SYMBOLS.findall(normalize_numbers(fold_text(text))):
+    for piece in _SYMBOLS.findall(normal):
         first = piece[0]
         if first.isalnum():
             if first < "\x80" or first.isdecimal():

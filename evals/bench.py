@@ -1,0 +1,167 @@
+"""`make bench`: the figures that the project promises, measured on this machine and set beside their marks.
+
+Times are of real processes: the command line from start to exit, the service over HTTP with one client.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import opencc
+from rich.console import Console
+from rich.table import Table
+
+from evals.datasets import find_dataset, read_dataset
+from evals.runs import evaluate_dataset
+from ingest.commands.progress import progress_on_terminal
+from kb.errors import DatasetError
+from kb.index.encoder import open_encoder
+from kb.knowledge_base import KnowledgeBase
+from kb.retrieval import Scope
+from kb.types import Query
+
+QUESTIONS = (
+    "杭州市梳理了多少项支持政策？", "第343号提案答复的成文日期是哪天？", "老年人吃饭有什么优惠？", "蓝领公寓租金是多少？",
+    "婴幼儿照护设施按什么标准配建？", "老旧小区加装电梯要满足什么条件", "社区食堂向谁开放", "未来社区怎么验收", "今天天气怎么样",
+    "育儿补助发多少钱", "物业服务要公示哪些内容", "到2027年累计开展多少个试点项目",
+)  # fmt: skip
+REQUESTS = 600
+Row = tuple[str, str, str]
+
+
+def main() -> None:
+    """Measure and print; figures that need sets which are not here are left out and named."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--index", type=Path, default=Path("index"))
+    index_dir = parser.parse_args().index
+    table = Table("what", "mark", "measured")
+    for rows in (measure_command(index_dir), measure_service(index_dir), measure_stages(index_dir), measure_scripts()):
+        for row in rows:
+            table.add_row(*row)
+    Console(width=110).print(table)
+
+
+def measure_command(index_dir: Path) -> list[Row]:
+    command = [sys.executable, "-m", "ingest.cli", "ask", QUESTIONS[0], "--index", str(index_dir)]
+    seconds = _times(lambda: subprocess.run(command, check=True, capture_output=True), 7)
+    return [("kb ask, whole process, median", "1.5 s", f"{_median(seconds):.2f} s")]
+
+
+def measure_service(index_dir: Path) -> list[Row]:
+    with _service(index_dir) as (process, url):
+        bodies = [json.dumps({"question": question}).encode() for question in QUESTIONS]
+        for body in bodies:
+            _post(f"{url}/api/ask", body)
+        milliseconds = sorted(
+            1000 * second
+            for n in range(REQUESTS)
+            for second in _times(lambda n=n: _post(f"{url}/api/ask", bodies[n % len(bodies)]), 1)  # type: ignore[misc]
+        )
+        resident = _resident_mb(process.pid)
+    return [
+        ("/api/ask, JSON, one client, median", "15 ms", f"{_median(milliseconds):.1f} ms"),
+        ("/api/ask, JSON, one client, p99", "50 ms", f"{milliseconds[REQUESTS * 99 // 100]:.1f} ms"),
+        ("resident memory of the service", "400 MB", f"{resident:.0f} MB"),
+    ]
+
+
+def measure_stages(index_dir: Path) -> list[Row]:
+    encoder = open_encoder()
+    knowledge_base = KnowledgeBase.open(index_dir, encoder)
+    retriever = knowledge_base.retriever
+    scope = Scope.of(Query("", ""))
+    stages: dict[str, Callable[[str], object]] = {
+        "encode the question": lambda text: encoder.encode_queries([text]),
+        "dense search": lambda text: retriever.search_dense(text, scope, 200),
+        "lexical search": lambda text: retriever.search_lexical(text, scope, 200),
+        "retrieval, whole": lambda text: knowledge_base.search(Query("", text), 12),
+        "answer, whole": lambda text: knowledge_base.ask(Query("", text)),
+    }
+    rows: list[Row] = []
+    for name, stage in stages.items():
+        milliseconds = [1000 * s for q in QUESTIONS * 5 for s in _times(lambda q=q: stage(q), 1)]  # type: ignore[misc]
+        rows.append((f"{name}, median", "", f"{_median(milliseconds):.2f} ms"))
+    return rows
+
+
+def measure_scripts() -> list[Row]:
+    """Compare traditional questions with the same ones in simplified script."""
+    try:
+        traditional = read_dataset(find_dataset("drcd"), "dev")
+    except DatasetError as error:
+        return [("drcd dev", "0.971", str(error))]
+    simplify = opencc.OpenCC("t2s").convert
+    simplified = replace(traditional, queries={q: simplify(text) for q, text in traditional.queries.items()})
+    with progress_on_terminal() as progress:
+        first, second = (evaluate_dataset(d, open_encoder(), progress) for d in (traditional, simplified))
+    ndcg = first.measures["nDCG@10"]
+    difference = abs(ndcg - second.measures["nDCG@10"])
+    return [
+        ("drcd dev, traditional, nDCG@10", "0.971", f"{ndcg:.4f}"),
+        ("drcd dev, simplified questions, difference", "0.005", f"{difference:.4f}"),
+    ]
+
+
+@contextmanager
+def _service(index_dir: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "ingest.cli", "serve", "--port", str(port), "--index", str(index_dir)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(process, url)
+        yield process, url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(f"{url}/readyz").read()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the service did not become ready within 30 s; start it by hand with `kb serve` and see why")
+
+
+def _post(url: str, body: bytes) -> None:
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    urllib.request.urlopen(request).read()
+
+
+def _resident_mb(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+
+def _times(action: Callable[[], object], count: int) -> list[float]:
+    seconds = []
+    for _ in range(count):
+        started = time.perf_counter()
+        action()
+        seconds.append(time.perf_counter() - started)
+    return seconds
+
+
+def _median(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+if __name__ == "__main__":
+    main()

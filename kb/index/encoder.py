@@ -1,0 +1,65 @@
+"""Encoders: texts to vectors whose inner product says how near two texts are in meaning.
+
+`embedded` is the static encoder that ships with the library and needs numpy alone. Any other name
+is a folder or a name that sentence-transformers can load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.errors import EncoderError
+
+EMBEDDED = "embedded"
+MODELS_DIR = Path(__file__).resolve().parent.parent / "models"
+"""Where the weights lie that are installed with the library."""
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of one length; `checksum` identifies the weights behind them.
+
+    Both methods give shape (texts, dimensions). Rows have length 1, or are zero where a text holds
+    nothing that the encoder knows.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    @property
+    def checksum(self) -> str: ...
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+
+def open_encoder(name: str = EMBEDDED, *, models_dir: Path | None = None) -> Encoder:
+    """Open an encoder by name or folder.
+
+    A plain name is first looked for below `models_dir` (by default the installed `kb/models`). A folder
+    in the format of the static encoder is read without torch; everything else is handed to
+    sentence-transformers. Raise EncoderError, naming what to do, where neither can be had.
+    """
+    from kb.index.static_encoder import StaticEncoder, is_static_model
+
+    if not name.strip():
+        raise EncoderError(f"encoder name is empty; give {EMBEDDED!r}, a folder or a sentence-transformers name")
+    models_dir = models_dir or MODELS_DIR
+    folder = models_dir / name
+    if not folder.is_dir():
+        folder = Path(name)
+    if is_static_model(folder):
+        return StaticEncoder.open(folder, name=name)
+    if name == EMBEDDED:
+        raise EncoderError(f"{models_dir / name}: the embedded encoder is missing; install the package again")
+    from kb.index.transformer_encoder import TransformerEncoder
+
+    return TransformerEncoder.open(str(folder) if folder.is_dir() else name, name=name, models_dir=models_dir)

@@ -1,0 +1,191 @@
+"""The embedded encoder: a table with one vector a term, and numpy.
+
+The vector of a text is the sum of its terms' vectors, scaled to length 1. Terms come from
+`kb.text.terms`, so both scripts, both widths and both ways to write a number give the same vector.
+The table keeps eight bits a number and is mapped into memory; `weights` holds, for each term, its
+importance times the scale of its row.
+
+    config.json      format, analyzer, dimensions, number of terms, files with their checksums
+    vocabulary.txt   the terms, one a line
+    vectors.npy      int8, shape (terms, dimensions)
+    weights.npy      float32, shape (terms,)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.errors import EncoderError
+from kb.index.term_lookup import TermLookup
+from kb.text.terms import ANALYZER, terms
+
+FORMAT = "kb-static-encoder/1"
+CONFIG = "config.json"
+FILES = ("vocabulary.txt", "vectors.npy", "weights.npy")
+_FEW = 8  # below this many texts, looking up term by term is faster than a batch
+_BATCH = 256
+_REMEDY = "restore the folder (install the package again, or train it with `python -m evals.training.encoder`)"
+
+
+def is_static_model(folder: Path) -> bool:
+    """Tell whether `folder` holds a static encoder, sound or not."""
+    try:
+        config = json.loads((folder / CONFIG).read_text("utf-8"))
+    except (OSError, ValueError):
+        return (folder / FILES[0]).exists() and (folder / FILES[1]).exists()
+    return isinstance(config, dict) and str(config.get("format", "")).startswith("kb-static-encoder/")
+
+
+@dataclass(frozen=True, slots=True)
+class TermTable:
+    """The weights of a static encoder, checked: term i of `rows` has the vector vectors[i] * weights[i]."""
+
+    rows: dict[str, int]
+    vectors: NDArray[np.int8]
+    weights: NDArray[np.float32]
+    checksum: str
+
+    def lookup(self, text: str) -> list[int]:
+        """Give the rows of the known terms of `text`, with repetitions."""
+        find = self.rows.get
+        return [row for term in terms(text) if (row := find(term)) is not None]
+
+
+def read_term_table(folder: Path) -> TermTable:
+    """Read the weights in `folder`; raise EncoderError naming the file that is missing or was changed."""
+    config = _read_config(folder)
+    sums = {}
+    for name in FILES:
+        sums[name] = _checksum(folder / name)
+        expected = config["files"].get(name)
+        if sums[name] != expected:
+            raise EncoderError(
+                f"{folder / name}: the weights are damaged (checksum {sums[name][:12]}, expected {str(expected)[:12]});"
+                f" {_REMEDY}"
+            )
+    vocabulary = (folder / FILES[0]).read_text("utf-8").split("\n")[:-1]
+    vectors = np.load(folder / FILES[1], mmap_mode="r")
+    weights = np.load(folder / FILES[2])
+    shape = (len(vocabulary), config["dimensions"])
+    if vectors.shape != shape or weights.shape != shape[:1]:
+        raise EncoderError(f"{folder / FILES[1]}: shape {vectors.shape}, but {CONFIG} says {shape}; {_REMEDY}")
+    identity = hashlib.sha256(json.dumps([FORMAT, ANALYZER, sums], sort_keys=True).encode()).hexdigest()
+    rows = {term: row for row, term in enumerate(vocabulary)}
+    return TermTable(rows, vectors, weights, identity)
+
+
+def _read_config(folder: Path) -> dict[str, Any]:
+    path = folder / CONFIG
+    try:
+        config = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise EncoderError(f"{path}: {error.strerror or error}; {_REMEDY}") from error
+    except ValueError as error:
+        raise EncoderError(f"{path}: not JSON ({error}); {_REMEDY}") from error
+    if not isinstance(config, dict) or config.get("format") != FORMAT:
+        found = config.get("format") if isinstance(config, dict) else None
+        raise EncoderError(f"{path}: format is {found!r}, this version reads {FORMAT!r}; {_REMEDY}")
+    if config.get("analyzer") != ANALYZER:
+        raise EncoderError(
+            f"{path}: trained for the analyzer {config.get('analyzer')!r}, this version has {ANALYZER!r}; {_REMEDY}"
+        )
+    if not isinstance(config.get("files"), dict) or not isinstance(config.get("dimensions"), int):
+        raise EncoderError(f"{path}: the keys files and dimensions are missing; {_REMEDY}")
+    return config
+
+
+def _checksum(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise EncoderError(f"{path}: {error.strerror or error}; {_REMEDY}") from error
+
+
+def write_static_model(
+    folder: Path, vocabulary: Sequence[str], vectors: NDArray[np.float32], details: dict[str, object]
+) -> None:
+    """Write term vectors, shape (terms, dimensions), as a model folder; `details` goes into its config."""
+    folder.mkdir(parents=True, exist_ok=True)
+    largest = np.maximum(np.abs(vectors).max(axis=1), 1e-12)
+    weights = (largest / 127).astype(np.float32)
+    (folder / FILES[0]).write_text("".join(f"{term}\n" for term in vocabulary), "utf-8")
+    np.save(folder / FILES[1], np.rint(vectors / weights[:, None]).astype(np.int8))
+    np.save(folder / FILES[2], weights)
+    config = {
+        "format": FORMAT,
+        "analyzer": ANALYZER,
+        "dimensions": vectors.shape[1],
+        "terms": len(vocabulary),
+        "files": {name: _checksum(folder / name) for name in FILES},
+        "training": details,
+    }
+    (folder / CONFIG).write_text(json.dumps(config, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+class StaticEncoder:
+    """Encodes with a `TermTable`; questions and passages alike. Safe to share between threads."""
+
+    def __init__(self, table: TermTable, *, name: str) -> None:
+        self._table = table
+        self._name = name
+
+    @classmethod
+    def open(cls, folder: Path, *, name: str | None = None) -> StaticEncoder:
+        """Open the model in `folder`; raise EncoderError where it is not sound."""
+        return cls(read_term_table(folder), name=name or folder.name)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dimensions(self) -> int:
+        return int(self._table.vectors.shape[1])
+
+    @property
+    def checksum(self) -> str:
+        return self._table.checksum
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode questions, shape (texts, dimensions)."""
+        return self.encode_passages(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode passages, shape (texts, dimensions)."""
+        encoded = np.zeros((len(texts), self.dimensions), np.float32)
+        if len(texts) < _FEW:
+            for position, text in enumerate(texts):
+                self._sum(self._table.lookup(text), encoded[position])
+            return normalised(encoded)
+        for start in range(0, len(texts), _BATCH):
+            batch = texts[start : start + _BATCH]
+            bags = self._lookup.bags(batch)
+            for position in range(len(batch)):
+                self._sum(bags.rows(position), encoded[start + position])
+        return normalised(encoded)
+
+    @cached_property
+    def _lookup(self) -> TermLookup:
+        return TermLookup(self._table.rows)
+
+    def _sum(self, rows: Sequence[int] | NDArray[np.int64], out: NDArray[np.float32]) -> None:
+        if len(rows):
+            np.dot(self._table.weights[rows], self._table.vectors[rows].astype(np.float32), out=out)
+
+
+def normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scale rows to length 1, in place; zero rows stay zero."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    lengths[lengths == 0] = 1
+    vectors /= lengths[:, None]
+    return vectors

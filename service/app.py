@@ -1,0 +1,64 @@
+"""The web application: routes, pages, guards, and the task that notices a rebuilt index."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from ingest.settings import Settings
+from service.errors import ErrorBody, install_error_handlers
+from service.guards import BodyLimit, SecurityHeaders
+from service.library import Library
+from service.routes import ask, documents, health, pages, search
+
+REFRESH_SECONDS = 1.0
+logger = logging.getLogger("uvicorn.error")
+
+
+def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
+    """Build the application over the index that `settings` name.
+
+    Without a usable index it starts all the same, answers 503 and looks for one every second.
+    Raises EncoderError.
+    """
+    shelf = library if library is not None else Library.of_index(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(shelf.refresh)
+        watch = asyncio.create_task(_watch(shelf))
+        yield
+        watch.cancel()
+        with suppress(asyncio.CancelledError):
+            await watch
+        shelf.close()
+
+    app = FastAPI(
+        title="政策知识库",
+        lifespan=lifespan,
+        docs_url=None,  # the usual pages for it are loaded from outside
+        redoc_url=None,
+        responses={"default": {"model": ErrorBody, "description": "出错时的统一格式"}},
+    )
+    app.state.library = shelf
+    install_error_handlers(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+    for module in (ask, search, documents, health, pages):
+        app.include_router(module.router)
+    app.mount("/static", pages.files, name="static")
+    return app
+
+
+async def _watch(library: Library) -> None:
+    while True:
+        await asyncio.sleep(REFRESH_SECONDS)
+        try:
+            await run_in_threadpool(library.refresh)
+        except Exception:
+            logger.exception("looking for a new index failed")

@@ -1,0 +1,128 @@
+"""One JSON shape for everything that goes wrong: {"error": {"code", "message", "field"?}}.
+
+The tree of `kb.errors`, what FastAPI finds wrong with a request, and accidents all end here. What a
+caller can mend is told in plain Chinese; what only the operator can mend goes to the log and to
+`/readyz`, so that no path and no stack trace leaves the machine.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from kb.errors import EncoderError, InputError, KnowledgeBaseError, NotFoundError, ServiceError, SnapshotError
+from service.guards import SECURITY_HEADERS
+
+UNAVAILABLE = "知识库暂时不可用，请稍后再试。"
+MISSING = "没有这份文件，或者它不对外公开。"
+UNUSABLE = "发来的内容不能使用，请修改后再试。"
+BROKEN = "服务出了问题，请稍后再试。"
+
+_STATUS: tuple[tuple[type[KnowledgeBaseError], int], ...] = (
+    (InputError, 422),
+    (NotFoundError, 404),
+    (SnapshotError, 503),
+    (EncoderError, 503),
+    (ServiceError, 503),
+)
+_HTTP: dict[int, tuple[str, str]] = {
+    400: ("bad_json", "发来的内容不是有效的 JSON。"),
+    404: ("not_found", "没有这个地址。"),
+    405: ("method_not_allowed", "这个地址不支持这种请求方法。"),
+    413: ("too_large", "发来的内容太长，请缩短后再试。"),
+}
+_VALIDATION: dict[str, str] = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这一项",
+    "string_type": "应当是文字",
+    "string_unicode": "含有无法识别的字符",
+    "string_too_long": "太长",
+    "bool_type": "应当是 true 或 false",
+    "bool_parsing": "应当是 true 或 false",
+    "int_parsing": "应当是整数",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "literal_error": "只能是 {expected} 之一",
+}
+logger = logging.getLogger("uvicorn.error")
+
+
+class Problem(BaseModel):
+    code: str
+    message: str
+    field: str | None = None
+
+
+class ErrorBody(BaseModel):
+    """The shape of every error, for `/openapi.json`."""
+
+    error: Problem
+
+
+def error_payload(error: KnowledgeBaseError) -> tuple[int, dict[str, object]]:
+    """Give the HTTP status and the JSON of a deliberate error.
+
+    >>> error_payload(NotFoundError("there is no document 'x'"))
+    (404, {'error': {'code': 'not_found', 'message': '没有这份文件，或者它不对外公开。'}})
+    """
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    if status >= 500:
+        logger.error("%s: %s", error.code, error.message)
+        return status, _shape(error.code, UNAVAILABLE if status == 503 else BROKEN)
+    return status, _shape(error.code, _plain(error), error.field)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Turn every exception of `app` into the one shape."""
+    app.exception_handler(KnowledgeBaseError)(_deliberate)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(Exception)(_accident)
+
+
+def _plain(error: KnowledgeBaseError) -> str:
+    """Say in Chinese what the library tells developers in English; a message may bring both, `English | 中文`."""
+    chinese = error.message.rpartition(" | ")[2]
+    if any("\u4e00" <= char <= "\u9fff" for char in chinese):
+        return chinese
+    return MISSING if isinstance(error, NotFoundError) else UNUSABLE
+
+
+async def _deliberate(_request: Request, error: KnowledgeBaseError) -> JSONResponse:
+    status, payload = error_payload(error)
+    return JSONResponse(payload, status, headers={"Retry-After": "5"} if status == 503 else None)
+
+
+async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+    first: Mapping[str, Any] = error.errors()[0]
+    kind, place = first["type"], first["loc"]
+    if kind == "json_invalid":
+        return JSONResponse(_shape(*_HTTP[400]), 400)
+    if len(place) == 1:
+        return JSONResponse(_shape("bad_request", "请发送 JSON 对象，并注明 Content-Type: application/json。"), 422)
+    field = ".".join(str(part) for part in place[1:])[:100]
+    context = {key: str(value) for key, value in first.get("ctx", {}).items()}
+    reason = context["error"] if kind == "value_error" else _VALIDATION.get(kind, "的值不正确").format(**context)
+    return JSONResponse(_shape("bad_request", f"{field}：{reason}。", field), 422)
+
+
+async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+    code, message = _HTTP.get(error.status_code, ("http_error", BROKEN))
+    return JSONResponse(_shape(code, message), error.status_code, headers=error.headers)
+
+
+async def _accident(_request: Request, _error: Exception) -> JSONResponse:
+    # Written outside the guards, so it brings their headers itself.
+    return JSONResponse(_shape("internal_error", BROKEN), 500, headers=SECURITY_HEADERS)
+
+
+def _shape(code: str, message: str, field: str | None = None) -> dict[str, object]:
+    error: dict[str, object] = {"code": code, "message": message}
+    return {"error": error | {"field": field} if field else error}

@@ -1,0 +1,75 @@
+"""What stands around every request: a limit on its body, and headers on its response.
+
+The content-security policy allows nothing but this service's own files, so a document that carries
+markup cannot run it, and no page can load anything from outside. Plain ASGI, because the usual
+middleware class copies streams.
+"""
+
+from __future__ import annotations
+
+from fastapi import HTTPException
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BODY_LIMIT = 256 * 1024
+"""The most bytes a request body may have."""
+
+_PATIENCE = 32 * BODY_LIMIT
+"""How much of an oversize body is still read, so that the client sees the answer and not a cut line."""
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class SecurityHeaders:
+    """Add `SECURITY_HEADERS` to every response; what the API says is never stored."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(SECURITY_HEADERS)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, send_guarded)
+
+
+class BodyLimit:
+    """Refuse a request body of more than `BODY_LIMIT` bytes with 413, declared or not."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        size = 0
+
+        async def receive_limited() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size <= BODY_LIMIT:
+                return message
+            while message.get("more_body") and size < _PATIENCE:
+                message = await receive()
+                size += len(message.get("body", b""))
+            raise HTTPException(413)
+
+        await self._app(scope, receive_limited, send)

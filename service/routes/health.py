@@ -1,0 +1,31 @@
+"""Whether the process lives (/healthz) and whether it can answer (/readyz)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+
+from service.routes import Shelf
+
+router = APIRouter()
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    """The process is alive."""
+    return JSONResponse({"status": "alive"})
+
+
+@router.get("/readyz")
+async def readyz(shelf: Shelf) -> Response:
+    """The snapshot that is served, or why there is none.
+
+    `problem` beside a ready status: a newer snapshot could not be opened, the last good one serves.
+    """
+    edition, problem = shelf.edition, shelf.problem
+    reason = {"code": problem.code, "message": problem.message} if problem else None
+    if edition is None:
+        fallback = {"code": "index_missing", "message": "the index is being opened"}
+        return JSONResponse({"status": "unready", "error": reason or fallback}, 503)
+    body = {"status": "ready", "snapshot": edition.name, "documents": edition.documents}
+    return JSONResponse(body | {"problem": reason} if reason else body)

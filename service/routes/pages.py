@@ -1,0 +1,60 @@
+"""The pages: plain HTML, CSS and ES modules from `service/web`, checked again by ETag on every visit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from kb.errors import KnowledgeBaseError, NotFoundError
+from service.library import Library
+from service.routes import Shelf
+
+METHODS = ["GET", "HEAD"]
+WEB = Path(__file__).parent.parent / "web"
+
+
+class WebFiles(StaticFiles):
+    """Files that a browser may keep, but must ask about before it uses them again."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+files = WebFiles(directory=WEB)
+router = APIRouter(include_in_schema=False)
+
+
+@router.api_route("/", methods=METHODS)
+async def ask_page(request: Request) -> Response:
+    return await files.get_response("ask.html", request.scope)
+
+
+@router.api_route("/documents", methods=METHODS)
+async def register_page(request: Request) -> Response:
+    return await files.get_response("documents.html", request.scope)
+
+
+@router.api_route("/documents/{doc_id}", methods=METHODS)
+async def document_page(request: Request, doc_id: str, shelf: Shelf) -> Response:
+    """The page of a document; the same page says so, with status 404, where there is none."""
+    response = await files.get_response("document.html", request.scope)
+    if response.status_code == 200 and not await run_in_threadpool(_exists, shelf, doc_id):
+        response.status_code = 404
+    return response
+
+
+def _exists(library: Library, doc_id: str) -> bool:
+    try:
+        with library.use() as knowledge_base:
+            knowledge_base.document(doc_id)
+    except NotFoundError:
+        return False
+    except KnowledgeBaseError:
+        return True  # not known now; the page shows why when it asks for the document
+    return True

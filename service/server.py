@@ -1,0 +1,101 @@
+"""Run the service: take the port, say where it is, stop when asked and let answers finish."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import uvicorn
+
+from ingest.settings import Settings
+from kb.errors import ServiceError
+from service.app import create_app
+from service.library import Library
+
+SHUTDOWN_SECONDS = 5
+
+
+def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve until interrupted.
+
+    Raises SnapshotError where there is no usable index, EncoderError, and ServiceError where the
+    port cannot be had.
+    """
+    listener = listen(host, port)
+    with listener:
+        library = Library.of_index(settings)
+        library.refresh()
+        if library.problem is not None:
+            raise library.problem
+        # uvicorn raises the signal again when it has stopped; being asked to stop is no failure.
+        signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+        print(_address(listener), file=sys.stderr, flush=True)
+        with suppress(KeyboardInterrupt):
+            _server(settings, library).run(sockets=[listener])
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """Serve from a thread of this process on a free port and give the address; for measuring and tests."""
+    server = _server(settings, Library.of_index(settings))
+    with listen("127.0.0.1", 0) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="service")
+        thread.start()
+        try:
+            while thread.is_alive() and not server.started:
+                time.sleep(0.01)
+            yield _address(listener)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port (0: any free one); raise ServiceError naming it and the remedy."""
+    if not 0 <= port <= 65535:
+        raise ServiceError(f"port {port}: not a port number; choose one from 1 to 65535 with --port")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError):
+        raise ServiceError(f"host {host!r}: no such address on this machine; use --host 127.0.0.1") from None
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        raise ServiceError(_refusal(host, port, error)) from None
+    return listener
+
+
+def _server(settings: Settings, library: Library) -> uvicorn.Server:
+    config = uvicorn.Config(
+        create_app(settings, library),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+    return uvicorn.Server(config)
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _refusal(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on {host} is in use; stop the program that has it or choose another with --port"
+    if error.errno == errno.EACCES:
+        return f"port {port} on {host}: not permitted; choose one above 1023 with --port"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"host {host!r}: not an address of this machine; use --host 127.0.0.1"
+    return f"port {port} on {host}: {error.strerror}; choose another with --port"

@@ -1,0 +1,77 @@
+/** The service's API. Everything that fails does so as an `ApiError` whose message can be shown. */
+
+import { readEvents } from "./sse.js";
+
+const OFFLINE = "网络不通，没有连上服务。请检查网络后重试。";
+const CUT = "网络中断，答案没有收全。";
+
+export class ApiError extends Error {
+  /**
+   * @param {string} message
+   * @param {string} code  as in the service's errors, or "network"
+   */
+  constructor(message, code) {
+    super(message);
+    this.code = code;
+  }
+
+  /** Whether asking the same again cannot help, because the question itself was refused. */
+  get isInput() {
+    return ["bad_question", "bad_request", "bad_input", "bad_json", "too_large"].includes(this.code);
+  }
+}
+
+/**
+ * Ask a question and hear the answer as it comes.
+ * @param {string} question
+ * @param {{signal: AbortSignal, onEvent: (name: string, data: any) => void}} listening
+ * @returns {Promise<Object>} the whole answer
+ */
+export async function ask(question, { signal, onEvent }) {
+  const response = await request("/api/ask", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+    body: JSON.stringify({ question, stream: true }),
+    signal,
+  });
+  try {
+    for await (const { name, data } of readEvents(response.body)) {
+      const value = JSON.parse(data);
+      if (name === "done") return value;
+      if (name === "error") throw new ApiError(value.error.message, value.error.code);
+      onEvent(name, value);
+    }
+  } catch (error) {
+    if (error instanceof ApiError || error.name === "AbortError") throw error;
+    throw new ApiError(CUT, "network");
+  }
+  throw new ApiError(CUT, "network");
+}
+
+/**
+ * Fetch one document with its clauses; given a citation, its quote comes cut out of its clause.
+ * @param {string} docId
+ * @param {{start: number, end: number}} [citation]
+ */
+export async function fetchDocument(docId, citation) {
+  const marked = citation ? `?quote_start=${citation.start}&quote_end=${citation.end}` : "";
+  return (await request(`/api/documents/${encodeURIComponent(docId)}${marked}`)).json();
+}
+
+/** @param {URLSearchParams} filters */
+export async function fetchDocuments(filters) {
+  return (await request(`/api/documents?${filters}`)).json();
+}
+
+async function request(url, options) {
+  let response;
+  try {
+    response = await fetch(url, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ApiError(OFFLINE, "network");
+  }
+  if (response.ok) return response;
+  const body = await response.json().catch(() => null);
+  throw new ApiError(body?.error?.message ?? "服务出了问题，请稍后再试。", body?.error?.code ?? "http_error");
+}

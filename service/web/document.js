@@ -1,0 +1,78 @@
+/** The page of one document: its data, its outline, its text; #clause_id leads to a clause. */
+
+import { fetchDocument } from "./api.js";
+import { drawClauses } from "./clauses.js";
+import { el } from "./dom.js";
+import { badges, facts, RELATION } from "./labels.js";
+
+const page = document.getElementById("document");
+const docId = decodeURIComponent(location.pathname.split("/").pop());
+
+async function open() {
+  try {
+    const doc = await fetchDocument(docId);
+    document.title = `${doc.title} · 政策知识库`;
+    page.replaceChildren(...draw(doc));
+    showClause();
+  } catch (error) {
+    const again = el("button", { type: "button", class: "plain", onclick: open }, "重试");
+    page.replaceChildren(
+      el("h1", {}, error.code === "not_found" ? "没有找到这份文件" : "文件没有打开"),
+      el("p", { class: "panel bad row", role: "alert" }, el("span", {}, error.message), error.code !== "not_found" && again),
+      el("p", {}, el("a", { href: "/documents" }, "查看文件目录")),
+    );
+  } finally {
+    page.removeAttribute("aria-busy");
+  }
+}
+
+function draw(doc) {
+  const rows = facts(doc).map(([name, value]) => el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, value)));
+  for (const relation of doc.relations) {
+    const link = el("a", { href: relation.url }, relation.title);
+    rows.push(el("tr", {}, el("th", { scope: "row" }, RELATION[relation.type] ?? "相关文件"), el("td", {}, link)));
+  }
+  return [
+    el("header", { class: "document-head" }, el("h1", {}, doc.title), badges(doc)),
+    doc.kind === "digest" && el("p", { class: "panel warn" }, "这是根据公开资料整理的摘要，以正式文本为准。"),
+    el("table", { class: "metadata" }, el("tbody", {}, ...rows)),
+    el("div", { class: "document-body" }, drawOutline(doc), el("div", { class: "document-text" }, drawClauses(doc, { anchors: true, level: 1 }))),
+  ].filter(Boolean);
+}
+
+function drawOutline(doc) {
+  const entries = doc.clauses.filter((clause) => clause.headings.length > 0 && clause.headings.length <= 3);
+  if (entries.length < 2) return null;
+  const wide = matchMedia("(min-width: 55rem)").matches;
+  return el(
+    "details",
+    { class: "outline", open: wide },
+    el("summary", {}, "目录"),
+    el(
+      "nav",
+      { "aria-label": "目录" },
+      ...entries.map((clause) =>
+        el("a", { href: `#${clause.id}`, class: `depth-${clause.headings.length}` }, nameOf(clause)),
+      ),
+    ),
+  );
+}
+
+/** Give the heading of a clause, or its text where the heading is a bare number. */
+function nameOf(clause) {
+  const heading = clause.headings[clause.headings.length - 1];
+  return heading.length > 5 ? heading : clause.text;
+}
+
+/** Show the clause that the address names. The browser cannot: the text came after the address. */
+function showClause() {
+  for (const shown of page.querySelectorAll(".is-cited")) shown.classList.remove("is-cited");
+  const clause = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!clause) return;
+  clause.classList.add("is-cited");
+  clause.scrollIntoView({ block: "start" });
+  clause.focus({ preventScroll: true });
+}
+
+addEventListener("hashchange", showClause);
+open();

@@ -1,0 +1,35 @@
+/** Making elements. Whatever is text goes in as text, never as markup. */
+
+/**
+ * Make an element with attributes and children; strings become text nodes.
+ * `onclick` and the like are listeners, a false, null or undefined attribute is left out.
+ * @param {string} tag
+ * @param {Object<string, unknown>} [attributes]
+ * @param {...(Node|string|null|undefined|false)} children
+ * @returns {HTMLElement}
+ */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/**
+ * Draw a line icon.
+ * @param {string} path the `d` of its one path in a box of 24 by 24
+ */
+export function icon(path) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const [name, value] of [["viewBox", "0 0 24 24"], ["width", "20"], ["height", "20"], ["aria-hidden", "true"]]) {
+    svg.setAttribute(name, value);
+  }
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  line.setAttribute("d", path);
+  svg.append(line);
+  return svg;
+}

@@ -1,0 +1,123 @@
+/** The source pane: the cited document, scrolled to the marked quote. */
+
+import { fetchDocument } from "./api.js";
+import { drawClauses, revealMark } from "./clauses.js";
+import { el, icon } from "./dom.js";
+import { badges, facts } from "./labels.js";
+
+const NARROW = matchMedia("(max-width: 55rem)");
+const SHOWN_FACTS = ["文号", "发布机构", "成文日期", "失效日期"];
+
+export class SourcePane {
+  /**
+   * @param {HTMLElement} pane  the aside to draw into
+   * @param {HTMLElement} desk  what holds the pane and the rest of the page
+   */
+  constructor(pane, desk) {
+    this.pane = pane;
+    this.desk = desk;
+    this.opener = null;
+    this.documents = new Map();
+    NARROW.addEventListener("change", () => this.#shield());
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !this.pane.hidden) this.close();
+    });
+  }
+
+  /**
+   * Open the source of one citation of an answer.
+   * @param {Array<Object>} citations  all citations of the answer
+   * @param {number} position  which of them
+   * @param {HTMLElement} opener  where the focus goes back to
+   */
+  async open(citations, position, opener) {
+    const citation = citations[position];
+    const body = el("div", { class: "source-body", "aria-busy": "true" }, el("p", { class: "quiet" }, "正在打开原文…"));
+    const head = el("div", { class: "source-head" }, el("h3", {}, citation.title));
+    const heading = el("h2", { tabindex: "-1" }, `出处 ${citation.number}`);
+    if (opener) this.opener = opener;
+    this.current = citation;
+    this.pane.replaceChildren(this.#toolbar(heading, citations, position), head, body);
+    this.pane.hidden = false;
+    this.desk.classList.add("has-source");
+    for (const chip of document.querySelectorAll(".chip[aria-expanded]")) chip.removeAttribute("aria-expanded");
+    this.opener?.setAttribute("aria-expanded", "true");
+    this.#shield();
+    heading.focus({ preventScroll: true });
+    await this.#fill(head, body, citation);
+  }
+
+  close() {
+    this.pane.hidden = true;
+    this.desk.classList.remove("has-source");
+    this.#shield();
+    this.opener?.removeAttribute("aria-expanded");
+    this.opener?.focus();
+    this.opener = null;
+  }
+
+  async #fill(head, body, citation) {
+    try {
+      const doc = await this.#document(citation);
+      if (this.current !== citation) return;
+      head.replaceChildren(...drawHead(doc, citation));
+      body.replaceChildren(drawClauses(doc, { level: 3 }));
+      revealMark(body);
+    } catch (error) {
+      if (this.current !== citation) return;
+      const again = el("button", { type: "button", class: "plain", onclick: () => this.#fill(head, body, citation) }, "重试");
+      const gone = error.code === "not_found";
+      const message = gone ? "这份文件已不在库中，下面是引用时的原句。" : error.message;
+      body.replaceChildren(
+        el("p", { class: "panel bad", role: "alert" }, message),
+        gone ? el("blockquote", {}, citation.quote) : again,
+      );
+    } finally {
+      body.removeAttribute("aria-busy");
+    }
+  }
+
+  async #document(citation) {
+    const key = `${citation.doc_id}:${citation.start}:${citation.end}`;
+    if (!this.documents.has(key)) this.documents.set(key, await fetchDocument(citation.doc_id, citation));
+    return this.documents.get(key);
+  }
+
+  #toolbar(heading, citations, position) {
+    const turnTo = (target) => this.open(citations, target, null);
+    const step = (label, path, target) =>
+      el(
+        "button",
+        { type: "button", class: "tool", "aria-label": label, title: label, disabled: !citations[target], onclick: () => turnTo(target) },
+        icon(path),
+      );
+    const several = citations.length > 1;
+    return el(
+      "div",
+      { class: "source-bar" },
+      heading,
+      several && step("上一处", "M14.5 5.5 8 12l6.5 6.5", position - 1),
+      several && step("下一处", "M9.5 5.5 16 12l-6.5 6.5", position + 1),
+      el("button", { type: "button", class: "tool", "aria-label": "关闭原文", title: "关闭原文", onclick: () => this.close() }, icon("M6 6l12 12M18 6 6 18")),
+    );
+  }
+
+  /** On a phone the pane covers the page, which then takes no focus. */
+  #shield() {
+    const covered = !this.pane.hidden && NARROW.matches;
+    for (const part of [...document.body.children, ...this.desk.children]) {
+      if (part !== this.desk && part !== this.pane) part.inert = covered;
+    }
+  }
+}
+
+/** What one must know of a document to judge its words; it stays in sight while the text scrolls. */
+function drawHead(doc, citation) {
+  const known = facts(doc).filter(([name]) => SHOWN_FACTS.includes(name));
+  return [
+    el("h3", {}, doc.title),
+    badges(doc),
+    el("dl", { class: "facts" }, ...known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
+    el("a", { href: citation.url }, "打开整份文件"),
+  ];
+}

@@ -1,0 +1,224 @@
+"""The page at / in a real browser: ask, watch the answer arrive, open the very sentence in the source."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from ingest.commands.ingest import ingest
+from ingest.settings import Settings
+from service.server import serving
+
+QUESTION = "杭州市梳理了多少项支持政策？"
+FOUND = re.compile("34[项項]")  # a document of either script may say it
+ORIGINAL = Path(__file__).parents[2] / "corpus" / "responses" / "hz-2024-343.txt"
+HOSTILE = "<script>window.pwned = true</script><img src=x onerror='window.pwned = true'>"
+
+Open = Callable[..., Any]
+
+
+def put(page: Page, question: str) -> None:
+    page.get_by_label("问题").fill(question)
+    page.keyboard.press("Enter")
+
+
+def answered(page: Page) -> None:
+    expect(page.locator(".answer").last).not_to_have_attribute("aria-busy", "true")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_a_citation_opens_the_very_sentence_in_the_source(open_page: Open, address: str, viewport: str, scheme: str):
+    watched = open_page(address, viewport, scheme)
+    page = watched.page
+    put(page, QUESTION)
+    statement = page.locator(".statement", has_text=FOUND).first
+    expect(statement).to_be_visible()
+    statement.get_by_role("button").first.click()
+    source = page.get_by_role("complementary", name="原文")
+    expect(source).to_be_visible()
+    mark = source.locator("mark")
+    expect(mark).to_contain_text(FOUND)
+    expect(mark).to_be_in_viewport()
+    hit = mark.evaluate(
+        "(m) => { const r = m.getClientRects()[0];"
+        " return document.elementFromPoint(r.left + 4, r.top + r.height / 2)?.closest('mark') === m; }"
+    )
+    assert hit, "something covers the marked quote"
+    if viewport == "phone":
+        box = source.bounding_box()
+        assert box is not None
+        assert (box["x"], box["y"], box["width"]) == (0, 0, 390)
+    page.keyboard.press("Escape")
+    expect(source).to_be_hidden()
+    expect(statement.get_by_role("button").first).to_be_focused()
+    watched.check()
+
+
+def test_a_simplified_question_opens_the_traditional_sentence_as_it_stands(open_page: Open, tmp_path: Path):
+    ingest(paths=[ORIGINAL], index=tmp_path / "index")
+    with serving(Settings(index_dir=tmp_path / "index")) as url:
+        watched = open_page(url)
+        page = watched.page
+        put(page, QUESTION)
+        page.locator(".statement", has_text="34項").first.get_by_role("button").first.click()
+        source = page.get_by_role("complementary", name="原文")
+        expect(source.locator("mark")).to_contain_text("梳理34項已出台和計劃出台的支持政策")
+        expect(source.locator("mark")).to_be_in_viewport()
+        expect(source).to_contain_text("2024年10月17日")
+        expect(source.locator(".clause").first).to_contain_text("索引號")
+        watched.check()
+
+
+def test_an_example_is_asked_with_one_click_within_the_page_budget(open_page: Open, address: str):
+    watched = open_page(address)
+    page = watched.page
+    assert len([url for url in watched.requests if not url.startswith("data:")]) <= 12
+    page.get_by_role("button", name=QUESTION).click()
+    expect(page.locator(".question")).to_have_text(QUESTION)
+    expect(page.locator(".statement").first).to_contain_text(FOUND)
+    watched.check()
+
+
+def test_enter_sends_but_not_with_shift_and_not_while_a_word_is_composed(open_page: Open, address: str):
+    page = open_page(address).page
+    box = page.get_by_label("问题")
+    expect(page.get_by_role("button", name="发送")).to_be_disabled()
+    box.fill("第一行")
+    box.press("Shift+Enter")
+    assert box.input_value() == "第一行\n"
+    box.evaluate(
+        "(b) => b.dispatchEvent(new KeyboardEvent('keydown',"
+        " {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"
+    )
+    expect(page.locator(".turn")).to_have_count(0)
+    box.press("Enter")
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(box).to_have_value("")
+
+
+def test_a_refusal_looks_different_and_says_its_kind(open_page: Open, address: str):
+    watched = open_page(address)
+    page = watched.page
+    put(page, "北京市朝阳区的小学几点放学？")
+    refusal = page.locator(".refusal")
+    expect(refusal).to_be_visible()
+    expect(refusal.get_by_role("heading")).not_to_be_empty()
+    expect(page.locator(".statement")).to_have_count(0)
+    watched.check()
+
+
+def test_markup_in_a_question_and_in_a_document_is_shown_as_text(open_page: Open, tmp_path: Path):
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "hostile.txt").write_text(f"一、蓝莓补贴\n种植蓝莓的农户每亩补贴八百元。{HOSTILE}\n", "utf-8")
+    ingest(paths=[folder], index=tmp_path / "index")
+    with serving(Settings(index_dir=tmp_path / "index")) as url:
+        watched = open_page(url)
+        page = watched.page
+        put(page, f"种植蓝莓每亩补贴多少元？{HOSTILE}")
+        answered(page)
+        expect(page.locator(".question")).to_contain_text(HOSTILE)
+        page.locator(".answer button").first.click()
+        expect(page.locator(".source .clauses")).to_contain_text(HOSTILE)
+        page.goto(f"{url}/documents")
+        page.locator(".register a").first.click()
+        expect(page.locator(".clauses")).to_contain_text(HOSTILE)
+        assert page.evaluate("window.pwned") is None
+        watched.check()
+
+
+def test_a_question_that_is_refused_comes_back_into_the_box(open_page: Open, address: str):
+    page = open_page(address).page
+    put(page, "？？！")
+    expect(page.get_by_role("status").filter(has_text="问题")).to_be_visible()
+    expect(page.get_by_label("问题")).to_have_value("？？！")
+    expect(page.locator(".turn")).to_have_count(0)
+    put(page, "问" * 100_000)
+    expect(page.locator("#notice")).to_contain_text("太长")
+    assert len(page.get_by_label("问题").input_value()) == 100_000
+    put(page, QUESTION)
+    expect(page.locator(".statement").first).to_contain_text(FOUND)
+    expect(page.locator("#notice")).to_be_empty()
+
+
+def test_without_network_the_question_is_kept_and_can_be_asked_again(open_page: Open, address: str):
+    page = open_page(address).page
+    page.route("**/api/ask", lambda route: route.abort())
+    put(page, QUESTION)
+    expect(page.locator(".answer")).to_contain_text("网络不通")
+    expect(page.get_by_label("问题")).to_have_value(QUESTION)
+    page.unroute("**/api/ask")
+    page.get_by_role("button", name="重试").click()
+    expect(page.locator(".statement").first).to_contain_text(FOUND)
+    expect(page.locator(".answer")).not_to_contain_text("网络不通")
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(page.get_by_label("问题")).to_have_value("")
+
+
+def test_an_answer_that_was_cut_off_is_shown_once_after_asking_again(open_page: Open, address: str):
+    page = open_page(address).page
+    whole = page.request.post(f"{address}/api/ask", data={"question": QUESTION}).json()
+    first = f'event: statement\ndata: {json.dumps(whole["statements"][0])}\n\nevent: statement\ndata: {{"te'
+
+    def cut(route: Route) -> None:
+        route.fulfill(status=200, headers={"Content-Type": "text/event-stream"}, body=first)
+
+    page.route("**/api/ask", cut)
+    put(page, QUESTION)
+    expect(page.locator(".answer")).to_contain_text("答案没有收全")
+    expect(page.locator(".statement")).to_have_count(1)
+    page.unroute("**/api/ask")
+    page.get_by_role("button", name="重试").click()
+    expect(page.locator(".statement")).to_have_count(len(whole["statements"]))
+    expect(page.locator(".answer")).not_to_contain_text("没有收全")
+    expect(page.locator(".sources")).to_have_count(1)
+
+
+def test_an_answer_can_be_stopped_and_asked_again(open_page: Open, address: str):
+    page = open_page(address).page
+    page.route("**/api/ask", lambda route: None)  # the answer never comes
+    put(page, QUESTION)
+    expect(page.locator(".status")).to_be_visible()
+    page.get_by_label("问题").fill("已经写下的下一个问题")
+    page.get_by_role("button", name="停止").click()
+    expect(page.locator(".answer")).to_contain_text("已停止")
+    expect(page.get_by_label("问题")).to_have_value("已经写下的下一个问题")
+    page.unroute("**/api/ask")
+    page.get_by_role("button", name="重新提问").click()
+    expect(page.locator(".statement").first).to_contain_text(FOUND)
+    expect(page.get_by_label("问题")).to_have_value("已经写下的下一个问题")
+
+
+def test_a_document_that_is_gone_leaves_the_quote(open_page: Open, address: str):
+    page = open_page(address).page
+    put(page, QUESTION)
+    answered(page)
+    gone = {"error": {"code": "not_found", "message": "没有这份文件，或者它不对外公开。"}}
+    page.route("**/api/documents/**", lambda route: route.fulfill(status=404, json=gone))
+    page.locator(".statement .chip").first.click()
+    source = page.get_by_role("complementary", name="原文")
+    expect(source).to_contain_text("已不在库中")
+    expect(source.locator("blockquote")).to_contain_text(FOUND)
+
+
+def test_the_next_and_previous_citation_are_one_click_away(open_page: Open, address: str):
+    page = open_page(address).page
+    put(page, "老年人吃饭有什么优惠？")
+    answered(page)
+    if page.locator(".statement .chip").count() < 2:
+        put(page, QUESTION)
+        answered(page)
+    page.locator(".turn").last.locator(".statement .chip").first.click()
+    source = page.get_by_role("complementary", name="原文")
+    expect(source.get_by_role("heading", name="出处 1", exact=True)).to_be_visible()
+    expect(source.locator("mark")).to_be_in_viewport()
+    source.get_by_role("button", name="下一处").click()
+    expect(source.get_by_role("heading", name="出处 2", exact=True)).to_be_visible()
+    expect(source.locator("mark")).to_be_in_viewport()

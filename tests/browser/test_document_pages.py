@@ -1,0 +1,54 @@
+"""The register and the page of a document in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+
+RESPONSE = "hz-2024-343"
+CLAUSE = f"{RESPONSE}#1.2.2"
+
+Open = Callable[..., Any]
+
+
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+@pytest.mark.parametrize("fragment", [CLAUSE, quote(CLAUSE)])
+def test_the_address_of_a_clause_leads_to_the_clause(open_page: Open, address: str, viewport: str, fragment: str):
+    watched = open_page(f"{address}/documents/{RESPONSE}#{fragment}", viewport)
+    clause = watched.page.locator(".clause.is-cited")
+    expect(clause).to_contain_text("34項")
+    expect(clause).to_be_in_viewport()
+    watched.check()
+
+
+def test_the_page_of_a_document_tells_its_data_and_leads_through_its_outline(open_page: Open, address: str):
+    watched = open_page(f"{address}/documents/{RESPONSE}")
+    page = watched.page
+    expect(page.locator(".metadata")).to_contain_text("002489444/2024-276097")
+    expect(page.locator(".metadata")).to_contain_text("2024年10月17日")
+    page.get_by_role("navigation", name="目录").get_by_role("link", name="編製三張清單").click()
+    expect(page.locator(".clause.is-cited")).to_contain_text("34項")
+    expect(page.locator(".clause.is-cited")).to_be_in_viewport()
+    watched.check()
+
+
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_the_register_finds_a_document_in_either_script(open_page: Open, address: str, viewport: str):
+    watched = open_page(f"{address}/documents", viewport)
+    page = watched.page
+    page.get_by_role("searchbox").fill("嵌入式服务设施建设")
+    expect(page.locator("#count")).to_contain_text("份文件")
+    page.locator(f".register a[href='/documents/{RESPONSE}']").click()
+    expect(page.locator(".metadata")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    watched.check()
+
+
+def test_an_unknown_document_says_so(open_page: Open, address: str):
+    page = open_page(f"{address}/documents/no-such-document").page
+    expect(page.get_by_role("heading", name="没有找到这份文件")).to_be_visible()
+    expect(page.get_by_role("link", name="查看文件目录")).to_be_visible()

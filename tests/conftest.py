@@ -1,0 +1,75 @@
+"""What many tests share: the corpus indexed once, documents made from text, the command line as its user has it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest.build import Build, build_index, index_lock
+from ingest.collection import collect_files, indexed_documents
+from kb.index.encoder import open_encoder
+from kb.knowledge_base import KnowledgeBase
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPUS = ROOT / "corpus"
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """A progress that nobody watches."""
+
+
+def index_folder(folder: Path, index_dir: Path) -> Build:
+    """Ingest a folder as `kb ingest` does."""
+    with index_lock(index_dir):
+        collection = collect_files([folder], indexed_documents(index_dir), silent)
+        return build_index(index_dir, list(collection.documents.values()), open_encoder(), silent)
+
+
+@pytest.fixture(scope="session")
+def corpus_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of corpus/, built once; tests that change an index copy it or build their own."""
+    index_dir = tmp_path_factory.mktemp("corpus") / "index"
+    index_folder(CORPUS, index_dir)
+    return index_dir
+
+
+@pytest.fixture(scope="session")
+def corpus(corpus_index: Path) -> KnowledgeBase:
+    return KnowledgeBase.open(corpus_index, open_encoder())
+
+
+@pytest.fixture
+def small_folder(tmp_path: Path) -> Path:
+    """A folder of three short documents: a regulation, a response, and one for officials only."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "measures.txt").write_text(
+        "长者食堂管理办法\n文号：测政发〔2031〕7号\n成文日期：2031年4月2日\n"
+        "第一条　为了方便老年人就餐，制定本办法。\n"
+        "第二条　年满七十周岁的老年人每餐补贴三元。\n街道可以提高补贴。\n"
+        "第三条　食堂应当做到：\n（一）公示菜价；\n（二）留样四十八小时。\n",
+        encoding="utf-8",
+    )
+    (folder / "lift.txt").write_text(
+        "一、加装电梯\n（一）补助标准\n1.每台电梯补助二十万元。\n2.管线迁移费用另行补助。\n二、办理时限\n自受理之日起十五个工作日内办结。\n",
+        encoding="utf-8",
+    )
+    (folder / "internal.txt").write_text(
+        "公开方式：不予公开\n一、内部安排\n值班密语是青松翠柏，轮换周期为九天。\n", encoding="utf-8"
+    )
+    return folder
+
+
+@pytest.fixture
+def kb_command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `kb` in a process of its own, as a user does."""
+
+    def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "ingest.cli", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT, check=False, **options)  # type: ignore[call-overload, no-any-return]
+
+    return run

@@ -1,0 +1,169 @@
+"""The command `kb` as its users run it: results on standard output, the rest on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def test_ask_prints_the_answer_and_its_sources(kb_command: Command, corpus_index: Path) -> None:
+    done = kb_command("ask", "杭州市梳理了多少项支持政策？", "--index", corpus_index)
+    assert done.returncode == 0
+    assert "34項" in done.stdout
+    assert "[1] 《" in done.stdout
+    assert done.stderr == ""
+
+
+def test_ask_as_json(kb_command: Command, corpus_index: Path) -> None:
+    done = kb_command("ask", "343号提案答复的索引号是什么？", "--index", corpus_index, "--json")
+    answer = json.loads(done.stdout)
+    assert answer["citations"][0]["quote"] == "002489444/2024-276097"
+
+
+def test_a_batch_comes_out_in_its_order(kb_command: Command, corpus_index: Path, tmp_path: Path) -> None:
+    questions = [("b", "杭州市梳理了多少项支持政策？"), ("a", ""), ("c", "今天天气怎么样")]
+    path = tmp_path / "questions.jsonl"
+    path.write_text("".join(json.dumps({"id": i, "question": q}, ensure_ascii=False) + "\n" for i, q in questions))
+    done = kb_command("ask", "--batch", path, "--index", corpus_index)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["id"] for line in lines] == ["b", "a", "c"]
+    assert lines[0]["status"] == "answered"
+    assert lines[1]["error"]["code"] == "bad_question"
+    assert lines[2]["status"] == "refused"
+
+
+def test_search_prints_labels_and_json(kb_command: Command, corpus_index: Path) -> None:
+    done = kb_command("search", "社区食堂", "-k", "3", "--index", corpus_index, "--json")
+    hits = json.loads(done.stdout)["hits"]
+    assert [hit["rank"] for hit in hits] == [1, 2, 3]
+    assert all(hit["label"] and hit["text"] for hit in hits)
+    plain = kb_command("search", "社区食堂", "-k", "3", "--index", corpus_index)
+    assert len(plain.stdout.splitlines()) == 6
+
+
+def test_a_beir_folder_is_ingested_searched_and_measured(kb_command: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "toy"
+    (folder / "qrels").mkdir(parents=True)
+    corpus = {"d1": "老年食堂提供助餐服务", "d2": "托育机构提供全日托", "d3": "加装电梯补助二十万元"}
+    (folder / "corpus.jsonl").write_text(
+        "".join(json.dumps({"_id": i, "title": "", "text": t}, ensure_ascii=False) + "\n" for i, t in corpus.items())
+    )
+    queries = {"q1": "老人吃飯的食堂", "q2": "電梯補助"}
+    (folder / "queries.jsonl").write_text(
+        "".join(json.dumps({"_id": i, "text": t}, ensure_ascii=False) + "\n" for i, t in queries.items())
+    )
+    (folder / "qrels/dev.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\nq2\td3\t1\n")
+    index = tmp_path / "index"
+    done = kb_command("ingest", "--beir", folder, "--index", index)
+    assert done.returncode == 0, done.stderr
+    assert "3 documents" in done.stdout
+    done = kb_command(
+        "search", "--batch", folder / "queries.jsonl", "-k", "100", "--run", tmp_path / "run", "--index", index
+    )
+    assert done.returncode == 0, done.stderr
+    lines = [line.split() for line in (tmp_path / "run").read_text().splitlines()]
+    assert {len(line) for line in lines} == {6}
+    best = {line[0]: line[2] for line in lines if line[3] == "1"}
+    assert best == {"q1": "d1", "q2": "d3"}
+    done = kb_command("eval", folder, "--json")
+    assert done.returncode == 0, done.stderr
+    measures = json.loads(done.stdout)[0]["measures"]
+    assert measures["Success@1"] == measures["nDCG@10"] == measures["RR@10"] == measures["R@10"] == 1.0
+
+
+def test_status_verify_and_rollback(kb_command: Command, small_folder: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    assert kb_command("ingest", small_folder, "--index", index).returncode == 0
+    assert "documents  3" in kb_command("status", "--index", index).stdout
+    assert "all as they were written" in kb_command("verify", "--index", index).stdout
+    (small_folder / "lift.txt").unlink()
+    assert "1 removed" in kb_command("ingest", small_folder, "--index", index).stdout
+    assert json.loads(kb_command("status", "--index", index, "--json").stdout)["counts"]["documents"] == 2
+    assert " -> " in kb_command("rollback", "--index", index).stdout
+    assert "documents  3" in kb_command("status", "--index", index).stdout
+    assert kb_command("rollback", "--index", index).returncode == 1
+
+
+def test_one_bad_file_stops_nothing_and_is_listed(kb_command: Command, small_folder: Path, tmp_path: Path) -> None:
+    (small_folder / "empty.txt").write_bytes(b"")
+    (small_folder / "broken.pdf").write_bytes(b"%PDF-1.7 nothing more")
+    done = kb_command("ingest", small_folder, "--index", tmp_path / "index")
+    assert done.returncode == 1
+    assert "3 documents" in done.stdout
+    assert "2 not read" in done.stderr
+    assert f"{small_folder}/empty.txt: " in done.stderr
+    assert f"{small_folder}/broken.pdf: " in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["ask", "问题", "--index", "{tmp}/none"], 1, "there is no index here"),
+        (["ask", "", "--index", "{index}"], 1, "问题是空的"),
+        (["ask"], 2, "give either QUESTION or --batch"),
+        (["ask", "问题", "--as-of", "2024-13-01", "--index", "{index}"], 2, "2024-13-01"),
+        (["ask", "问题", "--audience", "king", "--index", "{index}"], 2, "give public or staff"),
+        (["ask", "--batch", "{tmp}/none.jsonl"], 1, "there is no such file"),
+        (["search", "食堂", "-k", "0", "--index", "{index}"], 2, "-k"),
+        (["ingest", "{tmp}/nothing", "--index", "{tmp}/i"], 1, "there is no such file or folder"),
+        (["ingest", "--beir", "{tmp}", "--index", "{tmp}/i"], 1, "no corpus.jsonl"),
+        (["ingest"], 2, "give either PATH... or --beir"),
+        (["eval", "no-such-set"], 1, "no evaluation set of this name"),
+        (["frobnicate"], 2, "frobnicate"),
+    ],
+)
+def test_wrong_input_is_told_in_a_line(
+    kb_command: Command, corpus_index: Path, tmp_path: Path, arguments: list[str], status: int, words: str
+) -> None:
+    done = kb_command(*(a.format(tmp=tmp_path, index=corpus_index) for a in arguments))
+    assert done.returncode == status
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('{"id": "a"}', '"question" must be a string'),
+        ('{"id": "a", "question": "x"', "not JSON"),
+        ("[]", "a JSON object is wanted"),
+        ('{"id": "x", "question": "y"}', "occurs twice"),
+    ],
+)
+def test_a_bad_batch_line_is_named(
+    kb_command: Command, corpus_index: Path, tmp_path: Path, line: str, words: str
+) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text('{"id": "x", "question": "食堂"}\n' + line + "\n", "utf-8")
+    done = kb_command("ask", "--batch", path, "--index", corpus_index)
+    assert done.returncode == 1
+    assert f"{path}:2: " in done.stderr
+    assert words in done.stderr
+
+
+def test_an_unwritable_index_folder_is_named(kb_command: Command, small_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    done = kb_command("ingest", small_folder, "--index", tmp_path / "file" / "index")
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
+    assert "--index" in done.stderr
+
+
+def test_settings_that_cannot_be_used_are_named(kb_command: Command, corpus_index: Path) -> None:
+    done = kb_command("ask", "食堂", env={**os.environ, "KB_STORE": "paper", "KB_INDEX_DIR": str(corpus_index)})
+    assert done.returncode == 1
+    assert "KB_STORE: 'paper' cannot be used" in done.stderr
+
+
+def test_the_index_folder_can_be_set_by_the_environment(kb_command: Command, corpus_index: Path) -> None:
+    done = kb_command("status", env={**os.environ, "KB_INDEX_DIR": str(corpus_index)})
+    assert done.returncode == 0
+    assert "documents  55" in done.stdout

@@ -1,0 +1,128 @@
+"""From folders to snapshots: what is added, unchanged, removed and refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import CORPUS, index_folder, silent
+
+from ingest.build import index_lock
+from ingest.collection import collect_files, indexed_documents
+from ingest.transformations import PassageParser, node_passage, source_document
+from kb.errors import SnapshotError
+from kb.index.encoder import open_encoder
+from kb.index.snapshot import current_name, snapshot_names
+from kb.knowledge_base import KnowledgeBase
+from kb.types import Query
+
+
+def ask(index_dir: Path, question: str) -> str:
+    knowledge_base = KnowledgeBase.open(index_dir, open_encoder())
+    answer = knowledge_base.ask(Query("", question))
+    knowledge_base.close()
+    return answer.text
+
+
+def test_the_response_is_kept_character_for_character(corpus: KnowledgeBase) -> None:
+    document = corpus.document("hz-2024-343")
+    assert document.text == (CORPUS / "responses/hz-2024-343.txt").read_bytes().decode()
+    assert document.title == "關於深入推進老舊社區“嵌入式服務設施建設”的建議"
+    assert document.proposal_no == "市政協十二屆三次會議第343號"
+    assert document.index_no == "002489444/2024-276097"
+    assert document.issuers == ("市發改委",)
+    assert document.kind == "response"
+    assert document.doc_no is None
+
+
+def test_ingesting_the_same_folder_twice_changes_nothing(small_folder: Path, tmp_path: Path) -> None:
+    first = index_folder(small_folder, tmp_path / "index")
+    second = index_folder(small_folder, tmp_path / "index")
+    assert first.changed
+    assert not second.changed
+    assert second.snapshot == first.snapshot
+    assert snapshot_names(tmp_path / "index") == [first.snapshot]
+
+
+def test_adding_a_document_embeds_that_document_alone(small_folder: Path, tmp_path: Path) -> None:
+    first = index_folder(small_folder, tmp_path / "index")
+    (small_folder / "added.txt").write_text("一、新增事项\n社区影院每周放映两场。\n", encoding="utf-8")
+    second = index_folder(small_folder, tmp_path / "index")
+    assert first.embedded == first.counts.passages
+    assert second.embedded == 1
+    assert second.counts.documents == first.counts.documents + 1
+    assert "每周放映两场" in ask(tmp_path / "index", "社区影院每周放映几场？")
+
+
+def test_a_removed_file_is_gone_from_the_answers(small_folder: Path, tmp_path: Path) -> None:
+    index_folder(small_folder, tmp_path / "index")
+    assert "二十万元" in ask(tmp_path / "index", "每台电梯补助多少万元？")
+    (small_folder / "lift.txt").unlink()
+    index_folder(small_folder, tmp_path / "index")
+    assert ask(tmp_path / "index", "每台电梯补助多少万元？") == ""
+
+
+def test_documents_from_elsewhere_stay(small_folder: Path, tmp_path: Path) -> None:
+    index_dir = tmp_path / "index"
+    index_folder(small_folder, index_dir)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "pool.txt").write_text("一、开放时间\n社区泳池每天开放十小时。\n", encoding="utf-8")
+    index_folder(other, index_dir)
+    assert set(indexed_documents(index_dir)) == {"measures", "lift", "internal", "pool"}
+
+
+def test_a_file_that_can_no_longer_be_read_keeps_its_last_good_text(small_folder: Path, tmp_path: Path) -> None:
+    index_dir = tmp_path / "index"
+    index_folder(small_folder, index_dir)
+    (small_folder / "lift.txt").write_bytes(b"")
+    collection = collect_files([small_folder], indexed_documents(index_dir), silent)
+    assert [error.path for error in collection.refused] == [str(small_folder / "lift.txt")]
+    assert "每台电梯补助二十万元" in collection.documents["lift"].text
+    assert collection.removed == []
+
+
+def test_two_files_with_one_id_are_told_apart(small_folder: Path) -> None:
+    (small_folder / "sub").mkdir()
+    shutil.copy(small_folder / "lift.txt", small_folder / "sub" / "lift.txt")
+    collection = collect_files([small_folder], {}, silent)
+    (error,) = collection.refused
+    assert "'lift' is already taken" in error.message
+    assert "lift" in collection.documents
+
+
+def test_a_second_writer_is_refused(tmp_path: Path) -> None:
+    with index_lock(tmp_path), pytest.raises(SnapshotError, match="another `kb ingest`"), index_lock(tmp_path):
+        pass
+
+
+def test_llama_index_nodes_carry_the_exact_spans(corpus: KnowledgeBase) -> None:
+    document = corpus.document("hz-2024-343")
+    parser = PassageParser(length=200, clauses=[])
+    nodes = parser([source_document(document)])
+    assert len(nodes) > 20
+    for node in nodes:
+        passage = node_passage(node)
+        assert node.get_content() == document.text[passage.start : passage.end]
+        assert node.ref_doc_id == document.doc_id
+    assert {passage.clause_id for passage in map(node_passage, nodes)} <= {c.clause_id for c in parser.clauses}
+
+
+def test_an_interrupted_build_leaves_the_index_as_it_was(
+    small_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_dir = tmp_path / "index"
+    index_folder(small_folder, index_dir)
+    before = current_name(index_dir)
+
+    def fail(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("ingest.build.write_lexical", fail)
+    (small_folder / "added.txt").write_text("一、新增\n内容更多。\n", encoding="utf-8")
+    with pytest.raises(OSError, match="disk is full"):
+        index_folder(small_folder, index_dir)
+    assert current_name(index_dir) == before
+    assert snapshot_names(index_dir) == [before]
+    assert "二十万元" in ask(index_dir, "每台电梯补助多少万元？")

@@ -1,0 +1,129 @@
+"""Ranking: BM25 against an oracle, both scripts and all numerals alike, and what must stay hidden."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+from conftest import index_folder
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.index.encoder import open_encoder
+from kb.index.lexical import WEIGHTS, LexicalIndex, write_lexical
+from kb.knowledge_base import KnowledgeBase
+from kb.text.terms import terms
+from kb.types import Query
+
+TEXTS = ["老年食堂提供助餐服务", "社区食堂向全体市民开放，老年人优先", "托育机构提供全日托", "加装电梯补助二十万元", "食堂食堂食堂"]
+
+
+def bm25(query: str, k1: float = 1.2, b: float = 0.75) -> list[float]:
+    """Score TEXTS by the formula of Robertson and Zaragoza (2009) with Lucene's idf."""
+    bags = [Counter(terms(text)) for text in TEXTS]
+    average = sum(sum(bag.values()) for bag in bags) / len(bags)
+    scores = []
+    for bag in bags:
+        score = 0.0
+        for term, count in Counter(terms(query)).items():
+            holding = sum(term in other for other in bags)
+            idf = math.log(1 + (len(bags) - holding + 0.5) / (holding + 0.5))
+            norm = k1 * (1 - b + b * sum(bag.values()) / average)
+            score += count * idf * bag[term] * (k1 + 1) / (bag[term] + norm)
+        scores.append(score)
+    return scores
+
+
+def test_lexical_scores_are_bm25(tmp_path: Path) -> None:
+    write_lexical(tmp_path / "lexical", ((row, row, "", text) for row, text in enumerate(TEXTS)))
+    index = LexicalIndex(tmp_path / "lexical")
+    for query in ("老年人食堂", "补助多少", "食堂 食堂"):
+        expected = bm25(query)
+        found = dict(index.search(query, 10))
+        assert set(found) == {row for row, score in enumerate(expected) if score > 0}
+        for row, score in found.items():
+            assert score == pytest.approx(WEIGHTS["body"] * expected[row], rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("到2027年累計開展試點項目多少個？", "到２０２７年累计开展试点项目多少个？"),
+        ("到二〇二七年试点项目多少个", "到2027年试点项目多少个"),
+        ("年滿六十周歲的老年人", "年满60周岁的老年人"),
+        ("誌願者服務社區", "志愿者服务社区"),
+        ("每千人托位数五点五个", "每千人托位數5.5個"),
+        ("新增房源一点四五万套", "新增房源1.45万套"),
+    ],
+)
+def test_scripts_widths_and_numerals_find_the_same_clauses(corpus: KnowledgeBase, one: str, other: str) -> None:
+    def ranking(text: str) -> list[str]:
+        return [hit.passage.passage_id for hit in corpus.search(Query("", text), 10)]
+
+    assert ranking(one) == ranking(other)
+
+
+def test_ranks_count_from_one_and_scores_fall(corpus: KnowledgeBase) -> None:
+    hits = corpus.search(Query("", "老旧小区加装电梯"), 20)
+    assert [hit.rank for hit in hits] == list(range(1, 21))
+    assert all(a.score >= b.score for a, b in zip(hits, hits[1:], strict=False))
+
+
+def test_documents_are_ranked_once_each(corpus: KnowledgeBase) -> None:
+    ranked = corpus.search_documents(Query("", "社区食堂"), 30)
+    assert len({doc_id for doc_id, _ in ranked}) == len(ranked) == 30
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    folder = tmp_path_factory.mktemp("guarded")
+    documents = folder / "documents"
+    documents.mkdir()
+    (documents / "open.txt").write_text("公开方式：主动公开\n一、食堂\n食堂每天开放九小时。\n", "utf-8")
+    (documents / "secret.txt").write_text("公开方式：不予公开\n一、密语\n食堂密语是青松翠柏。\n", "utf-8")
+    (documents / "request.txt").write_text("公开方式：依申请公开\n一、预算\n食堂预算三百万元。\n", "utf-8")
+    (documents / "old.txt").write_text(
+        "成文日期：2019年1月1日\n失效日期：2021年12月31日\n一、旧规\n食堂旧规补贴二元。\n", "utf-8"
+    )
+    index_folder(documents, folder / "index")
+    return KnowledgeBase.open(folder / "index", open_encoder())
+
+
+@given(st.sampled_from(["食堂", "食堂密语", "青松翠柏", "食堂预算", "预算三百万元", "开放九小时", "密语是什么"]))
+@settings(max_examples=20, deadline=None)
+def test_the_public_never_sees_what_is_not_disclosed(guarded: KnowledgeBase, text: str) -> None:
+    assert {hit.passage.doc_id for hit in guarded.search(Query("", text), 50)} <= {"open", "old"}
+    answer = guarded.ask(Query("", text))
+    assert {citation.doc_id for citation in answer.citations} <= {"open", "old"}
+
+
+def test_hidden_documents_leave_no_trace_in_the_scores(guarded: KnowledgeBase, tmp_path: Path) -> None:
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    for doc_id in ("open", "old"):
+        text = guarded.document(doc_id).text
+        (documents / f"{doc_id}.txt").write_text(text, "utf-8")
+    index_folder(documents, tmp_path / "index")
+    alone = KnowledgeBase.open(tmp_path / "index", open_encoder())
+    query = Query("", "食堂密语", date(2020, 1, 1))
+    ours = [(hit.passage.passage_id, hit.score) for hit in guarded.search(query, 10)]
+    assert ours == [(hit.passage.passage_id, hit.score) for hit in alone.search(query, 10)]
+
+
+def test_staff_see_everything(guarded: KnowledgeBase) -> None:
+    found = {hit.passage.doc_id for hit in guarded.search(Query("", "食堂密语预算", audience="staff"), 50)}
+    assert {"open", "secret", "request"} <= found
+
+
+def test_the_day_asked_about_decides_what_was_in_force(guarded: KnowledgeBase) -> None:
+    def found(day: date | None) -> set[str]:
+        return {hit.passage.doc_id for hit in guarded.search(Query("", "食堂旧规", day), 50)}
+
+    assert "old" not in found(None)
+    assert "old" in found(date(2020, 6, 1))
+    assert "old" in found(date(2021, 12, 31))
+    assert "old" not in found(date(2022, 1, 1))
+    assert "old" not in found(date(2018, 12, 31))

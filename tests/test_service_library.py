@@ -1,0 +1,151 @@
+"""The shelf of the service: what it lends out, when it exchanges it, and what it does with a bad snapshot."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.errors import SnapshotDamagedError, SnapshotError, SnapshotMissingError
+from kb.knowledge_base import KnowledgeBase
+from service.library import Library
+
+
+class FakeKnowledgeBase(KnowledgeBase):
+    """Holds no documents; remembers whether it was closed."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.closed = False
+
+    @property
+    def snapshot_name(self) -> str:
+        return self.name
+
+    def documents(self, audience: object = "public") -> list:  # type: ignore[type-arg, override]
+        return []
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeIndex:
+    """An index folder: the name that CURRENT holds, what was opened, and the names that are damaged."""
+
+    def __init__(self, current: str | None) -> None:
+        self.current = current
+        self.damaged: set[str] = set()
+        self.opened: list[FakeKnowledgeBase] = []
+        self.tried = 0
+
+    def read_current(self) -> str:
+        if self.current is None:
+            raise SnapshotMissingError("index: there is no index here")
+        return self.current
+
+    def open(self) -> FakeKnowledgeBase:
+        self.tried += 1
+        name = self.read_current()
+        if name in self.damaged:
+            raise SnapshotDamagedError(f"{name}: changed since it was written")
+        self.opened.append(FakeKnowledgeBase(name))
+        return self.opened[-1]
+
+    def library(self) -> Library:
+        library = Library(self.read_current, self.open)
+        library.refresh()
+        return library
+
+
+def lent(library: Library) -> str:
+    with library.use() as knowledge_base:
+        return knowledge_base.snapshot_name
+
+
+def test_a_new_snapshot_is_lent_out_after_the_next_look():
+    index = FakeIndex("one")
+    library = index.library()
+    assert lent(library) == "one"
+    index.current = "two"
+    assert lent(library) == "one"
+    library.refresh()
+    assert lent(library) == "two"
+
+
+def test_looking_again_opens_nothing_when_nothing_changed():
+    index = FakeIndex("one")
+    library = index.library()
+    library.refresh()
+    assert index.tried == 1
+
+
+def test_an_old_snapshot_is_closed_when_its_last_reader_is_done():
+    index = FakeIndex("one")
+    library = index.library()
+    with library.use() as first, library.use():
+        index.current = "two"
+        library.refresh()
+        assert lent(library) == "two"
+        assert first is index.opened[0]
+        assert not index.opened[0].closed
+    assert index.opened[0].closed
+    assert not index.opened[1].closed
+
+
+def test_an_idle_old_snapshot_is_closed_at_once():
+    index = FakeIndex("one")
+    library = index.library()
+    index.current = "two"
+    library.refresh()
+    assert index.opened[0].closed
+
+
+def test_a_reader_that_fails_still_gives_its_snapshot_back():
+    index = FakeIndex("one")
+    library = index.library()
+    with pytest.raises(ZeroDivisionError), library.use():
+        _ = 1 / 0
+    library.close()
+    assert index.opened[0].closed
+
+
+def test_a_damaged_snapshot_leaves_the_last_good_one_in_service_and_says_so():
+    index = FakeIndex("one")
+    library = index.library()
+    index.current, index.damaged = "two", {"two"}
+    library.refresh()
+    assert lent(library) == "one"
+    assert library.problem is not None
+    assert "two: changed" in library.problem.message
+    index.current = "one"
+    library.refresh()
+    assert library.problem is None
+
+
+def test_a_damaged_snapshot_is_not_opened_again_every_second():
+    index = FakeIndex("one")
+    library = index.library()
+    index.current, index.damaged = "two", {"two"}
+    for _ in range(5):
+        library.refresh()
+    assert index.tried == 2
+    index.current = "three"
+    library.refresh()
+    assert lent(library) == "three"
+
+
+def test_without_an_index_the_reason_is_raised_until_there_is_one():
+    index = FakeIndex(None)
+    library = index.library()
+    with pytest.raises(SnapshotMissingError, match="no index here"), library.use():
+        pass
+    index.current = "one"
+    library.refresh()
+    assert lent(library) == "one"
+
+
+def test_a_closed_library_lends_nothing():
+    index = FakeIndex("one")
+    library = index.library()
+    library.close()
+    assert index.opened[0].closed
+    with pytest.raises(SnapshotError), library.use():
+        pass

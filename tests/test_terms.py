@@ -1,0 +1,127 @@
+"""Folding, numerals and terms: examples, then properties that must always hold."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.text.fold import fold, fold_text
+from kb.text.numerals import normalize_numbers, parse_numeral, to_chinese
+from kb.text.terms import symbol_runs, terms
+
+CHINESE = st.text(
+    st.sampled_from("一二三十百千万亿零〇两点分之養老護士戶籍規定臺灣國務院的和與及，。、；（）「」《》０１２9a Z%.\n　①Ⅳ㎡é")
+)
+ANYTHING = st.one_of(CHINESE, st.text())
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("製定方麵的誌願服務，２０２７年", "制定方面的志愿服务,2027年"),
+        ("《養老》〔２０２４〕１５號", "<养老>[2024]15号"),
+        ("ＡＢＣ①㎡", "abc1m2"),
+        ("老\u200b人\ufeff", "老人"),
+        ("⺠⽣", "民生"),
+        ("", ""),
+    ],
+)
+def test_folding_gives_one_spelling(text: str, folded: str) -> None:
+    assert fold_text(text) == folded
+    assert fold(text).text == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("二〇二七年满六十周岁,百分之七十,1.45万套,百姓", "2027年满60周岁,70%,14500套,百姓"),
+        ("三万五千元", "35000元"),
+        ("1,200元", "1200元"),
+        ("千岛湖", "千岛湖"),
+        ("第一百零二条", "第102条"),
+        ("两百人,十二家", "200人,12家"),
+        ("3.50%", "3.5%"),
+        ("", ""),
+    ],
+)
+def test_numbers_are_written_in_digits(text: str, normal: str) -> None:
+    assert normalize_numbers(text) == normal
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("滿六十周歲，可享", ["满", "60", "周", "岁", "可", "享", "满60", "60周", "周岁", "可享"]),
+        ("养老，服务", ["养", "老", "服", "务", "养老", "服务"]),
+        ("养 老", ["养", "老", "养老"]),
+        ("PDF文件", ["pdf", "文", "件", "pdf文", "文件"]),
+        ("3.5%的", ["3.5%", "的", "3.5%的"]),
+        ("。！？", []),
+        ("", []),
+    ],
+)
+def test_terms_are_single_symbols_and_neighbouring_pairs(text: str, expected: list[str]) -> None:
+    assert terms(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("老年人養老服務補貼", "老年人养老服务补贴"),
+        ("年滿六十周歲", "年满60周岁"),
+        ("二〇二七年", "２０２７年"),
+        ("百分之七十", "70%"),
+        ("乾燥、幹部、干涉", "干燥、干部、干涉"),
+        ("關於徵收土地", "关于征收土地"),
+    ],
+)
+def test_both_scripts_and_both_numerals_have_the_same_terms(one: str, other: str) -> None:
+    assert terms(one) == terms(other)
+
+
+@given(ANYTHING)
+def test_folding_twice_changes_nothing(text: str) -> None:
+    once = fold_text(text)
+    assert fold_text(once) == once
+
+
+@given(ANYTHING)
+def test_folding_with_and_without_offsets_agree(text: str) -> None:
+    folded = fold(text)
+    assert folded.text == fold_text(text)
+    assert len(folded.offsets) == len(folded.text) + 1
+
+
+@given(ANYTHING)
+def test_every_folded_character_maps_back_to_what_it_came_from(text: str) -> None:
+    folded = fold(text)
+    offsets = folded.offsets.tolist()
+    assert offsets == sorted(offsets)
+    for position, char in enumerate(folded.text):
+        start, end = folded.span(position, position + 1)
+        assert end - start == 1
+        assert char in fold_text(text[start:end])
+    assert folded.span(0, 0)[0] == (offsets[0] if text else 0)
+
+
+@given(st.integers(0, 10**12 - 1))
+def test_numerals_survive_the_way_to_chinese_and_back(value: int) -> None:
+    written = to_chinese(value)
+    assert parse_numeral(written) == value
+    assert normalize_numbers(written) == str(value)
+
+
+@given(ANYTHING)
+def test_terms_are_the_symbols_and_the_pairs_of_the_runs(text: str) -> None:
+    runs = symbol_runs(text)
+    assert all(runs)
+    singles = [symbol for run in runs for symbol in run]
+    pairs = [a + b for run in runs for a, b in zip(run, run[1:], strict=False)]
+    assert terms(text) == singles + pairs
+    assert all(symbol and not symbol.isspace() for symbol in singles)
+
+
+@given(ANYTHING)
+def test_terms_of_the_folded_text_are_the_terms_of_the_text(text: str) -> None:
+    assert terms(fold_text(text)) == terms(text)
