@@ -1,8 +1,8 @@
 """Evaluation sets: BEIR folders, checked while they are read.
 
-    corpus.jsonl[.gz]    _id, title, text
-    queries.jsonl[.gz]   _id, text
-    qrels/<split>.tsv    query-id, corpus-id, score, with a header line
+corpus.jsonl[.gz]    _id, title, text
+queries.jsonl[.gz]   _id, text
+qrels/<split>.tsv    query-id, corpus-id, score, with a header line
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from llama_index.core.ingestion import IngestionPipeline
+from numpy.typing import NDArray
 
 from ingest.passages import PASSAGE_LENGTH
 from ingest.transformations import PassageEmbedder, PassageParser, node_passage, source_document
@@ -60,9 +61,7 @@ def build_index(index_dir: Path, documents: Sequence[Document], encoder: Encoder
     The caller holds `index_lock`. Raises SnapshotError where the folder cannot be written.
     """
     documents = sorted(documents, key=lambda document: document.doc_id)
-    configuration = IndexConfiguration(
-        analyzer=ANALYZER, passage_length=PASSAGE_LENGTH, encoder=identify(encoder)
-    )
+    configuration = IndexConfiguration(analyzer=ANALYZER, passage_length=PASSAGE_LENGTH, encoder=identify(encoder))
     corpus = corpus_checksum(documents)
     unchanged = _unchanged(index_dir, configuration, corpus)
     if unchanged is not None:
@@ -138,7 +137,7 @@ def _unchanged(index_dir: Path, configuration: IndexConfiguration, corpus: str) 
 
 def _run_pipeline(
     documents: Sequence[Document], encoder: Encoder, cache: VectorCache, progress: Progress
-) -> tuple[list[Clause], list[Passage], np.ndarray]:  # type: ignore[type-arg]
+) -> tuple[list[Clause], list[Passage], NDArray[np.float32]]:
     clauses: list[Clause] = []
     passages: list[Passage] = []
     vectors = [np.zeros((0, encoder.dimensions), dtype=np.float32)]
@@ -160,7 +159,7 @@ def _write(
     documents: Sequence[Document],
     clauses: Sequence[Clause],
     passages: Sequence[Passage],
-    vectors: np.ndarray,  # type: ignore[type-arg]
+    vectors: NDArray[np.float32],
     progress: Progress,
 ) -> None:
     progress("writing", 0, 3)
@@ -171,9 +170,7 @@ def _write(
     ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(documents)}
     texts = {document.doc_id: document.text for document in documents}
     hidden = {document.doc_id for document in documents if not may_see("public", document)}
-    rows = [
-        (row, ordinals[p.doc_id], p.context, texts[p.doc_id][p.start : p.end]) for row, p in enumerate(passages)
-    ]
+    rows = [(row, ordinals[p.doc_id], p.context, texts[p.doc_id][p.start : p.end]) for row, p in enumerate(passages)]
     write_lexical(folder / "lexical", rows)
     if hidden:
         public = [row for row, passage in zip(rows, passages, strict=True) if passage.doc_id not in hidden]

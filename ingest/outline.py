@@ -163,4 +163,3 @@ def _inside_article(node: _Node) -> bool:
 def _headings(node: _Node) -> tuple[str, ...]:
     above = _headings(node.parent) if node.parent else ()
     return (*above, node.heading)
-

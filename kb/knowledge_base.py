@@ -6,8 +6,10 @@ is what is served.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from kb.answering.follow_up import make_whole
 from kb.answering.question import check_question
 from kb.answering.respond import Responder
 from kb.errors import NotFoundError
@@ -52,7 +54,7 @@ class KnowledgeBase:
     def search(self, query: Query, k: int = 10) -> list[Hit]:
         """Rank passages for a query; raise QuestionError where the text is none."""
         check_question(query.text)
-        return self.retriever.retrieve(query, k)
+        return self.retriever.retrieve(make_whole(query), k)
 
     def search_documents(self, query: Query, k: int) -> list[tuple[str, float]]:
         """Rank documents by their best passage: (doc_id, score)."""
@@ -62,7 +64,7 @@ class KnowledgeBase:
     def ask(self, query: Query) -> Answer:
         """Answer a question from the documents, or refuse; raise QuestionError where the text is none."""
         check_question(query.text)
-        return self._responder.respond(query)
+        return replace(self._responder.respond(make_whole(query)), question=query.text)
 
     def documents(self, audience: Audience = "public") -> list[Document]:
         """List the documents that an audience may see, by id, without their texts."""

@@ -1,7 +1,11 @@
-"""Retrieval: both arms over what the caller may see and what was in force, fused by rank.
+"""Retrieval: both arms over what the caller may see and what was in force, fused by score.
 
-Fusion is reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009) with a weight per arm:
-score(p) = sum over arms of weight / (C + rank). Filters are applied before ranking.
+Each arm's scores are measured from its weakest candidate in units of their standard deviation, and added
+with a weight per arm. How much the dense arm counts is decided by the question: the less of its weight the
+best lexical match covers, the more. A question in the words of the documents is thus answered by its words,
+a question in other words by its meaning. (Fusion by reciprocal rank, Cormack et al., SIGIR 2009, knows
+nothing of this and lost three to thirty points of Success@1 to the lexical arm alone on four of five sets.)
+Filters are applied before ranking.
 """
 
 from __future__ import annotations
@@ -22,12 +26,23 @@ from kb.visibility import in_force, may_see
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """`depth` candidates of each arm are fused; `constant` is C of the formula."""
+    """How the arms are mixed; `depth` candidates of each are.
 
-    lexical: float = 1.0
-    dense: float = 0.35
-    constant: int = 10
+    The dense arm has the weight `least` where the best lexical match has at least the share `covered` of the
+    score that a perfect one could have, `most` where it has at most `uncovered`, and between them in
+    proportion; the lexical arm has the rest. Chosen on the dev splits of stard, ncp, cmrc, drcd and cail.
+    """
+
+    least: float = 0.1
+    most: float = 0.65
+    covered: float = 0.3
+    uncovered: float = 0.1
     depth: int = 200
+
+    def dense_weight(self, coverage: float) -> float:
+        """Give the weight of the dense arm, from 0 to 1."""
+        share = (self.covered - coverage) / (self.covered - self.uncovered)
+        return self.least + (self.most - self.least) * min(max(share, 0.0), 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +105,15 @@ class Retriever:
 
     def rank(self, text: str, scope: Scope, depth: int) -> list[tuple[int, float]]:
         """Give (row, score) of everything that an arm found among its first `depth`, best first."""
-        arms = (
-            (self._fusion.lexical, self.search_lexical(text, scope, depth)),
-            (self._fusion.dense, self.search_dense(text, scope, depth)),
-        )
+        lexical = self.search_lexical(text, scope, depth)
+        dense = self.search_dense(text, scope, depth)
+        best = lexical[0][1] if lexical else 0.0
+        coverage = best / max(self.term_weights[scope.audience].perfect_score(text), best, 1e-9)
+        weight = self._fusion.dense_weight(coverage)
         scores: dict[int, float] = {}
-        for weight, found in arms:
-            for rank, (row, _) in enumerate(found, start=1):
-                scores[row] = scores.get(row, 0.0) + weight / (self._fusion.constant + rank)
+        for share, found in ((1 - weight, lexical), (weight, dense)):
+            for row, score in zip((row for row, _ in found), _standardized(found), strict=True):
+                scores[row] = scores.get(row, 0.0) + share * score
         # Equal scores are ordered by row, so that a ranking can be repeated.
         return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
@@ -116,9 +132,20 @@ class Retriever:
 
     def _hidden_documents(self, scope: Scope) -> frozenset[int]:
         return frozenset(
-            ordinal for ordinal, document in enumerate(self._snapshot.records.catalogue) if not scope.holds(ordinal, document)
+            ordinal
+            for ordinal, document in enumerate(self._snapshot.records.catalogue)
+            if not scope.holds(ordinal, document)
         )
 
     def _allowed_rows(self, scope: Scope) -> NDArray[np.int64] | None:
         hidden = self._hidden(scope)
         return np.flatnonzero(~np.isin(self._owners, list(hidden))) if hidden else None
+
+
+def _standardized(found: list[tuple[int, float]]) -> list[float]:
+    """Measure scores from the weakest in standard deviations."""
+    if not found:
+        return []
+    scores = np.asarray([score for _, score in found])
+    standardized: list[float] = ((scores - scores.min()) / max(float(scores.std()), 1e-9)).tolist()
+    return standardized

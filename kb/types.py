@@ -115,12 +115,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question with the day it asks about (`None`: today) and who asks."""
+    """A question with the day it asks about (`None`: today), who asks, and the questions before it."""
 
     query_id: str
     text: str
     as_of: date | None = None
     audience: Audience = "public"
+    previous: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,25 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from indexing import CORPUS, ROOT, index_folder
 
-from ingest.build import Build, build_index, index_lock
-from ingest.collection import collect_files, indexed_documents
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
-
-ROOT = Path(__file__).resolve().parent.parent
-CORPUS = ROOT / "corpus"
-
-
-def silent(step: str, done: int, total: int) -> None:
-    """A progress that nobody watches."""
-
-
-def index_folder(folder: Path, index_dir: Path) -> Build:
-    """Ingest a folder as `kb ingest` does."""
-    with index_lock(index_dir):
-        collection = collect_files([folder], indexed_documents(index_dir), silent)
-        return build_index(index_dir, list(collection.documents.values()), open_encoder(), silent)
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,8 @@ def test_a_field_that_the_document_leaves_empty_is_not_invented(corpus: Knowledg
 
 
 @pytest.mark.parametrize(
-    "question", ["第344号提案答复的联系人是谁？", "杭政办函〔2031〕99号说了什么？", "今天天气怎么样？", "红烧肉怎么做好吃"]
+    "question",
+    ["第344号提案答复的联系人是谁？", "杭政办函〔2031〕99号说了什么？", "今天天气怎么样？", "红烧肉怎么做好吃"],
 )
 def test_what_the_documents_do_not_say_is_refused(corpus: KnowledgeBase, question: str) -> None:
     answer = corpus.ask(Query("", question))
@@ -114,7 +115,20 @@ def test_the_json_is_what_interfaces_promise(corpus: KnowledgeBase) -> None:
     assert payload["refusal"] is None
     assert "[1]" in payload["text"]
     assert set(payload["timing_ms"]) == {"retrieve", "read", "total"}
-    keys = {"number", "doc_id", "title", "doc_no", "clause_id", "label", "quote", "start", "end", "page", "status", "url"}
+    keys = {
+        "number",
+        "doc_id",
+        "title",
+        "doc_no",
+        "clause_id",
+        "label",
+        "quote",
+        "start",
+        "end",
+        "page",
+        "status",
+        "url",
+    }
     for citation in payload["citations"]:
         assert keys <= set(citation)
         assert citation["url"].startswith(f"/documents/{citation['doc_id']}#")
@@ -123,7 +137,13 @@ def test_the_json_is_what_interfaces_promise(corpus: KnowledgeBase) -> None:
 
 @pytest.mark.parametrize(
     ("question", "words"),
-    [("", "空的"), (" \n\t", "空的"), ("政" * 100_000, "100,000个字，最多10,000个"), ("\x00\x07", "没有文字"), ("？！…", "没有文字")],
+    [
+        ("", "空的"),
+        (" \n\t", "空的"),
+        ("政" * 100_000, "100,000个字，最多10,000个"),
+        ("\x00\x07", "没有文字"),
+        ("？！…", "没有文字"),
+    ],
 )
 def test_what_is_no_question_is_refused_with_the_remedy(corpus: KnowledgeBase, question: str, words: str) -> None:
     with pytest.raises(QuestionError, match=words):
@@ -131,7 +151,8 @@ def test_what_is_no_question_is_refused_with_the_remedy(corpus: KnowledgeBase, q
 
 
 @pytest.mark.parametrize(
-    "question", ["政", "policy for the elderly", "🙂食堂", "政" * LONGEST, "a\u200bb食堂", "<script>alert(1)</script>食堂"]
+    "question",
+    ["政", "policy for the elderly", "🙂食堂", "政" * LONGEST, "a\u200bb食堂", "<script>alert(1)</script>食堂"],
 )
 def test_odd_questions_get_an_answer_or_a_refusal(corpus: KnowledgeBase, question: str) -> None:
     assert_citations_hold(corpus.ask(Query("", question)), corpus)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS, index_folder, silent
+from indexing import CORPUS, index_folder, silent
 
 from ingest.build import index_lock
 from ingest.collection import collect_files, indexed_documents

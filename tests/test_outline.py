@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS
 from hypothesis import given
 from hypothesis import strategies as st
+from indexing import CORPUS
 
 from ingest.header import proposal_number, read_header
 from ingest.outline import parse_outline

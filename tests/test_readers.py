@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS
 from documents import pdf_of_content
 from hypothesis import given
 from hypothesis import strategies as st
+from indexing import CORPUS
 
 from ingest.readers import SUFFIXES, read_file, readable
 from ingest.readers.canonical import canonical

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from indexing import CORPUS
 
 from ingest.readers.encoding import decode
 from ingest.readers.text import TextReader

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import index_folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from indexing import index_folder
 
 from kb.index.encoder import open_encoder
 from kb.index.lexical import WEIGHTS, LexicalIndex, write_lexical
@@ -18,7 +19,13 @@ from kb.knowledge_base import KnowledgeBase
 from kb.text.terms import terms
 from kb.types import Query
 
-TEXTS = ["老年食堂提供助餐服务", "社区食堂向全体市民开放，老年人优先", "托育机构提供全日托", "加装电梯补助二十万元", "食堂食堂食堂"]
+TEXTS = [
+    "老年食堂提供助餐服务",
+    "社区食堂向全体市民开放，老年人优先",
+    "托育机构提供全日托",
+    "加装电梯补助二十万元",
+    "食堂食堂食堂",
+]
 
 
 def bm25(query: str, k1: float = 1.2, b: float = 0.75) -> list[float]:
@@ -69,7 +76,7 @@ def test_scripts_widths_and_numerals_find_the_same_clauses(corpus: KnowledgeBase
 def test_ranks_count_from_one_and_scores_fall(corpus: KnowledgeBase) -> None:
     hits = corpus.search(Query("", "老旧小区加装电梯"), 20)
     assert [hit.rank for hit in hits] == list(range(1, 21))
-    assert all(a.score >= b.score for a, b in zip(hits, hits[1:], strict=False))
+    assert all(a.score >= b.score for a, b in itertools.pairwise(hits))
 
 
 def test_documents_are_ranked_once_each(corpus: KnowledgeBase) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import index_folder
+from indexing import index_folder
 from numpy.typing import NDArray
 
 from kb.errors import SnapshotDamagedError, SnapshotError, SnapshotMismatchError, SnapshotMissingError

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,9 @@ from kb.text.numerals import normalize_numbers, parse_numeral, to_chinese
 from kb.text.terms import symbol_runs, terms
 
 CHINESE = st.text(
-    st.sampled_from("一二三十百千万亿零〇两点分之養老護士戶籍規定臺灣國務院的和與及，。、；（）「」《》０１２9a Z%.\n　①Ⅳ㎡é")
+    st.sampled_from(
+        "一二三十百千万亿零〇两点分之養老護士戶籍規定臺灣國務院的和與及，。、；（）「」《》０１２9a Z%.\n　①Ⅳ㎡é"
+    )
 )
 ANYTHING = st.one_of(CHINESE, st.text())
 
@@ -117,7 +121,7 @@ def test_terms_are_the_symbols_and_the_pairs_of_the_runs(text: str) -> None:
     runs = symbol_runs(text)
     assert all(runs)
     singles = [symbol for run in runs for symbol in run]
-    pairs = [a + b for run in runs for a, b in zip(run, run[1:], strict=False)]
+    pairs = [a + b for run in runs for a, b in pairwise(run)]
     assert terms(text) == singles + pairs
     assert all(symbol and not symbol.isspace() for symbol in singles)
 

@@ -7,8 +7,16 @@ from typing import Annotated
 
 import typer
 
+from ingest.commands.options import (
+    AsOfOption,
+    IndexOption,
+    JsonOption,
+    day,
+    open_knowledge_base,
+    print_json,
+    print_json_line,
+)
 from ingest.jsonl import read_jsonl, string
-from ingest.commands.options import AsOfOption, IndexOption, JsonOption, day, open_knowledge_base, print_json, print_json_line
 from kb.errors import DatasetError, QuestionError
 from kb.knowledge_base import KnowledgeBase
 from kb.presentation import answer_payload
@@ -17,7 +25,9 @@ from kb.types import Answer, Audience, Query
 
 def ask(
     question: Annotated[str | None, typer.Argument(metavar="QUESTION")] = None,
-    batch: Annotated[Path | None, typer.Option(help='Lines {"id", "question"}; answers come out in the same order.')] = None,
+    batch: Annotated[
+        Path | None, typer.Option(help='Lines {"id", "question"}; answers come out in the same order.')
+    ] = None,
     index: IndexOption = None,
     as_of: AsOfOption = None,
     audience: Annotated[str, typer.Option(metavar="public|staff", help="Who asks.")] = "public",
@@ -76,7 +86,9 @@ def _in_words(answer: Answer, knowledge_base: KnowledgeBase) -> str:
         number = f"（{document.doc_no}）" if document.doc_no else ""
         digest = "〔摘要〕" if document.kind == "digest" else ""
         page = f"，第{citation.page}页" if citation.page else ""
-        lines.append(f"[{citation.number}] 《{document.title}》{number}{digest} {citation.label}{page}：{citation.quote}")
+        lines.append(
+            f"[{citation.number}] 《{document.title}》{number}{digest} {citation.label}{page}：{citation.quote}"
+        )
     return "\n".join(lines)
 
 

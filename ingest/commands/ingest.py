@@ -23,9 +23,9 @@ def ingest(
 ) -> None:
     """Read documents into the index; what is gone from an ingested folder is gone from the answers."""
     # llama-index takes a second to import: only this command pays for it.
+    from ingest.beir import beir_documents
     from ingest.build import build_index, index_lock
     from ingest.collection import Collection, collect_files, indexed_documents, merge
-    from ingest.beir import beir_documents
 
     if bool(paths) == bool(beir):
         raise typer.BadParameter("give either PATH... or --beir DIR")

@@ -14,7 +14,9 @@ from ingest.settings import Settings, read_settings
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 
-IndexOption = Annotated[Path | None, typer.Option("--index", help="The index folder; KB_INDEX_DIR or index by default.")]
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", help="The index folder; KB_INDEX_DIR or index by default.")
+]
 AsOfOption = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day asked about; today by default."),

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from ingest.jsonl import read_jsonl, string
 from ingest.commands.options import AsOfOption, IndexOption, JsonOption, day, open_knowledge_base, print_json
 from ingest.commands.progress import progress_on_terminal
+from ingest.jsonl import read_jsonl, string
 from kb.errors import DatasetError, QuestionError
 from kb.presentation import hit_payload
 from kb.types import Query
@@ -40,7 +40,9 @@ def search(
         print_json({"query": query, "hits": payloads})
         return
     for hit in payloads:
-        print(f"{hit['rank']:>3}. {hit['score']:.4f} 《{hit['title']}》{hit['label']}\n     {' '.join(hit['text'].split())}")
+        print(
+            f"{hit['rank']:>3}. {hit['score']:.4f} 《{hit['title']}》{hit['label']}\n     {' '.join(hit['text'].split())}"
+        )
 
 
 def _read_queries(path: Path) -> list[tuple[str, str]]:

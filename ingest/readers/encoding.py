@@ -33,6 +33,7 @@ _NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030", "big5hkscs": "Big5", "cp950": 
           "utf-16-be": "UTF-16", "utf-32-le": "UTF-32", "utf-32-be": "UTF-32"}  # fmt: skip
 _CANDIDATES = ("gb18030", "cp950", "big5hkscs", "utf-16-le", "utf-16-be")  # the first of equals is taken
 _SAMPLE = 2**15
+_ASCII = bytes(range(1, 128))
 _LEAST_SCORE = 0.25
 _MOST_CONTROL = 0.02
 _REMEDY = "open it in an editor and save it as UTF-8"
@@ -50,7 +51,7 @@ def decode(path: Path, data: bytes, declared: str | None = None) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        if _is_mostly_utf8(data):
+        if _is_mostly_utf8(data, error.start):
             raise _broken(path, data, "utf-8", error) from None
     else:
         if text.count("\x00") <= _MOST_CONTROL * len(text):  # more are the high bytes of UTF-16
@@ -98,9 +99,9 @@ def _broken(path: Path, data: bytes, encoding: str, error: UnicodeDecodeError) -
     return DocumentError(path, f"{what}, as the rest of the file is; {_REMEDY}", line=line)
 
 
-def _is_mostly_utf8(data: bytes) -> bool:
+def _is_mostly_utf8(data: bytes, first_error: int) -> bool:
     """Tell damaged UTF-8 from another encoding, in which hardly any sequence is valid UTF-8."""
-    sample = data[:_SAMPLE].decode("utf-8", "replace")
+    sample = data[max(first_error - _SAMPLE, 0) : first_error + _SAMPLE].decode("utf-8", "replace")
     broken = sample.count("\ufffd")
     sound = sum(char > "\x7f" for char in sample) - broken
     return sound >= 4 * broken
@@ -108,11 +109,14 @@ def _is_mostly_utf8(data: bytes) -> bool:
 
 def _score(data: bytes, encoding: str) -> float:
     """Give the share of what looks like Chinese text, 0 to 1, in `data` read as `encoding`."""
-    if encoding.startswith("utf-16") and len(data) % 2:
+    wide = encoding.startswith("utf-16")
+    if wide and len(data) % 2:
         return 0.0
+    # Where ASCII opens the text, what follows is what tells; UTF-16 has to be read from its first byte.
+    sample = data[:_SAMPLE] if wide else data.lstrip(_ASCII)[:_SAMPLE]
     try:
         # A character that the end of the sample cuts is not an error.
-        text = codecs.getincrementaldecoder(encoding)().decode(data[:_SAMPLE], final=len(data) <= _SAMPLE)
+        text = codecs.getincrementaldecoder(encoding)().decode(sample, final=len(sample) < _SAMPLE)
     except UnicodeDecodeError:
         return 0.0
     folded = fold_text("".join(char for char in text if char > "\x7f" and char not in _PUNCTUATION))
@@ -126,7 +130,7 @@ def _score(data: bytes, encoding: str) -> float:
 
 
 def _checked(path: Path, text: str) -> str:
-    control = len(_CONTROL.findall(text))
+    control = sum(1 for _ in _CONTROL.finditer(text))
     if control > _MOST_CONTROL * len(text):
         reason = f"{control} of its {len(text)} characters are control characters, so it is no text"
         raise DocumentError(path, f"{reason}; convert it to text, or name it after its real format")

@@ -31,7 +31,7 @@ DISCLOSURE_WORDS: dict[Disclosure, str] = {"public": "主动公开", "on_request
 _LITERALS = {"kind": Kind, "status": Status, "level": Level, "disclosure": Disclosure, "type": RelationType}
 _FENCE = re.compile(r"\+\+\+[ \t]*")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(?:=|\.)""")
-_TABLE = re.compile(r"\s*\[\[?\s*\"?([^\]\"]*?)\"?\s*\]\]?\s*(?:#.*)?")
+_TABLE = re.compile(r"\[\[?([^\[\]]*)\]\]?\s*(?:#.*)?")
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _ID = re.compile(r"\w[\w.-]{0,99}")
 _SHOWN = 40
@@ -176,9 +176,10 @@ def _line_of(lines: list[str], location: tuple[int | str, ...]) -> int:
     below = (location[1], str(location[2])) if len(location) > 2 else None
     best = -1
     for number, line in enumerate(lines):
-        if header := _TABLE.fullmatch(line):
-            entry = entry + 1 if header[1] == table else 0
-            table = header[1]
+        if header := _TABLE.fullmatch(line.strip()):
+            name = header[1].strip(" \t\"'")
+            entry = entry + 1 if name == table else 0
+            table = name
             if table.split(".")[0] == wanted and (best < 0 or location[1:2] == (entry,)):
                 best = number
         elif key := _KEY.match(line):

@@ -9,7 +9,7 @@ page's title stands in only where the document has no heading.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lxml import etree
@@ -44,7 +44,6 @@ _WRAP = "\x00"  # stands for a line end of the source, until it is known what it
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 _WRAP_BETWEEN_WIDE = re.compile(rf"(?<={_WIDE})[ {_WRAP}]*{_WRAP}[ {_WRAP}]*(?={_WIDE})")
 _WRAPS = re.compile(rf" *{_WRAP}[ {_WRAP}]*")
-_EDGES = " \t\u00a0\u3000" + _WRAP
 _NO_CELL = re.compile(r" (?= \|)")
 _LAYOUT_CELL = 600  # a cell with more characters holds a page, not a datum
 _FURNITURE_SHARE = 0.3  # what holds more of the page's text is the document, whatever its name
@@ -82,10 +81,21 @@ def fragment_text(path: Path, source: str) -> str:
     return "" if root is None else _text(root)
 
 
+def row_text(cells: Sequence[str]) -> str:
+    """Write the cells of a row on one line.
+
+    >>> row_text(["文号:", "", "成文日期:", "2024-10-17", ""])
+    '文号: | | 成文日期: | 2024-10-17 |'
+    """
+    return _NO_CELL.sub("", " | ".join(cells).strip())
+
+
 def _parse(path: Path, source: str) -> etree._Element | None:
     """Parse as browsers do; the encoding is settled before, so that a declared one is not read again."""
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
-    source = _DECLARATION.sub("", source.replace("\x00", ""), count=1)
+    source = source.replace("\x00", "")
+    if declaration := _DECLARATION.match(source):
+        source = source[declaration.end() :]
     try:
         root = etree.fromstring(source.encode("utf-8", "replace"), parser)
     except etree.LxmlError:
@@ -150,9 +160,9 @@ def _write_rows(root: etree._Element) -> None:
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         if len(cells) < 2 or any(sum(map(_length, cell.itertext())) > _LAYOUT_CELL for cell in cells):
             continue
-        line = " | ".join(" ".join(_lines(cell)) for cell in cells).strip()
+        line = row_text([" ".join(_lines(cell)) for cell in cells])
         row.clear(keep_tail=True)
-        row.text = _NO_CELL.sub("", line)
+        row.text = line
 
 
 def _rows_without_tables(root: etree._Element) -> Iterator[etree._Element]:
@@ -170,7 +180,7 @@ def _rows_without_tables(root: etree._Element) -> Iterator[etree._Element]:
 def _lines(root: etree._Element) -> list[str]:
     """Give the lines of an element as a browser would set them, without indents and blank lines."""
     text = "".join(_pieces(root))
-    lines = (_WRAPS.sub(" ", _WRAP_BETWEEN_WIDE.sub("", line)).strip(_EDGES) for line in text.split("\n"))
+    lines = (_WRAPS.sub(" ", _WRAP_BETWEEN_WIDE.sub("", line)).strip() for line in text.split("\n"))
     return [line for line in lines if line]
 
 

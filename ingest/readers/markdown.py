@@ -17,14 +17,14 @@ from markdown_it.token import Token
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
 from ingest.readers.front_matter import split_front_matter
-from ingest.readers.html import fragment_text
+from ingest.readers.html import fragment_text, row_text
 from ingest.readers.reading import ReadText
 from kb.errors import DocumentError
 
+_MAX_CHARACTERS = 10_000_000
 _CODE_FENCE = re.compile(r"[ >]*(`{3,}|~{3,})")
 _MARKS_ONLY = re.compile(r"[ \t>]*(?:[-*+]|#{1,6}|\d{1,9}[.)])?[ \t]*")
 _LEFT_OVER = re.compile(r"(\*\*\*|\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-_BLANKS = re.compile(r"[ \t]+$", re.MULTILINE)
 _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["code", "reference"])
 
 
@@ -36,7 +36,11 @@ class MarkdownReader:
     format_name = "Markdown"
 
     def read(self, path: Path, data: bytes) -> ReadText:
-        front, source, first_line = split_front_matter(path, canonical(decode(path, data)))
+        text = canonical(decode(path, data))
+        if len(text) > _MAX_CHARACTERS:
+            reason = f"has {len(text)} characters, more than the {_MAX_CHARACTERS} that are read"
+            raise DocumentError(path, f"{reason}; split it")
+        front, source, first_line = split_front_matter(path, text)
         body = _plain(path, _without_comments(path, source, first_line))
         if front is None:
             return ReadText(body, (), None, self.media_type)
@@ -64,15 +68,17 @@ def _without_comments(path: Path, source: str, first_line: int) -> str:
                 fence = mark[1]
                 kept.append(line)
                 continue
-        rest, text = line, ""
+        rest = line
+        pieces: list[str] = []
         while rest:
             if opened:
                 _, end, rest = rest.partition("-->")
                 opened = 0 if end else opened
             else:
                 before, start, rest = rest.partition("<!--")
-                text = _joined(text, before)
+                _append(pieces, before)
                 opened = number if start else 0
+        text = "".join(pieces)
         if text.strip() or not line.strip():
             kept.append(text)
     if opened:
@@ -80,11 +86,16 @@ def _without_comments(path: Path, source: str, first_line: int) -> str:
     return "\n".join(kept)
 
 
-def _joined(left: str, right: str) -> str:
-    if _MARKS_ONLY.fullmatch(left):
-        return left + right.lstrip()
-    words = left.rstrip()[-1:].isascii() and right.lstrip()[:1].isascii() and right[:1] in " \t"
-    return left.rstrip() + (" " if words and right.strip() else "") + right.lstrip()
+def _append(pieces: list[str], text: str) -> None:
+    """Add what stands behind a comment; of the blanks around it one is kept between Latin words."""
+    if not pieces:
+        pieces.append(text)
+    elif text.strip() and len(pieces) == 1 and _MARKS_ONLY.fullmatch(pieces[0]):
+        pieces.append(text.lstrip())
+    elif text.strip():
+        pieces[-1] = pieces[-1].rstrip()
+        words = pieces[-1][-1:].isascii() and text.lstrip()[0].isascii()
+        pieces.append((" " if words and text[0] in " \t" else "") + text.lstrip())
 
 
 def _plain(path: Path, source: str) -> str:
@@ -104,7 +115,7 @@ def _plain(path: Path, source: str) -> str:
                 row = []
                 continue
             case "tr_close":
-                text = " | ".join(row or ()).strip()
+                text = row_text(row or ())
                 row = None
             case "inline":
                 text = _inline(token)
@@ -123,7 +134,7 @@ def _plain(path: Path, source: str) -> str:
             pieces.append("")
         pieces.append(marker + text)
         marker = ""
-    return _BLANKS.sub("", "\n".join(pieces))
+    return "\n".join(line.rstrip(" \t") for line in "\n".join(pieces).split("\n"))
 
 
 def _inline(token: Token) -> str:

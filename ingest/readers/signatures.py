@@ -25,8 +25,10 @@ _ZIP_PARTS: tuple[tuple[bytes, str, str], ...] = (
     (b"xl/", "an XLSX file", ".xlsx"),
     (b"ppt/", "a PPTX file", ".pptx"),
 )
+# Atomic groups: a head of many comments must not be tried in every way that it can be divided.
 _HTML = re.compile(
-    rb"(?:\s|<\?xml[^>]{0,200}\?>|<!--.{0,4000}?-->)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    rb"(?>(?:\s|<\?xml[^>]{0,200}\?>|(?><!--.{0,4000}?-->))*)<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HEAD = 8192

@@ -48,8 +48,5 @@ def fields_asked(question: str) -> list[str]:
 def look_up(document: Document, names: list[str]) -> list[Metadatum]:
     """Give the asked fields that the document's header holds."""
     return [
-        Metadatum(FIELDS[field.name][0], field)
-        for name in names
-        for field in document.header
-        if field.name == name
+        Metadatum(FIELDS[field.name][0], field) for name in names for field in document.header if field.name == name
     ]

@@ -19,8 +19,14 @@ AnswerKind = Literal["quantity", "time", "person", "place", "definition", "list"
 # The first pattern that matches decides; they are read on folded text.
 _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ("time", r"什么时候|何时|哪(一)?[天年月日]|几[月号日]|多久|多长时间|截至|期限|日期|时间是|啥时候|哪个(年|月)"),
-    ("quantity", r"多少|几[个项条类种家名人元岁平年次批处所套万千]|多大|多高|比例|数量|总数|多长|多远|几折|几成|率(是|为|达)"),
-    ("person", r"谁|哪(个|些|几个|家)?(部门|单位|机构|机关|领导|委员会|政府|人)|由.{0,8}(负责|牵头|主管|办理)|主办|牵头"),
+    (
+        "quantity",
+        r"多少|几[个项条类种家名人元岁平年次批处所套万千]|多大|多高|比例|数量|总数|多长|多远|几折|几成|率(是|为|达)",
+    ),
+    (
+        "person",
+        r"谁|哪(个|些|几个|家)?(部门|单位|机构|机关|领导|委员会|政府|人)|由.{0,8}(负责|牵头|主管|办理)|主办|牵头",
+    ),
     ("place", r"哪里|哪儿|在哪|何处|什么地方|哪个(区|城市|街道|社区)|哪些(区|城市|街道|社区|地区)|地址"),
     ("definition", r"什么是|是什么意思|指(的)?是?什么|何谓|含义|定义|是指"),
     ("list", r"哪些|哪几|包括(什么|啥)|有什么|有啥|分别是|列举"),
@@ -67,7 +73,7 @@ def understand(text: str) -> Question:
     ('quantity', 'person')
     """
     folded = normalize_numbers(fold_text(text))
-    kind = next((kind for kind, pattern in _COMPILED if pattern.search(folded)), "fact")
+    kind: AnswerKind = next((kind for kind, pattern in _COMPILED if pattern.search(folded)), "fact")
     content = terms(_ASKING.sub(" , ", folded)) or terms(folded)
     unit = _UNIT.search(folded)
     return Question(text, kind, tuple(dict.fromkeys(content)), unit[1] if unit else None)

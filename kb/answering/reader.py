@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.answering.question import AnswerKind, Question
-from kb.index.term_weights import TermWeights
 from kb.index.encoder import Encoder
+from kb.index.term_weights import TermWeights
 from kb.text.fold import fold_text
 from kb.text.markers import read_marker
 from kb.text.numerals import normalize_numbers

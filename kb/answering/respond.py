@@ -15,8 +15,8 @@ from kb.answering.metadata import fields_asked, look_up
 from kb.answering.naming import Named, Register
 from kb.answering.question import Question, understand
 from kb.answering.reader import Candidate, Weights, read
-from kb.index.term_weights import TermWeights
 from kb.index.records import Records
+from kb.index.term_weights import TermWeights
 from kb.retrieval import Retriever
 from kb.types import Answer, Citation, Clause, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
 
@@ -82,9 +82,7 @@ class Responder:
                 statements.append(Statement(f"{datum.label}：{citation.quote}。", (citation.number,)))
         if not statements:
             return None
-        return Answer(
-            query.text, tuple(statements), tuple(citations), tuple(hits), None, _timing(started, retrieved)
-        )
+        return Answer(query.text, tuple(statements), tuple(citations), tuple(hits), None, _timing(started, retrieved))
 
     def _from_text(self, query: Query, hits: list[Hit], started: float, retrieved: float) -> Answer:
         question = understand(query.text)

@@ -19,6 +19,9 @@ from kb.text.terms import terms
 WEIGHTS = {"body": 1.0, "context": 0.25}
 """How much a term counts per field; chosen on the train splits of cmrc and stard."""
 
+K1 = 1.2
+"""tantivy's constant; it cannot be set."""
+
 _HEAP_BYTES = 400_000_000  # large enough that 100,000 passages become one segment
 
 

@@ -27,7 +27,9 @@ CREATE INDEX passage_of_document ON passage (document);
 """
 
 
-def write_records(path: Path, documents: Sequence[Document], clauses: Iterable[Clause], passages: Iterable[Passage]) -> None:
+def write_records(
+    path: Path, documents: Sequence[Document], clauses: Iterable[Clause], passages: Iterable[Passage]
+) -> None:
     """Write a new records file; passages get the rows 0, 1, 2, ... in the order given."""
     ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(documents)}
     connection = sqlite3.connect(path)
@@ -35,12 +37,23 @@ def write_records(path: Path, documents: Sequence[Document], clauses: Iterable[C
         connection.executescript(_SCHEMA)
         connection.executemany(
             "INSERT INTO document VALUES (?, ?, ?, ?)",
-            ((ordinals[d.doc_id], d.doc_id, json.dumps(document_fields(d), ensure_ascii=False), d.text) for d in documents),
+            (
+                (ordinals[d.doc_id], d.doc_id, json.dumps(document_fields(d), ensure_ascii=False), d.text)
+                for d in documents
+            ),
         )
         connection.executemany(
             "INSERT INTO clause VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                (c.clause_id, ordinals[c.doc_id], n, c.label, json.dumps(c.headings, ensure_ascii=False), c.start, c.end)
+                (
+                    c.clause_id,
+                    ordinals[c.doc_id],
+                    n,
+                    c.label,
+                    json.dumps(c.headings, ensure_ascii=False),
+                    c.start,
+                    c.end,
+                )
                 for n, c in enumerate(clauses)
             ),
         )

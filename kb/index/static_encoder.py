@@ -31,7 +31,7 @@ from kb.text.terms import ANALYZER, terms
 FORMAT = "kb-static-encoder/1"
 CONFIG = "config.json"
 FILES = ("vocabulary.txt", "vectors.npy", "weights.npy")
-_FEW = 8  # below this many texts, looking up term by term is faster than a batch
+_FEW = 64  # below this many texts, looking up term by term is faster than a batch and needs no tables
 _BATCH = 256
 _REMEDY = "restore the folder (install the package again, or train it with `python -m evals.training.encoder`)"
 

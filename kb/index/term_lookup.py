@@ -62,14 +62,16 @@ class TermLookup:
         self._pair_keys = np.append(np.array(keys, np.int64)[order], np.iinfo(np.int64).max)
         self._pair_rows = np.append(np.array(pair_rows, np.int64)[order], -1)
         self._single_rows = np.full(len(self._symbols) + 1, -1, np.int64)
-        for symbol, row in singles:
-            self._single_rows[symbol] = row
+        for number, row in singles:
+            self._single_rows[number] = row
         self._symbol_of_point = np.full(_BMP, -1, np.int64)
         for symbol, number in self._symbols.items():
             if len(symbol) == 1 and ord(symbol) < _BMP:
                 self._symbol_of_point[ord(symbol)] = number
         points = [chr(point) for point in range(_BMP)]
-        self._kinds = np.where([*map(str.isalnum, points)], _SYMBOL, np.where([*map(str.isspace, points)], _SPACE, _BREAK))
+        self._kinds = np.where(
+            [*map(str.isalnum, points)], _SYMBOL, np.where([*map(str.isspace, points)], _SPACE, _BREAK)
+        )
 
     def bags(self, texts: Sequence[str]) -> Bags:
         """Look up the terms of `texts`."""
@@ -127,9 +129,8 @@ class TermLookup:
 
 
 def _symbols_of(term: str) -> list[str]:
-    if len(term) <= 2 and not term.isascii() and term.isalpha():  # one or two Han characters, as most terms
-        if term[0] >= "\x80" and term[-1] >= "\x80":
-            return list(term)
+    if len(term) <= 2 and term.isalpha() and term[0] >= "\x80" and term[-1] >= "\x80":
+        return list(term)  # one or two Han characters, as most terms are
     return [part for run in normal_runs(term) for part in run]
 
 

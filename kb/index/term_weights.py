@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable
 from functools import lru_cache
 
-from kb.index.lexical import LexicalIndex
+from kb.index.lexical import K1, WEIGHTS, LexicalIndex
+from kb.text.terms import terms
 
 
 class TermWeights:
@@ -21,8 +22,9 @@ class TermWeights:
         frequency = self._lexical.frequency(term)
         return math.log(1 + (self._count - frequency + 0.5) / (frequency + 0.5))
 
-    def total(self, terms: Iterable[str]) -> float:
-        return sum(map(self.weight, terms))
+    def perfect_score(self, text: str) -> float:
+        """Give the BM25 score that no passage can exceed: every term of `text` in endless repetition."""
+        return (K1 + 1) * WEIGHTS["body"] * sum(self.weight(term) for term in terms(text))
 
     def coverage(self, wanted: Iterable[str], found: set[str]) -> float:
         """Give the share of the weight of `wanted` that is in `found`, from 0 to 1."""

@@ -7,7 +7,6 @@ import alone takes seconds and hundreds of megabytes.
 from __future__ import annotations
 
 import hashlib
-import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -44,7 +43,9 @@ class TransformerEncoder:
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
-            raise EncoderError(f"encoder {name!r} needs sentence-transformers: {error}; {_remedy(name, models_dir)}") from error
+            raise EncoderError(
+                f"encoder {name!r} needs sentence-transformers: {error}; {_remedy(name, models_dir)}"
+            ) from error
         try:
             # A model in the cache needs no network, and a hub that cannot be reached must not be waited for.
             with _offline(local or not _hub_answers()):
@@ -77,9 +78,7 @@ class TransformerEncoder:
     def _encode(self, method: Any, texts: Sequence[str]) -> NDArray[np.float32]:
         if not texts:
             return np.zeros((0, self._dimensions), np.float32)
-        encoded = method(
-            list(texts), batch_size=self._batch_size, normalize_embeddings=True, show_progress_bar=False
-        )
+        encoded = method(list(texts), batch_size=self._batch_size, normalize_embeddings=True, show_progress_bar=False)
         return np.nan_to_num(np.asarray(encoded, np.float32))
 
 

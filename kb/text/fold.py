@@ -71,7 +71,7 @@ def folding_table() -> dict[int, str | None]:
         target = unicodedata.normalize("NFKC", char).lower()
         if target != char:
             table[point] = target.translate(table)
-    for point in (*range(0x00, 0x09), *range(0x0E, 0x20), 0x7F, 0xAD):
+    for point in (*range(0x09), *range(0x0E, 0x20), 0x7F, 0xAD):
         table[point] = None
     for upper in range(ord("A"), ord("Z") + 1):
         table[upper] = chr(upper + 32)

@@ -52,9 +52,11 @@ def test_a_citation_opens_the_very_sentence_in_the_source(open_page: Open, addre
     )
     assert hit, "something covers the marked quote"
     if viewport == "phone":
-        box = source.bounding_box()
-        assert box is not None
-        assert (box["x"], box["y"], box["width"]) == (0, 0, 390)
+        # The sheet slides in: wait until it covers the screen.
+        page.wait_for_function(
+            "() => { const r = document.querySelector('#source').getBoundingClientRect();"
+            " return r.x === 0 && r.y === 0 && r.width === 390; }"
+        )
     page.keyboard.press("Escape")
     expect(source).to_be_hidden()
     expect(statement.get_by_role("button").first).to_be_focused()

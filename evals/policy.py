@@ -1,0 +1,150 @@
+"""The corpus's own questions: what a right answer says, which clauses hold it, and what must be refused.
+
+    queries.jsonl        _id, text, kind, and where they apply previous (earlier questions), as_of
+    answers.jsonl        query_id, answerable, refusal, near_miss, must_say, must_cite
+    qrels/<split>.tsv    the clauses that hold an answer
+
+`must_say` lists pieces, each with alternative spellings; `must_cite` lists groups of clauses, of which a
+complete answer cites one each. The split of a question is decided by a hash of its id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ingest.jsonl import open_jsonl
+from kb.errors import DatasetError, NotFoundError
+from kb.knowledge_base import KnowledgeBase
+from kb.text.fold import fold_text
+from kb.text.numerals import normalize_numbers
+from kb.text.terms import terms
+from kb.types import Query, RefusalKind
+
+NEAR_DUPLICATE = 0.8
+"""Share of common terms (Jaccard) from which two questions count as one."""
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class QueryLine(_Line):
+    id: str
+    text: str
+    kind: str
+    previous: tuple[str, ...] = ()
+    as_of: date | None = None
+
+
+class AnswerLine(_Line):
+    query_id: str
+    answerable: bool
+    refusal: RefusalKind | None = None
+    near_miss: bool = False
+    must_say: tuple[tuple[str, ...], ...] = ()
+    must_cite: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyQuestion:
+    """A judged question and where it was written."""
+
+    query: QueryLine
+    answer: AnswerLine
+    place: str
+
+    @property
+    def split(self) -> str:
+        return split_of(self.query.id)
+
+    @property
+    def clauses(self) -> frozenset[str]:
+        """Every clause that holds a piece of the answer."""
+        return frozenset(clause for group in self.answer.must_cite for clause in group)
+
+    def as_query(self) -> Query:
+        return Query(self.query.id, self.query.text, self.query.as_of, previous=self.query.previous)
+
+
+def split_of(query_id: str) -> str:
+    """Half of the questions are for choosing (dev), half for reporting (test)."""
+    return "test" if hashlib.sha256(query_id.encode()).digest()[0] % 2 else "dev"
+
+
+def squeezed(text: str) -> str:
+    """Fold script, width and numerals and drop blanks, for comparing what is said."""
+    return "".join(normalize_numbers(fold_text(text)).split())
+
+
+def read_questions(folder: Path) -> list[PolicyQuestion]:
+    """Read all questions; raise DatasetError naming file and line for what is malformed."""
+    answers: dict[str, AnswerLine] = {}
+    for place, line in open_jsonl(folder, "answers"):
+        answer = _validated(AnswerLine, place, line)
+        if answer.query_id in answers:
+            raise DatasetError(f"{place}: query {answer.query_id!r} is answered twice")
+        answers[answer.query_id] = answer
+    questions: dict[str, PolicyQuestion] = {}
+    for place, line in open_jsonl(folder, "queries"):
+        query = _validated(QueryLine, place, {("id" if key == "_id" else key): value for key, value in line.items()})
+        if query.id in questions:
+            raise DatasetError(f"{place}: query {query.id!r} occurs twice")
+        if query.id not in answers:
+            raise DatasetError(f"{place}: query {query.id!r} has no line in answers.jsonl")
+        questions[query.id] = PolicyQuestion(query, answers.pop(query.id), place)
+    if answers:
+        raise DatasetError(f"{folder / 'answers.jsonl'}: {next(iter(answers))!r} is no query of queries.jsonl")
+    return list(questions.values())
+
+
+def check_questions(questions: Sequence[PolicyQuestion], knowledge_base: KnowledgeBase) -> list[str]:
+    """Hold the questions against the corpus and each other; give what is wrong, each with its place."""
+    problems: list[str] = []
+    for question in questions:
+        problems += [f"{question.place}: {problem}" for problem in _problems(question, knowledge_base)]
+    bags = [(q, frozenset(terms(" ".join((*q.query.previous, q.query.text))))) for q in questions]
+    for (one, left), (other, right) in combinations(bags, 2):
+        smaller, larger = sorted((len(left), len(right)))
+        if smaller < NEAR_DUPLICATE * larger:
+            continue
+        if len(left & right) >= NEAR_DUPLICATE * len(left | right):
+            problems.append(f"{other.place}: {other.query.id!r} asks nearly what {one.query.id!r} asks; drop one")
+    return problems
+
+
+def _problems(question: PolicyQuestion, knowledge_base: KnowledgeBase) -> list[str]:
+    answer = question.answer
+    said = ""
+    problems: list[str] = []
+    for clause_id in sorted(question.clauses):
+        try:
+            clause = knowledge_base.clause(clause_id)
+        except NotFoundError:
+            problems.append(f"must_cite names the clause {clause_id!r}, which does not exist; see `kb search`")
+        else:
+            document = knowledge_base.document(clause.doc_id)
+            said += squeezed(document.text[clause.start : clause.end]) + "\n"
+    for piece in answer.must_say:
+        if not problems and not any(squeezed(spelling) in said for spelling in piece):
+            problems.append(f"must_say {' / '.join(piece)!r} stands in none of the clauses of must_cite")
+    if answer.answerable and not (answer.must_say and answer.must_cite):
+        problems.append("an answerable question needs must_say and must_cite")
+    if answer.answerable == bool(answer.refusal):
+        problems.append("give a refusal exactly where the question is not answerable")
+    return problems
+
+
+def _validated(model: type[Any], place: str, line: dict[str, Any]) -> Any:
+    try:
+        return model.model_validate(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise DatasetError(f"{place}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None

@@ -1,0 +1,128 @@
+"""Whatever a file holds, a reader gives its text or one line that says why not; nothing else, and soon."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from documents import pdf_of_content, typeset_pdf
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from indexing import CORPUS
+
+from ingest.readers import READERS, Reader, ReadText
+from ingest.readers.signatures import recognise
+from kb.errors import DocumentError
+
+BY_SUFFIX = {suffix: reader for reader in READERS for suffix in reader.suffixes}
+CONTENT = b"BT /F1 12 Tf 50 700 Td (Article 1 applies to all) Tj 0 -20 Td [(and) -300 (to) 4 (none)] TJ ET"
+SAMPLES = {
+    ".txt": (CORPUS / "responses" / "hz-2024-343.txt").read_bytes()[:1500],
+    ".md": (CORPUS / "policies" / "hz-2024-embedded-plan.md").read_bytes()[:3000],
+    ".html": (
+        "<html><meta charset=gbk><title>题</title><table><tr><td>索引号:</td><td>1</td></tr></table>"
+        "<p>正文<!-- x --><script>x</script><div style='display:none'>藏</div></html>"
+    ).encode("gbk"),
+    ".pdf": pdf_of_content(CONTENT),
+}
+MARKS = [
+    "+++", "\n", "title = ", '"甲"', "[[relations]]", "<!--", "-->", "| ", "|--|--|", "- ", "1. ", "> ", "```", "**", "[",
+    "](x)", "<table>", "<tr>", "<td>", "</table>", "<script>", "</script>", "<p>", "<pre>", "<br>", "&#0;", "\x00", "一、",
+]  # fmt: skip
+SECONDS = 15.0
+
+# A mutation overwrites, cuts out or doubles a stretch of the bytes.
+mutations = st.lists(
+    st.tuples(st.sampled_from(["write", "cut", "double"]), st.floats(0, 1), st.binary(min_size=1, max_size=6)),
+    min_size=1,
+    max_size=6,
+)
+
+
+def mutated(data: bytes, changes: list[tuple[str, float, bytes]]) -> bytes:
+    for kind, place, piece in changes:
+        at = int(place * len(data))
+        if kind == "write":
+            data = data[:at] + piece + data[at + len(piece) :]
+        elif kind == "cut":
+            data = data[:at] + data[at + 8 * len(piece) :]
+        else:
+            data = data[:at] + data[max(at - 20, 0) : at] * piece[0] + data[at:]
+    return data
+
+
+def check_reading(reader: Reader, data: bytes) -> None:
+    began = time.monotonic()
+    try:
+        read = reader.read(Path("fuzzed"), data)
+    except DocumentError as error:
+        assert str(error).startswith("fuzzed:")
+        assert "\n" not in str(error)
+    else:
+        assert isinstance(read, ReadText)
+        assert list(read.page_starts) == sorted(read.page_starts)
+        assert all(0 <= start <= len(read.text) for start in read.page_starts)
+        read.text.encode("utf-8")
+    assert time.monotonic() - began < SECONDS
+
+
+@pytest.mark.parametrize("suffix", SAMPLES)
+@settings(max_examples=120, deadline=None)
+@given(changes=mutations)
+def test_a_damaged_file_is_read_or_refused(suffix: str, changes: list[tuple[str, float, bytes]]) -> None:
+    check_reading(BY_SUFFIX[suffix], mutated(SAMPLES[suffix], changes))
+
+
+@pytest.mark.parametrize("suffix", SAMPLES)
+@settings(max_examples=60, deadline=None)
+@given(data=st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused(suffix: str, data: bytes) -> None:
+    check_reading(BY_SUFFIX[suffix], data)
+
+
+@pytest.mark.parametrize("suffix", [".md", ".html"])
+@settings(max_examples=120, deadline=None)
+@given(
+    pieces=st.lists(
+        st.sampled_from(MARKS),
+        max_size=40,
+    )
+)
+def test_any_sequence_of_marks_is_read_or_refused(suffix: str, pieces: list[str]) -> None:
+    check_reading(BY_SUFFIX[suffix], "".join(pieces).encode())
+
+
+@pytest.fixture(scope="module")
+def real_pdf(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return typeset_pdf(tmp_path_factory.mktemp("fuzz") / "real.pdf", rows=40).read_bytes()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=mutations)
+def test_a_damaged_real_pdf_is_read_or_refused(real_pdf: bytes, changes: list[tuple[str, float, bytes]]) -> None:
+    check_reading(BY_SUFFIX[".pdf"], mutated(real_pdf, changes))
+
+
+def test_hard_patterns_take_no_longer_than_their_length_asks_for() -> None:
+    recognise(b"<!---->" * 1000 + b"x")
+    for suffix, data in [
+        (".md", "[" * 20_000),
+        (".md", "*a " * 10_000),
+        (".md", "> " * 5_000 + "x"),
+        (".md", "`" * 10_000 + "x"),
+        (".md", "<!--" * 10_000),
+        (".md", "a<!---->" * 10_000),
+        (".md", "甲" + " " * 50_000 + "乙"),
+        (".md", '+++\na = """\n[' + " " * 20_000 + '\n"""\n+++\nx'),
+        (".md", "**" * 20_000),
+        (".md", "__a" * 10_000),
+        (".md", "- " * 5_000 + "x"),
+        (".md", "| a " * 5_000 + "\n" + "|-" * 5_000),
+        (".html", "<!--" * 20_000 + "<p>x"),
+        (".html", "<p " + "a=b " * 50_000 + ">x"),
+        (".html", "<p>" + " \n" * 100_000 + "x"),
+        (".html", "<p>" + "&" * 100_000),
+        (".txt", "\r\n" * 100_000 + "x"),
+    ]:
+        check_reading(BY_SUFFIX[suffix], data.encode())

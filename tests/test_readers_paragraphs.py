@@ -1,0 +1,170 @@
+"""Lines of pages set back into paragraphs; page numbers; radicals."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.readers.page_numbers import number_lines
+from ingest.readers.paragraphs import Line, set_paragraphs
+from ingest.readers.radicals import with_door, without_radicals
+
+
+def page_of(*texts: str, left: float = 80, size: float = 16, top: float = 700, leading: float = 28) -> list[Line]:
+    """Set lines below each other; every leading blank is an indent of one character."""
+    return [
+        Line(text.lstrip(), left + (len(text) - len(text.lstrip())) * size, top - row * leading, size)
+        for row, text in enumerate(texts)
+    ]
+
+
+FULL = "为了方便老年人就近就餐加快推进社区长者食堂建设制定本办法并"  # 29 characters, as wide as the page
+FIRST = "  " + FULL[:-2]
+
+
+def text_of(*texts: str) -> str:
+    return set_paragraphs([page_of(*texts)])[0]
+
+
+def test_a_full_line_goes_on_in_the_next() -> None:
+    assert text_of(FIRST, FULL, "遵照执行。", FIRST, "到此为止。") == (
+        f"{FIRST.strip()}{FULL}遵照执行。\n{FIRST.strip()}到此为止。"
+    )
+
+
+def test_a_short_line_ends_its_paragraph() -> None:
+    assert text_of(FIRST, FULL, "附表", "说明", FIRST) == f"{FIRST.strip()}{FULL}附表\n说明\n{FIRST.strip()}"
+
+
+@pytest.mark.parametrize(
+    "marker",
+    ["一、总则", "（一）范围", "(2)范围", "1.范围", "3、范围", "第二条 范围", "第三章 总则", "①范围", "二是范围"],
+)
+def test_an_outline_marker_begins_a_line(marker: str) -> None:
+    assert text_of(FIRST, FULL, FULL, marker, FULL).split("\n")[1].startswith(marker)
+
+
+@pytest.mark.parametrize(
+    "reference", ["第十二条规定的条件", "第三条、第四条", "（二）项所列情形", "1.5万元", "343号）收悉"]
+)
+def test_a_reference_at_the_start_of_a_line_is_no_marker(reference: str) -> None:
+    assert FULL + reference in text_of(FIRST, FULL, f"{reference}的，", FIRST, "结束。", FIRST)
+
+
+def test_where_paragraphs_are_indented_a_full_line_may_end_a_sentence_and_go_on() -> None:
+    sentence = FULL[:-1] + "。"
+    assert text_of(FIRST, sentence, "再者。", FIRST, "完。") == f"{FIRST.strip()}{sentence}再者。\n{FIRST.strip()}完。"
+
+
+def test_where_nothing_shows_paragraphs_a_full_line_that_ends_a_sentence_ends_its_paragraph() -> None:
+    sentence = FULL[:-1] + "。"
+    assert text_of(FULL, sentence, FULL, "完。", FULL) == f"{FULL}{sentence}\n{FULL}完。\n{FULL}"
+
+
+def test_lines_of_another_size_are_never_joined() -> None:
+    title = Line("关于印发管理办法的通知关于印发", 80, 760, 24)
+    note = Line("说明文字", 80, 100, 10)
+    text, _ = set_paragraphs([[title, *page_of(FULL, FULL, FULL), note]])
+    assert text.split("\n") == [title.text, FULL * 3, note.text]
+
+
+def test_a_title_of_several_lines_is_one() -> None:
+    title = [Line("东湖市人民政府办公厅关于印发", 160, 760, 22), Line("长者食堂管理办法的通知", 180, 728, 22)]
+    text, _ = set_paragraphs([[*title, *page_of(FIRST, FULL, FULL)]])
+    assert text.split("\n")[0] == "东湖市人民政府办公厅关于印发长者食堂管理办法的通知"
+
+
+def test_signature_and_date_on_the_right_stay_apart() -> None:
+    signature = [Line("东湖市人民政府办公厅", 384, 300, 16), Line("2031年4月17日", 400, 272, 16)]
+    text, _ = set_paragraphs([[*page_of(FIRST, FULL, "完。"), *signature]])
+    assert text.split("\n")[1:] == ["东湖市人民政府办公厅", "2031年4月17日"]
+
+
+def test_the_lines_of_a_hanging_item_are_joined() -> None:
+    assert text_of("1." + FULL[:-1], " " + FULL[:-1], " 完。", "2.另项") == f"1.{FULL[:-1]}{FULL[:-1]}完。\n2.另项"
+
+
+def test_a_paragraph_across_pages_is_one_line_and_keeps_its_pages() -> None:
+    text, starts = set_paragraphs([page_of(FIRST, FULL, FULL), [], page_of(FULL, "完。", FIRST, FULL)])
+    assert text == f"{FIRST.strip()}{FULL * 3}完。\n{FIRST.strip()}{FULL}"
+    assert starts == (0, 27 + 58, 27 + 58)
+    assert text[starts[2] :].startswith(FULL + "完。")
+
+
+def test_words_are_joined_as_they_are_written() -> None:
+    wide = "The municipal government supports communities in building"
+    lines = [Line(wide, 80, 700 - 20 * n, 16) for n in range(3)]
+    assert set_paragraphs([lines])[0] == " ".join([wide] * 3)
+
+
+@given(
+    st.lists(
+        st.lists(st.text("一二三，。1a（）\u3000 ", min_size=1, max_size=40).filter(str.strip), max_size=6), max_size=4
+    )
+)
+def test_no_character_is_lost_or_added_and_pages_begin_where_they_should(pages: list[list[str]]) -> None:
+    marked = [[f"甲{text.strip()}乙" for text in page] for page in pages]  # no line is a page number
+    text, starts = set_paragraphs([page_of(*page) for page in marked])
+    assert "".join(text.split()) == "".join("".join("".join(page).split()) for page in marked)
+    assert list(starts) == sorted(starts)
+    assert len(starts) == len(pages)
+    for page, start in zip(marked, starts, strict=True):
+        if page:
+            assert text[start:].startswith(page[0])
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "- 3 -",
+        "—3—",
+        "— 3 —",
+        "-3-",
+        "第3页",
+        "第 3 页 共 9 页",
+        "第3页/共9页",
+        "共9页 第3页",
+        "3/9",
+        "Page 3 of 9",
+        "·3·",
+    ],
+)
+def test_lines_that_number_pages_by_their_form_are_found(number: str) -> None:
+    assert number_lines([["正文", number], [number, "正文"]]) == [{1}, {0}]
+
+
+def test_a_bare_number_is_a_page_number_only_where_it_goes_with_the_pages() -> None:
+    assert number_lines([["正文", "1"], ["正文", "2"]]) == [{1}, {1}]
+    assert number_lines([["正文", "17"], ["正文", "18"]]) == [{1}, {1}]
+    assert number_lines([["正文", "3000"], ["正文", "45"]]) == [set(), set()]
+    assert number_lines([["正文", "2024", "正文"]]) == [set()]
+    assert number_lines([["2024年"], []]) == [set(), set()]
+
+
+def test_what_a_browser_prints_around_a_page_is_found() -> None:
+    foot = "https://www.example.cn/art/2031/4/17/art_1_2.html 1/3"
+    assert number_lines([["正文", "11/23/26, 9:00 AM 办法", foot]]) == [{1, 2}]
+    assert number_lines([["2031/4/17 下午3:05 办法", "正文", "2", foot]]) == [{0, 3}]
+    assert number_lines([["2031/4/17 15:05 会议纪要", "正文"]]) == [set()]
+
+
+def test_radicals_become_the_characters_that_they_stand_for() -> None:
+    assert without_radicals("居⺠⻚⻓⻘⻢⻋⼀⽅⾯〜〈试行〉") == "居民页长青马车一方面～〈试行〉"
+    assert without_radicals("製定方麵，２０２７年") == "製定方麵，２０２７年"
+
+
+def test_no_radical_with_an_equivalent_is_left() -> None:
+    for point in (*range(0x2E80, 0x2EF4), *range(0x2F00, 0x2FD6)):
+        char = without_radicals(chr(point))
+        assert len(char) == 1
+        if point not in (0x2E80, 0x2E9A, 0x2F3E):
+            assert "CJK UNIFIED IDEOGRAPH" in unicodedata.name(char, "")
+
+
+def test_the_door_follows_the_script_of_the_text() -> None:
+    assert with_door("每百⼾配建") == "每百户配建"
+    assert with_door("⼾籍與國務院規定") == "戶籍與國務院規定"
+    assert with_door("戶") == "戶"
