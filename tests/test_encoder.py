@@ -144,7 +144,7 @@ def test_a_config_that_does_not_fit_is_refused(small_model: Path, change: dict[s
 
 def test_a_config_that_is_no_json_is_refused(small_model: Path) -> None:
     (small_model / "config.json").write_text("{", "utf-8")
-    with pytest.raises(EncoderError, match="config.json: not JSON"):
+    with pytest.raises(EncoderError, match=r"config\.json: not JSON"):
         open_encoder(str(small_model))
 
 

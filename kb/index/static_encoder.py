@@ -73,7 +73,7 @@ def read_term_table(folder: Path) -> TermTable:
                 f" {_REMEDY}"
             )
     vocabulary = (folder / FILES[0]).read_text("utf-8").split("\n")[:-1]
-    vectors = np.load(folder / FILES[1], mmap_mode="r")
+    vectors = np.asarray(np.load(folder / FILES[1], mmap_mode="r"))  # mapped, without the overhead of np.memmap
     weights = np.load(folder / FILES[2])
     shape = (len(vocabulary), config["dimensions"])
     if vectors.shape != shape or weights.shape != shape[:1]:

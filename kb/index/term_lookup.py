@@ -21,7 +21,9 @@ from kb.text.terms import normal_runs
 Rows = NDArray[np.int64]
 
 _SEPARATOR = "\ue000"  # a private character, which folding leaves alone and which ends a run
-_ASCII_SYMBOL = re.compile(r"\d+(?:\.\d+)?%?|[a-z]+")
+# Written so that the search for a first character is a search for one of a set, which is fast.
+_NUMBER = re.compile(r"[0-9][0-9]*(?:\.[0-9]+)?%?")
+_WORD = re.compile(r"[a-z][a-z]*")
 _SPACE, _BREAK, _SYMBOL = 0, 1, 2
 _BMP = 0x10000
 
@@ -82,7 +84,8 @@ class TermLookup:
         owners = np.cumsum(points == ord(_SEPARATOR))
 
         # Numbers and Latin words are one symbol each: it stands at their first character, the others go.
-        ascii_symbols = [(match.start(), match.end(), match[0]) for match in _ASCII_SYMBOL.finditer(normal)]
+        matches = [*_NUMBER.finditer(normal), *_WORD.finditer(normal)]
+        ascii_symbols = sorted((match.start(), match.end(), match[0]) for match in matches)
         if ascii_symbols:
             starts, ends = np.array([m[0] for m in ascii_symbols]), np.array([m[1] for m in ascii_symbols])
             inner = np.zeros(len(points) + 1, np.int64)
