@@ -7,9 +7,8 @@ import alone takes seconds and hundreds of megabytes.
 from __future__ import annotations
 
 import hashlib
-import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BATCH_SIZE = 32
-_HUB = ("huggingface.co", 443)
 _PATIENCE = 3.0  # seconds to find out whether the hub can be reached
 
 
@@ -48,8 +46,7 @@ class TransformerEncoder:
             ) from error
         try:
             # A model in the cache needs no network, and a hub that cannot be reached must not be waited for.
-            with _offline(local or not _hub_answers()):
-                model = SentenceTransformer(path, device=None)
+            model = SentenceTransformer(path, local_files_only=local or not _hub_answers())
         except Exception as error:  # the library raises whatever its parts raise
             reason = str(error).strip().split("\n")[0] or type(error).__name__
             raise EncoderError(f"encoder {name!r} cannot be loaded: {reason}; {_remedy(name, models_dir)}") from error
@@ -90,24 +87,22 @@ def _remedy(name: str, models_dir: Path) -> str:
 
 
 def _hub_answers() -> bool:
-    try:
-        with socket.create_connection(_HUB, timeout=_PATIENCE):
-            return True
-    except OSError:
-        return False
+    """Ask the hub, in a thread because looking up its name may hang longer than any time-out."""
+    from huggingface_hub import constants, get_session
 
+    answers: list[bool] = []
 
-@contextmanager
-def _offline(offline: bool) -> Iterator[None]:
-    """Keep the hub's client from the network while a model is loaded."""
-    from huggingface_hub import constants
+    def ask() -> None:
+        try:
+            get_session().head(constants.ENDPOINT, timeout=_PATIENCE)
+            answers.append(True)
+        except Exception:  # whatever its client raises: there is no way to the hub
+            answers.append(False)
 
-    before = constants.HF_HUB_OFFLINE
-    constants.HF_HUB_OFFLINE = before or offline
-    try:
-        yield
-    finally:
-        constants.HF_HUB_OFFLINE = before
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(_PATIENCE + 1)
+    return answers == [True]
 
 
 def _fingerprint(model: SentenceTransformer) -> str:

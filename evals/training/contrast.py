@@ -1,0 +1,44 @@
+"""Contrastive loss over a batch (InfoNCE, van den Oord et al. 2018), in both directions.
+
+It is sentence-transformers' MultipleNegativesRankingLoss with two differences that matter for laws:
+passages that all but repeat a question's own passage are no negatives (statutes copy each other), and
+only some pairs bring hard negatives of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from evals.training.pairs import Pair
+from kb.index.sentence_transformers_module import pack_bags
+
+SCALE = 20.0
+"""Inverse temperature."""
+ALIKE = 0.9
+"""Cosine from which two passages say the same."""
+
+
+def batch_features(pairs: Sequence[Pair]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """Pack the queries and, behind the passages in the same order, all hard negatives."""
+    pairs = [pair for pair in pairs if len(pair.query) and len(pair.passage)]
+    passages = [pair.passage for pair in pairs]
+    negatives = [negative for pair in pairs for negative in pair.negatives if len(negative)]
+    return pack_bags([pair.query for pair in pairs]), pack_bags(passages + negatives)
+
+
+def contrastive_loss(queries: Tensor, passages: Tensor) -> Tensor:
+    """Give the loss of normalised embeddings; passage i < len(queries) answers query i, the rest none."""
+    count = len(queries)
+    own = torch.arange(count)
+    with torch.no_grad():
+        alike = passages[:count] @ passages.T > ALIKE
+        alike[own, own] = False
+    scores = (queries @ passages.T * SCALE).masked_fill(alike, -np.inf)
+    forward = functional.cross_entropy(scores, own)
+    backward = functional.cross_entropy(scores[:, :count].T, own)
+    return (forward + backward) / 2
