@@ -27,8 +27,10 @@ setup: .venv/.ready
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0] + "; set PYTHON=...")'
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(TORCH_OPTION) -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python $(TORCH_OPTION) -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@# Compiled once here, so that commands start at once also where Python may not write byte code.
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import ingest.build, ingest.commands.ask, ingest.commands.ingest, service.app'
 	@touch $@
 
 index: setup
