@@ -139,3 +139,16 @@ def test_vector_search_agrees_with_numpy(tmp_path: Path, count: int) -> None:
     exact = allowed[np.argsort(-(vectors[allowed] @ vectors[5]), kind="stable")][:20]
     assert len({row for row, _ in found} & set(exact.tolist())) >= 18
     assert all(row % 3 == 0 for row, _ in found)
+
+
+def test_an_index_on_a_read_only_medium_is_searched_and_left_untouched(
+    index_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = snapshot_folder(index_dir, current_name(index_dir))
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    # Root may write anywhere, so the medium's refusal is put in place of the real one.
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    knowledge_base = KnowledgeBase.open(index_dir, open_encoder())
+    assert "二十万元" in knowledge_base.ask(Query("", "每台电梯补助多少万元？")).text
+    knowledge_base.close()
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before

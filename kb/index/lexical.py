@@ -7,9 +7,12 @@ little again by its context alone, so that the right title counts beyond its few
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import tantivy
 
@@ -56,11 +59,20 @@ class LexicalIndex:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._index = tantivy.Index.open(str(path))
-            self._index.config_reader(reload_policy="manual")
-            self._searcher = self._index.searcher()
+            if path.is_dir() and not os.access(path, os.W_OK):
+                # tantivy takes a lock file even to read: on a read-only medium it gets a copy, which is
+                # mapped into memory and needs its names no longer.
+                with TemporaryDirectory(prefix="kb-lexical-") as copy:
+                    self._open(shutil.copytree(path, copy, dirs_exist_ok=True))
+            else:
+                self._open(str(path))
         except (ValueError, OSError) as error:
             raise SnapshotDamagedError(f"{path}: {error}; run `kb ingest` again or `kb rollback`") from error
+
+    def _open(self, path: str) -> None:
+        self._index = tantivy.Index.open(path)
+        self._index.config_reader(reload_policy="manual")
+        self._searcher = self._index.searcher()
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
