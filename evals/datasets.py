@@ -38,6 +38,11 @@ def find_dataset(name: str) -> Path:
     raise DatasetError(f"{name}: no evaluation set of this name in {places}; give the path of a BEIR folder")
 
 
+def has_corpus(folder: Path) -> bool:
+    """Say whether a set brings its documents; the policy questions are about the project's own corpus."""
+    return any((folder / name).exists() for name in ("corpus.jsonl", "corpus.jsonl.gz"))
+
+
 def read_dataset(folder: Path, split: str) -> Dataset:
     """Read one split; raise DatasetError naming file and line for what is inconsistent."""
     path = folder / "qrels" / f"{split}.tsv"

@@ -11,11 +11,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from evals.measures import DEPTH, measure
-from evals.policy import PolicyQuestion, squeezed
+from evals.policy import PolicyQuestion, check_questions, read_questions, squeezed
+from ingest.build import Progress, build_index, index_lock
+from ingest.collection import collect_files, indexed_documents
+from kb.errors import DatasetError
+from kb.index.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Answer, Qrel
+
+INDEX = Path("build/eval/policy")
+CORPUS = Path("corpus")
+
+
+def open_corpus(encoder: Encoder, progress: Progress) -> KnowledgeBase:
+    """Index the project's corpus where it changed, and open it."""
+    with index_lock(INDEX):
+        collection = collect_files([CORPUS], indexed_documents(INDEX), progress)
+        build_index(INDEX, list(collection.documents.values()), encoder, progress)
+    return KnowledgeBase.open(INDEX, encoder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +48,26 @@ class Outcome:
     @property
     def refused(self) -> bool:
         return self.answer.refusal is not None
+
+
+def evaluate_policy(folder: Path, split: str, encoder: Encoder, progress: Progress) -> dict[str, dict[str, float]]:
+    """Evaluate one split of the questions; give the summary of all and of each kind of answerable question.
+
+    Raises DatasetError where the questions do not fit the corpus.
+    """
+    knowledge_base = open_corpus(encoder, progress)
+    questions = read_questions(folder)
+    problems = check_questions(questions, knowledge_base)
+    if problems:
+        more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
+        raise DatasetError(problems[0] + more)
+    outcomes = run_policy([q for q in questions if q.split == split], knowledge_base)
+    knowledge_base.close()
+    by_kind: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.question.answer.answerable:
+            by_kind.setdefault(outcome.question.query.kind, []).append(outcome)
+    return {"all": summarize(outcomes)} | {kind: summarize(by_kind[kind]) for kind in sorted(by_kind)}
 
 
 def run_policy(questions: Sequence[PolicyQuestion], knowledge_base: KnowledgeBase) -> list[Outcome]:

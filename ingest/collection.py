@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingest.adoption import adopt, prevails
 from ingest.build import Progress
 from ingest.document import make_document
 from ingest.readers import SUFFIXES, read_file
@@ -50,15 +51,21 @@ def collect_files(paths: Sequence[Path], indexed: dict[str, Document], progress:
     files, refused = _find(paths)
     read: dict[str, Document] = {}
     collection = Collection(refused=refused)
+    found: list[tuple[Path, Document]] = []
     for n, path in enumerate(files):
         progress("reading", n, len(files))
         try:
-            document = make_document(path, read_file(path))
-            _refuse_duplicate(path, document, read)
+            found.append((path, make_document(path, read_file(path))))
         except DocumentError as error:
             collection.refused.append(error)
-        else:
+    known = [*indexed.values(), *(document for _, document in found)]
+    for path, original in found:
+        document = adopt(original, known)
+        other = read.get(document.doc_id)
+        if other is None or (other.kind == "digest" and document.kind != "digest"):
             read[document.doc_id] = document
+        elif prevails(document, other):
+            collection.refused.append(_duplicate(path, document, other))
     progress("reading", len(files), len(files))
     return merge(collection, paths, read, indexed)
 
@@ -80,6 +87,8 @@ def merge(
             collection.documents[doc_id] = document
     for doc_id, document in read.items():
         earlier = indexed.get(doc_id)
+        if earlier is not None and not prevails(document, earlier):
+            document = earlier
         target = collection.added if earlier is None else collection.changed
         (collection.unchanged if earlier == document else target).append(doc_id)
         collection.documents[doc_id] = document
@@ -104,11 +113,9 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in path.parts)
 
 
-def _refuse_duplicate(path: Path, document: Document, read: dict[str, Document]) -> None:
-    other = read.get(document.doc_id)
-    if other is not None:
-        raise DocumentError(
-            path,
-            f"id {document.doc_id!r} is already taken by {other.source};"
-            ' rename the file or state another id = "..." in its front matter',
-        )
+def _duplicate(path: Path, document: Document, other: Document) -> DocumentError:
+    return DocumentError(
+        path,
+        f"id {document.doc_id!r} is already taken by {other.source};"
+        ' rename the file or state another id = "..." in its front matter',
+    )

@@ -17,6 +17,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.answering.metadata import fields_asked
 from kb.index.encoder import Encoder
 from kb.index.snapshot import Snapshot
 from kb.index.term_weights import TermWeights
@@ -48,16 +49,18 @@ class Fusion:
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a ranking ranges over: the documents that `audience` may see and that were in force on `day`,
-    or, with `ended`, those that were not; `only` narrows it to documents by ordinal, in force or not."""
+    or, with `ended`, those that were not; `only` narrows it to documents by ordinal, in force or not. What is
+    about a document (its header, the notice on a digest) takes part only with `about`."""
 
     audience: Audience
     day: date
     ended: bool = False
     only: frozenset[int] | None = None
+    about: bool = False
 
     @classmethod
     def of(cls, query: Query, *, ended: bool = False, only: frozenset[int] | None = None) -> Scope:
-        return cls(query.audience, query.as_of or date.today(), ended, only)
+        return cls(query.audience, query.as_of or date.today(), ended, only, bool(fields_asked(query.text)))
 
     def holds(self, ordinal: int, document: Document) -> bool:
         if not may_see(self.audience, document):
@@ -114,6 +117,9 @@ class Retriever:
         for share, found in ((1 - weight, lexical), (weight, dense)):
             for row, score in zip((row for row, _ in found), _standardized(found), strict=True):
                 scores[row] = scores.get(row, 0.0) + share * score
+        if not scope.about:
+            for row in self._snapshot.records.rows_about_documents & scores.keys():
+                del scores[row]
         # Equal scores are ordered by row, so that a ranking can be repeated.
         return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 

@@ -20,10 +20,10 @@ from evals.training.corpora import read_lines
 from evals.training.lexical import BM25
 from kb.index.encoder import Encoder, open_encoder
 
-WINDOW, STRIDE = 240, 120
-"""Characters of a window over a long text, and from one window to the next."""
+WINDOW, STRIDE = 60, 30
+"""Characters of a window over a long text, about a sentence, and from one window to the next."""
 SETS = ("stard", "cmrc", "drcd", "ncp", "cail")
-BLENDS = {"stard": 0.75, "cmrc": 0.25, "drcd": 0.25, "ncp": 0.25, "cail": 0.25}
+BLENDS = {"stard": 0.75, "cmrc": 0.2, "drcd": 0.2, "ncp": 0.2, "cail": 0.2}
 """Weight of the dense arm where both arms' standardised scores are mixed."""
 
 Scores = NDArray[np.float32]

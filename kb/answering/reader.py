@@ -11,8 +11,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from kb.answering.question import AnswerKind, Question
 from kb.index.encoder import Encoder
 from kb.index.term_weights import TermWeights
@@ -38,7 +36,7 @@ _MEANINGLESS = re.compile(r"^[\W\d]*$")
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each sign of an answer counts; `support` is the part of the best score a further sentence needs."""
+    """What each sign of an answer counts."""
 
     own: float = 0.5
     context: float = 0.35
@@ -46,22 +44,21 @@ class Weights:
     kind: float = 0.12
     unit: float = 0.25
     rank: float = 0.3
-    support: float = 0.72
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence that may answer: text[start:end] of its document.
 
-    `coverage` is the share of the question's weight found in the sentence, its headings and its title.
+    `strength` says how far it is evidence at all: what it covers of the question with its headings and title,
+    how near it is in meaning, less what of the question the whole corpus never mentions.
     """
 
     hit: Hit
     start: int
     end: int
     score: float
-    coverage: float
-    meaning: float
+    strength: float
 
 
 def read(
@@ -85,6 +82,7 @@ def read(
     if not spans:
         return []
     wanted = question.content
+    unheard = term_weights.unheard(wanted)
     target = encoder.encode_queries([question.text])[0]
     meanings = encoder.encode_passages([sentence for *_, sentence in spans]) @ target
     contexts = {hit.passage.passage_id: set(terms(hit.passage.context)) for hit in hits}
@@ -102,7 +100,8 @@ def read(
             + weights.unit * unit
             + weights.rank / (hit.rank + 2)
         )
-        candidates.append(Candidate(hit, start, end, score, coverage, float(np.float32(meaning))))
+        strength = coverage + 2 * float(meaning) - unheard
+        candidates.append(Candidate(hit, start, end, score, strength))
     return sorted(candidates, key=lambda c: (-c.score, c.hit.passage.doc_id, c.start))
 
 

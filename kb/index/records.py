@@ -76,14 +76,18 @@ class Records:
             uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
             rows = self._connection.execute("SELECT ordinal, fields FROM document ORDER BY ordinal").fetchall()
-            owners = self._connection.execute("SELECT document FROM passage ORDER BY row").fetchall()
+            owners = self._connection.execute("SELECT document, clause_id FROM passage ORDER BY row").fetchall()
         except sqlite3.Error as error:
             raise SnapshotDamagedError(f"{path}: {error}; run `kb ingest` again or `kb rollback`") from error
         self._lock = threading.Lock()
         self.catalogue = tuple(read_document_fields(json.loads(fields), text="") for _, fields in rows)
         """Every document without its text, in order of its ordinal."""
         self.ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(self.catalogue)}
-        self.document_of_row = tuple(owner for (owner,) in owners)
+        self.document_of_row = tuple(owner for owner, _ in owners)
+        self.rows_about_documents = frozenset(
+            row for row, (owner, clause_id) in enumerate(owners) if _is_about(self.catalogue[owner], clause_id)
+        )
+        """The rows that hold data of a document or the notice on a digest, not what the document says."""
 
     def close(self) -> None:
         self._connection.close()
@@ -173,3 +177,8 @@ def read_document_fields(fields: dict, text: str) -> Document:  # type: ignore[t
         header=tuple(HeaderField(*field) for field in fields["header"]), page_starts=tuple(fields["page_starts"]),
         media_type=fields["media_type"], source=fields["source"], sha256=fields["sha256"], text=text,
     )  # fmt: skip
+
+
+def _is_about(document: Document, clause_id: str) -> bool:
+    part = clause_id.removeprefix(f"{document.doc_id}#")
+    return part == "header" or (part == "0" and document.kind == "digest")

@@ -180,7 +180,8 @@ class StaticEncoder:
 
     def _sum(self, rows: Sequence[int] | NDArray[np.int64], out: NDArray[np.float32]) -> None:
         if len(rows):
-            np.dot(self._table.weights[rows], self._table.vectors[rows].astype(np.float32), out=out)
+            taken = np.asarray(rows, np.intp)
+            np.dot(self._table.weights.take(taken), self._table.vectors.take(taken, axis=0).astype(np.float32), out=out)
 
 
 def normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

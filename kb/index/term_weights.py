@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from kb.index.lexical import K1, WEIGHTS, LexicalIndex
@@ -31,3 +31,7 @@ class TermWeights:
         weights = [(self.weight(term), term in found) for term in wanted]
         total = sum(weight for weight, _ in weights)
         return sum(weight for weight, there in weights if there) / total if total else 0.0
+
+    def unheard(self, wanted: Sequence[str]) -> float:
+        """Give the share of `wanted`, by count, that no passage of the index holds."""
+        return sum(self._lexical.frequency(term) == 0 for term in wanted) / max(len(wanted), 1)

@@ -1,0 +1,79 @@
+"""From scored sentences to statements: the direct answer first, then what supports it, each a quotation.
+
+No sentence is glued from two. A sentence of a document that is on trial, planned or only a draft says so
+behind it, and where the sentences come from documents of different regions each says for where it holds, so
+that what differs stands side by side and is not blended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kb.answering.question import Question
+from kb.answering.reader import Candidate
+from kb.types import Document, Statement, Status
+
+_STATUS_REMARKS: dict[Status, str] = {
+    "trial": "（试行文件）",
+    "planned": "（计划出台，尚未印发）",
+    "draft": "（征求意见稿）",
+    "unknown": "",
+}
+_COMMENTARY = 0.95
+_MANY = frozenset(("list", "manner"))
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """How much is said: further sentences need this part of the best score, more where a list is asked for
+    and they stand in the same clause."""
+
+    support: float = 0.93
+    support_in_clause: float = 0.6
+    statements: int = 2
+    statements_of_list: int = 5
+
+
+def rank_sources(candidates: Sequence[Candidate], document_of: Callable[[str], Document]) -> list[Candidate]:
+    """Order candidates so that a response to a proposal, which is commentary, never outranks an equal policy."""
+
+    def standing(candidate: Candidate) -> float:
+        document = document_of(candidate.hit.passage.doc_id)
+        return candidate.score * (_COMMENTARY if document.proposal_no else 1.0)
+
+    return sorted(candidates, key=lambda c: -standing(c))
+
+
+def choose(
+    question: Question,
+    candidates: Sequence[Candidate],
+    text_of: Callable[[Candidate], str],
+    composition: Composition = Composition(),
+) -> list[Candidate]:
+    """Take the best sentence and what supports it: nearly as good, and saying something else."""
+    best = candidates[0]
+    many = question.kind in _MANY
+    chosen, said = [best], {text_of(best)}
+    most = composition.statements_of_list if many else composition.statements
+    for candidate in candidates[1:]:
+        together = many and candidate.hit.passage.clause_id == best.hit.passage.clause_id
+        needed = composition.support_in_clause if together else composition.support
+        if len(chosen) < most and candidate.score >= needed * best.score and text_of(candidate) not in said:
+            said.add(text_of(candidate))
+            chosen.append(candidate)
+    return chosen
+
+
+def state(quotes: Sequence[tuple[str, Document]]) -> tuple[Statement, ...]:
+    """Make a statement of each quotation, citing it by its number from 1."""
+    regions = {document.region for _, document in quotes}
+    return tuple(
+        Statement(quote + _remark(document, len(regions) > 1), (number,))
+        for number, (quote, document) in enumerate(quotes, start=1)
+    )
+
+
+def _remark(document: Document, regions_differ: bool) -> str:
+    region = f"（{document.region}）" if regions_differ and document.region else ""
+    return _STATUS_REMARKS.get(document.status, "") + region

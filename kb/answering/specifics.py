@@ -1,0 +1,66 @@
+"""What a question pins down: years, ordinals and places. Evidence that speaks of another one is none.
+
+Nothing misleads like a right-looking figure of the wrong year or the wrong city. A sentence may answer only
+where everything that the question pins down stands in it, in its clause and headings, or is true of its
+document.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kb.text.fold import fold_text
+from kb.text.numerals import normalize_numbers
+from kb.text.places import applies_to, places_in
+from kb.types import Document
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|-|~|至|到|底|初)")
+_ORDINAL = re.compile(r"第(\d+)([批条次号届年期轮章款项类季])")
+
+
+@dataclass(frozen=True, slots=True)
+class Specifics:
+    """Years (2027), ordinals (第7批) and places (宁波) of a question, in folded form."""
+
+    years: tuple[str, ...]
+    ordinals: tuple[str, ...]
+    places: tuple[str, ...]
+
+    def held_by(self, evidence: str, document: Document, home: frozenset[str]) -> bool:
+        """Say whether evidence (a sentence with its clause and headings) speaks of all that is pinned down.
+
+        `home` are the regions that the corpus is about; any other place has to be named by the evidence.
+        """
+        told = normalize_numbers(fold_text(evidence))
+        names = (document.title, document.short_title, document.doc_no, document.proposal_no, *document.aliases)
+        about = normalize_numbers(fold_text(" ".join(name for name in names if name)))
+        issued = str(document.issued.year) if document.issued else ""
+        if not all(year in told or year in about or year == issued for year in self.years):
+            return False
+        if not all(ordinal in told or ordinal in about for ordinal in self.ordinals):
+            return False
+        if not self.places:
+            return True
+        region = region_of(document)
+        named = places_in(evidence)
+        return all(place in named or (place in home and applies_to(region, place)) for place in self.places)
+
+
+def region_of(document: Document) -> set[str]:
+    """Name the places that a document is for: by its region, else by its title and issuers."""
+    return places_in(document.region or " ".join((document.title, *document.issuers)))
+
+
+def specifics_of(question: str) -> Specifics:
+    """Read what a question pins down.
+
+    >>> specifics_of("宁波二〇二七年第七批试点有多少个？")
+    Specifics(years=('2027',), ordinals=('第7批',), places=('宁波',))
+    """
+    folded = normalize_numbers(fold_text(question))
+    return Specifics(
+        years=tuple(dict.fromkeys(_YEAR.findall(folded))),
+        ordinals=tuple(dict.fromkeys(match.group() for match in _ORDINAL.finditer(folded))),
+        places=tuple(sorted(places_in(question))),
+    )
