@@ -7,12 +7,10 @@ A digest never takes the place of an official text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kb.text.fold import fold_text
-from kb.text.numerals import normalize_numbers
+from kb.text.names import normal_name
 from kb.types import Document
 
 
@@ -20,11 +18,11 @@ def adopt(document: Document, known: Iterable[Document]) -> Document:
     """Give `document` the id and the data of the digest that it is the official text of, if there is one."""
     if document.kind == "digest":
         return document
-    names = {_normal(name) for name in (document.doc_no, document.title) if name}
+    names = {normal_name(name) for name in (document.doc_no, document.title) if name}
     for digest in known:
         if digest.kind != "digest":
             continue
-        if names & {_normal(name) for name in (digest.doc_no, digest.title) if name}:
+        if names & {normal_name(name) for name in (digest.doc_no, digest.title) if name}:
             return _take_over(document, digest)
     return document
 
@@ -53,7 +51,3 @@ def _take_over(document: Document, digest: Document) -> Document:
         topics=document.topics or digest.topics,
         relations=document.relations or digest.relations,
     )
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[\s<>\"'()\[\]·,:]+", "", normalize_numbers(fold_text(name)))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.readers.page_numbers import number_lines
 from ingest.readers.paragraphs import Line, set_paragraphs
-from ingest.readers.radicals import with_door, without_radicals
+from kb.text.radicals import with_door, without_radicals
 
 
 def page_of(*texts: str, left: float = 80, size: float = 16, top: float = 700, leading: float = 28) -> list[Line]:

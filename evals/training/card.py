@@ -48,7 +48,7 @@ Contrastive learning (InfoNCE in both directions, temperature 0.05, in-batch and
 | stard, train | questions of non-lawyers and their statutes | MIT |
 | cmrc, train | questions and paragraphs of CMRC 2018 | CC BY-SA 4.0 |
 | drcd, train | questions and paragraphs of DRCD, traditional script | CC BY-SA 3.0 |
-| `evals/training/questions.tsv` | lay questions for 490 articles, written for this project | Apache-2.0 |
+| `evals/training/questions.tsv` | lay questions for 488 articles, written for this project | Apache-2.0 |
 | `evals/training/register.tsv` | official wording and everyday wording, written for this project | Apache-2.0 |
 
 No dev split and none of ncp, cail and xquad was trained on. The weights are offered under CC BY-SA 4.0, as
@@ -57,7 +57,7 @@ the licences of cmrc and drcd ask of what is made from them.
 ## Figures
 
 Dev splits; `mixed w` adds the standardised scores of both arms, the dense one with weight w; long texts are
-encoded in overlapping windows. Printed by `python -m evals.training.measure`.
+encoded in overlapping windows of about a sentence, articles of stard whole. Printed by `python -m evals.training.measure`.
 
 | set | arm | Success@1 | R@10 | R@100 | nDCG@10 |
 | --- | --- | --- | --- | --- | --- |

@@ -2,7 +2,8 @@
 
     python -m evals.training.measure --benchmarks ../shared/benchmarks [--model kb/models/embedded]
 
-Long texts are encoded in overlapping windows and score as their best window does. This is a yardstick
+Long texts are encoded in overlapping windows and score as their best window does; an article of a law
+is one unit and is encoded whole. This is a yardstick
 for training; the figures of the product come from `kb eval`, through the served code path.
 """
 
@@ -22,6 +23,8 @@ from kb.index.encoder import Encoder, open_encoder
 
 WINDOW, STRIDE = 60, 30
 """Characters of a window over a long text, about a sentence, and from one window to the next."""
+WHOLE = ("stard",)
+"""Sets whose passages are encoded whole."""
 SETS = ("stard", "cmrc", "drcd", "ncp", "cail")
 BLENDS = {"stard": 0.75, "cmrc": 0.2, "drcd": 0.2, "ncp": 0.2, "cail": 0.2}
 """Weight of the dense arm where both arms' standardised scores are mixed."""
@@ -65,9 +68,10 @@ def dense_scores(encoder: Encoder, found: EvaluationSet) -> Scores:
     firsts: list[int] = []
     for title, passage in zip(found.titles, found.passages, strict=True):
         firsts.append(len(windows))
-        last = max(0, len(passage) - WINDOW // 2) if len(passage) > WINDOW * 1.5 else 0
+        cut = found.name not in WHOLE and len(passage) > WINDOW * 1.5
+        last = len(passage) - WINDOW // 2 if cut else 0
         for start in range(0, last + 1, STRIDE):
-            piece = passage[start : start + WINDOW] if last else passage
+            piece = passage[start : start + WINDOW] if cut else passage
             windows.append(f"{title}\n{piece}")
     vectors = encoder.encode_passages(windows)
     questions = encoder.encode_queries(found.questions)

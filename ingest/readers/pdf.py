@@ -25,10 +25,10 @@ from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
 from ingest.readers.canonical import canonical
 from ingest.readers.paragraphs import Line, set_paragraphs
-from ingest.readers.radicals import with_door, without_radicals
 from ingest.readers.reading import ReadText
 from ingest.readers.signatures import recognise
 from kb.errors import DocumentError
+from kb.text.radicals import with_door, without_radicals
 
 MAX_PAGES = 10_000
 _LIMITS = Configuration(

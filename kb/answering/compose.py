@@ -7,12 +7,14 @@ that what differs stands side by side and is not blended.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kb.answering.question import Question
 from kb.answering.reader import Candidate
-from kb.types import Document, Statement, Status
+from kb.text.fold import fold_text
+from kb.types import Document, Level, Statement, Status
 
 _STATUS_REMARKS: dict[Status, str] = {
     "trial": "（试行文件）",
@@ -21,6 +23,12 @@ _STATUS_REMARKS: dict[Status, str] = {
     "unknown": "",
 }
 _COMMENTARY = 0.95
+_COMPARES = re.compile(r"分别|各(是|要|列|有|为|定|几|多少)|区别|差别|不同|不一样|相比|对比|比较|都(是|要)?多少")
+_LEVEL_WORDS: tuple[tuple[Level, re.Pattern[str]], ...] = (
+    ("national", re.compile(r"国家|国办|国务院|全国|[一-鿿]部门|部委")),
+    ("provincial", re.compile(r"浙江|省里|全省|省(的|定|级)")),
+    ("municipal", re.compile(r"杭州|市里|全市|市(的|定|级)")),
+)
 _MANY = frozenset(("list", "manner"))
 
 
@@ -43,6 +51,21 @@ def rank_sources(candidates: Sequence[Candidate], document_of: Callable[[str], D
         return candidate.score * (_COMMENTARY if document.proposal_no else 1.0)
 
     return sorted(candidates, key=lambda c: -standing(c))
+
+
+def sides(question: str, candidates: Sequence[Candidate], document_of: Callable[[str], Document]) -> list[Candidate]:
+    """Give the best sentence of each side where a question compares levels of government; else nothing."""
+    folded = fold_text(question)
+    if not _COMPARES.search(folded):
+        return []
+    levels = [level for level, words in _LEVEL_WORDS if words.search(folded)]
+    found = []
+    for level in levels:
+        of_level = (c for c in candidates if document_of(c.hit.passage.doc_id).level == level)
+        best = next(of_level, None)
+        if best is not None:
+            found.append(best)
+    return found if len(found) > 1 else []
 
 
 def choose(

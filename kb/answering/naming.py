@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.text.fold import fold_text
+from kb.text.names import normal_name
 from kb.text.numerals import normalize_numbers
 from kb.types import Document
 
@@ -39,25 +40,27 @@ class Register:
         for ordinal, document in enumerate(catalogue):
             for number in (document.doc_no, document.index_no):
                 if number:
-                    self._by_number.setdefault(_normal(number), []).append(ordinal)
+                    self._by_number.setdefault(normal_name(number), []).append(ordinal)
             if document.proposal_no:
                 number = _NUMBER.findall(normalize_numbers(fold_text(document.proposal_no)))[-1]
                 self._by_proposal.setdefault(number, []).append(ordinal)
             titles = (document.title, document.short_title, *document.aliases)
-            self._titles += [(_normal(title), ordinal) for title in titles if title and len(title) >= _SHORTEST_TITLE]
+            self._titles += [
+                (normal_name(title), ordinal) for title in titles if title and len(title) >= _SHORTEST_TITLE
+            ]
         self._titles.sort(key=lambda item: -len(item[0]))
 
     def find(self, question: str) -> Named:
         """Find the documents that a question names."""
         folded = normalize_numbers(fold_text(question))
-        squeezed = _normal(question)
+        squeezed = normal_name(question)
         documents: dict[int, None] = {}
         unknown: list[str] = []
         for number, ordinals in self._by_number.items():
             if number in squeezed:
                 documents.update(dict.fromkeys(ordinals))
         for match in _DOC_NO.finditer(folded):
-            if not any(number in _normal(match.group()) for number in self._by_number):
+            if not any(number in normal_name(match.group()) for number in self._by_number):
                 unknown.append(match.group())
         rest = _DOC_NO.sub(" ", folded)
         if self._by_proposal and re.search(r"提案|答复|议案|建议", rest):
@@ -73,8 +76,3 @@ class Register:
                 # A title inside a longer one that was named is not named itself.
                 covered = covered.replace(title, "|")
         return Named(tuple(documents), tuple(dict.fromkeys(unknown)))
-
-
-def _normal(text: str) -> str:
-    """Fold, and drop what people leave out when they write a name."""
-    return re.sub(r"[\s<>\"'()\[\]·,]+", "", normalize_numbers(fold_text(text)))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from kb.answering.compose import choose, rank_sources, state
+from kb.answering.compose import choose, rank_sources, sides, state
 from kb.answering.metadata import FIELDS, fields_asked, look_up
 from kb.answering.naming import Named, Register
 from kb.answering.question import Question, understand
@@ -104,7 +104,8 @@ class Responder:
         if ended and (not answers or ended[0].score > self._thresholds.ended * current[0].score):
             return self._refuse_with(query, "expired", ended[:1], hits, started, retrieved)
         if answers:
-            citations = self._quote(choose(question, current, self._text))
+            compared = sides(query.text, [c for c in current if self._is_enough(c)], self._document)
+            citations = self._quote(compared or choose(question, current, self._text))
             statements = state([(c.quote, self._document(c.doc_id)) for c in citations])
             return Answer(query.text, statements, citations, tuple(hits), None, _timing(started, retrieved))
         near = [c for c in current[:3] if c.strength >= self._thresholds.nearest]

@@ -20,15 +20,11 @@ import numpy as np
 import opencc
 from numpy.typing import NDArray
 
+from kb.text.radicals import RADICALS
+
 # Variants that OpenCC keeps apart by context, or that machine-made traditional text confuses.
 _MERGED = {"著": "着", "乾": "干", "藉": "借", "瞭": "了", "於": "于", "喫": "吃", "佈": "布",
            "佔": "占", "徵": "征", "鬥": "斗", "祇": "只", "箇": "个", "衹": "只", "牠": "它"}  # fmt: skip
-# Radicals that some PDF writers put for the characters they look like; NFKC knows only the others.
-_RADICAL_PAIRS = (
-    "⺁厂⺄乙⺊卜⺎兀⺐尢⺓幺⺕彐⺖心⺗心⺘手⺙攵⺝月⺟母⺠民⺡水⺢水⺣火⺥爪⺦爿⺧牛⺩王⺪疋⺫目⺬示⺭示⺮竹⺯糸⺱网⺲网⺶羊⺷羊⺸羊⺹老⺺聿⺼肉⺽臼⻁虎⻂衣⻃西⻄西⻅见"
-    "⻆角⻇角⻈讠⻉贝⻊足⻋车⻌辶⻍辶⻎辶⻏邑⻐钅⻑长⻒长⻓长⻔门⻕阜⻖阜⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻟食⻠饣⻡首⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻬齐⻮齿⻰龙⻳龟"
-)
-_RADICALS = dict(zip(_RADICAL_PAIRS[::2], _RADICAL_PAIRS[1::2], strict=True))
 _PUNCTUATION = {
     "“": '"', "”": '"', "「": '"', "」": '"', "『": '"', "』": '"', "‘": "'", "’": "'",
     "〔": "[", "〕": "]", "【": "[", "】": "]", "［": "[", "］": "]", "〈": "<", "〉": ">",
@@ -75,7 +71,7 @@ def folding_table() -> dict[int, str | None]:
         table[point] = None
     for upper in range(ord("A"), ord("Z") + 1):
         table[upper] = chr(upper + 32)
-    for source, target in (_MERGED | _RADICALS | _PUNCTUATION).items():
+    for source, target in (_MERGED | RADICALS | _PUNCTUATION).items():
         if source != target:
             table[ord(source)] = target
     for point, replacement in table.items():

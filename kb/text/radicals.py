@@ -24,6 +24,9 @@ _SUPPLEMENT = (
     "⻎辶 ⻏邑 ⻐钅 ⻑長 ⻒镸 ⻓长 ⻔门 ⻕𨸏 ⻖阝 ⻗雨 ⻘青 ⻙韦 ⻚页 ⻛风 ⻜飞 ⻝食 ⻞𩙿 ⻟飠 ⻠饣 "
     "⻡𩠐 ⻢马 ⻣骨 ⻤鬼 ⻥鱼 ⻦鸟 ⻧卤 ⻨麦 ⻩黄 ⻪黾 ⻫斉 ⻬齐 ⻭歯 ⻮齿 ⻯竜 ⻰龙 ⻱龜 ⻲亀 ⻳龟"
 )
+RADICALS = {pair[0]: pair[1] for pair in _SUPPLEMENT.split(" ")}
+"""The radicals that NFKC does not know, with the characters they look like."""
+
 _TWINS = {"\u2003": "\u3000", "\u2012": "–", "\u2015": "—", "\u2215": "／", "\u2329": "〈", "\u232a": "〉",
           "\u301c": "～", "㬵": "胶", "㬺": "幐", "㮣": "槩", "㫚": "曶"}  # fmt: skip
 _COMPATIBLE = (range(0x2F00, 0x2FD6), range(0xF900, 0xFB00), range(0x2F800, 0x2FA1E))
@@ -32,7 +35,7 @@ _SIMPLIFIED = frozenset("国会这来时为个们对发经过业产关开长门�
 _TRADITIONAL = frozenset("國會這來時為個們對發經過業產關開長門務應規給從書機")
 _TABLE = {
     **{point: unicodedata.normalize("NFKC", chr(point)) for block in _COMPATIBLE for point in block},
-    **{ord(pair[0]): pair[1] for pair in _SUPPLEMENT.split(" ")},
+    **{ord(radical): char for radical, char in RADICALS.items()},
     **{ord(twin): char for twin, char in _TWINS.items()},
     ord(_DOOR): _DOOR,
 }

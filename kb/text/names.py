@@ -1,0 +1,19 @@
+"""Names of documents, written as people write them: with or without 《》, in either script, any width."""
+
+from __future__ import annotations
+
+import re
+
+from kb.text.fold import fold_text
+from kb.text.numerals import normalize_numbers
+
+_LEFT_OUT = re.compile(r"[\s<>\"'()\[\]·,:]+")
+
+
+def normal_name(name: str) -> str:
+    """Fold a title or number and drop the marks that people leave out.
+
+    >>> normal_name("《關於某某的意見（試行）》") == normal_name("关于某某的意见(试行)")
+    True
+    """
+    return _LEFT_OUT.sub("", normalize_numbers(fold_text(name)))
