@@ -11,6 +11,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kb.answering.question import AnswerKind, Question
 from kb.index.encoder import Encoder
 from kb.index.term_weights import TermWeights
@@ -19,7 +22,7 @@ from kb.text.markers import read_marker
 from kb.text.numerals import normalize_numbers
 from kb.text.sentences import sentence_spans
 from kb.text.terms import terms
-from kb.types import Document, Hit
+from kb.types import Document, Hit, Passage
 
 _SIGNS: dict[AnswerKind, re.Pattern[str]] = {
     "quantity": re.compile(r"\d|半数|全部|全覆盖"),
@@ -61,47 +64,73 @@ class Candidate:
     strength: float
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage, ready to be compared: its terms, its folded form with numbers in digits, its vector."""
+
+    start: int
+    end: int
+    terms: frozenset[str]
+    plain: str
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The sentences of a passage, and the terms of its headings and title."""
+
+    sentences: tuple[Sentence, ...]
+    context: frozenset[str]
+
+
+def prepare(passage: Passage, document: Document, encoder: Encoder) -> Prepared:
+    """Cut a passage into sentences without their outline markers; what has no word in it is left out."""
+    text = document.text
+    spans = []
+    for line_start, end in sentence_spans(text, passage.start, passage.end):
+        begins_line = line_start == 0 or text[line_start - 1] == "\n"
+        marker = read_marker(text, line_start, end) if begins_line else None
+        start = marker.end if marker else line_start
+        if not _MEANINGLESS.match(text[start:end]):
+            spans.append((start, end))
+    vectors = encoder.encode_passages([text[start:end] for start, end in spans])
+    sentences = tuple(
+        Sentence(start, end, frozenset(terms(text[start:end])), normalize_numbers(fold_text(text[start:end])), vector)
+        for (start, end), vector in zip(spans, vectors, strict=True)
+    )
+    return Prepared(sentences, frozenset(terms(passage.context)))
+
+
 def read(
     question: Question,
     hits: Sequence[Hit],
-    document_of: Callable[[str], Document],
+    prepared_of: Callable[[Passage], Prepared],
     term_weights: TermWeights,
     encoder: Encoder,
     weights: Weights = Weights(),
 ) -> list[Candidate]:
     """Score every sentence of the passages found, best first."""
-    spans: list[tuple[Hit, int, int, str]] = []
-    for hit in hits:
-        text = document_of(hit.passage.doc_id).text
-        for line_start, end in sentence_spans(text, hit.passage.start, hit.passage.end):
-            begins_line = line_start == 0 or text[line_start - 1] == "\n"
-            marker = read_marker(text, line_start, end) if begins_line else None
-            start = marker.end if marker else line_start
-            if not _MEANINGLESS.match(text[start:end]):
-                spans.append((hit, start, end, text[start:end]))
-    if not spans:
-        return []
     wanted = question.content
     unheard = term_weights.unheard(wanted)
     target = encoder.encode_queries([question.text])[0]
-    meanings = encoder.encode_passages([sentence for *_, sentence in spans]) @ target
-    contexts = {hit.passage.passage_id: set(terms(hit.passage.context)) for hit in hits}
     candidates = []
-    for (hit, start, end, sentence), meaning in zip(spans, meanings, strict=True):
-        found = set(terms(sentence))
-        own = term_weights.coverage(wanted, found)
-        coverage = term_weights.coverage(wanted, found | contexts[hit.passage.passage_id])
-        kind, unit = _signs(question, normalize_numbers(fold_text(sentence)))
-        score = (
-            weights.own * own
-            + weights.context * coverage
-            + weights.meaning * float(meaning)
-            + weights.kind * kind
-            + weights.unit * unit
-            + weights.rank / (hit.rank + 2)
-        )
-        strength = coverage + 2 * float(meaning) - unheard
-        candidates.append(Candidate(hit, start, end, score, strength))
+    for hit in hits:
+        prepared = prepared_of(hit.passage)
+        for sentence in prepared.sentences:
+            own = term_weights.coverage(wanted, sentence.terms)
+            coverage = term_weights.coverage(wanted, sentence.terms | prepared.context)
+            meaning = float(sentence.vector @ target)
+            kind, unit = _signs(question, sentence.plain)
+            score = (
+                weights.own * own
+                + weights.context * coverage
+                + weights.meaning * meaning
+                + weights.kind * kind
+                + weights.unit * unit
+                + weights.rank / (hit.rank + 2)
+            )
+            strength = coverage + 2 * meaning - unheard
+            candidates.append(Candidate(hit, sentence.start, sentence.end, score, strength))
     return sorted(candidates, key=lambda c: (-c.score, c.hit.passage.doc_id, c.start))
 
 

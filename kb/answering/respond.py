@@ -16,12 +16,12 @@ from kb.answering.compose import choose, rank_sources, sides, state
 from kb.answering.metadata import FIELDS, fields_asked, look_up
 from kb.answering.naming import Named, Register
 from kb.answering.question import Question, understand
-from kb.answering.reader import Candidate, Weights, read
+from kb.answering.reader import Candidate, Prepared, Weights, prepare, read
 from kb.answering.specifics import Specifics, region_of, specifics_of
 from kb.index.records import Records
 from kb.index.term_weights import TermWeights
 from kb.retrieval import Retriever
-from kb.types import Answer, Citation, Clause, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
+from kb.types import Answer, Citation, Clause, Document, Hit, Passage, Query, Refusal, RefusalKind, Statement, Timing
 from kb.visibility import in_force
 
 _MESSAGES: dict[RefusalKind, str] = {
@@ -54,6 +54,8 @@ class Responder:
         self._register = Register(records.catalogue)
         self._home = frozenset(place for document in records.catalogue for place in region_of(document))
         self._document = lru_cache(maxsize=256)(records.document)
+        self._clause = lru_cache(maxsize=4096)(records.clause)
+        self._prepared = lru_cache(maxsize=2048)(self._prepare)
 
     def respond(self, query: Query) -> Answer:
         """Answer a query that is a question."""
@@ -118,14 +120,19 @@ class Responder:
     def _read(self, question: Question, query: Query, hits: list[Hit]) -> list[Candidate]:
         """Score the sentences of the passages found that speak of what the question pins down."""
         weights = self._term_weights(query)
-        candidates = read(question, hits, self._document, weights, self._retriever.encoder, self._weights)
+        candidates = read(question, hits, self._prepared, weights, self._retriever.encoder, self._weights)
         pinned = specifics_of(query.text)
-        return rank_sources([c for c in candidates if self._holds(pinned, c)], self._document)
+        if pinned:
+            candidates = [c for c in candidates if self._holds(pinned, c)]
+        return rank_sources(candidates, self._document)
+
+    def _prepare(self, passage: Passage) -> Prepared:
+        return prepare(passage, self._document(passage.doc_id), self._retriever.encoder)
 
     def _holds(self, pinned: Specifics, candidate: Candidate) -> bool:
         passage = candidate.hit.passage
         document = self._document(passage.doc_id)
-        clause = self._records.clause(passage.clause_id)
+        clause = self._clause(passage.clause_id)
         return pinned.held_by(f"{passage.context}\n{document.text[clause.start : clause.end]}", document, self._home)
 
     def _term_weights(self, query: Query) -> TermWeights:
@@ -155,7 +162,7 @@ class Responder:
         return _refuse(query, kind, _MESSAGES[kind], self._quote(near), tuple(hits), started, retrieved)
 
     def _cite(self, document: Document, start: int, end: int, number: int, clause_id: str | None = None) -> Citation:
-        clause = self._records.clause(clause_id) if clause_id else self._clause_at(document.doc_id, start)
+        clause = self._clause(clause_id) if clause_id else self._clause_at(document.doc_id, start)
         return Citation(
             number=number,
             doc_id=document.doc_id,

@@ -27,6 +27,9 @@ class Specifics:
     ordinals: tuple[str, ...]
     places: tuple[str, ...]
 
+    def __bool__(self) -> bool:
+        return bool(self.years or self.ordinals or self.places)
+
     def held_by(self, evidence: str, document: Document, home: frozenset[str]) -> bool:
         """Say whether evidence (a sentence with its clause and headings) speaks of all that is pinned down.
 

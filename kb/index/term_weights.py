@@ -26,7 +26,7 @@ class TermWeights:
         """Give the BM25 score that no passage can exceed: every term of `text` in endless repetition."""
         return (K1 + 1) * WEIGHTS["body"] * sum(self.weight(term) for term in terms(text))
 
-    def coverage(self, wanted: Iterable[str], found: set[str]) -> float:
+    def coverage(self, wanted: Iterable[str], found: frozenset[str]) -> float:
         """Give the share of the weight of `wanted` that is in `found`, from 0 to 1."""
         weights = [(self.weight(term), term in found) for term in wanted]
         total = sum(weight for weight, _ in weights)
