@@ -11,6 +11,7 @@ from ingest.readers import ReadText
 from ingest.readers.front_matter import FrontMatter
 from kb.errors import DocumentError
 from kb.text.fold import fold_text
+from kb.text.places import main_place
 from kb.types import Document, Level, Relation
 
 _TITLE_LENGTH = 120
@@ -83,7 +84,7 @@ def _from_text(path: Path, read: ReadText, header: Header) -> Document:
         expires=header.date("expires"),
         status=header.status or "unknown",
         level=_level(issuers),
-        region=header.value("region"),
+        region=header.value("region") or main_place(read.text),
         disclosure=header.disclosure or "public",
         kind="response" if proposal else "full_text",
         topics=(topic,) if topic else (),

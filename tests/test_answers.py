@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from indexing import CORPUS, index_folder
 
 from kb.answering.naming import Register
 from kb.answering.question import LONGEST, understand
 from kb.errors import QuestionError
+from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.presentation import answer_payload
 from kb.text.fold import fold_text
@@ -183,3 +187,23 @@ def test_documents_are_named_by_number_and_title(corpus: KnowledgeBase) -> None:
     assert named("《杭州市婴幼儿照护服务设施配建办法》适用于哪里") == ["hz-2022-childcare-facility"]
     assert named("社区食堂") == []
     assert register.find("第999号提案").unknown == ("第999号",)
+
+
+@pytest.mark.parametrize(
+    "question", ["杭州市梳理了多少项支持政策？", "杭州市梳理了多少項支持政策？", "市里一共梳理了几项支持政策"]
+)
+def test_the_response_alone_answers_how_many_policies(tmp_path: Path, question: str) -> None:
+    (tmp_path / "documents").mkdir()
+    shutil.copy(CORPUS / "responses/hz-2024-343.txt", tmp_path / "documents")
+    index_folder(tmp_path / "documents", tmp_path / "index")
+    answer = KnowledgeBase.open(tmp_path / "index", open_encoder()).ask(Query("", question))
+    assert answer.refusal is None
+    assert "梳理34項已出台和計劃出台的支持政策" in answer.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["宁波市的镇街康养联合体建了多少家？", "2031年全市有多少家老年食堂？", "浙江第七批未来社区创建名单有多少个项目？"],
+)
+def test_another_place_year_or_ordinal_is_not_answered(corpus: KnowledgeBase, question: str) -> None:
+    assert corpus.ask(Query("", question)).refusal is not None

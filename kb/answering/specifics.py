@@ -47,7 +47,9 @@ class Specifics:
             return True
         region = region_of(document)
         named = places_in(evidence)
-        return all(place in named or (place in home and applies_to(region, place)) for place in self.places)
+        return all(
+            place in named or ((place in home or not home) and applies_to(region, place)) for place in self.places
+        )
 
 
 def region_of(document: Document) -> set[str]:

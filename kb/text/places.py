@@ -6,6 +6,7 @@ Names are without their ending (浙江, 杭州, 西湖). A place lies in those b
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from kb.text.fold import fold_text
 
@@ -73,6 +74,21 @@ def places_in(text: str) -> set[str]:
     ['宁波', '杭州', '西湖']
     """
     return {_bare(match.group()) for match in _NAME.finditer(fold_text(text))}
+
+
+def main_place(text: str) -> str | None:
+    """Name the place that a text is about: named three times at least, and more than twice as often as any that it
+    neither lies in nor holds.
+
+    >>> main_place("杭州市的食堂。杭州有食堂，在西湖区。杭州市民和宁波市民都可以来。")
+    '杭州'
+    """
+    counts = Counter(_bare(match.group()) for match in _NAME.finditer(fold_text(text)))
+    if not counts:
+        return None
+    place, times = counts.most_common(1)[0]
+    rivals = [n for other, n in counts.items() if other not in CHAINS[place] and place not in CHAINS[other]]
+    return place if times >= 3 and times > 2 * max(rivals, default=0) else None
 
 
 def _bare(name: str) -> str:
