@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from kb.answering.question import Question
 from kb.answering.reader import Candidate
 from kb.text.fold import fold_text
+from kb.text.places import places_in
 from kb.types import Document, Level, Statement, Status
 
 _STATUS_REMARKS: dict[Status, str] = {
@@ -90,7 +91,7 @@ def choose(
 
 def state(quotes: Sequence[tuple[str, Document]]) -> tuple[Statement, ...]:
     """Make a statement of each quotation, citing it by its number from 1."""
-    regions = {document.region for _, document in quotes}
+    regions = {frozenset(places_in(document.region or "")) for _, document in quotes}
     return tuple(
         Statement(quote + _remark(document, len(regions) > 1), (number,))
         for number, (quote, document) in enumerate(quotes, start=1)

@@ -180,7 +180,7 @@ class Responder:
 
 
 def _unknown_message(named: Named) -> str:
-    return f"资料库中没有{'、'.join(named.unknown)}文件，无法回答；请核对编号。"
+    return f"资料库中没有编号为{'、'.join(named.unknown)}的文件，无法回答；请核对编号。"
 
 
 def _refuse(
