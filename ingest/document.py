@@ -107,10 +107,13 @@ def document_id(path: Path) -> str:
 
 
 def _first_line(text: str, header: Header) -> str | None:
-    """Give the first line behind the header where it reads like a title."""
-    rest = text[header.block[1] :] if header.block and header.block[0] < _TITLE_LENGTH else text
-    line = next((line.strip() for line in rest.split("\n") if line.strip()), "")
-    return line if line and len(line) <= _TITLE_LENGTH and line[-1] not in "。；，：！？;,:!?" else None
+    """Give the first line above the header, else behind it, where it reads like a title."""
+    start, end = header.block if header.block and header.block[0] < _TITLE_LENGTH else (0, 0)
+    for part in (text[:start], text[end:]):
+        line = next((line.strip() for line in part.split("\n") if line.strip()), "")
+        if line and len(line) <= _TITLE_LENGTH and line[-1] not in "。；，：！？;,:!?":
+            return line
+    return None
 
 
 def _level(issuers: tuple[str, ...] | list[str]) -> Level | None:

@@ -10,14 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from kb.answering.follow_up import make_whole
+from kb.answering.naming import Register
 from kb.answering.question import check_question
 from kb.answering.respond import Responder
 from kb.errors import NotFoundError
 from kb.index.encoder import Encoder
 from kb.index.selftest import check_arms
 from kb.index.snapshot import Snapshot, open_snapshot
+from kb.references import Link, links_in, relations_of
 from kb.retrieval import Fusion, Retriever
-from kb.types import Answer, Audience, Clause, Document, Hit, Query
+from kb.types import Answer, Audience, Clause, Document, Hit, Query, Relation
 from kb.visibility import may_see
 
 
@@ -28,7 +30,8 @@ class KnowledgeBase:
         self._snapshot = snapshot
         self._records = snapshot.records
         self.retriever = Retriever(snapshot, encoder, fusion)
-        self._responder = Responder(self.retriever, snapshot.records)
+        self._register = Register(self._records.catalogue)
+        self._responder = Responder(self.retriever, snapshot.records, self._register)
 
     @classmethod
     def open(cls, index_dir: Path, encoder: Encoder) -> KnowledgeBase:
@@ -92,3 +95,23 @@ class KnowledgeBase:
         clause = self._records.clause(clause_id)
         self.document(clause.doc_id, audience)
         return clause
+
+    def relations(self, doc_id: str, audience: Audience = "public") -> list[Relation]:
+        """List how a document stands to the others that the audience may see, declared by either side."""
+        document = self.document(doc_id, audience)
+        return [
+            relation
+            for relation in relations_of(document, self.documents(audience))
+            if relation.target in self._records.ordinals and may_see(audience, self.describe(relation.target))
+        ]
+
+    def links(self, doc_id: str, audience: Audience = "public") -> list[Link]:
+        """List what the text of a document refers to, in its order, as far as the audience may see it."""
+
+        def clauses_of(target: str) -> frozenset[str] | None:
+            try:
+                return frozenset(clause.clause_id for clause in self.clauses(target, audience))
+            except NotFoundError:
+                return None
+
+        return links_in(self.document(doc_id, audience), self._register, clauses_of)

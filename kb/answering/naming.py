@@ -37,10 +37,12 @@ class Register:
         self._by_number: dict[str, list[int]] = {}
         self._by_proposal: dict[str, list[int]] = {}
         self._titles: list[tuple[str, int]] = []
+        self._ids: list[str] = []
         for ordinal, document in enumerate(catalogue):
             for number in (document.doc_no, document.index_no):
                 if number:
                     self._by_number.setdefault(normal_name(number), []).append(ordinal)
+            self._ids.append(document.doc_id)
             if document.proposal_no:
                 number = _NUMBER.findall(normalize_numbers(fold_text(document.proposal_no)))[-1]
                 self._by_proposal.setdefault(number, []).append(ordinal)
@@ -76,3 +78,19 @@ class Register:
                 # A title inside a longer one that was named is not named itself.
                 covered = covered.replace(title, "|")
         return Named(tuple(documents), tuple(dict.fromkeys(unknown)))
+
+    def document_named(self, name: str) -> str | None:
+        """Give the id of the one document that bears a title or a 文号; words before the 文号 do no harm.
+
+        A title is also known without what frames it: 《…办公厅关于印发〈A〉的通知》 names A where A alone is known.
+        """
+        number = normal_name(name)
+        for known, ordinals in self._by_number.items():
+            if number.endswith(known) and len(ordinals) == 1:
+                return self._ids[ordinals[0]]
+        inner = re.search(r"<[^<>]+<([^<>]+)>", fold_text(name))
+        for title in (number, normal_name(inner[1]) if inner else ""):
+            bearers = {ordinal for known, ordinal in self._titles if known == title}
+            if len(bearers) == 1:
+                return self._ids[bearers.pop()]
+        return None

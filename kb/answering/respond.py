@@ -46,12 +46,14 @@ class Thresholds:
 class Responder:
     """Answers questions from one snapshot."""
 
-    def __init__(self, retriever: Retriever, records: Records, thresholds: Thresholds = Thresholds()) -> None:
+    def __init__(
+        self, retriever: Retriever, records: Records, register: Register, thresholds: Thresholds = Thresholds()
+    ) -> None:
         self._retriever = retriever
         self._records = records
         self._thresholds = thresholds
         self._weights = Weights()
-        self._register = Register(records.catalogue)
+        self._register = register
         self._home = frozenset(place for document in records.catalogue for place in region_of(document))
         self._document = lru_cache(maxsize=256)(records.document)
         self._clause = lru_cache(maxsize=4096)(records.clause)

@@ -1,0 +1,103 @@
+"""References as they stand in a text: 《title》, 文号, 第十二条第二款第（三）项.
+
+A marker at the start of a line (第十二条　……) names its own clause and is no reference. What a
+reference points at is for `kb.references` to say, which knows the documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kb.text.fold import fold
+from kb.text.markers import read_marker
+from kb.text.numerals import parse_numeral
+
+_NUMERAL = r"[零〇一二三四五六七八九十百千\d]{1,7}"
+_TITLE = re.compile(r"<(?:[^<>]|<[^<>]*>){2,120}>")
+# The letters of the issuing office are never one of the words that lead up to a number.
+_OFFICE = r"(?:(?![据照按见和与及或的依同条款项号])[一-鿿]){1,12}"
+_NUMBER = re.compile(rf"{_OFFICE}\s?[\[(](?:19|20)\d\d[\])]\s?第?\d{{1,5}}号|公告(?:19|20)\d\d年第\d{{1,4}}号")
+_ARTICLE = re.compile(
+    rf"第({_NUMERAL})条(?:之({_NUMERAL}))?(?:第({_NUMERAL})款)?(?:第?\(?({_NUMERAL})\)?项)?"
+)  # fmt: skip
+_BETWEEN = re.compile(r"[\s(),、和及与或至到中的]*")
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePath:
+    """An article and the parts of it that are named; 条 with 之 is "12-1"."""
+
+    article: str
+    paragraph: int | None
+    item: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A span of the text that names a document (`name`) or an article (`article`).
+
+    An article that follows the name of a document (《…》第十二条) carries that name too.
+    """
+
+    start: int
+    end: int
+    name: str | None
+    article: ArticlePath | None
+
+
+def find_references(text: str) -> list[Reference]:
+    """Find what a text refers to, in its order.
+
+    >>> [(r.name, r.article and r.article.article) for r in find_references("按照《物業條例》第十二條和國辦函〔2023〕121號執行。")]
+    [('《物業條例》', None), ('《物業條例》', '12'), ('國辦函〔2023〕121號', None)]
+    >>> find_references("第十二条　物业服务人应当公示收费标准。")
+    []
+    """
+    folded = fold(text)
+    found: list[Reference] = []
+    named: tuple[int, str] | None = None  # where the last name of a document ends in the folded text, and the name
+    for match in sorted(_matches(folded.text), key=lambda match: match.start()):
+        start, end = folded.span(*match.span())
+        if found and start < found[-1].end:
+            continue
+        if match.re is _ARTICLE:
+            path = _article(match)
+            if path is None or _is_marker(text, start):
+                continue
+            owner = named[1] if named and _BETWEEN.fullmatch(folded.text, named[0], match.start()) else None
+            found.append(Reference(start, end, owner, path))
+            if owner:
+                named = (match.end(), owner)
+        else:
+            name = text[start:end]
+            found.append(Reference(start, end, name, None))
+            named = (match.end(), name)
+    return found
+
+
+def _matches(folded: str) -> Iterator[re.Match[str]]:
+    for pattern in (_TITLE, _NUMBER, _ARTICLE):
+        yield from pattern.finditer(folded)
+
+
+def _article(match: re.Match[str]) -> ArticlePath | None:
+    article, insertion, paragraph, item = (_value(written) for written in match.groups())
+    if not article:
+        return None
+    return ArticlePath(f"{article}-{insertion}" if insertion else str(article), paragraph, item)
+
+
+def _value(written: str | None) -> int | None:
+    if written is None:
+        return None
+    value = int(written) if written.isdigit() else parse_numeral(written)
+    return int(value) if value else None
+
+
+def _is_marker(text: str, start: int) -> bool:
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", start)
+    marker = read_marker(text, line_start, len(text) if line_end < 0 else line_end)
+    return marker is not None and start < marker.end
