@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,16 +14,42 @@ from pydantic_settings import (
 )
 
 from kb.errors import SettingError
+from kb.writing.language_model import LanguageModel
 
 
 class Settings(BaseSettings):
-    """`encoder` is `embedded`, or the name or folder of a sentence-transformers model."""
+    """`encoder` is `embedded`, or the name or folder of a sentence-transformers model.
+
+    With `llm_base_url` (the address of an OpenAI-compatible server, ending in /v1) and `llm_model`
+    answers are written by that model, each sentence checked.
+    """
 
     model_config = SettingsConfigDict(env_prefix="KB_", toml_file="kb.toml", extra="ignore", frozen=True)
 
     index_dir: Path = Path("index")
     encoder: str = "embedded"
     store: Literal["local"] = "local"
+    llm_base_url: str = ""
+    llm_model: str = ""
+    llm_api_key: SecretStr = SecretStr("")
+
+    @model_validator(mode="after")
+    def _model_is_whole(self) -> Self:
+        if bool(self.llm_base_url) != bool(self.llm_model):
+            raise ValueError("KB_LLM_BASE_URL and KB_LLM_MODEL go together; give both or neither")
+        if self.llm_base_url and not self.llm_base_url.startswith(("http://", "https://")):
+            raise ValueError(
+                f"KB_LLM_BASE_URL {self.llm_base_url!r} is no address; give one like http://127.0.0.1:8080/v1"
+            )
+        return self
+
+    def language_model(self) -> LanguageModel | None:
+        """Open the language model that is configured, if any."""
+        if not self.llm_base_url:
+            return None
+        from kb.writing.language_model import ServedModel
+
+        return ServedModel(self.llm_base_url, self.llm_model, self.llm_api_key.get_secret_value())
 
     @classmethod
     def settings_customise_sources(
@@ -43,6 +69,8 @@ def read_settings(index_dir: Path | None = None) -> Settings:
         return Settings(index_dir=index_dir) if index_dir else Settings()
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:  # what concerns several settings names them itself
+            raise SettingError(first["msg"].removeprefix("Value error, ")) from error
         name = f"KB_{first['loc'][0]}".upper()
         raise SettingError(f"{name}: {first['input']!r} cannot be used: {first['msg']}", field=name) from error
     except (OSError, ValueError) as error:

@@ -11,6 +11,7 @@
     │   ├── SnapshotDamagedError     a file is missing or was changed
     │   └── SnapshotMismatchError    built with another encoder or schema
     ├── EncoderError             an encoder cannot be loaded or used
+    ├── LanguageModelError       a language model cannot be reached, or writes no usable text
     ├── NotFoundError            no such document, clause or page
     └── ServiceError             the service cannot start or carry on
 
@@ -81,6 +82,10 @@ class SnapshotMismatchError(SnapshotError):
 
 class EncoderError(KnowledgeBaseError):
     code = "encoder_unusable"
+
+
+class LanguageModelError(KnowledgeBaseError):
+    code = "language_model_unusable"
 
 
 class NotFoundError(KnowledgeBaseError):

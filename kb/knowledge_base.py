@@ -6,42 +6,69 @@ is what is served.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from kb.answering.follow_up import make_whole
+from kb.answering.metadata import fields_asked
 from kb.answering.naming import Register
 from kb.answering.question import check_question
 from kb.answering.respond import Responder
-from kb.errors import NotFoundError
+from kb.errors import LanguageModelError, NotFoundError
 from kb.index.encoder import Encoder
 from kb.index.selftest import check_arms
 from kb.index.snapshot import Snapshot, open_snapshot
 from kb.references import Link, links_in, relations_of
 from kb.retrieval import Fusion, Retriever
-from kb.types import Answer, Audience, Clause, Document, Hit, Query, Relation
-from kb.visibility import may_see
+from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Relation, Statement
+from kb.visibility import in_force, may_see
+from kb.writing.language_model import LanguageModel
+from kb.writing.prompt import Source
+from kb.writing.writer import NotWritten, write
+
+_log = logging.getLogger(__name__)
+_SOURCES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A statement as soon as it stands, with those of its citations that no step before it brought."""
+
+    statement: Statement
+    citations: tuple[Citation, ...]
 
 
 class KnowledgeBase:
     """An open snapshot with its encoder; safe to use from several threads."""
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder, fusion: Fusion = Fusion()) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        encoder: Encoder,
+        fusion: Fusion = Fusion(),
+        language_model: LanguageModel | None = None,
+    ) -> None:
         self._snapshot = snapshot
         self._records = snapshot.records
         self.retriever = Retriever(snapshot, encoder, fusion)
+        self._language_model = language_model
         self._register = Register(self._records.catalogue)
         self._responder = Responder(self.retriever, snapshot.records, self._register)
 
     @classmethod
-    def open(cls, index_dir: Path, encoder: Encoder) -> KnowledgeBase:
+    def open(cls, index_dir: Path, encoder: Encoder, language_model: LanguageModel | None = None) -> KnowledgeBase:
         """Open the index in use, check its files and that both arms find Chinese text.
 
-        Raises the SnapshotError that says what is wrong.
+        With a language model answers are written, each sentence held against its sources; without
+        one they are quoted. Raises the SnapshotError that says what is wrong.
         """
         snapshot = open_snapshot(index_dir, encoder)
         check_arms(encoder)
-        return cls(snapshot, encoder)
+        return cls(snapshot, encoder, language_model=language_model)
 
     @property
     def snapshot_name(self) -> str:
@@ -66,8 +93,60 @@ class KnowledgeBase:
 
     def ask(self, query: Query) -> Answer:
         """Answer a question from the documents, or refuse; raise QuestionError where the text is none."""
+        return next(step for step in self.answer(query) if isinstance(step, Answer))
+
+    def answer(self, query: Query) -> Iterator[Step | Answer]:
+        """Give an answer as it comes: its statements one by one, and the whole answer last.
+
+        The whole answer counts: where a language model's sentences do not hold, it is the quoted one.
+        """
         check_question(query.text)
-        return replace(self._responder.respond(make_whole(query)), question=query.text)
+        quoted = replace(self._responder.respond(make_whole(query)), question=query.text)
+        if self._language_model is not None and quoted.refusal is None and not fields_asked(query.text):
+            try:
+                yield from self._write(make_whole(query), quoted, self._language_model)
+                return
+            except (LanguageModelError, NotWritten) as error:
+                _log.warning("answering with quotations: %s", error)
+        waiting = {citation.number: citation for citation in quoted.citations}
+        for statement in quoted.statements:
+            fresh = tuple(waiting.pop(number) for number in statement.citations if number in waiting)
+            yield Step(statement, fresh)
+        yield quoted
+
+    def _write(self, query: Query, quoted: Answer, model: LanguageModel) -> Iterator[Step | Answer]:
+        started = time.perf_counter()
+        steps: list[Step] = []
+        weights = self.retriever.term_weights[query.audience]
+        for statement, citations in write(query.text, self._sources(query, quoted), model, weights, self._cite):
+            steps.append(Step(statement, citations))
+            yield steps[-1]
+        spent = (time.perf_counter() - started) * 1000
+        yield replace(
+            quoted,
+            statements=tuple(step.statement for step in steps),
+            citations=tuple(citation for step in steps for citation in step.citations),
+            timing=replace(quoted.timing, read=quoted.timing.read + spent, total=quoted.timing.total + spent),
+            written_by=model.name,
+        )
+
+    def _sources(self, query: Query, quoted: Answer) -> list[Source]:
+        """The passages that a model may write from: those quoted first, then the next best that are in force."""
+        day = query.as_of or date.today()
+        cited = {citation.clause_id for citation in quoted.citations}
+        hits = sorted(quoted.hits, key=lambda hit: (hit.passage.clause_id not in cited, hit.rank))
+        usable = [hit.passage for hit in hits if in_force(self.describe(hit.passage.doc_id), day)]
+        return [
+            Source(n, passage, self._records.document(passage.doc_id), self._records.clause(passage.clause_id).label)
+            for n, passage in enumerate(usable[:_SOURCES], start=1)
+        ]
+
+    def _cite(self, source: Source, start: int, end: int, number: int) -> Citation:
+        document = source.document
+        return Citation(
+            number, document.doc_id, source.passage.clause_id, source.label, document.text[start:end],
+            start, end, document.page_of(start), document.sha256,
+        )  # fmt: skip
 
     def documents(self, audience: Audience = "public") -> list[Document]:
         """List the documents that an audience may see, by id, without their texts."""

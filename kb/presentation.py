@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from kb.types import Answer, Citation, Hit
+from kb.types import Answer, Citation, Hit, Statement
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
@@ -21,7 +21,7 @@ def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, A
         "question": answer.question,
         "status": "refused" if answer.refusal else "answered",
         "text": answer.refusal.message if answer.refusal else answer.text,
-        "statements": [{"text": s.text, "citations": list(s.citations)} for s in answer.statements],
+        "statements": [statement_payload(statement) for statement in answer.statements],
         "citations": [citation_payload(citation, knowledge_base) for citation in answer.citations],
         "refusal": {"kind": answer.refusal.kind, "message": answer.refusal.message} if answer.refusal else None,
         "timing_ms": {
@@ -29,7 +29,12 @@ def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, A
             "read": round(answer.timing.read, 2),
             "total": round(answer.timing.total, 2),
         },
+        "written_by": answer.written_by,
     }
+
+
+def statement_payload(statement: Statement) -> dict[str, Any]:
+    return {"text": statement.text, "citations": list(statement.citations)}
 
 
 def citation_payload(citation: Citation, knowledge_base: KnowledgeBase) -> dict[str, Any]:

@@ -173,7 +173,11 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question comes to: statements with citations, or a refusal with the nearest material."""
+    """What a question comes to: statements with citations, or a refusal with the nearest material.
+
+    `written_by` names the language model whose sentences, checked one by one, the statements are;
+    `None` where they are the documents' own words.
+    """
 
     question: str
     statements: tuple[Statement, ...]
@@ -181,6 +185,7 @@ class Answer:
     hits: tuple[Hit, ...]
     refusal: Refusal | None
     timing: Timing
+    written_by: str | None = None
 
     @property
     def text(self) -> str:

@@ -60,8 +60,9 @@ class Library:
         Raises EncoderError. The index itself is opened by `refresh`.
         """
         encoder = open_encoder(settings.encoder)
+        model = settings.language_model()
         index_dir = Path(settings.index_dir)
-        return cls(lambda: current_name(index_dir), lambda: KnowledgeBase.open(index_dir, encoder))
+        return cls(lambda: current_name(index_dir), lambda: KnowledgeBase.open(index_dir, encoder, model))
 
     @property
     def edition(self) -> Edition | None:

@@ -114,7 +114,8 @@ def test_what_the_documents_do_not_say_is_refused(corpus: KnowledgeBase, questio
 
 def test_the_json_is_what_interfaces_promise(corpus: KnowledgeBase) -> None:
     payload = answer_payload(corpus.ask(Query("", "杭州市梳理了多少项支持政策？")), corpus)
-    assert list(payload) == ["question", "status", "text", "statements", "citations", "refusal", "timing_ms"]
+    promised = ["question", "status", "text", "statements", "citations", "refusal", "timing_ms"]
+    assert [key for key in payload if key in promised] == promised
     assert payload["status"] == "answered"
     assert payload["refusal"] is None
     assert "[1]" in payload["text"]

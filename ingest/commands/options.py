@@ -26,7 +26,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def open_knowledge_base(index: Path | None) -> KnowledgeBase:
     settings: Settings = read_settings(index)
-    return KnowledgeBase.open(settings.index_dir, open_encoder(settings.encoder))
+    return KnowledgeBase.open(settings.index_dir, open_encoder(settings.encoder), settings.language_model())
 
 
 def day(as_of: datetime | None) -> date | None:

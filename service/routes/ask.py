@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Any
@@ -18,8 +19,9 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from kb.errors import KnowledgeBaseError
-from kb.presentation import answer_payload
-from kb.types import Query
+from kb.knowledge_base import KnowledgeBase, Step
+from kb.presentation import answer_payload, citation_payload, statement_payload
+from kb.types import Answer, Query
 from service.errors import error_payload
 from service.events import event
 from service.library import Library
@@ -28,6 +30,7 @@ from service.routes import Shelf
 GRACE_SECONDS = 0.05
 """A question that is refused within this time gets its HTTP status rather than an error event."""
 
+Telling = asyncio.Queue[tuple[str, dict[str, Any]] | None]
 router = APIRouter()
 
 
@@ -66,12 +69,14 @@ async def ask(asked: Question, shelf: Shelf) -> Response:
     query = Query(query_id="ask", text=asked.question, as_of=asked.as_of)
     if not asked.stream:
         return JSONResponse(await run_in_threadpool(_answer, shelf, query))
-    answering = asyncio.create_task(run_in_threadpool(_answer, shelf, query))
+    told: Telling = asyncio.Queue()
+    stopped = threading.Event()
+    answering = asyncio.create_task(run_in_threadpool(_tell, shelf, query, asyncio.get_running_loop(), told, stopped))
     done, _ = await asyncio.wait({answering}, timeout=GRACE_SECONDS)
     if done:
         answering.result()  # raises what the question is refused for
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(answering), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_events(told, answering, stopped), media_type="text/event-stream", headers=headers)
 
 
 def _answer(library: Library, query: Query) -> dict[str, Any]:
@@ -79,20 +84,38 @@ def _answer(library: Library, query: Query) -> dict[str, Any]:
         return answer_payload(knowledge_base.ask(query), knowledge_base)
 
 
-async def _events(answering: asyncio.Task[dict[str, Any]]) -> AsyncIterator[bytes]:
-    """Give the answer in events; a statement never comes before the citations that it points at."""
+def _tell(
+    library: Library, query: Query, loop: asyncio.AbstractEventLoop, told: Telling, stopped: threading.Event
+) -> None:
+    """Answer in a worker thread and hand every event to the event loop as it comes; `None` is the end."""
+    try:
+        with library.use() as knowledge_base:
+            for step in knowledge_base.answer(query):
+                for name, data in _told(step, knowledge_base):
+                    loop.call_soon_threadsafe(told.put_nowait, (name, data))
+                if stopped.is_set():
+                    return
+    finally:
+        loop.call_soon_threadsafe(told.put_nowait, None)
+
+
+def _told(step: Step | Answer, knowledge_base: KnowledgeBase) -> list[tuple[str, dict[str, Any]]]:
+    """A statement never comes before the citations that it points at; what a refusal shows comes before its end."""
+    if isinstance(step, Answer):
+        shown = step.citations if step.refusal else ()
+        citations = [("citation", citation_payload(citation, knowledge_base)) for citation in shown]
+        return [*citations, ("done", answer_payload(step, knowledge_base))]
+    citations = [("citation", citation_payload(citation, knowledge_base)) for citation in step.citations]
+    return [*citations, ("statement", statement_payload(step.statement))]
+
+
+async def _events(told: Telling, answering: asyncio.Task[None], stopped: threading.Event) -> AsyncIterator[bytes]:
     yield event("status", {"stage": "searching", "message": "正在查找依据"})
     try:
-        answer = await answering
+        while (item := await told.get()) is not None:
+            yield event(*item)
+        await answering
     except KnowledgeBaseError as error:
         yield event("error", error_payload(error)[1])
-        return
-    waiting = {citation["number"]: citation for citation in answer["citations"]}
-    for statement in answer["statements"]:
-        for number in statement["citations"]:
-            if number in waiting:
-                yield event("citation", waiting.pop(number))
-        yield event("statement", statement)
-    for citation in waiting.values():
-        yield event("citation", citation)
-    yield event("done", answer)
+    finally:
+        stopped.set()
