@@ -163,6 +163,21 @@ def test_settings_that_cannot_be_used_are_named(kb_command: Command, corpus_inde
     assert "KB_STORE: 'paper' cannot be used" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"KB_LLM_MODEL": "qwen"}, "KB_LLM_BASE_URL and KB_LLM_MODEL go together"),
+        ({"KB_LLM_MODEL": "qwen", "KB_LLM_BASE_URL": "localhost:8080"}, "'localhost:8080' is no address"),
+    ],
+)
+def test_half_a_language_model_is_refused(
+    kb_command: Kb, corpus_index: Path, settings: dict[str, str], words: str
+) -> None:
+    done = kb_command("ask", "食堂", env={**os.environ, **settings, "KB_INDEX_DIR": str(corpus_index)})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert words in done.stderr
+
+
 def test_the_index_folder_can_be_set_by_the_environment(kb_command: Command, corpus_index: Path) -> None:
     done = kb_command("status", env={**os.environ, "KB_INDEX_DIR": str(corpus_index)})
     assert done.returncode == 0

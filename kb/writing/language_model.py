@@ -28,10 +28,12 @@ class LanguageModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds until the server must have sent its next piece, and all of them; and how long a text may grow."""
+    """Seconds until the server must have sent its next piece, and all of them; how long a text may grow, as the server
+    is told (tokens) and as it is held to (characters)."""
 
     silence: float = 15.0
     whole: float = 60.0
+    tokens: int = 1024
     characters: int = 8000
 
 
@@ -53,6 +55,7 @@ class ServedModel:
             api_key=api_key or "none",
             is_chat_model=True,
             temperature=0.0,
+            max_tokens=limits.tokens,
             max_retries=0,
             timeout=limits.silence,
         )
