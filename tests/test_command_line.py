@@ -171,7 +171,7 @@ def test_settings_that_cannot_be_used_are_named(kb_command: Command, corpus_inde
     ],
 )
 def test_half_a_language_model_is_refused(
-    kb_command: Kb, corpus_index: Path, settings: dict[str, str], words: str
+    kb_command: Command, corpus_index: Path, settings: dict[str, str], words: str
 ) -> None:
     done = kb_command("ask", "食堂", env={**os.environ, **settings, "KB_INDEX_DIR": str(corpus_index)})
     assert (done.returncode, done.stdout) == (1, "")
