@@ -35,6 +35,7 @@ from kb.index.snapshot import (
     verify,
 )
 from kb.index.vectors import write_vectors
+from kb.references import with_citations
 from kb.text.terms import ANALYZER
 from kb.types import Clause, Document, Passage
 from kb.visibility import may_see
@@ -60,7 +61,7 @@ def build_index(index_dir: Path, documents: Sequence[Document], encoder: Encoder
 
     The caller holds `index_lock`. Raises SnapshotError where the folder cannot be written.
     """
-    documents = sorted(documents, key=lambda document: document.doc_id)
+    documents = with_citations(sorted(documents, key=lambda document: document.doc_id))
     configuration = IndexConfiguration(analyzer=ANALYZER, passage_length=PASSAGE_LENGTH, encoder=identify(encoder))
     corpus = corpus_checksum(documents)
     unchanged = _unchanged(index_dir, configuration, corpus)

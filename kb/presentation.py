@@ -11,9 +11,14 @@ if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
 
 
+def document_url(doc_id: str) -> str:
+    """Give the address of the page of a document."""
+    return f"/documents/{quote(doc_id, safe='')}"
+
+
 def clause_url(doc_id: str, clause_id: str) -> str:
     """Give the address of a clause on the page of its document."""
-    return f"/documents/{quote(doc_id)}#{quote(clause_id)}"
+    return f"{document_url(doc_id)}#{quote(clause_id)}"
 
 
 def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, Any]:

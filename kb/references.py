@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.answering.naming import Register
 from kb.text.references import ArticlePath, find_references
@@ -37,6 +37,19 @@ def relations_of(document: Document, catalogue: Sequence[Document]) -> list[Rela
         if relation.target == document.doc_id and other.doc_id != document.doc_id
     ]
     return list(dict.fromkeys(own + theirs))
+
+
+def with_citations(documents: Sequence[Document]) -> list[Document]:
+    """Add to each document the relation `cites` to those that its text names and that it has no relation to yet."""
+    register = Register(documents)
+    found = []
+    for document in documents:
+        related = {document.doc_id, *(relation.target for relation in document.relations)}
+        named = (register.document_named(r.name) for r in find_references(document.text) if r.name and not r.article)
+        cited = dict.fromkeys(target for target in named if target and target not in related)
+        relations = (*document.relations, *(Relation("cites", target) for target in cited))
+        found.append(replace(document, relations=relations) if cited else document)
+    return found
 
 
 def links_in(document: Document, register: Register, clauses_of: Callable[[str], frozenset[str] | None]) -> list[Link]:

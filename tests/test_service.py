@@ -168,6 +168,7 @@ def test_an_oversize_body_is_refused_whether_its_size_is_declared_or_not(client:
         ("GET", "/api/search?q=x&k=many", 422, "bad_request"),
         ("GET", "/api/documents?level=galactic", 422, "bad_request"),
         ("GET", "/api/documents?page=0", 422, "bad_request"),
+        ("GET", "/api/documents?year=去年", 422, "bad_request"),
         ("GET", f"/api/documents/{RESPONSE}?quote_start=1", 422, "bad_input"),
         ("GET", f"/api/documents/{RESPONSE}?quote_start=9&quote_end=9", 422, "bad_input"),
         ("GET", f"/api/documents/{RESPONSE}?quote_start=0&quote_end=99999999", 422, "bad_input"),
@@ -207,7 +208,9 @@ def test_a_document_is_told_with_metadata_and_clauses(client: httpx.Client):
         assert text[clause["start"] : clause["end"]] == clause["text"]
     shown = "".join(clause["text"] for clause in document["clauses"])
     assert "".join(shown.split()) == "".join(text.split())
-    assert not any("marked" in clause for clause in document["clauses"])
+    for clause in document["clauses"]:
+        assert "".join(segment["text"] for segment in clause["segments"]) == clause["text"]
+        assert not any("marked" in segment for segment in clause["segments"])
     assert "source" not in document
 
 
@@ -217,17 +220,48 @@ def test_a_quote_is_cut_out_of_its_clause_where_it_stands(client: httpx.Client):
     start = text.index(twice, text.index(twice) + 1)
     span = {"quote_start": start, "quote_end": start + len(twice)}
     clauses = client.get(f"/api/documents/{RESPONSE}", params=span).json()["clauses"]
-    (clause,) = [clause for clause in clauses if "marked" in clause]
-    marked = clause["marked"]
-    assert marked["quote"] == twice
-    assert clause["start"] + len(marked["before"]) == start
-    assert marked["before"] + marked["quote"] + marked["after"] == clause["text"]
+    (clause,) = [clause for clause in clauses if any("marked" in segment for segment in clause["segments"])]
+    pieces = clause["segments"]
+    marked = [n for n, segment in enumerate(pieces) if "marked" in segment]
+    assert "".join(pieces[n]["text"] for n in marked) == twice
+    assert clause["start"] + sum(len(segment["text"]) for segment in pieces[: marked[0]]) == start
+    assert "".join(segment["text"] for segment in pieces) == clause["text"]
+
+
+def test_what_a_clause_refers_to_is_a_link(client: httpx.Client):
+    clauses = client.get(f"/api/documents/{RESPONSE}").json()["clauses"]
+    links = {
+        segment["text"]: segment["url"] for clause in clauses for segment in clause["segments"] if "url" in segment
+    }
+    assert links["《杭州市社區嵌入式服務設施建設工程實施方案》"] == "/documents/hz-2024-embedded-plan"
+    for url in links.values():
+        assert client.get(f"/api{url.split('#')[0]}").status_code == 200
+
+
+def test_a_relation_is_told_on_both_of_its_documents(client: httpx.Client):
+    def relations(doc_id: str) -> list[tuple[str, str]]:
+        told = client.get(f"/api/documents/{doc_id}").json()["relations"]
+        return [(relation["type"], relation["target"]) for relation in told]
+
+    assert ("implements", "nat-2021-rental") in relations("hz-2021-rental-plan")
+    assert ("implemented_by", "hz-2021-rental-plan") in relations("nat-2021-rental")
+
+
+def test_every_choice_that_the_register_offers_leaves_as_many_documents_as_it_says(client: httpx.Client):
+    filters = {"level": "municipal"}
+    facets = client.get("/api/documents", params=filters).json()["facets"]
+    assert facets.keys() == {"topic", "level", "status", "issuer", "year"}
+    for name in ("topic", "status", "year"):
+        for choice in facets[name]:
+            found = client.get("/api/documents", params=filters | {name: choice["value"]}).json()
+            assert found["total"] == choice["count"], (name, choice)
+    assert {choice["value"] for choice in facets["level"]} >= {"national", "provincial", "municipal"}
 
 
 def test_the_register_filters_and_pages(client: httpx.Client):
     everything = client.get("/api/documents", params={"page_size": 200}).json()
     assert everything["total"] == len(everything["items"])
-    assert {"items", "total", "page", "page_size"} == everything.keys()
+    assert {"items", "total", "page", "page_size", "facets"} == everything.keys()
     (found,) = client.get("/api/documents", params={"q": "第343号", "page_size": 1}).json()["items"]
     assert found["doc_id"] == RESPONSE
     nothing = client.get("/api/documents", params={"q": "没有这样的文件"}).json()

@@ -22,6 +22,7 @@ _NUMBER = re.compile(rf"{_OFFICE}\s?[\[(](?:19|20)\d\d[\])]\s?第?\d{{1,5}}号|�
 _ARTICLE = re.compile(
     rf"第({_NUMERAL})条(?:之({_NUMERAL}))?(?:第({_NUMERAL})款)?(?:第?\(?({_NUMERAL})\)?项)?"
 )  # fmt: skip
+_SIGNS = re.compile(r"[《<〈号號条條]")
 _BETWEEN = re.compile(r"[\s(),、和及与或至到中的]*")
 
 
@@ -55,6 +56,8 @@ def find_references(text: str) -> list[Reference]:
     >>> find_references("第十二条　物业服务人应当公示收费标准。")
     []
     """
+    if not _SIGNS.search(text):
+        return []
     folded = fold(text)
     found: list[Reference] = []
     named: tuple[int, str] | None = None  # where the last name of a document ends in the folded text, and the name

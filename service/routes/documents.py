@@ -9,13 +9,15 @@ from fastapi.responses import JSONResponse
 
 from kb.errors import InputError
 from kb.types import Level, Status
-from service.catalogue import details, matching, metadata
+from service.catalogue import details, metadata
+from service.register import Filters, facets, newest_first
 from service.routes import Shelf
 
 router = APIRouter()
 
 Page = Annotated[int, Query(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Query(ge=1, le=200)]
+Year = Annotated[int | None, Query(ge=1900, le=2999)]
 Offset = Annotated[int | None, Query(ge=0)]
 
 
@@ -26,24 +28,31 @@ def documents(
     level: Level | None = None,
     status: Status | None = None,
     issuer: str | None = None,
+    year: Year = None,
     q: str | None = None,
     page: Page = 1,
     page_size: PageSize = 20,
 ) -> Response:
-    """List the documents that meet all filters, newest first."""
+    """List the documents that meet all filters, newest first, and what each further choice would leave."""
     with shelf.use() as knowledge_base:
         visible = knowledge_base.documents()
-    found = matching(visible, q=q, topic=topic, level=level, status=status, issuer=issuer)
-    found.sort(key=lambda document: document.issued.iso if document.issued else "", reverse=True)
+    filters = Filters(q, topic, level, status, issuer, year)
+    found = newest_first(filters.keep(visible))
     shown = found[(page - 1) * page_size : page * page_size]
     return JSONResponse(
-        {"items": [metadata(one) for one in shown], "total": len(found), "page": page, "page_size": page_size}
+        {
+            "items": [metadata(one) for one in shown],
+            "total": len(found),
+            "page": page,
+            "page_size": page_size,
+            "facets": facets(visible, filters),
+        }
     )
 
 
 @router.get("/api/documents/{doc_id}")
 def document(shelf: Shelf, doc_id: str, quote_start: Offset = None, quote_end: Offset = None) -> Response:
-    """Tell one document; with the span of a quote, its clauses carry the quote cut out in `marked`."""
+    """Tell one document; with the span of a quote, the segments of its clauses say which are part of it."""
     if (quote_start is None) != (quote_end is None):
         raise InputError("quote_start 和 quote_end 要一起给出。", field="quote_start")
     marked = (quote_start, quote_end) if quote_start is not None and quote_end is not None else None

@@ -1,4 +1,4 @@
-/** The text of a document, clause by clause, with the quote marked where the service cut it out. */
+/** The text of a document, clause by clause, with the quote marked and references as links, as the service cut them. */
 
 import { el } from "./dom.js";
 
@@ -20,15 +20,23 @@ export function revealMark(container, fallback = null) {
 function drawClause(clause, anchors, level) {
   const depth = Math.min(clause.headings.length, 4);
   const special = clause.headings.length === 0 ? (/#(header|contact)$/.exec(clause.id)?.[1] ?? "") : "";
-  const classes = ["clause", `depth-${depth}`, special, clause.marked && "is-cited"].filter(Boolean).join(" ");
-  const { before, quote, after } = clause.marked ?? { before: clause.text };
-  const text = [...drawLead(before, clause), quote && el("mark", {}, quote), after].filter(Boolean);
+  const cited = clause.segments.some((segment) => segment.marked);
+  const classes = ["clause", `depth-${depth}`, special, cited && "is-cited"].filter(Boolean).join(" ");
+  const text = drawSegments(clause);
   const body = clause.is_heading ? el(`h${Math.min(level + depth, 6)}`, {}, ...text) : el("p", {}, ...text);
   return el("section", { class: classes, id: anchors && clause.id, tabindex: anchors && "-1" }, body);
 }
 
-/** Set a heading apart that stands on the first line of its clause. */
-function drawLead(text, clause) {
+/** Draw the pieces of a clause; a heading that stands on its first line is set apart. */
+function drawSegments(clause) {
+  const [first, ...rest] = clause.segments;
   const heading = clause.headings[clause.headings.length - 1];
-  return heading && text.startsWith(`${heading}\n`) ? [el("b", {}, heading), text.slice(heading.length)] : [text];
+  const lead = heading && !first.url && !first.marked && first.text.startsWith(`${heading}\n`) ? heading : "";
+  const drawn = [{ ...first, text: first.text.slice(lead.length) }, ...rest].map(drawSegment);
+  return lead ? [el("b", {}, lead), ...drawn] : drawn;
+}
+
+function drawSegment({ text, url, marked }) {
+  const content = marked ? el("mark", {}, text) : text;
+  return url ? el("a", { href: url }, content) : content;
 }

@@ -2,7 +2,7 @@
 
 import { fetchDocuments } from "./api.js";
 import { el } from "./dom.js";
-import { badges, formatDate } from "./labels.js";
+import { badges, formatDate, LEVEL, STATUS } from "./labels.js";
 
 const PAGE_SIZE = 50;
 const PAUSE_MS = 150;
@@ -11,6 +11,8 @@ const filters = document.getElementById("filters");
 const register = document.getElementById("register");
 const count = document.getElementById("count");
 const more = document.getElementById("more");
+const clear = document.getElementById("clear");
+const WORDS = { level: (value) => LEVEL[value], status: (value) => STATUS[value], year: (value) => `${value}年` };
 
 let page = 1;
 let latest = 0;
@@ -24,6 +26,7 @@ filters.addEventListener("input", () => {
   clearTimeout(timer);
   timer = setTimeout(show, PAUSE_MS);
 });
+filters.addEventListener("reset", () => setTimeout(show)); // once the fields are empty
 more.addEventListener("click", () => load(page + 1));
 
 function show() {
@@ -46,6 +49,7 @@ async function load(wanted) {
     if (wanted === 1) register.replaceChildren(...rows);
     else register.append(...rows);
     count.textContent = found.total ? `共 ${found.total} 份文件` : "没有符合条件的文件。";
+    drawChoices(found.facets);
     more.hidden = wanted * PAGE_SIZE >= found.total;
   } catch (error) {
     if (mine !== latest) return;
@@ -54,6 +58,19 @@ async function load(wanted) {
   } finally {
     if (mine === latest) register.removeAttribute("aria-busy");
   }
+}
+
+/** Offer in every list what would leave something, and how much. */
+function drawChoices(facets) {
+  for (const [name, values] of Object.entries(facets)) {
+    const select = filters.elements[name];
+    const chosen = select.value;
+    const offered = values.some(({ value }) => value === chosen) || !chosen ? values : [...values, { value: chosen, count: 0 }];
+    const options = offered.map(({ value, count: left }) => el("option", { value }, `${WORDS[name]?.(value) ?? value}（${left}）`));
+    select.replaceChildren(select.options[0], ...options);
+    select.value = chosen;
+  }
+  clear.hidden = chosenFilters().size === 0;
 }
 
 function drawRow(doc) {
@@ -65,7 +82,11 @@ function chosenFilters() {
   return new URLSearchParams([...new FormData(filters)].filter(([, value]) => value.trim()));
 }
 
+/** Take the filters from the address; a value that no document has is still shown as chosen. */
 for (const [name, value] of new URLSearchParams(location.search)) {
-  if (filters.elements[name]) filters.elements[name].value = value;
+  const field = filters.elements[name];
+  if (!field) continue;
+  if (field.tagName === "SELECT") field.append(el("option", { value }, value));
+  field.value = value;
 }
 load(1);

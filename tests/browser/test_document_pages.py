@@ -48,6 +48,40 @@ def test_the_register_finds_a_document_in_either_script(open_page: Open, address
     watched.check()
 
 
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_the_register_narrows_by_what_is_chosen_and_keeps_it_in_the_address(
+    open_page: Open, address: str, viewport: str
+):
+    watched = open_page(f"{address}/documents?level=provincial", viewport)
+    page = watched.page
+    expect(page.get_by_label("层级")).to_have_value("provincial")
+    expect(page.locator(".register li")).not_to_have_count(0)
+    before = page.locator(".register li").count()
+    page.get_by_label("成文年份").select_option("2021")
+    expect(page.locator("#count")).not_to_have_text(f"共 {before} 份文件")
+    assert 0 < page.locator(".register li").count() < before
+    assert "year=2021" in page.url and "level=provincial" in page.url
+    page.reload()
+    expect(page.get_by_label("成文年份")).to_have_value("2021")
+    page.get_by_role("button", name="清除条件").click()
+    expect(page.get_by_label("层级")).to_have_value("")
+    expect(page.get_by_role("button", name="清除条件")).to_be_hidden()
+    assert "?" not in page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    watched.check()
+
+
+def test_references_and_relations_lead_from_document_to_document_and_back(open_page: Open, address: str):
+    watched = open_page(f"{address}/documents/{RESPONSE}")
+    page = watched.page
+    page.locator(".clauses").get_by_role("link", name="《杭州市社區嵌入式服務設施建設工程實施方案》").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("实施方案")
+    expect(page.get_by_role("row", name="被其引用").first).to_be_visible()
+    page.locator(".metadata").get_by_role("link", name="關於深入推進老舊社區").click()
+    expect(page.locator(".metadata")).to_contain_text("002489444/2024-276097")
+    watched.check()
+
+
 def test_an_unknown_document_says_so(open_page: Open, address: str):
     page = open_page(f"{address}/documents/no-such-document").page
     expect(page.get_by_role("heading", name="没有找到这份文件")).to_be_visible()

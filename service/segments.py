@@ -1,0 +1,37 @@
+"""The text of a clause in pieces: plain, part of the quote that was asked for, or a link to what it refers to.
+
+Offsets count Python characters, which a browser cannot count, so the cutting is done here. The pieces
+joined are the clause's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from kb.presentation import clause_url, document_url
+from kb.references import Link
+
+
+def segments(
+    text: str, start: int, end: int, links: Sequence[Link], marked: tuple[int, int] | None
+) -> list[dict[str, Any]]:
+    """Cut text[start:end] at the ends of links and of the marked span.
+
+    Each piece has `text`; `url` where it is part of a link, `marked` where it is part of the quote.
+    """
+    spans = [(link.start, link.end) for link in links] + ([marked] if marked else [])
+    cuts = sorted({start, end, *(offset for span in spans for offset in span if start < offset < end)})
+    pieces = []
+    for first, last in pairwise(cuts):
+        piece: dict[str, Any] = {"text": text[first:last]}
+        target = next((link for link in links if link.start <= first < link.end), None)
+        if target is not None:
+            piece["url"] = (
+                clause_url(target.doc_id, target.clause_id) if target.clause_id else document_url(target.doc_id)
+            )
+        if marked is not None and marked[0] <= first < marked[1]:
+            piece["marked"] = True
+        pieces.append(piece)
+    return pieces
