@@ -28,9 +28,11 @@ async function open() {
 
 function draw(doc) {
   const rows = facts(doc).map(([name, value]) => el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, value)));
-  for (const relation of doc.relations) {
-    const link = el("a", { href: relation.url }, relation.title);
-    rows.push(el("tr", {}, el("th", { scope: "row" }, RELATION[relation.type] ?? "相关文件"), el("td", {}, link)));
+  for (const type of new Set(doc.relations.map((relation) => relation.type))) {
+    const links = doc.relations
+      .filter((relation) => relation.type === type)
+      .map((relation) => el("li", {}, el("a", { href: relation.url }, relation.title)));
+    rows.push(el("tr", {}, el("th", { scope: "row" }, RELATION[type]), el("td", {}, el("ul", {}, ...links))));
   }
   return [
     el("header", { class: "document-head" }, el("h1", {}, doc.title), badges(doc)),
