@@ -4,6 +4,7 @@
     ├── InputError               what somebody gave cannot be used
     │   ├── QuestionError        a question or a search query
     │   ├── DocumentError        a file that should become a document
+    │   ├── LexiconError         the list of everyday words
     │   ├── DatasetError         an evaluation set or a batch file
     │   └── SettingError         a setting or an option
     ├── SnapshotError            the index folder cannot be used
@@ -54,6 +55,10 @@ class DocumentError(InputError):
         self.path = str(path)
         self.line = line
         self.reason = reason
+
+
+class LexiconError(InputError):
+    code = "bad_lexicon"
 
 
 class DatasetError(InputError):

@@ -1,0 +1,95 @@
+"""The lexicon: everyday words, abbreviations and regional words with the words that documents use for them.
+
+    ["老旧小区和电梯"]
+    "加装电梯" = ["装电梯", "爬不动", "装…电梯"]
+
+The left side holds one or several words of the documents, the right side what people say. "…" stands for
+up to six characters. Sections are for the reader of the file.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.errors import LexiconError
+from kb.text.fold import fold_text
+
+FILE_NAME = "lexicon.toml"
+_GAP = "…"
+_GAP_LENGTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """An everyday word that a question holds, and the words of the documents for it; all folded."""
+
+    said: str
+    official: tuple[str, ...]
+
+
+class Lexicon:
+    """Finds everyday words in questions, the longest first where they overlap."""
+
+    def __init__(self, entries: Mapping[str, Iterable[str]] = {}) -> None:
+        """`entries` gives per everyday word the words of the documents."""
+        self._official = {_folded(said): tuple(map(fold_text, official)) for said, official in entries.items()}
+        words = sorted(self._official, key=lambda said: (-len(said), said))
+        self._patterns = [(said, re.compile(_pattern(said))) for said in words if _GAP in said]
+        plain = [said for said in words if _GAP not in said]
+        self._plain = re.compile("|".join(map(re.escape, plain))) if plain else None
+
+    @classmethod
+    def read(cls, path: Path) -> Lexicon:
+        """Read a lexicon file; raise LexiconError naming file, line, value and remedy."""
+        try:
+            text = path.read_text("utf-8")
+            sections = tomllib.loads(text)
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise LexiconError(f"{path}: {error}; see the comment at the top of corpus/lexicon.toml") from None
+        entries: dict[str, list[str]] = {}
+        for section, lines in sections.items():
+            if not isinstance(lines, dict):
+                raise _wrong(path, text, section, "stands outside a section; put it below a line like [\"养老\"]")
+            for official, said in lines.items():
+                if not official.split() or not isinstance(said, list) or not said:
+                    raise _wrong(path, text, official, 'needs a list of everyday words, like "加装电梯" = ["装电梯"]')
+                for word in said:
+                    if not isinstance(word, str) or not word.replace(_GAP, "").strip():
+                        raise _wrong(path, text, official, f"{word!r} is no word")
+                    known = entries.setdefault(word, [])
+                    if official in known:
+                        raise _wrong(path, text, official, f"{word!r} stands there twice; drop one")
+                    known.append(official)
+        return cls({said: [word for line in official for word in line.split()] for said, official in entries.items()})
+
+    def __bool__(self) -> bool:
+        return bool(self._official)
+
+    def translate(self, text: str) -> list[Translation]:
+        """Give what a text says in everyday words.
+
+        >>> Lexicon({"装…电梯": ["加装电梯"], "爬楼": ["加装电梯"]}).translate("爬樓太累，能裝個電梯嗎")
+        [Translation(said='装…电梯', official=('加装电梯',)), Translation(said='爬楼', official=('加装电梯',))]
+        """
+        folded = fold_text(text)
+        found = [said for said, pattern in self._patterns if pattern.search(folded)]
+        if self._plain:
+            found += self._plain.findall(folded)
+        return [Translation(said, self._official[said]) for said in dict.fromkeys(found)]
+
+
+def _folded(said: str) -> str:
+    return _GAP.join(map(fold_text, said.split(_GAP)))
+
+
+def _pattern(said: str) -> str:
+    return f"[^,。?!]{{0,{_GAP_LENGTH}}}".join(map(re.escape, said.split(_GAP)))
+
+
+def _wrong(path: Path, text: str, key: str, problem: str) -> LexiconError:
+    line = next((n for n, line in enumerate(text.split("\n"), 1) if f'"{key}"' in line or line.startswith(key)), 1)
+    return LexiconError(f"{path}:{line}: {key!r}: {problem}")
