@@ -16,7 +16,7 @@ from pathlib import Path
 from evals.measures import DEPTH, measure
 from evals.policy import PolicyQuestion, check_questions, read_questions, squeezed
 from ingest.build import Progress, build_index, index_lock
-from ingest.collection import collect_files, indexed_documents
+from ingest.collection import collect_files, find_lexicon, indexed_documents
 from kb.errors import DatasetError
 from kb.index.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
@@ -30,7 +30,7 @@ def open_corpus(encoder: Encoder, progress: Progress) -> KnowledgeBase:
     """Index the project's corpus where it changed, and open it."""
     with index_lock(INDEX):
         collection = collect_files([CORPUS], indexed_documents(INDEX), progress)
-        build_index(INDEX, list(collection.documents.values()), encoder, progress)
+        build_index(INDEX, list(collection.documents.values()), encoder, progress, find_lexicon([CORPUS], INDEX))
     return KnowledgeBase.open(INDEX, encoder)
 
 

@@ -23,7 +23,7 @@ from ingest.vector_cache import VectorCache
 from kb.errors import SnapshotError
 from kb.index.encoder import Encoder
 from kb.index.lexical import write_lexical
-from kb.index.manifest import SCHEMA, Counts, IndexConfiguration, Manifest, checksum_files
+from kb.index.manifest import SCHEMA, Counts, IndexConfiguration, Manifest, checksum, checksum_files
 from kb.index.records import document_fields, write_records
 from kb.index.snapshot import (
     current_name,
@@ -35,7 +35,9 @@ from kb.index.snapshot import (
     verify,
 )
 from kb.index.vectors import write_vectors
-from kb.references import with_citations
+from kb.references import citations_among
+from kb.text.lexicon import FILE_NAME as LEXICON
+from kb.text.lexicon import Lexicon
 from kb.text.terms import ANALYZER
 from kb.types import Clause, Document, Passage
 from kb.visibility import may_see
@@ -56,13 +58,23 @@ class Build:
     embedded: int
 
 
-def build_index(index_dir: Path, documents: Sequence[Document], encoder: Encoder, progress: Progress) -> Build:
-    """Make a snapshot of `documents` the one in use, unless it already is.
+def build_index(
+    index_dir: Path, documents: Sequence[Document], encoder: Encoder, progress: Progress, lexicon: Path | None = None
+) -> Build:
+    """Make a snapshot of `documents`, with the words of `lexicon`, the one in use, unless it already is.
 
-    The caller holds `index_lock`. Raises SnapshotError where the folder cannot be written.
+    The caller holds `index_lock`. Raises SnapshotError where the folder cannot be written, LexiconError
+    where the lexicon cannot be used.
     """
-    documents = with_citations(sorted(documents, key=lambda document: document.doc_id))
-    configuration = IndexConfiguration(analyzer=ANALYZER, passage_length=PASSAGE_LENGTH, encoder=identify(encoder))
+    if lexicon is not None:
+        Lexicon.read(lexicon)
+    documents = sorted(documents, key=lambda document: document.doc_id)
+    configuration = IndexConfiguration(
+        analyzer=ANALYZER,
+        passage_length=PASSAGE_LENGTH,
+        encoder=identify(encoder),
+        lexicon=checksum(lexicon).sha256 if lexicon else "",
+    )
     corpus = corpus_checksum(documents)
     unchanged = _unchanged(index_dir, configuration, corpus)
     if unchanged is not None:
@@ -78,6 +90,8 @@ def build_index(index_dir: Path, documents: Sequence[Document], encoder: Encoder
     temporary.mkdir(parents=True)
     try:
         _write(temporary, documents, clauses, passages, vectors, progress)
+        if lexicon is not None:
+            shutil.copyfile(lexicon, temporary / LEXICON)
         manifest = Manifest(
             schema_version=SCHEMA,
             created=created.isoformat(timespec="seconds"),
@@ -164,7 +178,7 @@ def _write(
     progress: Progress,
 ) -> None:
     progress("writing", 0, 3)
-    write_records(folder / "records.sqlite", documents, clauses, passages)
+    write_records(folder / "records.sqlite", documents, clauses, passages, citations_among(documents))
     progress("writing", 1, 3)
     write_vectors(folder / "vectors.faiss", vectors)
     progress("writing", 2, 3)

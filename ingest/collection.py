@@ -17,6 +17,7 @@ from ingest.readers import SUFFIXES, read_file
 from kb.errors import DocumentError, SnapshotError
 from kb.index.records import Records
 from kb.index.snapshot import current_name, snapshot_folder, verify
+from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.types import Document
 
 
@@ -44,6 +45,19 @@ def indexed_documents(index_dir: Path) -> dict[str, Document]:
         return {document.doc_id: records.document(document.doc_id) for document in records.catalogue}
     finally:
         records.close()
+
+
+def find_lexicon(paths: Iterable[Path], index_dir: Path) -> Path | None:
+    """Find the lexicon that comes with the folders to ingest, else that of the snapshot in use."""
+    for path in paths:
+        if (path / LEXICON).is_file():
+            return path / LEXICON
+    try:
+        known = snapshot_folder(index_dir, current_name(index_dir)) / LEXICON
+    except SnapshotError:
+        return None
+    below = any(path.is_dir() for path in paths)
+    return known if known.exists() and not below else None
 
 
 def collect_files(paths: Sequence[Path], indexed: dict[str, Document], progress: Progress) -> Collection:

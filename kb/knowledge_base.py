@@ -176,13 +176,12 @@ class KnowledgeBase:
         return clause
 
     def relations(self, doc_id: str, audience: Audience = "public") -> list[Relation]:
-        """List how a document stands to the others that the audience may see, declared by either side."""
+        """List how a document stands to the others that the audience may see, told from both sides."""
         document = self.document(doc_id, audience)
-        return [
-            relation
-            for relation in relations_of(document, self.documents(audience))
-            if relation.target in self._records.ordinals and may_see(audience, self.describe(relation.target))
-        ]
+        visible = {other.doc_id: other for other in self.documents(audience)}
+        cites, cited_by = self._records.citations(doc_id)
+        found = relations_of(document, visible.values(), cites, cited_by)
+        return [relation for relation in found if relation.target in visible]
 
     def links(self, doc_id: str, audience: Audience = "public") -> list[Link]:
         """List what the text of a document refers to, in its order, as far as the audience may see it."""

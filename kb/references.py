@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from kb.answering.naming import Register
 from kb.text.references import ArticlePath, find_references
@@ -27,29 +27,35 @@ class Link:
     clause_id: str | None
 
 
-def relations_of(document: Document, catalogue: Sequence[Document]) -> list[Relation]:
-    """Give the relations that a document declares and, inverted, those that others declare to it."""
-    own = list(document.relations)
-    theirs = [
-        Relation(INVERSE[relation.type], other.doc_id)
-        for other in catalogue
-        for relation in other.relations
-        if relation.target == document.doc_id and other.doc_id != document.doc_id
-    ]
-    return list(dict.fromkeys(own + theirs))
-
-
-def with_citations(documents: Sequence[Document]) -> list[Document]:
-    """Add to each document the relation `cites` to those that its text names and that it has no relation to yet."""
+def citations_among(documents: Sequence[Document]) -> list[tuple[str, str]]:
+    """Give (doc_id, doc_id) for every document whose text names another one, in the order of both."""
     register = Register(documents)
-    found = []
-    for document in documents:
-        related = {document.doc_id, *(relation.target for relation in document.relations)}
-        named = (register.document_named(r.name) for r in find_references(document.text) if r.name and not r.article)
-        cited = dict.fromkeys(target for target in named if target and target not in related)
-        relations = (*document.relations, *(Relation("cites", target) for target in cited))
-        found.append(replace(document, relations=relations) if cited else document)
-    return found
+    return [
+        (document.doc_id, target)
+        for document in documents
+        for target in dict.fromkeys(
+            register.document_named(reference.name)
+            for reference in find_references(document.text)
+            if reference.name and not reference.article
+        )
+        if target is not None and target != document.doc_id
+    ]
+
+
+def relations_of(document: Document, others: Iterable[Document], cites: set[str], cited_by: set[str]) -> list[Relation]:
+    """Give how a document stands to others: as it declares, as they declare of it, and as either text names the other.
+
+    A citation is told only where nothing closer is declared.
+    """
+    found = list(document.relations)
+    for other in others:
+        if other.doc_id == document.doc_id:
+            continue
+        found += [Relation(INVERSE[r.type], other.doc_id) for r in other.relations if r.target == document.doc_id]
+        if not any(relation.target == other.doc_id for relation in found):
+            found += [Relation("cites", other.doc_id)] if other.doc_id in cites else []
+            found += [Relation("cited_by", other.doc_id)] if other.doc_id in cited_by else []
+    return list(dict.fromkeys(found))
 
 
 def links_in(document: Document, register: Register, clauses_of: Callable[[str], frozenset[str] | None]) -> list[Link]:

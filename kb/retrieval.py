@@ -21,6 +21,7 @@ from kb.answering.metadata import fields_asked
 from kb.index.encoder import Encoder
 from kb.index.snapshot import Snapshot
 from kb.index.term_weights import TermWeights
+from kb.text.terms import bigrams, terms
 from kb.types import Audience, Document, Hit, Query
 from kb.visibility import in_force, may_see
 
@@ -32,6 +33,10 @@ class Fusion:
     The dense arm has the weight `least` where the best lexical match has at least the share `covered` of the
     score that a perfect one could have, `most` where it has at most `uncovered`, and between them in
     proportion; the lexical arm has the rest. Chosen on the dev splits of stard, ncp, cmrc, drcd and cail.
+
+    The words that the lexicon knows for everyday words of a question are searched for with the weight
+    `translated`, or `translated_known` where the documents use the everyday word too; their vector is added to
+    that of the question with the weight `translated_meaning`. Chosen on the dev half of the policy questions.
     """
 
     least: float = 0.1
@@ -39,6 +44,9 @@ class Fusion:
     covered: float = 0.3
     uncovered: float = 0.1
     depth: int = 200
+    translated: float = 1.0
+    translated_known: float = 0.3
+    translated_meaning: float = 0.5
 
     def dense_weight(self, coverage: float) -> float:
         """Give the weight of the dense arm, from 0 to 1."""
@@ -129,11 +137,23 @@ class Retriever:
 
     def search_lexical(self, text: str, scope: Scope, depth: int) -> list[tuple[int, float]]:
         """Search the lexical arm alone."""
-        return self._snapshot.lexical[scope.audience].search(text, depth, self._hidden(scope))
+        lexical = self._snapshot.lexical[scope.audience]
+        also: dict[str, float] = {}
+        for translation in self._snapshot.lexicon.translate(text):
+            known = all(lexical.frequency(pair) for pair in bigrams(translation.said))
+            weight = self._fusion.translated_known if known else self._fusion.translated
+            for term in {term for official in translation.official for term in terms(official)}:
+                also[term] = max(also.get(term, 0.0), weight)
+        return lexical.search(text, depth, self._hidden(scope), also)
 
     def search_dense(self, text: str, scope: Scope, depth: int) -> list[tuple[int, float]]:
         """Search the dense arm alone."""
         vector = self.encoder.encode_queries([text])[0]
+        official = [word for translation in self._snapshot.lexicon.translate(text) for word in translation.official]
+        if official:
+            meant = self.encoder.encode_queries([" ".join(dict.fromkeys(official))])[0]
+            vector = vector + self._fusion.translated_meaning * meant
+            vector /= max(float(np.linalg.norm(vector)), 1e-9)
         return self._snapshot.vectors.search(vector, depth, self._allowed(scope))
 
     def _hidden_documents(self, scope: Scope) -> frozenset[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.build import Build, build_index, index_lock
-from ingest.collection import collect_files, indexed_documents
+from ingest.collection import collect_files, find_lexicon, indexed_documents
 from kb.index.encoder import open_encoder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,4 +20,6 @@ def index_folder(folder: Path, index_dir: Path) -> Build:
     """Ingest a folder as `kb ingest` does."""
     with index_lock(index_dir):
         collection = collect_files([folder], indexed_documents(index_dir), silent)
-        return build_index(index_dir, list(collection.documents.values()), open_encoder(), silent)
+        return build_index(
+            index_dir, list(collection.documents.values()), open_encoder(), silent, find_lexicon([folder], index_dir)
+        )

@@ -25,7 +25,7 @@ def ingest(
     # llama-index takes a second to import: only this command pays for it.
     from ingest.beir import beir_documents
     from ingest.build import build_index, index_lock
-    from ingest.collection import Collection, collect_files, indexed_documents, merge
+    from ingest.collection import Collection, collect_files, find_lexicon, indexed_documents, merge
 
     if bool(paths) == bool(beir):
         raise typer.BadParameter("give either PATH... or --beir DIR")
@@ -38,13 +38,14 @@ def ingest(
             collection = merge(Collection(), [beir], beir_documents(beir), indexed)
         else:
             collection = collect_files(paths or [], indexed, progress)
+        lexicon = find_lexicon(paths or [], settings.index_dir)
         if not collection.documents:
             _report_refused(collection.refused)
             raise InputError(
                 f"{', '.join(str(path) for path in paths or [])}: no document could be read;"
                 " nothing was indexed and the last index stays in use"
             )
-        build = build_index(settings.index_dir, list(collection.documents.values()), encoder, progress)
+        build = build_index(settings.index_dir, list(collection.documents.values()), encoder, progress, lexicon)
     counts = build.counts
     state = "new snapshot" if build.changed else "nothing changed, snapshot"
     print(

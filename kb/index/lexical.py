@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -81,11 +81,19 @@ class LexicalIndex:
         """Count the passages that hold a term."""
         return int(self._searcher.doc_freq("body", term))
 
-    def search(self, text: str, k: int, hidden: Collection[int] = ()) -> list[tuple[int, float]]:
-        """Give the `k` best rows with their scores, best first, without `hidden` documents' (ordinals)."""
+    def search(
+        self, text: str, k: int, hidden: Collection[int] = (), also: Mapping[str, float] = {}
+    ) -> list[tuple[int, float]]:
+        """Give the `k` best rows with their scores, best first, without `hidden` documents' (ordinals).
+
+        `also` gives the weights of terms that are searched for beside those of the text.
+        """
         schema = self._index.schema
+        wanted: dict[str, float] = dict(Counter(terms(text)))
+        for term, weight in also.items():
+            wanted[term] = wanted.get(term, 0.0) + weight
         clauses = []
-        for term, count in Counter(terms(text)).items():
+        for term, count in wanted.items():
             for field, weight in WEIGHTS.items():
                 query = tantivy.Query.term_query(schema, field, term, index_option="freq")
                 clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, weight * count)))

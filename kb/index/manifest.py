@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised whenever a snapshot written by older code cannot be read any more."""
 
 
@@ -22,11 +22,12 @@ class EncoderIdentity(_Frozen):
 
 
 class IndexConfiguration(_Frozen):
-    """Everything that decides what an index of given documents looks like."""
+    """Everything that decides what an index of given documents looks like; `lexicon` is the checksum of its words."""
 
     analyzer: str
     passage_length: int
     encoder: EncoderIdentity
+    lexicon: str = ""
 
 
 class Counts(_Frozen):

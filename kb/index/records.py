@@ -24,13 +24,22 @@ CREATE INDEX clause_of_document ON clause (document, ordinal);
 CREATE TABLE passage (row INTEGER PRIMARY KEY, passage_id TEXT NOT NULL, clause_id TEXT NOT NULL, document INTEGER NOT NULL,
                       start INTEGER NOT NULL, "end" INTEGER NOT NULL, context TEXT NOT NULL);
 CREATE INDEX passage_of_document ON passage (document);
+CREATE TABLE citation (document INTEGER NOT NULL, target INTEGER NOT NULL, PRIMARY KEY (document, target)) WITHOUT ROWID;
+CREATE INDEX citation_of_target ON citation (target);
 """
 
 
 def write_records(
-    path: Path, documents: Sequence[Document], clauses: Iterable[Clause], passages: Iterable[Passage]
+    path: Path,
+    documents: Sequence[Document],
+    clauses: Iterable[Clause],
+    passages: Iterable[Passage],
+    citations: Iterable[tuple[str, str]],
 ) -> None:
-    """Write a new records file; passages get the rows 0, 1, 2, ... in the order given."""
+    """Write a new records file; passages get the rows 0, 1, 2, ... in the order given.
+
+    `citations` are pairs of ids: the text of the first document names the second.
+    """
     ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(documents)}
     connection = sqlite3.connect(path)
     with connection:
@@ -63,6 +72,9 @@ def write_records(
                 (row, p.passage_id, p.clause_id, ordinals[p.doc_id], p.start, p.end, p.context)
                 for row, p in enumerate(passages)
             ),
+        )
+        connection.executemany(
+            "INSERT INTO citation VALUES (?, ?)", ((ordinals[one], ordinals[other]) for one, other in citations)
         )
     connection.close()
 
@@ -117,6 +129,13 @@ class Records:
             raise NotFoundError(f"there is no clause {clause_id!r}")
         ordinal, label, headings, start, end = rows[0]
         return Clause(clause_id, self.catalogue[ordinal].doc_id, label, tuple(json.loads(headings)), start, end)
+
+    def citations(self, doc_id: str) -> tuple[set[str], set[str]]:
+        """Give the ids of the documents that the text of one names, and of those whose texts name it."""
+        ordinal = self.ordinals.get(doc_id, -1)
+        cites = self._select("SELECT target FROM citation WHERE document = ?", (ordinal,))
+        cited_by = self._select("SELECT document FROM citation WHERE target = ?", (ordinal,))
+        return {self.catalogue[n].doc_id for (n,) in cites}, {self.catalogue[n].doc_id for (n,) in cited_by}
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """Read passages by row, in the order asked for."""

@@ -2,7 +2,7 @@
 
     index/
       CURRENT               the name of the snapshot in use, replaced atomically
-      snapshots/<name>/     manifest.json  records.sqlite  vectors.faiss  lexical/  [lexical-public/]
+      snapshots/<name>/     manifest.json  records.sqlite  vectors.faiss  lexical/  [lexical-public/]  [lexicon.toml]
 
 A snapshot is written beside the others under a temporary name and renamed when it is complete, so
 that a reader sees either the old one or the new one. Rolling back moves the pointer.
@@ -23,6 +23,8 @@ from kb.index.lexical import LexicalIndex
 from kb.index.manifest import SCHEMA, EncoderIdentity, Manifest, checksum
 from kb.index.records import Records
 from kb.index.vectors import VectorIndex
+from kb.text.lexicon import FILE_NAME as LEXICON
+from kb.text.lexicon import Lexicon
 from kb.text.terms import ANALYZER
 from kb.types import Audience
 
@@ -42,6 +44,7 @@ class Snapshot:
     records: Records
     vectors: VectorIndex
     lexical: dict[Audience, LexicalIndex]
+    lexicon: Lexicon
 
     def close(self) -> None:
         self.records.close()
@@ -170,6 +173,7 @@ def open_snapshot(index_dir: Path, encoder: Encoder, name: str | None = None) ->
         records=Records(folder / "records.sqlite"),
         vectors=VectorIndex(folder / "vectors.faiss"),
         lexical={"staff": lexical, "public": LexicalIndex(public) if public.exists() else lexical},
+        lexicon=Lexicon.read(folder / LEXICON) if (folder / LEXICON).exists() else Lexicon(),
     )
 
 

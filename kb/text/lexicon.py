@@ -53,7 +53,7 @@ class Lexicon:
         entries: dict[str, list[str]] = {}
         for section, lines in sections.items():
             if not isinstance(lines, dict):
-                raise _wrong(path, text, section, "stands outside a section; put it below a line like [\"养老\"]")
+                raise _wrong(path, text, section, 'stands outside a section; put it below a line like ["养老"]')
             for official, said in lines.items():
                 if not official.split() or not isinstance(said, list) or not said:
                     raise _wrong(path, text, official, 'needs a list of everyday words, like "加装电梯" = ["装电梯"]')
@@ -91,5 +91,5 @@ def _pattern(said: str) -> str:
 
 
 def _wrong(path: Path, text: str, key: str, problem: str) -> LexiconError:
-    line = next((n for n, line in enumerate(text.split("\n"), 1) if f'"{key}"' in line or line.startswith(key)), 1)
-    return LexiconError(f"{path}:{line}: {key!r}: {problem}")
+    lines = [n for n, line in enumerate(text.split("\n"), 1) if line.startswith((f'"{key}"', key))]
+    return LexiconError(f"{path}:{lines[-1] if lines else 1}: {key!r}: {problem}")

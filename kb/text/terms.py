@@ -9,6 +9,7 @@ reach across punctuation.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from operator import add
 
 from kb.text.fold import fold_text
@@ -33,6 +34,15 @@ def terms(text: str) -> list[str]:
         unigrams += run
         bigrams += map(add, run, run[1:])
     return unigrams + bigrams
+
+
+def bigrams(text: str) -> list[str]:
+    """Give the 2-gram terms of `text` alone, in order.
+
+    >>> bigrams("小毛头")
+    ['小毛', '毛头']
+    """
+    return [one + other for run in symbol_runs(text) for one, other in pairwise(run)]
 
 
 def symbol_runs(text: str) -> list[list[str]]:
