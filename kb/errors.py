@@ -12,6 +12,7 @@
     │   ├── SnapshotDamagedError     a file is missing or was changed
     │   └── SnapshotMismatchError    built with another encoder or schema
     ├── EncoderError             an encoder cannot be loaded or used
+    ├── ReaderModelError         the weights of the reader are missing, damaged or of another version
     ├── LanguageModelError       a language model cannot be reached, or writes no usable text
     ├── NotFoundError            no such document, clause or page
     └── ServiceError             the service cannot start or carry on
@@ -87,6 +88,10 @@ class SnapshotMismatchError(SnapshotError):
 
 class EncoderError(KnowledgeBaseError):
     code = "encoder_unusable"
+
+
+class ReaderModelError(KnowledgeBaseError):
+    code = "reader_model"
 
 
 class LanguageModelError(KnowledgeBaseError):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from kb.answering.follow_up import make_whole
 from kb.answering.metadata import fields_asked
+from kb.answering.model import open_reader_model
 from kb.answering.naming import Register
 from kb.answering.question import check_question
 from kb.answering.respond import Responder
@@ -57,7 +58,7 @@ class KnowledgeBase:
         self.retriever = Retriever(snapshot, encoder, fusion)
         self._language_model = language_model
         self._register = Register(self._records.catalogue)
-        self._responder = Responder(self.retriever, snapshot.records, self._register)
+        self._responder = Responder(self.retriever, snapshot.records, self._register, open_reader_model())
 
     @classmethod
     def open(cls, index_dir: Path, encoder: Encoder, language_model: LanguageModel | None = None) -> KnowledgeBase:
@@ -101,7 +102,7 @@ class KnowledgeBase:
         The whole answer counts: where a language model's sentences do not hold, it is the quoted one.
         """
         check_question(query.text)
-        quoted = replace(self._responder.respond(make_whole(query)), question=query.text)
+        quoted = replace(self._responder.respond(query), question=query.text)
         if self._language_model is not None and quoted.refusal is None and not fields_asked(query.text):
             try:
                 yield from self._write(make_whole(query), quoted, self._language_model)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from kb.errors import QuestionError
 from kb.text.fold import fold_text
@@ -15,6 +15,8 @@ LONGEST = 10_000
 """Characters that a question may have; what is longer is a document."""
 
 AnswerKind = Literal["quantity", "time", "person", "place", "definition", "list", "polar", "manner", "reason", "fact"]
+
+KINDS: tuple[AnswerKind, ...] = get_args(AnswerKind)
 
 # The first pattern that matches decides; they are read on folded text.
 _KINDS: tuple[tuple[AnswerKind, str], ...] = (
@@ -37,23 +39,39 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 _ASKING = re.compile(
     r"请问|你好|您好|我想(问|知道|了解)(一下)?|想问|麻烦|告诉我|一下|能不能|可不可以|可否|能否|是不是|有没有|是否|"
-    r"什么时候|什么是|是什么意思|是什么|什么|多少|多久|多长时间|多大|哪些|哪几|哪里|哪儿|哪个|哪一|哪|几|谁|怎么样|怎么办|"
+    r"[是在]?(?:什么|啥)时候|什么是|是什么意思|是什么|什么|多少|多久|多长时间|多大|哪些|哪几|哪里|哪儿|哪个|哪[1一]?|几|谁|怎么样|怎么办|"
     r"怎么|怎样|如何|为什么|为何|吗|呢|啊|吧|呀|嘛|么|啥|咋|一共|总共|具体|分别|[?!,。]"
 )
 _UNIT = re.compile(r"(?:多少|几)(?:万|亿|千|百)?([^\W\d])")
+_INTERROGATIVE = re.compile(
+    r"什么|多少|多久|多长|多大|多高|多远|哪1?[一-鿿]|几[一-鿿]|谁|怎么|怎样|如何|何[时处地人种年]|为何|为什么|啥|咋|吗"
+)
+_ASKED_TIME = re.compile(r"(?:哪|几|何|什么)[一个]?[年月日天号]|(?:什么|啥)时[候间]|何时|日期")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
+_COUNT = re.compile(r"(?<!\d)(\d{1,2})(?:个|大|种|类|项|样|条|点|方面|部分|步|家|级|件|者)(?!月|工作日)")
+_NEAR = 5  # characters around the word that asks, in which the words say what is asked for
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as the reader sees it: `content` are its terms without the words that only ask.
 
-    `unit` is the measure word of a quantity that is asked for: 项 in 多少项.
+    `plain` is its folded form with numbers in digits, `runs` its stretches between words that only ask, `near`
+    the terms beside the word that asks, `numbers` the numbers it holds. `unit` is the measure word of a quantity
+    that is asked for (项 in 多少项), `asked_units` are the parts of a date (年, 月, 日) that are, `items` is how many
+    things a list is expected to have (7 in 七类服务有哪些).
     """
 
     text: str
     kind: AnswerKind
     content: tuple[str, ...]
     unit: str | None
+    plain: str
+    runs: tuple[str, ...]
+    near: frozenset[str]
+    numbers: frozenset[str]
+    asked_units: str
+    items: int | None
 
 
 def check_question(text: str) -> None:
@@ -74,6 +92,37 @@ def understand(text: str) -> Question:
     """
     folded = normalize_numbers(fold_text(text))
     kind: AnswerKind = next((kind for kind, pattern in _COMPILED if pattern.search(folded)), "fact")
-    content = terms(_ASKING.sub(" , ", folded)) or terms(folded)
+    runs = tuple(run for run in _ASKING.sub("\n", folded).split("\n") if run.strip())
+    content = terms(" , ".join(runs)) or terms(folded)
     unit = _UNIT.search(folded)
-    return Question(text, kind, tuple(dict.fromkeys(content)), unit[1] if unit else None)
+    counted = _COUNT.search(folded)
+    return Question(
+        text=text,
+        kind=kind,
+        content=tuple(dict.fromkeys(content)),
+        unit=unit[1] if unit else None,
+        plain=folded,
+        runs=runs or (folded,),
+        near=_terms_near(folded),
+        numbers=frozenset(_NUMBER.findall(folded)),
+        asked_units=_asked_units(folded),
+        items=int(counted[1]) if counted and int(counted[1]) > 1 else None,
+    )
+
+
+def _terms_near(folded: str) -> frozenset[str]:
+    asks = list(_INTERROGATIVE.finditer(folded))
+    if not asks:
+        return frozenset()
+    last = asks[-1]
+    after = last.end() - (last[0][0] in "哪几何" and len(last[0]) == 2)  # the 个 of 几个 says what is asked for
+    around = folded[max(last.start() - _NEAR, 0) : last.start()] + " , " + folded[after : after + _NEAR]
+    return frozenset(terms(_ASKING.sub(" , ", around)))
+
+
+def _asked_units(folded: str) -> str:
+    match = _ASKED_TIME.search(folded)
+    if match is None:
+        return ""
+    asked = match[0]
+    return "年" if "年" in asked else "月" if "月" in asked else "日" if asked[-1] in "日天号" else "年月日"

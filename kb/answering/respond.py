@@ -8,20 +8,21 @@ that shows the nearest material.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
-from kb.answering.compose import choose, rank_sources, sides, state
+from kb.answering.compose import choose, listed_together, state
+from kb.answering.follow_up import Turn, resolve
+from kb.answering.investigate import Investigator
 from kb.answering.metadata import FIELDS, fields_asked, look_up
+from kb.answering.model import ReaderModel
 from kb.answering.naming import Named, Register
-from kb.answering.question import Question, understand
-from kb.answering.reader import Candidate, Prepared, Weights, prepare, read
-from kb.answering.specifics import Specifics, region_of, specifics_of
+from kb.answering.question import Question
+from kb.answering.reader import Candidate
+from kb.answering.sides import sides_of
 from kb.index.records import Records
-from kb.index.term_weights import TermWeights
 from kb.retrieval import Retriever
-from kb.types import Answer, Citation, Clause, Document, Hit, Passage, Query, Refusal, RefusalKind, Statement, Timing
+from kb.types import Answer, Citation, Clause, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
 from kb.visibility import in_force
 
 _MESSAGES: dict[RefusalKind, str] = {
@@ -33,51 +34,74 @@ _MESSAGES: dict[RefusalKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The strength from which evidence answers, and from which it is worth showing with a refusal; and how much
-    better what is no longer in force must fit than what is, for the question to be about that. Chosen on the
-    dev half of the policy questions: 0.45 refuses five of six questions that have no answer in the corpus."""
+    """The share of what an answer needs from which evidence is shown with a refusal; how much likelier what is no
+    longer in force must be than what is, in log-odds, for the question to be about that; and how much weaker, as
+    a share, a side of a comparison may be than what answers alone."""
 
-    enough: float = 0.45
-    nearest: float = 0.15
-    ended: float = 1.15
-    passages: int = 12
+    nearest: float = 0.35
+    ended: float = 1.0
+    side: float = 0.6
+
+
+class _Clock:
+    """When the question came, and when its passages were found."""
+
+    def __init__(self) -> None:
+        self.started = self.found = time.perf_counter()
+
+    def mark(self) -> None:
+        self.found = time.perf_counter()
+
+    def timing(self) -> Timing:
+        now = time.perf_counter()
+        return Timing((self.found - self.started) * 1000, (now - self.found) * 1000, (now - self.started) * 1000)
 
 
 class Responder:
     """Answers questions from one snapshot."""
 
     def __init__(
-        self, retriever: Retriever, records: Records, register: Register, thresholds: Thresholds = Thresholds()
+        self,
+        retriever: Retriever,
+        records: Records,
+        register: Register,
+        model: ReaderModel,
+        thresholds: Thresholds = Thresholds(),
     ) -> None:
         self._retriever = retriever
         self._records = records
-        self._thresholds = thresholds
-        self._weights = Weights()
         self._register = register
-        self._home = frozenset(place for document in records.catalogue for place in region_of(document))
-        self._document = lru_cache(maxsize=256)(records.document)
-        self._clause = lru_cache(maxsize=4096)(records.clause)
-        self._prepared = lru_cache(maxsize=2048)(self._prepare)
+        self._thresholds = thresholds
+        self._investigator = Investigator(retriever, records, model)
+        self._document = self._investigator.document
 
     def respond(self, query: Query) -> Answer:
         """Answer a query that is a question."""
-        started = time.perf_counter()
-        named = self._register.find(query.text)
+        clock = _Clock()
+        turn = resolve(query)
+        named = self._register.find(turn.query.text)
         visible = tuple(n for n in named.documents if self._retriever.is_visible(query, n))
         if named.unknown:
-            return _refuse(query, "no_evidence", _unknown_message(named), (), (), started, started)
-        hits = self._retriever.retrieve(query, self._thresholds.passages, only=frozenset(visible) or None)
-        retrieved = time.perf_counter()
-        answer = self._from_header(query, visible, hits, started, retrieved)
-        if answer is None:
-            answer = self._from_text(query, hits, started, retrieved)
-        return answer
+            return self._refuse(turn, "no_evidence", _unknown_message(named), (), [], clock)
+        hits = self._investigator.search(turn.query, only=frozenset(visible) or None)
+        clock.mark()
+        thread = self._thread(turn)
+        answer = self._from_header(turn, visible, hits, clock)
+        return answer or self._from_text(turn, hits, thread, clock)
 
-    def _from_header(
-        self, query: Query, visible: tuple[int, ...], hits: list[Hit], started: float, retrieved: float
-    ) -> Answer | None:
+    def _thread(self, turn: Turn) -> list[str]:
+        """Name the documents that the question before was about."""
+        if turn.earlier is None:
+            return []
+        before = replace(turn.query, text=turn.earlier)
+        _, candidates = self._investigator.read(
+            Turn(before, turn.earlier, None, False), self._investigator.search(before)
+        )
+        return [candidates[0].doc_id] if candidates else []
+
+    def _from_header(self, turn: Turn, visible: tuple[int, ...], hits: list[Hit], clock: _Clock) -> Answer | None:
         """Answer from the header of the document that is named, or of the best one found."""
-        asked = fields_asked(query.text)
+        asked = fields_asked(turn.query.text)
         if not asked:
             return None
         doc_ids = [self._records.catalogue[n].doc_id for n in visible] or [hit.passage.doc_id for hit in hits[:1]]
@@ -93,78 +117,80 @@ class Responder:
             if not visible:
                 return None
             message = f"这份文件没有载明{'、'.join(FIELDS[name][0] for name in asked)}。"
-            return _refuse(query, "no_evidence", message, (), tuple(hits), started, retrieved)
-        return Answer(query.text, tuple(statements), tuple(citations), tuple(hits), None, _timing(started, retrieved))
+            return self._refuse(turn, "no_evidence", message, (), hits, clock)
+        return Answer(turn.query.text, tuple(statements), tuple(citations), tuple(hits), None, clock.timing())
 
-    def _from_text(self, query: Query, hits: list[Hit], started: float, retrieved: float) -> Answer:
-        question = understand(query.text)
-        candidates = self._read(question, query, hits)
+    def _from_text(self, turn: Turn, hits: list[Hit], thread: list[str], clock: _Clock) -> Answer:
+        query = turn.query
+        if thread:
+            hits = _joined(hits, self._investigator.search(query, only=self._ordinals(thread), k=4))
+        question, candidates = self._investigator.read(turn, hits, thread)
         if all(self._is_in_force(c, query) for c in candidates):
-            ended_hits = self._retriever.retrieve(query, self._thresholds.passages, ended=True)
-            candidates += self._read(question, query, ended_hits)
+            ended_hits = self._investigator.search(query, ended=True)
+            candidates += self._investigator.read(turn, ended_hits, thread)[1]
         current = [c for c in candidates if self._is_in_force(c, query)]
-        ended = [c for c in candidates if not self._is_in_force(c, query) and self._is_enough(c)]
-        answers = bool(current) and self._is_enough(current[0])
-        if ended and (not answers or ended[0].score > self._thresholds.ended * current[0].score):
-            return self._refuse_with(query, "expired", ended[:1], hits, started, retrieved)
-        if answers:
-            compared = sides(query.text, [c for c in current if self._is_enough(c)], self._document)
-            citations = self._quote(compared or choose(question, current, self._text))
+        ended = [c for c in candidates if not self._is_in_force(c, query)]
+        likely = self._investigator.probability(question, current, query) if current else 0.0
+        enough = self._investigator.enough
+        outdone = bool(ended) and (likely < enough or ended[0].score > current[0].score + self._thresholds.ended)
+        if outdone and self._investigator.probability(question, ended, query) >= enough:
+            return self._refuse(turn, "expired", _MESSAGES["expired"], self._quote(ended[:1]), hits, clock)
+        if likely >= enough:
+            chosen = self._sides(turn, hits, thread) or self._compose(question, current)
+            citations = self._quote(chosen)
             statements = state([(c.quote, self._document(c.doc_id)) for c in citations])
-            return Answer(query.text, statements, citations, tuple(hits), None, _timing(started, retrieved))
-        near = [c for c in current[:3] if c.strength >= self._thresholds.nearest]
+            return Answer(query.text, statements, citations, tuple(hits), None, clock.timing())
+        near = current[:3] if likely >= self._thresholds.nearest * enough else []
         kind: RefusalKind = "weak_evidence" if near else "no_evidence"
-        return self._refuse_with(query, kind, near, hits, started, retrieved)
+        return self._refuse(turn, kind, _MESSAGES[kind], self._quote(near), hits, clock)
+
+    def _compose(self, question: Question, current: list[Candidate]) -> list[Candidate]:
+        together = listed_together(question, current[0], current)
+        return together or choose(question, current, self._text)
+
+    def _sides(self, turn: Turn, hits: list[Hit], thread: list[str]) -> list[Candidate]:
+        """Give the best sentence for each side of a comparison; nothing where one has none, or both the same."""
+        found: list[Candidate] = []
+        for text in sides_of(turn.query.text):
+            side = replace(turn.query, text=text)
+            side_hits = _joined(self._investigator.search(side), hits)
+            question, candidates = self._investigator.read(Turn(side, text, None, False), side_hits, thread)
+            current = [c for c in candidates if self._is_in_force(c, side)]
+            likely = self._investigator.probability(question, current, side) if current else 0.0
+            if likely < self._thresholds.side * self._investigator.enough:
+                return []
+            found.append(current[0])
+        apart = {self._text(candidate) for candidate in found}
+        return found if len(apart) == len(found) else []
 
     def _is_in_force(self, candidate: Candidate, query: Query) -> bool:
-        return in_force(self._document(candidate.hit.passage.doc_id), query.as_of or date.today())
+        return in_force(self._document(candidate.doc_id), query.as_of or date.today())
 
-    def _read(self, question: Question, query: Query, hits: list[Hit]) -> list[Candidate]:
-        """Score the sentences of the passages found that speak of what the question pins down."""
-        weights = self._term_weights(query)
-        candidates = read(question, hits, self._prepared, weights, self._retriever.encoder, self._weights)
-        pinned = specifics_of(query.text)
-        if pinned:
-            candidates = [c for c in candidates if self._holds(pinned, c)]
-        return rank_sources(candidates, self._document)
-
-    def _prepare(self, passage: Passage) -> Prepared:
-        return prepare(passage, self._document(passage.doc_id), self._retriever.encoder)
-
-    def _holds(self, pinned: Specifics, candidate: Candidate) -> bool:
-        passage = candidate.hit.passage
-        document = self._document(passage.doc_id)
-        clause = self._clause(passage.clause_id)
-        return pinned.held_by(f"{passage.context}\n{document.text[clause.start : clause.end]}", document, self._home)
-
-    def _term_weights(self, query: Query) -> TermWeights:
-        return self._retriever.term_weights[query.audience]
-
-    def _is_enough(self, best: Candidate) -> bool:
-        return best.strength >= self._thresholds.enough
+    def _ordinals(self, doc_ids: list[str]) -> frozenset[int]:
+        return frozenset(self._records.ordinals[doc_id] for doc_id in doc_ids)
 
     def _text(self, candidate: Candidate) -> str:
-        return self._document(candidate.hit.passage.doc_id).text[candidate.start : candidate.end]
+        return self._document(candidate.doc_id).text[candidate.start : candidate.end]
 
     def _quote(self, candidates: list[Candidate]) -> tuple[Citation, ...]:
         return tuple(
-            self._cite(self._document(c.hit.passage.doc_id), c.start, c.end, number, c.hit.passage.clause_id)
+            self._cite(self._document(c.doc_id), c.start, c.end, number, c.clause_id)
             for number, c in enumerate(candidates, start=1)
         )
 
-    def _refuse_with(
+    def _refuse(
         self,
-        query: Query,
+        turn: Turn,
         kind: RefusalKind,
-        near: list[Candidate],
+        message: str,
+        citations: tuple[Citation, ...],
         hits: list[Hit],
-        started: float,
-        retrieved: float,
+        clock: _Clock,
     ) -> Answer:
-        return _refuse(query, kind, _MESSAGES[kind], self._quote(near), tuple(hits), started, retrieved)
+        return Answer(turn.query.text, (), citations, tuple(hits), Refusal(kind, message), clock.timing())
 
     def _cite(self, document: Document, start: int, end: int, number: int, clause_id: str | None = None) -> Citation:
-        clause = self._clause(clause_id) if clause_id else self._clause_at(document.doc_id, start)
+        clause = self._investigator.clause(clause_id) if clause_id else self._clause_at(document.doc_id, start)
         return Citation(
             number=number,
             doc_id=document.doc_id,
@@ -181,22 +207,12 @@ class Responder:
         return next(c for c in self._records.clauses(doc_id) if c.start <= offset < c.end)
 
 
+def _joined(hits: list[Hit], more: list[Hit]) -> list[Hit]:
+    """Put further passages behind those found, ranked on."""
+    known = {hit.passage.passage_id for hit in hits}
+    fresh = [hit for hit in more if hit.passage.passage_id not in known]
+    return [*hits, *(replace(hit, rank=len(hits) + n) for n, hit in enumerate(fresh, start=1))]
+
+
 def _unknown_message(named: Named) -> str:
     return f"资料库中没有编号为{'、'.join(named.unknown)}的文件，无法回答；请核对编号。"
-
-
-def _refuse(
-    query: Query,
-    kind: RefusalKind,
-    message: str,
-    citations: tuple[Citation, ...],
-    hits: tuple[Hit, ...],
-    started: float,
-    retrieved: float,
-) -> Answer:
-    return Answer(query.text, (), citations, hits, Refusal(kind, message), _timing(started, retrieved))
-
-
-def _timing(started: float, retrieved: float) -> Timing:
-    now = time.perf_counter()
-    return Timing((retrieved - started) * 1000, (now - retrieved) * 1000, (now - started) * 1000)

@@ -1,0 +1,118 @@
+"""What the documents hold for a question: sentences found, read, and put in order.
+
+The reader's log-odds are joined by how the document stands to the question (its level of government, commentary
+or policy), by the thread of the conversation, and by a little of the passage's rank. A sentence that speaks of
+another year, ordinal or place than the question pins down is no candidate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from kb.answering.evidence import signs_of
+from kb.answering.follow_up import Turn
+from kb.answering.model import ReaderModel
+from kb.answering.question import Question, understand
+from kb.answering.reader import Candidate, read
+from kb.answering.sentences import Prepared, prepare
+from kb.answering.specifics import Specifics, region_of, specifics_of
+from kb.answering.standing import agreement, levels_asked, standing
+from kb.index.records import Records
+from kb.retrieval import Retriever
+from kb.text.terms import terms
+from kb.types import Clause, Hit, Passage, Query
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What counts beside the reader's log-odds: `rank` for the first passage found (half for the second, and so
+    on), `thread` for a document that the conversation is about, `new` the share of the log-odds by the new words
+    of a follow-up alone."""
+
+    passages: int = 12
+    rank: float = 0.5
+    thread: float = 1.5
+    new: float = 0.6
+
+
+class Investigator:
+    """Searches and reads one snapshot."""
+
+    def __init__(
+        self, retriever: Retriever, records: Records, model: ReaderModel, weighing: Weighing = Weighing()
+    ) -> None:
+        self._retriever = retriever
+        self._records = records
+        self._model = model
+        self._weighing = weighing
+        self._home = frozenset(place for document in records.catalogue for place in region_of(document))
+        self.document = lru_cache(maxsize=256)(records.document)
+        self.clause = lru_cache(maxsize=4096)(records.clause)
+        self._prepared = lru_cache(maxsize=2048)(self._prepare)
+
+    def search(
+        self, query: Query, *, only: frozenset[int] | None = None, ended: bool = False, k: int | None = None
+    ) -> list[Hit]:
+        """Find passages."""
+        return self._retriever.retrieve(query, k or self._weighing.passages, ended=ended, only=only)
+
+    def read(self, turn: Turn, hits: Sequence[Hit], thread: Iterable[str] = ()) -> tuple[Question, list[Candidate]]:
+        """Give the question as it was understood and the sentences that may answer, best first; `thread` names the
+        documents that the conversation is about."""
+        question = understand(turn.query.text)
+        candidates = self._scored(question, turn.query, hits)
+        if turn.leans and turn.asked != turn.query.text:
+            asked = self._scored(understand(turn.asked), turn.query, hits)
+            candidates = [
+                replace(whole, score=whole.score + self._weighing.new * new.score)
+                for whole, new in zip(candidates, asked, strict=True)
+            ]
+        pinned, levels, about = specifics_of(turn.query.text), levels_asked(turn.query.text), frozenset(thread)
+        weighed = []
+        for candidate in candidates:
+            if pinned and not self._holds(pinned, candidate):
+                continue
+            document = self.document(candidate.doc_id)
+            added = standing(levels, document) + self._weighing.rank / candidate.hit.rank
+            if candidate.doc_id in about:
+                added += self._weighing.thread
+            weighed.append(replace(candidate, score=candidate.score + added))
+        return question, sorted(weighed, key=lambda c: (-c.score, c.doc_id, c.start))
+
+    def probability(self, question: Question, candidates: Sequence[Candidate], query: Query) -> float:
+        """Give the probability that the first candidate answers."""
+        return self._model.evidence.probability(self.signs(question, candidates, query))
+
+    def signs(self, question: Question, candidates: Sequence[Candidate], query: Query) -> dict[str, float]:
+        """Read what tells whether the first candidate answers."""
+        best = candidates[0]
+        document = self._records.catalogue[self._records.ordinals[best.doc_id]]
+        names = (document.title, document.short_title or "", *document.aliases, *document.topics, *document.issuers)
+        return signs_of(
+            question,
+            candidates,
+            self._prepared(best.hit.passage),
+            frozenset(terms("，".join(names))),
+            agreement(levels_asked(query.text), document),
+            self._retriever.term_weights[query.audience],
+        )
+
+    @property
+    def enough(self) -> float:
+        """The probability from which a sentence answers."""
+        return self._model.evidence.enough
+
+    def _scored(self, question: Question, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
+        weights = self._retriever.term_weights[query.audience]
+        return read(question, hits, self._prepared, weights, self._retriever.encoder, self._model.ranker)
+
+    def _prepare(self, passage: Passage) -> Prepared:
+        return prepare(passage, self.document(passage.doc_id), self._retriever.encoder)
+
+    def _holds(self, pinned: Specifics, candidate: Candidate) -> bool:
+        document = self.document(candidate.doc_id)
+        clause: Clause = self.clause(candidate.clause_id)
+        evidence = f"{candidate.hit.passage.context}\n{document.text[clause.start : clause.end]}"
+        return pinned.held_by(evidence, document, self._home)

@@ -1,0 +1,83 @@
+"""Questions that compare or ask two things at once, taken apart: each side is answered by itself.
+
+国家和杭州分别打算什么时候改完 asks of the nation and asks of Hangzhou. What stands before and behind the two sides
+is said of both.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kb.text.fold import fold_text
+
+_APART = re.compile(
+    r"分别|各自|各(?![级类种地个项位方区界国省市县部条])|区别|差别|不同|不一样|一样吗|相比|对比|比较|谁(?:更|比)|都(?:是|要)?多少"
+)
+_JOINT = re.compile(r"[、]|以及|和|与|跟|同")
+_PAUSE = re.compile(r"[,;]")
+_QUANTITY = re.compile(r"多少|几[个项条类种家名人元岁年月]|什么时候|哪(?:一)?[年月天]")
+_NUMBERED = re.compile(r"\d+号$")
+
+
+def compares(question: str) -> bool:
+    """Say whether a question asks of several things, or asks to compare them."""
+    folded = fold_text(question)
+    return _APART.search(folded) is not None or len(_QUANTITY.findall(folded)) > 1
+
+
+def sides_of(question: str) -> list[str]:
+    """Give the two questions that a comparing question consists of; nothing where it cannot be taken apart.
+
+    >>> sides_of("2000年底以前的老小区，国家和杭州分别打算什么时候改完？")
+    ['2000年底以前的老小区,国家分别打算什么时候改完?', '2000年底以前的老小区,杭州分别打算什么时候改完?']
+    >>> sides_of("杭州保租房，答复预计增多少套、民生实事推出多少套？")
+    ['杭州保租房,答复预计增多少套?', '杭州保租房,民生实事推出多少套?']
+    """
+    folded = fold_text(question).rstrip("?。 ")
+    asked = list(_QUANTITY.finditer(folded))
+    if len(asked) > 1:
+        cut = re.search(r"[、,;]|和|以及", folded[asked[0].end() : asked[1].start()])
+        if cut is None:
+            return []
+        first, second = folded[: asked[0].end() + cut.start()], folded[asked[0].end() + cut.end() :]
+        lead = first[: _clause_start(first, asked[0].start())]
+        return [f"{first}?", f"{lead}{second}?"]
+    match = _APART.search(folded)
+    if match is None:
+        return []
+    body, after = folded[: match.start()].rstrip(","), folded[match.start() :]
+    joint = _joint(body)
+    if joint is None:
+        return []
+    begin, pause = _clause_start(body, joint.start()), _PAUSE.search(body, joint.end())
+    finish = pause.start() if pause else len(body)
+    one, other = body[begin : joint.start()], body[joint.end() : finish]
+    if len(one) < 2 or len(other) < 2:
+        return []
+    one, other = _completed(one, other)
+    return [f"{body[:begin]}{side}{body[finish:]}{after}?" for side in (one, other)]
+
+
+def _joint(body: str) -> re.Match[str] | None:
+    """Find the joint that leaves two sides most alike in length."""
+
+    def imbalance(joint: re.Match[str]) -> int:
+        pause = _PAUSE.search(body, joint.end())
+        right = (pause.start() if pause else len(body)) - joint.end()
+        return abs(joint.start() - _clause_start(body, joint.start()) - right)
+
+    return min(_JOINT.finditer(body), key=imbalance, default=None)
+
+
+def _completed(one: str, other: str) -> tuple[str, str]:
+    """Give the first side the noun that stands only behind the second: 国家和浙江的文件, 95号和342号提案."""
+    if "的" in other and "的" not in one:
+        one += other[other.index("的") :]
+    elif _NUMBERED.search(one) and "号" in other:
+        one += other[other.index("号") + 1 :]
+    return one, other
+
+
+def _clause_start(body: str, end: int) -> int:
+    pauses = [match.end() for match in _PAUSE.finditer(body, 0, end)]
+    return pauses[-1] if pauses else 0

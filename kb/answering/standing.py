@@ -1,0 +1,55 @@
+"""How a document stands to a question: whether it is of the level of government that is asked about.
+
+A question about what the nation requires is not answered by what a city does, and a response to a proposal,
+which is commentary, never outranks an equal policy.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kb.text.fold import fold_text
+from kb.types import Document, Level
+
+_LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
+    (
+        "national",
+        re.compile(r"国家|国办|国务院|全国|中央|(?<!几)(?<!多)个?部门的?(?:通知|意见|方案)|部委|[发改建商财民]部|国标"),
+    ),
+    ("provincial", re.compile(r"浙江|省里|全省|省(?:的|定|级|政府|发改|办)|浙政")),
+    ("municipal", re.compile(r"杭州|市里|全市|市(?:的|定|级|政府|发改|建委|办)|杭政")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What agreement of level counts, in log-odds, and what a commentary loses."""
+
+    agrees: float = 0.8
+    differs: float = 0.8
+    commentary: float = 0.3
+
+
+def levels_asked(question: str) -> frozenset[Level]:
+    """Name the levels of government that a question speaks of.
+
+    >>> sorted(levels_asked("国家和杭州分别要求多大？"))
+    ['municipal', 'national']
+    """
+    folded = fold_text(question)
+    return frozenset(level for level, words in _LEVELS if words.search(folded))
+
+
+def agreement(levels: frozenset[Level], document: Document) -> int:
+    """Say whether a document is of a level asked about: 1 yes, -1 no, 0 where no level is asked or known."""
+    if not levels or document.level is None:
+        return 0
+    return 1 if document.level in levels else -1
+
+
+def standing(levels: frozenset[Level], document: Document, weights: Standing = Standing()) -> float:
+    """Give what is added to the log-odds of a document's sentences."""
+    agrees = agreement(levels, document)
+    added = weights.agrees if agrees > 0 else -weights.differs if agrees < 0 else 0.0
+    return added - (weights.commentary if document.proposal_no else 0.0)
