@@ -17,7 +17,7 @@ LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+c
 TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),--torch-backend $(TORCH_BACKEND))
 export UV_NO_PROGRESS = 1
 
-.PHONY: run test setup index serve check format lint types eval bench lock chromium clean
+.PHONY: run test setup index serve check format lint types eval eval-sets bench lock chromium clean
 
 run: index serve
 
@@ -43,6 +43,7 @@ test: setup chromium
 	$(BIN)/python -m pytest
 
 check: setup chromium format lint types
+	$(BIN)/kb eval gate
 	$(BIN)/python -m pytest
 
 format: setup
@@ -54,8 +55,13 @@ lint: setup
 types: setup
 	$(BIN)/mypy
 
+# The corpus's own questions against evals/baselines.toml.
 eval: setup
-	$(BIN)/kb eval $(SETS)
+	$(BIN)/kb eval gate
+
+# The benchmark sets, where they lie beside the project.
+eval-sets: setup
+	$(BIN)/kb eval $(SETS) --report build/eval/report.html
 
 bench: setup index
 	$(BIN)/python -m evals.bench --index $(INDEX)

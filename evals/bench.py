@@ -22,8 +22,10 @@ import opencc
 from rich.console import Console
 from rich.table import Table
 
-from evals.datasets import find_dataset, read_dataset
-from evals.runs import evaluate_dataset
+from evals.arms import Arm
+from evals.datasets import find_dataset
+from evals.judged import read_judged
+from evals.runs import evaluate
 from ingest.commands.progress import progress_on_terminal
 from kb.errors import DatasetError
 from kb.index.encoder import open_encoder
@@ -95,15 +97,16 @@ def measure_stages(index_dir: Path) -> list[Row]:
 def measure_scripts() -> list[Row]:
     """Compare traditional questions with the same ones in simplified script."""
     try:
-        traditional = read_dataset(find_dataset("drcd"), "dev")
+        traditional = read_judged(find_dataset("drcd"), "dev")
     except DatasetError as error:
         return [("drcd dev", "0.971", str(error))]
     simplify = opencc.OpenCC("t2s").convert
-    simplified = replace(traditional, queries={q: simplify(text) for q, text in traditional.queries.items()})
+    converted = (replace(q, query=replace(q.query, text=simplify(q.query.text))) for q in traditional.questions)
+    simplified = replace(traditional, questions=tuple(converted))
     with progress_on_terminal() as progress:
-        first, second = (evaluate_dataset(d, open_encoder(), progress) for d in (traditional, simplified))
-    ndcg = first.measures["nDCG@10"]
-    difference = abs(ndcg - second.measures["nDCG@10"])
+        first, second = (evaluate(judged, Arm(), progress, answers=False) for judged in (traditional, simplified))
+    ndcg = first.summary()["nDCG@10"]
+    difference = abs(ndcg - second.summary()["nDCG@10"])
     return [
         ("drcd dev, traditional, nDCG@10", "0.971", f"{ndcg:.4f}"),
         ("drcd dev, simplified questions, difference", "0.005", f"{difference:.4f}"),

@@ -7,6 +7,7 @@ qrels/<split>.tsv    query-id, corpus-id, score, with a header line
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,23 +44,57 @@ def has_corpus(folder: Path) -> bool:
     return any((folder / name).exists() for name in ("corpus.jsonl", "corpus.jsonl.gz"))
 
 
+def read_answers(folder: Path) -> dict[str, tuple[tuple[str, ...], bool]]:
+    """Read answers.jsonl[.gz] where a set has it: per query the answers, and whether it can be answered."""
+    if not any((folder / name).exists() for name in ("answers.jsonl", "answers.jsonl.gz")):
+        return {}
+    found: dict[str, tuple[tuple[str, ...], bool]] = {}
+    for place, line in open_jsonl(folder, "answers"):
+        query_id = string(place, line, "query_id")
+        answers = line.get("answers", [])
+        if query_id in found:
+            raise DatasetError(f"{place}: query {query_id!r} is answered twice")
+        if not isinstance(answers, list) or not all(isinstance(answer, str) for answer in answers):
+            raise DatasetError(f'{place}: "answers" must be a list of strings, it is {answers!r}')
+        found[query_id] = (tuple(dict.fromkeys(answers)), line.get("answerable", True) is True)
+    return found
+
+
+def check_targets(dataset: Dataset, known: Collection[str]) -> None:
+    """Raise DatasetError where a judgement names a document that the corpus of the set does not hold."""
+    for qrel in dataset.qrels:
+        if qrel.target_id not in known:
+            path = dataset.folder / "qrels" / f"{dataset.split}.tsv"
+            lines = path.read_text("utf-8").splitlines()
+            number = next(
+                n for n, line in enumerate(lines, 1) if line.split("\t")[:2] == [qrel.query_id, qrel.target_id]
+            )
+            raise DatasetError(f"{path}:{number}: document {qrel.target_id!r} is not in the corpus of the set")
+
+
 def read_dataset(folder: Path, split: str) -> Dataset:
-    """Read one split; raise DatasetError naming file and line for what is inconsistent."""
+    """Read one split; raise DatasetError naming file and line for what is inconsistent.
+
+    A split without judgements whose queries say `"split"` themselves holds what cannot be answered.
+    """
     path = folder / "qrels" / f"{split}.tsv"
     if not path.exists():
         splits = ", ".join(sorted(p.stem for p in (folder / "qrels").glob("*.tsv"))) or "none"
         raise DatasetError(f"{path}: there is no such split; this set has: {splits}")
     texts: dict[str, str] = {}
+    of_split: dict[str, str] = {}
     for place, line in open_jsonl(folder, "queries"):
         query_id = string(place, line, "_id")
         if query_id in texts:
             raise DatasetError(f"{place}: query {query_id!r} occurs twice")
         texts[query_id] = string(place, line, "text")
+        if line.get("split") == split:
+            of_split[query_id] = texts[query_id]
     qrels = _read_qrels(path, texts)
-    if not qrels:
+    judged = {qrel.query_id: texts[qrel.query_id] for qrel in qrels} or of_split
+    if not judged:
         raise DatasetError(f"{path}: the split is empty; nothing can be measured")
-    judged = dict.fromkeys(qrel.query_id for qrel in qrels)
-    return Dataset(folder.resolve().name, split, folder, {q: texts[q] for q in judged}, tuple(qrels))
+    return Dataset(folder.resolve().name, split, folder, judged, tuple(qrels))
 
 
 def _read_qrels(path: Path, texts: dict[str, str]) -> list[Qrel]:

@@ -20,13 +20,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from evals.text import squeezed
 from ingest.jsonl import open_jsonl
 from kb.errors import DatasetError, NotFoundError
 from kb.knowledge_base import KnowledgeBase
-from kb.text.fold import fold_text
-from kb.text.numerals import normalize_numbers
 from kb.text.terms import terms
 from kb.types import Query, RefusalKind
+
+WRITTEN = date(2026, 11, 23)
+"""The day that the questions are about unless they name another: figures must not change with the calendar."""
 
 NEAR_DUPLICATE = 0.8
 """Share of common terms (Jaccard) from which two questions count as one."""
@@ -71,17 +73,12 @@ class PolicyQuestion:
         return frozenset(clause for group in self.answer.must_cite for clause in group)
 
     def as_query(self) -> Query:
-        return Query(self.query.id, self.query.text, self.query.as_of, previous=self.query.previous)
+        return Query(self.query.id, self.query.text, self.query.as_of or WRITTEN, previous=self.query.previous)
 
 
 def split_of(query_id: str) -> str:
     """Half of the questions are for choosing (dev), half for reporting (test)."""
     return "test" if hashlib.sha256(query_id.encode()).digest()[0] % 2 else "dev"
-
-
-def squeezed(text: str) -> str:
-    """Fold script, width and numerals and drop blanks, for comparing what is said."""
-    return "".join(normalize_numbers(fold_text(text)).split())
 
 
 def read_questions(folder: Path) -> list[PolicyQuestion]:
@@ -103,6 +100,11 @@ def read_questions(folder: Path) -> list[PolicyQuestion]:
     if answers:
         raise DatasetError(f"{folder / 'answers.jsonl'}: {next(iter(answers))!r} is no query of queries.jsonl")
     return list(questions.values())
+
+
+def read_line(place: str, query: dict[str, Any], answer: dict[str, Any]) -> PolicyQuestion:
+    """Make one question of its two lines; raise DatasetError with the place for what is malformed."""
+    return PolicyQuestion(_validated(QueryLine, place, query), _validated(AnswerLine, place, answer), place)
 
 
 def check_questions(questions: Sequence[PolicyQuestion], knowledge_base: KnowledgeBase) -> list[str]:

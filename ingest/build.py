@@ -59,7 +59,12 @@ class Build:
 
 
 def build_index(
-    index_dir: Path, documents: Sequence[Document], encoder: Encoder, progress: Progress, lexicon: Path | None = None
+    index_dir: Path,
+    documents: Sequence[Document],
+    encoder: Encoder,
+    progress: Progress,
+    lexicon: Path | None = None,
+    passage_length: int = PASSAGE_LENGTH,
 ) -> Build:
     """Make a snapshot of `documents`, with the words of `lexicon`, the one in use, unless it already is.
 
@@ -71,7 +76,7 @@ def build_index(
     documents = sorted(documents, key=lambda document: document.doc_id)
     configuration = IndexConfiguration(
         analyzer=ANALYZER,
-        passage_length=PASSAGE_LENGTH,
+        passage_length=passage_length,
         encoder=identify(encoder),
         lexicon=checksum(lexicon).sha256 if lexicon else "",
     )
@@ -81,7 +86,7 @@ def build_index(
         return Build(unchanged[0], changed=False, counts=unchanged[1].counts, embedded=0)
     cache = VectorCache(index_dir / "cache", encoder)
     try:
-        clauses, passages, vectors = _run_pipeline(documents, encoder, cache, progress)
+        clauses, passages, vectors = _run_pipeline(documents, encoder, cache, progress, passage_length)
     finally:
         cache.close()
     created = datetime.now(UTC)
@@ -151,12 +156,12 @@ def _unchanged(index_dir: Path, configuration: IndexConfiguration, corpus: str) 
 
 
 def _run_pipeline(
-    documents: Sequence[Document], encoder: Encoder, cache: VectorCache, progress: Progress
+    documents: Sequence[Document], encoder: Encoder, cache: VectorCache, progress: Progress, passage_length: int
 ) -> tuple[list[Clause], list[Passage], NDArray[np.float32]]:
     clauses: list[Clause] = []
     passages: list[Passage] = []
     vectors = [np.zeros((0, encoder.dimensions), dtype=np.float32)]
-    parser = PassageParser(length=PASSAGE_LENGTH, clauses=clauses)
+    parser = PassageParser(length=passage_length, clauses=clauses)
     pipeline = IngestionPipeline(
         transformations=[parser, PassageEmbedder(encoder=encoder, cache=cache)], disable_cache=True
     )

@@ -61,7 +61,13 @@ class KnowledgeBase:
         self._responder = Responder(self.retriever, snapshot.records, self._register, open_reader_model())
 
     @classmethod
-    def open(cls, index_dir: Path, encoder: Encoder, language_model: LanguageModel | None = None) -> KnowledgeBase:
+    def open(
+        cls,
+        index_dir: Path,
+        encoder: Encoder,
+        language_model: LanguageModel | None = None,
+        fusion: Fusion = Fusion(),
+    ) -> KnowledgeBase:
         """Open the index in use, check its files and that both arms find Chinese text.
 
         With a language model answers are written, each sentence held against its sources; without
@@ -69,7 +75,7 @@ class KnowledgeBase:
         """
         snapshot = open_snapshot(index_dir, encoder)
         check_arms(encoder)
-        return cls(snapshot, encoder, language_model=language_model)
+        return cls(snapshot, encoder, fusion, language_model)
 
     @property
     def snapshot_name(self) -> str:

@@ -175,7 +175,8 @@ class Timing:
 class Answer:
     """What a question comes to: statements with citations, or a refusal with the nearest material.
 
-    `written_by` names the language model whose sentences, checked one by one, the statements are;
+    `confidence` says how sure it is that the documents answer the question, comparable between questions; it
+    is there for refusals too. `written_by` names the language model whose sentences, checked one by one, the statements are;
     `None` where they are the documents' own words.
     """
 
@@ -186,6 +187,7 @@ class Answer:
     refusal: Refusal | None
     timing: Timing
     written_by: str | None = None
+    confidence: float = 0.0
 
     @property
     def text(self) -> str:

@@ -118,7 +118,9 @@ class Responder:
                 return None
             message = f"这份文件没有载明{'、'.join(FIELDS[name][0] for name in asked)}。"
             return self._refuse(turn, "no_evidence", message, (), hits, clock)
-        return Answer(turn.query.text, tuple(statements), tuple(citations), tuple(hits), None, clock.timing())
+        return Answer(
+            turn.query.text, tuple(statements), tuple(citations), tuple(hits), None, clock.timing(), confidence=1.0
+        )
 
     def _from_text(self, turn: Turn, hits: list[Hit], thread: list[str], clock: _Clock) -> Answer:
         query = turn.query
@@ -139,10 +141,11 @@ class Responder:
             chosen = self._sides(turn, hits, thread) or self._compose(question, current)
             citations = self._quote(chosen)
             statements = state([(c.quote, self._document(c.doc_id)) for c in citations])
-            return Answer(query.text, statements, citations, tuple(hits), None, clock.timing())
+            return Answer(query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=likely)
         near = current[:3] if likely >= self._thresholds.nearest * enough else []
         kind: RefusalKind = "weak_evidence" if near else "no_evidence"
-        return self._refuse(turn, kind, _MESSAGES[kind], self._quote(near), hits, clock)
+        refused = self._refuse(turn, kind, _MESSAGES[kind], self._quote(near), hits, clock)
+        return replace(refused, confidence=likely)
 
     def _compose(self, question: Question, current: list[Candidate]) -> list[Candidate]:
         together = listed_together(question, current[0], current)

@@ -1,0 +1,56 @@
+"""Arms: what of the system is varied, everything else being as it is served."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from ingest.passages import PASSAGE_LENGTH
+from kb.errors import DatasetError
+from kb.index.encoder import EMBEDDED
+from kb.retrieval import Fusion
+
+SERVED = "served"
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A configuration under a name; the default values are what is served.
+
+    `fusion` holds fields of `kb.retrieval.Fusion` (`least` and `most` 0: the lexical arm alone; 1: the dense arm
+    alone), `without` documents that are left out, `depth` how many targets are ranked.
+    """
+
+    name: str = SERVED
+    encoder: str = EMBEDDED
+    passage_length: int = PASSAGE_LENGTH
+    lexicon: bool = True
+    depth: int = 100
+    fusion: tuple[tuple[str, float], ...] = ()
+    without: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, name: str, told: dict[str, Any], place: str) -> Arm:
+        """Read an arm from a table of an experiment; raise DatasetError naming what it does not know."""
+        known = {field.name: field.type for field in fields(cls)} | {"fusion": "table"}
+        for key in told:
+            if key not in known or key == "name":
+                raise DatasetError(f"{place}: arm {name!r} has no {key!r}; known are {', '.join(sorted(known))}")
+        values = dict(told)
+        weights = values.pop("fusion", {})
+        unknown = set(weights) - {field.name for field in fields(Fusion)}
+        if unknown:
+            raise DatasetError(f"{place}: arm {name!r}: fusion has no {min(unknown)!r}")
+        without = tuple(values.pop("without", ()))
+        arm = cls(name=name, fusion=tuple(sorted(weights.items())), without=without, **values)
+        for field in ("passage_length", "depth"):
+            if not isinstance(getattr(arm, field), int) or getattr(arm, field) < 1:
+                raise DatasetError(f"{place}: arm {name!r}: {field} {getattr(arm, field)!r} is no positive number")
+        return arm
+
+    def make_fusion(self) -> Fusion:
+        return Fusion(**dict(self.fusion))  # type: ignore[arg-type]
+
+    def conditions(self) -> dict[str, Any]:
+        """Give the arm as JSON values."""
+        return asdict(self) | {"fusion": dict(self.fusion), "without": list(self.without)}

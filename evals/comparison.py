@@ -1,0 +1,125 @@
+"""Two records of the same questions side by side: what changed, for which questions, and whether that is chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evals.record import Outcome, Record
+from evals.significance import Difference, compare_values, holm
+from kb.errors import DatasetError
+
+TESTED = (
+    "nDCG@10",
+    "Success@1",
+    "Success@5",
+    "R@100",
+    "complete",
+    "citation precision",
+    "citation recall",
+    "ROUGE-L",
+    "F1",
+)
+"""The measures that are tested, as far as both records have them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One measure of two records, with p corrected for the number of measures tested."""
+
+    measure: str
+    first: float
+    second: float
+    difference: Difference
+    corrected_p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One question in both records; `gain` is the second's measure minus the first's."""
+
+    first: Outcome
+    second: Outcome
+    gain: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All changes, those of the leading measure per kind of question, and the questions won and lost by it."""
+
+    first: Record
+    second: Record
+    changes: tuple[Change, ...]
+    by_kind: dict[str, Change]
+    won: tuple[Pair, ...]
+    lost: tuple[Pair, ...]
+
+
+def compare(first: Record, second: Record, measure: str | None = None, seed: int = 0) -> Comparison:
+    """Compare two records; raise DatasetError where they are not of the same questions.
+
+    `measure` decides who won a question; by default the first of TESTED that both have.
+    """
+    pairs = _pair(first, second)
+    shared = [name for name in TESTED if any(name in p[0].values and name in p[1].values for p in pairs)]
+    if not shared:
+        raise DatasetError(f"{first.title} and {second.title} share no measure; nothing can be compared")
+    leading = measure or shared[0]
+    if leading not in shared:
+        raise DatasetError(f"{leading!r} is not measured in both records; compare by one of {', '.join(shared)}")
+    changes = _changes(pairs, shared, seed)
+    kinds = sorted({one.kind for one, _ in pairs})
+    by_kind: dict[str, Change] = {}
+    for kind in kinds:
+        of_kind = [pair for pair in pairs if pair[0].kind == kind]
+        for change in _changes(of_kind, [leading], seed):
+            by_kind[kind] = change
+    corrected = holm({kind: change.difference.p for kind, change in by_kind.items()})
+    gains = [
+        Pair(one, other, other.values[leading] - one.values[leading])
+        for one, other in pairs
+        if leading in one.values and leading in other.values
+    ]
+    return Comparison(
+        first=first,
+        second=second,
+        changes=changes,
+        by_kind={
+            kind: Change(c.measure, c.first, c.second, c.difference, corrected[kind]) for kind, c in by_kind.items()
+        },
+        won=tuple(sorted((pair for pair in gains if pair.gain > 0), key=lambda pair: -pair.gain)),
+        lost=tuple(sorted((pair for pair in gains if pair.gain < 0), key=lambda pair: pair.gain)),
+    )
+
+
+def _pair(first: Record, second: Record) -> list[tuple[Outcome, Outcome]]:
+    theirs = {outcome.query_id: outcome for outcome in second.outcomes}
+    missing = [outcome.query_id for outcome in first.outcomes if outcome.query_id not in theirs]
+    if (first.name, first.split) != (second.name, second.split):
+        raise DatasetError(
+            f"{first.title} and {second.title} are of different questions; compare runs of one split of one set"
+        )
+    if missing or len(theirs) != len(first.outcomes):
+        example = missing[0] if missing else min(theirs.keys() - {o.query_id for o in first.outcomes})
+        raise DatasetError(f"query {example!r} is in only one of {first.title} and {second.title}; run both again")
+    if first.conditions.get("questions") != second.conditions.get("questions"):
+        raise DatasetError(f"the questions of {first.name} changed between the two records; run the older one again")
+    return [(outcome, theirs[outcome.query_id]) for outcome in first.outcomes]
+
+
+def _changes(pairs: Sequence[tuple[Outcome, Outcome]], names: Sequence[str], seed: int) -> tuple[Change, ...]:
+    found: dict[str, tuple[list[float], list[float]]] = {}
+    for name in names:
+        both = [
+            (one.values[name], other.values[name])
+            for one, other in pairs
+            if name in one.values and name in other.values
+        ]
+        if both:
+            found[name] = ([one for one, _ in both], [other for _, other in both])
+    differences = {name: compare_values(one, other, seed) for name, (one, other) in found.items()}
+    corrected = holm({name: difference.p for name, difference in differences.items()})
+    return tuple(
+        Change(name, sum(one) / len(one), sum(other) / len(other), differences[name], corrected[name])
+        for name, (one, other) in found.items()
+    )

@@ -1,0 +1,93 @@
+"""Judged questions of any set in one form: what is asked, what is relevant, what a right answer says.
+
+A BEIR folder judges documents, the corpus's own questions judge clauses; answers.jsonl adds what must be
+said or that nothing can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from evals.datasets import has_corpus, read_answers, read_dataset
+from evals.policy import read_questions
+from kb.errors import DatasetError
+from kb.types import Query
+
+TargetLevel = Literal["document", "clause"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a right answer is: refused, or saying every piece in one of its spellings and citing each group once.
+
+    `texts` are whole answers for comparing character by character; a set has pieces and groups, or texts.
+    """
+
+    answerable: bool
+    refusal: str | None = None
+    pieces: tuple[tuple[str, ...], ...] = ()
+    groups: tuple[frozenset[str], ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuestion:
+    """A question with the relevance of each target; `expected` is `None` where the set judges rankings alone."""
+
+    query: Query
+    kind: str
+    targets: Mapping[str, int]
+    expected: Expected | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSet:
+    """One split of a set."""
+
+    name: str
+    split: str
+    folder: Path
+    level: TargetLevel
+    questions: tuple[JudgedQuestion, ...] = field(repr=False)
+
+
+def read_judged(folder: Path, split: str) -> JudgedSet:
+    """Read a split; raise DatasetError naming file and line for what is inconsistent, or where it is empty."""
+    return _from_beir(folder, split) if has_corpus(folder) else _from_policy(folder, split)
+
+
+def _from_beir(folder: Path, split: str) -> JudgedSet:
+    dataset = read_dataset(folder, split)
+    targets: dict[str, dict[str, int]] = {query_id: {} for query_id in dataset.queries}
+    for qrel in dataset.qrels:
+        targets[qrel.query_id][qrel.target_id] = qrel.relevance
+    answers = read_answers(folder)
+    questions = []
+    for query_id, text in dataset.queries.items():
+        expected = None
+        if query_id in answers:
+            texts, answerable = answers[query_id]
+            relevant = frozenset(target for target, relevance in targets[query_id].items() if relevance > 0)
+            expected = Expected(answerable, None, (), (relevant,) if relevant and answerable else (), texts)
+        kind = "all" if expected is None or expected.answerable else "unanswerable"
+        judged = targets[query_id] if kind == "all" else {}
+        questions.append(JudgedQuestion(Query(query_id, text), kind, judged, expected))
+    return JudgedSet(dataset.name, split, folder, "document", tuple(questions))
+
+
+def _from_policy(folder: Path, split: str) -> JudgedSet:
+    questions = []
+    for question in read_questions(folder):
+        if question.split != split:
+            continue
+        answer = question.answer
+        expected = Expected(answer.answerable, answer.refusal, answer.must_say, tuple(map(frozenset, answer.must_cite)))
+        kind = question.query.kind if answer.answerable else "unanswerable"
+        targets = dict.fromkeys(sorted(question.clauses), 1) if answer.answerable else {}
+        questions.append(JudgedQuestion(question.as_query(), kind, targets, expected))
+    if not questions:
+        raise DatasetError(f"{folder}: the split {split!r} is empty; this set has dev and test")
+    return JudgedSet(folder.resolve().name, split, folder, "clause", tuple(questions))

@@ -1,0 +1,1 @@
+"""Reports of records: one self-contained HTML file, Markdown, JSON."""

@@ -1,0 +1,338 @@
+"""The harness as its user has it: sets, records, comparison, report, gate, self-test, judgements that grow."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import numpy as np
+import pytest
+from indexing import ROOT, silent
+from numpy.typing import NDArray
+
+from evals import gate, runs
+from evals.arms import Arm
+from evals.comparison import compare
+from evals.datasets import find_dataset
+from evals.experiments import read_experiment
+from evals.judged import read_judged
+from evals.judgements import adopt, hard_negatives, leaks, pool
+from evals.policy import check_questions, read_questions
+from evals.record import Record
+from evals.report.page import page
+from evals.runs import evaluate
+from evals.selftest import check_system
+from evals.trec import read_qrels, read_run, write_qrels, write_run
+from kb.errors import DatasetError
+from kb.index.encoder import MODELS_DIR, Encoder, open_encoder
+from kb.index.static_encoder import StaticEncoder, read_term_table, write_static_model
+from kb.knowledge_base import KnowledgeBase
+
+POLICY = ROOT / "evals/data/policy"
+Command = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def beir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small set with answers, one of its questions unanswerable."""
+    folder = tmp_path_factory.mktemp("sets") / "small"
+    (folder / "qrels").mkdir(parents=True)
+    corpus = {
+        "d1": "社区食堂为老年人提供就餐服务，每餐优惠三元。",
+        "d2": "加装电梯每台补助二十万元。",
+        "d3": "物业服务人应当公示收费标准。",
+    }
+    write_lines(folder / "corpus.jsonl", [{"_id": i, "title": "", "text": t} for i, t in corpus.items()])
+    queries = {"q1": "老年人就餐每餐优惠多少？", "q2": "加裝電梯補助多少？", "q3": "火星上有几家食堂？"}
+    write_lines(folder / "queries.jsonl", [{"_id": i, "text": t, "split": "dev"} for i, t in queries.items()])
+    answers = [{"query_id": "q1", "answers": ["三元"], "answerable": True}, {"query_id": "q2", "answers": ["20万元"]},
+               {"query_id": "q3", "answers": [], "answerable": False}]  # fmt: skip
+    write_lines(folder / "answers.jsonl", answers)
+    (folder / "qrels/dev.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\nq2\td2\t1\nq3\td1\t1\n")
+    return folder
+
+
+def write_lines(path: Path, lines: list[dict[str, object]]) -> None:
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
+
+
+@pytest.fixture(autouse=True)
+def own_indexes(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(runs, "INDEXES", tmp_path_factory.getbasetemp() / "eval-indexes")
+
+
+@pytest.fixture(scope="module")
+def policy(tmp_path_factory: pytest.TempPathFactory) -> Record:
+    """The dev half of the policy questions, searched as served."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        patch.setattr(runs, "INDEXES", tmp_path_factory.getbasetemp() / "eval-indexes")
+        return evaluate(read_judged(POLICY, "dev"), Arm(), silent, answers=False)
+
+
+def test_a_set_is_searched_and_answered(beir: Path) -> None:
+    record = evaluate(read_judged(beir, "dev"), Arm(), silent)
+    summary = record.summary()
+    assert summary["Success@1"] == summary["nDCG@10"] == 1.0
+    assert {"complete", "exact match", "F1", "ROUGE-L", "citation precision", "AUC"} <= summary.keys()
+    assert [outcome.kind for outcome in record.outcomes] == ["all", "all", "unanswerable"]
+    assert "老年人" in "".join(record.outcomes[0].matched["d1"])
+    assert record.conditions["documents"] == 3 and record.costs["index MB"] > 0
+
+
+def test_a_record_is_read_as_it_was_written(policy: Record, tmp_path: Path) -> None:
+    policy.save(tmp_path / "a.json.gz")
+    assert Record.load(tmp_path / "a.json.gz") == policy
+
+
+def test_a_comparison_names_what_changed_and_for_whom(policy: Record) -> None:
+    dense = evaluate(
+        read_judged(POLICY, "dev"), Arm("dense", fusion=(("least", 1.0), ("most", 1.0))), silent, answers=False
+    )
+    comparison = compare(policy, dense)
+    change = next(change for change in comparison.changes if change.measure == "nDCG@10")
+    assert change.difference.mean < 0 and change.corrected_p < 0.01
+    assert change.difference.mean == pytest.approx(change.second - change.first)
+    assert comparison.lost and comparison.lost[0].gain <= comparison.lost[-1].gain < 0
+    assert {"lay", "number"} <= comparison.by_kind.keys()
+    report = page((policy, dense), (comparison,))
+    assert report.count("<svg") >= 3
+    assert comparison.lost[0].first.text in report
+    assert not re.search(r'(?:src|href)="(?!http://127\.0\.0\.1:8000/documents/|#)', report), (
+        "the report asks a network"
+    )
+
+
+def test_records_of_different_questions_are_not_compared(policy: Record) -> None:
+    shorter = replace(policy, outcomes=policy.outcomes[1:])
+    with pytest.raises(DatasetError, match=f"query {policy.outcomes[0].query_id!r} is in only one"):
+        compare(policy, shorter)
+    with pytest.raises(DatasetError, match="different questions"):
+        compare(policy, replace(policy, split="test"))
+    with pytest.raises(DatasetError, match="the questions of policy changed"):
+        compare(policy, replace(policy, conditions=policy.conditions | {"questions": "x"}))
+    with pytest.raises(DatasetError, match="'speed' is not measured"):
+        compare(policy, policy, "speed")
+
+
+def random_encoder(folder: Path) -> Path:
+    """An encoder that knows the words and nothing of their meaning."""
+    vocabulary = (MODELS_DIR / "embedded" / "vocabulary.txt").read_text("utf-8").splitlines()
+    vectors = np.random.default_rng(0).normal(size=(len(vocabulary), 16)).astype(np.float32)
+    write_static_model(folder, vocabulary, vectors, {})
+    return folder
+
+
+def test_the_gate_passes_what_is_served_and_catches_known_regressions(policy: Record, tmp_path: Path) -> None:
+    baselines = tmp_path / "baselines.toml"
+    gate.write([policy], baselines)
+    assert all(verdict.passed for verdict in gate.hold([policy], baselines))
+    regressions = [
+        Arm("no lexical arm", fusion=(("least", 1.0), ("most", 1.0))),
+        Arm("another encoder", encoder=str(random_encoder(tmp_path / "random"))),
+    ]
+    for arm in regressions:
+        record = evaluate(read_judged(POLICY, "dev"), arm, silent, answers=False)
+        assert not all(verdict.passed for verdict in gate.hold([record], baselines)), arm.name
+    removed = evaluate(
+        read_judged(POLICY, "dev"), Arm("a document less", without=("hz-2021-elevator",)), silent, answers=False
+    )
+    with pytest.raises(DatasetError, match="the corpus changed since the baseline"):
+        gate.hold([removed], baselines)
+    same_corpus = replace(removed, conditions=policy.conditions)
+    assert not all(verdict.passed for verdict in gate.hold([same_corpus], baselines))
+
+
+def test_the_gate_names_a_set_without_a_baseline(policy: Record, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="there are no baselines yet"):
+        gate.hold([policy], tmp_path / "none.toml")
+    gate.write([policy], tmp_path / "one.toml")
+    with pytest.raises(DatasetError, match="no baseline for policy test"):
+        gate.hold([replace(policy, split="test")], tmp_path / "one.toml")
+
+
+def test_the_checked_in_baselines_are_of_these_questions(policy: Record) -> None:
+    assert gate.hold([policy_with_answers(policy)])
+
+
+def policy_with_answers(policy: Record) -> Record:
+    """Take the measures that need answers from the baselines: here only the checksums are tried."""
+    values = dict.fromkeys(gate.GATED, 0.0)
+    return replace(policy, outcomes=tuple(replace(o, values=o.values | values, answered=True) for o in policy.outcomes))
+
+
+class Contrary(StaticEncoder):
+    """An encoder that takes whatever is said of age for its opposite."""
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        signs = np.asarray([-1.0 if "年纪" in text else 1.0 for text in texts], np.float32)
+        return super().encode_queries(texts) * signs[:, None]
+
+
+def test_the_self_test_passes_what_is_served_and_fails_an_encoder_that_misunderstands() -> None:
+    check_system(open_encoder())
+    contrary: Encoder = Contrary(read_term_table(MODELS_DIR / "embedded"), name="contrary")
+    with pytest.raises(DatasetError, match="self-test: the dense arm does not rank a paraphrase above noise"):
+        check_system(contrary)
+
+
+def test_an_experiment_reads_its_arms() -> None:
+    experiment = read_experiment(ROOT / "evals/experiments/arms.toml")
+    assert [arm.name for arm in experiment.arms] == ["served", "lexical", "dense", "no-lexicon", "short-passages"]
+    assert experiment.arms[1].make_fusion().most == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("sets = [\n", "bad.toml: "),
+        ('sets = ["policy"]\n', "at least one arm"),
+        ('sets = ["policy"]\nseed = 3\n[arms.a]\n', "'seed' is unknown"),
+        ('sets = ["policy"]\n[arms.a]\nchunks = 3\n', "arm 'a' has no 'chunks'"),
+        ('sets = ["policy"]\n[arms.a]\nfusion = { speed = 3 }\n', "fusion has no 'speed'"),
+        ('sets = ["policy"]\n[arms.a]\npassage_length = 0\n', "passage_length 0 is no positive number"),
+    ],
+)
+def test_an_experiment_that_cannot_be_used_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(text)
+    with pytest.raises(DatasetError) as refused:
+        read_experiment(path)
+    assert words in refused.value.message and str(path) in refused.value.message
+
+
+def test_trec_files_are_read_as_they_were_written(tmp_path: Path) -> None:
+    rankings = {"q1": [("a", 2.0), ("b", 1.0)], "q2": [("c", 0.5)]}
+    write_run(tmp_path / "run", rankings, "test")
+    read = read_run(tmp_path / "run", ["q1", "q2"])
+    assert {q: list(r) for q, r in read.rankings.items()} == rankings and read.ties == ()
+    write_qrels(tmp_path / "qrels", {"q1": {"a": 1}, "q2": {"c": 2}})
+    assert read_qrels(tmp_path / "qrels") == {"q1": {"a": 1}, "q2": {"c": 2}}
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("q1 Q0 a 1 nan t\n", ":1: score 'nan' is no finite number"),
+        ("q1 Q0 a 1 2 t\nq1 Q0 a 2 1 t\n", ":2: 'a' is ranked twice"),
+        ("q1 Q0 a 1 2 t\nq9 Q0 a 1 2 t\n", ":2: query 'q9' is not a query of the set"),
+        ("q1 Q0 a 1 2 t\n", "1 queries of the set are missing from the run, such as 'q2'"),
+        ("q1 Q0 a\n", ":1: 6 columns are wanted, this line has 3"),
+    ],
+)
+def test_a_run_that_cannot_be_used_is_refused(tmp_path: Path, lines: str, words: str) -> None:
+    (tmp_path / "run").write_text(lines)
+    with pytest.raises(DatasetError, match=re.escape(words)):
+        read_run(tmp_path / "run", ["q1", "q2"])
+
+
+def test_tied_scores_keep_their_order_and_are_named(tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("q1 Q0 z 1 2 t\nq1 Q0 a 2 2 t\n")
+    read = read_run(tmp_path / "run")
+    assert [target for target, _ in read.rankings["q1"]] == ["z", "a"]
+    assert read.ties == (f"{tmp_path / 'run'}:2",)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "words"),
+    [
+        ("qrels/dev.tsv", "query-id\tcorpus-id\tscore\nq1\td9\t1\n", "dev.tsv:2: document 'd9' is not in the corpus"),
+        ("qrels/dev.tsv", "query-id\tcorpus-id\tscore\nq9\td1\t1\n", "dev.tsv:2: query 'q9' is not in queries.jsonl"),
+        (
+            "qrels/dev.tsv",
+            "query-id\tcorpus-id\tscore\nq1\td1\t1\nq1\td1\t0\n",
+            "dev.tsv:3: 'q1' and 'd1' are judged twice",
+        ),
+        ("qrels/empty.tsv", "query-id\tcorpus-id\tscore\n", "the split is empty"),
+        (
+            "queries.jsonl",
+            '{"_id": "q1", "text": "a"}\n{"_id": "q1", "text": "b"}\n',
+            "queries.jsonl:2: query 'q1' occurs twice",
+        ),
+        ("answers.jsonl", '{"query_id": "q1", "answers": "34"}\n', 'answers.jsonl:1: "answers" must be a list'),
+    ],
+)
+def test_a_set_that_cannot_be_used_is_refused(beir: Path, tmp_path: Path, file: str, text: str, words: str) -> None:
+    folder = Path(shutil.copytree(beir, tmp_path / "broken"))
+    (folder / file).write_text(text, "utf-8")
+    with pytest.raises(DatasetError, match=re.escape(words)):
+        evaluate(read_judged(folder, Path(file).stem if "qrels" in file else "dev"), Arm(), silent)
+
+
+def test_reviewed_feedback_becomes_judged_questions(corpus: KnowledgeBase, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(POLICY, tmp_path / "policy"))
+    feedback = tmp_path / "feedback.jsonl"
+    line = {"question": "北山街道那几年有多少住户没人管物业？", "kind": "number", "answerable": True, "verdict": "down",
+            "must_say": [["9989户"]], "must_cite": [["hz-area-property#3.2"]]}  # fmt: skip
+    write_lines(feedback, [line])
+    (query_id,) = adopt(feedback, folder, corpus)
+    adopted = next(q for q in read_questions(folder) if q.query.id == query_id)
+    assert adopted.query.text == line["question"] and adopted.clauses == {"hz-area-property#3.2"}
+    assert check_questions(read_questions(folder), corpus) == []
+    assert query_id in (folder / "qrels" / f"{adopted.split}.tsv").read_text()
+    with pytest.raises(DatasetError, match="was adopted before"):
+        adopt(feedback, folder, corpus)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"must_cite": [["hz-area-property#9.9"]]}, "'hz-area-property#9.9', which does not exist"),
+        ({"must_say": [["12345户"]]}, "stands in none of the clauses"),
+        ({"answerable": None}, "feedback.jsonl:1: answerable"),
+    ],
+)
+def test_feedback_that_cannot_be_judged_is_refused_whole(
+    corpus: KnowledgeBase, tmp_path: Path, change: dict[str, object], words: str
+) -> None:
+    folder = Path(shutil.copytree(POLICY, tmp_path / "policy"))
+    line = {"question": "北山街道那几年有多少住户没人管物业？", "kind": "number", "answerable": True,
+            "must_say": [["9989户"]], "must_cite": [["hz-area-property#3.2"]]}  # fmt: skip
+    write_lines(tmp_path / "feedback.jsonl", [line | change])
+    before = (folder / "queries.jsonl").read_bytes()
+    with pytest.raises(DatasetError, match=re.escape(words)):
+        adopt(tmp_path / "feedback.jsonl", folder, corpus)
+    assert (folder / "queries.jsonl").read_bytes() == before
+
+
+def test_pools_and_negatives_hold_what_is_not_judged_relevant(policy: Record) -> None:
+    relevant = {outcome.query_id: set(outcome.relevant) for outcome in policy.outcomes}
+    pooled = pool([policy], 3)
+    assert pooled and all(line["target"] not in relevant[line["query_id"]] for line in pooled)
+    negatives = list(hard_negatives(policy, 3))
+    assert negatives and all(not set(line["positive"]) & set(line["negative"]) for line in negatives)
+
+
+def test_a_question_that_leaks_into_another_split_is_named(beir: Path, tmp_path: Path) -> None:
+    assert leaks(POLICY) == []
+    folder = Path(shutil.copytree(beir, tmp_path / "leaky"))
+    with (folder / "queries.jsonl").open("a") as file:
+        file.write(json.dumps({"_id": "q4", "text": "老年人就餐每餐優惠多少"}) + "\n")
+    (folder / "qrels/test.tsv").write_text("query-id\tcorpus-id\tscore\nq4\td1\t1\n")
+    assert [(leak.first, leak.second) for leak in leaks(folder)] == [("q1", "q4")]
+
+
+def test_the_command_writes_figures_records_runs_and_reports(kb_command: Command, beir: Path, tmp_path: Path) -> None:
+    record, run, report = tmp_path / "a.json.gz", tmp_path / "a.run", tmp_path / "a.html"
+    done = kb_command("eval", beir, "--json", "--record", record, "--run", run, "--report", report)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)[0]["measures"]["Success@1"] == 1.0
+    assert "<svg" in report.read_text("utf-8")
+    done = kb_command("eval", "compare", record, record)
+    assert done.returncode == 0 and "nDCG@10" in done.stdout
+    done = kb_command("eval", "score", run, beir, "--json")
+    assert json.loads(done.stdout)["Success@1"] == 1.0
+    done = kb_command("eval", "compare", record, tmp_path / "none.json.gz")
+    assert done.returncode == 1 and "there is no such record" in done.stderr
+    done = kb_command("eval", beir, "--report", tmp_path / "a.pdf")
+    assert done.returncode == 1 and "give a name that ends in .html, .md, .json" in done.stderr
+
+
+def test_sets_are_found_by_name() -> None:
+    assert find_dataset("policy").name == "policy"
