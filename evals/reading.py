@@ -1,18 +1,17 @@
-"""Questions with known answers, and whether a sentence or a span is right.
+"""Questions with known answers, and which sentences hold them.
 
 A sentence holds an answer that it contains, or that it is a part of (answers of several sentences). Comparison
-is on folded text without blanks. F1 counts common characters; ROUGE-L is the F-measure of the longest common
-subsequence of characters (Lin, 2004).
+is on folded text without blanks.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from evals.text import squeezed
 from ingest.jsonl import open_jsonl, string
 from kb.text.fold import Folded, fold, fold_text
 from kb.types import Document
@@ -50,11 +49,6 @@ def read_answered(folder: Path, split: str) -> list[AnsweredQuestion]:
     ]
 
 
-def squeezed(text: str) -> str:
-    """Fold a text and drop its blanks."""
-    return "".join(fold_text(text).split())
-
-
 def holds(sentence: str, answers: tuple[str, ...]) -> bool:
     """Say whether a sentence holds one of the answers."""
     told = squeezed(sentence)
@@ -73,7 +67,7 @@ def answer_spans(document: Document, answers: tuple[str, ...]) -> list[Span]:
     folded, places, plain = _folded(document.text)
     return [
         folded.span(places[at], places[at + length - 1] + 1)
-        for answer in dict.fromkeys(map(squeezed, answers))
+        for answer in dict.fromkeys("".join(fold_text(answer).split()) for answer in answers)
         if (length := len(answer))
         for at in _occurrences(plain, answer)
     ]
@@ -84,39 +78,3 @@ def _occurrences(text: str, part: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = text.find(part, at + 1)
-
-
-def exact_match(span: str, answers: tuple[str, ...]) -> bool:
-    """Say whether a span is one of the answers, punctuation aside."""
-    return _bare(span) in {_bare(answer) for answer in answers}
-
-
-def f1(span: str, answers: tuple[str, ...]) -> float:
-    """Give the best F1 over characters."""
-    return max((_f1(_bare(span), _bare(answer)) for answer in answers), default=0.0)
-
-
-def _f1(found: str, wanted: str) -> float:
-    common = sum((Counter(found) & Counter(wanted)).values())
-    return 2 * common / (len(found) + len(wanted)) if common else 0.0
-
-
-def _bare(text: str) -> str:
-    return "".join(char for char in fold_text(text) if char.isalnum())
-
-
-def rouge_l(said: str, answers: tuple[str, ...]) -> float:
-    """Give the best ROUGE-L F-measure over characters."""
-    return max((_rouge_l(squeezed(said), squeezed(answer)) for answer in answers), default=0.0)
-
-
-def _rouge_l(said: str, wanted: str) -> float:
-    row = [0] * (len(wanted) + 1)
-    for char in said:
-        diagonal = 0
-        for position, other in enumerate(wanted, start=1):
-            above = row[position]
-            row[position] = diagonal + 1 if char == other else max(above, row[position - 1])
-            diagonal = above
-    common = row[-1]
-    return 2 * common / (len(said) + len(wanted)) if common else 0.0

@@ -17,10 +17,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.answering.metadata import fields_asked
+from kb.answering.metadata import asks_about_document
 from kb.index.encoder import Encoder
 from kb.index.snapshot import Snapshot
 from kb.index.term_weights import TermWeights
+from kb.text.lexicon import Translation
 from kb.text.terms import bigrams, terms
 from kb.types import Audience, Document, Hit, Query
 from kb.visibility import in_force, may_see
@@ -68,7 +69,7 @@ class Scope:
 
     @classmethod
     def of(cls, query: Query, *, ended: bool = False, only: frozenset[int] | None = None) -> Scope:
-        return cls(query.audience, query.as_of or date.today(), ended, only, bool(fields_asked(query.text)))
+        return cls(query.audience, query.as_of or date.today(), ended, only, asks_about_document(query.text))
 
     def holds(self, ordinal: int, document: Document) -> bool:
         if not may_see(self.audience, document):
@@ -139,7 +140,7 @@ class Retriever:
         """Search the lexical arm alone."""
         lexical = self._snapshot.lexical[scope.audience]
         also: dict[str, float] = {}
-        for translation in self._snapshot.lexicon.translate(text):
+        for translation in self.translate(text):
             known = all(lexical.frequency(pair) for pair in bigrams(translation.said))
             weight = self._fusion.translated_known if known else self._fusion.translated
             for term in {term for official in translation.official for term in terms(official)}:
@@ -148,13 +149,22 @@ class Retriever:
 
     def search_dense(self, text: str, scope: Scope, depth: int) -> list[tuple[int, float]]:
         """Search the dense arm alone."""
-        vector = self.encoder.encode_queries([text])[0]
-        official = [word for translation in self._snapshot.lexicon.translate(text) for word in translation.official]
+        vector = self.vector_of(text)
+        return self._snapshot.vectors.search(vector, depth, self._allowed(scope))
+
+    def translate(self, text: str) -> list[Translation]:
+        """Give what the lexicon knows of the words of a question."""
+        return self._snapshot.lexicon.translate(text)
+
+    def vector_of(self, text: str) -> NDArray[np.float32]:
+        """Encode a question, with what the lexicon says that its words mean."""
+        vector: NDArray[np.float32] = self.encoder.encode_queries([text])[0]
+        official = [word for translation in self.translate(text) for word in translation.official]
         if official:
             meant = self.encoder.encode_queries([" ".join(dict.fromkeys(official))])[0]
             vector = vector + self._fusion.translated_meaning * meant
             vector /= max(float(np.linalg.norm(vector)), 1e-9)
-        return self._snapshot.vectors.search(vector, depth, self._allowed(scope))
+        return vector
 
     def _hidden_documents(self, scope: Scope) -> frozenset[int]:
         return frozenset(

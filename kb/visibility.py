@@ -27,3 +27,9 @@ def in_force(document: Document, day: date) -> bool:
     if document.expires is not None:
         return document.expires.last_day >= day
     return document.status not in _ENDED
+
+
+def has_begun(document: Document, day: date) -> bool:
+    """Say whether a document was there on `day`: what begins later cannot have ended."""
+    starts = document.effective or document.issued
+    return starts is None or starts.first_day <= day

@@ -27,12 +27,13 @@ _MANY = frozenset(("list", "manner"))
 @dataclass(frozen=True, slots=True)
 class Composition:
     """How much is said: a further sentence of the clause that answers may be so much weaker than the best, in
-    log-odds, and there are at most so many statements."""
+    log-odds, and there are at most so many statements. A sentence that lists `items` things is a list by itself."""
 
     supports: float = 0.9
-    supports_list: float = 2.0
+    supports_list: float = 1.2
     statements: int = 2
-    statements_of_list: int = 5
+    statements_of_list: int = 4
+    items: int = 3
 
 
 def choose(
@@ -43,7 +44,7 @@ def choose(
 ) -> list[Candidate]:
     """Take the best sentence and what its own clause adds to it, saying nothing twice."""
     best = candidates[0]
-    many = question.kind in _MANY
+    many = question.kind in _MANY and best.sentence.items < composition.items
     most = composition.statements_of_list if many else composition.statements
     weakest = best.score - (composition.supports_list if many else composition.supports)
     chosen, said = [best], {text_of(best)}

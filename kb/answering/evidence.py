@@ -1,25 +1,28 @@
 """Is the best sentence evidence at all? A small logistic model over signs that do not depend on search scores.
 
-Most telling are the rare words of the question that nothing near the sentence holds, and how sure the reader is.
+Most telling are the words of the question that nothing near the sentence holds, those that the whole corpus
+never says, and how sure the reader is.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
+from itertools import pairwise
 
 from kb.answering.features import FEATURES
 from kb.answering.question import Question
 from kb.answering.reader import Candidate
 from kb.answering.sentences import Prepared
 from kb.index.term_weights import TermWeights
+from kb.text.terms import symbol_runs
 
 _SIGNS = ("own", "context", "passage", "meaning", "passage meaning", "unheard", "pairs", "near", "wording")
 _COLUMNS = [FEATURES.index(name) for name in _SIGNS]
-SIGNS = (*_SIGNS, "score", "rarest", "rare", "document", "agreement", "wrong kind", "content", "margin")
+SIGNS = (
+    *_SIGNS, "score", "document", "agreement", "wrong kind", "new words", "longest new word", "missing", "longest missing",
+)  # fmt: skip
 """What is weighed, by name."""
 
 
@@ -49,20 +52,41 @@ def signs_of(
     document is of the level of government asked about."""
     best = candidates[0]
     held = prepared.context.union(*(sentence.terms for sentence in prepared.sentences))
-    pairs = sorted((term for term in question.content if len(term) > 1), key=term_weights.weight, reverse=True)
-    rarest = pairs[: max(len(pairs) // 3, 1)]
-    others = [c.score for c in candidates if c.clause_id != best.clause_id]
+    known = frozenset(term for said, _ in question.meant for term in said)
+    translated = frozenset(
+        term for said, wordings in question.meant for term in said if any(wording <= held for wording in wordings)
+    )
+    held |= translated
+    new, longest_new = _uncovered(question.runs, lambda term: term in known or term_weights.heard(term))
+    missing, longest_missing = _uncovered(question.runs, lambda term: term in held or term in document_terms)
     return {
         **dict(zip(_SIGNS, best.features[_COLUMNS].tolist(), strict=True)),
         "score": best.score,
-        "rarest": float(np.mean([term in held for term in rarest])) if rarest else 0.0,
-        "rare": term_weights.coverage(rarest, held),
         "document": term_weights.coverage(question.content, held | document_terms),
         "agreement": float(agreement),
         "wrong kind": float(_misses_kind(question, best)),
-        "content": math.log(len(question.content) + 1),
-        "margin": min(best.score - max(others, default=best.score - 3), 3.0),
+        "new words": new,
+        "longest new word": longest_new,
+        "missing": missing,
+        "longest missing": longest_missing,
     }
+
+
+def _uncovered(runs: Sequence[str], known: Callable[[str], bool]) -> tuple[float, float]:
+    """Give the share of the characters of a question that stand in no known pair of neighbours, and the length of
+    the longest stretch of them, at most four. A word that is nowhere leaves a stretch, two words that only do not
+    stand side by side leave none."""
+    total = bare = longest = 0
+    for run in symbol_runs(" ".join(runs).replace(" ", "，")):
+        pairs = [known(one + other) for one, other in pairwise(run)]
+        stretch = 0
+        for position in range(len(run)):
+            covered = any(pairs[max(position - 1, 0) : position + 1]) if pairs else known(run[0])
+            stretch = 0 if covered else stretch + 1
+            longest = max(longest, stretch)
+            bare += not covered
+            total += 1
+    return bare / max(total, 1), float(min(longest, 4))
 
 
 def _misses_kind(question: Question, candidate: Candidate) -> bool:

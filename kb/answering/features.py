@@ -18,7 +18,7 @@ from kb.answering.question import KINDS, Question
 from kb.answering.sentences import SIGNS, Prepared, Sentence
 from kb.index.term_weights import TermWeights
 
-_SAYS_WHAT = re.compile(r"[\">)]*(?:\([^)]*\))?,?(?:是指|是|指|即|为|,又称|,简称)")
+_SAYS_WHAT = re.compile(r"([^。;:]{2,20}?)(?:\([^)]*\))?,?(?:是指|是|指|即|界定为|定义为|,又称|,简称)")
 
 Matrix = NDArray[np.float32]
 
@@ -56,6 +56,11 @@ def features(
     near = weights * np.array([term in question.near for term in wanted], np.float32)
     pairs = weights * np.array([len(term) > 1 for term in wanted], np.float32)
     held = np.array([[term in sentence.terms for term in wanted] for sentence in sentences], np.float32)
+    translated = _translated(question)
+    for columns_meant, wordings in translated:
+        for row, sentence in enumerate(sentences):
+            if any(wording <= sentence.terms for wording in wordings):
+                held[row, columns_meant] = 1
     vectors = np.stack([sentence.vector for sentence in sentences])
     meaning = vectors @ target
 
@@ -75,6 +80,9 @@ def features(
         window[at : at + count - 1] = np.maximum(window[at : at + count - 1], own[1:])
         whole[part] = own.max(axis=0)
         headings[part] = [term in prepared.context for term in wanted]
+        for columns_meant, wordings in translated:
+            if any(wording <= prepared.context for wording in wordings):
+                headings[part, columns_meant] = 1
         total = vectors[part].sum(axis=0)
         passage_meaning[part] = total @ target / max(float(np.linalg.norm(total)), 1e-9)
         neighbour[at + 1 : at + count] = meaning[at : at + count - 1]
@@ -101,7 +109,7 @@ def features(
         "headings": share(headings, weights),
         "passage meaning": passage_meaning,
         "neighbour meaning": neighbour,
-        "unheard": np.full(len(sentences), term_weights.unheard(wanted), np.float32),
+        "unheard": np.full(len(sentences), _unheard(question, term_weights), np.float32),
         "position": positions,
         "first": positions == 0,
         "sentences": sizes,
@@ -129,6 +137,19 @@ def features(
     best = relative.max(axis=0)
     places = (relative[None, :, :] > relative[:, None, :] + 1e-6).sum(axis=1)
     return np.hstack([plain, kind, signs, best - relative, np.minimum(places, 20)]).astype(np.float32)
+
+
+def _unheard(question: Question, term_weights: TermWeights) -> float:
+    known = frozenset(term for said, _ in question.meant for term in said)
+    return term_weights.unheard([term for term in question.content if term not in known])
+
+
+def _translated(question: Question) -> list[tuple[list[int], tuple[frozenset[str], ...]]]:
+    """Give for each translation the columns of the content that it stands for, and its wordings."""
+    return [
+        ([column for column, term in enumerate(question.content) if term in said], wordings)
+        for said, wordings in question.meant
+    ]
 
 
 def _common(runs: Sequence[str], text: str) -> float:
@@ -163,13 +184,12 @@ def _items(question: Question, sentence: Sentence) -> float:
 
 def _defines(question: Question, sentence: Sentence) -> float:
     """Say whether a sentence says of the thing in question what it is."""
-    return float(
-        any(
-            (at := sentence.plain.find(run)) >= 0 and _SAYS_WHAT.match(sentence.plain, at + len(run)) is not None
-            for run in question.runs
-            if len(run) > 1
-        )
-    )
+    match = _SAYS_WHAT.match(sentence.plain)
+    if match is None:
+        return 0.0
+    subject = match[1].strip('",<>')
+    least = min(len(subject), 4)
+    return float(any(subject[-length:] in question.plain for length in range(least, len(subject) + 1)) and least > 1)
 
 
 def _opening(question: Question, sentence: Sentence) -> float:

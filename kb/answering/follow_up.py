@@ -14,7 +14,7 @@ from kb.text.places import places_in
 from kb.types import Query
 
 _LEANS = re.compile(
-    r"^(那|那么|那个|它|其|他们|她们|他|她|这|该|上述|还有|另外|此外|再|如果是|换成|要是|同时|除此|除了这|然后|接着|具体)"
+    r"^(那|那么|那个|它|其|他们|她们|他|她|这|该|上述|还有|另外|此外|再|如果是|换成|要是|同时|是从|主要|一共|总共|除此|除了这|然后|接着|具体)"
     r"|呢[?]?$|它|这(个|些|份|项|条|里)|那(个|些|份|项|里)|上面|刚才|前面|替他们|给他们|[,，](呢|又)[?]?$"
 )
 _PRESSURE = re.compile(
@@ -23,7 +23,7 @@ _PRESSURE = re.compile(
 )
 _WHY = re.compile(r"^[\W]*(那)?(为什么|为何|为啥|原因)(呢|是什么)?\W*$")
 _ASKS = re.compile(r"(是|有)?(多少|几|哪些|哪|什么时候|什么|谁|怎么|如何|吗|呢)[^,。]{0,12}[?]?$")
-_SHORT = 8  # characters up to which a question after another is taken to lean on it
+_SHORT = 10  # characters up to which a question after another is taken to lean on it
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 _LEAD = re.compile(r"^(那么?|那个)?(要是|如果是|换成|换了)?")
 

@@ -13,20 +13,27 @@ FIELDS: dict[str, tuple[str, str]] = {
     "index_no": ("索引号", r"索引号"),
     "phone": ("联系电话", r"电话|号码|怎么联系|如何联系|联系方式"),
     "contact": ("联系人", r"联系人|经办人|联系谁|找谁|联系方式|怎么联系"),
-    "issued": ("成文日期", r"成文(日期|时间)|(什么时候|何时|哪(一)?[天年月日]|几月|日期|时间).{0,6}(成文|印发|发布|出台|发文|公布|答复|下发)|"
-               r"(成文|印发|发布|出台|发文|公布|答复|下发)(于|的)?.{0,4}(什么时候|何时|哪(一)?[天年月日]|几月|日期|时间)"),
+    "issued": ("成文日期", r"成文(日期|时间)|(什么时[候侯后]|啥时[候侯后]|何时|哪(一)?[天年月日]|几月|日期|时间).{0,6}(成文|印发|发布|出台|发文|公布|答复|下发)|"
+               r"(成文|印发|发布|出台|发文|公布|答复|下发)(于|的)?.{0,4}(什么时[候侯后]|啥时[候侯后]|何时|哪(一)?[天年月日]|几月|日期|时间)"),
     "effective": ("施行日期", r"(施行|实施|生效|执行)(的)?(日期|时间)|(什么时候|何时|哪(一)?天|从哪).{0,6}(施行|实施|生效|执行)"),
     "issuer": ("发布单位", r"发布单位|发文(单位|机关|机构)|发布(机构|机关)|(谁|哪.{0,4}(单位|部门|机关|机构|厅|委|局)).{0,6}(发布|印发|印的|发的|发文|出台|制定|下发|答复|联合发)"),
-    "status": ("效力状态", r"效力|是否有效|有效(吗|么|没)|还有效|不是有效|失效了|废止了|作废"),
+    "status": ("效力状态", r"效力|是否(有效|失效|废止|作废)|(还|仍|现在|今年|是不是|是否仍).{0,3}(有效|管用)|有效(吗|么|没)|(失效|废止|作废)了?(吗|么|没)"),
     "region": ("适用地区", r"适用(于)?(哪|什么)(里|些)?(地区|地方|范围|城市)"),
     "disclosure": ("公开方式", r"公开方式|公开属性|主动公开|依申请公开"),
     "topic": ("主题分类", r"主题(分类|词)|什么主题"),
-    "title": ("标题", r"(标题|全称|名称)(是|叫)?什么"),
-    "proposal_title": ("提案题目", r"提案(的)?(题目|名称|标题|案由)|(题目|名称)是什么"),
+    "title": ("标题", r"(标题|全称|名称)(是|叫)?什么|号(这份|这个)?(文件)?(讲|说|管|规定)(的|了)?(是)?(什么|啥)|是(关于)?(什么|啥)(文件|事)"),
+    "proposal_title": ("提案题目", r"提案.{0,4}(题目|名称|标题|案由)|(题目|名称)是什么"),
 }  # fmt: skip
 """Per field of a header: its name in Chinese, and how people ask for it (on folded text)."""
 
 _COMPILED = {name: re.compile(pattern) for name, (_, pattern) in FIELDS.items()}
+
+_HANDLING = re.compile(r"会办|主办|承办|协办|(提案|建议).{0,12}(会议|提的|提出)")
+_FORMS = {
+    "doc_no": re.compile(r"[\[(]\d{4}[\])]\s*第?\d+号|公告.{0,8}\d+号"),
+    "index_no": re.compile(r"\d{6,}/"),
+    "phone": re.compile(r"\d{7,}|\d{5}$"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,16 @@ def fields_asked(question: str) -> list[str]:
     """
     folded = fold_text(question)
     return [name for name, pattern in _COMPILED.items() if pattern.search(folded)]
+
+
+def asks_about_document(question: str) -> bool:
+    """Say whether a question is about a document itself, or about how a proposal was handled."""
+    return bool(fields_asked(question)) or _HANDLING.search(fold_text(question)) is not None
+
+
+def bears(field_names: list[str], sentence: str) -> bool:
+    """Say whether a folded sentence can hold the fields asked for: a 文号 or a telephone number has its form."""
+    return all(form.search(sentence) for name, form in _FORMS.items() if name in field_names)
 
 
 def look_up(document: Document, names: list[str]) -> list[Metadatum]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from kb.errors import QuestionError
 from kb.text.fold import fold_text
+from kb.text.lexicon import Translation
 from kb.text.numerals import normalize_numbers
-from kb.text.terms import terms
+from kb.text.terms import bigrams, terms
 
 LONGEST = 10_000
 """Characters that a question may have; what is longer is a document."""
@@ -20,17 +22,23 @@ KINDS: tuple[AnswerKind, ...] = get_args(AnswerKind)
 
 # The first pattern that matches decides; they are read on folded text.
 _KINDS: tuple[tuple[AnswerKind, str], ...] = (
-    ("time", r"什么时候|何时|哪(一)?[天年月日]|几[月号日]|多久|多长时间|截至|期限|日期|时间是|啥时候|哪个(年|月)"),
+    (
+        "definition",
+        r"什么是|什么叫|(什么|啥)(意思|概念|涵义)|指(的)?是?(什么|啥)|何谓|含义|定义|是指|哪些特征|怎么理解",
+    ),
+    (
+        "time",
+        r"(?:什么|啥)时[候侯后]|何时|哪(一)?[天年月日]|[几己][月号日]|多久|多长时间|截至|期限|日期|时间是|哪个(年|月)",
+    ),
     (
         "quantity",
-        r"多少|几[个项条类种家名人元岁平年次批处所套万千]|多大|多高|比例|数量|总数|多长|多远|几折|几成|率(是|为|达)",
+        r"多少|[几己][个项条类种家名人元岁平年次批处所套万千]|多大|多高|比例|数量|总数|多长|多远|几折|几成|率(是|为|达)",
     ),
     (
         "person",
         r"谁|哪(个|些|几个|家)?(部门|单位|机构|机关|领导|委员会|政府|人)|由.{0,8}(负责|牵头|主管|办理)|主办|牵头",
     ),
     ("place", r"哪里|哪儿|在哪|何处|什么地方|哪个(区|城市|街道|社区)|哪些(区|城市|街道|社区|地区)|地址"),
-    ("definition", r"什么是|是什么意思|指(的)?是?什么|何谓|含义|定义|是指"),
     ("list", r"哪些|哪几|包括(什么|啥)|有什么|有啥|分别是|列举"),
     ("manner", r"怎么|如何|怎样|咋|什么(流程|程序|办法|方式|手续)"),
     ("reason", r"为什么|为何|为啥|原因"),
@@ -39,10 +47,10 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 _ASKING = re.compile(
     r"请问|你好|您好|我想(问|知道|了解)(一下)?|想问|麻烦|告诉我|一下|能不能|可不可以|可否|能否|是不是|有没有|是否|"
-    r"[是在]?(?:什么|啥)时候|什么是|是什么意思|是什么|什么|多少|多久|多长时间|多大|哪些|哪几|哪里|哪儿|哪个|哪[1一]?|几|谁|怎么样|怎么办|"
+    r"(?:什么|啥)叫|叫(?:什么|啥)|是?(?:什么|啥)(?:意思|概念)|[怎如][么何]定义|[是在]?(?:什么|啥)时[候侯后]|什么是|是什么意思|是什么|什么|多少|多久|多长时间|多大|哪些|哪几|哪里|哪儿|哪个|哪[1一]?|几|谁|怎么样|怎么办|"
     r"怎么|怎样|如何|为什么|为何|吗|呢|啊|吧|呀|嘛|么|啥|咋|一共|总共|具体|分别|[?!,。]"
 )
-_UNIT = re.compile(r"(?:多少|几)(?:万|亿|千|百)?([^\W\d])")
+_UNIT = re.compile(r"(?:多少|[几己])(?:万|亿|千|百)?([^\W\d])")
 _INTERROGATIVE = re.compile(
     r"什么|多少|多久|多长|多大|多高|多远|哪1?[一-鿿]|几[一-鿿]|谁|怎么|怎样|如何|何[时处地人种年]|为何|为什么|啥|咋|吗"
 )
@@ -59,7 +67,8 @@ class Question:
     `plain` is its folded form with numbers in digits, `runs` its stretches between words that only ask, `near`
     the terms beside the word that asks, `numbers` the numbers it holds. `unit` is the measure word of a quantity
     that is asked for (项 in 多少项), `asked_units` are the parts of a date (年, 月, 日) that are, `items` is how many
-    things a list is expected to have (7 in 七类服务有哪些).
+    things a list is expected to have (7 in 七类服务有哪些). `meant` says in other words what some of the content
+    means: terms of the question, and the terms of each wording that the documents have for them.
     """
 
     text: str
@@ -72,6 +81,7 @@ class Question:
     numbers: frozenset[str]
     asked_units: str
     items: int | None
+    meant: tuple[tuple[frozenset[str], tuple[frozenset[str], ...]], ...] = ()
 
 
 def check_question(text: str) -> None:
@@ -84,8 +94,8 @@ def check_question(text: str) -> None:
         raise QuestionError("问题里没有文字：请用文字写出要问的内容", field="question")
 
 
-def understand(text: str) -> Question:
-    """Tell what a question asks for.
+def understand(text: str, translations: Iterable[Translation] = ()) -> Question:
+    """Tell what a question asks for; `translations` are what the lexicon knows of its words.
 
     >>> understand("杭州梳理了多少项支持政策？").kind, understand("托育设施由谁负责？").kind
     ('quantity', 'person')
@@ -107,7 +117,12 @@ def understand(text: str) -> Question:
         numbers=frozenset(_NUMBER.findall(folded)),
         asked_units=_asked_units(folded),
         items=int(counted[1]) if counted and int(counted[1]) > 1 else None,
+        meant=tuple((frozenset(terms(t.said)), _wordings(t.official)) for t in translations),
     )
+
+
+def _wordings(official: Iterable[str]) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(bigrams(word) or terms(word)) for word in official)
 
 
 def _terms_near(folded: str) -> frozenset[str]:

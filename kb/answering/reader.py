@@ -16,7 +16,6 @@ from kb.answering.features import features
 from kb.answering.question import Question
 from kb.answering.sentences import Prepared, Sentence
 from kb.answering.trees import Trees
-from kb.index.encoder import Encoder
 from kb.index.term_weights import TermWeights
 from kb.types import Hit, Passage
 
@@ -52,12 +51,11 @@ def read(
     hits: Sequence[Hit],
     prepared_of: Callable[[Passage], Prepared],
     term_weights: TermWeights,
-    encoder: Encoder,
+    target: NDArray[np.float32],
     ranker: Trees,
 ) -> list[Candidate]:
-    """Score every sentence of the passages found, in their order."""
+    """Score every sentence of the passages found, in their order; `target` is the question's vector."""
     passages = [prepared_of(hit.passage) for hit in hits]
-    target = encoder.encode_queries([question.text])[0]
     rows = features(question, passages, term_weights, target)
     scores = ranker.predict(rows).tolist()
     owners = [(hit, s) for hit, prepared in zip(hits, passages, strict=True) for s in prepared.sentences]

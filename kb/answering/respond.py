@@ -7,6 +7,7 @@ that shows the nearest material.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,22 +15,28 @@ from datetime import date
 from kb.answering.compose import choose, listed_together, state
 from kb.answering.follow_up import Turn, resolve
 from kb.answering.investigate import Investigator
-from kb.answering.metadata import FIELDS, fields_asked, look_up
+from kb.answering.metadata import fields_asked, look_up
 from kb.answering.model import ReaderModel
 from kb.answering.naming import Named, Register
 from kb.answering.question import Question
 from kb.answering.reader import Candidate
 from kb.answering.sides import sides_of
+from kb.answering.standing import agreement, levels_asked
 from kb.index.records import Records
 from kb.retrieval import Retriever
 from kb.types import Answer, Citation, Clause, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
-from kb.visibility import in_force
+from kb.visibility import has_begun, in_force
 
 _MESSAGES: dict[RefusalKind, str] = {
     "no_evidence": "资料库中没有找到能回答这个问题的内容。",
     "weak_evidence": "资料库中没有找到足以回答这个问题的内容，下面是最接近的材料，请自行核对。",
     "expired": "现行有效的文件中没有找到答案；下面的内容来自已经失效的文件，不能作为现在的依据。",
 }
+
+_ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
+_LIKELY = 5  # passages among which the document of the right level is looked for
+_THREAD = 8  # passages of the document that the conversation is about
+_ENDED = 4  # passages of documents that have ended, which are read beside the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,10 @@ class Responder:
         self._thresholds = thresholds
         self._investigator = Investigator(retriever, records, model)
         self._document = self._investigator.document
+        self._may_have_ended = any(
+            document.expires or document.status in ("expired", "repealed", "superseded")
+            for document in records.catalogue
+        )
 
     def respond(self, query: Query) -> Answer:
         """Answer a query that is a question."""
@@ -86,7 +97,7 @@ class Responder:
         hits = self._investigator.search(turn.query, only=frozenset(visible) or None)
         clock.mark()
         thread = self._thread(turn)
-        answer = self._from_header(turn, visible, hits, clock)
+        answer = self._from_header(turn, visible, hits, thread, clock)
         return answer or self._from_text(turn, hits, thread, clock)
 
     def _thread(self, turn: Turn) -> list[str]:
@@ -99,61 +110,89 @@ class Responder:
         )
         return [candidates[0].doc_id] if candidates else []
 
-    def _from_header(self, turn: Turn, visible: tuple[int, ...], hits: list[Hit], clock: _Clock) -> Answer | None:
-        """Answer from the header of the document that is named, or of the best one found."""
+    def _from_header(
+        self, turn: Turn, visible: tuple[int, ...], hits: list[Hit], thread: list[str], clock: _Clock
+    ) -> Answer | None:
+        """Answer from the header of the document that is named, or of the best one found; of each side of a
+        comparison."""
         asked = fields_asked(turn.query.text)
-        if not asked:
+        if not asked or _ASKS_BASIS.search(turn.query.text):
             return None
-        doc_ids = [self._records.catalogue[n].doc_id for n in visible] or [hit.passage.doc_id for hit in hits[:1]]
-        statements: list[Statement] = []
-        citations: list[Citation] = []
-        for doc_id in doc_ids:
-            document = self._document(doc_id)
-            for datum in look_up(document, asked):
-                citation = self._cite(document, datum.field.start, datum.field.end, len(citations) + 1)
-                citations.append(citation)
-                statements.append(Statement(f"{datum.label}：{citation.quote}。", (citation.number,)))
-        if not statements:
-            if not visible:
-                return None
-            message = f"这份文件没有载明{'、'.join(FIELDS[name][0] for name in asked)}。"
-            return self._refuse(turn, "no_evidence", message, (), hits, clock)
-        return Answer(
-            turn.query.text, tuple(statements), tuple(citations), tuple(hits), None, clock.timing(), confidence=1.0
+        doc_ids = [self._records.catalogue[n].doc_id for n in visible]
+        if len(doc_ids) < 2:
+            doc_ids = (
+                self._documents_of_sides(turn) or doc_ids or (turn.leans and thread) or self._likeliest(turn, hits)
+            )
+        found = [(document, datum) for document in map(self._document, doc_ids) for datum in look_up(document, asked)]
+        if not found:
+            return None
+        citations = tuple(
+            self._cite(document, datum.field.start, datum.field.end, number)
+            for number, (document, datum) in enumerate(found, start=1)
         )
+        day = turn.query.as_of or date.today()
+        if not any(in_force(document, day) for document, _ in found):
+            return self._refuse(turn, "expired", _MESSAGES["expired"], citations, hits, clock)
+        statements = tuple(
+            Statement(f"{self._whose(document, doc_ids)}{datum.label}：{citation.quote}。", (citation.number,))
+            for (document, datum), citation in zip(found, citations, strict=True)
+        )
+        return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=1.0)
+
+    def _documents_of_sides(self, turn: Turn) -> list[str]:
+        sides = [replace(turn.query, text=text) for text in sides_of(turn.query.text)]
+        found = [self._likeliest(Turn(side, side.text, None, False), self._investigator.search(side)) for side in sides]
+        doc_ids = list(dict.fromkeys(doc_id for side in found for doc_id in side))
+        return doc_ids if len(doc_ids) > 1 else []
+
+    def _likeliest(self, turn: Turn, hits: list[Hit]) -> list[str]:
+        """Name the document whose passages match best, of the level of government that is asked about where one is."""
+        levels = levels_asked(turn.query.text)
+        ranked = sorted(hits[:_LIKELY], key=lambda hit: (-agreement(levels, self._describe(hit)), hit.rank))
+        return [hit.passage.doc_id for hit in ranked[:1]]
+
+    def _describe(self, hit: Hit) -> Document:
+        return self._records.catalogue[self._records.ordinals[hit.passage.doc_id]]
+
+    def _whose(self, document: Document, doc_ids: list[str]) -> str:
+        """Name the document where there are several."""
+        return f"《{document.short_title or document.title}》" if len(doc_ids) > 1 else ""
 
     def _from_text(self, turn: Turn, hits: list[Hit], thread: list[str], clock: _Clock) -> Answer:
         query = turn.query
         if thread:
-            hits = _joined(hits, self._investigator.search(query, only=self._ordinals(thread), k=4))
-        question, candidates = self._investigator.read(turn, hits, thread)
-        if all(self._is_in_force(c, query) for c in candidates):
-            ended_hits = self._investigator.search(query, ended=True)
-            candidates += self._investigator.read(turn, ended_hits, thread)[1]
+            hits = _joined(hits, self._investigator.search(query, only=self._ordinals(thread), k=_THREAD))
+        sides = self._sides(turn, hits, thread)
+        if sides:
+            return self._answer(turn, [side for side, _ in sides], hits, min(likely for _, likely in sides), clock)
+        read = _joined(hits, self._investigator.search(query, ended=True, k=_ENDED)) if self._may_have_ended else hits
+        question, candidates = self._investigator.read(turn, read, thread)
         current = [c for c in candidates if self._is_in_force(c, query)]
-        ended = [c for c in candidates if not self._is_in_force(c, query)]
+        ended = [c for c in candidates if not self._is_in_force(c, query) and self._has_begun(c, query)]
         likely = self._investigator.probability(question, current, query) if current else 0.0
         enough = self._investigator.enough
-        outdone = bool(ended) and (likely < enough or ended[0].score > current[0].score + self._thresholds.ended)
+        outdone = bool(ended) and (not current or ended[0].score > current[0].score + self._thresholds.ended)
         if outdone and self._investigator.probability(question, ended, query) >= enough:
             return self._refuse(turn, "expired", _MESSAGES["expired"], self._quote(ended[:1]), hits, clock)
         if likely >= enough:
-            chosen = self._sides(turn, hits, thread) or self._compose(question, current)
-            citations = self._quote(chosen)
-            statements = state([(c.quote, self._document(c.doc_id)) for c in citations])
-            return Answer(query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=likely)
+            return self._answer(turn, self._compose(question, current), hits, likely, clock)
         near = current[:3] if likely >= self._thresholds.nearest * enough else []
         kind: RefusalKind = "weak_evidence" if near else "no_evidence"
         refused = self._refuse(turn, kind, _MESSAGES[kind], self._quote(near), hits, clock)
         return replace(refused, confidence=likely)
 
+    def _answer(self, turn: Turn, chosen: list[Candidate], hits: list[Hit], likely: float, clock: _Clock) -> Answer:
+        citations = self._quote(chosen)
+        statements = state([(c.quote, self._document(c.doc_id)) for c in citations])
+        return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=likely)
+
     def _compose(self, question: Question, current: list[Candidate]) -> list[Candidate]:
         together = listed_together(question, current[0], current)
         return together or choose(question, current, self._text)
 
-    def _sides(self, turn: Turn, hits: list[Hit], thread: list[str]) -> list[Candidate]:
-        """Give the best sentence for each side of a comparison; nothing where one has none, or both the same."""
-        found: list[Candidate] = []
+    def _sides(self, turn: Turn, hits: list[Hit], thread: list[str]) -> list[tuple[Candidate, float]]:
+        """Give the best sentence and its probability for each side of a comparison; nothing where one has none, or both the same."""
+        found: list[tuple[Candidate, float]] = []
         for text in sides_of(turn.query.text):
             side = replace(turn.query, text=text)
             side_hits = _joined(self._investigator.search(side), hits)
@@ -162,12 +201,15 @@ class Responder:
             likely = self._investigator.probability(question, current, side) if current else 0.0
             if likely < self._thresholds.side * self._investigator.enough:
                 return []
-            found.append(current[0])
-        apart = {self._text(candidate) for candidate in found}
+            found.append((current[0], likely))
+        apart = {self._text(candidate) for candidate, _ in found}
         return found if len(apart) == len(found) else []
 
     def _is_in_force(self, candidate: Candidate, query: Query) -> bool:
         return in_force(self._document(candidate.doc_id), query.as_of or date.today())
+
+    def _has_begun(self, candidate: Candidate, query: Query) -> bool:
+        return has_begun(self._document(candidate.doc_id), query.as_of or date.today())
 
     def _ordinals(self, doc_ids: list[str]) -> frozenset[int]:
         return frozenset(self._records.ordinals[doc_id] for doc_id in doc_ids)

@@ -16,6 +16,7 @@ from kb.text.places import applies_to, places_in
 from kb.types import Document
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|-|~|至|到|底|初)")
+_FIRST = re.compile(r"首(?=[批条次号届年期轮个季])")
 _ORDINAL = re.compile(r"第(\d+)([批条次号届年期轮章款项类季])")
 
 
@@ -35,9 +36,9 @@ class Specifics:
 
         `home` are the regions that the corpus is about; any other place has to be named by the evidence.
         """
-        told = normalize_numbers(fold_text(evidence))
+        told = _normal(evidence)
         names = (document.title, document.short_title, document.doc_no, document.proposal_no, *document.aliases)
-        about = normalize_numbers(fold_text(" ".join(name for name in names if name)))
+        about = _normal(" ".join(name for name in names if name))
         issued = str(document.issued.year) if document.issued else ""
         if not all(year in told or year in about or year == issued for year in self.years):
             return False
@@ -57,13 +58,18 @@ def region_of(document: Document) -> set[str]:
     return places_in(document.region or " ".join((document.title, *document.issuers)))
 
 
+def _normal(text: str) -> str:
+    """Fold a text, with numbers in digits and 首批 as 第1批."""
+    return _FIRST.sub("第1", normalize_numbers(fold_text(text)))
+
+
 def specifics_of(question: str) -> Specifics:
     """Read what a question pins down.
 
     >>> specifics_of("宁波二〇二七年第七批试点有多少个？")
     Specifics(years=('2027',), ordinals=('第7批',), places=('宁波',))
     """
-    folded = normalize_numbers(fold_text(question))
+    folded = _normal(question)
     return Specifics(
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
         ordinals=tuple(dict.fromkeys(match.group() for match in _ORDINAL.finditer(folded))),

@@ -26,8 +26,8 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 class Standing:
     """What agreement of level counts, in log-odds, and what a commentary loses."""
 
-    agrees: float = 0.8
-    differs: float = 0.8
+    agrees: float = 1.3
+    differs: float = 1.3
     commentary: float = 0.3
 
 

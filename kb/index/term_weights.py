@@ -35,3 +35,7 @@ class TermWeights:
     def unheard(self, wanted: Sequence[str]) -> float:
         """Give the share of `wanted`, by count, that no passage of the index holds."""
         return sum(self._lexical.frequency(term) == 0 for term in wanted) / max(len(wanted), 1)
+
+    def heard(self, term: str) -> bool:
+        """Say whether any passage of the index holds a term."""
+        return self._lexical.frequency(term) > 0
