@@ -39,7 +39,8 @@ def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, A
 
 
 def statement_payload(statement: Statement) -> dict[str, Any]:
-    return {"text": statement.text, "citations": list(statement.citations)}
+    focus = list(statement.focus) if statement.focus else None
+    return {"text": statement.text, "citations": list(statement.citations), "focus": focus}
 
 
 def citation_payload(citation: Citation, knowledge_base: KnowledgeBase) -> dict[str, Any]:

@@ -150,10 +150,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an answer and the numbers of the citations that hold it."""
+    """A sentence of an answer and the numbers of the citations that hold it.
+
+    text[focus[0]:focus[1]] is the answer itself, where one stands out.
+    """
 
     text: str
     citations: tuple[int, ...]
+    focus: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

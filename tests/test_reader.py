@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.answering.model import CONFIG, RANKER, open_reader_model
+from kb.answering.model import CONFIG, RANKER, ReaderModel, open_reader_model
 from kb.answering.question import understand
 from kb.answering.sentences import items_listed
 from kb.answering.sides import sides_of
@@ -20,6 +21,11 @@ from kb.errors import ReaderModelError
 from kb.index.encoder import MODELS_DIR
 
 READER = MODELS_DIR / "reader"
+
+
+@cache
+def model() -> ReaderModel:
+    return open_reader_model()
 
 
 def walk(trees: Trees, row: np.ndarray) -> float:
@@ -35,13 +41,13 @@ def walk(trees: Trees, row: np.ndarray) -> float:
 @given(st.integers(0, 2**32 - 1))
 @settings(max_examples=20, deadline=None)
 def test_all_trees_at_once_say_what_each_says_alone(seed: int) -> None:
-    trees = open_reader_model().ranker
+    trees = model().ranker
     rows = np.random.default_rng(seed).normal(size=(5, 80)).astype(np.float32)
     assert trees.predict(rows) == pytest.approx([walk(trees, row) for row in rows], abs=1e-4)
 
 
 def test_no_rows_have_no_scores() -> None:
-    assert open_reader_model().ranker.predict(np.zeros((0, 80), np.float32)).shape == (0,)
+    assert model().ranker.predict(np.zeros((0, 80), np.float32)).shape == (0,)
 
 
 @pytest.mark.parametrize(
@@ -97,3 +103,26 @@ def test_a_question_says_how_many_things_its_list_has() -> None:
 )
 def test_comparing_questions_are_taken_apart(question: str, sides: list[str]) -> None:
     assert sides_of(question) == sides
+
+
+@given(st.text(min_size=1, max_size=60), st.text(min_size=1, max_size=200))
+@settings(max_examples=60, deadline=None)
+def test_a_span_lies_in_its_sentence(question: str, sentence: str) -> None:
+    span = model().spans.find(question, sentence, numeral=True)
+    if span is not None:
+        assert 0 <= span.start < span.end <= len(sentence)
+        assert 0 < span.probability <= 1 + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "answer"),
+    [
+        ("累计开展多少个试点项目？", "到2027年，杭州累计开展的嵌入式设施试点项目要达到100个以上。", "100个"),
+        ("累計開展多少個試點項目？", "到2027年,累計開展試點項目100個以上,完成建設目標。", "100個"),
+    ],
+)
+def test_the_answer_itself_is_found_in_a_sentence(question: str, sentence: str, answer: str) -> None:
+    span = model().spans.find(question, sentence, numeral=True)
+    assert span is not None
+    assert answer in sentence[span.start : span.end]
+    assert span.end - span.start <= len(answer) + 4

@@ -69,12 +69,12 @@ def listed_together(question: Question, best: Candidate, candidates: Sequence[Ca
     return sorted(items.values(), key=lambda c: c.start) if len(items) == question.items else []
 
 
-def state(quotes: Sequence[tuple[str, Document]]) -> tuple[Statement, ...]:
-    """Make a statement of each quotation, citing it by its number from 1."""
-    regions = {frozenset(places_in(document.region or "")) for _, document in quotes}
+def state(quotes: Sequence[tuple[str, Document, tuple[int, int] | None]]) -> tuple[Statement, ...]:
+    """Make a statement of each quotation and what stands out in it, citing it by its number from 1."""
+    regions = {frozenset(places_in(document.region or "")) for _, document, _ in quotes}
     return tuple(
-        Statement(quote + _remark(document, len(regions) > 1), (number,))
-        for number, (quote, document) in enumerate(quotes, start=1)
+        Statement(quote + _remark(document, len(regions) > 1), (number,), focus)
+        for number, (quote, document, focus) in enumerate(quotes, start=1)
     )
 
 

@@ -37,7 +37,8 @@ class Weighing:
     """What counts beside the reader's log-odds: `rank` for the first passage found (half for the second, and so
     on), `thread` for a document that the conversation is about, `new` the share of the log-odds by the new words
     of a follow-up alone, `said` for holding those words, `listed` for as many things as the question says there are, `enumerates` for a list where
-    one is asked for, `defines` for a definition. Chosen on the dev half of the policy questions."""
+    one is asked for, `defines` for a definition. From the probability `stands_out` on a
+    part of a sentence is shown as the answer itself. Chosen on the dev half of the policy questions."""
 
     passages: int = 12
     rank: float = 0.8
@@ -47,6 +48,7 @@ class Weighing:
     listed: float = 1.2
     enumerates: float = 1.0
     defines: float = 2.0
+    stands_out: float = 0.3
 
 
 class Investigator:
@@ -119,6 +121,14 @@ class Investigator:
             agreement(levels_asked(query.text), document),
             self._retriever.term_weights[query.audience],
         )
+
+    def focus(self, question: str, sentence: str) -> tuple[int, int] | None:
+        """Find the words of a sentence that are the answer itself, where they stand out."""
+        numeral = understand(question).kind in ("time", "quantity")
+        span = self._model.spans.find(question, sentence, numeral=numeral)
+        if span is None or span.probability < self._weighing.stands_out:
+            return None
+        return span.start, span.end
 
     @property
     def enough(self) -> float:

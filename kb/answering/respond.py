@@ -35,6 +35,7 @@ _MESSAGES: dict[RefusalKind, str] = {
 
 _ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
 _LIKELY = 5  # passages among which the document of the right level is looked for
+_FOCUSED = 2  # statements in which the answer itself is looked for
 _THREAD = 8  # passages of the document that the conversation is about
 _ENDED = 4  # passages of documents that have ended, which are read beside the others
 
@@ -134,7 +135,7 @@ class Responder:
         if not any(in_force(document, day) for document, _ in found):
             return self._refuse(turn, "expired", _MESSAGES["expired"], citations, hits, clock)
         statements = tuple(
-            Statement(f"{self._whose(document, doc_ids)}{datum.label}：{citation.quote}。", (citation.number,))
+            _tell(f"{self._whose(document, doc_ids)}{datum.label}：", citation)
             for (document, datum), citation in zip(found, citations, strict=True)
         )
         return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=1.0)
@@ -183,7 +184,11 @@ class Responder:
 
     def _answer(self, turn: Turn, chosen: list[Candidate], hits: list[Hit], likely: float, clock: _Clock) -> Answer:
         citations = self._quote(chosen)
-        statements = state([(c.quote, self._document(c.doc_id)) for c in citations])
+        focuses = [self._investigator.focus(turn.query.text, citation.quote) for citation in citations[:_FOCUSED]]
+        focuses += [None] * (len(citations) - len(focuses))
+        statements = state(
+            [(c.quote, self._document(c.doc_id), focus) for c, focus in zip(citations, focuses, strict=True)]
+        )
         return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=likely)
 
     def _compose(self, question: Question, current: list[Candidate]) -> list[Candidate]:
@@ -257,6 +262,11 @@ def _joined(hits: list[Hit], more: list[Hit]) -> list[Hit]:
     known = {hit.passage.passage_id for hit in hits}
     fresh = [hit for hit in more if hit.passage.passage_id not in known]
     return [*hits, *(replace(hit, rank=len(hits) + n) for n, hit in enumerate(fresh, start=1))]
+
+
+def _tell(lead: str, citation: Citation) -> Statement:
+    end = len(lead) + len(citation.quote)
+    return Statement(f"{lead}{citation.quote}。", (citation.number,), (len(lead), end))
 
 
 def _unknown_message(named: Named) -> str:
