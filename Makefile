@@ -17,7 +17,7 @@ LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+c
 TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),--torch-backend $(TORCH_BACKEND))
 export UV_NO_PROGRESS = 1
 
-.PHONY: run test setup index serve check format lint types eval eval-sets bench lock chromium clean
+.PHONY: run test setup index serve check format lint types eval eval-sets peers bench lock chromium clean
 
 run: index serve
 
@@ -58,6 +58,16 @@ types: setup
 # The corpus's own questions against evals/baselines.toml.
 eval: setup
 	$(BIN)/kb eval gate
+
+# Other systems on the same questions, each in its own environment.
+PEER_SETS ?= policy
+peers: setup
+	@for peer in llama_index langchain haystack chroma txtai; do \
+	  [ -x build/peers/$$peer/bin/python ] || { echo "installing $$peer"; \
+	    $(BIN)/uv venv -q --python $(BIN)/python build/peers/$$peer && \
+	    $(BIN)/uv pip install -q --link-mode copy --python build/peers/$$peer/bin/python $(TORCH_OPTION) -r evals/peers/requirements/$$peer.txt; } || exit 1; \
+	done
+	$(BIN)/python -m evals.peers $(PEER_SETS)
 
 # The benchmark sets, where they lie beside the project.
 eval-sets: setup

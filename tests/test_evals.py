@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -332,6 +335,34 @@ def test_the_command_writes_figures_records_runs_and_reports(kb_command: Command
     assert done.returncode == 1 and "there is no such record" in done.stderr
     done = kb_command("eval", beir, "--report", tmp_path / "a.pdf")
     assert done.returncode == 1 and "give a name that ends in .html, .md, .json" in done.stderr
+
+
+def test_a_peer_is_run_and_timed_in_a_process_of_its_own(tmp_path: Path) -> None:
+    write_lines(tmp_path / "corpus.jsonl", [{"_id": "a", "text": "食堂"}, {"_id": "b", "text": "电梯"}])
+    write_lines(tmp_path / "queries.jsonl", [{"_id": "q", "text": "装电梯"}])
+    script = tmp_path / "peer_small.py"
+    script.write_text(
+        "from harness import main\n"
+        "def build(texts):\n"
+        "    def search(query, k):\n"
+        "        return sorted(((i, len(set(t) & set(query))) for i, t in texts), key=lambda hit: -hit[1])[:k]\n"
+        "    return search\n"
+        "main({'words': build})\n",
+        "utf-8",
+    )
+    command = [
+        sys.executable,
+        script,
+        "words",
+        tmp_path / "corpus.jsonl",
+        tmp_path / "queries.jsonl",
+        tmp_path / "out.json",
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "evals/peers")}
+    subprocess.run(command, check=True, env=environment, timeout=60)
+    told = json.loads((tmp_path / "out.json").read_text())
+    assert told["rankings"] == {"q": [["b", 2.0], ["a", 0.0]]}
+    assert len(told["ms"]) == 1 and told["index_s"] >= 0 and told["resident_mb"] > 1
 
 
 def test_sets_are_found_by_name() -> None:

