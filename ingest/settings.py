@@ -14,11 +14,13 @@ from pydantic_settings import (
 )
 
 from kb.errors import SettingError
+from kb.index.reranker import Reranker
 from kb.writing.language_model import LanguageModel
 
 
 class Settings(BaseSettings):
-    """`encoder` is `embedded`, or the name or folder of a sentence-transformers model.
+    """`encoder` is `embedded`, or the name or folder of a sentence-transformers model; `reranker` the name or folder of a
+    CrossEncoder, or nothing.
 
     With `llm_base_url` (the address of an OpenAI-compatible server, ending in /v1) and `llm_model`
     answers are written by that model, each sentence checked.
@@ -28,6 +30,7 @@ class Settings(BaseSettings):
 
     index_dir: Path = Path("index")
     encoder: str = "embedded"
+    reranker: str = ""
     store: Literal["local"] = "local"
     llm_base_url: str = ""
     llm_model: str = ""
@@ -42,6 +45,14 @@ class Settings(BaseSettings):
                 f"KB_LLM_BASE_URL {self.llm_base_url!r} is no address; give one like http://127.0.0.1:8080/v1"
             )
         return self
+
+    def open_reranker(self) -> Reranker | None:
+        """Open the reranker that is configured, if any."""
+        if not self.reranker:
+            return None
+        from kb.index.reranker import open_reranker
+
+        return open_reranker(self.reranker)
 
     def language_model(self) -> LanguageModel | None:
         """Open the language model that is configured, if any."""

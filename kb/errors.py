@@ -13,6 +13,7 @@
     │   └── SnapshotMismatchError    built with another encoder or schema
     ├── EncoderError             an encoder cannot be loaded or used
     ├── ReaderModelError         the weights of the reader are missing, damaged or of another version
+    ├── RerankerError            a reranker cannot be loaded or used
     ├── LanguageModelError       a language model cannot be reached, or writes no usable text
     ├── NotFoundError            no such document, clause or page
     └── ServiceError             the service cannot start or carry on
@@ -92,6 +93,10 @@ class EncoderError(KnowledgeBaseError):
 
 class ReaderModelError(KnowledgeBaseError):
     code = "reader_model"
+
+
+class RerankerError(KnowledgeBaseError):
+    code = "reranker_unusable"
 
 
 class LanguageModelError(KnowledgeBaseError):

@@ -21,6 +21,7 @@ from kb.answering.question import check_question
 from kb.answering.respond import Responder
 from kb.errors import LanguageModelError, NotFoundError
 from kb.index.encoder import Encoder
+from kb.index.reranker import Reranker
 from kb.index.selftest import check_arms
 from kb.index.snapshot import Snapshot, open_snapshot
 from kb.references import Link, links_in, relations_of
@@ -52,10 +53,11 @@ class KnowledgeBase:
         encoder: Encoder,
         fusion: Fusion = Fusion(),
         language_model: LanguageModel | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._records = snapshot.records
-        self.retriever = Retriever(snapshot, encoder, fusion)
+        self.retriever = Retriever(snapshot, encoder, fusion, reranker)
         self._language_model = language_model
         self._register = Register(self._records.catalogue)
         self._responder = Responder(self.retriever, snapshot.records, self._register, open_reader_model())
@@ -67,15 +69,16 @@ class KnowledgeBase:
         encoder: Encoder,
         language_model: LanguageModel | None = None,
         fusion: Fusion = Fusion(),
+        reranker: Reranker | None = None,
     ) -> KnowledgeBase:
         """Open the index in use, check its files and that both arms find Chinese text.
 
         With a language model answers are written, each sentence held against its sources; without
-        one they are quoted. Raises the SnapshotError that says what is wrong.
+        one they are quoted. With a reranker it has the last word on the order of passages. Raises the SnapshotError that says what is wrong.
         """
         snapshot = open_snapshot(index_dir, encoder)
         check_arms(encoder)
-        return cls(snapshot, encoder, fusion, language_model)
+        return cls(snapshot, encoder, fusion, language_model, reranker)
 
     @property
     def snapshot_name(self) -> str:

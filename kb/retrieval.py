@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 
 from kb.answering.metadata import asks_about_document
 from kb.index.encoder import Encoder
+from kb.index.reranker import Reranker
 from kb.index.snapshot import Snapshot
 from kb.index.term_weights import TermWeights
 from kb.text.lexicon import Translation
 from kb.text.terms import bigrams, terms
-from kb.types import Audience, Document, Hit, Query
+from kb.types import Audience, Document, Hit, Passage, Query
 from kb.visibility import in_force, may_see
 
 
@@ -35,6 +36,8 @@ class Fusion:
     score that a perfect one could have, `most` where it has at most `uncovered`, and between them in
     proportion; the lexical arm has the rest. Chosen on the dev splits of stard, ncp, cmrc, drcd and cail.
 
+    A reranker, where one is configured, orders the first `reranked` anew.
+
     The words that the lexicon knows for everyday words of a question are searched for with the weight
     `translated`, or `translated_known` where the documents use the everyday word too; their vector is added to
     that of the question with the weight `translated_meaning`. Chosen on the dev half of the policy questions.
@@ -45,6 +48,7 @@ class Fusion:
     covered: float = 0.3
     uncovered: float = 0.1
     depth: int = 200
+    reranked: int = 50
     translated: float = 1.0
     translated_known: float = 0.3
     translated_meaning: float = 0.5
@@ -82,8 +86,11 @@ class Scope:
 class Retriever:
     """Ranks the passages of one open snapshot."""
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder, fusion: Fusion = Fusion()) -> None:
+    def __init__(
+        self, snapshot: Snapshot, encoder: Encoder, fusion: Fusion = Fusion(), reranker: Reranker | None = None
+    ) -> None:
         self._snapshot = snapshot
+        self._reranker = reranker
         self.encoder = encoder
         self.term_weights = {audience: TermWeights(lexical) for audience, lexical in snapshot.lexical.items()}
         self._fusion = fusion
@@ -95,7 +102,7 @@ class Retriever:
         """Give the `k` best passages; with `ended` those of documents that are no longer in force, with `only`
         those of the documents named."""
         scope = Scope.of(query, ended=ended, only=only)
-        fused = self.rank(query.text, scope, max(k, self._fusion.depth))[:k]
+        fused = self._rerank(query.text, self.rank(query.text, scope, max(k, self._fusion.depth)))[:k]
         passages = self._snapshot.records.passages([row for row, _ in fused])
         return [
             Hit(passage, score, rank)
@@ -107,7 +114,7 @@ class Retriever:
         depth = max(self._fusion.depth, 2 * k)
         while True:
             best: dict[int, float] = {}
-            ranked = self.rank(query.text, Scope.of(query), depth)
+            ranked = self._rerank(query.text, self.rank(query.text, Scope.of(query), depth))
             for row, score in ranked:
                 best.setdefault(self._snapshot.records.document_of_row[row], score)
             if len(best) >= k or len(ranked) < depth or depth >= len(self._owners):
@@ -131,6 +138,21 @@ class Retriever:
                 del scores[row]
         # Equal scores are ordered by row, so that a ranking can be repeated.
         return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+    def _rerank(self, text: str, ranked: list[tuple[int, float]]) -> list[tuple[int, float]]:
+        """Put the first `reranked` in the order of the reranker, if there is one; the rest follow as they were."""
+        if self._reranker is None or not ranked:
+            return ranked
+        first, rest = ranked[: self._fusion.reranked], ranked[self._fusion.reranked :]
+        passages = self._snapshot.records.passages([row for row, _ in first])
+        scores = self._reranker.score(text, [f"{p.context}\n{self._text(p)}" for p in passages])
+        ordered = sorted(zip((row for row, _ in first), scores, strict=True), key=lambda item: (-item[1], item[0]))
+        lowest = ordered[-1][1]
+        highest = rest[0][1] if rest else 0.0
+        return ordered + [(row, lowest - 1 + score - highest) for row, score in rest]
+
+    def _text(self, passage: Passage) -> str:
+        return self._snapshot.records.document(passage.doc_id).text[passage.start : passage.end]
 
     def is_visible(self, query: Query, ordinal: int) -> bool:
         """Say whether the one who asks may see a document at all."""

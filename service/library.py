@@ -60,9 +60,11 @@ class Library:
         Raises EncoderError. The index itself is opened by `refresh`.
         """
         encoder = open_encoder(settings.encoder)
-        model = settings.language_model()
+        model, reranker = settings.language_model(), settings.open_reranker()
         index_dir = Path(settings.index_dir)
-        return cls(lambda: current_name(index_dir), lambda: KnowledgeBase.open(index_dir, encoder, model))
+        return cls(
+            lambda: current_name(index_dir), lambda: KnowledgeBase.open(index_dir, encoder, model, reranker=reranker)
+        )
 
     @property
     def edition(self) -> Edition | None:

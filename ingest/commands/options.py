@@ -26,7 +26,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def open_knowledge_base(index: Path | None) -> KnowledgeBase:
     settings: Settings = read_settings(index)
-    return KnowledgeBase.open(settings.index_dir, open_encoder(settings.encoder), settings.language_model())
+    return KnowledgeBase.open(
+        settings.index_dir,
+        open_encoder(settings.encoder),
+        settings.language_model(),
+        reranker=settings.open_reranker(),
+    )
 
 
 def day(as_of: datetime | None) -> date | None:

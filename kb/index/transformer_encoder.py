@@ -7,7 +7,6 @@ import alone takes seconds and hundreds of megabytes.
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import EncoderError
+from kb.index.hub import hub_answers
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BATCH_SIZE = 32
-_PATIENCE = 3.0  # seconds to find out whether the hub can be reached
 
 
 class TransformerEncoder:
@@ -46,7 +45,7 @@ class TransformerEncoder:
             ) from error
         try:
             # A model in the cache needs no network, and a hub that cannot be reached must not be waited for.
-            model = SentenceTransformer(path, local_files_only=local or not _hub_answers())
+            model = SentenceTransformer(path, local_files_only=local or not hub_answers())
         except Exception as error:  # the library raises whatever its parts raise
             reason = str(error).strip().split("\n")[0] or type(error).__name__
             raise EncoderError(f"encoder {name!r} cannot be loaded: {reason}; {_remedy(name, models_dir)}") from error
@@ -84,25 +83,6 @@ def _remedy(name: str, models_dir: Path) -> str:
         f"put its folder at {models_dir / name} or give the path of a folder,"
         " or use the encoder 'embedded', which needs no download"
     )
-
-
-def _hub_answers() -> bool:
-    """Ask the hub, in a thread because looking up its name may hang longer than any time-out."""
-    from huggingface_hub import constants, get_session
-
-    answers: list[bool] = []
-
-    def ask() -> None:
-        try:
-            get_session().head(constants.ENDPOINT, timeout=_PATIENCE)
-            answers.append(True)
-        except Exception:  # whatever its client raises: there is no way to the hub
-            answers.append(False)
-
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(_PATIENCE + 1)
-    return answers == [True]
 
 
 def _fingerprint(model: SentenceTransformer) -> str:
