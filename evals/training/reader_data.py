@@ -11,15 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.reader import open_reading_index
 from evals.reading import AnsweredQuestion, Span, answer_spans, read_answered
-from evals.runs import INDEXES
-from ingest.beir import beir_documents
-from ingest.build import build_index, index_lock
 from kb.answering.features import FEATURES, Matrix, features
 from kb.answering.question import understand
 from kb.answering.sentences import prepare
 from kb.index.encoder import Encoder
-from kb.index.snapshot import open_snapshot
 from kb.retrieval import Retriever
 from kb.types import Hit, Query
 
@@ -41,10 +38,7 @@ def groups(folder: Path, split: str, encoder: Encoder, seed: int) -> Iterator[Gr
 
     Of the sentences that hold no answer the most alike and a few at random are kept.
     """
-    index_dir = INDEXES / folder.name
-    with index_lock(index_dir):
-        build_index(index_dir, list(beir_documents(folder).values()), encoder, _silent)
-    snapshot = open_snapshot(index_dir, encoder)
+    snapshot = open_reading_index(folder, encoder, _silent)
     retriever = Retriever(snapshot, encoder)
     document = lru_cache(maxsize=512)(snapshot.records.document)
     prepared = lru_cache(maxsize=20_000)(lambda passage: prepare(passage, document(passage.doc_id), encoder))

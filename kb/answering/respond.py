@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import date
 
+from kb.answering.census import Census, census_asked, take, tell
 from kb.answering.compose import choose, listed_together, state
 from kb.answering.follow_up import Turn, resolve
 from kb.answering.investigate import Investigator
@@ -25,7 +26,7 @@ from kb.answering.standing import agreement, levels_asked
 from kb.index.records import Records
 from kb.retrieval import Retriever
 from kb.types import Answer, Citation, Clause, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
-from kb.visibility import has_begun, in_force
+from kb.visibility import has_begun, in_force, may_see
 
 _MESSAGES: dict[RefusalKind, str] = {
     "no_evidence": "资料库中没有找到能回答这个问题的内容。",
@@ -35,6 +36,7 @@ _MESSAGES: dict[RefusalKind, str] = {
 
 _ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
 _LIKELY = 5  # passages among which the document of the right level is looked for
+_CENSUS = 2_000  # documents up to which all are looked through
 _FOCUSED = 2  # statements in which the answer itself is looked for
 _THREAD = 8  # passages of the document that the conversation is about
 _ENDED = 4  # passages of documents that have ended, which are read beside the others
@@ -91,6 +93,9 @@ class Responder:
         """Answer a query that is a question."""
         clock = _Clock()
         turn = resolve(query)
+        census = census_asked(turn.query.text)
+        if census is not None and len(self._records.catalogue) <= _CENSUS:
+            return self._from_census(census, turn, clock)
         named = self._register.find(turn.query.text)
         visible = tuple(n for n in named.documents if self._retriever.is_visible(query, n))
         if named.unknown:
@@ -100,6 +105,17 @@ class Responder:
         thread = self._thread(turn)
         answer = self._from_header(turn, visible, hits, thread, clock)
         return answer or self._from_text(turn, hits, thread, clock)
+
+    def _from_census(self, census: Census, turn: Turn, clock: _Clock) -> Answer:
+        """List the documents that a question asks for, all of them."""
+        query, day = turn.query, turn.query.as_of or date.today()
+        documents = (self._document(document.doc_id) for document in self._records.catalogue)
+        found = take(census, documents, lambda d: may_see(query.audience, d) and in_force(d, day), day)
+        clock.mark()
+        if not found:
+            return self._refuse(turn, "no_evidence", _MESSAGES["no_evidence"], (), [], clock)
+        statements, citations = tell(census, found, self._cite)
+        return Answer(query.text, statements, citations, (), None, clock.timing(), confidence=1.0)
 
     def _thread(self, turn: Turn) -> list[str]:
         """Name the documents that the question before was about."""

@@ -74,14 +74,19 @@ def prepare(passage: Passage, document: Document, encoder: Encoder) -> Prepared:
     text = document.text
     spans = []
     for line_start, end in sentence_spans(text, passage.start, passage.end):
-        begins_line = line_start == 0 or text[line_start - 1] == "\n"
-        marker = read_marker(text, line_start, end) if begins_line else None
-        start = marker.end if marker else line_start
+        start = behind_marker(text, line_start, end)
         if not _MEANINGLESS.match(text[start:end]):
             spans.append((start, end))
     vectors = encoder.encode_passages([text[start:end] for start, end in spans])
     sentences = tuple(_sentence(text, start, end, vector) for (start, end), vector in zip(spans, vectors, strict=True))
     return Prepared(sentences, frozenset(terms(passage.context)))
+
+
+def behind_marker(text: str, start: int, end: int) -> int:
+    """Give where a sentence begins behind the outline marker of its line, where it has one."""
+    begins_line = start == 0 or text[start - 1] == "\n"
+    marker = read_marker(text, start, end) if begins_line else None
+    return marker.end if marker else start
 
 
 def _sentence(text: str, start: int, end: int, vector: NDArray[np.float32]) -> Sentence:
