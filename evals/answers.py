@@ -5,6 +5,8 @@ complete            whether every required piece is said in one of its spellings
 citation precision  share of the citations whose clause (or document) holds a piece of the answer; with spans as
                     citations this is the precision of Gao et al. (ALCE, EMNLP 2023)
 citation recall     share of the required groups of clauses of which one is cited (the recall of the same)
+span precision      share of the citations whose quoted words themselves hold a required piece
+span recall         share of the required pieces that stand in quoted words
 exact match, F1     the direct answer against the written ones, character by character (Rajpurkar et al., 2016,
                     as CMRC 2018 applies it to Chinese)
 ROUGE-L             F1 over the longest common subsequence of characters (Lin, 2004), the best over the written answers
@@ -62,12 +64,21 @@ def judge(answer: Answer, cited: Collection[str], expected: Expected) -> dict[st
         values["exact match"] = exact_match(direct, expected.texts)
         values["F1"] = f1(direct, expected.texts)
         values["ROUGE-L"] = rouge_l(direct, expected.texts)
+    if expected.pieces and told:
+        quotes = [squeezed(citation.quote) for citation in answer.citations]
+        pieces = [[squeezed(spelling) for spelling in piece] for piece in expected.pieces]
+        values["span precision"] = sum(any(_holds(quote, piece) for piece in pieces) for quote in quotes) / len(quotes)
+        values["span recall"] = sum(any(_holds(quote, piece) for quote in quotes) for piece in pieces) / len(pieces)
     if expected.groups:
         right = frozenset().union(*expected.groups)
         if told:
             values["citation precision"] = sum(target in right for target in told) / len(told)
         values["citation recall"] = sum(bool(group & set(told)) for group in expected.groups) / len(expected.groups)
     return values
+
+
+def _holds(quote: str, piece: Collection[str]) -> bool:
+    return any(spelling in quote for spelling in piece)
 
 
 def _f1(said: str, written: str) -> float:

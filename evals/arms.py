@@ -17,7 +17,7 @@ SERVED = "served"
 class Arm:
     """A configuration under a name; the default values are what is served.
 
-    `fusion` holds fields of `kb.retrieval.Fusion` (`least` and `most` 0: the lexical arm alone; 1: the dense arm
+    `reranker` is the name or folder of a CrossEncoder, or nothing; `fusion` holds fields of `kb.retrieval.Fusion` (`least` and `most` 0: the lexical arm alone; 1: the dense arm
     alone), `without` documents that are left out, `depth` how many targets are ranked.
     """
 
@@ -25,6 +25,7 @@ class Arm:
     encoder: str = EMBEDDED
     passage_length: int = PASSAGE_LENGTH
     lexicon: bool = True
+    reranker: str = ""
     depth: int = 100
     fusion: tuple[tuple[str, float], ...] = ()
     without: tuple[str, ...] = ()

@@ -40,6 +40,7 @@ class Outcome:
     answered: bool | None = None
     confidence: float = 0.0
     answer_ms: float | None = None
+    read_ms: float | None = None
     said: str = ""
     matched: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -84,6 +85,7 @@ class Record:
         """Give the median and the 99th percentile of each stage in milliseconds."""
         stages = {
             "search": [outcome.search_ms for outcome in self.outcomes],
+            "read": [outcome.read_ms for outcome in self.outcomes if outcome.read_ms is not None],
             "answer": [outcome.answer_ms for outcome in self.outcomes if outcome.answer_ms is not None],
         }
         return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import resource
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,12 +22,14 @@ from ingest.build import Progress, build_index, index_lock
 from ingest.collection import collect_files, find_lexicon
 from kb.errors import DatasetError, NotFoundError
 from kb.index.encoder import Encoder, open_encoder
+from kb.index.reranker import open_reranker
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Document
 
 INDEXES = Path("build/eval/indexes")
 """Where the indexes of the sets are kept between runs; a set that did not change is not indexed again."""
 CORPUS = Path("corpus")
+_OF_DOCUMENTS = ("Success@1", "nDCG@10")
 _KEPT = 20  # targets of a ranking that a record keeps for reading
 
 
@@ -37,10 +39,11 @@ def evaluate(judged: JudgedSet, arm: Arm, progress: Progress, *, answers: bool =
     Raises DatasetError where questions and corpus do not fit or an arm did not run.
     """
     encoder = open_encoder(arm.encoder)
+    reranker = open_reranker(arm.reranker) if arm.reranker else None
     started = time.perf_counter()
     index_dir, documents = index_corpus(judged, arm, encoder, progress)
     seconds = time.perf_counter() - started
-    knowledge_base = KnowledgeBase.open(index_dir, encoder, fusion=arm.make_fusion())
+    knowledge_base = KnowledgeBase.open(index_dir, encoder, fusion=arm.make_fusion(), reranker=reranker)
     try:
         if not has_corpus(judged.folder):
             _check_policy(judged.folder, knowledge_base, arm)
@@ -106,6 +109,9 @@ def run(
     progress("asking", len(judged.questions), len(judged.questions))
     targets = {question.query.query_id: question.targets for question in judged.questions}
     values = measure(targets, {outcome.query_id: outcome.ranked for outcome in outcomes})
+    if judged.level == "clause":
+        for query_id, by_document in _measure_documents(targets, outcomes).items():
+            values[query_id] |= by_document
     return [
         replace(
             outcome,
@@ -115,6 +121,25 @@ def run(
         )
         for outcome in outcomes
     ]
+
+
+def _measure_documents(
+    targets: Mapping[str, Mapping[str, int]], outcomes: Sequence[Outcome]
+) -> dict[str, dict[str, float]]:
+    """Measure a ranking of clauses as one of documents, each at the place of its first clause."""
+    documents = {query_id: {_document_of(clause): 1 for clause in clauses} for query_id, clauses in targets.items()}
+    pooled = {}
+    for outcome in outcomes:
+        best: dict[str, float] = {}
+        for clause, score in outcome.ranked:
+            best.setdefault(_document_of(clause), score)
+        pooled[outcome.query_id] = list(best.items())
+    measured = measure(documents, pooled)
+    return {q: {f"{name} (document)": found[name] for name in _OF_DOCUMENTS} for q, found in measured.items()}
+
+
+def _document_of(clause_id: str) -> str:
+    return clause_id.split("#", 1)[0]
 
 
 def checksum_of_questions(folder: Path) -> str:
@@ -164,6 +189,7 @@ def _answer(outcome: Outcome, question: JudgedQuestion, judged: JudgedSet, knowl
         refusal=answer.refusal.kind if answer.refusal else None,
         confidence=answer.confidence,
         answer_ms=spent,
+        read_ms=answer.timing.read,
         said=answer.refusal.message if answer.refusal else answer.text,
     )
 

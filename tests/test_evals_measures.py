@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -17,7 +18,7 @@ from evals.measures import NAMES, measure
 from evals.refusals import Decision, auc, curve, judge_refusals
 from evals.significance import compare_values, holm
 from kb.errors import DatasetError
-from kb.types import Answer, Refusal, Statement, Timing
+from kb.types import Answer, Citation, Refusal, Statement, Timing
 
 TARGETS = {"q1": {"a": 1, "b": 1}, "q2": {"c": 2, "d": 1, "e": 0}}
 RUN = {"q1": [("x", 9.0), ("a", 8.0), ("b", 7.0)], "q2": [("d", 5.0), ("e", 4.0), ("c", 3.0)]}
@@ -68,16 +69,21 @@ def test_every_judged_query_has_every_measure() -> None:
     assert set(measure({"a": {"x": 1}, "b": {"y": 1}}, {"a": [("x", 1.0)]})["b"]) == set(NAMES)
 
 
-def answer(*statements: str, refused: bool = False) -> Answer:
+def answer(*statements: str, quotes: Sequence[str] = (), refused: bool = False) -> Answer:
     refusal = Refusal("no_evidence", "没有") if refused else None
-    return Answer("", tuple(Statement(text, ()) for text in statements), (), (), refusal, Timing(0, 0, 0))
+    citations = tuple(
+        Citation(n, "d", "d#1", "一、", quote, 0, len(quote), None, "") for n, quote in enumerate(quotes, 1)
+    )
+    return Answer("", tuple(Statement(text, ()) for text in statements), citations, (), refusal, Timing(0, 0, 0))
 
 
 def test_an_answer_is_judged_by_pieces_and_groups() -> None:
     expected = Expected(True, None, (("34项", "三十四项"), ("1+N",)), (frozenset({"a", "b"}), frozenset({"c"})))
-    values = judge(answer("共梳理三十四項政策。"), ["a", "x"], expected)
-    assert values == {"complete": 0.0, "citation precision": 0.5, "citation recall": 0.5}
-    assert judge(answer("共34项，构成1+N体系"), ["a", "c"], expected)["complete"] == 1.0
+    values = judge(answer("共梳理三十四項政策。", quotes=["三十四項政策", "工作動員"]), ["a", "x"], expected)
+    assert values == {
+        "complete": 0.0, "citation precision": 0.5, "citation recall": 0.5, "span precision": 0.5, "span recall": 0.5
+    }  # fmt: skip
+    assert judge(answer("共34项，构成1+N体系", quotes=["34项", "1+N"]), ["a", "c"], expected)["complete"] == 1.0
     assert judge(answer(refused=True), ["a"], expected) == {"complete": 0.0, "citation recall": 0.0}
 
 
