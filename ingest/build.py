@@ -191,8 +191,12 @@ def _write(
     texts = {document.doc_id: document.text for document in documents}
     hidden = {document.doc_id for document in documents if not may_see("public", document)}
     rows = [(row, ordinals[p.doc_id], p.context, texts[p.doc_id][p.start : p.end]) for row, p in enumerate(passages)]
-    write_lexical(folder / "lexical", rows)
-    if hidden:
-        public = [row for row, passage in zip(rows, passages, strict=True) if passage.doc_id not in hidden]
-        write_lexical(folder / "lexical-public", public)
+    indexes = {"lexical": rows}
+    if len(passages) > len(documents):  # else a document says no more than its passage
+        indexes["documents"] = [(ordinals[d.doc_id], ordinals[d.doc_id], d.title, d.text) for d in documents]
+    for name, entries in indexes.items():
+        write_lexical(folder / name, entries)
+        if hidden:
+            concealed = {ordinals[doc_id] for doc_id in hidden}
+            write_lexical(folder / f"{name}-public", [entry for entry in entries if entry[1] not in concealed])
     progress("writing", 3, 3)

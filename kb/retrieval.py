@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from kb.answering.metadata import asks_about_document
 from kb.index.encoder import Encoder
+from kb.index.lexical import LexicalIndex
 from kb.index.reranker import Reranker
 from kb.index.snapshot import Snapshot
 from kb.index.term_weights import TermWeights
@@ -36,7 +37,8 @@ class Fusion:
     score that a perfect one could have, `most` where it has at most `uncovered`, and between them in
     proportion; the lexical arm has the rest. Chosen on the dev splits of stard, ncp, cmrc, drcd and cail.
 
-    A reranker, where one is configured, orders the first `reranked` anew.
+    `document` is what the whole document's lexical score adds to each of its passages, `document_pooled` what it adds
+    where documents are ranked. A reranker, where one is configured, orders the first `reranked` anew.
 
     The words that the lexicon knows for everyday words of a question are searched for with the weight
     `translated`, or `translated_known` where the documents use the everyday word too; their vector is added to
@@ -48,6 +50,8 @@ class Fusion:
     covered: float = 0.3
     uncovered: float = 0.1
     depth: int = 200
+    document: float = 0.3
+    document_pooled: float = 1.0
     reranked: int = 50
     translated: float = 1.0
     translated_known: float = 0.3
@@ -114,7 +118,8 @@ class Retriever:
         depth = max(self._fusion.depth, 2 * k)
         while True:
             best: dict[int, float] = {}
-            ranked = self._rerank(query.text, self.rank(query.text, Scope.of(query), depth))
+            ranked = self.rank(query.text, Scope.of(query), depth, self._fusion.document_pooled)
+            ranked = self._rerank(query.text, ranked)
             for row, score in ranked:
                 best.setdefault(self._snapshot.records.document_of_row[row], score)
             if len(best) >= k or len(ranked) < depth or depth >= len(self._owners):
@@ -122,8 +127,9 @@ class Retriever:
                 return [(catalogue[ordinal].doc_id, score) for ordinal, score in list(best.items())[:k]]
             depth *= 4
 
-    def rank(self, text: str, scope: Scope, depth: int) -> list[tuple[int, float]]:
-        """Give (row, score) of everything that an arm found among its first `depth`, best first."""
+    def rank(self, text: str, scope: Scope, depth: int, document: float | None = None) -> list[tuple[int, float]]:
+        """Give (row, score) of everything that an arm found among its first `depth`, best first; `document` is what
+        the whole document counts, by default as much as it does for passages."""
         lexical = self.search_lexical(text, scope, depth)
         dense = self.search_dense(text, scope, depth)
         best = lexical[0][1] if lexical else 0.0
@@ -133,6 +139,10 @@ class Retriever:
         for share, found in ((1 - weight, lexical), (weight, dense)):
             for row, score in zip((row for row, _ in found), _standardized(found), strict=True):
                 scores[row] = scores.get(row, 0.0) + share * score
+        standing = self._standing(text, scope, depth)
+        weight = self._fusion.document if document is None else document
+        for row in scores:
+            scores[row] += weight * standing.get(self._snapshot.records.document_of_row[row], 0.0)
         if not scope.about:
             for row in self._snapshot.records.rows_about_documents & scores.keys():
                 del scores[row]
@@ -158,16 +168,28 @@ class Retriever:
         """Say whether the one who asks may see a document at all."""
         return may_see(query.audience, self._snapshot.records.catalogue[ordinal])
 
+    def _standing(self, text: str, scope: Scope, depth: int) -> dict[int, float]:
+        """Score whole documents by ordinal: a passage stands in its document's light."""
+        if not self._snapshot.whole:
+            return {}
+        also = self._also(text, self._snapshot.lexical[scope.audience])
+        found = self._snapshot.whole[scope.audience].search(text, depth, self._hidden(scope), also)
+        return dict(zip((ordinal for ordinal, _ in found), _standardized(found), strict=True))
+
     def search_lexical(self, text: str, scope: Scope, depth: int) -> list[tuple[int, float]]:
         """Search the lexical arm alone."""
         lexical = self._snapshot.lexical[scope.audience]
+        return lexical.search(text, depth, self._hidden(scope), self._also(text, lexical))
+
+    def _also(self, text: str, lexical: LexicalIndex) -> dict[str, float]:
+        """Weigh the words that the lexicon knows for everyday words of the question."""
         also: dict[str, float] = {}
         for translation in self.translate(text):
             known = all(lexical.frequency(pair) for pair in bigrams(translation.said))
             weight = self._fusion.translated_known if known else self._fusion.translated
             for term in {term for official in translation.official for term in terms(official)}:
                 also[term] = max(also.get(term, 0.0), weight)
-        return lexical.search(text, depth, self._hidden(scope), also)
+        return also
 
     def search_dense(self, text: str, scope: Scope, depth: int) -> list[tuple[int, float]]:
         """Search the dense arm alone."""

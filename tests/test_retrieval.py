@@ -134,3 +134,16 @@ def test_the_day_asked_about_decides_what_was_in_force(guarded: KnowledgeBase) -
     assert "old" in found(date(2021, 12, 31))
     assert "old" not in found(date(2022, 1, 1))
     assert "old" not in found(date(2018, 12, 31))
+
+
+def test_a_passage_stands_in_the_light_of_its_whole_document(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    sentence = "补助标准为每户二十万元。"
+    (folder / "lift.txt").write_text(f"一、加装电梯\n加装电梯应当由业主申请。\n二、资金\n{sentence}\n", "utf-8")
+    (folder / "roof.txt").write_text(f"一、屋面防水\n屋面防水由房管站组织。\n二、资金\n{sentence}\n", "utf-8")
+    index_folder(folder, tmp_path / "index")
+    knowledge_base = KnowledgeBase.open(tmp_path / "index", open_encoder(), fusion=Fusion(document=0.3))
+    order = [h.passage for h in knowledge_base.search(Query("", "屋面防水的补助标准"), 10)]
+    funding = [passage.doc_id for passage in order if passage.clause_id.endswith("#2")]
+    assert funding == ["roof", "lift"]

@@ -2,9 +2,10 @@
 
     index/
       CURRENT               the name of the snapshot in use, replaced atomically
-      snapshots/<name>/     manifest.json  records.sqlite  vectors.faiss  lexical/  [lexical-public/]  [lexicon.toml]
+      snapshots/<name>/     manifest.json  records.sqlite  vectors.faiss  lexical/  [documents/]  [lexicon.toml]
 
-A snapshot is written beside the others under a temporary name and renamed when it is complete, so
+`lexical` ranks passages, `documents` whole documents; what the public may not see is left out of `lexical-public`
+and `documents-public`. A snapshot is written beside the others under a temporary name and renamed when it is complete, so
 that a reader sees either the old one or the new one. Rolling back moves the pointer.
 """
 
@@ -36,7 +37,8 @@ KEPT = 5
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """An open snapshot. Each audience has a lexical index of its own, so that what is hidden from it
-    leaves no trace in the scores."""
+    leaves no trace in the scores. `whole` indexes whole documents, by ordinal; it is empty where each has
+    one passage."""
 
     name: str
     folder: Path
@@ -44,6 +46,7 @@ class Snapshot:
     records: Records
     vectors: VectorIndex
     lexical: dict[Audience, LexicalIndex]
+    whole: dict[Audience, LexicalIndex]
     lexicon: Lexicon
 
     def close(self) -> None:
@@ -164,17 +167,22 @@ def open_snapshot(index_dir: Path, encoder: Encoder, name: str | None = None) ->
             f" {encoder.dimensions} dimensions) is configured; set KB_ENCODER back or rebuild with `kb ingest`"
         )
     folder = snapshot_folder(index_dir, name)
-    lexical = LexicalIndex(folder / "lexical")
-    public = folder / "lexical-public"
     return Snapshot(
         name=name,
         folder=folder,
         manifest=manifest,
         records=Records(folder / "records.sqlite"),
         vectors=VectorIndex(folder / "vectors.faiss"),
-        lexical={"staff": lexical, "public": LexicalIndex(public) if public.exists() else lexical},
+        lexical=_open_lexical(folder, "lexical"),
+        whole=_open_lexical(folder, "documents") if (folder / "documents").exists() else {},
         lexicon=Lexicon.read(folder / LEXICON) if (folder / LEXICON).exists() else Lexicon(),
     )
+
+
+def _open_lexical(folder: Path, name: str) -> dict[Audience, LexicalIndex]:
+    staff = LexicalIndex(folder / name)
+    public = folder / f"{name}-public"
+    return {"staff": staff, "public": LexicalIndex(public) if public.exists() else staff}
 
 
 def _first_line(error: Exception) -> str:
