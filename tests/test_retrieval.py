@@ -16,6 +16,7 @@ from indexing import index_folder
 from kb.index.encoder import open_encoder
 from kb.index.lexical import WEIGHTS, LexicalIndex, write_lexical
 from kb.knowledge_base import KnowledgeBase
+from kb.retrieval import Fusion
 from kb.text.terms import terms
 from kb.types import Query
 
