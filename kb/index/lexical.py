@@ -62,7 +62,7 @@ class LexicalIndex:
             if path.is_dir() and not os.access(path, os.W_OK):
                 # tantivy takes a lock file even to read: on a read-only medium it gets a copy, which is
                 # mapped into memory and needs its names no longer.
-                with TemporaryDirectory(prefix="kb-lexical-") as copy:
+                with TemporaryDirectory(prefix="kb-lexical-", ignore_cleanup_errors=True) as copy:
                     self._open(shutil.copytree(path, copy, dirs_exist_ok=True))
             else:
                 self._open(str(path))

@@ -39,7 +39,7 @@ def check_arms(encoder: Encoder) -> None:
 
 @cache
 def _check_lexical() -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # tantivy tidies up in a thread of its own
         path = Path(folder) / "lexical"
         write_lexical(path, ((row, row, "", text) for row, text in enumerate((*_NOISE, _PLANTED))))
         found = LexicalIndex(path).search(_QUERY, 1)
