@@ -111,7 +111,9 @@ class KnowledgeBase:
         The whole answer counts: where a language model's sentences do not hold, it is the quoted one.
         """
         check_question(query.text)
-        quoted = replace(self._responder.respond(query), question=query.text)
+        quoted = self._responder.respond(query)
+        resolved = quoted.question if quoted.question != query.text else None
+        quoted = replace(quoted, question=query.text, resolved=resolved)
         if self._language_model is not None and quoted.refusal is None and not fields_asked(query.text):
             try:
                 yield from self._write(make_whole(query), quoted, self._language_model)

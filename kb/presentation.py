@@ -35,6 +35,8 @@ def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, A
             "total": round(answer.timing.total, 2),
         },
         "written_by": answer.written_by,
+        "resolved_question": answer.resolved,
+        "suggestions": list(answer.suggestions),
     }
 
 

@@ -192,6 +192,8 @@ class Answer:
     timing: Timing
     written_by: str | None = None
     confidence: float = 0.0
+    resolved: str | None = None
+    suggestions: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

@@ -208,3 +208,40 @@ def test_the_response_alone_answers_how_many_policies(tmp_path: Path, question: 
 )
 def test_another_place_year_or_ordinal_is_not_answered(corpus: KnowledgeBase, question: str) -> None:
     assert corpus.ask(Query("", question)).refusal is not None
+
+
+@pytest.mark.parametrize(
+    ("previous", "question", "resolved", "words"),
+    [
+        (("到2025年要开展多少个试点？",), "那2027年呢？", "到2027年要开展多少个试点？", "100个以上"),
+        (("完整居住社区的幼儿园面积有什么标准？",), "那托儿所呢？", None, "200平方米"),
+        (("杭州市梳理了多少项支持政策？",), "你错了", "杭州市梳理了多少项支持政策？", "34"),
+        (("第343号提案是哪个单位答复的？",), "它的联系电话？", None, "85251845"),
+    ],
+)
+def test_follow_ups_are_resolved_and_pressure_changes_nothing(
+    corpus: KnowledgeBase, previous: tuple[str, ...], question: str, resolved: str | None, words: str
+) -> None:
+    answer = corpus.ask(Query("", question, previous=previous))
+    assert answer.question == question
+    assert answer.resolved is not None
+    assert resolved is None or answer.resolved == resolved
+    assert words in answer.text
+
+
+def test_what_is_suggested_can_be_answered(corpus: KnowledgeBase) -> None:
+    suggested = {s for question in QUESTIONS for s in corpus.ask(Query("", question)).suggestions}
+    assert len(suggested) > 5
+    refused = [question for question in suggested if corpus.ask(Query("", question)).refusal]
+    assert refused == []
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_answer_itself_is_a_part_of_what_is_quoted(corpus: KnowledgeBase, question: str) -> None:
+    answer = corpus.ask(Query("", question))
+    quotes = {citation.number: citation.quote for citation in answer.citations}
+    for statement in answer.statements:
+        if statement.focus:
+            start, end = statement.focus
+            assert 0 <= start < end <= len(statement.text)
+            assert any(statement.text[start:end] in quotes[number] for number in statement.citations)

@@ -22,6 +22,7 @@ _PRESSURE = re.compile(
     r"|(你|您)(确定|肯定)(吗|么|\?|$)|^[\W]*(我不信|不可能|不是吧|再(想想|查查|看看|确认)|重新(回答|查))"
 )
 _WHY = re.compile(r"^[\W]*(那)?(为什么|为何|为啥|原因)(呢|是什么)?\W*$")
+_REASON = re.compile(r"为什么|为何|为啥|原因")
 _ASKS = re.compile(r"(是|有)?(多少|几|哪些|哪|什么时候|什么|谁|怎么|如何|吗|呢)[^,。]{0,12}[?]?$")
 _SHORT = 10  # characters up to which a question after another is taken to lean on it
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
@@ -57,8 +58,12 @@ def resolve(query: Query) -> Turn:
     if _PRESSURE.search(folded):
         return Turn(replace(alone, text=earlier), earlier, None, False)
     if _WHY.match(folded):
-        subject = _ASKS.sub("", fold_text(earlier).rstrip("?。")) or earlier
-        return Turn(replace(alone, text=f"为什么{subject}？"), query.text, earlier, True)
+        whole = (
+            earlier
+            if _REASON.search(fold_text(earlier))
+            else f"为什么{_ASKS.sub('', fold_text(earlier).rstrip('?。'))}？"
+        )
+        return Turn(replace(alone, text=whole), query.text, earlier, False)
     if len(query.text) > _SHORT and not _LEANS.search(folded):
         return Turn(alone, query.text, earlier, False)
     return Turn(replace(alone, text=_merged(earlier, query.text, folded)), query.text, earlier, True)

@@ -44,7 +44,7 @@ class Weighing:
     rank: float = 0.8
     thread: float = 2.5
     new: float = 0.8
-    said: float = 2.0
+    said: float = 4.0
     listed: float = 1.2
     enumerates: float = 1.0
     defines: float = 2.0

@@ -11,6 +11,7 @@ import re
 import time
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from kb.answering.census import Census, census_asked, take, tell
 from kb.answering.compose import choose, listed_together, state
@@ -23,9 +24,10 @@ from kb.answering.question import Question
 from kb.answering.reader import Candidate
 from kb.answering.sides import sides_of
 from kb.answering.standing import agreement, levels_asked
+from kb.answering.suggestions import suggest
 from kb.index.records import Records
 from kb.retrieval import Retriever
-from kb.types import Answer, Citation, Clause, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
+from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
 from kb.visibility import has_begun, in_force, may_see
 
 _MESSAGES: dict[RefusalKind, str] = {
@@ -84,6 +86,7 @@ class Responder:
         self._thresholds = thresholds
         self._investigator = Investigator(retriever, records, model)
         self._document = self._investigator.document
+        self._suggestions = lru_cache(maxsize=4096)(self._suggest)
         self._may_have_ended = any(
             document.expires or document.status in ("expired", "repealed", "superseded")
             for document in records.catalogue
@@ -93,11 +96,25 @@ class Responder:
         """Answer a query that is a question."""
         clock = _Clock()
         turn = resolve(query)
+        answer = self._respond(turn, clock)
+        if answer.refusal is not None or not answer.citations:
+            return answer
+        cited = answer.citations[0]
+        return replace(answer, suggestions=self._suggestions(cited.doc_id, cited.clause_id, query.audience))
+
+    def _suggest(self, doc_id: str, clause_id: str, audience: Audience) -> tuple[str, ...]:
+        def can_answer(question: str) -> bool:
+            query = Query("", question, audience=audience)
+            return self._respond(Turn(query, question, None, False), _Clock()).refusal is None
+
+        return suggest(self._document(doc_id), self._records.clauses(doc_id), clause_id, can_answer)
+
+    def _respond(self, turn: Turn, clock: _Clock) -> Answer:
         census = census_asked(turn.query.text)
         if census is not None and len(self._records.catalogue) <= _CENSUS:
             return self._from_census(census, turn, clock)
         named = self._register.find(turn.query.text)
-        visible = tuple(n for n in named.documents if self._retriever.is_visible(query, n))
+        visible = tuple(n for n in named.documents if self._retriever.is_visible(turn.query, n))
         if named.unknown:
             return self._refuse(turn, "no_evidence", _unknown_message(named), (), [], clock)
         hits = self._investigator.search(turn.query, only=frozenset(visible) or None)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from kb.text.fold import fold, fold_text
 
@@ -98,6 +99,7 @@ class SpanReader:
 
     def __init__(self, terms: Mapping[str, int], weights: Mapping[str, Array]) -> None:
         self._terms = terms
+        self._threads = ThreadpoolController()
         self._vectors = weights["vectors"]
         self._scale = np.float32(weights["scale"])
         self._weights = {name: array.astype(np.float32) for name, array in weights.items() if name != "vectors"}
@@ -111,7 +113,9 @@ class SpanReader:
         asked, told = fold_text(question)[-LONGEST_QUESTION:], folded.text[:LONGEST_SENTENCE]
         if not asked.strip() or not told.strip():
             return None
-        scores = self.scores(asked, told)
+        # The matrices are small: a second thread costs more than it gives, and much more on a busy machine.
+        with self._threads.limit(limits=1, user_api="blas"):
+            scores = self.scores(asked, told)
         if numeral:
             scores -= _WITHOUT_NUMERAL * _lacks_numeral(told)
         best = int(scores.argmax())
