@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from kb.answering.amounts import forms_asked
 from kb.answering.evidence import signs_of
 from kb.answering.features import FEATURES
 from kb.answering.follow_up import Turn
@@ -90,9 +91,13 @@ class Investigator:
             ]
         text = turn.query.text
         pinned, levels, about, fields = specifics_of(text), levels_asked(text), frozenset(thread), fields_asked(text)
+        forms = forms_asked(question.plain)
         weighed = []
         for candidate in candidates:
-            if candidate.clause_id.endswith(_HEADER) or not bears(fields, candidate.sentence.plain):
+            plain = candidate.sentence.plain
+            if candidate.clause_id.endswith(_HEADER) or not bears(fields, plain):
+                continue
+            if not all(form.search(plain) for form in forms):
                 continue
             if pinned and not self._holds(pinned, candidate):
                 continue

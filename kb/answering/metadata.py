@@ -31,6 +31,7 @@ _COMPILED = {name: re.compile(pattern) for name, (_, pattern) in FIELDS.items()}
 _HANDLING = re.compile(r"会办|主办|承办|协办|(提案|建议).{0,12}(会议|提的|提出)")
 _FORMS = {
     "doc_no": re.compile(r"[\[(]\d{4}[\])]\s*第?\d+号|公告.{0,8}\d+号"),
+    "contact": re.compile(r"联系人|经办人"),
     "index_no": re.compile(r"\d{6,}/"),
     "phone": re.compile(r"\d{7,}|\d{5}$"),
 }
