@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     """`encoder` is `embedded`, or the name or folder of a sentence-transformers model; `reranker` the name or folder of a
     CrossEncoder, or nothing.
 
+    `database_url` names where the service keeps conversations; without it, a SQLite file beside the index.
     With `llm_base_url` (the address of an OpenAI-compatible server, ending in /v1) and `llm_model`
     answers are written by that model, each sentence checked.
     """
@@ -32,6 +33,7 @@ class Settings(BaseSettings):
     encoder: str = "embedded"
     reranker: str = ""
     store: Literal["local"] = "local"
+    database_url: str = ""
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: SecretStr = SecretStr("")

@@ -14,7 +14,8 @@ from ingest.settings import Settings
 from service.errors import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
 from service.library import Library
-from service.routes import ask, documents, health, pages, search
+from service.routes import ask, conversations, documents, feedback, health, pages, search, session
+from service.storage import Storage
 
 REFRESH_SECONDS = 1.0
 logger = logging.getLogger("uvicorn.error")
@@ -24,9 +25,10 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     """Build the application over the index that `settings` name.
 
     Without a usable index it starts all the same, answers 503 and looks for one every second.
-    Raises EncoderError.
+    Raises EncoderError, and ServiceError where the database cannot be opened.
     """
     shelf = library if library is not None else Library.of_index(settings)
+    storage = Storage.of_settings(settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -37,6 +39,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
         with suppress(asyncio.CancelledError):
             await watch
         shelf.close()
+        storage.close()
 
     app = FastAPI(
         title="政策知识库",
@@ -46,10 +49,11 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
         responses={"default": {"model": ErrorBody, "description": "出错时的统一格式"}},
     )
     app.state.library = shelf
+    app.state.storage = storage
     install_error_handlers(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
-    for module in (ask, search, documents, health, pages):
+    for module in (ask, conversations, feedback, session, search, documents, health, pages):
         app.include_router(module.router)
     app.mount("/static", pages.files, name="static")
     return app

@@ -10,7 +10,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.presentation import document_url
 from kb.references import Link
 from kb.text.dates import PartialDate
-from kb.types import Clause, Document
+from kb.types import Audience, Clause, Document
 from service.segments import segments
 
 _HEADING_END = "。；;：:!！ \t\r\n"
@@ -41,7 +41,9 @@ def metadata(document: Document) -> dict[str, Any]:
     }
 
 
-def details(document: Document, knowledge_base: KnowledgeBase, marked: tuple[int, int] | None) -> dict[str, Any]:
+def details(
+    document: Document, knowledge_base: KnowledgeBase, marked: tuple[int, int] | None, audience: Audience
+) -> dict[str, Any]:
     """Metadata, header fields, relations and clauses; `marked` is the span of a quote.
 
     Only relations and references to documents that this caller may see are told. Raises InputError
@@ -49,16 +51,18 @@ def details(document: Document, knowledge_base: KnowledgeBase, marked: tuple[int
     """
     if marked is not None and not 0 <= marked[0] < marked[1] <= len(document.text):
         raise InputError(f"引文位置 {marked[0]}–{marked[1]} 不在这份文件内。", field="quote_start")
-    links = knowledge_base.links(document.doc_id)
+    links = knowledge_base.links(document.doc_id, audience)
     return metadata(document) | {
         "length": len(document.text),
         "header": [{"name": f.name, "value": f.value, "start": f.start, "end": f.end} for f in document.header],
         "relations": [
             {"type": relation.type, "target": target.doc_id, "title": target.title, "url": document_url(target.doc_id)}
-            for relation in knowledge_base.relations(document.doc_id)
+            for relation in knowledge_base.relations(document.doc_id, audience)
             for target in [knowledge_base.describe(relation.target)]
         ],
-        "clauses": [_clause(document, clause, links, marked) for clause in knowledge_base.clauses(document.doc_id)],
+        "clauses": [
+            _clause(document, clause, links, marked) for clause in knowledge_base.clauses(document.doc_id, audience)
+        ],
     }
 
 

@@ -34,6 +34,8 @@ _STATUS: tuple[tuple[type[KnowledgeBaseError], int], ...] = (
 )
 _HTTP: dict[int, tuple[str, str]] = {
     400: ("bad_json", "发来的内容不是有效的 JSON。"),
+    401: ("wrong_token", "口令不对，请核对后再试。"),
+    403: ("staff_only", "这一步只有工作人员可以做，请先用口令登录。"),
     404: ("not_found", "没有这个地址。"),
     405: ("method_not_allowed", "这个地址不支持这种请求方法。"),
     413: ("too_large", "发来的内容太长，请缩短后再试。"),

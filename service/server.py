@@ -17,6 +17,7 @@ from ingest.settings import Settings
 from kb.errors import ServiceError
 from service.app import create_app
 from service.library import Library
+from service.storage import Storage
 
 SHUTDOWN_SECONDS = 5
 
@@ -35,9 +36,11 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
             raise library.problem
         # uvicorn raises the signal again when it has stopped; being asked to stop is no failure.
         signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+        server = _server(settings, library)
         print(_address(listener), file=sys.stderr, flush=True)
+        _tell_token(settings)
         with suppress(KeyboardInterrupt):
-            _server(settings, library).run(sockets=[listener])
+            server.run(sockets=[listener])
 
 
 @contextmanager
@@ -73,6 +76,15 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise ServiceError(_refusal(host, port, error)) from None
     return listener
+
+
+def _tell_token(settings: Settings) -> None:
+    """Print the staff token at the first start of all; it cannot be shown again."""
+    storage = Storage.of_settings(settings)
+    token = storage.staff.first_token()
+    storage.close()
+    if token is not None:
+        print(f"staff token, shown this once, to be entered at /staff: {token}", file=sys.stderr, flush=True)
 
 
 def _server(settings: Settings, library: Library) -> uvicorn.Server:

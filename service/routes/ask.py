@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -24,11 +26,15 @@ from kb.presentation import answer_payload, citation_payload, statement_payload
 from kb.types import Answer, Query
 from service.errors import error_payload
 from service.events import event
+from service.identity import Caller, Owner, Stored
 from service.library import Library
 from service.routes import Shelf
 
 GRACE_SECONDS = 0.05
 """A question that is refused within this time gets its HTTP status rather than an error event."""
+
+Keep = Callable[[dict[str, Any]], str]
+"""Stores an answer in its conversation and gives its id."""
 
 Telling = asyncio.Queue[tuple[str, dict[str, Any]] | None]
 router = APIRouter()
@@ -64,14 +70,21 @@ class Question(BaseModel):
 
 
 @router.post("/api/ask")
-async def ask(asked: Question, shelf: Shelf) -> Response:
-    """Answer a question, or refuse with a reason and the nearest material."""
-    query = Query(query_id="ask", text=asked.question, as_of=asked.as_of)
+async def ask(asked: Question, shelf: Shelf, stored: Stored, owner: Owner, caller: Caller) -> Response:
+    """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
+    query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
+    keep: Keep | None = None
+    if asked.conversation_id is not None:
+        before = await run_in_threadpool(stored.conversations.previous, owner, asked.conversation_id)
+        query = replace(query, previous=before)
+        keep = partial(stored.conversations.add, owner, asked.conversation_id)
     if not asked.stream:
-        return JSONResponse(await run_in_threadpool(_answer, shelf, query))
+        return JSONResponse(await run_in_threadpool(_answer, shelf, query, keep))
     told: Telling = asyncio.Queue()
     stopped = threading.Event()
-    answering = asyncio.create_task(run_in_threadpool(_tell, shelf, query, asyncio.get_running_loop(), told, stopped))
+    answering = asyncio.create_task(
+        run_in_threadpool(_tell, shelf, query, keep, asyncio.get_running_loop(), told, stopped)
+    )
     done, _ = await asyncio.wait({answering}, timeout=GRACE_SECONDS)
     if done:
         answering.result()  # raises what the question is refused for
@@ -79,19 +92,28 @@ async def ask(asked: Question, shelf: Shelf) -> Response:
     return StreamingResponse(_events(told, answering, stopped), media_type="text/event-stream", headers=headers)
 
 
-def _answer(library: Library, query: Query) -> dict[str, Any]:
+def _answer(library: Library, query: Query, keep: Keep | None) -> dict[str, Any]:
     with library.use() as knowledge_base:
-        return answer_payload(knowledge_base.ask(query), knowledge_base)
+        return _kept(answer_payload(knowledge_base.ask(query), knowledge_base), keep)
+
+
+def _kept(answer: dict[str, Any], keep: Keep | None) -> dict[str, Any]:
+    return answer if keep is None else answer | {"answer_id": keep(answer)}
 
 
 def _tell(
-    library: Library, query: Query, loop: asyncio.AbstractEventLoop, told: Telling, stopped: threading.Event
+    library: Library,
+    query: Query,
+    keep: Keep | None,
+    loop: asyncio.AbstractEventLoop,
+    told: Telling,
+    stopped: threading.Event,
 ) -> None:
     """Answer in a worker thread and hand every event to the event loop as it comes; `None` is the end."""
     try:
         with library.use() as knowledge_base:
             for step in knowledge_base.answer(query):
-                for name, data in _told(step, knowledge_base):
+                for name, data in _told(step, knowledge_base, keep):
                     loop.call_soon_threadsafe(told.put_nowait, (name, data))
                 if stopped.is_set():
                     return
@@ -99,12 +121,12 @@ def _tell(
         loop.call_soon_threadsafe(told.put_nowait, None)
 
 
-def _told(step: Step | Answer, knowledge_base: KnowledgeBase) -> list[tuple[str, dict[str, Any]]]:
+def _told(step: Step | Answer, knowledge_base: KnowledgeBase, keep: Keep | None) -> list[tuple[str, dict[str, Any]]]:
     """A statement never comes before the citations that it points at; what a refusal shows comes before its end."""
     if isinstance(step, Answer):
         shown = step.citations if step.refusal else ()
         citations = [("citation", citation_payload(citation, knowledge_base)) for citation in shown]
-        return [*citations, ("done", answer_payload(step, knowledge_base))]
+        return [*citations, ("done", _kept(answer_payload(step, knowledge_base), keep))]
     citations = [("citation", citation_payload(citation, knowledge_base)) for citation in step.citations]
     return [*citations, ("statement", statement_payload(step.statement))]
 

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from kb.errors import InputError
 from kb.types import Level, Status
 from service.catalogue import details, metadata
+from service.identity import Caller
 from service.register import Filters, facets, newest_first
 from service.routes import Shelf
 
@@ -24,6 +25,7 @@ Offset = Annotated[int | None, Query(ge=0)]
 @router.get("/api/documents")
 def documents(
     shelf: Shelf,
+    caller: Caller,
     topic: str | None = None,
     level: Level | None = None,
     status: Status | None = None,
@@ -35,7 +37,7 @@ def documents(
 ) -> Response:
     """List the documents that meet all filters, newest first, and what each further choice would leave."""
     with shelf.use() as knowledge_base:
-        visible = knowledge_base.documents()
+        visible = knowledge_base.documents(caller)
     filters = Filters(q, topic, level, status, issuer, year)
     found = newest_first(filters.keep(visible))
     shown = found[(page - 1) * page_size : page * page_size]
@@ -51,20 +53,22 @@ def documents(
 
 
 @router.get("/api/documents/{doc_id}")
-def document(shelf: Shelf, doc_id: str, quote_start: Offset = None, quote_end: Offset = None) -> Response:
+def document(
+    shelf: Shelf, caller: Caller, doc_id: str, quote_start: Offset = None, quote_end: Offset = None
+) -> Response:
     """Tell one document; with the span of a quote, the segments of its clauses say which are part of it."""
     if (quote_start is None) != (quote_end is None):
         raise InputError("quote_start 和 quote_end 要一起给出。", field="quote_start")
     marked = (quote_start, quote_end) if quote_start is not None and quote_end is not None else None
     with shelf.use() as knowledge_base:
-        return JSONResponse(details(knowledge_base.document(doc_id), knowledge_base, marked))
+        return JSONResponse(details(knowledge_base.document(doc_id, caller), knowledge_base, marked, caller))
 
 
 @router.get("/api/documents/{doc_id}/text")
-def text(shelf: Shelf, doc_id: str) -> Response:
+def text(shelf: Shelf, caller: Caller, doc_id: str) -> Response:
     """Give the canonical text, character for character."""
     with shelf.use() as knowledge_base:
-        found = knowledge_base.document(doc_id)
+        found = knowledge_base.document(doc_id, caller)
     return Response(
         found.text.encode(),
         media_type="text/plain; charset=utf-8",

@@ -10,6 +10,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from kb.errors import KnowledgeBaseError, NotFoundError
+from kb.types import Audience
+from service.identity import Caller
 from service.library import Library
 from service.routes import Shelf
 
@@ -41,18 +43,18 @@ async def register_page(request: Request) -> Response:
 
 
 @router.api_route("/documents/{doc_id}", methods=METHODS)
-async def document_page(request: Request, doc_id: str, shelf: Shelf) -> Response:
+async def document_page(request: Request, doc_id: str, shelf: Shelf, caller: Caller) -> Response:
     """The page of a document; the same page says so, with status 404, where there is none."""
     response = await files.get_response("document.html", request.scope)
-    if response.status_code == 200 and not await run_in_threadpool(_exists, shelf, doc_id):
+    if response.status_code == 200 and not await run_in_threadpool(_exists, shelf, doc_id, caller):
         response.status_code = 404
     return response
 
 
-def _exists(library: Library, doc_id: str) -> bool:
+def _exists(library: Library, doc_id: str, audience: Audience) -> bool:
     try:
         with library.use() as knowledge_base:
-            knowledge_base.document(doc_id)
+            knowledge_base.document(doc_id, audience)
     except NotFoundError:
         return False
     except KnowledgeBaseError:

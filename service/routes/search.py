@@ -9,14 +9,15 @@ from fastapi.responses import JSONResponse
 
 from kb.presentation import hit_payload
 from kb.types import Query as SearchQuery
+from service.identity import Caller
 from service.routes import Shelf
 
 router = APIRouter()
 
 
 @router.get("/api/search")
-def search(shelf: Shelf, q: str, k: Annotated[int, Query(ge=1, le=100)] = 10) -> Response:
+def search(shelf: Shelf, caller: Caller, q: str, k: Annotated[int, Query(ge=1, le=100)] = 10) -> Response:
     """Give the `k` best passages for `q`, best first."""
     with shelf.use() as knowledge_base:
-        hits = knowledge_base.search(SearchQuery(query_id="search", text=q), k)
+        hits = knowledge_base.search(SearchQuery(query_id="search", text=q, audience=caller), k)
         return JSONResponse({"query": q, "hits": [hit_payload(hit, knowledge_base) for hit in hits]})

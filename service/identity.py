@@ -1,0 +1,68 @@
+"""Who is asking, told by two cookies that scripts cannot read: the owner of conversations, and staff.
+
+Both stay with this site (SameSite) and travel over HTTPS alone where the page came over HTTPS.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request, Response
+
+from kb.types import Audience
+from service.storage import Storage
+from service.storage.conversations import KEPT_DAYS, owner_checksum
+from service.storage.staff import SESSION_SECONDS
+
+OWNER_COOKIE = "kb_owner"
+STAFF_COOKIE = "kb_staff"
+
+
+def storage_of(request: Request) -> Storage:
+    storage: Storage = request.app.state.storage
+    return storage
+
+
+Stored = Annotated[Storage, Depends(storage_of)]
+
+
+def owner_of(request: Request) -> str:
+    """Give the checksum that conversations of this browser are kept under; one without a cookie owns none."""
+    return owner_checksum(request.cookies.get(OWNER_COOKIE, ""))
+
+
+def audience_of(request: Request, stored: Stored) -> Audience:
+    """Staff are those whose session is open; everybody else is the public."""
+    secret = request.cookies.get(STAFF_COOKIE)
+    return "staff" if secret and stored.staff.is_staff(secret) else "public"
+
+
+Owner = Annotated[str, Depends(owner_of)]
+Caller = Annotated[Audience, Depends(audience_of)]
+
+
+def require_staff(caller: Caller) -> None:
+    """Refuse everybody but staff with 403."""
+    if caller != "staff":
+        raise HTTPException(403)
+
+
+def owner_secret(request: Request) -> str:
+    """Give the owner's secret, a new one where there is none."""
+    return request.cookies.get(OWNER_COOKIE) or secrets.token_urlsafe(32)
+
+
+def give_owner(request: Request, response: Response, secret: str) -> None:
+    """Hand out or renew the owner's cookie."""
+    _set(request, response, OWNER_COOKIE, secret, KEPT_DAYS * 86400)
+
+
+def give_session(request: Request, response: Response, secret: str) -> None:
+    """Hand out the cookie of a staff session."""
+    _set(request, response, STAFF_COOKIE, secret, SESSION_SECONDS)
+
+
+def _set(request: Request, response: Response, name: str, secret: str, seconds: int) -> None:
+    secure = request.url.scheme == "https"
+    response.set_cookie(name, secret, max_age=seconds, secure=secure, httponly=True, samesite="lax")

@@ -1,0 +1,62 @@
+"""/api/conversations: those of this browser, to list, open, rename and delete."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.identity import Owner, Stored, give_owner, owner_secret
+from service.storage.conversations import Conversation, owner_checksum
+
+router = APIRouter()
+
+Words = Annotated[str, Query(max_length=100)]
+
+
+class Title(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+@router.post("/api/conversations", status_code=201)
+def begin(request: Request, stored: Stored) -> Response:
+    """Begin a conversation; the browser gets a cookie that makes it its own."""
+    secret = owner_secret(request)
+    response = JSONResponse(_payload(stored.conversations.begin(owner_checksum(secret))), 201)
+    give_owner(request, response, secret)
+    return response
+
+
+@router.get("/api/conversations")
+def conversations(owner: Owner, stored: Stored, q: Words = "") -> Response:
+    """List the conversations of this browser, latest first."""
+    return JSONResponse({"items": [_payload(one) for one in stored.conversations.of_owner(owner, q.strip())]})
+
+
+@router.get("/api/conversations/{conversation_id}")
+def conversation(conversation_id: str, owner: Owner, stored: Stored) -> Response:
+    """Tell a conversation with all its answers."""
+    found, turns = stored.conversations.turns(owner, conversation_id)
+    return JSONResponse(_payload(found) | {"turns": turns})
+
+
+@router.patch("/api/conversations/{conversation_id}")
+def rename(conversation_id: str, asked: Title, owner: Owner, stored: Stored) -> Response:
+    """Give a conversation another title."""
+    stored.conversations.rename(owner, conversation_id, asked.title.strip() or asked.title)
+    return Response(status_code=204)
+
+
+@router.delete("/api/conversations/{conversation_id}")
+def remove(conversation_id: str, owner: Owner, stored: Stored) -> Response:
+    """Delete a conversation with its answers."""
+    stored.conversations.remove(owner, conversation_id)
+    return Response(status_code=204)
+
+
+def _payload(conversation: Conversation) -> dict[str, Any]:
+    return {"id": conversation.conversation_id, "title": conversation.title, "touched": conversation.touched}

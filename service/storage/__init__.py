@@ -1,0 +1,27 @@
+"""What the service itself keeps: conversations, feedback, and who is staff."""
+
+from __future__ import annotations
+
+from ingest.settings import Settings
+from service.storage.conversations import Conversations
+from service.storage.database import close_database, database_url, open_database
+from service.storage.feedback import Feedback
+from service.storage.staff import Staff
+
+
+class Storage:
+    """The tables of one database; raises ServiceError where it cannot be opened."""
+
+    def __init__(self, url: str) -> None:
+        self._sessions = open_database(url)
+        self.conversations = Conversations(self._sessions)
+        self.feedback = Feedback(self._sessions)
+        self.staff = Staff(self._sessions)
+
+    @classmethod
+    def of_settings(cls, settings: Settings) -> Storage:
+        """Open the database that `settings` name."""
+        return cls(database_url(settings))
+
+    def close(self) -> None:
+        close_database(self._sessions)

@@ -1,0 +1,48 @@
+"""Opening the database that KB_DATABASE_URL names: SQLite by default, PostgreSQL by URL."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from ingest.settings import Settings
+from kb.errors import ServiceError
+from service.storage.tables import Table
+
+
+def database_url(settings: Settings) -> str:
+    """Give the URL to open: a SQLite file beside the index where none is set."""
+    index = settings.index_dir.absolute()
+    return settings.database_url or f"sqlite:///{index.parent / index.name}.service.sqlite3"
+
+
+def open_database(url: str) -> sessionmaker[Session]:
+    """Open the database and make the tables that are missing; raise ServiceError where it cannot be had."""
+    driver = "postgresql+psycopg://"
+    try:
+        engine = create_engine(url.replace("postgresql://", driver, 1), pool_pre_ping=True)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _prepare_sqlite)
+        Table.metadata.create_all(engine)
+    except (SQLAlchemyError, ImportError) as error:
+        reason = str(error.__cause__ or error).split("\n")[0]
+        raise ServiceError(
+            f"KB_DATABASE_URL: the database cannot be opened ({reason}); give sqlite:////PATH/FILE in a folder that"
+            " can be written, or postgresql://USER:PASSWORD@HOST/NAME"
+        ) from error
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def close_database(sessions: sessionmaker[Session]) -> None:
+    """Close every connection."""
+    engine: Engine = sessions.kw["bind"]
+    engine.dispose()
+
+
+def _prepare_sqlite(connection: object, _record: object) -> None:
+    """Let readers and a writer work beside each other, and keep foreign keys."""
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,58 @@
+"""What people say of answers, and the queue that staff work through."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from kb.errors import NotFoundError
+from service.storage.tables import FeedbackRow
+
+Verdict = Literal["up", "down", "incomplete"]
+
+
+class Feedback:
+    """One verdict an answer; a later one replaces it and puts it into the queue again."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def give(self, answer_id: str, answer: dict[str, Any], verdict: Verdict, comment: str) -> None:
+        """Keep a verdict on an answer."""
+        with self._sessions.begin() as session:
+            row = session.scalar(select(FeedbackRow).where(FeedbackRow.answer_id == answer_id))
+            if row is None:
+                row = FeedbackRow(
+                    answer_id=answer_id,
+                    question=answer["question"],
+                    answer=json.dumps(answer, ensure_ascii=False, separators=(",", ":")),
+                )
+                session.add(row)
+            row.verdict, row.comment, row.given, row.settled = verdict, comment, time.time(), None
+
+    def waiting(self) -> list[dict[str, Any]]:
+        """List what nobody has settled yet, latest first."""
+        open_ = select(FeedbackRow).where(FeedbackRow.settled.is_(None)).order_by(FeedbackRow.given.desc()).limit(200)
+        with self._sessions() as session:
+            return [
+                {
+                    "answer_id": row.answer_id,
+                    "verdict": row.verdict,
+                    "comment": row.comment,
+                    "given": row.given,
+                    "answer": json.loads(row.answer),
+                }
+                for row in session.scalars(open_)
+            ]
+
+    def settle(self, answer_id: str) -> None:
+        """Take an item off the queue; raise NotFoundError where there is none."""
+        with self._sessions.begin() as session:
+            row = session.scalar(select(FeedbackRow).where(FeedbackRow.answer_id == answer_id))
+            if row is None:
+                raise NotFoundError(f"there is no feedback on {answer_id!r} | 没有这条反馈。")
+            row.settled = time.time()

@@ -1,0 +1,61 @@
+"""The tables of the service, in SQLite or PostgreSQL.
+
+Nothing that opens a door is stored as it is: owners, tokens and sessions are kept as SHA-256 sums.
+Times are seconds since 1970, so that both databases compare them alike.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Table(DeclarativeBase):
+    pass
+
+
+class ConversationRow(Table):
+    __tablename__ = "conversations"
+    __table_args__ = (Index("conversations_of_owner", "owner", "touched"),)
+
+    conversation_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(80), default="")
+    touched: Mapped[float] = mapped_column(Float)
+
+
+class TurnRow(Table):
+    __tablename__ = "turns"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    answer_id: Mapped[str] = mapped_column(String(32), unique=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversations.conversation_id", ondelete="CASCADE"), index=True
+    )
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+
+
+class FeedbackRow(Table):
+    """Feedback outlives the conversation that it came from, so it brings the question and the answer."""
+
+    __tablename__ = "feedback"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    answer_id: Mapped[str] = mapped_column(String(32), unique=True)
+    verdict: Mapped[str] = mapped_column(String(16))
+    comment: Mapped[str] = mapped_column(Text, default="")
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+    given: Mapped[float] = mapped_column(Float)
+    settled: Mapped[float | None] = mapped_column(Float, default=None)
+
+
+class SecretRow(Table):
+    """The staff token (`kind` token, never expires) and the sessions opened with it."""
+
+    __tablename__ = "secrets"
+
+    checksum: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    expires: Mapped[float | None] = mapped_column(Float, default=None)

@@ -1,0 +1,224 @@
+"""What the service keeps, on SQLite and on PostgreSQL, and who may read it over HTTP."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy.orm import Session
+
+from ingest.commands.ingest import ingest
+from ingest.settings import Settings
+from kb.errors import NotFoundError, ServiceError
+from service.server import serving
+from service.storage import Storage
+from service.storage.conversations import KEPT_DAYS
+from service.storage.tables import ConversationRow
+
+ANSWER = {"question": "社区食堂对谁开放？", "status": "answered", "statements": []}
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of its own on loopback, run by somebody who is not root."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not programs:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    folder = tmp_path_factory.mktemp("postgres")
+    user = "postgres" if os.getuid() == 0 else None
+    if user:
+        shutil.chown(folder, user)
+        for parent in [folder, *folder.parents][:3]:
+            parent.chmod(0o755)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    data = folder / "data"
+    command = [programs[-1], "-D", data, "-A", "trust", "-U", "kb", "--no-sync", "--locale=C.UTF-8"]
+    subprocess.run(command, user=user, check=True, capture_output=True, cwd=folder)
+    options = ["-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-F"]
+    server = subprocess.Popen(
+        [programs[-1].with_name("postgres"), *options], user=user, cwd=folder,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            ready = [programs[-1].with_name("pg_isready"), "-h", "127.0.0.1", "-p", str(port)]
+            if subprocess.run(ready, capture_output=True, check=False).returncode == 0:
+                break
+            time.sleep(0.1)
+        yield f"postgresql://kb@127.0.0.1:{port}/postgres"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
+    on_file = request.param == "sqlite"
+    storage = Storage(f"sqlite:///{tmp_path}/kb.sqlite3" if on_file else request.getfixturevalue("postgres"))
+    yield storage
+    storage.close()
+
+
+def test_a_conversation_keeps_its_answers_in_order_and_is_named_after_its_first_question(storage: Storage):
+    kept = storage.conversations
+    begun = kept.begin("owner-1").conversation_id
+    kept.add("owner-1", begun, ANSWER)
+    answer_id = kept.add("owner-1", begun, ANSWER | {"question": "那2027年呢？"})
+    conversation, turns = kept.turns("owner-1", begun)
+    assert conversation.title == "社区食堂对谁开放？"
+    assert [turn["question"] for turn in turns] == ["社区食堂对谁开放？", "那2027年呢？"]
+    assert turns[1]["answer_id"] == answer_id
+    assert kept.previous("owner-1", begun) == ("社区食堂对谁开放？", "那2027年呢？")
+    assert [found.conversation_id for found in kept.of_owner("owner-1", "2027")] == [begun]
+    assert kept.of_owner("owner-1", "没有问过") == []
+    kept.rename("owner-1", begun, "食堂")
+    assert [found.title for found in kept.of_owner("owner-1", "食堂")] == ["食堂"]
+    kept.remove("owner-1", begun)
+    with pytest.raises(NotFoundError):
+        kept.turns("owner-1", begun)
+    with pytest.raises(NotFoundError):
+        kept.answer("owner-1", answer_id)
+
+
+def test_nobody_reads_changes_or_deletes_the_conversation_of_another(storage: Storage):
+    kept = storage.conversations
+    begun = kept.begin("owner-2").conversation_id
+    answer_id = kept.add("owner-2", begun, ANSWER)
+    for attempt in (
+        lambda: kept.turns("somebody", begun),
+        lambda: kept.previous("somebody", begun),
+        lambda: kept.add("somebody", begun, ANSWER),
+        lambda: kept.answer("somebody", answer_id),
+        lambda: kept.rename("somebody", begun, "x"),
+        lambda: kept.remove("somebody", begun),
+    ):
+        with pytest.raises(NotFoundError):
+            attempt()
+    assert kept.of_owner("somebody") == []
+    assert len(kept.turns("owner-2", begun)[1]) == 1
+
+
+def test_a_conversation_expires(storage: Storage):
+    kept = storage.conversations
+    begun = kept.begin("owner-3").conversation_id
+    kept.add("owner-3", begun, ANSWER)
+    session: Session
+    with kept._sessions.begin() as session:
+        session.get_one(ConversationRow, begun).touched -= (KEPT_DAYS + 1) * 86400
+    with pytest.raises(NotFoundError):
+        kept.turns("owner-3", begun)
+    before = kept.count()
+    kept.begin("owner-3")
+    assert kept.count() == before
+
+
+def test_the_staff_token_is_shown_once_and_opens_sessions(storage: Storage):
+    token = storage.staff.first_token()
+    assert token is not None
+    assert storage.staff.first_token() is None
+    secret = storage.staff.enter(token)
+    assert secret is not None
+    assert storage.staff.is_staff(secret)
+    assert not storage.staff.is_staff(token)
+    assert storage.staff.enter("guess") is None
+    assert storage.staff.enter(secret) is None
+    storage.staff.leave(secret)
+    assert not storage.staff.is_staff(secret)
+
+
+def test_feedback_waits_until_it_is_settled_and_outlives_its_conversation(storage: Storage):
+    begun = storage.conversations.begin("owner-4").conversation_id
+    answer_id = storage.conversations.add("owner-4", begun, ANSWER)
+    storage.feedback.give(answer_id, ANSWER, "up", "")
+    storage.feedback.give(answer_id, ANSWER, "incomplete", "少了收费标准")
+    storage.conversations.remove("owner-4", begun)
+    (item,) = storage.feedback.waiting()
+    assert (item["verdict"], item["comment"], item["answer"]["question"]) == (
+        "incomplete", "少了收费标准", ANSWER["question"],
+    )  # fmt: skip
+    storage.feedback.settle(answer_id)
+    assert storage.feedback.waiting() == []
+    with pytest.raises(NotFoundError):
+        storage.feedback.settle("nothing")
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all/kb.sqlite3", "nonsense", "oracle://x/y"])
+def test_a_database_that_cannot_be_opened_is_named_with_the_remedy(url: str):
+    with pytest.raises(ServiceError, match=r"KB_DATABASE_URL.*give sqlite"):
+        Storage(url)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A service over a public and a withheld document, and its staff token."""
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "documents").mkdir()
+    (folder / "documents" / "canteen.txt").write_text(
+        "长者食堂管理办法\n第一条　年满七十周岁的老年人每餐补贴三元。\n第二条　食堂应当留样四十八小时。\n", "utf-8"
+    )
+    (folder / "documents" / "internal.txt").write_text(
+        "公开方式：不予公开\n一、内部安排\n值班密语是青松翠柏，轮换周期为九天。\n", "utf-8"
+    )
+    ingest(paths=[folder / "documents"], index=folder / "index")
+    settings = Settings(index_dir=folder / "index")
+    storage = Storage.of_settings(settings)
+    token = storage.staff.first_token()
+    storage.close()
+    assert token is not None
+    with serving(settings) as url:
+        yield url, token
+
+
+def test_a_conversation_lives_with_the_cookie_of_its_browser(served: tuple[str, str]):
+    url, _ = served
+    with httpx.Client(base_url=url) as mine, httpx.Client(base_url=url) as other:
+        begun = mine.post("/api/conversations")
+        assert begun.status_code == 201
+        cookie = begun.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=lax" in cookie
+        conversation = begun.json()["id"]
+        body = {"question": "老年人每餐补贴多少元？", "conversation_id": conversation}
+        answer = mine.post("/api/ask", json=body).json()
+        assert "三元" in answer["text"]
+        assert other.post("/api/ask", json=body).status_code == 404
+        assert other.get(f"/api/conversations/{conversation}").status_code == 404
+        assert other.delete(f"/api/conversations/{conversation}").status_code == 404
+        assert other.get("/api/conversations").json() == {"items": []}
+        said = {"answer_id": answer["answer_id"], "verdict": "down", "comment": "不对"}
+        assert other.post("/api/feedback", json=said).status_code == 404
+        assert mine.post("/api/feedback", json=said).status_code == 204
+        (turn,) = mine.get(f"/api/conversations/{conversation}").json()["turns"]
+        assert turn["text"] == answer["text"]
+        assert mine.patch(f"/api/conversations/{conversation}", json={"title": "补贴"}).status_code == 204
+        assert [one["title"] for one in mine.get("/api/conversations").json()["items"]] == ["补贴"]
+
+
+def test_only_staff_see_what_is_withheld_and_what_people_said(served: tuple[str, str]):
+    url, token = served
+    question = {"question": "值班密语是什么？"}
+    with httpx.Client(base_url=url) as client:
+        assert client.get("/api/session").json() == {"audience": "public"}
+        assert "青松翠柏" not in client.post("/api/ask", json=question).text
+        assert client.get("/api/documents").json()["total"] == 1
+        refused = client.get("/api/feedback")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "staff_only")
+        wrong = client.post("/api/session", json={"token": "guess"})
+        assert (wrong.status_code, wrong.json()["error"]["code"]) == (401, "wrong_token")
+        assert "httponly" in client.post("/api/session", json={"token": token}).headers["set-cookie"].lower()
+        assert client.get("/api/session").json() == {"audience": "staff"}
+        assert "青松翠柏" in client.post("/api/ask", json=question).text
+        assert client.get("/api/documents").json()["total"] == 2
+        assert client.get("/api/feedback").status_code == 200
+        client.delete("/api/session")
+        assert client.get("/api/documents").json()["total"] == 1
