@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KB_", toml_file="kb.toml", extra="ignore", frozen=True)
 
     index_dir: Path = Path("index")
+    benefits_dir: Path = Path("corpus/benefits")
     encoder: str = "embedded"
     reranker: str = ""
     store: Literal["local"] = "local"

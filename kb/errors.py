@@ -5,6 +5,8 @@
     │   ├── QuestionError        a question or a search query
     │   ├── DocumentError        a file that should become a document
     │   ├── LexiconError         the list of everyday words
+    │   ├── BenefitError         a rule about who has a right to what, or the list of facts
+    │   ├── FactError            what somebody said about themselves
     │   ├── DatasetError         an evaluation set or a batch file
     │   └── SettingError         a setting or an option
     ├── SnapshotError            the index folder cannot be used
@@ -61,6 +63,14 @@ class DocumentError(InputError):
 
 class LexiconError(InputError):
     code = "bad_lexicon"
+
+
+class BenefitError(InputError):
+    code = "bad_benefit"
+
+
+class FactError(InputError):
+    code = "bad_fact"
 
 
 class DatasetError(InputError):

@@ -1,0 +1,223 @@
+"""A benefit: what one gets, for whom, in which period, and the conditions, read from a TOML file of its own.
+
+Every leaf of the conditions, every amount and the period name a clause and a quote that stands in it; `Reader`
+refuses a file where one does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+from kb.eligibility.conditions import Condition, Count, Leaf, Not, Operator, Test, every
+from kb.eligibility.facts import TODAY, Fact, FactBook, read_toml
+from kb.eligibility.values import CHAIN_OF
+from kb.errors import BenefitError, NotFoundError
+from kb.types import Clause, Document
+
+_REQUIRED = ("title", "gives", "for", "topic", "region", "source", "how", "ask_at", "when")
+_KEYS = {*_REQUIRED, "period", "amount"}
+_FOR = ("person", "household", "building", "organisation")
+_OPERATORS: dict[str, tuple[Operator, ...]] = {
+    "number": ("at_least", "at_most", "more_than", "less_than"), "money": ("at_least", "at_most", "more_than", "less_than"),
+    "date": ("at_least", "at_most", "more_than", "less_than"), "yes_no": ("is",), "choice": ("is", "one_of"),
+    "place": ("within", "outside"),
+}  # fmt: skip
+
+
+class Texts(Protocol):
+    """Where clauses and documents are looked up; `kb.knowledge_base.KnowledgeBase` is one."""
+
+    def clause(self, clause_id: str) -> Clause: ...
+
+    def document(self, doc_id: str) -> Document: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A clause as a reader sees it."""
+
+    clause_id: str
+    doc_id: str
+    title: str
+    label: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """`value` in `unit`, under `when`, and never more than the fact `no_more_than`."""
+
+    value: int
+    unit: str
+    when: Condition | None
+    no_more_than: str | None
+    clause_id: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """`root` holds the conditions and, first, the period as tests of the fact `today`."""
+
+    benefit_id: str
+    title: str
+    gives: str
+    applicant: str
+    topic: str
+    region: str
+    source: str
+    how: str
+    ask_at: str
+    since: date | None
+    until: date | None
+    conditions: Condition
+    root: Condition
+    amounts: tuple[Amount, ...]
+
+
+class Reader:
+    """Reads benefit files; numbers equal tests alike and keeps what each cited clause is called."""
+
+    def __init__(self, book: FactBook, texts: Texts) -> None:
+        self._book = book
+        self._texts = texts
+        self.tests: dict[Test, int] = {}
+        self.sources: dict[str, Source] = {}
+        self._clauses: dict[str, str] = {}
+
+    def read(self, path: Path) -> Benefit:
+        """Read one file; raise BenefitError naming file, field, value and remedy."""
+        fields = read_toml(path)
+        for key in _REQUIRED:
+            if key not in fields or (key != "when" and not (isinstance(fields[key], str) and fields[key].strip())):
+                raise _wrong(path, key, fields.get(key), "is no text; give one")
+        if unknown := set(fields) - _KEYS:
+            raise _wrong(path, min(unknown), fields[min(unknown)], f"is not known; use {', '.join(sorted(_KEYS))}")
+        if fields["for"] not in _FOR:
+            raise _wrong(path, "for", fields["for"], f"is none of {', '.join(_FOR)}")
+        try:
+            self._texts.document(fields["source"])
+        except NotFoundError:
+            raise _wrong(path, "source", fields["source"], "is no document of the corpus; name one") from None
+        conditions = self._condition(path, "when", fields["when"])
+        period = self._period(path, fields.get("period", {}))
+        dates = fields.get("period", {})
+        return Benefit(
+            path.stem, fields["title"], fields["gives"], fields["for"], fields["topic"], fields["region"],
+            fields["source"], fields["how"], fields["ask_at"], dates.get("from"), dates.get("until"),
+            conditions, every(*period, conditions),
+            tuple(self._amount(path, n, one) for n, one in enumerate(fields.get("amount", []), start=1)),
+        )  # fmt: skip
+
+    def _period(self, path: Path, fields: Any) -> list[Leaf]:
+        if not fields:
+            return []
+        if not isinstance(fields, dict) or not set(fields) <= {"from", "until", "clause", "quote"}:
+            raise _wrong(path, "period", fields, "cannot be read; give from, until, clause and quote")
+        since, until = fields.get("from"), fields.get("until")
+        for name, day in (("from", since), ("until", until)):
+            if day is not None and type(day) is not date:
+                raise _wrong(path, f"period.{name}", day, "is no date; write it without quotes, like 2024-03-08")
+        if since and until and until < since:
+            raise _wrong(path, "period.until", until, f"lies before from, {since}; correct one of them")
+        self._cite(path, "period", fields)
+        ends: list[tuple[Operator, date]] = []
+        if since:
+            ends.append(("at_least", since))
+        if until:
+            ends.append(("at_most", until))
+        return [self._leaf(Test(TODAY, operator, day), fields) for operator, day in ends]
+
+    def _amount(self, path: Path, number: int, fields: Mapping[str, Any]) -> Amount:
+        place = f"amount {number}"
+        if not set(fields) <= {"value", "unit", "when", "no_more_than", "clause", "quote"}:
+            raise _wrong(path, place, sorted(fields), "has an unknown key; use value, unit, when, no_more_than")
+        if type(fields.get("value")) is not int or not isinstance(fields.get("unit"), str):
+            raise _wrong(path, place, fields.get("value"), "needs a whole number as value and a text as unit")
+        cap = fields.get("no_more_than")
+        fact = self._book.get(cap) if isinstance(cap, str) else None
+        if cap is not None and (fact is None or fact.type != "money"):
+            raise _wrong(path, f"{place}.no_more_than", cap, "is no fact of type money; name one of facts.toml")
+        self._cite(path, place, fields)
+        when = self._condition(path, f"{place}.when", fields["when"]) if "when" in fields else None
+        return Amount(fields["value"], fields["unit"], when, cap, fields["clause"], fields["quote"])
+
+    def _condition(self, path: Path, place: str, fields: Any) -> Condition:
+        if not isinstance(fields, dict):
+            raise _wrong(path, place, fields, "is no condition; write a table in braces")
+        if "fact" in fields:
+            return self._leaf(self._test(path, place, fields), fields)
+        if set(fields) == {"not"}:
+            return Not(self._condition(path, f"{place}.not", fields["not"]))
+        key = next((key for key in ("all", "any", "of") if key in fields), None)
+        if key is None or set(fields) != ({"at_least", "of"} if key == "of" else {key}):
+            raise _wrong(path, place, sorted(fields), "is no condition; use fact, all, any, not, or at_least with of")
+        parts = fields[key]
+        if not isinstance(parts, list) or not parts:
+            raise _wrong(path, f"{place}.{key}", parts, "needs a list of conditions")
+        needed = {"all": len(parts), "any": 1}.get(key, fields.get("at_least"))
+        if type(needed) is not int or not 1 <= needed <= len(parts):
+            raise _wrong(path, f"{place}.at_least", needed, f"is not between 1 and {len(parts)}, the number of parts")
+        return Count(
+            needed, tuple(self._condition(path, f"{place}.{key}[{n}]", p) for n, p in enumerate(parts, start=1))
+        )
+
+    def _test(self, path: Path, place: str, fields: Mapping[str, Any]) -> Test:
+        fact = self._book.get(fields["fact"]) if isinstance(fields["fact"], str) else None
+        if fact is None:
+            raise _wrong(path, f"{place}.fact", fields["fact"], "is no fact; name one of facts.toml or add it there")
+        operators = _OPERATORS[fact.type]
+        keys = set(fields) - {"fact", "clause", "quote"}
+        operator = next((one for one in operators if keys == {one}), None)
+        if operator is None:
+            raise _wrong(path, place, sorted(keys), f"does not fit {fact.fact_id} ({fact.type}); use {operators}")
+        raw = fields[operator]
+        self._cite(path, place, fields)
+        listed = tuple(raw) if isinstance(raw, list) else raw
+        for one in listed if isinstance(listed, tuple) else (listed,):
+            if not _fits(fact, one):
+                raise _wrong(path, f"{place}.{operator}", one, f"does not fit {fact.fact_id} ({fact.type}); correct it")
+        return Test(fact.fact_id, operator, listed)
+
+    def _leaf(self, test: Test, fields: Mapping[str, Any]) -> Leaf:
+        return Leaf(test, self.tests.setdefault(test, len(self.tests)), fields["clause"], fields["quote"])
+
+    def _cite(self, path: Path, place: str, fields: Mapping[str, Any]) -> None:
+        clause_id, quote = fields.get("clause"), fields.get("quote")
+        if not isinstance(clause_id, str) or not isinstance(quote, str) or not quote.strip():
+            raise _wrong(path, place, clause_id, "has no clause and quote; every condition names where it is written")
+        if clause_id not in self._clauses:
+            try:
+                clause = self._texts.clause(clause_id)
+            except NotFoundError:
+                raise _wrong(
+                    path, f"{place}.clause", clause_id, "is no clause of the corpus; see `kb search`"
+                ) from None
+            document = self._texts.document(clause.doc_id)
+            self._clauses[clause_id] = document.text[clause.start : clause.end]
+            title = document.short_title or document.title
+            self.sources[clause_id] = Source(clause_id, clause.doc_id, title, clause.label, document.status)
+        if quote not in self._clauses[clause_id]:
+            raise _wrong(path, f"{place}.quote", quote, f"does not stand in {clause_id}; copy it from the clause")
+
+
+def _fits(fact: Fact, value: object) -> bool:
+    if fact.type in ("number", "money"):
+        return type(value) is int and (fact.least or 0) <= value <= (fact.most or 0)
+    if fact.type == "yes_no":
+        return isinstance(value, bool)
+    if fact.type == "date":
+        return type(value) is date
+    if fact.type == "place":
+        return value in CHAIN_OF
+    return value in dict(fact.choices)
+
+
+def _wrong(path: Path, place: str, value: object, reason: str) -> BenefitError:
+    shown = re.sub(r"\s+", " ", str(value))[:80]
+    return BenefitError(f"{path}: {place}: {shown!r} {reason}", field=place)

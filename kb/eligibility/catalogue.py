@@ -1,0 +1,134 @@
+"""All benefits, judged for a profile: eligible, not eligible or undetermined, each with its reasons.
+
+Verdicts are computed from the tests alone; the order of facts and of benefits changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Literal
+
+from kb.eligibility.benefits import Amount, Benefit, Reader, Source, Texts
+from kb.eligibility.calendar import reached
+from kb.eligibility.conditions import NO, UNKNOWN, YES, Leaf, Test, Truth
+from kb.eligibility.facts import FILE_NAME, TODAY, FactBook, Profile
+from kb.eligibility.values import bounds
+from kb.errors import BenefitError
+
+Verdict = Literal["eligible", "not_eligible", "undetermined"]
+VERDICTS: dict[Truth, Verdict] = {YES: "eligible", NO: "not_eligible", UNKNOWN: "undetermined"}
+SOON = timedelta(days=183)
+"""How far ahead a change is worth a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with the truths of all tests, from which every line of the explanation follows.
+
+    `deciding` is the smallest set of conditions that settles it, `notes` say what changes soon.
+    """
+
+    benefit: Benefit
+    verdict: Verdict
+    tests: Sequence[Truth]
+    deciding: tuple[Leaf, ...]
+    notes: tuple[str, ...]
+
+
+class Catalogue:
+    """The facts, the benefits in order of their ids, and the tests that they share."""
+
+    def __init__(
+        self, book: FactBook, benefits: Iterable[Benefit], tests: Iterable[Test], sources: dict[str, Source]
+    ) -> None:
+        self.book = book
+        self.benefits = tuple(sorted(benefits, key=lambda benefit: benefit.benefit_id))
+        self.tests = tuple(tests)
+        self.sources = sources
+        self._by_fact: dict[str, list[tuple[int, Test]]] = {}
+        for number, test in enumerate(self.tests):
+            self._by_fact.setdefault(test.fact_id, []).append((number, test))
+
+    @classmethod
+    def open(cls, folder: Path, texts: Texts) -> Catalogue:
+        """Read facts.toml and every other file of the folder, each quote held against its clause; raise BenefitError."""
+        book = FactBook.read(folder / FILE_NAME)
+        paths = sorted(path for path in folder.glob("*.toml") if path.name != FILE_NAME)
+        if not paths:
+            raise BenefitError(f"{folder}: holds no benefit; name a folder with <id>.toml files")
+        reader = Reader(book, texts)
+        benefits = [reader.read(path) for path in paths]
+        return cls(book, benefits, reader.tests, reader.sources)
+
+    def find(self, benefit_id: str) -> Benefit:
+        """Give one benefit; raise BenefitError where there is none."""
+        for benefit in self.benefits:
+            if benefit.benefit_id == benefit_id:
+                return benefit
+        raise BenefitError(f"there is no benefit {benefit_id[:60]!r}; `kb eligibility` lists them | 没有这一项待遇。")
+
+    def tests_of(self, fact_id: str) -> list[tuple[int, Test]]:
+        return self._by_fact.get(fact_id, [])
+
+    def truths(self, profile: Profile) -> list[Truth]:
+        """Make every test once."""
+        truths: list[Truth] = [UNKNOWN] * len(self.tests)
+        for fact_id, value in (*profile.values.items(), (TODAY, profile.as_of)):
+            for number, test in self._by_fact.get(fact_id, ()):
+                truths[number] = test.truth(value)
+        return truths
+
+    def verdicts(self, profile: Profile) -> list[Verdict]:
+        """Judge every benefit, in the order of `benefits`, without reasons."""
+        truths = self.truths(profile)
+        return [VERDICTS[benefit.root.truth(truths)] for benefit in self.benefits]
+
+    def judge(self, profile: Profile) -> list[Judgement]:
+        """Judge every benefit, with reasons."""
+        truths = self.truths(profile)
+        return [
+            Judgement(
+                benefit, VERDICTS[benefit.root.truth(truths)], truths, benefit.root.deciding(truths),
+                tuple(self._notes(benefit, profile)),
+            )
+            for benefit in self.benefits
+        ]  # fmt: skip
+
+    def amounts(self, judgement: Judgement, profile: Profile) -> list[tuple[Amount, int, Truth]]:
+        """Give the amounts that apply or may apply, each with its value for this profile."""
+        found: list[tuple[Amount, int, Truth]] = []
+        for amount in judgement.benefit.amounts:
+            truth: Truth = YES if amount.when is None else amount.when.truth(judgement.tests)
+            if truth == NO:
+                continue
+            cap = profile.values.get(amount.no_more_than) if amount.no_more_than else None
+            found.append((amount, min(amount.value, cap) if type(cap) is int else amount.value, truth))
+        return found
+
+    def _notes(self, benefit: Benefit, profile: Profile) -> Iterable[str]:
+        """Say what starts or ends soon: the benefit itself, or a test that a date settles."""
+        horizon = profile.as_of + SOON
+        if benefit.since and profile.as_of < benefit.since <= horizon:
+            yield f"{_day(benefit.since)}起施行"
+        if benefit.until and profile.as_of <= benefit.until <= horizon:
+            yield f"{_day(benefit.until)}到期"
+        seen: set[tuple[str, date]] = set()
+        for leaf in benefit.conditions.leaves():
+            fact = self.book[leaf.test.fact_id]
+            if fact.counted is None or type(leaf.test.operand) is not int:
+                continue
+            start, last = bounds(profile.values.get(fact.counted.source, ""))
+            if start is None or start != last or not isinstance(start, date):
+                continue
+            count = leaf.test.operand + (leaf.test.operator in ("more_than", "at_most"))
+            day = reached(start, count, fact.counted.unit)
+            if profile.as_of < day <= horizon and (fact.fact_id, day) not in seen:
+                seen.add((fact.fact_id, day))
+                yield f"{_day(day)}{fact.name}满{fact.words(count)}，结果可能改变"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,65 @@
+"""One consultation: what was said and chosen, all verdicts, and what to ask next, as one JSON object.
+
+Nothing is kept: every consultation carries all that is known. What the sentence says with doubt (大概) is not used
+before the person confirms it; what was chosen wins over what the sentence says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.presentation import judgement_payload, known_payload, question_payload
+from kb.eligibility.questions import next_questions
+from kb.eligibility.sentence import Reading, read_sentence
+from kb.eligibility.values import as_json
+from kb.errors import FactError
+
+MOST_CHARACTERS = 2000
+QUESTIONS = 8
+_ORDER = {"eligible": 0, "undetermined": 1, "not_eligible": 2}
+
+
+def consult(
+    catalogue: Catalogue, facts: Mapping[str, Any], text: str, as_of: date, benefit_id: str | None = None
+) -> dict[str, Any]:
+    """Judge all benefits for what is known; with `benefit_id` ask only what that benefit depends on."""
+    if len(text) > MOST_CHARACTERS:
+        raise FactError(
+            f"the text has {len(text)} characters; give at most {MOST_CHARACTERS}"
+            f" | 文字有{len(text)}个字，请缩短到{MOST_CHARACTERS}个字以内。",
+            field="text",
+        )
+    readings = read_sentence(text, catalogue.book, as_of)
+    profile = catalogue.book.profile({**used_readings(readings, facts, catalogue), **facts}, as_of)
+    judged = sorted(catalogue.judge(profile), key=lambda one: (_ORDER[one.verdict], one.benefit.benefit_id))
+    asked = None if benefit_id is None else [catalogue.find(benefit_id)]
+    return {
+        "as_of": as_of.isoformat(),
+        "facts": known_payload(catalogue, profile),
+        "readings": [_reading_payload(catalogue, reading) for reading in readings],
+        "benefits": [judgement_payload(catalogue, one, profile) for one in judged],
+        "questions": [question_payload(one) for one in next_questions(catalogue, profile, asked)[:QUESTIONS]],
+    }
+
+
+def used_readings(readings: list[Reading], facts: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    """Give what is read without doubt and not settled by a chosen fact, be it the date that a fact is counted from."""
+    settled = {
+        name for fact_id in facts if catalogue.book.get(fact_id) for name in (fact_id, catalogue.book.asked(fact_id))
+    }
+    return {
+        one.fact_id: as_json(one.value)
+        for one in readings
+        if one.certain and one.fact_id not in settled and catalogue.book.asked(one.fact_id) not in settled
+    }  # fmt: skip
+
+
+def _reading_payload(catalogue: Catalogue, reading: Reading) -> dict[str, Any]:
+    fact = catalogue.book[reading.fact_id]
+    return {
+        "fact": fact.fact_id, "name": fact.name, "value": as_json(reading.value), "words": fact.words(reading.value),
+        "said": reading.said, "start": reading.start, "end": reading.end, "certain": reading.certain,
+    }  # fmt: skip

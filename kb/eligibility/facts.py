@@ -1,0 +1,276 @@
+"""The facts that rules speak of: what they are called, what they may be, and what somebody said of them.
+
+A `Profile` is checked when it is made; a fact that is counted from a date (周岁 from 出生日期) is in it as soon as the
+date is.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from kb.eligibility.calendar import Unit, full_units
+from kb.eligibility.values import CHAIN_OF, Excluded, Range, Value, as_json, bounds, contradicts
+from kb.errors import BenefitError, FactError
+from kb.text.fold import fold_text
+
+FILE_NAME = "facts.toml"
+TODAY = "today"
+Type = Literal["number", "yes_no", "choice", "date", "money", "place"]
+_TYPES = ("number", "yes_no", "choice", "date", "money", "place")
+_KEYS = {"name", "question", "type", "unit", "least", "most", "choices", "counted", "group"}
+_EARLIEST = date(1850, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Counted in full units from the date that another fact gives."""
+
+    source: str
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`choices` are pairs of a stable name and the words for it; `least` and `most` bound numbers and money."""
+
+    fact_id: str
+    name: str
+    question: str
+    type: Type
+    unit: str
+    least: int | None
+    most: int | None
+    choices: tuple[tuple[str, str], ...]
+    counted: Counted | None
+    group: str
+
+    def words(self, value: Value) -> str:
+        """Say a value in Chinese."""
+        if isinstance(value, Range):
+            least, most = value.least, value.most
+            if least is None or most is None:
+                return f"{self.words(least)}以上" if least is not None else f"不超过{self.words(most)}"  # type: ignore[arg-type]
+            return f"{self.words(least)}至{self.words(most)}"
+        if isinstance(value, Excluded):
+            return "不是" + "、".join(map(self.words, value.values))
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, date):
+            return f"{value.year}年{value.month}月{value.day}日"
+        if isinstance(value, str):
+            return dict(self.choices).get(value, value)
+        return f"{value}{self.unit}"
+
+
+class FactBook:
+    """All facts by id, in the order of their file, with `today` in front."""
+
+    def __init__(self, facts: Mapping[str, Fact]) -> None:
+        today = Fact(TODAY, "日期", "查询哪一天？", "date", "", None, None, (), None, "person")
+        self._facts = {TODAY: today, **facts}
+        self.counted_from: dict[str, list[Fact]] = {}
+        """Per date the facts that are counted from it."""
+        for fact in facts.values():
+            if fact.counted:
+                self.counted_from.setdefault(fact.counted.source, []).append(fact)
+
+    def __iter__(self) -> Iterator[Fact]:
+        return iter(self._facts.values())
+
+    def __getitem__(self, fact_id: str) -> Fact:
+        return self._facts[fact_id]
+
+    def get(self, fact_id: str) -> Fact | None:
+        return self._facts.get(fact_id)
+
+    def asked(self, fact_id: str) -> str:
+        """Name the fact that one asks for to learn this one: the date that it is counted from, or itself."""
+        counted = self._facts[fact_id].counted
+        return counted.source if counted else fact_id
+
+    @classmethod
+    def read(cls, path: Path) -> FactBook:
+        """Read a file of facts; raise BenefitError naming file, fact, value and remedy."""
+        facts = {fact_id: _read_fact(path, fact_id, fields) for fact_id, fields in read_toml(path).items()}
+        for fact in facts.values():
+            if fact.counted is None:
+                continue
+            place = f"{path}: {fact.fact_id}: counted.from {fact.counted.source!r}"
+            source = facts.get(fact.counted.source)
+            seen = {fact.fact_id}
+            while source is not None and source.counted is not None:
+                if source.fact_id in seen:
+                    raise BenefitError(f"{place} leads back to itself; let it end at a date that is asked for")
+                seen.add(source.fact_id)
+                source = facts.get(source.counted.source)
+            if source is None or facts[fact.counted.source].type != "date":
+                raise BenefitError(f"{place} is no fact of type date; name one")
+        return cls(facts)
+
+    def profile(self, said: Mapping[str, object], as_of: date) -> Profile:
+        """Check what somebody said; raises FactError naming the fact, the value and the remedy."""
+        values: dict[str, Value] = {}
+        for fact_id, raw in said.items():
+            fact = self._facts.get(fact_id)
+            if fact is None or fact_id == TODAY:
+                raise FactError(
+                    f"there is no fact {fact_id[:60]!r}; `kb eligibility --explain facts` lists them"
+                    f" | 没有“{fact_id[:60]}”这一项；可用的项目见 /api/benefits。",
+                    field=fact_id[:60],
+                )
+            values[fact_id] = _check(fact, raw)
+        for source, counted in self.counted_from.items():
+            if source not in values:
+                continue
+            if _future(values[source], as_of):
+                raise _refusal(
+                    self._facts[source], said[source], "lies in the future", "晚于查询日期", "一个过去的日期"
+                )
+            for fact in counted:
+                value = _count(fact, values[source], as_of)
+                if fact.fact_id in values and contradicts(values[fact.fact_id], value):
+                    raise _refusal(
+                        fact, said[fact.fact_id], f"contradicts {source}: it makes {fact.words(value)}",
+                        f"与{self._facts[source].name}不一致（按日期算是{fact.words(value)}）", "其中对的一个，去掉另一个",
+                    )  # fmt: skip
+                values[fact.fact_id] = value
+        return Profile(values, as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Checked facts, with those that are counted from a date, and the day that they are judged for."""
+
+    values: Mapping[str, Value]
+    as_of: date
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file; raise BenefitError naming the file and what is wrong."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BenefitError(f"{path}: {error}; see docs/eligibility.md for the form of the file") from None
+
+
+def _read_fact(path: Path, fact_id: str, fields: object) -> Fact:
+    place = f"{path}: {fact_id}"
+    if not isinstance(fields, dict):
+        raise BenefitError(f"{place}: stands outside a fact; begin one with a line like [age]")
+    for key in ("name", "question", "type", "group"):
+        if not isinstance(fields.get(key), str) or not fields[key].strip():
+            raise BenefitError(f"{place}: {key} {fields.get(key)!r} is no text; give one")
+    if unknown := set(fields) - _KEYS:
+        raise BenefitError(f"{place}: unknown key {min(unknown)!r}; use {', '.join(sorted(_KEYS))}")
+    if fields["type"] not in _TYPES:
+        raise BenefitError(f"{place}: type {fields['type']!r} does not exist; use one of {', '.join(_TYPES)}")
+    numeric = fields["type"] in ("number", "money")
+    for key in ("least", "most"):
+        if numeric and type(fields.get(key)) is not int:
+            raise BenefitError(f"{place}: {key} {fields.get(key)!r} is no whole number; give the range of the fact")
+    if numeric and fields["least"] > fields["most"]:
+        raise BenefitError(f"{place}: least {fields['least']} is above most {fields['most']}; swap them")
+    choices = fields.get("choices", {})
+    if (fields["type"] == "choice") != bool(choices) or not all(isinstance(words, str) for words in choices.values()):
+        raise BenefitError(f"{place}: choices {choices!r} do not fit the type; a choice has some, nothing else has any")
+    counted = fields.get("counted")
+    if counted is not None and (set(counted) != {"from", "in"} or counted["in"] not in ("years", "months", "days")):
+        raise BenefitError(
+            f'{place}: counted {counted!r} cannot be read; write {{ from = "birth_date", in = "years" }}'
+        )
+    return Fact(
+        fact_id, fields["name"], fields["question"], fields["type"], fields.get("unit", ""),
+        fields.get("least"), fields.get("most"), tuple(choices.items()),
+        Counted(counted["from"], counted["in"]) if counted else None, fields["group"],
+    )  # fmt: skip
+
+
+def _check(fact: Fact, raw: object) -> Value:
+    """Turn a JSON value into a value of the fact, or refuse it."""
+    if isinstance(raw, dict):
+        if fact.type in ("number", "money", "date") and raw and set(raw) <= {"at_least", "at_most"}:
+            least, most = (_exact(fact, raw[key]) if key in raw else None for key in ("at_least", "at_most"))
+            if least is not None and most is not None and least > most:  # type: ignore[operator]
+                raise _refusal(fact, raw, "is an empty range", "的范围是空的", "由小到大的范围")
+            return Range(least, most)  # type: ignore[arg-type]
+        if fact.type in ("choice", "place") and len(raw) == 1 and set(raw) <= {"not", "outside"}:
+            listed = next(iter(raw.values()))
+            names = listed if isinstance(listed, list) else [listed]
+            return Excluded(tuple(str(_exact(fact, name)) for name in names))
+    return _exact(fact, raw)
+
+
+def _exact(fact: Fact, raw: object) -> int | bool | str | date:
+    if fact.type == "yes_no":
+        if isinstance(raw, bool):
+            return raw
+        raise _refusal(fact, raw, "is neither true nor false", "不是 true 或 false", "true 或 false")
+    if fact.type in ("number", "money"):
+        if type(raw) is not int:
+            raise _refusal(fact, raw, "is no whole number", "不是整数", f"一个整数，单位是{fact.unit}")
+        if not (fact.least or 0) <= raw <= (fact.most or 0):
+            span = f"{fact.least} 到 {fact.most} 之间的数"
+            raise _refusal(fact, raw, f"is not between {fact.least} and {fact.most}", "超出范围", span)
+        return raw
+    if fact.type == "date":
+        day = raw if isinstance(raw, date) else _day(raw)
+        if day is None or day < _EARLIEST:
+            raise _refusal(fact, raw, "is no date from 1850 on", "不是日期", "像 1958-03-02 这样的日期")
+        return day
+    if fact.type == "place":
+        place = _place(raw)
+        if place is None:
+            raise _refusal(fact, raw, "is no known place", "不是认识的地名", "省、设区的市，或杭州的区县")
+        return place
+    if isinstance(raw, str) and raw in dict(fact.choices):
+        return raw
+    options = "、".join(name for name, _ in fact.choices)
+    raise _refusal(fact, raw, f"is none of {options}", "不在可选的项目里", f"其中一个：{options}")
+
+
+def _day(raw: object) -> date | None:
+    if not isinstance(raw, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw, re.ASCII):
+        return None
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        return None
+
+
+def _place(raw: object) -> str | None:
+    if not isinstance(raw, str):
+        return None
+    name = fold_text(raw.strip())
+    if name in CHAIN_OF:
+        return name
+    bare = re.sub("(?:省|市|区|县|自治区|镇)$", "", name)
+    return bare if bare in CHAIN_OF else None
+
+
+def _future(value: Value, as_of: date) -> bool:
+    least, _ = bounds(value)
+    return isinstance(least, date) and least > as_of
+
+
+def _count(fact: Fact, source: Value, as_of: date) -> Value:
+    """Count from a date or a range of dates: the later it is, the less."""
+    assert fact.counted is not None
+    earliest, latest = bounds(source)
+    unit = fact.counted.unit
+    most = full_units(earliest, as_of, unit) if isinstance(earliest, date) else None
+    least = full_units(min(latest, as_of), as_of, unit) if isinstance(latest, date) else 0
+    return least if least == most else Range(least, most)
+
+
+def _refusal(fact: Fact, raw: object, english: str, chinese: str, remedy: str) -> FactError:
+    shown = str(as_json(raw) if isinstance(raw, (date, Range, Excluded)) else raw)[:60]  # never more of what was said
+    return FactError(
+        f"{fact.fact_id}: {shown!r} {english}; give another value | {fact.name}：“{shown}”{chinese}，请给出{remedy}。",
+        field=fact.fact_id,
+    )

@@ -1,0 +1,70 @@
+"""A sentence as the rules read it: folded, its numbers in digits, and where each character came from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kb.eligibility.values import CHAIN_OF
+from kb.text.fold import fold
+from kb.text.numerals import parse_numeral
+
+_NUMERAL = re.compile(r"[零〇一二三四五六七八九两十百千万亿]+")
+# 六十多, 七十好几: the first number of a range; 六十三四 two of them. 一 in these words is no number.
+_NUMERALS = set("零〇一二三四五六七八九两十百千万亿")
+_PLACES = "|".join(name for name in CHAIN_OF if _NUMERALS & set(name))
+_NO_NUMBER = re.compile(f"一个人|一人住|一起|一直|一样|一下|一点|万一|统一|唯一|千岛|百姓|一家|一般|一些|{_PLACES}")
+_PAIR = re.compile(
+    r"(?P<tens>[二三四五六七八九]?十)(?P<one>[一二三四五六七八])(?P<next>[二三四五六七八九])(?![十百千万])"
+)
+_YEAR = re.compile(
+    r"[零〇一二三四五六七八九]{4}(?=年)|(?<![零〇一二三四五六七八九十])[三四五六七八九][零〇一二三四五六七八九](?=年(?!的?前))"
+)
+_DIGITS = {char: str(n) for n, char in enumerate("零一二三四五六七八九")} | {"〇": "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenText:
+    """`text` is what rules match; `origins` gives for each of its characters the span in `original`."""
+
+    original: str
+    text: str
+    origins: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, original: str) -> SpokenText:
+        """Read a sentence.
+
+        >>> SpokenText.of("今年六十二，每月三千五").text, SpokenText.of("六三年的").text, SpokenText.of("六十三四").text
+        ('今年62,每月3500', '63年的', '63到64')
+        """
+        folded = fold(original)
+        kept = {match.span() for match in _NO_NUMBER.finditer(folded.text)}
+        pieces: list[tuple[str, int, int]] = []
+        place = 0
+        for match in _NUMERAL.finditer(folded.text):
+            if any(start < match.end() and match.start() < end for start, end in kept):
+                continue
+            written = _digits(match, folded.text)
+            if written is None:
+                continue
+            pieces += [(char, n, n + 1) for n, char in enumerate(folded.text[place : match.start()], start=place)]
+            pieces += [(char, *match.span()) for char in written]
+            place = match.end()
+        pieces += [(char, n, n + 1) for n, char in enumerate(folded.text[place:], start=place)]
+        return cls(original, "".join(char for char, _, _ in pieces), tuple(folded.span(a, b) for _, a, b in pieces))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Give the span of the original that a span of the text stands for."""
+        return self.origins[start][0], self.origins[end - 1][1]
+
+
+def _digits(match: re.Match[str], text: str) -> str | None:
+    written = match[0]
+    if year := _YEAR.match(text, match.start()):
+        return "".join(_DIGITS[char] for char in year[0]) if year.end() == match.end() else None
+    if pair := _PAIR.fullmatch(written):
+        first, second = (parse_numeral(pair["tens"] + pair[name]) for name in ("one", "next"))
+        return f"{first}到{second}"
+    value = parse_numeral(written)
+    return f"{value.normalize():f}" if value is not None else None

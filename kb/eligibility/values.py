@@ -1,0 +1,76 @@
+"""What can be known of a fact: its value, a range that it lies in, or what it is not.
+
+A number or a date may be known as a `Range` (不到六十, 六十多岁), a choice or a place as `Excluded` (不是杭州户口).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kb.text.places import CHAINS
+
+Exact = int | bool | str | date
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Bounds that belong to the range; `None` where it is open."""
+
+    least: int | date | None
+    most: int | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """None of these choices, or in none of these places."""
+
+    values: tuple[str, ...]
+
+
+Value = Exact | Range | Excluded
+
+HANGZHOU_URBAN = "杭州市区"
+_URBAN = ("上城", "拱墅", "西湖", "滨江", "萧山", "余杭", "临平", "钱塘", "富阳", "临安")
+CHAIN_OF = {
+    **CHAINS,
+    HANGZHOU_URBAN: ("浙江", "杭州", HANGZHOU_URBAN),
+    "三墩": ("浙江", "杭州", HANGZHOU_URBAN, "西湖", "三墩"),
+    **{name: ("浙江", "杭州", HANGZHOU_URBAN, name) for name in _URBAN},
+}
+"""Per place those that it lies in, widest first; the ten districts of Hangzhou make up its urban area."""
+
+
+def bounds(value: Value) -> tuple[int | date | None, int | date | None]:
+    """Give the least and the greatest that a number or a date may be."""
+    if isinstance(value, Range):
+        return value.least, value.most
+    if isinstance(value, (str, Excluded)):
+        return None, None
+    return value, value
+
+
+def contradicts(one: Value, other: Value) -> bool:
+    """Say whether two numbers or dates, exact or ranges, cannot both hold.
+
+    >>> contradicts(60, Range(None, 59)), contradicts(60, Range(60, None))
+    (True, False)
+    """
+    (least, most), (other_least, other_most) = bounds(one), bounds(other)
+    return _above(least, other_most) or _above(other_least, most)
+
+
+def _above(one: int | date | None, other: int | date | None) -> bool:
+    return one is not None and other is not None and one > other  # type: ignore[operator]
+
+
+def as_json(value: Value) -> object:
+    """Give a value as the API takes and gives it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Range):
+        named = {"at_least": value.least, "at_most": value.most}
+        return {name: as_json(bound) for name, bound in named.items() if bound is not None}
+    if isinstance(value, Excluded):
+        return {"not": list(value.values)}
+    return value
