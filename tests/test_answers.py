@@ -245,3 +245,24 @@ def test_the_answer_itself_is_a_part_of_what_is_quoted(corpus: KnowledgeBase, qu
             start, end = statement.focus
             assert 0 <= start < end <= len(statement.text)
             assert any(statement.text[start:end] in quotes[number] for number in statement.citations)
+
+
+def test_an_article_that_is_pointed_at_is_quoted_too(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents/rules.txt").write_text(
+        "长者食堂管理办法\n文号：测政发〔2031〕7号\n成文日期：2021年4月2日\n第一条　本办法适用于城区的长者食堂。\n"
+        "第二条　违反公示规定的食堂，依照第三条处理。\n第三条　由街道责令改正，并处五百元罚款。\n",
+        encoding="utf-8",
+    )
+    index_folder(tmp_path / "documents", tmp_path / "index")
+    knowledge_base = KnowledgeBase.open(tmp_path / "index", open_encoder())
+    answer = knowledge_base.ask(Query("", "违反公示规定的食堂怎么处理？"))
+    assert_citations_hold(answer, knowledge_base)
+    assert [citation.label for citation in answer.citations] == ["第二条", "第三条"]
+
+
+@pytest.mark.parametrize("question", ["番茄炒蛋怎么做才嫩？", "帮我用Python写个抓网页的小程序"])
+def test_what_the_corpus_is_not_about_is_out_of_scope(corpus: KnowledgeBase, question: str) -> None:
+    refusal = corpus.ask(Query("", question)).refusal
+    assert refusal is not None
+    assert refusal.kind == "out_of_scope"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kb.answering.amounts import forms_asked
-from kb.answering.evidence import signs_of
+from kb.answering.evidence import is_foreign, signs_of
 from kb.answering.features import FEATURES
 from kb.answering.follow_up import Turn
 from kb.answering.metadata import bears, fields_asked
@@ -112,6 +112,10 @@ class Investigator:
     def probability(self, question: Question, candidates: Sequence[Candidate], query: Query) -> float:
         """Give the probability that the first candidate answers."""
         return self._model.evidence.probability(self.signs(question, candidates, query))
+
+    def is_foreign(self, question: Question, candidates: Sequence[Candidate], query: Query) -> bool:
+        """Say whether the question is outside what the corpus is about."""
+        return not candidates or is_foreign(self.signs(question, candidates, query))
 
     def signs(self, question: Question, candidates: Sequence[Candidate], query: Query) -> dict[str, float]:
         """Read what tells whether the first candidate answers."""

@@ -22,16 +22,20 @@ from kb.answering.model import ReaderModel
 from kb.answering.naming import Named, Register
 from kb.answering.question import Question
 from kb.answering.reader import Candidate
+from kb.answering.sentences import behind_marker
 from kb.answering.sides import sides_of
 from kb.answering.standing import agreement, levels_asked
 from kb.answering.suggestions import suggest
 from kb.index.records import Records
+from kb.references import Link, links_in
 from kb.retrieval import Retriever
+from kb.text.sentences import sentence_spans
 from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
 from kb.visibility import has_begun, in_force, may_see
 
 _MESSAGES: dict[RefusalKind, str] = {
     "no_evidence": "资料库中没有找到能回答这个问题的内容。",
+    "out_of_scope": "这个问题不在资料库的范围内，资料库里没有相关的文件。",
     "weak_evidence": "资料库中没有找到足以回答这个问题的内容，下面是最接近的材料，请自行核对。",
     "expired": "现行有效的文件中没有找到答案；下面的内容来自已经失效的文件，不能作为现在的依据。",
 }
@@ -86,6 +90,7 @@ class Responder:
         self._thresholds = thresholds
         self._investigator = Investigator(retriever, records, model)
         self._document = self._investigator.document
+        self._links = lru_cache(maxsize=1024)(self._links_of)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
         self._may_have_ended = any(
             document.expires or document.status in ("expired", "repealed", "superseded")
@@ -210,19 +215,45 @@ class Responder:
             return self._refuse(turn, "expired", _MESSAGES["expired"], self._quote(ended[:1]), hits, clock)
         if likely >= enough:
             return self._answer(turn, self._compose(question, current), hits, likely, clock)
-        near = current[:3] if likely >= self._thresholds.nearest * enough else []
-        kind: RefusalKind = "weak_evidence" if near else "no_evidence"
+        foreign = self._investigator.is_foreign(question, current, query)
+        near = current[:3] if likely >= self._thresholds.nearest * enough and not foreign else []
+        kind: RefusalKind = "weak_evidence" if near else "out_of_scope" if foreign else "no_evidence"
         refused = self._refuse(turn, kind, _MESSAGES[kind], self._quote(near), hits, clock)
         return replace(refused, confidence=likely)
 
     def _answer(self, turn: Turn, chosen: list[Candidate], hits: list[Hit], likely: float, clock: _Clock) -> Answer:
         citations = self._quote(chosen)
+        if len(citations) == 1:
+            citations += self._pointed_at(citations[0], turn.query.audience)
         focuses = [self._investigator.focus(turn.query.text, citation.quote) for citation in citations[:_FOCUSED]]
         focuses += [None] * (len(citations) - len(focuses))
         statements = state(
             [(c.quote, self._document(c.doc_id), focus) for c, focus in zip(citations, focuses, strict=True)]
         )
         return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=likely)
+
+    def _pointed_at(self, citation: Citation, audience: Audience) -> tuple[Citation, ...]:
+        """Quote the clause that a quotation refers to (依照第十二条), where it names one that may be seen."""
+        document = self._document(citation.doc_id)
+        links = [
+            link
+            for link in self._links(document.doc_id, audience)
+            if citation.start <= link.start < citation.end and link.clause_id not in (None, citation.clause_id)
+        ]
+        if not links or links[0].clause_id is None:
+            return ()
+        clause = self._investigator.clause(links[0].clause_id)
+        target = self._document(clause.doc_id)
+        start, end = sentence_spans(target.text, clause.start, clause.end)[0]
+        start = behind_marker(target.text, start, end)
+        return (self._cite(target, start, end, citation.number + 1, clause.clause_id),) if start < end else ()
+
+    def _links_of(self, doc_id: str, audience: Audience) -> list[Link]:
+        def clauses_of(target: str) -> frozenset[str] | None:
+            seen = may_see(audience, self._records.catalogue[self._records.ordinals[target]])
+            return frozenset(clause.clause_id for clause in self._records.clauses(target)) if seen else None
+
+        return links_in(self._document(doc_id), self._register, clauses_of)
 
     def _compose(self, question: Question, current: list[Candidate]) -> list[Candidate]:
         together = listed_together(question, current[0], current)
