@@ -13,8 +13,9 @@ from fastapi.concurrency import run_in_threadpool
 from ingest.settings import Settings
 from service.errors import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
+from service.jobs import Jobs
 from service.library import Library
-from service.routes import ask, conversations, documents, feedback, health, pages, search, session
+from service.routes import ask, conversations, documents, feedback, health, jobs, pages, search, session
 from service.storage import Storage
 
 REFRESH_SECONDS = 1.0
@@ -29,6 +30,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     """
     shelf = library if library is not None else Library.of_index(settings)
     storage = Storage.of_settings(settings)
+    queue = Jobs(storage.sessions, settings, shelf.refresh)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -38,6 +40,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
         watch.cancel()
         with suppress(asyncio.CancelledError):
             await watch
+        queue.close()
         shelf.close()
         storage.close()
 
@@ -50,10 +53,12 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     )
     app.state.library = shelf
     app.state.storage = storage
+    app.state.jobs = queue
+    app.state.uploads = settings.index_dir.absolute() / "uploads"
     install_error_handlers(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
-    for module in (ask, conversations, feedback, session, search, documents, health, pages):
+    for module in (ask, conversations, feedback, session, search, documents, jobs, health, pages):
         app.include_router(module.router)
     app.mount("/static", pages.files, name="static")
     return app

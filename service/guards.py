@@ -14,6 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 BODY_LIMIT = 256 * 1024
 """The most bytes a request body may have."""
 
+UPLOAD_LIMIT = 64 * 1024 * 1024
+"""The most bytes that a document may have which is uploaded."""
+
 _PATIENCE = 32 * BODY_LIMIT
 """How much of an oversize body is still read, so that the client sees the answer and not a cut line."""
 
@@ -50,7 +53,7 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuse a request body of more than `BODY_LIMIT` bytes with 413, declared or not."""
+    """Refuse a request body of more than `BODY_LIMIT` bytes, a document of more than `UPLOAD_LIMIT`, with 413, declared or not."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -59,15 +62,17 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        uploading = scope["method"] == "POST" and scope["path"] == "/api/documents"
+        limit = UPLOAD_LIMIT if uploading else BODY_LIMIT
         size = 0
 
         async def receive_limited() -> Message:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size <= BODY_LIMIT:
+            if size <= limit:
                 return message
-            while message.get("more_body") and size < _PATIENCE:
+            while message.get("more_body") and size < limit + _PATIENCE:
                 message = await receive()
                 size += len(message.get("body", b""))
             raise HTTPException(413)

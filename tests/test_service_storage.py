@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -222,3 +223,37 @@ def test_only_staff_see_what_is_withheld_and_what_people_said(served: tuple[str,
         assert client.get("/api/feedback").status_code == 200
         client.delete("/api/session")
         assert client.get("/api/documents").json()["total"] == 1
+
+
+def finished(client: httpx.Client, job_id: str) -> dict:  # type: ignore[type-arg]
+    with client.stream("GET", f"/api/jobs/{job_id}/events", timeout=60) as told:
+        events = [json.loads(line.removeprefix("data: ")) for line in told.iter_lines() if line.startswith("data: ")]
+    return events[-1]
+
+
+def test_staff_upload_and_delete_a_document_and_the_answer_changes_at_once(served: tuple[str, str]):
+    url, token = served
+    question = {"question": "每台电梯补助多少元？"}
+    text = "加装电梯办法\n第一条　每台电梯补助二十万元。\n第二条　自受理之日起十五日内办结。\n".encode()
+    with httpx.Client(base_url=url) as client:
+        assert client.post("/api/documents", params={"name": "lift.txt"}, content=text).status_code == 403
+        assert client.delete("/api/documents/canteen").status_code == 403
+        client.post("/api/session", json={"token": token})
+        refused = client.post("/api/documents", params={"name": "lift.exe"}, content=text)
+        assert (refused.status_code, refused.json()["error"]["field"]) == (422, "name")
+        assert client.post("/api/documents", params={"name": "lift.txt"}, content=b"").status_code == 422
+        assert "二十万" not in client.post("/api/ask", json=question).text
+        job = client.post("/api/documents", params={"name": "../../lift.txt"}, content=text)
+        assert job.status_code == 202
+        ended = finished(client, job.json()["job_id"])
+        assert ended["state"] == "done", ended
+        (doc_id,) = ended["report"]["added"]
+        assert "二十万" in client.post("/api/ask", json=question).text
+        removed = finished(client, client.delete(f"/api/documents/{doc_id}").json()["job_id"])
+        assert removed["state"] == "done", removed
+        assert "二十万" not in client.post("/api/ask", json=question).text
+        broken = client.post("/api/documents", params={"name": "broken.pdf"}, content=b"no pdf").json()
+        failed = finished(client, broken["job_id"])
+        assert (failed["state"], failed["report"]) == ("failed", None)
+        assert failed["problem"]
+        assert client.get("/api/jobs/nothing").status_code == 404

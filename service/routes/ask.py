@@ -76,7 +76,7 @@ async def ask(asked: Question, shelf: Shelf, stored: Stored, owner: Owner, calle
     keep: Keep | None = None
     if asked.conversation_id is not None:
         before = await run_in_threadpool(stored.conversations.previous, owner, asked.conversation_id)
-        query = replace(query, previous=before)
+        query = replace(query, previous=tuple(text for text in before if text != asked.question))
         keep = partial(stored.conversations.add, owner, asked.conversation_id)
     if not asked.stream:
         return JSONResponse(await run_in_threadpool(_answer, shelf, query, keep))

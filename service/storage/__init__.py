@@ -1,4 +1,4 @@
-"""What the service itself keeps: conversations, feedback, and who is staff."""
+"""What the service itself keeps: conversations, feedback, jobs, and who is staff."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ class Storage:
     """The tables of one database; raises ServiceError where it cannot be opened."""
 
     def __init__(self, url: str) -> None:
-        self._sessions = open_database(url)
-        self.conversations = Conversations(self._sessions)
-        self.feedback = Feedback(self._sessions)
-        self.staff = Staff(self._sessions)
+        self.sessions = open_database(url)
+        self.conversations = Conversations(self.sessions)
+        self.feedback = Feedback(self.sessions)
+        self.staff = Staff(self.sessions)
 
     @classmethod
     def of_settings(cls, settings: Settings) -> Storage:
@@ -24,4 +24,4 @@ class Storage:
         return cls(database_url(settings))
 
     def close(self) -> None:
-        close_database(self._sessions)
+        close_database(self.sessions)

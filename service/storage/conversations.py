@@ -80,7 +80,10 @@ class Conversations:
             return tuple(reversed(session.scalars(latest).all()))
 
     def add(self, owner: str, conversation_id: str, answer: dict[str, Any]) -> str:
-        """Keep an answer and give its id; the first question becomes the title."""
+        """Keep an answer and give its id; the first question becomes the title.
+
+        The same question asked again at once replaces its answer, so that nothing is shown twice.
+        """
         answer_id = secrets.token_urlsafe(12)
         question = str(answer["question"])
         text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
@@ -88,6 +91,9 @@ class Conversations:
             row = _own(session, owner, conversation_id)
             row.title = row.title or " ".join(question.split())[:_TITLE]
             row.touched = time.time()
+            last = session.scalar(_in_order(conversation_id).order_by(None).order_by(TurnRow.number.desc()).limit(1))
+            if last is not None and last.question == question:
+                session.delete(last)
             session.add(TurnRow(answer_id=answer_id, conversation_id=conversation_id, question=question, answer=text))
         return answer_id
 

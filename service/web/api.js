@@ -24,14 +24,14 @@ export class ApiError extends Error {
 /**
  * Ask a question and hear the answer as it comes.
  * @param {string} question
- * @param {{signal: AbortSignal, onEvent: (name: string, data: any) => void}} listening
+ * @param {{conversation: string, signal: AbortSignal, onEvent: (name: string, data: any) => void}} listening
  * @returns {Promise<Object>} the whole answer
  */
-export async function ask(question, { signal, onEvent }) {
+export async function ask(question, { conversation, signal, onEvent }) {
   const response = await request("/api/ask", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify({ question, stream: true }),
+    body: JSON.stringify({ question, conversation_id: conversation, stream: true }),
     signal,
   });
   try {
@@ -61,6 +61,39 @@ export async function fetchDocument(docId, citation) {
 /** @param {URLSearchParams} filters */
 export async function fetchDocuments(filters) {
   return (await request(`/api/documents?${filters}`)).json();
+}
+
+/** Begin a conversation and give its id. */
+export async function beginConversation() {
+  return (await (await request("/api/conversations", { method: "POST" })).json()).id;
+}
+
+/** @param {string} words  that occur in the title or a question; all conversations without */
+export async function fetchConversations(words) {
+  return (await request(`/api/conversations?${new URLSearchParams({ q: words })}`)).json();
+}
+
+export async function fetchConversation(id) {
+  return (await request(conversationPath(id))).json();
+}
+
+export async function renameConversation(id, title) {
+  await request(conversationPath(id), json("PATCH", { title }));
+}
+
+export async function removeConversation(id) {
+  await request(conversationPath(id), { method: "DELETE" });
+}
+
+/** @param {{answer_id: string, verdict: "up"|"down"|"incomplete", comment: string}} said */
+export async function sendFeedback(said) {
+  await request("/api/feedback", json("POST", said));
+}
+
+const conversationPath = (id) => `/api/conversations/${encodeURIComponent(id)}`;
+
+function json(method, body) {
+  return { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
 }
 
 async function request(url, options) {

@@ -1,6 +1,7 @@
 /** The page at /: one asks, the answer arrives, its sources open beside it. */
 
-import { ApiError, ask } from "./api.js";
+import { ApiError, ask, beginConversation, fetchConversation } from "./api.js";
+import { History } from "./history.js";
 import { SourcePane } from "./source.js";
 import { Turn } from "./turn.js";
 
@@ -13,10 +14,28 @@ const box = document.getElementById("question");
 const send = document.getElementById("send");
 const notice = document.getElementById("notice");
 const pane = new SourcePane(document.getElementById("source"), document.getElementById("desk"));
-const openSource = (citations, position, opener) => pane.open(citations, position, opener);
+const past = new History(document.getElementById("history"), document.getElementById("history-toggle"), document.getElementById("desk"), {
+  open: (id) => {
+    history.pushState(null, "", id ? `/?c=${encodeURIComponent(id)}` : "/");
+    openConversation();
+  },
+});
+const actions = {
+  source: (citations, position, opener) => pane.open(citations, position, opener),
+  again: (turn) => retry(turn),
+  edit: (question) => {
+    box.value = question;
+    refreshComposer();
+    box.focus();
+  },
+  ask: (question) => !answering && askNew(question),
+};
 
 /** @type {AbortController|null} what stops the answer that is coming */
 let answering = null;
+
+/** @type {string|null} the conversation that is open, null before its first question */
+let conversation = null;
 
 composer.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -43,7 +62,7 @@ document.getElementById("examples").addEventListener("click", (event) => {
 
 function askNew(question) {
   if (!question.trim()) return;
-  const turn = new Turn(question.trim(), openSource);
+  const turn = new Turn(question.trim(), actions);
   if (box.value === question) box.value = "";
   chat.classList.remove("is-empty");
   turns.append(turn.element);
@@ -59,7 +78,9 @@ async function answer(turn) {
   turn.clear();
   try {
     const { signal } = answering;
-    turn.finish(await ask(turn.question, { signal, onEvent: (name, data) => turn.take(name, data) }));
+    const listening = { signal, onEvent: (name, data) => turn.take(name, data) };
+    turn.finish(await askInConversation(turn.question, listening));
+    past.mark(conversation);
   } catch (error) {
     if (error.name === "AbortError") turn.stop(() => retry(turn));
     else if (error instanceof ApiError && error.isInput) giveBack(turn, error.message);
@@ -67,6 +88,55 @@ async function answer(turn) {
   } finally {
     answering = null;
     refreshComposer();
+  }
+}
+
+/** Ask in the open conversation; where it has expired or was deleted elsewhere, in a new one. */
+async function askInConversation(question, listening) {
+  const asked = conversation ?? (await begin());
+  try {
+    return await ask(question, { ...listening, conversation: asked });
+  } catch (error) {
+    if (error.code !== "not_found") throw error;
+    return ask(question, { ...listening, conversation: await begin() });
+  }
+}
+
+async function begin() {
+  conversation = await beginConversation();
+  history.replaceState(null, "", `/?c=${encodeURIComponent(conversation)}`);
+  return conversation;
+}
+
+/** Show the conversation that the address names. */
+async function openConversation() {
+  answering?.abort();
+  const wanted = new URLSearchParams(location.search).get("c");
+  conversation = wanted;
+  turns.replaceChildren();
+  notice.textContent = "";
+  if (!pane.pane.hidden) pane.close();
+  chat.classList.add("is-empty");
+  past.mark(wanted);
+  if (!wanted) return;
+  try {
+    const { turns: answers } = await fetchConversation(wanted);
+    if (conversation !== wanted) return;
+    const drawn = answers.map((answer) => {
+      const turn = new Turn(answer.question, actions);
+      turn.finish(answer);
+      return turn.element;
+    });
+    turns.append(...drawn);
+    chat.classList.toggle("is-empty", drawn.length === 0);
+    drawn.at(-1)?.scrollIntoView({ block: "start" });
+  } catch (error) {
+    if (conversation !== wanted) return;
+    if (error.code === "not_found") {
+      conversation = null;
+      history.replaceState(null, "", "/");
+    }
+    notice.textContent = error.message;
   }
 }
 
@@ -104,5 +174,7 @@ function refreshComposer() {
   box.style.height = `${box.scrollHeight}px`;
 }
 
+addEventListener("popstate", openConversation);
 refreshComposer();
+if (new URLSearchParams(location.search).has("c")) openConversation();
 if (matchMedia("(hover: hover)").matches) box.focus();

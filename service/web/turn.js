@@ -1,16 +1,19 @@
 /** One question and what came of it: statements with citations, a refusal, or a failure. */
 
+import { sendFeedback } from "./api.js";
 import { el } from "./dom.js";
 import { digestBadge, REFUSAL, statusBadge } from "./labels.js";
 
 export class Turn {
   /**
    * @param {string} question
-   * @param {(citations: Array<Object>, position: number, opener: HTMLElement) => void} openSource
+   * @param {{source: (citations: Array<Object>, position: number, opener: HTMLElement) => void,
+   *   again: (turn: Turn) => void, edit: (question: string) => void, ask: (question: string) => void}} actions
    */
-  constructor(question, openSource) {
+  constructor(question, actions) {
     this.question = question;
-    this.openSource = openSource;
+    this.actions = actions;
+    this.openSource = actions.source;
     this.answer = el("div", { class: "answer" });
     this.element = el("article", { class: "turn" }, el("h2", { class: "question" }, question), this.answer);
     this.clear();
@@ -46,6 +49,11 @@ export class Turn {
     if (answer.refusal) this.answer.append(this.#refusal(answer.refusal));
     const sources = answer.refusal ? this.#nearest() : this.#sources();
     if (answer.citations.length) this.answer.append(sources);
+    if (answer.resolved_question && answer.resolved_question !== this.question) {
+      this.answer.prepend(el("p", { class: "quiet resolved" }, `按“${answer.resolved_question}”查找`));
+    }
+    this.answer.append(this.#tools(answer));
+    if (answer.suggestions?.length) this.answer.append(this.#suggestions(answer.suggestions));
     this.#settle();
   }
 
@@ -75,7 +83,7 @@ export class Turn {
     this.statements.push(statement);
     this.status.remove();
     const chips = statement.citations.map((number) => this.#chip(number));
-    this.body.append(el("p", { class: "statement" }, statement.text, ...chips));
+    this.body.append(el("p", { class: "statement" }, ...emphasized(statement), ...chips));
   }
 
   #chip(number, label = null) {
@@ -109,6 +117,57 @@ export class Turn {
         ),
       ),
     );
+  }
+
+  /** What one can do with an answer: copy it, ask again, change the question, print, say whether it is right. */
+  #tools(answer) {
+    const said = el("span", { class: "quiet", role: "status" });
+    const button = (name, onclick) => el("button", { type: "button", class: "text", onclick }, name);
+    const copy = (name, written) =>
+      button(name, async () => {
+        said.textContent = (await copied(written(answer))) ? "已复制" : "浏览器不允许复制，请选中文字后复制。";
+      });
+    return el(
+      "div",
+      { class: "tools" },
+      answer.statements.length > 0 && copy("复制", asText),
+      answer.statements.length > 0 && copy("复制为脚注", asFootnotes),
+      answer.statements.length > 0 && copy("复制为 Markdown", asMarkdown),
+      button("重新提问", () => this.actions.again(this)),
+      button("修改问题", () => this.actions.edit(this.question)),
+      button("打印", () => print()),
+      said,
+      answer.answer_id && this.#verdict(answer.answer_id),
+    );
+  }
+
+  #verdict(id) {
+    const row = el("div", { class: "verdict", role: "group", "aria-label": "这个回答对吗" }, el("span", { class: "quiet" }, "这个回答"));
+    const send = async (verdict, comment) => {
+      try {
+        await sendFeedback({ answer_id: id, verdict, comment });
+        row.replaceChildren(el("span", { class: "quiet", role: "status" }, "已收到，谢谢。"));
+      } catch (error) {
+        row.append(el("span", { class: "quiet", role: "alert" }, error.message));
+      }
+    };
+    const explain = (verdict) => {
+      const note = el("input", { type: "text", maxlength: "500", "aria-label": "说明", placeholder: "哪里不对、缺什么（可以不写）" });
+      const form = el("form", { onsubmit: (event) => {
+        event.preventDefault();
+        send(verdict, note.value);
+      } }, note, el("button", { class: "plain" }, "提交"));
+      row.replaceChildren(form);
+      note.focus();
+    };
+    const choice = (name, onclick) => el("button", { type: "button", class: "text", onclick }, name);
+    row.append(choice("对", () => send("up", "")), choice("不对", () => explain("down")), choice("不完整", () => explain("incomplete")));
+    return row;
+  }
+
+  #suggestions(questions) {
+    const buttons = questions.map((one) => el("li", {}, el("button", { type: "button", class: "plain", onclick: () => this.actions.ask(one) }, one)));
+    return el("section", { class: "suggestions", "aria-label": "接着可以问" }, el("h3", {}, "接着可以问"), el("ul", {}, ...buttons));
   }
 
   #refusal(refusal) {
@@ -146,4 +205,42 @@ function aside(citation) {
     citation.kind === "digest" && digestBadge(),
     special && statusBadge(citation.status),
   ].filter(Boolean);
+}
+
+/** A statement with the words that answer the question set in bold; `focus` counts characters, not UTF-16 units. */
+function emphasized({ text, focus }) {
+  if (!focus) return [text];
+  const characters = Array.from(text);
+  const piece = (from, to) => characters.slice(from, to).join("");
+  return [piece(0, focus[0]), el("strong", {}, piece(...focus)), piece(focus[1])];
+}
+
+/** Name a citation as a letter does: 《title》（文号）place. */
+function named({ title, doc_no: number, label }) {
+  return `《${title}》${number ? `（${number}）` : ""}${label}`;
+}
+
+function asText({ statements, citations }) {
+  const of = (number) => named(citations.find((citation) => citation.number === number));
+  return statements.map((one) => `${one.text}（${one.citations.map(of).join("；")}）`).join("\n");
+}
+
+function asFootnotes({ statements, citations }) {
+  const body = statements.map((one) => one.text + one.citations.map((number) => `[${number}]`).join(""));
+  return `${body.join("\n")}\n\n${citations.map((one) => `[${one.number}] ${named(one)}：“${one.quote}”`).join("\n")}`;
+}
+
+function asMarkdown({ statements, citations }) {
+  const body = statements.map((one) => one.text + one.citations.map((number) => `[^${number}]`).join(""));
+  const notes = citations.map((one) => `[^${one.number}]: [${named(one)}](${new URL(one.url, location.origin)})`);
+  return `${body.join("\n\n")}\n\n${notes.join("\n")}`;
+}
+
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,64 @@
+"""`python -m service.ingestion`: one change of the index, in a process of its own.
+
+The ingestion pipeline takes a second to import and memory to run; the serving process pays for neither,
+and survives whatever a file does to its reader. Standard output carries one JSON object a line:
+{"step", "done", "total"} while it works, and at the end {"report"} or {"problem"}.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from ingest.build import build_index, index_lock
+from ingest.collection import Collection, collect_files, find_lexicon, indexed_documents
+from kb.errors import InputError, KnowledgeBaseError
+from kb.index.encoder import open_encoder
+from kb.types import Document
+
+
+def change(index_dir: Path, encoder_name: str, action: str, subject: str) -> dict[str, object]:
+    """Add the file or remove the document that `subject` names; give the report."""
+    encoder = open_encoder(encoder_name)
+    with index_lock(index_dir):
+        indexed = indexed_documents(index_dir)
+        collection = _without(indexed, subject) if action == "remove" else collect_files([Path(subject)], indexed, _say)
+        if collection.refused:
+            raise collection.refused[0]
+        if not collection.documents:
+            raise InputError("the last document cannot be removed | 这是最后一份文件，不能删除。")
+        lexicon = find_lexicon([], index_dir)
+        build = build_index(index_dir, list(collection.documents.values()), encoder, _say, lexicon)
+    named = [*collection.added, *collection.changed, *collection.unchanged]
+    return {
+        "added": collection.added,
+        "changed": collection.changed,
+        "unchanged": collection.unchanged,
+        "removed": collection.removed,
+        "documents": build.counts.documents,
+        "titles": [collection.documents[doc_id].title for doc_id in named],
+    }
+
+
+def _without(indexed: dict[str, Document], doc_id: str) -> Collection:
+    if doc_id not in indexed:
+        raise InputError(f"there is no document {doc_id!r} | 没有这份文件，可能已经删除。")
+    kept = {name: document for name, document in indexed.items() if name != doc_id}
+    return Collection(documents=kept, removed=[doc_id])
+
+
+def _say(step: str, done: int, total: int) -> None:
+    print(json.dumps({"step": step, "done": done, "total": total}), flush=True)
+
+
+def main() -> None:
+    index_dir, encoder, action, subject = sys.argv[1:]
+    try:
+        print(json.dumps({"report": change(Path(index_dir), encoder, action, subject)}), flush=True)
+    except KnowledgeBaseError as error:
+        print(json.dumps({"problem": error.message}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
