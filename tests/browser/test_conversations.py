@@ -1,0 +1,103 @@
+"""Conversations in a real browser: they stay, are found, renamed and deleted; answers are copied and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+QUESTION = "杭州市梳理了多少项支持政策？"
+OTHER = "社区食堂对谁开放？"
+
+Open = Callable[..., Any]
+
+
+def put(page: Page, question: str) -> None:
+    turns = page.locator(".turn").count()
+    page.get_by_label("问题", exact=True).fill(question)
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn")).to_have_count(turns + 1)
+    expect(page.locator(".answer").last).not_to_have_attribute("aria-busy", "true")
+
+
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_a_conversation_stays_is_found_renamed_and_deleted(open_page: Open, address: str, viewport: str):
+    watched = open_page(address, viewport)
+    page = watched.page
+    put(page, QUESTION)
+    put(page, OTHER)
+    shown = page.locator(".statement").all_inner_texts()
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(2)
+    assert page.locator(".statement").all_inner_texts() == shown
+    toggle = page.get_by_role("button", name="对话记录")
+    toggle.click()
+    past = page.get_by_role("complementary", name="对话记录")
+    past.get_by_role("button", name="新对话").click()
+    expect(page.get_by_role("heading", name="想了解哪项政策？")).to_be_visible()
+    put(page, OTHER)
+    if viewport == "phone":
+        toggle.click()
+    expect(past.get_by_role("link")).to_have_count(2)
+    past.get_by_label("查找对话").fill("支持政策")
+    expect(past.get_by_role("link")).to_have_count(1)
+    page.once("dialog", lambda dialog: dialog.accept("政策数目"))
+    past.get_by_role("listitem").hover()
+    past.get_by_role("button", name="改名").click()
+    past.get_by_label("查找对话").fill("政策数目")
+    past.get_by_role("link", name="政策数目").click()
+    expect(page.locator(".turn")).to_have_count(2)
+    page.go_back()
+    expect(page.locator(".turn")).to_have_count(1)
+    page.go_forward()
+    expect(page.locator(".turn")).to_have_count(2)
+    if viewport == "phone":
+        toggle.click()
+    page.once("dialog", lambda dialog: dialog.accept())
+    past.get_by_role("listitem").hover()
+    past.get_by_role("button", name="删除").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    watched.check()
+
+
+def test_a_conversation_deleted_elsewhere_goes_on_as_a_new_one(open_page: Open, address: str):
+    page = open_page(address).page
+    put(page, QUESTION)
+    gone = page.url.rpartition("=")[2]
+    page.request.delete(f"{address}/api/conversations/{gone}")
+    put(page, OTHER)
+    expect(page.locator(".statement").last).to_be_visible()
+    assert not page.url.endswith(gone)
+    page.goto(f"{address}/?c={gone}")
+    expect(page.locator("#notice")).to_contain_text("没有这个对话")
+
+
+def test_nobody_else_sees_a_conversation(open_page: Open, address: str):
+    page = open_page(address).page
+    put(page, QUESTION)
+    other = open_page(page.url).page
+    expect(other.locator("#notice")).to_contain_text("没有这个对话")
+    expect(other.locator(".turn")).to_have_count(0)
+
+
+def test_an_answer_is_copied_with_its_sources_and_judged(open_page: Open, address: str):
+    watched = open_page(address)
+    page = watched.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    put(page, QUESTION)
+    title = page.locator(".source-name a").first.inner_text()
+    for button, note in (("复制", "（《"), ("复制为脚注", "[1] 《"), ("复制为 Markdown", "[^1]: [《")):
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(page.locator(".tools")).to_contain_text("已复制")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert f"{note}{title}》" in copied
+    page.get_by_role("button", name="不完整").click()
+    page.get_by_label("说明").fill("少了名单")
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict")).to_contain_text("已收到")
+    page.get_by_role("button", name="修改问题").click()
+    expect(page.get_by_label("问题", exact=True)).to_have_value(QUESTION)
+    page.get_by_label("问题", exact=True).fill("")
+    watched.check()
