@@ -17,7 +17,7 @@ LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+c
 TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),--torch-backend $(TORCH_BACKEND))
 export UV_NO_PROGRESS = 1
 
-.PHONY: run test setup index serve check format lint types eval eval-sets peers bench lock chromium clean
+.PHONY: run test setup index serve check format lint types eval eval-sets peers bench lock chromium axe postgresql clean
 
 run: index serve
 
@@ -39,10 +39,10 @@ index: setup
 serve: setup
 	$(BIN)/kb serve --index $(INDEX) --host $(HOST) --port $(PORT)
 
-test: setup chromium
+test: setup chromium axe postgresql
 	$(BIN)/python -m pytest
 
-check: setup chromium format lint types
+check: setup chromium axe postgresql format lint types
 	$(BIN)/kb eval gate
 	$(BIN)/python -m pytest
 
@@ -84,6 +84,26 @@ chromium:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; \
 	  else \
 	    echo "the browser tests need chromium and a Chinese font: install the packages chromium and fonts-noto-cjk (as root: apt-get install chromium fonts-noto-cjk)" >&2; exit 1; \
+	  fi; \
+	fi
+
+# Accessibility rules for the browser tests; without npm those tests are skipped and say so.
+AXE_VERSION := 4.14.1
+axe: build/axe/node_modules/axe-core/axe.min.js
+build/axe/node_modules/axe-core/axe.min.js:
+	@mkdir -p build/axe
+	@if ! command -v npm >/dev/null || ! npm install --silent --no-audit --no-fund --prefix build/axe axe-core@$(AXE_VERSION); then \
+	  echo "axe-core was not installed: the accessibility tests are skipped (they need npm)" >&2; \
+	fi
+
+# The storage tests run on PostgreSQL too; without it they are skipped and say so.
+postgresql:
+	@if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "installing postgresql"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null || true; \
+	  else \
+	    echo "the storage tests on PostgreSQL are skipped: install the package postgresql" >&2; \
 	  fi; \
 	fi
 

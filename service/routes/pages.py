@@ -42,6 +42,11 @@ async def register_page(request: Request) -> Response:
     return await files.get_response("documents.html", request.scope)
 
 
+@router.api_route("/staff", methods=METHODS)
+async def staff_page(request: Request) -> Response:
+    return await files.get_response("staff.html", request.scope)
+
+
 @router.api_route("/documents/{doc_id}", methods=METHODS)
 async def document_page(request: Request, doc_id: str, shelf: Shelf, caller: Caller) -> Response:
     """The page of a document; the same page says so, with status 404, where there is none."""

@@ -90,6 +90,50 @@ export async function sendFeedback(said) {
   await request("/api/feedback", json("POST", said));
 }
 
+/** Whether this browser is staff. */
+export async function isStaff() {
+  return (await (await request("/api/session")).json()).audience === "staff";
+}
+
+/** @param {string} token  as the service printed it at its first start */
+export async function enter(token) {
+  await request("/api/session", json("POST", { token }));
+}
+
+export async function leave() {
+  await request("/api/session", { method: "DELETE" });
+}
+
+/** List what people said of answers and nobody has settled. */
+export async function fetchFeedback() {
+  return (await (await request("/api/feedback")).json()).items;
+}
+
+export async function settleFeedback(answerId) {
+  await request(`/api/feedback/${encodeURIComponent(answerId)}`, { method: "DELETE" });
+}
+
+/** @param {File} file */
+export async function uploadDocument(file) {
+  return (await request(`/api/documents?${new URLSearchParams({ name: file.name })}`, { method: "POST", body: file })).json();
+}
+
+export async function removeDocument(docId) {
+  return (await request(`/api/documents/${encodeURIComponent(docId)}`, { method: "DELETE" })).json();
+}
+
+/** Follow a job to its end. @param {(job: Object) => void} onChange */
+export async function followJob(job, onChange) {
+  const response = await request(`/api/jobs/${encodeURIComponent(job.job_id)}/events`);
+  let last = job;
+  for await (const { data } of readEvents(response.body)) {
+    last = JSON.parse(data);
+    onChange(last);
+  }
+  if (last.state === "done") return last;
+  throw new ApiError(last.problem ?? "处理中断了，请再试一次。", "job_failed");
+}
+
 const conversationPath = (id) => `/api/conversations/${encodeURIComponent(id)}`;
 
 function json(method, body) {

@@ -1,6 +1,6 @@
 /** The page of one document: its data, its outline, its text; #clause_id leads to a clause. */
 
-import { fetchDocument } from "./api.js";
+import { fetchDocument, followJob, isStaff, removeDocument } from "./api.js";
 import { drawClauses } from "./clauses.js";
 import { el } from "./dom.js";
 import { badges, facts, RELATION } from "./labels.js";
@@ -14,6 +14,7 @@ async function open() {
     document.title = `${doc.title} · 政策知识库`;
     page.replaceChildren(...draw(doc));
     showClause();
+    offerRemoval(doc).catch((error) => console.error(error));
   } catch (error) {
     const again = el("button", { type: "button", class: "plain", onclick: open }, "重试");
     page.replaceChildren(
@@ -40,6 +41,25 @@ function draw(doc) {
     el("table", { class: "metadata" }, el("tbody", {}, ...rows)),
     el("div", { class: "document-body" }, drawOutline(doc), el("div", { class: "document-text" }, drawClauses(doc, { anchors: true, level: 1 }))),
   ].filter(Boolean);
+}
+
+/** Offer staff to delete the document; everybody else sees nothing of it. */
+async function offerRemoval(doc) {
+  if (!(await isStaff())) return;
+  const said = el("span", { class: "quiet", role: "status" });
+  const button = el("button", { type: "button", class: "plain danger", onclick: async () => {
+    if (!confirm(`删除《${doc.title}》？删除后回答不再引用它。`)) return;
+    button.disabled = true;
+    said.textContent = "正在删除…";
+    try {
+      await followJob(await removeDocument(doc.doc_id), () => {});
+      location.assign("/documents");
+    } catch (error) {
+      said.textContent = error.message;
+      button.disabled = false;
+    }
+  } }, "删除文件");
+  page.append(el("p", { class: "tools" }, button, said));
 }
 
 function drawOutline(doc) {

@@ -1,0 +1,128 @@
+/** The page of staff: enter with the token, upload documents, work through what people said of answers. */
+
+import { enter, fetchFeedback, followJob, isStaff, leave, settleFeedback, uploadDocument } from "./api.js";
+import { el } from "./dom.js";
+
+const page = document.getElementById("staff");
+const work = document.getElementById("work");
+const VERDICT = { up: "说对", down: "说不对", incomplete: "说不完整" };
+const STEP = { reading: "正在读取", indexing: "正在整理内容", writing: "正在写入" };
+
+async function open() {
+  try {
+    if (await isStaff()) await showWork();
+    else showEntrance();
+  } catch (error) {
+    work.replaceChildren(failure(error, open));
+  } finally {
+    page.removeAttribute("aria-busy");
+  }
+}
+
+function showEntrance() {
+  const token = el("input", { type: "password", name: "token", autocomplete: "current-password", required: true, "aria-label": "口令", placeholder: "口令" });
+  const said = el("p", { class: "notice", role: "alert" });
+  const form = el("form", { class: "enter", onsubmit: async (event) => {
+    event.preventDefault();
+    try {
+      await enter(token.value);
+      await open();
+    } catch (error) {
+      said.textContent = error.message;
+      token.select();
+    }
+  } }, token, el("button", { class: "plain" }, "进入"));
+  work.replaceChildren(el("p", {}, "请输入口令。口令在服务第一次启动时显示过，可以向管理员索取。"), form, said);
+}
+
+async function showWork() {
+  const queue = el("ul", { class: "queue" });
+  work.replaceChildren(
+    drawUpload(),
+    el("section", { "aria-labelledby": "said" }, el("h2", { id: "said" }, "对回答的意见"), queue),
+    el("section", {}, el("button", { type: "button", class: "plain", onclick: async () => {
+      await leave();
+      showEntrance();
+    } }, "退出")),
+  );
+  await fillQueue(queue);
+}
+
+function drawUpload() {
+  const jobs = el("ul", { class: "jobs", "aria-live": "polite" });
+  const take = (files) => [...files].forEach((file) => upload(file, jobs));
+  const input = el("input", { type: "file", multiple: true, class: "visually-hidden", onchange: () => {
+    take(input.files);
+    input.value = "";
+  } });
+  const drop = el(
+    "label",
+    {
+      class: "drop",
+      ondragover: (event) => {
+        event.preventDefault();
+        drop.classList.add("is-over");
+      },
+      ondragleave: () => drop.classList.remove("is-over"),
+      ondrop: (event) => {
+        event.preventDefault();
+        drop.classList.remove("is-over");
+        take(event.dataTransfer.files);
+      },
+    },
+    input,
+    el("b", {}, "把文件拖到这里，或点按选择"),
+    el("span", { class: "quiet" }, "上传后马上可以提问。同一份文件再次上传会替换原来的。"),
+  );
+  return el("section", { "aria-labelledby": "upload" }, el("h2", { id: "upload" }, "上传文件"), drop, jobs);
+}
+
+async function upload(file, jobs) {
+  const said = el("span", {}, "正在上传");
+  const bar = el("progress", { "aria-label": file.name, max: "1" });
+  const row = el("li", {}, el("p", {}, el("b", {}, file.name), " ", said), bar);
+  jobs.prepend(row);
+  try {
+    const { report } = await followJob(await uploadDocument(file), ({ step, done, total }) => {
+      said.textContent = STEP[step] ?? "正在处理";
+      if (total) bar.value = done / total;
+    });
+    const kind = report.added.length ? "已加入" : report.changed.length ? "已更新" : "内容没有变化";
+    const docs = [...report.added, ...report.changed, ...report.unchanged];
+    const links = docs.map((id, n) => el("a", { href: `/documents/${encodeURIComponent(id)}` }, report.titles[n]));
+    said.textContent = `${kind}，现在共有 ${report.documents} 份文件。`;
+    row.append(...links);
+  } catch (error) {
+    said.textContent = error.message;
+    row.classList.add("danger");
+  } finally {
+    bar.remove();
+  }
+}
+
+async function fillQueue(queue) {
+  const items = await fetchFeedback();
+  if (!items.length) queue.replaceChildren(el("li", { class: "quiet" }, "没有待处理的意见。"));
+  else queue.replaceChildren(...items.map((item) => drawItem(item, queue)));
+}
+
+function drawItem({ answer_id: id, verdict, comment, answer }, queue) {
+  const settle = async () => {
+    await settleFeedback(id);
+    await fillQueue(queue);
+  };
+  return el(
+    "li",
+    {},
+    el("p", {}, answer.question),
+    el("p", {}, el("span", { class: `badge ${verdict === "up" ? "good" : "warn"}` }, VERDICT[verdict]), comment && ` ${comment}`),
+    el("blockquote", {}, answer.text),
+    el("button", { type: "button", class: "plain", onclick: settle }, "处理完了"),
+  );
+}
+
+function failure(error, again) {
+  return el("p", { class: "panel bad row", role: "alert" }, el("span", {}, error.message), el("button", { type: "button", class: "plain", onclick: again }, "重试"));
+}
+
+open();

@@ -1,0 +1,57 @@
+"""The page of staff in a real browser: enter, upload, see the answer change, delete, settle what people said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import expect
+
+from ingest.commands.ingest import ingest
+from ingest.settings import Settings
+from service.server import serving
+from service.storage import Storage
+
+Open = Callable[..., Any]
+
+
+def test_staff_upload_a_document_see_what_people_said_and_delete_it(open_page: Open, tmp_path: Path):
+    (tmp_path / "canteen.txt").write_text("长者食堂管理办法\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8")
+    (tmp_path / "lift.txt").write_text("加装电梯办法\n第一条　每台电梯补助二十万元。\n", "utf-8")
+    ingest(paths=[tmp_path / "canteen.txt"], index=tmp_path / "index")
+    settings = Settings(index_dir=tmp_path / "index")
+    storage = Storage.of_settings(settings)
+    token = storage.staff.first_token()
+    storage.close()
+    assert token is not None
+    with serving(settings) as url:
+        page = open_page(url).page
+        page.get_by_label("问题", exact=True).fill("老年人每餐补贴多少元？")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="不对", exact=True).click()
+        page.get_by_label("说明").fill("标准已经调整")
+        page.get_by_role("button", name="提交").click()
+        expect(page.locator(".verdict")).to_contain_text("已收到")
+
+        page.goto(f"{url}/staff")
+        page.get_by_label("口令").fill("guess")
+        page.get_by_role("button", name="进入").click()
+        expect(page.get_by_role("alert")).to_contain_text("口令不对")
+        page.get_by_label("口令").fill(token)
+        page.get_by_role("button", name="进入").click()
+        expect(page.locator(".queue")).to_contain_text("标准已经调整")
+        page.get_by_role("button", name="处理完了").click()
+        expect(page.locator(".queue")).to_contain_text("没有待处理的意见")
+
+        page.locator("input[type=file]").set_input_files(tmp_path / "lift.txt")
+        expect(page.locator(".jobs")).to_contain_text("现在共有 2 份文件", timeout=30_000)
+        page.locator(".jobs a").click()
+        expect(page.locator(".clauses")).to_contain_text("二十万元")
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="删除文件").click()
+        page.wait_for_url(f"{url}/documents", timeout=30_000)
+        expect(page.locator("#count")).to_contain_text("共 1 份文件")
+        page.goto(f"{url}/staff")
+        page.get_by_role("button", name="退出").click()
+        expect(page.get_by_label("口令")).to_be_visible()
