@@ -11,11 +11,12 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
 from ingest.settings import Settings
+from service.benefits import Benefits
 from service.errors import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
 from service.jobs import Jobs
 from service.library import Library
-from service.routes import ask, conversations, documents, feedback, health, jobs, pages, search, session
+from service.routes import ask, conversations, documents, eligibility, feedback, health, jobs, pages, search, session
 from service.storage import Storage
 
 REFRESH_SECONDS = 1.0
@@ -53,12 +54,13 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     )
     app.state.library = shelf
     app.state.storage = storage
+    app.state.benefits = Benefits(settings.benefits_dir)
     app.state.jobs = queue
     app.state.uploads = settings.index_dir.absolute() / "uploads"
     install_error_handlers(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
-    for module in (ask, conversations, feedback, session, search, documents, jobs, health, pages):
+    for module in (ask, conversations, feedback, session, search, documents, jobs, eligibility, health, pages):
         app.include_router(module.router)
     app.mount("/static", pages.files, name="static")
     return app

@@ -6,7 +6,7 @@ before the person confirms it; what was chosen wins over what the sentence says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -19,13 +19,19 @@ from kb.errors import FactError
 
 MOST_CHARACTERS = 2000
 QUESTIONS = 8
+APPLICANTS = ("person", "household", "building", "organisation")
 _ORDER = {"eligible": 0, "undetermined": 1, "not_eligible": 2}
 
 
 def consult(
-    catalogue: Catalogue, facts: Mapping[str, Any], text: str, as_of: date, benefit_id: str | None = None
+    catalogue: Catalogue,
+    facts: Mapping[str, Any],
+    text: str,
+    as_of: date,
+    applicants: Collection[str] = APPLICANTS,
+    benefit_id: str | None = None,
 ) -> dict[str, Any]:
-    """Judge all benefits for what is known; with `benefit_id` ask only what that benefit depends on."""
+    """Judge the benefits of these applicants for what is known; with `benefit_id` ask only what that one depends on."""
     if len(text) > MOST_CHARACTERS:
         raise FactError(
             f"the text has {len(text)} characters; give at most {MOST_CHARACTERS}"
@@ -34,8 +40,9 @@ def consult(
         )
     readings = read_sentence(text, catalogue.book, as_of)
     profile = catalogue.book.profile({**used_readings(readings, facts, catalogue), **facts}, as_of)
-    judged = sorted(catalogue.judge(profile), key=lambda one: (_ORDER[one.verdict], one.benefit.benefit_id))
-    asked = None if benefit_id is None else [catalogue.find(benefit_id)]
+    judged = [one for one in catalogue.judge(profile) if one.benefit.applicant in applicants]
+    judged = sorted(judged, key=lambda one: (_ORDER[one.verdict], one.benefit.benefit_id))
+    asked = [one.benefit for one in judged] if benefit_id is None else [catalogue.find(benefit_id)]
     return {
         "as_of": as_of.isoformat(),
         "facts": known_payload(catalogue, profile),

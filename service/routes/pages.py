@@ -37,6 +37,11 @@ async def ask_page(request: Request) -> Response:
     return await files.get_response("ask.html", request.scope)
 
 
+@router.api_route("/eligibility", methods=METHODS)
+async def eligibility_page(request: Request) -> Response:
+    return await files.get_response("eligibility.html", request.scope)
+
+
 @router.api_route("/documents", methods=METHODS)
 async def register_page(request: Request) -> Response:
     return await files.get_response("documents.html", request.scope)

@@ -140,6 +140,18 @@ function json(method, body) {
   return { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
 }
 
+/**
+ * Ask which benefits somebody has a right to.
+ * @param {{facts: Object, text: string, applicant: string, benefit: string|null}} known
+ */
+export async function consult(known) {
+  return (await request("/api/eligibility", json("POST", known))).json();
+}
+
+export async function fetchBenefits() {
+  return (await request("/api/benefits")).json();
+}
+
 async function request(url, options) {
   let response;
   try {

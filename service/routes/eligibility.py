@@ -1,0 +1,63 @@
+"""POST /api/eligibility: all verdicts for what is known; GET /api/benefits: the benefits and the facts they turn on.
+
+What a person says of themselves comes in the body, is judged, and is gone with the answer: it is neither logged nor
+stored, and no cache may keep it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+
+from kb.eligibility.consultation import APPLICANTS, consult
+from kb.eligibility.presentation import benefit_payload, fact_payload
+from service.benefits import Benefits
+from service.routes import Shelf
+from service.routes.ask import Day
+
+router = APIRouter()
+
+
+class Consultation(BaseModel):
+    """What is known: chosen facts, a sentence, or both; a chosen fact wins over the sentence.
+
+    `applicant` keeps to one kind of applicant (persons and households go together), `benefit` asks only what that
+    benefit depends on.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    facts: dict[str, Any] = {}
+    text: str = ""
+    as_of: Day | None = None
+    applicant: Literal["person", "building", "organisation"] | None = None
+    benefit: str | None = None
+
+
+@router.post("/api/eligibility")
+def judge(shelf: Shelf, request: Request, known: Consultation) -> Response:
+    """Judge every benefit; ask what is still open, most useful first."""
+    benefits: Benefits = request.app.state.benefits
+    applicants = {None: APPLICANTS, "person": ("person", "household")}.get(known.applicant, (known.applicant or "",))
+    with shelf.use() as knowledge_base:
+        catalogue = benefits.of(knowledge_base)
+    told = consult(catalogue, known.facts, known.text, known.as_of or date.today(), applicants, known.benefit)
+    return JSONResponse(told, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/api/benefits")
+def benefits(shelf: Shelf, request: Request) -> Response:
+    """List the benefits, and the facts that can be told of oneself."""
+    held: Benefits = request.app.state.benefits
+    with shelf.use() as knowledge_base:
+        catalogue = held.of(knowledge_base)
+    return JSONResponse(
+        {
+            "benefits": [benefit_payload(catalogue, benefit) for benefit in catalogue.benefits],
+            "facts": [fact_payload(fact) for fact in catalogue.book if fact.fact_id != "today"],
+        }
+    )

@@ -1,0 +1,180 @@
+/** The page at /eligibility: what a person tells stays in this page; every change asks for all verdicts anew. */
+
+import { consult, fetchBenefits } from "./api.js";
+import { el } from "./dom.js";
+
+const VERDICTS = { eligible: "符合", undetermined: "还不能确定", not_eligible: "不符合" };
+const STATES = { met: ["满足", "good"], not_met: ["不满足", "bad"], unknown: ["未知", "note"] };
+
+const at = (id) => document.getElementById(id);
+const facts = new Map(); // chosen or confirmed by the person, by fact
+const skipped = new Set();
+let text = "";
+let dropped = new Set(); // facts of the sentence that the person took out
+let about = new Map(); // what each fact is called and how it is asked
+let focus = null; // the benefit whose questions come first
+let latest = 0;
+
+at("tell").addEventListener("submit", (event) => {
+  event.preventDefault();
+  text = at("text").value.trim();
+  dropped = new Set();
+  show();
+});
+at("who").addEventListener("change", () => {
+  focus = null;
+  skipped.clear();
+  show();
+});
+at("print").addEventListener("click", () => window.print());
+window.addEventListener("beforeprint", () => document.querySelectorAll("#cards .eligible details, #cards .not_eligible .benefit").forEach((one) => { one.open = true; }));
+
+fetchBenefits().then((found) => {
+  about = new Map(found.facts.map((fact) => [fact.id, fact]));
+  return show();
+}).catch(report);
+
+async function show() {
+  const mine = ++latest;
+  at("problem").hidden = true;
+  const applicant = document.querySelector("input[name=applicant]:checked").value;
+  try {
+    const told = await consult({ facts: Object.fromEntries(facts), text: heard(), applicant, benefit: focus });
+    if (mine === latest) draw(told);
+  } catch (error) {
+    if (mine === latest) report(error);
+  }
+}
+
+/** The sentence, unless what it says was taken out: then what is left of it is among the chosen facts. */
+const heard = () => (dropped.size ? "" : text);
+
+function report(error) {
+  at("problem").textContent = error.message;
+  at("problem").hidden = false;
+}
+
+function draw(told) {
+  drawKnown(told);
+  drawQuestion(told.questions.filter((one) => !skipped.has(one.id)));
+  drawCards(told.benefits);
+}
+
+function drawKnown(told) {
+  const said = new Map(told.readings.map((one) => [one.fact, one]));
+  const unsure = told.readings.filter((one) => !one.certain && !facts.has(one.fact));
+  const known = told.facts.filter((one) => facts.has(one.id) || said.get(one.id)?.certain);
+  const rows = known.map((one) => {
+    const words = !facts.has(one.id) && said.get(one.id);
+    return el("li", {},
+      el("span", {}, `${one.name}：${one.words}`, words && el("span", { class: "quiet" }, `您说的是“${words.said}”`)),
+      el("button", { type: "button", "aria-label": `修改${one.name}`, onclick: () => correct(told, one) }, "修改"));
+  });
+  const doubtful = unsure.map((one) => el("li", { class: "unsure" },
+    el("span", {}, `${one.name}：${one.words}？`, el("span", { class: "quiet" }, `您说的是“${one.said}”`)),
+    el("button", { type: "button", onclick: () => choose(one.fact, one.value) }, "对"),
+    el("button", { type: "button", onclick: () => drawQuestion([about.get(one.fact)]) }, "改")));
+  at("known").replaceChildren(el("h2", {}, "已知的情况"), el("ul", {}, ...doubtful, ...rows));
+  at("known").hidden = rows.length + doubtful.length === 0;
+}
+
+/** Take a fact out and ask for it; what else the sentence said stays, as chosen facts. */
+function correct(told, one) {
+  for (const reading of told.readings) {
+    if (reading.certain && !facts.has(reading.fact)) facts.set(reading.fact, reading.value);
+  }
+  dropped.add(one.id);
+  facts.delete(one.id);
+  drawQuestion([about.get(one.id)], one);
+}
+
+function choose(id, value) {
+  facts.set(id, value);
+  show().then(() => at("question").querySelector("h2")?.focus());
+}
+
+function drawQuestion([question]) {
+  const box = at("question");
+  box.hidden = !question;
+  if (!question) return;
+  const skip = el("button", { type: "button", class: "link", onclick: () => { skipped.add(question.id); show(); } }, "不清楚，先跳过");
+  const hint = focus ? "只问您选的这一项" : question.benefits ? `关系到 ${question.benefits} 项待遇` : "请填写正确的内容";
+  box.replaceChildren(
+    el("h2", { tabindex: "-1", id: "asked" }, question.question),
+    el("p", { class: "quiet" }, hint, focus && el("button", { type: "button", class: "link", onclick: () => { focus = null; show(); } }, "　改回全部")),
+    answerForm(question), skip);
+}
+
+function answerForm(question) {
+  const answers = question.type === "yes_no" ? [{ value: true, words: "是" }, { value: false, words: "否" }] : question.choices;
+  if (answers.length) {
+    return el("form", {}, el("div", { class: "choices", role: "group", "aria-labelledby": "asked" },
+      ...answers.map(({ value, words }) => el("button", { type: "button", class: "plain", onclick: () => choose(question.id, value) }, words))));
+  }
+  const numeric = question.type === "number" || question.type === "money";
+  const kind = numeric ? { type: "number", min: question.least, max: question.most, step: 1, inputmode: "numeric" }
+    : question.type === "date" ? { type: "date", min: "1850-01-01", max: new Date().toISOString().slice(0, 10) }
+      : { type: "text", placeholder: "例如：杭州、拱墅、安徽" };
+  const input = el("input", { ...kind, required: true, "aria-labelledby": "asked", autocomplete: "off" });
+  const form = el("form", {}, el("div", { class: "with-unit" }, input, question.unit && el("span", {}, question.unit)),
+    el("button", { type: "submit", class: "primary" }, "确定"));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const previous = facts.get(question.id);
+    facts.set(question.id, numeric ? Number(input.value) : input.value.trim());
+    const sent = facts.get(question.id);
+    show().then(() => {
+      if (at("problem").hidden) return at("question").querySelector("h2")?.focus();
+      if (facts.get(question.id) === sent) previous === undefined ? facts.delete(question.id) : facts.set(question.id, previous);
+      return input.focus();
+    });
+  });
+  const counted = [...about.values()].find((fact) => fact.counted_from === question.id && fact.counted_in !== "days");
+  if (counted) form.append(el("button", { type: "button", class: "link", onclick: () => drawQuestion([{ ...counted, benefits: question.benefits }]) }, `不记得日期，填${counted.name}`));
+  return form;
+}
+
+function drawCards(benefits) {
+  const open = new Set([...document.querySelectorAll(".benefit[open]")].map((one) => one.id));
+  const sections = Object.entries(VERDICTS).map(([verdict, words]) => {
+    const mine = benefits.filter((one) => one.verdict === verdict);
+    return mine.length && el("section", { class: verdict }, el("h2", {}, `${words}（${mine.length}）`), ...mine.map((one) => drawCard(one, open.has(one.id))));
+  });
+  at("cards").replaceChildren(...sections.filter(Boolean));
+  const count = (verdict) => benefits.filter((one) => one.verdict === verdict).length;
+  at("summary").textContent = `符合 ${count("eligible")} 项，还不能确定 ${count("undetermined")} 项，不符合 ${count("not_eligible")} 项`;
+  at("print").hidden = false;
+}
+
+function drawCard(benefit, open) {
+  const certain = benefit.amounts.filter((one) => one.certain);
+  const only = benefit.verdict === "undetermined" && el("button", { type: "button", class: "plain", onclick: () => {
+    focus = benefit.id;
+    skipped.clear();
+    show().then(() => { at("question").scrollIntoView({ block: "nearest" }); at("question").querySelector("h2")?.focus(); });
+  } }, "只问这一项还差什么");
+  return el("details", { class: "benefit", id: benefit.id, open },
+    el("summary", {}, el("b", {}, benefit.title), el("span", { class: "quiet" }, benefit.gives),
+      benefit.verdict !== "not_eligible" && certain.length > 0 && el("span", { class: "gets" }, certain.map((one) => one.text).join("、"))),
+    el("div", { class: "inside" }, ...benefit.notes.map((note) => el("p", { class: "panel warn" }, note)),
+      el("ul", { class: "rules" }, ...parts(benefit.conditions)), drawAbout(benefit), only));
+}
+
+const parts = (node) => (node.kind === "group" && node.words === "全部满足" ? node.parts : [node]).map(drawRule);
+
+function drawRule(node) {
+  const [words, tone] = STATES[node.state];
+  const badge = el("span", { class: `badge ${tone}` }, words);
+  if (node.kind === "group") {
+    return el("li", { class: "rule" }, badge, el("div", {}, `${node.words}：`, el("ul", { class: "rules" }, ...node.parts.map(drawRule))));
+  }
+  return el("li", { class: "rule" }, badge, el("div", {},
+    node.decides ? el("b", {}, node.rule) : node.rule, node.used && el("span", { class: "quiet" }, `（您的情况：${node.used}）`),
+    el("details", {}, el("summary", {}, `依据：《${node.title}》${node.label}`),
+      el("blockquote", {}, `“${node.quote}” `, el("a", { href: node.url, target: "_blank", rel: "noopener" }, "看原文")))));
+}
+
+function drawAbout(benefit) {
+  const rows = [["适用地区", benefit.region], ["怎么办理", benefit.how], ["咨询", benefit.ask_at]];
+  return el("dl", { class: "about" }, ...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+}

@@ -1,0 +1,56 @@
+"""The page at /eligibility in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+Open = Callable[..., Any]
+
+
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_a_sentence_leads_to_cards_that_open_their_clauses(open_page: Open, address: str, viewport: str) -> None:
+    watched = open_page(f"{address}/eligibility", viewport)
+    page = watched.page
+    page.get_by_label("用一句话说说情况").fill("我大概62，安徽户口，在拱墅租房")
+    page.get_by_role("button", name="看看结果").click()
+    expect(page.locator("#known .unsure")).to_contain_text("62")
+    page.get_by_role("button", name="对", exact=True).click()
+    card = page.locator(".eligible #elder-meal-discount")
+    card.locator("summary").first.click()
+    card.get_by_text("依据：").click()
+    expect(card.locator("blockquote")).to_contain_text("年满60周岁")
+    assert "hz-2024-community-canteen" in (card.get_by_role("link", name="看原文").get_attribute("href") or "")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    watched.check()
+
+
+def test_the_keyboard_alone_answers_questions_and_cards_change(open_page: Open, address: str) -> None:
+    watched = open_page(f"{address}/eligibility")
+    page = watched.page
+    page.locator("label", has_text="机构").click()
+    expect(page.locator("#summary")).to_contain_text("符合 0 项")
+    before = page.locator("#question h2").inner_text()
+    page.locator("#question button").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#question h2")).not_to_have_text(before)
+    expect(page.locator("#question h2")).to_be_focused()
+    expect(page.locator("#known li")).to_have_count(1)
+    watched.check()
+
+
+def test_a_fact_can_be_corrected_and_the_rest_of_the_sentence_stays(open_page: Open, address: str) -> None:
+    watched = open_page(f"{address}/eligibility")
+    page = watched.page
+    page.get_by_label("用一句话说说情况").fill("我今年59，住在杭州")
+    page.get_by_role("button", name="看看结果").click()
+    expect(page.locator(".not_eligible #elder-meal-discount")).to_have_count(1)
+    page.get_by_role("button", name="修改年龄").click()
+    page.locator("#question input").fill("60")
+    page.get_by_role("button", name="确定").click()
+    expect(page.locator(".eligible #elder-meal-discount")).to_have_count(1)
+    expect(page.locator("#known")).to_contain_text("居住地：杭州")
+    watched.check()

@@ -1,0 +1,117 @@
+"""Eligibility over HTTP and on the command line, and that nothing said there is kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from indexing import ROOT
+
+from ingest.settings import Settings
+from service.server import serving
+
+SECRET = "我今年67，青海户口，每月退休金三千七百一十一"
+
+
+def post(url: str, body: dict[str, Any]) -> dict[str, Any]:
+    request = urllib.request.Request(
+        f"{url}/api/eligibility", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as response:
+        told: dict[str, Any] = json.load(response)
+        return told
+
+
+@pytest.fixture(scope="module")
+def url(corpus_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    database = tmp_path_factory.mktemp("database") / "kb.db"
+    with serving(Settings(index_dir=corpus_index, database_url=f"sqlite:///{database}")) as address:
+        yield address
+
+
+def test_a_sentence_gets_verdicts_with_clauses_and_questions(url: str) -> None:
+    told = post(url, {"text": "我今年62，安徽户口，在拱墅租房", "as_of": "2026-11-23"})
+    verdicts = {one["id"]: one for one in told["benefits"]}
+    meal = verdicts["elder-meal-discount"]
+    assert meal["verdict"] == "eligible"
+    (rule,) = [meal["conditions"]] if meal["conditions"]["kind"] == "condition" else meal["conditions"]["parts"]
+    assert (rule["clause_id"], rule["used"]) == ("hz-2024-community-canteen#4.2", "62周岁")
+    assert verdicts["elder-free-parks-70"]["deciding"][0]["fact"] == "age"
+    assert told["questions"]
+    with urllib.request.urlopen(f"{url}/api/benefits") as response:
+        assert len(json.load(response)["benefits"]) >= 30
+    only = post(url, {"applicant": "organisation", "benefit": "tax-vat"})
+    assert {one["for"] for one in only["benefits"]} == {"organisation"}
+    assert {one["group"] for one in only["questions"]} == {"organisation"}
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [({"facts": {"age": -3}}, "-3"), ({"facts": {"x": 1}}, "x"), ({"text": "一" * 2001}, "2001"), ({"benefit": "no"}, "没有")],
+)  # fmt: skip
+def test_bad_facts_are_refused_in_plain_chinese(url: str, body: dict[str, Any], words: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        post(url, body)
+    with refused.value as response:
+        error = json.load(response)["error"]
+    assert response.code == 422
+    assert words in error["message"]
+
+
+def test_nothing_that_a_person_says_is_logged_or_stored(corpus_index: Path, tmp_path: Path) -> None:
+    database = tmp_path / "kb.db"
+    environment = {**os.environ, "KB_DATABASE_URL": f"sqlite:///{database}"}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    log = (tmp_path / "log").open("w+b")
+    command = [sys.executable, "-m", "ingest.cli", "serve", "--port", port, "--index", str(corpus_index)]
+    process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=ROOT)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"{url}/readyz").close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        assert post(url, {"text": SECRET, "facts": {"monthly_rent": 1789}})["readings"]
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            post(url, {"facts": {"age": 40789}, "text": SECRET})
+        refused.value.close()
+    finally:
+        process.terminate()
+        process.wait(10)
+    log.seek(0)
+    kept = log.read() + b"".join(path.read_bytes() for path in tmp_path.glob("kb.db*"))
+    log.close()
+    assert b"3711" not in kept and b"1789" not in kept and b"40789" not in kept
+    assert "青海".encode() not in kept and b"\\u9752" not in kept
+
+
+def test_the_command_judges_explains_and_refuses(
+    kb_command: Callable[..., subprocess.CompletedProcess[str]], corpus_index: Path
+) -> None:
+    done = kb_command(
+        "eligibility", "--facts", '{"age": 62}', "--as-of", "2026-11-23", "--json", "--index", corpus_index
+    )
+    assert {one["id"]: one["verdict"] for one in json.loads(done.stdout)["benefits"]}[
+        "elder-meal-discount"
+    ] == "eligible"
+    assert (
+        "年龄达到60周岁"
+        in kb_command("eligibility", "--explain", "elder-meal-discount", "--index", corpus_index).stdout
+    )
+    refused = kb_command("eligibility", "--facts", '{"age": "abc"}', "--index", corpus_index)
+    assert refused.returncode == 1
+    assert "age" in refused.stderr and "abc" in refused.stderr
