@@ -14,10 +14,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evals.text import squeezed
@@ -112,14 +112,21 @@ def check_questions(questions: Sequence[PolicyQuestion], knowledge_base: Knowled
     problems: list[str] = []
     for question in questions:
         problems += [f"{question.place}: {problem}" for problem in _problems(question, knowledge_base)]
-    bags = [(q, frozenset(terms(" ".join((*q.query.previous, q.query.text))))) for q in questions]
-    for (one, left), (other, right) in combinations(bags, 2):
-        smaller, larger = sorted((len(left), len(right)))
-        if smaller < NEAR_DUPLICATE * larger:
-            continue
-        if len(left & right) >= NEAR_DUPLICATE * len(left | right):
-            problems.append(f"{other.place}: {other.query.id!r} asks nearly what {one.query.id!r} asks; drop one")
+    for first, second in _near_duplicates(questions):
+        problems.append(f"{second.place}: {second.query.id!r} asks nearly what {first.query.id!r} asks; drop one")
     return problems
+
+
+def _near_duplicates(questions: Sequence[PolicyQuestion]) -> list[tuple[PolicyQuestion, PolicyQuestion]]:
+    bags = [frozenset(terms(" ".join((*q.query.previous, q.query.text)))) for q in questions]
+    columns = {term: n for n, term in enumerate(sorted(frozenset().union(*bags)))}
+    holds = np.zeros((len(bags), len(columns)), np.float32)
+    for row, bag in enumerate(bags):
+        holds[row, [columns[term] for term in bag]] = 1
+    common = holds @ holds.T
+    sizes = holds.sum(axis=1)
+    alike = common >= NEAR_DUPLICATE * (sizes[:, None] + sizes - common)
+    return [(questions[first], questions[second]) for first, second in np.argwhere(np.triu(alike, 1))]
 
 
 def _problems(question: PolicyQuestion, knowledge_base: KnowledgeBase) -> list[str]:

@@ -6,7 +6,7 @@ import hashlib
 import resource
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evals.answers import judge
@@ -20,10 +20,12 @@ from evals.record import Outcome, Record, checksum_of_files, versions
 from ingest.beir import beir_documents
 from ingest.build import Progress, build_index, index_lock
 from ingest.collection import collect_files, find_lexicon
+from ingest.readers import SUFFIXES
 from kb.errors import DatasetError, NotFoundError
 from kb.index.encoder import Encoder, open_encoder
 from kb.index.reranker import open_reranker
 from kb.knowledge_base import KnowledgeBase
+from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.types import Document
 
 INDEXES = Path("build/eval/indexes")
@@ -33,16 +35,28 @@ _OF_DOCUMENTS = ("Success@1", "nDCG@10")
 _KEPT = 20  # targets of a ranking that a record keeps for reading
 
 
+@dataclass(frozen=True, slots=True)
+class BuiltIndex:
+    """Where the index of a set lies, how many documents it holds, and the seconds that building or finding it took."""
+
+    folder: Path
+    documents: int
+    seconds: float
+
+
 def evaluate(judged: JudgedSet, arm: Arm, progress: Progress, *, answers: bool = True) -> Record:
     """Index the corpus of a set where needed, rank and answer every question, and measure.
 
     Raises DatasetError where questions and corpus do not fit or an arm did not run.
     """
+    return measure_index(judged, arm, index_corpus(judged, arm, open_encoder(arm.encoder), progress), progress, answers)
+
+
+def measure_index(judged: JudgedSet, arm: Arm, index: BuiltIndex, progress: Progress, answers: bool = True) -> Record:
+    """Rank and answer every question over an index that `index_corpus` gave, and measure."""
     encoder = open_encoder(arm.encoder)
     reranker = open_reranker(arm.reranker) if arm.reranker else None
-    started = time.perf_counter()
-    index_dir, documents = index_corpus(judged, arm, encoder, progress)
-    seconds = time.perf_counter() - started
+    index_dir = index.folder
     knowledge_base = KnowledgeBase.open(index_dir, encoder, fusion=arm.make_fusion(), reranker=reranker)
     try:
         if not has_corpus(judged.folder):
@@ -61,7 +75,7 @@ def evaluate(judged: JudgedSet, arm: Arm, progress: Progress, *, answers: bool =
             "arm": arm.conditions(),
             "questions": checksum_of_questions(judged.folder),
             "corpus": checksum_of_corpus(judged.folder, arm),
-            "documents": documents,
+            "documents": index.documents,
             "passages": manifest.counts.passages,
             "analyzer": manifest.configuration.analyzer,
             "encoder": manifest.configuration.encoder.checksum,
@@ -69,7 +83,7 @@ def evaluate(judged: JudgedSet, arm: Arm, progress: Progress, *, answers: bool =
             "versions": versions(),
         },
         costs={
-            "index s": round(seconds, 2),
+            "index s": round(index.seconds, 2),
             "index MB": round(sum(path.stat().st_size for path in files) / 1e6, 2),
             "peak resident MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         },
@@ -77,8 +91,9 @@ def evaluate(judged: JudgedSet, arm: Arm, progress: Progress, *, answers: bool =
     )
 
 
-def index_corpus(judged: JudgedSet, arm: Arm, encoder: Encoder, progress: Progress) -> tuple[Path, int]:
-    """Build the index of a set for an arm, or find it built; give its folder and the number of documents."""
+def index_corpus(judged: JudgedSet, arm: Arm, encoder: Encoder, progress: Progress) -> BuiltIndex:
+    """Build the index of a set for an arm, or find it built."""
+    started = time.perf_counter()
     index_dir = INDEXES / f"{judged.name}-{_index_key(arm, encoder)}"
     with index_lock(index_dir):
         lexicon = None
@@ -93,7 +108,7 @@ def index_corpus(judged: JudgedSet, arm: Arm, encoder: Encoder, progress: Progre
             raise DatasetError(f"arm {arm.name!r} leaves out {min(unknown)!r}, which is no document of the corpus")
         kept = [document for document in documents if document.doc_id not in arm.without]
         build_index(index_dir, kept, encoder, progress, lexicon, arm.passage_length)
-    return index_dir, len(kept)
+    return BuiltIndex(index_dir, len(kept), time.perf_counter() - started)
 
 
 def run(
@@ -149,7 +164,9 @@ def checksum_of_questions(folder: Path) -> str:
 
 def checksum_of_corpus(folder: Path, arm: Arm) -> str:
     """One checksum over the documents of a set and what an arm leaves out, the same wherever the project lies."""
-    files = sorted(folder.glob("corpus.jsonl*")) or [path for path in CORPUS.rglob("*") if path.is_file()]
+    files = sorted(folder.glob("corpus.jsonl*")) or [
+        path for path in CORPUS.rglob("*") if path.suffix.lower() in SUFFIXES or path.name == LEXICON
+    ]
     return hashlib.sha256(f"{checksum_of_files(files)} {arm.without}".encode()).hexdigest()
 
 

@@ -30,6 +30,7 @@ from evals.record import Record
 from evals.report.page import page
 from evals.runs import evaluate
 from evals.selftest import check_system
+from evals.splits import evaluate_splits
 from evals.trec import read_qrels, read_run, write_qrels, write_run
 from kb.errors import DatasetError
 from kb.index.encoder import MODELS_DIR, Encoder, open_encoder
@@ -367,3 +368,20 @@ def test_a_peer_is_run_and_timed_in_a_process_of_its_own(tmp_path: Path) -> None
 
 def test_sets_are_found_by_name() -> None:
     assert find_dataset("policy").name == "policy"
+
+
+def test_splits_measured_side_by_side_give_what_each_gives_alone(beir: Path) -> None:
+    (together,) = evaluate_splits(beir, ["dev"], Arm(), silent)
+    assert together.summary() == evaluate(read_judged(beir, "dev"), Arm(), silent).summary()
+
+
+def test_the_rules_of_benefits_are_no_part_of_what_the_figures_rest_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "CORPUS", tmp_path)
+    (tmp_path / "a.md").write_text("一、助餐\n", "utf-8")
+    before = runs.checksum_of_corpus(POLICY, Arm())
+    (tmp_path / "benefits.toml").write_text("", "utf-8")
+    assert runs.checksum_of_corpus(POLICY, Arm()) == before
+    (tmp_path / "a.md").write_text("一、助医\n", "utf-8")
+    assert runs.checksum_of_corpus(POLICY, Arm()) != before

@@ -11,10 +11,9 @@ from evals.arms import Arm
 from evals.commands.output import print_tables
 from evals.datasets import find_dataset
 from evals.gate import BASELINES, Verdict, hold, write
-from evals.judged import read_judged
 from evals.report.tables import Table
-from evals.runs import evaluate
 from evals.selftest import check_system
+from evals.splits import evaluate_splits
 from ingest.commands.progress import progress_on_terminal
 from kb.errors import DatasetError
 from kb.index.encoder import open_encoder
@@ -31,12 +30,7 @@ def gate(
     folders = [find_dataset(name) for name in names or ["policy"]]
     check_system(open_encoder())
     with progress_on_terminal() as progress:
-        records = [
-            evaluate(read_judged(folder, split), Arm(), progress)
-            for folder in folders
-            for split in SPLITS
-            if (folder / "qrels" / f"{split}.tsv").exists()
-        ]
+        records = [record for folder in folders for record in evaluate_splits(folder, _splits(folder), Arm(), progress)]
     if write_baselines:
         write(records, baselines)
         print(f"{baselines} written; review the difference")
@@ -50,6 +44,13 @@ def gate(
             f"{len(fallen)} figures fell; the worst: {worst.measure} of {worst.title}, {worst.found:.4f},"
             f" expected {worst.expected:.4f} ± {worst.noise:.4f}; `kb eval compare` shows for which questions"
         )
+
+
+def _splits(folder: Path) -> list[str]:
+    found = [split for split in SPLITS if (folder / "qrels" / f"{split}.tsv").exists()]
+    if not found:
+        raise DatasetError(f"{folder / 'qrels'}: no split that the gate holds; it holds {' and '.join(SPLITS)}")
+    return found
 
 
 def _table(verdicts: list[Verdict]) -> Table:

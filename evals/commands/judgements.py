@@ -32,8 +32,8 @@ def adopt(
 
     folder, encoder = find_dataset(name), open_encoder()
     with progress_on_terminal() as progress:
-        index_dir, _ = index_corpus(read_judged(folder, "dev"), Arm(), encoder, progress)
-    knowledge_base = KnowledgeBase.open(index_dir, encoder)
+        index = index_corpus(read_judged(folder, "dev"), Arm(), encoder, progress)
+    knowledge_base = KnowledgeBase.open(index.folder, encoder)
     for query_id in adopt_into(file, folder, knowledge_base):
         print(query_id)
 

@@ -87,8 +87,8 @@ def run_set(judged: JudgedSet) -> list[Result]:
 def _texts(judged: JudgedSet) -> list[tuple[str, str]]:
     if has_corpus(judged.folder):
         return [(d.doc_id, f"{d.title}\n{d.text}".strip()) for d in beir_documents(judged.folder).values()]
-    index_dir, _ = index_corpus(judged, Arm(), open_encoder(), lambda step, done, total: None)
-    knowledge_base = KnowledgeBase.open(index_dir, open_encoder())
+    index = index_corpus(judged, Arm(), open_encoder(), lambda step, done, total: None)
+    knowledge_base = KnowledgeBase.open(index.folder, open_encoder())
     texts = []
     for known in knowledge_base.documents():
         document = knowledge_base.document(known.doc_id)
