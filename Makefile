@@ -17,7 +17,7 @@ LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+c
 TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),--torch-backend $(TORCH_BACKEND))
 export UV_NO_PROGRESS = 1
 
-.PHONY: run test setup index serve check format lint types eval eval-sets peers bench lock chromium axe postgresql clean
+.PHONY: run test setup index serve check format lint types eval eval-sets peers bench lock chromium axe postgresql screenshots clean
 
 run: index serve
 
@@ -106,6 +106,9 @@ postgresql:
 	    echo "the storage tests on PostgreSQL are skipped: install the package postgresql" >&2; \
 	  fi; \
 	fi
+
+screenshots: setup chromium index
+	$(BIN)/python tests/screenshots.py $(INDEX)
 
 lock:
 	$(BIN)/uv pip compile pyproject.toml --group dev --python-version 3.11 --no-header --no-emit-index-url --no-annotate --upgrade $(TORCH_OPTION) -o requirements.lock

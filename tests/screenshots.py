@@ -1,0 +1,67 @@
+"""`make screenshots`: pictures of every page, desktop and phone, light and dark, into docs/screenshots/."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from ingest.settings import Settings
+from service.server import serving
+from service.storage import Storage
+
+TARGET = Path(__file__).parent.parent / "docs" / "screenshots"
+SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+STATES = (
+    ("welcome", "/"),
+    ("answer", "/"),
+    ("source", "/"),
+    ("refusal", "/"),
+    ("register", "/documents"),
+    ("document", "/documents/hz-2024-embedded-plan"),
+    ("staff", "/staff"),
+)
+QUESTION = "杭州市梳理了多少项支持政策？"
+REFUSED = "北京市朝阳区的小学几点放学？"
+
+
+def main(index: Path) -> None:
+    """Draw every state; the index is one of the corpus."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        settings = Settings(index_dir=index, database_url=f"sqlite:///{folder}/kb.sqlite3")
+        storage = Storage.of_settings(settings)
+        token = storage.staff.first_token() or ""
+        storage.close()
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        with serving(settings) as url:
+            for size, scheme in (("desktop", "light"), ("phone", "light"), ("desktop", "dark")):
+                for state, path in STATES:
+                    page = browser.new_page(viewport=SIZES[size], color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                    page.goto(url + path)
+                    _bring_about(page, state, token)
+                    page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+                    page.screenshot(path=TARGET / f"{state}-{size}-{scheme}.png")
+                    page.close()
+        browser.close()
+
+
+def _bring_about(page: Page, state: str, token: str) -> None:
+    if state in ("answer", "source", "refusal"):
+        page.get_by_label("问题", exact=True).fill(REFUSED if state == "refusal" else QUESTION)
+        page.keyboard.press("Enter")
+        page.locator(".answer:not([aria-busy])").wait_for()
+    if state == "source":
+        page.locator(".chip").first.click()
+        page.locator(".source mark").wait_for()
+    if state == "staff":
+        page.get_by_label("口令").fill(token)
+        page.keyboard.press("Enter")
+        page.locator(".queue li").wait_for()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
