@@ -75,6 +75,7 @@ eval-sets: setup
 
 bench: setup index
 	$(BIN)/python -m evals.bench --index $(INDEX)
+	$(BIN)/python -m evals.eligibility --index $(INDEX)
 
 # The browser tests drive Debian's Chromium; CJK fonts make its pages and printed files readable.
 chromium:
