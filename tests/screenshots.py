@@ -43,7 +43,7 @@ def main(index: Path) -> None:
                     page = browser.new_page(viewport=SIZES[size], color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
                     page.goto(url + path)
                     _bring_about(page, state, token)
-                    page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+                    page.locator("[aria-busy=true]").first.wait_for(state="detached")
                     page.screenshot(path=TARGET / f"{state}-{size}-{scheme}.png")
                     page.close()
         browser.close()
