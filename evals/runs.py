@@ -91,10 +91,12 @@ def measure_index(judged: JudgedSet, arm: Arm, index: BuiltIndex, progress: Prog
     )
 
 
-def index_corpus(judged: JudgedSet, arm: Arm, encoder: Encoder, progress: Progress) -> BuiltIndex:
-    """Build the index of a set for an arm, or find it built."""
+def index_corpus(
+    judged: JudgedSet, arm: Arm, encoder: Encoder, progress: Progress, root: Path | None = None
+) -> BuiltIndex:
+    """Build the index of a set for an arm below `root`, by default `INDEXES`, or find it built there."""
     started = time.perf_counter()
-    index_dir = INDEXES / f"{judged.name}-{_index_key(arm, encoder)}"
+    index_dir = (root or INDEXES) / f"{judged.name}-{_index_key(arm, encoder)}"
     with index_lock(index_dir):
         lexicon = None
         if has_corpus(judged.folder):

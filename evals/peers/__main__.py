@@ -11,17 +11,20 @@ import json
 import subprocess
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from evals.arms import Arm
 from evals.commands.output import print_tables
 from evals.datasets import find_dataset, has_corpus
 from evals.judged import JudgedSet, read_judged
 from evals.measures import measure
-from evals.record import percentile
+from evals.record import Record, percentile
 from evals.report.tables import Table
-from evals.runs import evaluate, index_corpus
+from evals.runs import index_corpus, measure_index
 from evals.significance import compare_values
 from ingest.beir import beir_documents
 from kb.index.encoder import open_encoder
@@ -87,7 +90,7 @@ def run_set(judged: JudgedSet) -> list[Result]:
 def _texts(judged: JudgedSet) -> list[tuple[str, str]]:
     if has_corpus(judged.folder):
         return [(d.doc_id, f"{d.title}\n{d.text}".strip()) for d in beir_documents(judged.folder).values()]
-    index = index_corpus(judged, Arm(), open_encoder(), lambda step, done, total: None)
+    index = index_corpus(judged, Arm(), open_encoder(), _silent)
     knowledge_base = KnowledgeBase.open(index.folder, open_encoder())
     texts = []
     for known in knowledge_base.documents():
@@ -100,11 +103,23 @@ def _texts(judged: JudgedSet) -> list[tuple[str, str]]:
 
 
 def _ours(judged: JudgedSet, asked: Collection[str]) -> Result:
-    record = evaluate(judged, Arm(), lambda step, done, total: None, answers=False)
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        record = process.submit(_measure_fresh, judged).result()
     outcomes = [outcome for outcome in record.outcomes if outcome.query_id in asked]
     times = [outcome.search_ms for outcome in outcomes]
     values = {outcome.query_id: outcome.values for outcome in outcomes}
     return Result(OURS, values, record.costs["index s"], percentile(times, 0.5), record.costs["peak resident MB"])
+
+
+def _measure_fresh(judged: JudgedSet) -> Record:
+    """Build an index that was not there before: time and memory are of one process, as those of a peer are."""
+    with TemporaryDirectory(prefix="kb-peers-", ignore_cleanup_errors=True) as root:
+        index = index_corpus(judged, Arm(), open_encoder(), _silent, Path(root))
+        return measure_index(judged, Arm(), index, _silent, answers=False)
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    """Report no progress: the tables are the output."""
 
 
 def _peer(peer: str, setting: str, folder: Path, targets: Mapping[str, Mapping[str, int]]) -> Result:
