@@ -3,6 +3,7 @@
 import { sendFeedback } from "./api.js";
 import { el } from "./dom.js";
 import { digestBadge, REFUSAL, statusBadge } from "./labels.js";
+import { personalVerdicts } from "./personal.js";
 
 export class Turn {
   /**
@@ -52,7 +53,9 @@ export class Turn {
     if (answer.resolved_question && answer.resolved_question !== this.question) {
       this.answer.prepend(el("p", { class: "quiet resolved" }, `按“${answer.resolved_question}”查找`));
     }
-    this.answer.append(this.#tools(answer));
+    const tools = this.#tools(answer);
+    this.answer.append(tools);
+    personalVerdicts(this.question).then((panel) => panel && tools.before(panel), () => {}); // an extra to the answer
     if (answer.suggestions?.length) this.answer.append(this.#suggestions(answer.suggestions));
     this.#settle();
   }

@@ -54,3 +54,17 @@ def test_a_fact_can_be_corrected_and_the_rest_of_the_sentence_stays(open_page: O
     expect(page.locator(".eligible #elder-meal-discount")).to_have_count(1)
     expect(page.locator("#known")).to_contain_text("居住地：杭州")
     watched.check()
+
+
+def test_the_chat_answers_a_personal_question_with_the_verdict_its_clause_and_the_way_to_the_page(
+    open_page: Open, address: str
+) -> None:
+    watched = open_page(address)
+    page = watched.page
+    page.get_by_role("textbox").first.fill("我今年62，住在杭州，能享受老年人助餐优惠吗？")
+    page.keyboard.press("Enter")
+    panel = page.get_by_label("按您说的情况")
+    expect(panel).to_contain_text("符合：老年人助餐用餐优惠")
+    expect(panel.locator("a[href*='hz-2024-community-canteen']")).to_have_count(1)
+    expect(panel.get_by_role("link", name="到“查资格”逐项核对")).to_have_attribute("href", "/eligibility")
+    watched.check()
