@@ -14,9 +14,11 @@ def tutorial(texts: list[tuple[str, str]]) -> Search:
 
 
 def words(texts: list[tuple[str, str]]) -> Search:
-    embeddings = Embeddings(keyword=True)
-    embeddings.index((target, segment(text).split(), None) for target, text in texts)
-    return lambda query, k: embeddings.search(" ".join(segment(query).split()), k)
+    # Its own tokenizer keeps Latin words only; told to split at blanks it takes the words as they are.
+    tokenizer = {"whitespace": True, "alphanum": False, "stopwords": False}
+    embeddings = Embeddings(keyword=True, scoring={"method": "bm25", "terms": True, "tokenizer": tokenizer})
+    embeddings.index((target, segment(text), None) for target, text in texts)
+    return lambda query, k: embeddings.search(segment(query), k)
 
 
 main({"tutorial": tutorial, "words": words})
