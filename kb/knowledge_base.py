@@ -126,6 +126,10 @@ class KnowledgeBase:
             yield Step(statement, fresh)
         yield quoted
 
+    def suggest(self, answer: Answer, audience: Audience = "public") -> Answer:
+        """Give an answer with the questions to ask next that the documents can answer."""
+        return replace(answer, suggestions=self._responder.suggest(answer, audience))
+
     def _write(self, query: Query, quoted: Answer, model: LanguageModel) -> Iterator[Step | Answer]:
         started = time.perf_counter()
         steps: list[Step] = []

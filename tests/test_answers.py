@@ -230,7 +230,7 @@ def test_follow_ups_are_resolved_and_pressure_changes_nothing(
 
 
 def test_what_is_suggested_can_be_answered(corpus: KnowledgeBase) -> None:
-    suggested = {s for question in QUESTIONS for s in corpus.ask(Query("", question)).suggestions}
+    suggested = {s for question in QUESTIONS for s in corpus.suggest(corpus.ask(Query("", question))).suggestions}
     assert len(suggested) > 5
     refused = [question for question in suggested if corpus.ask(Query("", question)).refusal]
     assert refused == []

@@ -47,7 +47,7 @@ def ask(
         else:
             answer = knowledge_base.ask(query)
             if json:
-                print_json(answer_payload(answer, knowledge_base))
+                print_json(answer_payload(knowledge_base.suggest(answer, who), knowledge_base))
             else:
                 print(_in_words(answer, knowledge_base))
 

@@ -101,11 +101,14 @@ class Responder:
         """Answer a query that is a question."""
         clock = _Clock()
         turn = resolve(query)
-        answer = self._respond(turn, clock)
+        return self._respond(turn, clock)
+
+    def suggest(self, answer: Answer, audience: Audience) -> tuple[str, ...]:
+        """Give questions to ask next; each is tried, which takes longer than the answer did, and remembered."""
         if answer.refusal is not None or not answer.citations:
-            return answer
+            return ()
         cited = answer.citations[0]
-        return replace(answer, suggestions=self._suggestions(cited.doc_id, cited.clause_id, query.audience))
+        return self._suggestions(cited.doc_id, cited.clause_id, audience)
 
     def _suggest(self, doc_id: str, clause_id: str, audience: Audience) -> tuple[str, ...]:
         def can_answer(question: str) -> bool:

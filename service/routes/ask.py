@@ -23,7 +23,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from kb.errors import KnowledgeBaseError
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.presentation import answer_payload, citation_payload, statement_payload
-from kb.types import Answer, Query
+from kb.types import Answer, Audience, Query
 from service.errors import error_payload
 from service.events import event
 from service.identity import Caller, Owner, Stored
@@ -36,7 +36,8 @@ GRACE_SECONDS = 0.05
 Keep = Callable[[dict[str, Any]], str]
 """Stores an answer in its conversation and gives its id."""
 
-Telling = asyncio.Queue[tuple[str, dict[str, Any]] | None]
+Told = tuple[str, dict[str, Any]]
+Telling = asyncio.Queue[Told | None]
 router = APIRouter()
 
 
@@ -85,11 +86,12 @@ async def ask(asked: Question, shelf: Shelf, stored: Stored, owner: Owner, calle
     answering = asyncio.create_task(
         run_in_threadpool(_tell, shelf, query, keep, asyncio.get_running_loop(), told, stopped)
     )
-    done, _ = await asyncio.wait({answering}, timeout=GRACE_SECONDS)
-    if done:
-        answering.result()  # raises what the question is refused for
+    first = asyncio.create_task(told.get())
+    done, _ = await asyncio.wait({first}, timeout=GRACE_SECONDS)
+    if done and first.result() is None:
+        await answering  # raises what the question is refused for
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(told, answering, stopped), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_events(first, told, answering, stopped), media_type="text/event-stream", headers=headers)
 
 
 def _answer(library: Library, query: Query, keep: Keep | None) -> dict[str, Any]:
@@ -113,7 +115,7 @@ def _tell(
     try:
         with library.use() as knowledge_base:
             for step in knowledge_base.answer(query):
-                for name, data in _told(step, knowledge_base, keep):
+                for name, data in _told(step, knowledge_base, query.audience, keep):
                     loop.call_soon_threadsafe(told.put_nowait, (name, data))
                 if stopped.is_set():
                     return
@@ -121,21 +123,26 @@ def _tell(
         loop.call_soon_threadsafe(told.put_nowait, None)
 
 
-def _told(step: Step | Answer, knowledge_base: KnowledgeBase, keep: Keep | None) -> list[tuple[str, dict[str, Any]]]:
+def _told(step: Step | Answer, knowledge_base: KnowledgeBase, audience: Audience, keep: Keep | None) -> list[Told]:
     """A statement never comes before the citations that it points at; what a refusal shows comes before its end."""
     if isinstance(step, Answer):
         shown = step.citations if step.refusal else ()
         citations = [("citation", citation_payload(citation, knowledge_base)) for citation in shown]
-        return [*citations, ("done", _kept(answer_payload(step, knowledge_base), keep))]
+        whole = answer_payload(knowledge_base.suggest(step, audience), knowledge_base)
+        return [*citations, ("done", _kept(whole, keep))]
     citations = [("citation", citation_payload(citation, knowledge_base)) for citation in step.citations]
     return [*citations, ("statement", statement_payload(step.statement))]
 
 
-async def _events(told: Telling, answering: asyncio.Task[None], stopped: threading.Event) -> AsyncIterator[bytes]:
+async def _events(
+    first: asyncio.Task[Told | None], told: Telling, answering: asyncio.Task[None], stopped: threading.Event
+) -> AsyncIterator[bytes]:
     yield event("status", {"stage": "searching", "message": "正在查找依据"})
     try:
-        while (item := await told.get()) is not None:
+        item = await first
+        while item is not None:
             yield event(*item)
+            item = await told.get()
         await answering
     except KnowledgeBaseError as error:
         yield event("error", error_payload(error)[1])
