@@ -58,7 +58,7 @@ class KnowledgeBase:
         self._snapshot = snapshot
         self._records = snapshot.records
         self.retriever = Retriever(snapshot, encoder, fusion, reranker)
-        self._language_model = language_model
+        self.language_model = language_model
         self._register = Register(self._records.catalogue)
         self._responder = Responder(self.retriever, snapshot.records, self._register, open_reader_model())
 
@@ -114,9 +114,9 @@ class KnowledgeBase:
         quoted = self._responder.respond(query)
         resolved = quoted.question if quoted.question != query.text else None
         quoted = replace(quoted, question=query.text, resolved=resolved)
-        if self._language_model is not None and quoted.refusal is None and not fields_asked(query.text):
+        if self.language_model is not None and quoted.refusal is None and not fields_asked(query.text):
             try:
-                yield from self._write(make_whole(query), quoted, self._language_model)
+                yield from self._write(make_whole(query), quoted, self.language_model)
                 return
             except (LanguageModelError, NotWritten) as error:
                 _log.warning("answering with quotations: %s", error)

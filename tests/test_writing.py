@@ -61,10 +61,20 @@ def writing(corpus_index: Path, server: ModelServer) -> KnowledgeBase:
     return KnowledgeBase.open(corpus_index, open_encoder(), model)
 
 
+def number_of(words: str, writing: KnowledgeBase, server: ModelServer) -> int:
+    """Give the number under which a model gets the passage that holds some words."""
+    server.replies = ["材料不足"]
+    writing.ask(Query("", QUESTION))
+    told = server.requests.pop()["messages"][-1]["content"]
+    passages = re.findall(r"^\[(\d+)\] 《.*\n((?:(?!\[\d+\] 《|问题：).*\n)*)", told, re.MULTILINE)
+    return next(int(number) for number, text in passages if words in text)
+
+
 def test_what_a_model_writes_from_its_sources_is_shown_with_their_words(
     writing: KnowledgeBase, server: ModelServer
 ) -> None:
-    server.replies = ["杭州从五方面整理出34项支持政策，有的已出台、有的还在计划中[1]。"]
+    number = number_of("整理出34项", writing, server)
+    server.replies = [f"杭州从五方面整理出34项支持政策，有的已出台、有的还在计划中[{number}]。"]
     answer = writing.ask(Query("", QUESTION))
     assert answer.written_by == "scripted"
     assert answer.text == "杭州从五方面整理出34项支持政策，有的已出台、有的还在计划中。[1]"
@@ -84,7 +94,8 @@ def test_a_model_sees_numbered_passages_and_no_id_or_address(writing: KnowledgeB
 
 
 def test_sentences_that_fail_are_left_out_and_the_rest_renumbered(writing: KnowledgeBase, server: ModelServer) -> None:
-    server.replies = ["杭州整理出43项支持政策[1]。整理出34项支持政策[1]。有的已出台，有的还在计划中[1]。"]
+    n = number_of("整理出34项", writing, server)
+    server.replies = [f"杭州整理出43项支持政策[{n}]。整理出34项支持政策[{n}]。有的已出台，有的还在计划中[{n}]。"]
     answer = writing.ask(Query("", QUESTION))
     assert answer.written_by == "scripted"
     assert "43" not in answer.text and "34项" in answer.text
@@ -133,7 +144,8 @@ def test_a_question_that_is_refused_is_never_handed_to_the_model(writing: Knowle
 
 
 def test_statements_arrive_one_by_one_and_the_whole_answer_last(writing: KnowledgeBase, server: ModelServer) -> None:
-    server.replies = ["整理出34项支持政策[1]。有的已出台，有的还在计划中[1]。"]
+    n = number_of("整理出34项", writing, server)
+    server.replies = [f"整理出34项支持政策[{n}]。有的已出台，有的还在计划中[{n}]。"]
     *steps, answer = writing.answer(Query("", QUESTION))
     assert isinstance(answer, Answer)
     assert [step.statement for step in steps if isinstance(step, Step)] == list(answer.statements)

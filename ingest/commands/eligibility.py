@@ -35,7 +35,7 @@ def eligibility(
     if not facts and not text:
         _list(catalogue, json)
         return
-    told = consult(catalogue, _parse(facts), text, day(as_of) or date.today())
+    told = consult(catalogue, _parse(facts), text, day(as_of) or date.today(), model=knowledge_base.language_model)
     if json:
         print_json(told)
         return

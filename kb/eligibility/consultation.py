@@ -11,11 +11,13 @@ from datetime import date
 from typing import Any
 
 from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.model_reader import add_model_readings
 from kb.eligibility.presentation import judgement_payload, known_payload, question_payload
 from kb.eligibility.questions import next_questions
 from kb.eligibility.sentence import Reading, read_sentence
 from kb.eligibility.values import as_json
 from kb.errors import FactError
+from kb.writing.language_model import LanguageModel
 
 MOST_CHARACTERS = 2000
 QUESTIONS = 8
@@ -30,8 +32,12 @@ def consult(
     as_of: date,
     applicants: Collection[str] = APPLICANTS,
     benefit_id: str | None = None,
+    model: LanguageModel | None = None,
 ) -> dict[str, Any]:
-    """Judge the benefits of these applicants for what is known; with `benefit_id` ask only what that one depends on."""
+    """Judge the benefits of these applicants for what is known; with `benefit_id` ask only what that one depends on.
+
+    A language model, where there is one, reads what the rules do not; that is shown to be confirmed.
+    """
     if len(text) > MOST_CHARACTERS:
         raise FactError(
             f"the text has {len(text)} characters; give at most {MOST_CHARACTERS}"
@@ -39,6 +45,8 @@ def consult(
             field="text",
         )
     readings = read_sentence(text, catalogue.book, as_of)
+    if model is not None and text.strip():
+        readings = add_model_readings(text, readings, catalogue.book, as_of, model)
     profile = catalogue.book.profile({**used_readings(readings, facts, catalogue), **facts}, as_of)
     judged = [one for one in catalogue.judge(profile) if one.benefit.applicant in applicants]
     judged = sorted(judged, key=lambda one: (_ORDER[one.verdict], one.benefit.benefit_id))

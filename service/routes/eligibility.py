@@ -45,7 +45,8 @@ def judge(shelf: Shelf, request: Request, known: Consultation) -> Response:
     applicants = {None: APPLICANTS, "person": ("person", "household")}.get(known.applicant, (known.applicant or "",))
     with shelf.use() as knowledge_base:
         catalogue = benefits.of(knowledge_base)
-    told = consult(catalogue, known.facts, known.text, known.as_of or date.today(), applicants, known.benefit)
+        model = knowledge_base.language_model
+    told = consult(catalogue, known.facts, known.text, known.as_of or date.today(), applicants, known.benefit, model)
     return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
 
