@@ -45,8 +45,8 @@ def resolve(query: Query) -> Turn:
 
     >>> resolve(Query("", "那2027年呢？", previous=("到2025年要开展多少个试点？",))).query.text
     '到2027年要开展多少个试点？'
-    >>> resolve(Query("", "社区食堂对谁开放？", previous=("托育机构谁来管？",))).query.text
-    '社区食堂对谁开放？'
+    >>> resolve(Query("", "社区食堂平时对哪些人开放？", previous=("托育机构谁来管？",))).query.text
+    '社区食堂平时对哪些人开放？'
     >>> resolve(Query("", "你错了", previous=("托育机构谁来管？",))).query.text
     '托育机构谁来管？'
     """
