@@ -62,6 +62,10 @@ class Fusion:
         share = (self.covered - coverage) / (self.covered - self.uncovered)
         return self.least + (self.most - self.least) * min(max(share, 0.0), 1.0)
 
+    def words_count(self, dense: float) -> float:
+        """Say from 0 to 1 how far the words of a question are to be trusted beside a dense arm of weight `dense`."""
+        return min(max((self.most - dense) / max(self.most - self.least, 1e-9), 0.0), 1.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -129,7 +133,7 @@ class Retriever:
 
     def rank(self, text: str, scope: Scope, depth: int, document: float | None = None) -> list[tuple[int, float]]:
         """Give (row, score) of everything that an arm found among its first `depth`, best first; `document` is what
-        the whole document counts, by default as much as it does for passages."""
+        the whole document counts where documents are ranked, as far as the words of the question are trusted at all."""
         lexical = self.search_lexical(text, scope, depth)
         dense = self.search_dense(text, scope, depth)
         best = lexical[0][1] if lexical else 0.0
@@ -140,9 +144,11 @@ class Retriever:
             for row, score in zip((row for row, _ in found), _standardized(found), strict=True):
                 scores[row] = scores.get(row, 0.0) + share * score
         standing = self._standing(text, scope, depth)
-        weight = self._fusion.document if document is None else document
+        light = self._fusion.document if document is None else document
+        if document is not None:
+            light *= self._fusion.words_count(weight) ** 2
         for row in scores:
-            scores[row] += weight * standing.get(self._snapshot.records.document_of_row[row], 0.0)
+            scores[row] += light * standing.get(self._snapshot.records.document_of_row[row], 0.0)
         if not scope.about:
             for row in self._snapshot.records.rows_about_documents & scores.keys():
                 del scores[row]
