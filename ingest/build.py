@@ -35,6 +35,7 @@ from kb.index.snapshot import (
     verify,
 )
 from kb.index.vectors import write_vectors
+from kb.layout import layout_fields
 from kb.references import citations_among
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.text.lexicon import Lexicon
@@ -140,7 +141,8 @@ def corpus_checksum(documents: Sequence[Document]) -> str:
     """One checksum over everything that is known about the documents, their texts included."""
     digest = hashlib.sha256()
     for document in documents:
-        digest.update(json.dumps(document_fields(document), ensure_ascii=False, sort_keys=True).encode())
+        fields = document_fields(document) | layout_fields(document.layout)
+        digest.update(json.dumps(fields, ensure_ascii=False, sort_keys=True).encode())
     return digest.hexdigest()
 
 

@@ -7,7 +7,7 @@ gone. Documents from elsewhere stay. A file that cannot be read any more never c
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.adoption import adopt, prevails
@@ -42,7 +42,10 @@ def indexed_documents(index_dir: Path) -> dict[str, Document]:
     except SnapshotError:
         return {}
     try:
-        return {document.doc_id: records.document(document.doc_id) for document in records.catalogue}
+        return {
+            document.doc_id: replace(records.document(document.doc_id), layout=records.layout(document.doc_id))
+            for document in records.catalogue
+        }
     finally:
         records.close()
 

@@ -62,6 +62,7 @@ def _from_front_matter(path: Path, read: ReadText, header: Header, front: FrontM
         source=str(path.resolve()),
         sha256=text_checksum(read.text),
         text=read.text,
+        layout=read.layout,
     )
 
 
@@ -95,6 +96,7 @@ def _from_text(path: Path, read: ReadText, header: Header) -> Document:
         source=str(path.resolve()),
         sha256=text_checksum(read.text),
         text=read.text,
+        layout=read.layout,
     )
 
 

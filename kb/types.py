@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from kb.layout import NO_LAYOUT, Layout
 from kb.text.dates import PartialDate
 
 Kind = Literal["full_text", "digest", "response"]
@@ -52,7 +53,8 @@ class Document:
     """One policy, response or other text.
 
     `page_starts` holds the offset at which each page begins, empty where the format has no pages.
-    `source` is the path the file was read from, `sha256` the checksum of the canonical text.
+    `source` is the path the file was read from, `sha256` the checksum of the canonical text. `layout` is
+    filled while documents are ingested; from an index it is read by `Records.layout`.
     """
 
     doc_id: str
@@ -79,6 +81,7 @@ class Document:
     source: str
     sha256: str
     text: str
+    layout: Layout = NO_LAYOUT
 
     def page_of(self, offset: int) -> int | None:
         """Give the page (from 1) that holds the character at `offset`."""

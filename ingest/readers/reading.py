@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ingest.readers.front_matter import FrontMatter
+from kb.layout import NO_LAYOUT, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,14 @@ class ReadText:
     """The text of one file.
 
     `page_starts` holds the offset at which each page begins, first page 0, never decreasing; it is
-    empty where the format has no pages.
+    empty where the format has no pages. `layout` says where the characters stand, as far as the format tells.
     """
 
     text: str
     page_starts: tuple[int, ...]
     front_matter: FrontMatter | None
     media_type: str
+    layout: Layout = NO_LAYOUT
 
 
 class Reader(Protocol):

@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kb.errors import NotFoundError, SnapshotDamagedError
+from kb.layout import NO_LAYOUT, Layout, layout_fields, read_layout_fields
 from kb.text.dates import PartialDate
 from kb.types import Clause, Document, HeaderField, Passage, Relation
 
 _SCHEMA = """
 CREATE TABLE document (ordinal INTEGER PRIMARY KEY, doc_id TEXT UNIQUE NOT NULL, fields TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE layout (document INTEGER PRIMARY KEY, fields BLOB NOT NULL);
 CREATE TABLE clause (clause_id TEXT PRIMARY KEY, document INTEGER NOT NULL, ordinal INTEGER NOT NULL, label TEXT NOT NULL,
                      headings TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX clause_of_document ON clause (document, ordinal);
@@ -50,6 +53,10 @@ def write_records(
                 (ordinals[d.doc_id], d.doc_id, json.dumps(document_fields(d), ensure_ascii=False), d.text)
                 for d in documents
             ),
+        )
+        connection.executemany(
+            "INSERT INTO layout VALUES (?, ?)",
+            ((ordinals[d.doc_id], _pack(d.layout)) for d in documents if d.layout != NO_LAYOUT),
         )
         connection.executemany(
             "INSERT INTO clause VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -111,6 +118,11 @@ class Records:
             raise NotFoundError(f"there is no document {doc_id!r}")
         fields, text = rows[0]
         return read_document_fields(json.loads(fields), text)
+
+    def layout(self, doc_id: str) -> Layout:
+        """Read where the characters of a document stand; empty where its format does not tell."""
+        rows = self._select("SELECT fields FROM layout WHERE document = ?", (self.ordinals.get(doc_id, -1),))
+        return _unpack(rows[0][0]) if rows else NO_LAYOUT
 
     def clauses(self, doc_id: str) -> list[Clause]:
         """Read the clauses of a document in the order of its text."""
@@ -185,17 +197,27 @@ def document_fields(document: Document) -> dict[str, object]:
 
 def read_document_fields(fields: dict, text: str) -> Document:  # type: ignore[type-arg]
     """The inverse of `document_fields`."""
-    dates = {name: fields[name] and PartialDate.parse(fields[name]) for name in ("issued", "effective", "expires")}
+    issued, effective, expires = (
+        fields[name] and PartialDate.parse(fields[name]) for name in ("issued", "effective", "expires")
+    )
     return Document(
         doc_id=fields["doc_id"], title=fields["title"], short_title=fields["short_title"],
         aliases=tuple(fields["aliases"]),
         issuers=tuple(fields["issuers"]), doc_no=fields["doc_no"], index_no=fields["index_no"],
-        proposal_no=fields["proposal_no"], **dates, status=fields["status"], level=fields["level"],
+        proposal_no=fields["proposal_no"], issued=issued, effective=effective, expires=expires, status=fields["status"], level=fields["level"],
         region=fields["region"], disclosure=fields["disclosure"], kind=fields["kind"], topics=tuple(fields["topics"]),
         relations=tuple(Relation(*relation) for relation in fields["relations"]),
         header=tuple(HeaderField(*field) for field in fields["header"]), page_starts=tuple(fields["page_starts"]),
         media_type=fields["media_type"], source=fields["source"], sha256=fields["sha256"], text=text,
     )  # fmt: skip
+
+
+def _pack(layout: Layout) -> bytes:
+    return zlib.compress(json.dumps(layout_fields(layout)).encode(), 6)
+
+
+def _unpack(fields: bytes) -> Layout:
+    return read_layout_fields(json.loads(zlib.decompress(fields)))
 
 
 def _is_about(document: Document, clause_id: str) -> bool:
