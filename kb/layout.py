@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from kb.text.widths import ems
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -21,6 +23,15 @@ class Box:
     x1: float
     y1: float
 
+    def cut(self, text: str, start: int, end: int) -> Box | None:
+        """Give the part that text[start:end] fills, reckoned by the widths of its characters; None where it fills none."""
+        start, end = max(start, self.start), min(end, self.end)
+        if start >= end:
+            return None
+        across = (self.x1 - self.x0) / ems(text[self.start : self.end])
+        before, after = ems(text[self.start : start]), ems(text[end : self.end])
+        return Box(start, end, self.x0 + across * before, self.y0, self.x1 - across * after, self.y1)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -31,6 +42,10 @@ class Page:
     height: float
     boxes: tuple[Box, ...]
     confidence: float | None = None
+
+    def marks(self, text: str, start: int, end: int) -> list[Box]:
+        """Give the parts of this page that text[start:end] fills."""
+        return [part for box in self.boxes if (part := box.cut(text, start, end))]
 
 
 @dataclass(frozen=True, slots=True)

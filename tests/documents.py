@@ -55,10 +55,10 @@ h1 {{ font-size: 22pt; text-align: center }} p {{ {paragraph} }}</style></head>
 <body><h1>{title}</h1>{body}</body></html>"""
 
 
-def print_to_pdf(target: Path, paragraph: str) -> Path:
-    """Print the notice with Chromium; `paragraph` is the style of its paragraphs."""
+def print_to_pdf(target: Path, paragraph: str, paragraphs: Sequence[str] = PARAGRAPHS) -> Path:
+    """Print the notice, or other `paragraphs` of HTML, with Chromium; `paragraph` is their style."""
     page = target.with_suffix(".html")
-    body = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    body = "".join(f"<p>{text}</p>" for text in paragraphs)
     page.write_text(_PAGE.format(paragraph=paragraph, title=TITLE, body=body), encoding="utf-8")
     command = [
         CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
@@ -145,6 +145,22 @@ def pdf_of_content(content: bytes) -> bytes:
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 %s>> >> >>" % font,
         b"<</Length %d/Filter/FlateDecode>>stream\n" % len(packed) + packed + b"\nendstream",
+    )
+
+
+def pdf_of_form(drawing: bytes) -> bytes:
+    """Write a PDF of one page with a line of text and a form of the drawing operators `drawing`, which may draw itself."""
+    packed = zlib.compress(drawing)
+    content = b"BT /F1 12 Tf 50 700 Td (Article 1 applies) Tj ET /X Do"
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    return pdf_of_objects(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        b"/Resources<</XObject<</X 5 0 R>>/Font<</F1 %s>> >> >>" % font,
+        b"<</Length %d>>stream\n" % len(content) + content + b"\nendstream",
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 5 0 R>> >>/Filter/FlateDecode"
+        b"/Length %d>>stream\n" % len(packed) + packed + b"\nendstream",
     )
 
 

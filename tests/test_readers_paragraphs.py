@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.readers.page_numbers import number_lines
 from ingest.readers.paragraphs import Line, set_paragraphs
+from kb.layout import Box
 from kb.text.radicals import with_door, without_radicals
 
 
@@ -26,7 +28,7 @@ FIRST = "  " + FULL[:-2]
 
 
 def text_of(*texts: str) -> str:
-    return set_paragraphs([page_of(*texts)])[0]
+    return set_paragraphs([page_of(*texts)]).text
 
 
 def test_a_full_line_goes_on_in_the_next() -> None:
@@ -67,19 +69,19 @@ def test_where_nothing_shows_paragraphs_a_full_line_that_ends_a_sentence_ends_it
 def test_lines_of_another_size_are_never_joined() -> None:
     title = Line("关于印发管理办法的通知关于印发", 80, 760, 24)
     note = Line("说明文字", 80, 100, 10)
-    text, _ = set_paragraphs([[title, *page_of(FULL, FULL, FULL), note]])
+    text = set_paragraphs([[title, *page_of(FULL, FULL, FULL), note]]).text
     assert text.split("\n") == [title.text, FULL * 3, note.text]
 
 
 def test_a_title_of_several_lines_is_one() -> None:
     title = [Line("东湖市人民政府办公厅关于印发", 160, 760, 22), Line("长者食堂管理办法的通知", 180, 728, 22)]
-    text, _ = set_paragraphs([[*title, *page_of(FIRST, FULL, FULL)]])
+    text = set_paragraphs([[*title, *page_of(FIRST, FULL, FULL)]]).text
     assert text.split("\n")[0] == "东湖市人民政府办公厅关于印发长者食堂管理办法的通知"
 
 
 def test_signature_and_date_on_the_right_stay_apart() -> None:
     signature = [Line("东湖市人民政府办公厅", 384, 300, 16), Line("2031年4月17日", 400, 272, 16)]
-    text, _ = set_paragraphs([[*page_of(FIRST, FULL, "完。"), *signature]])
+    text = set_paragraphs([[*page_of(FIRST, FULL, "完。"), *signature]]).text
     assert text.split("\n")[1:] == ["东湖市人民政府办公厅", "2031年4月17日"]
 
 
@@ -88,16 +90,30 @@ def test_the_lines_of_a_hanging_item_are_joined() -> None:
 
 
 def test_a_paragraph_across_pages_is_one_line_and_keeps_its_pages() -> None:
-    text, starts = set_paragraphs([page_of(FIRST, FULL, FULL), [], page_of(FULL, "完。", FIRST, FULL)])
+    read = set_paragraphs([page_of(FIRST, FULL, FULL), [], page_of(FULL, "完。", FIRST, FULL)])
+    text, starts = read.text, read.page_starts
     assert text == f"{FIRST.strip()}{FULL * 3}完。\n{FIRST.strip()}{FULL}"
     assert starts == (0, 27 + 58, 27 + 58)
     assert text[starts[2] :].startswith(FULL + "完。")
 
 
+def test_boxes_go_with_the_characters_of_their_line() -> None:
+    def boxed(line: Line) -> Line:
+        return replace(
+            line, boxes=(Box(0, 2, line.x, 0, line.x + 32, 16), Box(2, len(line.text), line.x + 32, 0, 500, 16))
+        )
+
+    pages = [[boxed(line) for line in page_of(*page, "— 1 —")] for page in ((FIRST, FULL), (FULL, "完。", FIRST))]
+    read = set_paragraphs(pages)
+    for page, boxes in zip(pages, read.boxes, strict=True):
+        printed = [line.text[box.start : box.end] for line in page[:-1] for box in line.boxes]
+        assert [read.text[box.start : box.end] for box in boxes] == printed
+
+
 def test_words_are_joined_as_they_are_written() -> None:
     wide = "The municipal government supports communities in building"
     lines = [Line(wide, 80, 700 - 20 * n, 16) for n in range(3)]
-    assert set_paragraphs([lines])[0] == " ".join([wide] * 3)
+    assert set_paragraphs([lines]).text == " ".join([wide] * 3)
 
 
 @given(
@@ -107,7 +123,8 @@ def test_words_are_joined_as_they_are_written() -> None:
 )
 def test_no_character_is_lost_or_added_and_pages_begin_where_they_should(pages: list[list[str]]) -> None:
     marked = [[f"甲{text.strip()}乙" for text in page] for page in pages]  # no line is a page number
-    text, starts = set_paragraphs([page_of(*page) for page in marked])
+    read = set_paragraphs([page_of(*page) for page in marked])
+    text, starts = read.text, read.page_starts
     assert "".join(text.split()) == "".join("".join("".join(page).split()) for page in marked)
     assert list(starts) == sorted(starts)
     assert len(starts) == len(pages)

@@ -10,13 +10,14 @@ Every character keeps its page: pages are joined by \\n, or by nothing inside a 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.readers.page_numbers import number_lines
+from kb.layout import Box
+from kb.text.widths import ems
 
 _NUMERAL = "[零〇一二三四五六七八九十百千]"
 _MARKER = re.compile(
@@ -33,16 +34,29 @@ _FEW_LINES = 5  # a page with fewer does not show how long its lines can be
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a page as it is printed: where its first character stands and how large it is, in points."""
+    """A line of a page as it is printed: where its first character stands and how large it is, in points.
+
+    `y` grows upwards. The offsets of `boxes`, where they are known, count from the start of the line.
+    """
 
     text: str
     x: float
     y: float
     size: float
+    boxes: tuple[Box, ...] = ()
 
     @property
     def right(self) -> float:
-        return self.x + _ems(self.text) * self.size
+        return self.x + ems(self.text) * self.size
+
+
+@dataclass(frozen=True, slots=True)
+class SetPages:
+    """The text of all pages, the offset at which each page begins, and the boxes of each page."""
+
+    text: str
+    page_starts: tuple[int, ...]
+    boxes: tuple[tuple[Box, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +70,14 @@ class _Layout:
     spaces: bool
 
 
-def set_paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
-    """Give the text of all pages and the offset at which each page begins."""
+def set_paragraphs(pages: Sequence[Sequence[Line]]) -> SetPages:
+    """Set the lines of all pages into one text; what only numbers a page is left out, with its boxes."""
     numbers = number_lines([[line.text for line in page] for page in pages])
     bodies = [[line for n, line in enumerate(page) if n not in numbers[p]] for p, page in enumerate(pages)]
     layout = _measure(bodies)
     pieces: list[str] = []
     page_starts = [0] * len(bodies)
+    boxes: list[list[Box]] = [[] for _ in bodies]
     length = 0
     previous: tuple[Line, int] | None = None
     hanging: float | None = None  # where the paragraph's second line stands, from the left edge
@@ -79,12 +94,13 @@ def set_paragraphs(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...
             length += len(glue)
             if number == 0:
                 page_starts[page] = length
+            boxes[page] += (replace(box, start=box.start + length, end=box.end + length) for box in line.boxes)
             length += len(line.text)
             previous = (line, page)
     for page in reversed(range(len(bodies))):
         if not bodies[page]:  # an empty page begins where the next one does
             page_starts[page] = page_starts[page + 1] if page + 1 < len(bodies) else length
-    return "".join(pieces), tuple(page_starts)
+    return SetPages("".join(pieces), tuple(page_starts), tuple(map(tuple, boxes)))
 
 
 def _continues(line: Line, page: int, following: Line, on_page: int, hanging: float | None, layout: _Layout) -> bool:
@@ -120,7 +136,7 @@ def _is_full(line: Line, following: Line, right: float) -> bool:
     """Tell whether the first word of the next line had no room at the end of this one."""
     word = _WORD.match(following.text)
     room = right - line.right
-    return room < (_ems(word[0] if word else "") + _SLACK) * (line.size or 1)
+    return room < (ems(word[0] if word else "") + _SLACK) * (line.size or 1)
 
 
 def _measure(pages: Sequence[Sequence[Line]]) -> _Layout:
@@ -165,16 +181,12 @@ def _left(page: Sequence[Line]) -> float:
 
 def _right(page: Sequence[Line]) -> float:
     """Give where the longest lines end; lines of wide characters are measured most surely."""
-    wide = [line.right for line in page if _ems(line.text) > 0.8 * len(line.text)]
+    wide = [line.right for line in page if ems(line.text) > 0.8 * len(line.text)]
     return max(wide if len(wide) > 2 else [line.right for line in page])
 
 
 def _median(values: list[float]) -> float:
     return sorted(values)[len(values) // 2] if values else 0.0
-
-
-def _ems(text: str) -> float:
-    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.5 for char in text)
 
 
 def _glue(left: str, right: str) -> str:

@@ -1,0 +1,107 @@
+"""PDFium: opening PDF files and looking at their pages, for the reader and for page pictures.
+
+PDFium keeps global state and is not thread-safe: whoever touches an open file holds `PDFIUM`, which is
+what `open_pdf` does. A `View` tells where a place of a page is in its picture: in points from the upper
+left corner of what is shown, with the page's crop box and rotation taken into account.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ctypes import byref, c_double
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2
+import pypdfium2.raw as raw
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+PDFIUM = threading.RLock()
+MAX_PIXELS = 20_000_000
+_LONG = 1_000_000  # device units along each side, so that rounding to whole ones does not matter
+
+
+class PdfiumError(Exception):
+    """PDFium cannot open the file or one of its pages."""
+
+
+@contextmanager
+def open_pdf(data: bytes) -> Iterator[Any]:
+    """Open a PDF for this thread alone; raise PdfiumError where it cannot be opened."""
+    with PDFIUM:
+        try:
+            document = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            raise PdfiumError(str(error)) from error
+        try:
+            yield document
+        finally:
+            document.close()
+
+
+@contextmanager
+def open_page(document: Any, number: int) -> Iterator[Any]:
+    """Open page `number`, from 1."""
+    try:
+        page = document[number - 1]
+    except (pypdfium2.PdfiumError, IndexError) as error:
+        raise PdfiumError(str(error)) from error
+    try:
+        yield page
+    finally:
+        page.close()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is shown of a page: its size, and the places on the page of its upper left corner and along its edges."""
+
+    width: float
+    height: float
+    origin: tuple[float, float]
+    right: tuple[float, float]
+    down: tuple[float, float]
+
+    @classmethod
+    def of_page(cls, page: Any) -> View:
+        """Give the view of an open page; raise PdfiumError where it has no size."""
+        width, height = page.get_size()
+        corners = [_place(page, x, y) for x, y in ((0, 0), (_LONG, 0), (0, _LONG))]
+        (x, y), (right_x, right_y), (down_x, down_y) = corners
+        right, down = (right_x - x, right_y - y), (down_x - x, down_y - y)
+        if not (math.hypot(*right) > 0 and math.hypot(*down) > 0 and 0 < width < 1e6 and 0 < height < 1e6):
+            raise PdfiumError("the page has no size")
+        return cls(width, height, (x, y), right, down)
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Give where (x, y) of the page is shown."""
+        return self.turn(x - self.origin[0], y - self.origin[1])
+
+    def turn(self, x: float, y: float) -> tuple[float, float]:
+        """Give how a step (x, y) on the page is shown."""
+        right, down = self.right, self.down
+        across = (x * right[0] + y * right[1]) / (right[0] ** 2 + right[1] ** 2)
+        along = (x * down[0] + y * down[1]) / (down[0] ** 2 + down[1] ** 2)
+        return across * self.width, along * self.height
+
+
+def picture_of_page(page: Any, dots_per_inch: float) -> Image:
+    """Draw an open page in colour; at fewer dots where the picture would have more than MAX_PIXELS."""
+    width, height = page.get_size()
+    scale = min(dots_per_inch / 72, math.sqrt(MAX_PIXELS / max(width * height, 1)))
+    try:
+        return page.render(scale=scale).to_pil().convert("RGB")  # type: ignore[no-any-return]
+    except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
+        raise PdfiumError(f"the page cannot be drawn ({error})") from error
+
+
+def _place(page: Any, x: int, y: int) -> tuple[float, float]:
+    across, along = c_double(), c_double()
+    if not raw.FPDF_DeviceToPage(page, 0, 0, _LONG, _LONG, 0, x, y, byref(across), byref(along)):
+        raise PdfiumError("the page has no size")
+    return across.value, along.value

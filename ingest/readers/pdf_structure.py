@@ -1,0 +1,110 @@
+"""Whether a PDF is whole, open and of a sane size, checked with pypdf before PDFium draws it.
+
+PDFium mends what is broken and shows what is left, which would lose pages without a word; pypdf says what
+is wrong. What a hostile file can cost is bounded here: pypdf's limits on sizes, depths and loops hold for
+the page tree and for every stream of drawing operators.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+import pypdf
+from pypdf import Configuration, apply_configuration
+from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
+from pypdf.generic import DictionaryObject, StreamObject
+
+from kb.errors import DocumentError
+
+MAX_PAGES = 10_000
+_LIMITS = Configuration(
+    zlib_maximum_output_length=2**25,
+    lzw_maximum_output_length=2**25,
+    run_length_maximum_output_length=2**25,
+    stream_parsing_work_maximum_count=500_000,
+)
+_LOCKED = "is encrypted and needs a password; save a copy without one"
+
+# pypdf tells its log about every oddity of a file; what matters comes out as a DocumentError.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
+
+
+class DeadlineError(Exception):
+    """The time for a page or a file is over."""
+
+
+class PdfStructure:
+    """The page tree and the streams of a PDF; raise DocumentError where a part of it is broken."""
+
+    def __init__(self, path: Path, data: bytes) -> None:
+        self._path = path
+        with _quietly(), pdf_errors(path, None):
+            self._document = pypdf.PdfReader(BytesIO(data))
+            encrypted = self._document.is_encrypted and not self._document.decrypt("")
+        if encrypted:
+            raise DocumentError(path, _LOCKED)
+        with _quietly(), pdf_errors(path, None):
+            self.pages = len(self._document.pages)
+        if self.pages == 0:
+            raise DocumentError(path, "has no pages; print or export it again")
+        if self.pages > MAX_PAGES:
+            raise DocumentError(path, f"has {self.pages} pages, more than the {MAX_PAGES} that are read; split it")
+
+    def check(self, number: int) -> None:
+        """Unpack whatever draws page `number`, from 1."""
+        with _quietly(), pdf_errors(self._path, number):
+            page = self._document.pages[number - 1]
+            contents = page.get_contents()
+            if contents is not None:
+                contents.get_data()
+            _check_forms(page, set())
+            self._document.resolved_objects.clear()  # else it keeps all that it ever read
+
+
+def _check_forms(holder: DictionaryObject, seen: set[int]) -> None:
+    resources = holder.get("/Resources", DictionaryObject()).get_object()
+    if not isinstance(resources, DictionaryObject):
+        return
+    objects = resources.get("/XObject", DictionaryObject()).get_object()
+    for entry in objects.values() if isinstance(objects, DictionaryObject) else ():
+        form = entry.get_object()
+        if isinstance(form, StreamObject) and form.get("/Subtype") == "/Form" and id(form) not in seen:
+            seen.add(id(form))
+            form.get_data()
+            _check_forms(form, seen)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    with warnings.catch_warnings(), apply_configuration(_LIMITS):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def pdf_errors(path: Path, page: int | None) -> Iterator[None]:
+    """Turn whatever reading a PDF raises into a DocumentError that names the page."""
+    where = f"page {page}: " if page else ""
+    try:
+        yield
+    except DocumentError:
+        raise
+    except FileNotDecryptedError:
+        raise DocumentError(path, _LOCKED) from None
+    except DependencyError:
+        raise DocumentError(path, "is encrypted with AES; install the package cryptography to read it") from None
+    except (DeadlineError, LimitReachedError, MemoryError) as error:
+        what = f"takes more time or memory than a document should ({_words(error)})"
+        raise DocumentError(path, f"{where}{what}; print it to a new PDF") from error
+    except Exception as error:  # a broken file makes pypdf raise any built-in exception, not only its own
+        what = f"is a broken or truncated PDF ({_words(error)})"
+        raise DocumentError(path, f"{where}{what}; fetch or export it again") from error
+
+
+def _words(error: Exception) -> str:
+    return " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
