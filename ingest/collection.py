@@ -13,7 +13,8 @@ from pathlib import Path
 from ingest.adoption import adopt, prevails
 from ingest.build import Progress
 from ingest.document import make_document
-from ingest.readers import SUFFIXES, read_file
+from ingest.readers import SUFFIXES
+from ingest.reading_job import ReadingJob
 from kb.errors import DocumentError, SnapshotError
 from kb.index.records import Records
 from kb.index.snapshot import current_name, snapshot_folder, verify
@@ -63,16 +64,20 @@ def find_lexicon(paths: Iterable[Path], index_dir: Path) -> Path | None:
     return known if known.exists() and not below else None
 
 
-def collect_files(paths: Sequence[Path], indexed: dict[str, Document], progress: Progress) -> Collection:
+def collect_files(
+    paths: Sequence[Path], indexed: dict[str, Document], progress: Progress, job: ReadingJob | None = None
+) -> Collection:
     """Read `paths` (files, or folders with all below) and merge them with what is indexed."""
     files, refused = _find(paths)
     read: dict[str, Document] = {}
     collection = Collection(refused=refused)
     found: list[tuple[Path, Document]] = []
-    for n, path in enumerate(files):
-        progress("reading", n, len(files))
+    for reading in (job or ReadingJob()).read(files, progress):
+        if isinstance(reading.outcome, DocumentError):
+            collection.refused.append(reading.outcome)
+            continue
         try:
-            found.append((path, make_document(path, read_file(path))))
+            found.append((reading.path, make_document(reading.path, reading.outcome)))
         except DocumentError as error:
             collection.refused.append(error)
     known = [*indexed.values(), *(document for _, document in found)]
@@ -83,7 +88,6 @@ def collect_files(paths: Sequence[Path], indexed: dict[str, Document], progress:
             read[document.doc_id] = document
         elif prevails(document, other):
             collection.refused.append(_duplicate(path, document, other))
-    progress("reading", len(files), len(files))
     return merge(collection, paths, read, indexed)
 
 

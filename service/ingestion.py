@@ -13,6 +13,8 @@ from pathlib import Path
 
 from ingest.build import build_index, index_lock
 from ingest.collection import Collection, collect_files, find_lexicon, indexed_documents
+from ingest.reading_cache import ReadingCache
+from ingest.reading_job import ReadingJob
 from kb.errors import InputError, KnowledgeBaseError
 from kb.index.encoder import open_encoder
 from kb.types import Document
@@ -23,7 +25,7 @@ def change(index_dir: Path, encoder_name: str, action: str, subject: str) -> dic
     encoder = open_encoder(encoder_name)
     with index_lock(index_dir):
         indexed = indexed_documents(index_dir)
-        collection = _without(indexed, subject) if action == "remove" else collect_files([Path(subject)], indexed, _say)
+        collection = _without(indexed, subject) if action == "remove" else _with(indexed, Path(subject), index_dir)
         if collection.refused:
             raise collection.refused[0]
         if not collection.documents:
@@ -39,6 +41,11 @@ def change(index_dir: Path, encoder_name: str, action: str, subject: str) -> dic
         "documents": build.counts.documents,
         "titles": [collection.documents[doc_id].title for doc_id in named],
     }
+
+
+def _with(indexed: dict[str, Document], path: Path, index_dir: Path) -> Collection:
+    with ReadingCache(index_dir / "cache") as cache:
+        return collect_files([path], indexed, _say, ReadingJob(cache=cache))
 
 
 def _without(indexed: dict[str, Document], doc_id: str) -> Collection:

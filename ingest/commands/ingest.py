@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from ingest.commands.options import IndexOption
-from ingest.commands.progress import progress_on_terminal
+from ingest.commands.progress import bars_on_terminal
+from ingest.processors import processors
 from ingest.settings import read_settings
 from kb.errors import InputError
 from kb.index.encoder import open_encoder
@@ -20,24 +21,36 @@ def ingest(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH...", help="Files or folders.")] = None,
     beir: Annotated[Path | None, typer.Option(help="A BEIR folder: its ids are kept as document ids.")] = None,
     index: IndexOption = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes that read files; as many as there are processors by default.")
+    ] = None,
+    seconds_a_file: Annotated[float, typer.Option(min=1, help="A file that takes longer is refused.")] = 120.0,
 ) -> None:
-    """Read documents into the index; what is gone from an ingested folder is gone from the answers."""
+    """Read documents into the index; what is gone from an ingested folder is gone from the answers.
+
+    A run that was interrupted goes on where it was; a file that did not change is not read again.
+    """
     # llama-index takes a second to import: only this command pays for it.
     from ingest.beir import beir_documents
     from ingest.build import build_index, index_lock
     from ingest.collection import Collection, collect_files, find_lexicon, indexed_documents, merge
+    from ingest.reading_cache import ReadingCache
+    from ingest.reading_job import ReadingJob
+    from ingest.reading_pool import Limits
 
     if bool(paths) == bool(beir):
         raise typer.BadParameter("give either PATH... or --beir DIR")
     settings = read_settings(index)
     encoder = open_encoder(settings.encoder)
     started = time.perf_counter()
-    with index_lock(settings.index_dir), progress_on_terminal() as progress:
+    with index_lock(settings.index_dir), bars_on_terminal() as bars:
         indexed = indexed_documents(settings.index_dir)
         if beir:
             collection = merge(Collection(), [beir], beir_documents(beir), indexed)
         else:
-            collection = collect_files(paths or [], indexed, progress)
+            with ReadingCache(settings.index_dir / "cache") as cache:
+                job = ReadingJob(Limits(jobs or processors(), seconds_a_file), cache, bars.watch)
+                collection = collect_files(paths or [], indexed, bars.move, job)
         lexicon = find_lexicon(paths or [], settings.index_dir)
         if not collection.documents:
             _report_refused(collection.refused)
@@ -45,7 +58,7 @@ def ingest(
                 f"{', '.join(str(path) for path in paths or [])}: no document could be read;"
                 " nothing was indexed and the last index stays in use"
             )
-        build = build_index(settings.index_dir, list(collection.documents.values()), encoder, progress, lexicon)
+        build = build_index(settings.index_dir, list(collection.documents.values()), encoder, bars.move, lexicon)
     counts = build.counts
     state = "new snapshot" if build.changed else "nothing changed, snapshot"
     print(

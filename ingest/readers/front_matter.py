@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ingest.readers.canonical import canonical
@@ -63,7 +63,7 @@ def _date(value: object) -> PartialDate:
 
 Line = Annotated[str, AfterValidator(_one_line)]
 Lines = Annotated[tuple[Line, ...], Field(strict=False)]
-Day = Annotated[PartialDate, PlainValidator(_date)]
+Day = Annotated[PartialDate, PlainValidator(_date), PlainSerializer(lambda day: day.iso)]
 
 
 class FrontRelation(BaseModel):

@@ -1,0 +1,74 @@
+"""Processes that read files side by side; one that dies or takes too long is replaced and costs one file."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from ingest.processors import processors
+from ingest.reading_process import ReadingProcess
+from kb.errors import DocumentError
+
+Watch = Callable[[Path, bool], None]
+"""Called with a file and whether its reading begins (True) or has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many processes read at once, and what one file may take: seconds, and bytes of memory.
+
+    `memory` is address space, of which a process uses a part.
+    """
+
+    jobs: int
+    seconds_a_file: float = 120.0
+    memory: int = 4 * 2**30
+
+
+def read_in_processes(
+    files: Sequence[Path], limits: Limits, watch: Watch
+) -> Iterator[tuple[Path, bytes | DocumentError, float]]:
+    """Read `files`; give each, in the order in which they are done, with its reading as bytes or why there is none,
+    and the seconds it took."""
+    queue = deque(files)
+    jobs = max(1, min(limits.jobs, len(queue)))
+    threads = max(1, processors() // jobs)
+    busy: list[ReadingProcess] = []
+    idle: list[ReadingProcess] = []
+    try:
+        while queue or busy:
+            while queue and len(busy) < jobs:
+                process = idle.pop() if idle else ReadingProcess(limits.memory, limits.seconds_a_file, threads)
+                busy.append(process)
+                watch(queue[0], True)
+                process.read(queue.popleft())
+            for process, outcome in _answers(busy, limits.seconds_a_file):
+                busy.remove(process)
+                if process.alive:
+                    idle.append(process)
+                watch(process.path, False)
+                yield process.path, outcome, time.monotonic() - process.began
+    finally:
+        for process in (*busy, *idle):
+            process.end()
+
+
+def _answers(busy: list[ReadingProcess], seconds: float) -> list[tuple[ReadingProcess, bytes | DocumentError]]:
+    """Wait until a process has something to say or its time is over; give those that are done with their file."""
+    next_end = min(process.ends for process in busy)
+    spoke = wait([process.connection for process in busy], max(0.0, next_end - time.monotonic()))
+    done: list[tuple[ReadingProcess, bytes | DocumentError]] = []
+    for process in busy:
+        if process.connection in spoke:
+            outcome = process.receive()
+            if outcome is not None:
+                done.append((process, outcome))
+        elif time.monotonic() >= process.ends:
+            process.end()
+            reason = f"takes more than {seconds:g} seconds to read; split it, or allow more with --seconds-a-file"
+            done.append((process, DocumentError(process.path, reason)))
+    return done

@@ -1,0 +1,137 @@
+"""`python -m ingest.reading_process`: a process that reads files for another, seen from both ends.
+
+Whatever a file does to its reader, a crash, a loop, gigabytes of memory, it does to this process alone.
+The two ends speak over a socket: a path in, the reading or the refusal out, as JSON. A process whose
+parent was killed ends with the file that it is reading, at the latest when that file's time is over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from ingest.readers import ReadText, read_file
+from ingest.reading_cache import write_reading
+from kb.errors import DocumentError
+
+_START = 60  # seconds that a process may take to start
+_GRACE = 10  # seconds after which a process without a parent ends a file that takes too long
+
+
+class ReadingProcess:
+    """A process that reads files, one at a time, in at most `memory` bytes."""
+
+    def __init__(self, memory: int, seconds_a_file: float, threads: int) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            arguments = [str(theirs.fileno()), str(memory), str(int(seconds_a_file) + _GRACE)]
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "ingest.reading_process", *arguments],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=os.environ | {"OMP_NUM_THREADS": str(threads)},
+                start_new_session=True,  # so that what a reader starts can be ended with it
+            )
+        self.connection = Connection(ours.detach())
+        self._seconds = seconds_a_file
+        self.path = Path()
+        self.began = 0.0
+        self._ready = False
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def ends(self) -> float:
+        """When, on the monotonic clock, the time for the file is over."""
+        return self.began + self._seconds + (0 if self._ready else _START)
+
+    def read(self, path: Path) -> None:
+        """Begin to read a file; the answer comes over `connection`."""
+        self.path, self.began = path, time.monotonic()
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it died: `receive` will say so
+            self.connection.send_bytes(os.fsencode(path))
+
+    def receive(self) -> bytes | DocumentError | None:
+        """Take what came over `connection`: the reading as bytes, or why there is none; None if it has just started."""
+        try:
+            answer = self.connection.recv_bytes()
+        except (EOFError, OSError):
+            return DocumentError(self.path, _death(self._process.wait()))
+        if not self._ready:
+            self._ready, self.began = True, time.monotonic()
+            return None
+        if answer[:1] == b"+":
+            return answer[1:]
+        place, reason, line = json.loads(answer[1:])
+        return DocumentError(place, reason, line=line)
+
+    def end(self) -> None:
+        """End the process and what it started, whatever it is doing."""
+        self.connection.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+def _death(status: int) -> str:
+    if status == -signal.SIGKILL:
+        return "the system ended the program that read it, probably for want of memory; split the file or free memory"
+    how = signal.strsignal(-status) if status < 0 else f"exit status {status}"
+    return f"the program that read it broke down ({how}); export the file again from the program that made it"
+
+
+def read_guarded(path: Path) -> ReadText:
+    """Read a file; whatever goes wrong is a DocumentError."""
+    try:
+        return read_file(path)
+    except DocumentError:
+        raise
+    except MemoryError:
+        raise DocumentError(path, "needs more memory than a file may take; split it") from None
+    except Exception as error:  # a reader's mistake costs its file, not the run
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise DocumentError(path, f"its reader made a mistake ({what}); report it, and convert the file") from error
+
+
+def main() -> None:
+    connection = Connection(int(sys.argv[1]))
+    memory, seconds = int(sys.argv[2]), int(sys.argv[3])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    connection.send_bytes(b"ready")
+    while True:
+        try:
+            path = Path(os.fsdecode(connection.recv_bytes()))
+        except EOFError:
+            return
+        signal.alarm(seconds)
+        connection.send_bytes(_answer(path))
+        signal.alarm(0)
+
+
+def _answer(path: Path) -> bytes:
+    try:
+        return b"+" + write_reading(read_guarded(path))
+    except DocumentError as error:
+        return b"-" + json.dumps([error.path, error.reason, error.line]).encode()
+    except MemoryError:
+        return (
+            b"-" + json.dumps([str(path), "its text needs more memory than a file may take; split it", None]).encode()
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""Reading as a job: limits, crashes, kills and resumption, with real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from documents import typeset_pdf
+from indexing import ROOT, silent
+
+from ingest.collection import collect_files
+from ingest.readers import read_file
+from ingest.reading_cache import FILE_NAME, ReadingCache, content_key, parse_reading, write_reading
+from ingest.reading_job import FileReading, ReadingJob
+from ingest.reading_pool import Limits
+from ingest.reading_process import ReadingProcess
+from kb.errors import DocumentError
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+LARGE = "第一条　为了方便老年人就餐，制定本办法。\n" * 30_000
+"""Too large to be read in the process itself."""
+
+
+@pytest.fixture
+def large_folder(tmp_path: Path) -> Path:
+    """Twelve texts that go to processes of their own."""
+    folder = tmp_path / "large"
+    folder.mkdir()
+    for number in range(12):
+        (folder / f"measures-{number:02}.txt").write_text(f"办法之{number}\n{LARGE}", encoding="utf-8")
+    return folder
+
+
+def kept(index_dir: Path) -> int:
+    """Count the readings that a run has kept so far."""
+    try:
+        connection = sqlite3.connect(f"file:{index_dir / 'cache' / FILE_NAME}?mode=ro", uri=True)
+        count = connection.execute("SELECT count(*) FROM reading").fetchone()[0]
+        connection.close()
+    except sqlite3.OperationalError:
+        return 0
+    return int(count)
+
+
+def refusal(reading: FileReading) -> str:
+    assert isinstance(reading.outcome, DocumentError)
+    return reading.outcome.message
+
+
+def test_a_killed_run_goes_on_where_it_was(large_folder: Path, tmp_path: Path) -> None:
+    index_dir = tmp_path / "index"
+    command = [
+        sys.executable,
+        "-m",
+        "ingest.cli",
+        "ingest",
+        str(large_folder),
+        "--index",
+        str(index_dir),
+        "--jobs",
+        "1",
+    ]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True) as running:
+        until = time.monotonic() + 60
+        while kept(index_dir) < 2 and running.poll() is None and time.monotonic() < until:
+            time.sleep(0.01)
+        os.kill(running.pid, signal.SIGKILL)
+    before = kept(index_dir)
+    assert before >= 2
+    files = sorted(large_folder.iterdir())
+    with ReadingCache(index_dir / "cache") as cache:
+        readings = ReadingJob(Limits(2), cache).read(files, silent)
+    assert [reading.path for reading in readings] == files
+    assert sum(reading.kept for reading in readings) == before
+    assert [reading.outcome for reading in readings] == [read_file(path) for path in files]
+
+
+def test_the_number_of_processes_never_shows_in_the_index(small_folder: Path, tmp_path: Path) -> None:
+    for number in range(3):
+        typeset_pdf(small_folder / f"notice-{number}.pdf")
+    alone = collect_files([small_folder], {}, silent, ReadingJob(Limits(1)))
+    together = collect_files([small_folder], {}, silent, ReadingJob(Limits(3)))
+    assert len(alone.documents) == 6
+    assert list(alone.documents.items()) == list(together.documents.items())
+
+
+def test_what_did_not_change_is_not_read_again(small_folder: Path, tmp_path: Path) -> None:
+    files = sorted(small_folder.iterdir())
+    with ReadingCache(tmp_path) as cache:
+        first = ReadingJob(cache=cache).read(files, silent)
+        files[0].write_text("一、新的内容\n每周放映两场。\n", encoding="utf-8")
+        second = ReadingJob(cache=cache).read(files, silent)
+    assert [reading.kept for reading in first] == [False, False, False]
+    assert [reading.kept for reading in second] == [False, True, True]
+    assert second[1].outcome == first[1].outcome
+    assert second[0].outcome == read_file(files[0])
+
+
+def test_a_copy_of_a_read_file_is_known_by_its_content(small_folder: Path) -> None:
+    (small_folder / "copy.txt").write_bytes((small_folder / "lift.txt").read_bytes())
+    (small_folder / "copy.md").write_bytes((small_folder / "lift.txt").read_bytes())
+    assert content_key(small_folder / "copy.txt") == content_key(small_folder / "lift.txt")
+    assert content_key(small_folder / "copy.md") != content_key(small_folder / "lift.txt")
+    assert content_key(small_folder / "missing.txt") is None
+
+
+def test_a_damaged_cache_is_begun_anew(small_folder: Path, tmp_path: Path) -> None:
+    index_dir = tmp_path / "index"
+    (index_dir / "cache").mkdir(parents=True)
+    (index_dir / "cache" / FILE_NAME).write_bytes(b"no database at all, only bytes" * 100)
+    with ReadingCache(index_dir / "cache") as cache:
+        ReadingJob(cache=cache).read(sorted(small_folder.iterdir()), silent)
+    assert kept(index_dir) == 3
+
+
+@pytest.mark.parametrize("name", ["hz-2024-embedded-plan.md", "hz-2024-343.txt"])
+def test_a_reading_survives_being_written_down(name: str) -> None:
+    read = read_file(next((ROOT / "corpus").rglob(name)))
+    assert parse_reading(write_reading(read)) == read
+
+
+@pytest.fixture
+def huge(tmp_path: Path) -> Path:
+    """A text of 100 MB, which no reader can be done with at once."""
+    path = tmp_path / "huge.txt"
+    path.write_bytes(LARGE.encode() * 60)
+    return path
+
+
+def test_a_file_that_takes_too_long_costs_itself_alone(huge: Path, large_folder: Path) -> None:
+    files = [huge, *sorted(large_folder.iterdir())[:3]]
+    readings = ReadingJob(Limits(1, seconds_a_file=0.4)).read(files, silent)
+    assert "huge.txt: takes more than 0.4 seconds" in refusal(readings[0])
+    assert "--seconds-a-file" in refusal(readings[0])
+    assert [reading.outcome for reading in readings[1:]] == [read_file(path) for path in files[1:]]
+
+
+def test_a_file_that_takes_too_much_memory_costs_itself_alone(huge: Path, large_folder: Path) -> None:
+    files = [huge, *sorted(large_folder.iterdir())[:1]]
+    readings = ReadingJob(Limits(1, memory=500 * 2**20)).read(files, silent)
+    assert "more memory than a file may take; split it" in refusal(readings[0])
+    assert readings[1].outcome == read_file(files[1])
+
+
+@pytest.mark.parametrize(
+    ("blow", "told"),
+    [(signal.SIGSEGV, "broke down (Segmentation fault)"), (signal.SIGKILL, "for want of memory; split the file")],
+)
+def test_a_reader_that_dies_costs_its_file_alone(large_folder: Path, blow: signal.Signals, told: str) -> None:
+    files = sorted(large_folder.iterdir())[:3]
+
+    def strike(path: Path, begins: bool) -> None:
+        if begins and path == files[1]:
+            (child,) = (
+                int(c) for task in Path("/proc/self/task").iterdir() for c in (task / "children").read_text().split()
+            )
+            os.kill(child, blow)
+
+    readings = ReadingJob(Limits(1), watch=strike).read(files, silent)
+    assert told in refusal(readings[1])
+    assert [readings[n].outcome for n in (0, 2)] == [read_file(files[n]) for n in (0, 2)]
+
+
+def test_no_process_is_left_behind(large_folder: Path, huge: Path) -> None:
+    process = ReadingProcess(memory=4 * 2**30, seconds_a_file=60, threads=1)
+    process.read(huge)
+    process.end()
+    assert not process.alive
+
+
+def test_a_few_small_texts_are_read_without_another_process(small_folder: Path) -> None:
+    told: list[Path] = []
+    ReadingJob(watch=lambda path, begins: told.append(path)).read(sorted(small_folder.iterdir()), silent)
+    assert told == []
+
+
+def test_the_command_reads_in_processes_and_says_what_was_refused(
+    kb_command: Command, small_folder: Path, tmp_path: Path
+) -> None:
+    printed = typeset_pdf(small_folder / "whole.pdf")
+    (small_folder / "torn.pdf").write_bytes(printed.read_bytes()[:3000])
+    done = kb_command("ingest", small_folder, "--index", tmp_path / "index", "--jobs", 2, "--seconds-a-file", 60)
+    assert done.returncode == 1
+    assert "4 documents" in done.stdout
+    assert "torn.pdf" in done.stderr and "broken or truncated" in done.stderr
