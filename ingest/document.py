@@ -63,6 +63,7 @@ def _from_front_matter(path: Path, read: ReadText, header: Header, front: FrontM
         sha256=text_checksum(read.text),
         text=read.text,
         layout=read.layout,
+        file_sha256=read.file_sha256,
     )
 
 
@@ -97,6 +98,7 @@ def _from_text(path: Path, read: ReadText, header: Header) -> Document:
         sha256=text_checksum(read.text),
         text=read.text,
         layout=read.layout,
+        file_sha256=read.file_sha256,
     )
 
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ctypes import byref, c_double
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pypdfium2.raw as raw
+from pypdfium2.internal import set_callback
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,12 +34,12 @@ class PdfiumError(Exception):
 
 
 @contextmanager
-def open_pdf(data: bytes) -> Iterator[Any]:
-    """Open a PDF for this thread alone; raise PdfiumError where it cannot be opened."""
+def open_pdf(source: bytes | Path) -> Iterator[Any]:
+    """Open a PDF, its bytes or its file, for this thread alone; raise PdfiumError where it cannot be opened."""
     with PDFIUM:
         try:
-            document = pypdfium2.PdfDocument(data)
-        except pypdfium2.PdfiumError as error:
+            document = pypdfium2.PdfDocument(source)
+        except (pypdfium2.PdfiumError, OSError) as error:
             raise PdfiumError(str(error)) from error
         try:
             yield document
@@ -90,14 +93,29 @@ class View:
         return across * self.width, along * self.height
 
 
-def picture_of_page(page: Any, dots_per_inch: float) -> Image:
-    """Draw an open page in colour; at fewer dots where the picture would have more than MAX_PIXELS."""
+def picture_of_page(page: Any, dots_per_inch: float, max_pixels: int = MAX_PIXELS, seconds: float = 20.0) -> Image:
+    """Draw an open page in colour, at fewer dots where the picture would have more than `max_pixels`.
+
+    Raises PdfiumError where it cannot be drawn, or not in so many `seconds`.
+    """
     width, height = page.get_size()
-    scale = min(dots_per_inch / 72, math.sqrt(MAX_PIXELS / max(width * height, 1)))
+    scale = min(dots_per_inch / 72, math.sqrt(max_pixels / max(width * height, 1)))
+    size = max(round(width * scale), 1), max(round(height * scale), 1)
+    if size[0] * size[1] > 2 * max_pixels:
+        raise PdfiumError(f"a page of {width:.0f} x {height:.0f} points cannot be drawn")
+    bitmap = pypdfium2.PdfBitmap.new_native(*size, raw.FPDFBitmap_BGR)
     try:
-        return page.render(scale=scale).to_pil().convert("RGB")  # type: ignore[no-any-return]
-    except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
-        raise PdfiumError(f"the page cannot be drawn ({error})") from error
+        bitmap.fill_rect((255, 255, 255, 255), 0, 0, *size)
+        end = time.monotonic() + seconds
+        pause = raw.IFSDK_PAUSE(version=1)
+        set_callback(pause, "NeedToPauseNow", lambda _pause: time.monotonic() > end)
+        state = raw.FPDF_RenderPageBitmap_Start(bitmap, page, 0, 0, *size, 0, raw.FPDF_ANNOT, pause)
+        raw.FPDF_RenderPage_Close(page)
+        if state != raw.FPDF_RENDER_DONE:
+            raise PdfiumError("the page cannot be drawn, or not in time")
+        return bitmap.to_pil().convert("RGB")  # type: ignore[no-any-return]
+    finally:
+        bitmap.close()
 
 
 def _place(page: Any, x: int, y: int) -> tuple[float, float]:

@@ -24,6 +24,7 @@ from kb.index.encoder import Encoder
 from kb.index.reranker import Reranker
 from kb.index.selftest import check_arms
 from kb.index.snapshot import Snapshot, open_snapshot
+from kb.layout import Layout
 from kb.references import Link, links_in, relations_of
 from kb.retrieval import Fusion, Retriever
 from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Relation, Statement
@@ -179,6 +180,11 @@ class KnowledgeBase:
         if not may_see(audience, document):
             raise NotFoundError(f"there is no document {doc_id!r}")
         return document
+
+    def layout(self, doc_id: str, audience: Audience = "public") -> Layout:
+        """Give where the characters of a document stand; empty where its format does not tell."""
+        self.document(doc_id, audience)
+        return self._records.layout(doc_id)
 
     def clauses(self, doc_id: str, audience: Audience = "public") -> list[Clause]:
         """List the clauses of a document in order."""

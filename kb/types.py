@@ -53,8 +53,9 @@ class Document:
     """One policy, response or other text.
 
     `page_starts` holds the offset at which each page begins, empty where the format has no pages.
-    `source` is the path the file was read from, `sha256` the checksum of the canonical text. `layout` is
-    filled while documents are ingested; from an index it is read by `Records.layout`.
+    `source` is the path the file was read from, `sha256` the checksum of the canonical text, `file_sha256`
+    that of the bytes of the file, empty where it holds other documents too. `layout` is filled while documents are
+    ingested; from an index it is read by `Records.layout`.
     """
 
     doc_id: str
@@ -82,6 +83,7 @@ class Document:
     sha256: str
     text: str
     layout: Layout = NO_LAYOUT
+    file_sha256: str = ""
 
     def page_of(self, offset: int) -> int | None:
         """Give the page (from 1) that holds the character at `offset`."""

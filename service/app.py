@@ -16,6 +16,7 @@ from service.errors import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
 from service.jobs import Jobs
 from service.library import Library
+from service.page_picture import PagePictures
 from service.routes import ask, conversations, documents, eligibility, feedback, health, jobs, pages, search, session
 from service.storage import Storage
 
@@ -56,6 +57,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.state.storage = storage
     app.state.benefits = Benefits(settings.benefits_dir)
     app.state.jobs = queue
+    app.state.page_pictures = PagePictures()
     app.state.uploads = settings.index_dir.absolute() / "uploads"
     install_error_handlers(app)
     app.add_middleware(BodyLimit)

@@ -46,7 +46,7 @@ def details(
 ) -> dict[str, Any]:
     """Metadata, header fields, relations and clauses; `marked` is the span of a quote.
 
-    Only relations and references to documents that this caller may see are told. Raises InputError
+    `pages` counts those that have a picture. Only relations and references to documents that this caller may see are told. Raises InputError
     for a span that is not in the text.
     """
     if marked is not None and not 0 <= marked[0] < marked[1] <= len(document.text):
@@ -54,6 +54,7 @@ def details(
     links = knowledge_base.links(document.doc_id, audience)
     return metadata(document) | {
         "length": len(document.text),
+        "pages": len(knowledge_base.layout(document.doc_id, audience).pages),
         "header": [{"name": f.name, "value": f.value, "start": f.start, "end": f.end} for f in document.header],
         "relations": [
             {"type": relation.type, "target": target.doc_id, "title": target.title, "url": document_url(target.doc_id)}

@@ -69,13 +69,13 @@ def print_to_pdf(target: Path, paragraph: str, paragraphs: Sequence[str] = PARAG
     return target
 
 
-def typeset_pdf(target: Path, columns: int = 28, rows: int = 22) -> Path:
-    """Set the notice like an official document: 28 characters a line, 22 lines a page, indents, `— 1 —`."""
+def typeset_pdf(target: Path, columns: int = 28, rows: int = 22, paragraphs: Sequence[str] = PARAGRAPHS) -> Path:
+    """Set paragraphs like an official document: 28 characters a line, 22 lines a page, indents, `— 1 —`."""
     document = fpdf.FPDF(format="A4", unit="pt")
     document.set_auto_page_break(False)
     document.add_font("cjk", fname=CJK_FONT, collection_font_number=SIMPLIFIED_FACE)
     lines: list[tuple[str, bool]] = []
-    for text in PARAGRAPHS:
+    for text in paragraphs:
         indented = not text.endswith("：")
         for number, line in enumerate(_wrap(text, columns, 2 if indented else 0)):
             lines.append((line, indented and number == 0))

@@ -22,6 +22,7 @@ class ReadText:
 
     `page_starts` holds the offset at which each page begins, first page 0, never decreasing; it is
     empty where the format has no pages. `layout` says where the characters stand, as far as the format tells.
+    `file_sha256` is the checksum of the bytes, filled by `read_file`.
     """
 
     text: str
@@ -29,6 +30,7 @@ class ReadText:
     front_matter: FrontMatter | None
     media_type: str
     layout: Layout = NO_LAYOUT
+    file_sha256: str = ""
 
 
 class Reader(Protocol):

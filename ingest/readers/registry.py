@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.readers.html import HtmlReader
@@ -41,7 +43,7 @@ def read_file(path: Path) -> ReadText:
     read = reader.read(path, data)
     if not read.text.strip():
         raise DocumentError(path, "holds no text, only blanks and marks; put the document's text in it or remove it")
-    return read
+    return replace(read, file_sha256=hashlib.sha256(data).hexdigest())
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -192,6 +192,7 @@ def document_fields(document: Document) -> dict[str, object]:
         "media_type": document.media_type,
         "source": document.source,
         "sha256": document.sha256,
+        "file_sha256": document.file_sha256,
     }
 
 
@@ -208,7 +209,8 @@ def read_document_fields(fields: dict, text: str) -> Document:  # type: ignore[t
         region=fields["region"], disclosure=fields["disclosure"], kind=fields["kind"], topics=tuple(fields["topics"]),
         relations=tuple(Relation(*relation) for relation in fields["relations"]),
         header=tuple(HeaderField(*field) for field in fields["header"]), page_starts=tuple(fields["page_starts"]),
-        media_type=fields["media_type"], source=fields["source"], sha256=fields["sha256"], text=text,
+        media_type=fields["media_type"], source=fields["source"], sha256=fields["sha256"],
+        file_sha256=fields.get("file_sha256", ""), text=text,
     )  # fmt: skip
 
 

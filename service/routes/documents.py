@@ -1,25 +1,37 @@
-"""GET /api/documents: the register, one document with its clauses, and its canonical text."""
+"""GET /api/documents: the register, one document with its clauses, its canonical text, its file and its pages."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import FileResponse, JSONResponse
 
 from kb.errors import InputError
 from kb.types import Level, Status
 from service.catalogue import details, metadata
 from service.identity import Caller
+from service.page_picture import PagePictures, find_page
 from service.register import Filters, facets, newest_first
 from service.routes import Shelf
+from service.source_file import source_file
 
 router = APIRouter()
 
 Page = Annotated[int, Query(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Query(ge=1, le=200)]
 Year = Annotated[int | None, Query(ge=1900, le=2999)]
+PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
+Highlight = Annotated[str | None, Query(pattern=r"^[0-9]{1,9}-[0-9]{1,9}$")]
 Offset = Annotated[int | None, Query(ge=0)]
+
+
+async def pictures_of(request: Request) -> PagePictures:
+    pictures: PagePictures = request.app.state.page_pictures
+    return pictures
+
+
+Pictures = Annotated[PagePictures, Depends(pictures_of)]
 
 
 @router.get("/api/documents")
@@ -74,3 +86,35 @@ def text(shelf: Shelf, caller: Caller, doc_id: str) -> Response:
         media_type="text/plain; charset=utf-8",
         headers={"ETag": f'"{found.sha256}"', "Cache-Control": "no-cache"},
     )
+
+
+@router.get("/api/documents/{doc_id}/file")
+def file(shelf: Shelf, caller: Caller, doc_id: str) -> Response:
+    """Give the file that the document was read from, to be saved."""
+    with shelf.use() as knowledge_base:
+        found = knowledge_base.document(doc_id, caller)
+    path = source_file(found)
+    headers = {"ETag": f'"{found.file_sha256}"', "Cache-Control": "no-cache"}
+    return FileResponse(path, media_type=found.media_type, filename=path.name, headers=headers)
+
+
+@router.get("/api/documents/{doc_id}/pages/{number}.png", response_class=Response)
+@router.get("/documents/{doc_id}/pages/{number}.png", include_in_schema=False)
+def page_picture(
+    request: Request,
+    shelf: Shelf,
+    caller: Caller,
+    pictures: Pictures,
+    doc_id: str,
+    number: PageNumber,
+    highlight: Highlight = None,
+) -> Response:
+    """Draw a page; `highlight=120-164` marks these characters of the canonical text where they are on it."""
+    span = [int(part) for part in highlight.split("-")] if highlight else None
+    with shelf.use() as knowledge_base:
+        view = find_page(knowledge_base, doc_id, number, (span[0], span[1]) if span else None, caller)
+    headers = {"ETag": f'"{view.tag}"', "Cache-Control": "private, no-cache"}
+    if request.headers.get("If-None-Match") == headers["ETag"]:
+        source_file(view.document)
+        return Response(status_code=304, headers=headers)
+    return Response(pictures.draw(view), media_type="image/png", headers=headers)

@@ -1,0 +1,130 @@
+"""Pictures of the pages of a document, with quoted characters marked.
+
+A page is drawn from the document's own file, which has to be the one that was read. What drawing can
+cost is bounded: the size of a picture, the time for it, and how many are drawn at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageDraw
+
+from ingest.pdfium import PdfiumError, open_page, open_pdf, picture_of_page
+from kb.errors import InputError, NotFoundError, ServiceError
+from kb.knowledge_base import KnowledgeBase
+from kb.layout import Box, Page
+from kb.types import Audience, Document
+from service.source_file import source_file
+
+DOTS_PER_INCH = 144
+MAX_PIXELS = 4_000_000
+MAX_MARKED = 20_000
+"""The most characters that are marked at once."""
+
+_AT_ONCE = 4
+_PATIENCE = 10.0  # seconds that a request waits for its turn
+_MARKER = (255, 226, 92)
+_EDGE = 0.8  # points that a mark reaches beyond its box
+_DRAWING = 1  # part of every entity tag: counts changes to how pages are drawn
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page to draw: of which document, and the boxes to mark on it."""
+
+    document: Document
+    page: Page
+    marks: tuple[Box, ...]
+
+    @property
+    def tag(self) -> str:
+        """A name for the picture that changes when the picture does."""
+        what = repr((_DRAWING, self.document.file_sha256, self.page.number, self.marks))
+        return hashlib.sha256(what.encode()).hexdigest()[:32]
+
+
+def find_page(
+    knowledge_base: KnowledgeBase, doc_id: str, number: int, highlight: tuple[int, int] | None, audience: Audience
+) -> PageView:
+    """Find a page that this caller may see, with the boxes of the span `highlight`.
+
+    Raises NotFoundError where there is no such page, InputError where the span is not in the text.
+    """
+    document = knowledge_base.document(doc_id, audience)
+    if highlight is not None:
+        start, end = highlight
+        if not (0 <= start < end <= len(document.text) and end - start <= MAX_MARKED):
+            raise InputError(
+                f"span {start}-{end} | 引文位置 {start}–{end} 不在这份文件内，或者太长。", field="highlight"
+            )
+    pages = knowledge_base.layout(doc_id, audience).pages
+    page = next((page for page in pages if page.number == number), None)
+    if page is None:
+        count = f"共 {len(pages)} 页" if pages else "没有分页"
+        raise NotFoundError(f"{doc_id}: no page {number} of {len(pages)} | 没有第 {number} 页，这份文件{count}。")
+    return PageView(document, page, tuple(page.marks(document.text, *highlight)) if highlight else ())
+
+
+class PagePictures:
+    """Draws pages, a few at a time; thread-safe."""
+
+    def __init__(self) -> None:
+        self._turns = threading.BoundedSemaphore(_AT_ONCE)
+
+    def draw(self, view: PageView) -> bytes:
+        """Give the picture of a page as PNG.
+
+        Raises NotFoundError where the file is gone, was changed or cannot be drawn, ServiceError where too many
+        others are being drawn.
+        """
+        draw = _DRAWN_BY.get(view.document.media_type)
+        if draw is None:
+            kind = view.document.media_type
+            raise NotFoundError(f"{view.document.doc_id}: {kind} has no page pictures | 这种格式的文件没有页面图像。")
+        path = source_file(view.document)
+        with self._turn():
+            picture = draw(path, view.page)
+            target = BytesIO()
+            _mark(picture, view.page, view.marks).save(target, "PNG", compress_level=3)
+            return target.getvalue()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._turns.acquire(timeout=_PATIENCE):
+            raise ServiceError("too many page pictures are asked for at once; try again")
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+
+def _draw_pdf(path: Path, page: Page) -> Image.Image:
+    try:
+        with open_pdf(path) as document, open_page(document, page.number) as opened:
+            return picture_of_page(opened, DOTS_PER_INCH, MAX_PIXELS, seconds=_PATIENCE)
+    except PdfiumError as error:
+        raise NotFoundError(f"{path}: page {page.number}: {error} | 这一页画不出来，请下载原件查看。") from error
+
+
+_DRAWN_BY: dict[str, Callable[[Path, Page], Image.Image]] = {"application/pdf": _draw_pdf}
+
+
+def _mark(picture: Image.Image, page: Page, marks: Sequence[Box]) -> Image.Image:
+    """Lay a marker over the boxes: what is printed shows through, and a place marked twice is no darker."""
+    if not marks:
+        return picture
+    across, along = picture.width / page.width, picture.height / page.height
+    mask = Image.new("1", picture.size)
+    pen = ImageDraw.Draw(mask)
+    for box in marks:
+        left, right = (box.x0 - _EDGE) * across, (box.x1 + _EDGE) * across
+        pen.rectangle((left, (box.y0 - _EDGE) * along, right, (box.y1 + _EDGE) * along), fill=1)
+    marked = ImageChops.multiply(picture, Image.new("RGB", picture.size, _MARKER))
+    return Image.composite(marked, picture, mask)
