@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import ingest.pdfium
 import ingest.readers
 import kb.text
 from ingest.readers import ReadText
@@ -43,6 +44,7 @@ def write_reading(read: ReadText) -> bytes:
         "front_matter": read.front_matter.model_dump_json() if read.front_matter else None,
         "media_type": read.media_type,
         "layout": layout_fields(read.layout),
+        "file_sha256": read.file_sha256,
     }
     return json.dumps(fields, ensure_ascii=False).encode()
 
@@ -57,6 +59,7 @@ def parse_reading(written: bytes) -> ReadText:
         front_matter=FrontMatter.model_validate_json(front) if front else None,
         media_type=fields["media_type"],
         layout=read_layout_fields(fields["layout"]),
+        file_sha256=fields["file_sha256"],
     )
 
 
@@ -88,6 +91,7 @@ def readers_version() -> str:
 def _sources() -> Iterable[Path]:
     for package in (ingest.readers, kb.text):
         yield from Path(package.__path__[0]).glob("*.py")
+    yield Path(ingest.pdfium.__file__)
 
 
 class ReadingCache:
