@@ -9,17 +9,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from ingest.adoption import adopt, prevails
 from ingest.build import Progress
 from ingest.document import make_document
+from ingest.duplicates import same_in_other_formats
 from ingest.readers import SUFFIXES
-from ingest.reading_job import ReadingJob
+from ingest.reading_job import FileReading, ReadingJob
+from ingest.versions import Version, apply_versions, find_versions
 from kb.errors import DocumentError, SnapshotError
 from kb.index.records import Records
 from kb.index.snapshot import current_name, snapshot_folder, verify
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.types import Document
+
+FileState = Literal["read", "unchanged", "replaced", "refused", "duplicate"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What became of one file: the document it holds (for a duplicate, the document that holds the same), or why
+    it was refused. `kept` says that its text was known from an earlier run."""
+
+    path: str
+    state: FileState
+    doc_id: str | None
+    reason: str | None
+    seconds: float
+    kept: bool
 
 
 @dataclass(slots=True)
@@ -32,6 +50,8 @@ class Collection:
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     refused: list[DocumentError] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
+    files: list[FileOutcome] = field(default_factory=list)
 
 
 def indexed_documents(index_dir: Path) -> dict[str, Document]:
@@ -69,10 +89,10 @@ def collect_files(
 ) -> Collection:
     """Read `paths` (files, or folders with all below) and merge them with what is indexed."""
     files, refused = _find(paths)
-    read: dict[str, Document] = {}
     collection = Collection(refused=refused)
+    readings = (job or ReadingJob()).read(files, progress)
     found: list[tuple[Path, Document]] = []
-    for reading in (job or ReadingJob()).read(files, progress):
+    for reading in readings:
         if isinstance(reading.outcome, DocumentError):
             collection.refused.append(reading.outcome)
             continue
@@ -80,40 +100,73 @@ def collect_files(
             found.append((reading.path, make_document(reading.path, reading.outcome)))
         except DocumentError as error:
             collection.refused.append(error)
+    staying = _staying(collection, paths, indexed)
+    holders = same_in_other_formats([*(document for _, document in found), *staying.values()])
     known = [*indexed.values(), *(document for _, document in found)]
-    for path, original in found:
+    read: dict[str, Document] = {}
+    held: dict[Path, str] = {}  # by file, the document that it holds
+    same: dict[Path, str] = {}  # by file, the document that holds the same in another format
+    for number, (path, original) in enumerate(found):
         document = adopt(original, known)
+        if number in holders:
+            same[path] = adopt(holders[number], known).doc_id
+            continue
         other = read.get(document.doc_id)
         if other is None or (other.kind == "digest" and document.kind != "digest"):
             read[document.doc_id] = document
         elif prevails(document, other):
             collection.refused.append(_duplicate(path, document, other))
-    return merge(collection, paths, read, indexed)
+            continue
+        held[path] = document.doc_id
+    merge(collection, paths, read, indexed)
+    collection.files = _outcomes(collection, readings, held, same)
+    return collection
 
 
 def merge(
     collection: Collection, paths: Sequence[Path], read: dict[str, Document], indexed: dict[str, Document]
 ) -> Collection:
     """Settle what becomes of every document that was read now or was indexed before."""
-    roots = [path.resolve() for path in paths]
-    refused = {str(Path(error.path).resolve()) for error in collection.refused}
-    for doc_id, document in indexed.items():
-        source = Path(document.source)
-        below = any(source.is_relative_to(root) for root in roots)
-        if doc_id in read:
-            continue
-        if below and document.source not in refused:
-            collection.removed.append(doc_id)
-        else:
-            collection.documents[doc_id] = document
+    documents = _staying(collection, paths, indexed)
+    collection.removed = [doc_id for doc_id in indexed if doc_id not in documents and doc_id not in read]
     for doc_id, document in read.items():
         earlier = indexed.get(doc_id)
-        if earlier is not None and not prevails(document, earlier):
-            document = earlier
+        documents[doc_id] = earlier if earlier is not None and not prevails(document, earlier) else document
+    collection.versions = find_versions(documents.values())
+    collection.documents = apply_versions(documents, collection.versions)
+    for doc_id in read:
+        earlier = indexed.get(doc_id)
         target = collection.added if earlier is None else collection.changed
-        (collection.unchanged if earlier == document else target).append(doc_id)
-        collection.documents[doc_id] = document
+        (collection.unchanged if earlier == collection.documents[doc_id] else target).append(doc_id)
     return collection
+
+
+def _staying(collection: Collection, paths: Sequence[Path], indexed: dict[str, Document]) -> dict[str, Document]:
+    """Give the indexed documents from elsewhere, and those whose files cannot be read any more."""
+    roots = [path.resolve() for path in paths]
+    refused = {str(Path(error.path).resolve()) for error in collection.refused}
+    return {
+        doc_id: document
+        for doc_id, document in indexed.items()
+        if document.source in refused or not any(Path(document.source).is_relative_to(root) for root in roots)
+    }
+
+
+def _outcomes(
+    collection: Collection, readings: Sequence[FileReading], held: dict[Path, str], same: dict[Path, str]
+) -> list[FileOutcome]:
+    reasons = {error.path: error.reason for error in collection.refused}
+    states: dict[str, FileState] = dict.fromkeys(collection.unchanged, "unchanged")
+    states |= dict.fromkeys(collection.changed, "replaced")
+    outcomes: list[FileOutcome] = []
+    for reading in readings:
+        path = str(reading.path)
+        doc_id = held.get(reading.path) or same.get(reading.path)
+        state = "duplicate" if reading.path in same else states.get(doc_id, "read") if doc_id else "refused"
+        reason = reasons.pop(path, None) if state == "refused" else None
+        outcomes.append(FileOutcome(path, state, doc_id, reason, reading.seconds, reading.kept))
+    outcomes += [FileOutcome(path, "refused", None, reason, 0.0, False) for path, reason in reasons.items()]
+    return outcomes
 
 
 def _find(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:

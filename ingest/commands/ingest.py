@@ -25,6 +25,10 @@ def ingest(
         int | None, typer.Option(min=1, help="Processes that read files; as many as there are processors by default.")
     ] = None,
     seconds_a_file: Annotated[float, typer.Option(min=1, help="A file that takes longer is refused.")] = 120.0,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Write what became of every file to a .html or .json file; may be repeated."),
+    ] = None,
 ) -> None:
     """Read documents into the index; what is gone from an ingested folder is gone from the answers.
 
@@ -37,9 +41,13 @@ def ingest(
     from ingest.reading_cache import ReadingCache
     from ingest.reading_job import ReadingJob
     from ingest.reading_pool import Limits
+    from ingest.report import check_report_path, make_report
+    from ingest.report_page import write_report
 
     if bool(paths) == bool(beir):
         raise typer.BadParameter("give either PATH... or --beir DIR")
+    for path in report or ():
+        check_report_path(path)
     settings = read_settings(index)
     encoder = open_encoder(settings.encoder)
     started = time.perf_counter()
@@ -54,12 +62,20 @@ def ingest(
         lexicon = find_lexicon(paths or [], settings.index_dir)
         if not collection.documents:
             _report_refused(collection.refused)
+            for path in report or ():
+                write_report(make_report(collection, "", time.perf_counter() - started, 0, 0), path)
             raise InputError(
                 f"{', '.join(str(path) for path in paths or [])}: no document could be read;"
                 " nothing was indexed and the last index stays in use"
             )
         build = build_index(settings.index_dir, list(collection.documents.values()), encoder, bars.move, lexicon)
     counts = build.counts
+    if report:
+        drawn_up = make_report(
+            collection, build.snapshot, time.perf_counter() - started, counts.clauses, counts.passages
+        )
+        for path in report:
+            write_report(drawn_up, path)
     state = "new snapshot" if build.changed else "nothing changed, snapshot"
     print(
         f"{state} {build.snapshot}: {counts.documents} documents, {counts.clauses} clauses, {counts.passages} passages;"

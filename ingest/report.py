@@ -1,0 +1,132 @@
+"""The report of an ingestion: what became of every file, as JSON and as one HTML page.
+
+Both say the same: files read, unchanged, replaced, refused or held in another format already, with page,
+reason and remedy; pages that went through OCR and how sure it was; near-duplicates and versions; the time
+of each file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.collection import Collection, FileOutcome, FileState
+from ingest.duplicates import NearDuplicate, near_duplicates
+from ingest.versions import Version
+from kb.errors import SettingError
+
+LOW_CONFIDENCE = 0.9
+"""A page that OCR read less surely wants a look."""
+
+STATES: tuple[FileState, ...] = ("read", "replaced", "unchanged", "duplicate", "refused")
+_PAGE = re.compile(r"page (\d+): ")
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """What the report says of one file. `ocr` holds the pages that went through OCR and how sure it was."""
+
+    path: str
+    state: FileState
+    doc_id: str | None
+    title: str | None
+    page: int | None
+    reason: str | None
+    remedy: str | None
+    seconds: float
+    kept: bool
+    characters: int
+    pages: int
+    ocr: tuple[tuple[int, float], ...]
+
+    @property
+    def low(self) -> tuple[int, ...]:
+        return tuple(page for page, confidence in self.ocr if confidence < LOW_CONFIDENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An ingestion as a whole; `titles` names the documents that `near_duplicates` and `versions` speak of."""
+
+    snapshot: str
+    seconds: float
+    documents: int
+    clauses: int
+    passages: int
+    files: tuple[FileLine, ...]
+    removed: tuple[str, ...]
+    near_duplicates: tuple[NearDuplicate, ...]
+    versions: tuple[Version, ...]
+    titles: dict[str, str]
+
+    def counts(self) -> dict[FileState, int]:
+        """Count the files by what became of them, in the order of `STATES`."""
+        found = Counter(line.state for line in self.files)
+        return {state: found[state] for state in STATES}
+
+
+def make_report(collection: Collection, snapshot: str, seconds: float, clauses: int, passages: int) -> Report:
+    """Draw up the report of an ingestion; near-duplicates are looked for here."""
+    alike = near_duplicates(collection.documents.values())
+    named = {name for pair in alike for name in (pair.one, pair.other)}
+    named |= {name for version in collection.versions for name in (version.newer, version.older)}
+    return Report(
+        snapshot=snapshot,
+        seconds=seconds,
+        documents=len(collection.documents),
+        clauses=clauses,
+        passages=passages,
+        files=tuple(_line(outcome, collection) for outcome in collection.files),
+        removed=tuple(collection.removed),
+        near_duplicates=tuple(alike),
+        versions=tuple(collection.versions),
+        titles={name: collection.documents[name].title for name in sorted(named)},
+    )
+
+
+def report_fields(report: Report) -> dict[str, Any]:
+    """Give a report as JSON values."""
+    fields = asdict(report)
+    for line, written in zip(report.files, fields["files"], strict=True):
+        written["seconds"] = round(line.seconds, 3)
+        written["low_confidence_pages"] = line.low
+    return fields | {"seconds": round(report.seconds, 3), "counts": report.counts()}
+
+
+def check_report_path(path: Path) -> Path:
+    """Give `path` if a report can be written there; raise SettingError."""
+    if path.suffix.lower() not in (".html", ".json"):
+        raise SettingError(f"--report {path}: the name must end in .html or .json", field="report")
+    if not path.absolute().parent.is_dir():
+        raise SettingError(f"--report {path}: there is no folder {path.parent}; make it first", field="report")
+    return path
+
+
+def _line(outcome: FileOutcome, collection: Collection) -> FileLine:
+    document = collection.documents.get(outcome.doc_id or "") if outcome.state != "duplicate" else None
+    pages = document.layout.pages if document else ()
+    page = _PAGE.match(outcome.reason or "")
+    reason, remedy = _split((outcome.reason or "")[page.end() if page else 0 :])
+    return FileLine(
+        path=outcome.path,
+        state=outcome.state,
+        doc_id=outcome.doc_id,
+        title=document.title if document else None,
+        page=int(page[1]) if page else None,
+        reason=reason,
+        remedy=remedy,
+        seconds=outcome.seconds,
+        kept=outcome.kept,
+        characters=len(document.text) if document else 0,
+        pages=len(document.page_starts) if document else 0,
+        ocr=tuple((p.number, p.confidence) for p in pages if p.confidence is not None),
+    )
+
+
+def _split(reason: str) -> tuple[str | None, str | None]:
+    """Cut what is wrong from what to do, which stands behind the last semicolon."""
+    what, cut, remedy = reason.rpartition("; ")
+    return (what, remedy) if cut else (reason or None, None)

@@ -1,0 +1,69 @@
+"""The report of an ingestion, as JSON and as a page."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from documents import typeset_pdf
+from indexing import silent
+from lxml import html
+
+from ingest.collection import collect_files
+from ingest.report import make_report, report_fields
+from ingest.report_page import report_page
+from kb.layout import Layout, Page
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_the_command_writes_what_became_of_every_file(kb_command: Command, small_folder: Path, tmp_path: Path) -> None:
+    index, as_json, as_page = tmp_path / "index", tmp_path / "report.json", tmp_path / "report.html"
+    kb_command("ingest", small_folder, "--index", index)
+    (small_folder / "lift.txt").write_text("一、加装电梯\n每台补助三十万元。\n", encoding="utf-8")
+    (small_folder / "torn.pdf").write_bytes(typeset_pdf(tmp_path / "whole.pdf").read_bytes()[:3000])
+    (small_folder / "empty<b>.txt").write_bytes(b"")
+    (small_folder / "added.txt").write_text("一、新增事项\n社区影院每周放映两场。\n", encoding="utf-8")
+    done = kb_command("ingest", small_folder, "--index", index, "--report", as_json, "--report", as_page)
+    assert done.returncode == 1
+    report = json.loads(as_json.read_text("utf-8"))
+    assert report["counts"] == {"read": 1, "replaced": 1, "unchanged": 2, "duplicate": 0, "refused": 2}
+    files = {Path(line["path"]).name: line for line in report["files"]}
+    assert files["lift.txt"]["state"] == "replaced"
+    assert files["measures.txt"]["state"] == "unchanged" and files["measures.txt"]["kept"]
+    assert files["torn.pdf"]["reason"] and files["torn.pdf"]["remedy"]
+    assert report["snapshot"] in done.stdout
+    page = as_page.read_text("utf-8")
+    assert "<b>.txt" not in page and "empty&lt;b&gt;.txt" in page
+    assert "没有读入的文件" in html.fromstring(page).text_content()
+
+
+def test_pages_read_by_ocr_are_told_with_how_sure_it_was(small_folder: Path) -> None:
+    collection = collect_files([small_folder], {}, silent)
+    pages = tuple(Page(n, 595, 842, (), confidence) for n, confidence in ((1, 0.99), (2, 0.71), (3, 0.95), (4, None)))
+    collection.documents["lift"] = replace(collection.documents["lift"], layout=Layout(pages))
+    report = make_report(collection, "s", 1.0, 1, 1)
+    (line,) = (line for line in report_fields(report)["files"] if line["doc_id"] == "lift")
+    assert line["ocr"] == ((1, 0.99), (2, 0.71), (3, 0.95))
+    assert line["low_confidence_pages"] == (2,)
+    cells = [cell.text_content() for cell in html.fromstring(report_page(report)).iterfind(".//td")]
+    assert "1–3" in cells and "0.71" in cells
+
+
+def test_a_report_on_nothing_readable_is_still_written(kb_command: Command, tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "empty.txt").write_bytes(b"")
+    target = tmp_path / "report.json"
+    done = kb_command("ingest", tmp_path / "files", "--index", tmp_path / "index", "--report", target)
+    assert done.returncode == 1
+    assert json.loads(target.read_text("utf-8"))["counts"]["refused"] == 1
+
+
+def test_a_report_of_another_format_is_refused_before_anything_is_read(kb_command: Command, tmp_path: Path) -> None:
+    done = kb_command("ingest", tmp_path, "--index", tmp_path / "index", "--report", tmp_path / "report.pdf")
+    assert done.returncode == 1
+    assert "must end in .html or .json" in done.stderr
+    assert not (tmp_path / "index").exists()
