@@ -7,8 +7,8 @@ from typing import Any
 
 from ingest.passages import PASSAGE_LENGTH
 from kb.errors import DatasetError
+from kb.fusion import Fusion
 from kb.index.encoder import EMBEDDED
-from kb.retrieval import Fusion
 
 SERVED = "served"
 
@@ -17,7 +17,7 @@ SERVED = "served"
 class Arm:
     """A configuration under a name; the default values are what is served.
 
-    `reranker` is the name or folder of a CrossEncoder, or nothing; `fusion` holds fields of `kb.retrieval.Fusion` (`least` and `most` 0: the lexical arm alone; 1: the dense arm
+    `reranker` is the name or folder of a CrossEncoder, or nothing; `fusion` holds fields of `kb.fusion.Fusion` (`least` and `most` 0: the lexical arm alone; 1: the dense arm
     alone), `without` documents that are left out, `depth` how many targets are ranked.
     """
 

@@ -176,6 +176,14 @@ def _run_pipeline(
     return parser.clauses, passages, np.concatenate(vectors)
 
 
+def _of_documents(vectors: NDArray[np.float32], owners: Sequence[int], count: int) -> NDArray[np.float32]:
+    """Give the direction of the sum of each document's passage vectors, by ordinal."""
+    sums = np.zeros((count, vectors.shape[1]), np.float32)
+    np.add.at(sums, owners, vectors)
+    directions: NDArray[np.float32] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    return directions
+
+
 def _write(
     folder: Path,
     documents: Sequence[Document],
@@ -195,6 +203,9 @@ def _write(
     rows = [(row, ordinals[p.doc_id], p.context, texts[p.doc_id][p.start : p.end]) for row, p in enumerate(passages)]
     indexes = {"lexical": rows}
     if len(passages) > len(documents):  # else a document says no more than its passage
+        write_vectors(
+            folder / "documents.faiss", _of_documents(vectors, [ordinals[p.doc_id] for p in passages], len(documents))
+        )
         indexes["documents"] = [(ordinals[d.doc_id], ordinals[d.doc_id], d.title, d.text) for d in documents]
     for name, entries in indexes.items():
         write_lexical(folder / name, entries)

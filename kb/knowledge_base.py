@@ -20,13 +20,14 @@ from kb.answering.naming import Register
 from kb.answering.question import check_question
 from kb.answering.respond import Responder
 from kb.errors import LanguageModelError, NotFoundError
+from kb.fusion import Fusion
 from kb.index.encoder import Encoder
 from kb.index.reranker import Reranker
 from kb.index.selftest import check_arms
 from kb.index.snapshot import Snapshot, open_snapshot
 from kb.layout import Layout
 from kb.references import Link, links_in, relations_of
-from kb.retrieval import Fusion, Retriever
+from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Relation, Statement
 from kb.visibility import in_force, may_see
 from kb.writing.language_model import LanguageModel

@@ -1,10 +1,5 @@
-"""Retrieval: both arms over what the caller may see and what was in force, fused by score.
+"""Retrieval: both arms over what the caller may see and what was in force, fused by score (`kb.fusion`).
 
-Each arm's scores are measured from its weakest candidate in units of their standard deviation, and added
-with a weight per arm. How much the dense arm counts is decided by the question: the less of its weight the
-best lexical match covers, the more. A question in the words of the documents is thus answered by its words,
-a question in other words by its meaning. (Fusion by reciprocal rank, Cormack et al., SIGIR 2009, knows
-nothing of this and lost three to thirty points of Success@1 to the lexical arm alone on four of five sets.)
 Filters are applied before ranking.
 """
 
@@ -18,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.answering.metadata import asks_about_document
+from kb.fusion import Found, Fusion, gathered, mixed, pooled, standardized
 from kb.index.encoder import Encoder
 from kb.index.lexical import LexicalIndex
 from kb.index.reranker import Reranker
@@ -27,44 +23,7 @@ from kb.text.lexicon import Translation
 from kb.text.terms import bigrams, terms
 from kb.types import Audience, Document, Hit, Passage, Query
 from kb.visibility import in_force, may_see
-
-
-@dataclass(frozen=True, slots=True)
-class Fusion:
-    """How the arms are mixed; `depth` candidates of each are.
-
-    The dense arm has the weight `least` where the best lexical match has at least the share `covered` of the
-    score that a perfect one could have, `most` where it has at most `uncovered`, and between them in
-    proportion; the lexical arm has the rest. Chosen on the dev splits of stard, ncp, cmrc, drcd and cail.
-
-    `document` is what the whole document's lexical score adds to each of its passages, `document_pooled` what it adds
-    where documents are ranked. A reranker, where one is configured, orders the first `reranked` anew.
-
-    The words that the lexicon knows for everyday words of a question are searched for with the weight
-    `translated`, or `translated_known` where the documents use the everyday word too; their vector is added to
-    that of the question with the weight `translated_meaning`. Chosen on the dev half of the policy questions.
-    """
-
-    least: float = 0.1
-    most: float = 0.65
-    covered: float = 0.3
-    uncovered: float = 0.1
-    depth: int = 200
-    document: float = 0.3
-    document_pooled: float = 1.0
-    reranked: int = 50
-    translated: float = 1.0
-    translated_known: float = 0.3
-    translated_meaning: float = 0.5
-
-    def dense_weight(self, coverage: float) -> float:
-        """Give the weight of the dense arm, from 0 to 1."""
-        share = (self.covered - coverage) / (self.covered - self.uncovered)
-        return self.least + (self.most - self.least) * min(max(share, 0.0), 1.0)
-
-    def words_count(self, dense: float) -> float:
-        """Say from 0 to 1 how far the words of a question are to be trusted beside a dense arm of weight `dense`."""
-        return min(max((self.most - dense) / max(self.most - self.least, 1e-9), 0.0), 1.0)
+from kb.works import works_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +50,17 @@ class Scope:
         return in_force(document, self.day) != self.ended
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """The standardised scores of what the arms found, by row; `coverage` is the share of a perfect lexical score that
+    the best has. `rows` are those that take part."""
+
+    rows: frozenset[int]
+    lexical: dict[int, float]
+    dense: dict[int, float]
+    coverage: float
+
+
 class Retriever:
     """Ranks the passages of one open snapshot."""
 
@@ -102,7 +72,11 @@ class Retriever:
         self.encoder = encoder
         self.term_weights = {audience: TermWeights(lexical) for audience, lexical in snapshot.lexical.items()}
         self._fusion = fusion
+        works = works_of(document.title for document in snapshot.records.catalogue)
+        self._works = works if len(set(works)) < len(works) else []
         self._owners = np.asarray(snapshot.records.document_of_row, dtype=np.int64)
+        self.vector_of = lru_cache(maxsize=64)(self._vector_of)
+        """Encodes a question, with what the lexicon says that its words mean."""
         self._hidden = lru_cache(maxsize=8)(self._hidden_documents)
         self._allowed = lru_cache(maxsize=8)(self._allowed_rows)
 
@@ -118,44 +92,77 @@ class Retriever:
         ]
 
     def retrieve_documents(self, query: Query, k: int) -> list[tuple[str, float]]:
-        """Give the `k` best documents, each with the score of its best passage."""
+        """Give the `k` best documents with their scores, all of them where `k` is more than are found."""
         depth = max(self._fusion.depth, 2 * k)
+        scope = Scope.of(query)
         while True:
             best: dict[int, float] = {}
-            ranked = self.rank(query.text, Scope.of(query), depth, self._fusion.document_pooled)
-            ranked = self._rerank(query.text, ranked)
-            for row, score in ranked:
+            found = self._search(query.text, scope, depth)
+            for row, score in self._rerank(query.text, self._rank_documents(found, query.text, scope)):
                 best.setdefault(self._snapshot.records.document_of_row[row], score)
-            if len(best) >= k or len(ranked) < depth or depth >= len(self._owners):
+            if len(best) >= k or len(found.rows) < depth or depth >= len(self._owners):
                 catalogue = self._snapshot.records.catalogue
                 return [(catalogue[ordinal].doc_id, score) for ordinal, score in list(best.items())[:k]]
             depth *= 4
 
-    def rank(self, text: str, scope: Scope, depth: int, document: float | None = None) -> list[tuple[int, float]]:
-        """Give (row, score) of everything that an arm found among its first `depth`, best first; `document` is what
-        the whole document counts where documents are ranked, as far as the words of the question are trusted at all."""
+    def rank(self, text: str, scope: Scope, depth: int) -> Found:
+        """Give (row, score) of everything that an arm found among its first `depth`, best first."""
+        found = self._search(text, scope, depth)
+        weight = self._fusion.dense_weight(found.coverage)
+        scores = mixed([(1 - weight, found.lexical), (weight, found.dense)])
+        standing = self._standing(text, scope, depth)
+        owners = self._snapshot.records.document_of_row
+        # Equal scores are ordered by row, so that a ranking can be repeated.
+        return sorted(
+            ((row, scores[row] + self._fusion.document * standing.get(owners[row], 0.0)) for row in found.rows),
+            key=lambda item: (-item[1], item[0]),
+        )
+
+    def _search(self, text: str, scope: Scope, depth: int) -> _Candidates:
         lexical = self.search_lexical(text, scope, depth)
-        dense = self.search_dense(text, scope, depth)
         best = lexical[0][1] if lexical else 0.0
         coverage = best / max(self.term_weights[scope.audience].perfect_score(text), best, 1e-9)
-        weight = self._fusion.dense_weight(coverage)
-        scores: dict[int, float] = {}
-        for share, found in ((1 - weight, lexical), (weight, dense)):
-            for row, score in zip((row for row, _ in found), _standardized(found), strict=True):
-                scores[row] = scores.get(row, 0.0) + share * score
-        standing = self._standing(text, scope, depth)
-        light = self._fusion.document if document is None else document
-        if document is not None:
-            light *= self._fusion.words_count(weight) ** 2
-        for row in scores:
-            scores[row] += light * standing.get(self._snapshot.records.document_of_row[row], 0.0)
+        words, meaning = standardized(lexical), standardized(self.search_dense(text, scope, depth))
+        rows = words.keys() | meaning.keys()
         if not scope.about:
-            for row in self._snapshot.records.rows_about_documents & scores.keys():
-                del scores[row]
-        # Equal scores are ordered by row, so that a ranking can be repeated.
-        return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+            rows -= self._snapshot.records.rows_about_documents
+        return _Candidates(frozenset(rows), words, meaning, coverage)
 
-    def _rerank(self, text: str, ranked: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    def _rank_documents(self, found: _Candidates, text: str, scope: Scope) -> Found:
+        """Rank the documents of the candidates; give the row of the best passage of each."""
+        fusion, owners = self._fusion, self._snapshot.records.document_of_row
+        weight = fusion.dense_weight(found.coverage, pooled=True)
+        passages = mixed([(1 - weight, found.lexical), (weight, found.dense)])
+        passages = {row: passages[row] for row in found.rows}
+        words, meaning = (
+            pooled({row: arm[row] for row in found.rows if row in arm}, owners) for arm in (found.lexical, found.dense)
+        )
+        parts = [(1 - weight, words), (weight, meaning)]
+        if self._snapshot.whole_vectors:
+            whole = self._whole_meaning(text, sorted({owners[row] for row in found.rows}))
+            parts[1:] = [(weight * (1 - fusion.pooled_whole), meaning), (weight * fusion.pooled_whole, whole)]
+            standing = self._standing(text, scope, fusion.depth)
+            light = fusion.pooled_document * fusion.words_count(found.coverage)
+            parts.append((light, {ordinal: score for ordinal, score in standing.items() if ordinal in whole}))
+        scores = mixed(parts)
+        if self._works:
+            together = gathered(scores, self._works)
+            scores = mixed([(1.0, scores), (fusion.pooled_work, together)])
+        best: dict[int, int] = {}
+        for row in sorted(passages, key=lambda row: (-passages[row], row)):
+            best.setdefault(owners[row], row)
+        return sorted(((row, scores[owner]) for owner, row in best.items()), key=lambda item: (-item[1], item[0]))
+
+    def _whole_meaning(self, text: str, ordinals: list[int]) -> dict[int, float]:
+        """Compare a question with whole documents, by ordinal."""
+        vectors = self._snapshot.whole_vectors
+        if vectors is None or not ordinals:
+            return {}
+        return standardized(
+            list(zip(ordinals, vectors.similarities(self.vector_of(text), ordinals).tolist(), strict=True))
+        )
+
+    def _rerank(self, text: str, ranked: Found) -> Found:
         """Put the first `reranked` in the order of the reranker, if there is one; the rest follow as they were."""
         if self._reranker is None or not ranked:
             return ranked
@@ -180,9 +187,9 @@ class Retriever:
             return {}
         also = self._also(text, self._snapshot.lexical[scope.audience])
         found = self._snapshot.whole[scope.audience].search(text, depth, self._hidden(scope), also)
-        return dict(zip((ordinal for ordinal, _ in found), _standardized(found), strict=True))
+        return standardized(found)
 
-    def search_lexical(self, text: str, scope: Scope, depth: int) -> list[tuple[int, float]]:
+    def search_lexical(self, text: str, scope: Scope, depth: int) -> Found:
         """Search the lexical arm alone."""
         lexical = self._snapshot.lexical[scope.audience]
         return lexical.search(text, depth, self._hidden(scope), self._also(text, lexical))
@@ -197,7 +204,7 @@ class Retriever:
                 also[term] = max(also.get(term, 0.0), weight)
         return also
 
-    def search_dense(self, text: str, scope: Scope, depth: int) -> list[tuple[int, float]]:
+    def search_dense(self, text: str, scope: Scope, depth: int) -> Found:
         """Search the dense arm alone."""
         vector = self.vector_of(text)
         return self._snapshot.vectors.search(vector, depth, self._allowed(scope))
@@ -206,14 +213,14 @@ class Retriever:
         """Give what the lexicon knows of the words of a question."""
         return self._snapshot.lexicon.translate(text)
 
-    def vector_of(self, text: str) -> NDArray[np.float32]:
-        """Encode a question, with what the lexicon says that its words mean."""
+    def _vector_of(self, text: str) -> NDArray[np.float32]:
         vector: NDArray[np.float32] = self.encoder.encode_queries([text])[0]
         official = [word for translation in self.translate(text) for word in translation.official]
         if official:
             meant = self.encoder.encode_queries([" ".join(dict.fromkeys(official))])[0]
             vector = vector + self._fusion.translated_meaning * meant
             vector /= max(float(np.linalg.norm(vector)), 1e-9)
+        vector.flags.writeable = False
         return vector
 
     def _hidden_documents(self, scope: Scope) -> frozenset[int]:
@@ -226,12 +233,3 @@ class Retriever:
     def _allowed_rows(self, scope: Scope) -> NDArray[np.int64] | None:
         hidden = self._hidden(scope)
         return np.flatnonzero(~np.isin(self._owners, list(hidden))) if hidden else None
-
-
-def _standardized(found: list[tuple[int, float]]) -> list[float]:
-    """Measure scores from the weakest in standard deviations."""
-    if not found:
-        return []
-    scores = np.asarray([score for _, score in found])
-    standardized: list[float] = ((scores - scores.min()) / max(float(scores.std()), 1e-9)).tolist()
-    return standardized

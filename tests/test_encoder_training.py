@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.training.corpora import read_labelled, read_laws, read_written
+from evals.training.corpora import Fold, read_labelled, read_laws, read_written
 from evals.training.data import QUESTIONS
 from evals.training.lexical import BM25, hard_negatives
 from evals.training.measure import measure, reciprocal_ranks, standardised
@@ -87,6 +87,22 @@ def test_only_train_questions_are_read(benchmarks: Path) -> None:
     found = read_labelled(benchmarks / "stard")
     assert len(found.questions) == len(ARTICLES)
     assert "不许看的问题" not in found.questions
+
+
+def test_a_fold_and_what_lies_outside_it_share_no_question(benchmarks: Path) -> None:
+    found = read_labelled(benchmarks / "stard")
+    for number in range(3):
+        fold = Fold(number, 3)
+        inside, outside = found.part(fold, outside=False), found.part(fold, outside=True)
+        assert sorted(inside.question_ids + outside.question_ids) == sorted(found.question_ids)
+        assert all(fold.holds(found.passage_ids[own[0]]) for own in inside.relevant)
+        assert not any(fold.holds(found.passage_ids[own[0]]) for own in outside.relevant)
+
+
+@pytest.mark.parametrize("text", ["2/2", "a/2", "1", "-1/2", ""])
+def test_what_is_no_fold_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is no fold; write"):
+        Fold.read(text)
 
 
 def test_a_written_question_for_an_article_that_is_not_there_is_refused(benchmarks: Path, tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from subprocess import CompletedProcess
 import pytest
 
 from kb.errors import RerankerError
+from kb.fusion import Fusion
 from kb.index.reranker import open_reranker
 from kb.knowledge_base import KnowledgeBase
-from kb.retrieval import Fusion
 from kb.types import Query
 
 QUESTION = "老旧小区加装电梯由谁申请？"

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from indexing import index_folder
+from numpy.typing import NDArray
 
-from kb.index.encoder import open_encoder
+from ingest.beir import beir_documents
+from ingest.build import build_index
+from kb.errors import QuestionError
+from kb.fusion import Fusion, gathered
+from kb.index.encoder import Encoder, open_encoder
 from kb.index.lexical import WEIGHTS, LexicalIndex, write_lexical
+from kb.index.snapshot import open_snapshot
 from kb.knowledge_base import KnowledgeBase
-from kb.retrieval import Fusion
 from kb.text.terms import terms
 from kb.types import Query
 
@@ -148,3 +156,115 @@ def test_a_passage_stands_in_the_light_of_its_whole_document(tmp_path: Path) -> 
     order = [h.passage for h in knowledge_base.search(Query("", "屋面防水的补助标准"), 10)]
     funding = [passage.doc_id for passage in order if passage.clause_id.endswith("#2")]
     assert funding == ["roof", "lift"]
+
+
+def test_the_articles_of_a_law_that_ranks_often_stand_before_a_lone_one(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    articles = {
+        f"养老服务法第{n}条": f"养老机构应当{what}。"
+        for n, what in zip("一二三", ("备案", "公示收费", "签订合同"), strict=True)
+    }
+    articles["殡葬管理法第一条"] = "养老院应当火化。"
+    lines = [{"_id": f"a{n}", "title": title, "text": text} for n, (title, text) in enumerate(articles.items())]
+    (folder / "corpus.jsonl").write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), "utf-8")
+    documents = list(beir_documents(folder).values())
+    build_index(tmp_path / "index", documents, open_encoder(), lambda *_: None)
+
+    def first(work: float) -> str:
+        knowledge_base = KnowledgeBase.open(tmp_path / "index", open_encoder(), fusion=Fusion(pooled_work=work))
+        return knowledge_base.search_documents(Query("", "养老院应当"), 1)[0][0]
+
+    assert first(0.0) == "a3"
+    assert first(50.0) != "a3"
+
+
+@given(
+    st.dictionaries(st.integers(0, 9), st.floats(-5, 5, allow_nan=False), max_size=10),
+    st.lists(st.integers(0, 3), min_size=10, max_size=10),
+)
+def test_what_a_work_gathers_is_the_same_for_all_its_documents(scores: dict[int, float], works: list[int]) -> None:
+    found = gathered(scores, works)
+    assert found.keys() == scores.keys()
+    for one, other in itertools.combinations(found, 2):
+        assert (found[one] == found[other]) or works[one] != works[other]
+    assert all(value > 0 for value in found.values())
+
+
+def test_a_document_is_compared_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "meals.txt").write_text("一、助餐\n社区食堂为老年人供餐。\n二、价格\n老年人用餐有补贴。\n", "utf-8")
+    (folder / "lift.txt").write_text("一、电梯\n老旧小区加装电梯。\n二、价格\n安装费用有补贴。\n", "utf-8")
+    index_folder(folder, tmp_path / "index")
+    snapshot = open_snapshot(tmp_path / "index", open_encoder())
+    encoder = open_encoder()
+    assert snapshot.whole_vectors is not None
+    for ordinal, document in enumerate(snapshot.records.catalogue):
+        rows = [row for row, owner in enumerate(snapshot.records.document_of_row) if owner == ordinal]
+        passages = snapshot.records.passages(rows)
+        text = snapshot.records.document(document.doc_id).text
+        vectors = encoder.encode_passages([f"{p.context}\n{text[p.start : p.end]}" for p in passages])
+        total = vectors.sum(axis=0)
+        question = encoder.encode_queries(["老人吃饭"])[0]
+        expected = float(total @ question / np.linalg.norm(total))
+        assert snapshot.whole_vectors.similarities(question, [ordinal])[0] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_question_is_encoded_once(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "one.txt").write_text("一、甲\n社区食堂供餐。\n二、乙\n价格公开。\n", "utf-8")
+    index_folder(folder, tmp_path / "index")
+    encoder = Counting(open_encoder())
+    KnowledgeBase.open(tmp_path / "index", encoder).search_documents(Query("", "食堂几点开门"), 5)
+    assert encoder.asked.count("食堂几点开门") == 1
+
+
+class Counting:
+    """An encoder that remembers what it was asked."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.name, self.dimensions, self.checksum = encoder.name, encoder.dimensions, encoder.checksum
+        self.asked: list[str] = []
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += texts
+        return self._encoder.encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._encoder.encode_passages(texts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "老",
+        "A",
+        "ａ",
+        "社区食堂 " * 2000,
+        "elderly meals",
+        "老人lao ren補貼meal補助",
+        "杭政办函〔2031〕999号",
+        "😀食堂",
+        "\u200b食堂\ufeff",
+    ],
+)
+def test_odd_questions_give_an_honest_ranking(corpus: KnowledgeBase, text: str) -> None:
+    hits = corpus.search(Query("", text), 5)
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert all(one.score >= other.score for one, other in itertools.pairwise(hits))
+    for hit in hits:
+        found = corpus.document(hit.passage.doc_id).text[hit.passage.start : hit.passage.end]
+        assert found.strip()
+
+
+def test_what_shares_no_term_with_the_documents_finds_nothing(corpus: KnowledgeBase) -> None:
+    assert corpus.search(Query("", "quantum chromodynamics"), 5) == []
+
+
+@pytest.mark.parametrize("text", ["！！！？。", "\u2600", " \n"])
+def test_a_question_without_words_is_refused(corpus: KnowledgeBase, text: str) -> None:
+    with pytest.raises(QuestionError, match="问题"):
+        corpus.search(Query("", text), 5)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,25 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """One of `count` parts of the passages, by a checksum of their ids: what is learned outside it may be judged in it."""
+
+    number: int
+    count: int
+
+    def holds(self, passage_id: str) -> bool:
+        return zlib.crc32(passage_id.encode()) % self.count == self.number
+
+    @classmethod
+    def read(cls, text: str) -> Fold:
+        """Read "1/2", the second half; raise ValueError for what is no fold."""
+        number, _, count = text.partition("/")
+        if not (number.isdigit() and count.isdigit() and int(number) < int(count)):
+            raise ValueError(f"{text!r} is no fold; write 0/2 or 1/2")
+        return cls(int(number), int(count))
+
+
+@dataclass(frozen=True, slots=True)
 class LabelledSet:
     """Passages of a benchmark and its train questions, each with the positions of its passages."""
 
@@ -40,6 +60,16 @@ class LabelledSet:
     question_ids: list[str]
     questions: list[str]
     relevant: list[list[int]]
+
+    def part(self, fold: Fold, *, outside: bool) -> LabelledSet:
+        """Give the questions whose first passage belongs to `fold`, or with `outside` the others."""
+        kept = [row for row, own in enumerate(self.relevant) if fold.holds(self.passage_ids[own[0]]) != outside]
+        return replace(
+            self,
+            question_ids=[self.question_ids[row] for row in kept],
+            questions=[self.questions[row] for row in kept],
+            relevant=[self.relevant[row] for row in kept],
+        )
 
 
 def read_laws(folder: Path) -> list[Article]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from evals.training.corpora import Article, LabelledSet, read_labelled, read_laws, read_written
+from evals.training.corpora import Article, Fold, LabelledSet, read_labelled, read_laws, read_written
 from evals.training.lexical import BM25, hard_negatives
 from evals.training.pairs import Cloze, Labelled, Mixture, Rewritten, Source
 from evals.training.paraphrases import find_paraphrases
@@ -41,11 +41,18 @@ class TrainingData:
 
 
 def read_training_data(
-    benchmarks: Path, *, terms: int, generator: Generator, shares: dict[str, int] = SHARES
+    benchmarks: Path,
+    *,
+    terms: int,
+    generator: Generator,
+    shares: dict[str, int] = SHARES,
+    left_out: Fold | None = None,
 ) -> TrainingData:
-    """Read the texts, choose the vocabulary and prepare every source."""
+    """Read the texts, choose the vocabulary and prepare every source; questions of the fold `left_out` are not learned."""
     laws = read_laws(benchmarks / "laws")
     sets = {name: read_labelled(benchmarks / name) for name in LABELLED}
+    if left_out:
+        sets = {name: found.part(left_out, outside=True) for name, found in sets.items()}
     vocabulary, importance = _vocabulary(laws, sets, terms)
     rows = {term: row for row, term in enumerate(vocabulary)}
 
@@ -67,7 +74,7 @@ def read_training_data(
     }
     for name, found in sets.items():
         index = BM25([f"{title}\n{text}" for title, text in zip(found.titles, found.passages, strict=True)])
-        asked = [found, read_written(QUESTIONS, found)] if name == "stard" else [found]
+        asked = [found, _written(found, left_out)] if name == "stard" else [found]
         for questions in asked:
             sources[questions.name] = Labelled(
                 make_streams(questions.questions, rows),
@@ -78,6 +85,11 @@ def read_training_data(
                 drop=0.3 if name == "stard" else 0.2,
             )
     return TrainingData(vocabulary, importance, Mixture([(sources[name], share) for name, share in shares.items()]))
+
+
+def _written(found: LabelledSet, left_out: Fold | None) -> LabelledSet:
+    written = read_written(QUESTIONS, found)
+    return written.part(left_out, outside=True) if left_out else written
 
 
 def _vocabulary(

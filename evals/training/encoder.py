@@ -25,6 +25,7 @@ from torch import Tensor
 
 from evals.training.card import write_card
 from evals.training.contrast import batch_features, contrastive_loss
+from evals.training.corpora import Fold
 from evals.training.data import SHARES, TrainingData, read_training_data
 from kb.index.sentence_transformers_module import NgramEmbedding
 from kb.index.static_encoder import write_static_model
@@ -115,14 +116,21 @@ def main() -> None:
     parser.add_argument("--benchmarks", type=Path, required=True, help="folder that holds laws, stard, cmrc and drcd")
     parser.add_argument("--output", type=Path, required=True, help="folder for the model")
     parser.add_argument("--steps", type=int, help="fewer than the recipe has, for a trial")
+    parser.add_argument("--threads", type=int, default=Recipe().threads)
+    parser.add_argument(
+        "--without", type=Fold.read, help="a fold such as 0/2 whose questions are not learned, for cross-fitting"
+    )
     options = parser.parse_args()
-    recipe = Recipe() if options.steps is None else Recipe(steps=options.steps)
+    recipe = Recipe(steps=options.steps or Recipe().steps, threads=options.threads)
     started = time.monotonic()
-    data = read_training_data(options.benchmarks, terms=recipe.terms, generator=np.random.default_rng(recipe.seed))
+    data = read_training_data(
+        options.benchmarks, terms=recipe.terms, generator=np.random.default_rng(recipe.seed), left_out=options.without
+    )
     print(f"{len(data.vocabulary)} terms, texts ready after {time.monotonic() - started:.0f} s", flush=True)
     module = train(data, recipe)
     write_model(options.output, module, recipe)
-    write_card(options.output, options.benchmarks)
+    if options.without is None:
+        write_card(options.output, options.benchmarks)
     print(f"{options.output}: written after {time.monotonic() - started:.0f} s")
 
 

@@ -2,7 +2,7 @@
 
     index/
       CURRENT               the name of the snapshot in use, replaced atomically
-      snapshots/<name>/     manifest.json  records.sqlite  vectors.faiss  lexical/  [documents/]  [lexicon.toml]
+      snapshots/<name>/     manifest.json  records.sqlite  vectors.faiss  lexical/  [documents/  documents.faiss]  [lexicon.toml]
 
 `lexical` ranks passages, `documents` whole documents; what the public may not see is left out of `lexical-public`
 and `documents-public`. A snapshot is written beside the others under a temporary name and renamed when it is complete, so
@@ -37,8 +37,8 @@ KEPT = 5
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """An open snapshot. Each audience has a lexical index of its own, so that what is hidden from it
-    leaves no trace in the scores. `whole` indexes whole documents, by ordinal; it is empty where each has
-    one passage."""
+    leaves no trace in the scores. `whole` and `whole_vectors` index whole documents, by ordinal; they are
+    absent where each has one passage."""
 
     name: str
     folder: Path
@@ -47,6 +47,7 @@ class Snapshot:
     vectors: VectorIndex
     lexical: dict[Audience, LexicalIndex]
     whole: dict[Audience, LexicalIndex]
+    whole_vectors: VectorIndex | None
     lexicon: Lexicon
 
     def close(self) -> None:
@@ -175,6 +176,7 @@ def open_snapshot(index_dir: Path, encoder: Encoder, name: str | None = None) ->
         vectors=VectorIndex(folder / "vectors.faiss"),
         lexical=_open_lexical(folder, "lexical"),
         whole=_open_lexical(folder, "documents") if (folder / "documents").exists() else {},
+        whole_vectors=VectorIndex(folder / "documents.faiss") if (folder / "documents.faiss").exists() else None,
         lexicon=Lexicon.read(folder / LEXICON) if (folder / LEXICON).exists() else Lexicon(),
     )
 

@@ -6,6 +6,7 @@ the neighbours and is five times faster. Files are mapped into memory and shared
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import faiss
@@ -46,6 +47,11 @@ class VectorIndex:
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
+
+    def similarities(self, vector: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
+        """Give the cosine of each of `rows`."""
+        kept = self._index.reconstruct_batch(np.asarray(rows, np.int64))
+        return np.asarray(kept @ vector, np.float32)
 
     def search(
         self, vector: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None
