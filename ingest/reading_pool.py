@@ -25,7 +25,7 @@ class Limits:
     """
 
     jobs: int
-    seconds_a_file: float = 120.0
+    seconds_a_file: float = 900.0
     memory: int = 4 * 2**30
 
 

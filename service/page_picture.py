@@ -11,12 +11,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw
 
 from ingest.pdfium import PdfiumError, open_page, open_pdf, picture_of_page
+from ingest.pictures import FORMATS, PictureError, open_picture
 from kb.errors import InputError, NotFoundError, ServiceError
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import Box, Page
@@ -25,6 +27,7 @@ from service.source_file import source_file
 
 DOTS_PER_INCH = 144
 MAX_PIXELS = 4_000_000
+_LONGEST = 1_800  # dots along a side of a page that is a picture
 MAX_MARKED = 20_000
 """The most characters that are marked at once."""
 
@@ -113,7 +116,19 @@ def _draw_pdf(path: Path, page: Page) -> Image.Image:
         raise NotFoundError(f"{path}: page {page.number}: {error} | 这一页画不出来，请下载原件查看。") from error
 
 
-_DRAWN_BY: dict[str, Callable[[Path, Page], Image.Image]] = {"application/pdf": _draw_pdf}
+def _draw_picture(path: Path, page: Page, media_type: str) -> Image.Image:
+    try:
+        with open_picture(path, media_type) as picture:
+            image, _, _ = picture.page(page.number, _LONGEST)
+            return image
+    except PictureError as error:
+        raise NotFoundError(f"{path}: page {page.number}: {error} | 这一页画不出来，请下载原件查看。") from error
+
+
+_DRAWN_BY: dict[str, Callable[[Path, Page], Image.Image]] = {
+    "application/pdf": _draw_pdf,
+    **{media_type: partial(_draw_picture, media_type=media_type) for media_type in FORMATS},
+}
 
 
 def _mark(picture: Image.Image, page: Page, marks: Sequence[Box]) -> Image.Image:

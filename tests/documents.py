@@ -13,6 +13,9 @@ from pathlib import Path
 
 import fpdf
 import pypdf
+from PIL import Image
+
+from ingest.pdfium import open_page, open_pdf, picture_of_page
 
 CHROMIUM = "/usr/bin/chromium"
 CJK_FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
@@ -106,6 +109,33 @@ def _wrap(text: str, columns: int, indent: int) -> list[str]:
 def encrypted(data: bytes, password: str, algorithm: str = "AES-256") -> bytes:
     writer = pypdf.PdfWriter(BytesIO(data))
     writer.encrypt(password, "owner", algorithm=algorithm)
+    return _written(writer)
+
+
+def scanned(data: bytes, dots_per_inch: int = 200) -> list[Image.Image]:
+    """Give the pages of a PDF as a clean scanner would."""
+    with open_pdf(data) as document:
+        pictures = []
+        for number in range(1, len(document) + 1):
+            with open_page(document, number) as page:
+                pictures.append(picture_of_page(page, dots_per_inch).convert("L"))
+        return pictures
+
+
+def scanned_pdf(pictures: Sequence[Image.Image], dots_per_inch: int = 200) -> bytes:
+    """Give a PDF whose pages are these pictures."""
+    target = BytesIO()
+    first, *others = (picture.copy() for picture in pictures)
+    first.save(target, "PDF", save_all=True, append_images=others, resolution=dots_per_inch)
+    return target.getvalue()
+
+
+def without_unicode_maps(data: bytes) -> bytes:
+    """Give a PDF whose fonts do not name their characters any more."""
+    writer = pypdf.PdfWriter(BytesIO(data))
+    for page in writer.pages:
+        for entry in page["/Resources"]["/Font"].values():  # type: ignore[index]
+            entry.get_object().pop("/ToUnicode", None)
     return _written(writer)
 
 

@@ -34,6 +34,20 @@ def read_pdf(data: bytes) -> ReadText:
     return PdfReader().read(Path("notice.pdf"), data)
 
 
+def check_quotes(truth: ReadText, found: ReadText, quotes: Sequence[str], within: float) -> None:
+    """Hold the marks of quotations against those of the PDF that a file was made from, to so many points."""
+    for quote in quotes:
+        one, other = (
+            [(page.number, mark) for page in read.layout.pages for mark in page.marks(read.text, at, at + len(quote))]
+            for read in (truth, found)
+            for at in [read.text.index(quote)]
+        )
+        assert {number for number, _ in one} == {number for number, _ in other}, quote
+        for edge, choose in (("x0", min), ("y0", min), ("x1", max), ("y1", max)):
+            places = [choose(getattr(mark, edge) for _, mark in marks) for marks in (one, other)]
+            assert abs(places[0] - places[1]) <= within, (quote, edge, places)
+
+
 def drawn(data: bytes, number: int) -> NDArray[np.uint8]:
     with open_pdf(data) as document, open_page(document, number) as page:
         return np.asarray(picture_of_page(page, DOTS))

@@ -24,7 +24,9 @@ def ingest(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes that read files; as many as there are processors by default.")
     ] = None,
-    seconds_a_file: Annotated[float, typer.Option(min=1, help="A file that takes longer is refused.")] = 120.0,
+    seconds_a_file: Annotated[
+        float, typer.Option(min=1, help="A file that takes longer is refused; a scan takes some seconds a page.")
+    ] = 900.0,
     report: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="Write what became of every file to a .html or .json file; may be repeated."),

@@ -1,73 +1,130 @@
 """PDF (.pdf): every character keeps its page and its place on it.
 
 pypdf holds the file against its own structure, PDFium gives the characters with their places, and the
-lines are set back into paragraphs by `paragraphs`. Time is bounded by page and by file.
+lines are set back into paragraphs by `paragraphs`. A page that shows text but does not name its characters,
+because it is a scan or its fonts are without a Unicode map, is drawn and read by OCR. Time is bounded by
+page and by file.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from ingest.pdfium import View, open_page, open_pdf
+import pypdfium2.raw as raw
+
+from ingest.pdfium import View, open_page, open_pdf, picture_of_page
+from ingest.readers.ocr import recognise
 from ingest.readers.paragraphs import Line, set_paragraphs
-from ingest.readers.pdf_structure import PdfStructure, pdf_errors
+from ingest.readers.pdf_structure import DeadlineError, PdfStructure, pdf_errors
 from ingest.readers.printed_page import printed_lines
 from ingest.readers.reading import ReadText
-from ingest.readers.signatures import recognise
+from ingest.readers.signatures import recognise as recognise_format
 from kb.errors import DocumentError
 from kb.layout import Layout, Page
 from kb.text.radicals import with_door
 
 _MOST_RUBBISH = 0.1
+_FEW_CHARACTERS = 40  # a page that is one picture and has no more is a scan with a stamp or a page number
+_SCAN = 0.5  # the share of a page that its pictures fill where it is a scan
+_DOTS_PER_INCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadPage:
+    view: View
+    lines: Sequence[Line]
+    confidence: float | None = None
 
 
 class PdfReader:
-    """Reads PDFs that hold text; scans are refused until they have gone through OCR.
+    """Reads PDFs, scanned or not.
 
-    A page may take `seconds_a_page`, the whole file `seconds_a_file`.
+    A page may take `seconds_a_page`, the whole file `seconds_a_file` and, where there are scans, as much as
+    `seconds_of_ocr` more.
     """
 
     suffixes: tuple[str, ...] = (".pdf",)
     media_type = "application/pdf"
     format_name = "a PDF"
 
-    def __init__(self, seconds_a_page: float = 10.0, seconds_a_file: float = 600.0) -> None:
+    def __init__(
+        self, seconds_a_page: float = 10.0, seconds_a_file: float = 600.0, seconds_of_ocr: float = 3600.0
+    ) -> None:
         self.seconds_a_page = seconds_a_page
         self.seconds_a_file = seconds_a_file
+        self.seconds_of_ocr = seconds_of_ocr
 
     def read(self, path: Path, data: bytes) -> ReadText:
         if b"%PDF-" not in data[:1024]:
             raise DocumentError(path, _no_pdf(path, data))
         structure = PdfStructure(path, data)
         end = time.monotonic() + self.seconds_a_file
-        views: list[View] = []
-        pages: list[list[Line]] = []
+        left_for_ocr = self.seconds_of_ocr
+        pages: list[_ReadPage] = []
         with pdf_errors(path, None), open_pdf(data) as document:
             for number in range(1, structure.pages + 1):
                 structure.check(number)
                 with pdf_errors(path, number), open_page(document, number) as page:
                     view = View.of_page(page)
-                    deadline = min(end, time.monotonic() + self.seconds_a_page)
-                    lines, rubbish = printed_lines(page, view, deadline)
-                if rubbish > _MOST_RUBBISH:
+                    lines, rubbish = printed_lines(page, view, min(end, time.monotonic() + self.seconds_a_page))
+                    if not _is_scan(page, view, lines, rubbish):
+                        pages.append(_ReadPage(view, lines))
+                        continue
+                    began = time.monotonic()
+                    if left_for_ocr < 0:
+                        raise DeadlineError("its scans take too long to read")
+                    found = recognise(picture_of_page(page, _DOTS_PER_INCH), view.width, view.height)
+                    took = time.monotonic() - began
+                    end, left_for_ocr = end + took, left_for_ocr - took
+                if found is None and rubbish > _MOST_RUBBISH:
                     reason = (
                         f"page {number}: {rubbish:.0%} of the characters are unreadable, its fonts do not name them"
                     )
-                    raise DocumentError(path, f"{reason}; print it to a new PDF with OCR")
-                views.append(view)
-                pages.append(lines)
-        if not any(pages):
-            remedy = "make it searchable with OCR first (it looks like a scan)"
-            raise DocumentError(path, f"its {len(pages)} pages hold no text, only pictures or nothing; {remedy}")
-        found = set_paragraphs(pages)
-        printed = zip(views, found.boxes, strict=True)
-        layout = Layout(tuple(Page(n, view.width, view.height, boxes) for n, (view, boxes) in enumerate(printed, 1)))
-        return ReadText(with_door(found.text), found.page_starts, None, self.media_type, layout)
+                    raise DocumentError(path, f"{reason}, and OCR finds none; export it to PDF again, fonts embedded")
+                if found is None or _length(found.lines) < _length(lines) * (rubbish <= _MOST_RUBBISH):
+                    pages.append(_ReadPage(view, lines, None if lines else 0.0))
+                else:
+                    pages.append(_ReadPage(view, found.lines, found.confidence))
+        if not any(page.lines for page in pages):
+            remedy = "scan it again at 200 dots an inch or more"
+            raise DocumentError(path, f"its {len(pages)} pages hold no text, nor do their pictures; {remedy}")
+        whole = set_paragraphs([page.lines for page in pages])
+        layout = Layout(
+            tuple(
+                Page(number, page.view.width, page.view.height, boxes, page.confidence)
+                for number, (page, boxes) in enumerate(zip(pages, whole.boxes, strict=True), 1)
+            )
+        )
+        return ReadText(with_door(whole.text), whole.page_starts, None, self.media_type, layout)
+
+
+def _is_scan(page: Any, view: View, lines: Sequence[Line], rubbish: float) -> bool:
+    """Tell whether a page has to be looked at to be read."""
+    if rubbish > _MOST_RUBBISH:
+        return True
+    if _length(lines) >= _FEW_CHARACTERS:
+        return False
+    covered = 0.0
+    for shown in page.get_objects(max_depth=3):
+        if shown.type == raw.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = shown.get_bounds()
+            x, y = view.turn(right - left, top - bottom)
+            covered += abs(x * y)
+        elif not lines and shown.type in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING):
+            return True  # characters may be drawn as outlines
+    return covered > (_SCAN * view.width * view.height if lines else 0.0)
+
+
+def _length(lines: Sequence[Line]) -> int:
+    return sum(len(line.text) for line in lines)
 
 
 def _no_pdf(path: Path, data: bytes) -> str:
-    found = recognise(data)
+    found = recognise_format(data)
     if found:
         return f"looks like {found[0]}, not a PDF as its name says; rename it to {path.with_suffix(found[1]).name}"
     return f"is no PDF (it begins with bytes {data[:8].hex(' ')}); name it after its real format, such as .txt"

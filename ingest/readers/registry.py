@@ -10,12 +10,21 @@ from pathlib import Path
 from ingest.readers.html import HtmlReader
 from ingest.readers.markdown import MarkdownReader
 from ingest.readers.pdf import PdfReader
+from ingest.readers.picture import PictureReader
 from ingest.readers.reading import Reader, ReadText
 from ingest.readers.signatures import recognise
 from ingest.readers.text import TextReader
 from kb.errors import DocumentError
 
-READERS: tuple[Reader, ...] = (TextReader(), MarkdownReader(), HtmlReader(), PdfReader())
+READERS: tuple[Reader, ...] = (
+    TextReader(),
+    MarkdownReader(),
+    HtmlReader(),
+    PdfReader(),
+    PictureReader("image/png", (".png",), "a PNG picture"),
+    PictureReader("image/jpeg", (".jpg", ".jpeg"), "a JPEG picture"),
+    PictureReader("image/tiff", (".tif", ".tiff"), "a TIFF picture"),
+)
 MAX_BYTES = 200 * 2**20
 _BY_SUFFIX = {suffix: reader for reader in READERS for suffix in reader.suffixes}
 SUFFIXES = frozenset(_BY_SUFFIX)

@@ -1,0 +1,62 @@
+"""Pictures (.png, .jpg, .tif): scans and photographs of pages, read by OCR; a TIFF may hold several pages."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from ingest.pictures import PictureError, open_picture
+from ingest.readers.ocr import Recognised, recognise
+from ingest.readers.paragraphs import set_paragraphs
+from ingest.readers.reading import ReadText
+from kb.errors import DocumentError
+from kb.layout import Layout, Page
+
+MAX_PAGES = 1_000
+_LONGEST = 2_600  # dots along a side: A4 at 220 an inch, which the models read as well as more
+
+
+class PictureReader:
+    """Reads pictures of one format."""
+
+    def __init__(
+        self, media_type: str, suffixes: tuple[str, ...], format_name: str, seconds_a_file: float = 3600.0
+    ) -> None:
+        self.media_type = media_type
+        self.suffixes = suffixes
+        self.format_name = format_name
+        self.seconds_a_file = seconds_a_file
+
+    def read(self, path: Path, data: bytes) -> ReadText:
+        end = time.monotonic() + self.seconds_a_file
+        try:
+            with open_picture(data, self.media_type) as picture:
+                if picture.pages > MAX_PAGES:
+                    raise DocumentError(
+                        path, f"has {picture.pages} pages, more than the {MAX_PAGES} that are read; split it"
+                    )
+                pages = []
+                for number in range(1, picture.pages + 1):
+                    if time.monotonic() > end:
+                        raise DocumentError(path, f"page {number}: takes more time than a document should; split it")
+                    image, width, height = picture.page(number, _LONGEST)
+                    pages.append((width, height, recognise(image, width, height)))
+        except PictureError as error:
+            raise DocumentError(
+                path, f"is a broken picture, or one too large ({error}); scan or export it again"
+            ) from error
+        if not any(found for _, _, found in pages):
+            remedy = "scan it again at 200 dots an inch or more"
+            raise DocumentError(path, f"no text was found in its {len(pages)} pages; {remedy}")
+        return _set(pages, self.media_type)
+
+
+def _set(pages: list[tuple[float, float, Recognised | None]], media_type: str) -> ReadText:
+    found = set_paragraphs([recognised.lines if recognised else () for _, _, recognised in pages])
+    layout = Layout(
+        tuple(
+            Page(number, width, height, boxes, recognised.confidence if recognised else 0.0)
+            for number, ((width, height, recognised), boxes) in enumerate(zip(pages, found.boxes, strict=True), 1)
+        )
+    )
+    return ReadText(found.text, found.page_starts, None, media_type, layout)
