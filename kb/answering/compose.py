@@ -69,13 +69,22 @@ def listed_together(question: Question, best: Candidate, candidates: Sequence[Ca
     return sorted(items.values(), key=lambda c: c.start) if len(items) == question.items else []
 
 
-def state(quotes: Sequence[tuple[str, Document, tuple[int, int] | None]]) -> tuple[Statement, ...]:
-    """Make a statement of each quotation and what stands out in it, citing it by its number from 1."""
+def state(
+    quotes: Sequence[tuple[str, Document, tuple[int, int] | None]], figure: str | None = None
+) -> tuple[Statement, ...]:
+    """Make a statement of each quotation and what stands out in it, citing it by its number from 1; the first says
+    before it that the document gives `figure` where the question took another for granted."""
+    lead = f"与问题中的说法不同，文件中写的是{figure}：" if figure else ""
     regions = {frozenset(places_in(document.region or "")) for _, document, _ in quotes}
     return tuple(
-        Statement(quote + _remark(document, len(regions) > 1), (number,), focus)
+        _statement(lead if number == 1 else "", quote, _remark(document, len(regions) > 1), number, focus)
         for number, (quote, document, focus) in enumerate(quotes, start=1)
     )
+
+
+def _statement(lead: str, quote: str, remark: str, number: int, focus: tuple[int, int] | None) -> Statement:
+    shifted = (focus[0] + len(lead), focus[1] + len(lead)) if focus else None
+    return Statement(lead + quote + remark, (number,), shifted)
 
 
 def _remark(document: Document, regions_differ: bool) -> str:

@@ -28,6 +28,7 @@ from kb.text.terms import terms
 from kb.types import Clause, Hit, Passage, Query
 
 _LIST = 3
+_TITLE = 10  # characters that the title of a clause may have to be no answer
 _HEADER = "#header"  # the header is read by `kb.answering.metadata`
 _OWN = FEATURES.index("own")
 _DEFINED, _DEFINES = FEATURES.index("defined"), SIGNS.index("defines")
@@ -95,7 +96,7 @@ class Investigator:
         weighed = []
         for candidate in candidates:
             plain = candidate.sentence.plain
-            if candidate.clause_id.endswith(_HEADER) or not bears(fields, plain):
+            if candidate.clause_id.endswith(_HEADER) or not bears(fields, plain) or self._is_title(candidate):
                 continue
             if not all(form.search(plain) for form in forms):
                 continue
@@ -115,7 +116,7 @@ class Investigator:
 
     def is_foreign(self, question: Question, candidates: Sequence[Candidate], query: Query) -> bool:
         """Say whether the question is outside what the corpus is about."""
-        return not candidates or is_foreign(self.signs(question, candidates, query))
+        return bool(candidates) and is_foreign(self.signs(question, candidates, query))
 
     def signs(self, question: Question, candidates: Sequence[Candidate], query: Query) -> dict[str, float]:
         """Read what tells whether the first candidate answers."""
@@ -166,6 +167,12 @@ class Investigator:
 
     def _prepare(self, passage: Passage) -> Prepared:
         return prepare(passage, self.document(passage.doc_id), self._retriever.encoder)
+
+    def _is_title(self, candidate: Candidate) -> bool:
+        """Say whether a sentence is but the title of its clause, which says nothing by itself."""
+        headings = self.clause(candidate.clause_id).headings
+        words = self.document(candidate.doc_id).text[candidate.start : candidate.end].strip()
+        return bool(headings) and len(words) <= _TITLE and headings[-1].endswith(words)
 
     def _holds(self, pinned: Specifics, candidate: Candidate) -> bool:
         document = self.document(candidate.doc_id)

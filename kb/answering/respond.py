@@ -7,43 +7,37 @@ that shows the nearest material.
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from kb.answering import refusals
+from kb.answering.ambiguity import is_general, points_nowhere
 from kb.answering.census import Census, census_asked, take, tell
+from kb.answering.citing import Citer
 from kb.answering.compose import choose, listed_together, state
+from kb.answering.conflicts import contradicting
 from kb.answering.follow_up import Turn, resolve
+from kb.answering.header_search import HeaderSearch
 from kb.answering.investigate import Investigator
-from kb.answering.metadata import fields_asked, look_up
 from kb.answering.model import ReaderModel
-from kb.answering.naming import Named, Register
+from kb.answering.naming import Register
+from kb.answering.premises import contradicted
 from kb.answering.question import Question
 from kb.answering.reader import Candidate
-from kb.answering.sentences import behind_marker
+from kb.answering.refusals import MESSAGES, conflicting, unknown_name
 from kb.answering.sides import sides_of
-from kb.answering.standing import agreement, levels_asked
+from kb.answering.specifics import region_of
 from kb.answering.suggestions import suggest
 from kb.index.records import Records
-from kb.references import Link, links_in
 from kb.retrieval import Retriever
-from kb.text.sentences import sentence_spans
-from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
+from kb.types import Answer, Audience, Citation, Hit, Query, Refusal, RefusalKind, Statement, Timing
 from kb.visibility import has_begun, in_force, may_see
 
-_MESSAGES: dict[RefusalKind, str] = {
-    "no_evidence": "资料库中没有找到能回答这个问题的内容。",
-    "out_of_scope": "这个问题不在资料库的范围内，资料库里没有相关的文件。",
-    "weak_evidence": "资料库中没有找到足以回答这个问题的内容，下面是最接近的材料，请自行核对。",
-    "expired": "现行有效的文件中没有找到答案；下面的内容来自已经失效的文件，不能作为现在的依据。",
-}
-
-_ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
-_LIKELY = 5  # passages among which the document of the right level is looked for
 _CENSUS = 2_000  # documents up to which all are looked through
 _FOCUSED = 2  # statements in which the answer itself is looked for
+_READINGS = 3  # things that an unclear question may mean, which are shown
 _THREAD = 8  # passages of the document that the conversation is about
 _ENDED = 4  # passages of documents that have ended, which are read beside the others
 
@@ -90,7 +84,8 @@ class Responder:
         self._thresholds = thresholds
         self._investigator = Investigator(retriever, records, model)
         self._document = self._investigator.document
-        self._links = lru_cache(maxsize=1024)(self._links_of)
+        self._headers = HeaderSearch(self._investigator, records)
+        self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
         self._may_have_ended = any(
             document.expires or document.status in ("expired", "repealed", "superseded")
@@ -124,12 +119,31 @@ class Responder:
         named = self._register.find(turn.query.text)
         visible = tuple(n for n in named.documents if self._retriever.is_visible(turn.query, n))
         if named.unknown:
-            return self._refuse(turn, "no_evidence", _unknown_message(named), (), [], clock)
+            return self._refuse(turn, "no_evidence", unknown_name(named), (), [], clock)
+        pointer = points_nowhere(turn.query.text) if turn.earlier is None and not visible else None
+        if pointer:
+            return self._refuse(turn, "needs_clarification", refusals.points_nowhere(pointer), (), [], clock)
         hits = self._investigator.search(turn.query, only=frozenset(visible) or None)
         clock.mark()
         thread = self._thread(turn)
+        if turn.earlier is None and not visible and is_general(turn.query.text):
+            unclear = self._ask_back(turn, hits, clock)
+            if unclear:
+                return unclear
         answer = self._from_header(turn, visible, hits, thread, clock)
         return answer or self._from_text(turn, hits, thread, clock)
+
+    def _ask_back(self, turn: Turn, hits: list[Hit], clock: _Clock) -> Answer | None:
+        """Show what a question may mean that fits several documents; nothing where it can mean but one."""
+        _, candidates = self._investigator.read(turn, hits)
+        by_document: dict[str, Candidate] = {}
+        for candidate in candidates:
+            if self._is_in_force(candidate, turn.query):
+                by_document.setdefault(candidate.doc_id, candidate)
+        if len(by_document) < 2:
+            return None
+        citations = self._citer.quote(list(by_document.values())[:_READINGS])
+        return self._refuse(turn, "needs_clarification", MESSAGES["needs_clarification"], citations, hits, clock)
 
     def _from_census(self, census: Census, turn: Turn, clock: _Clock) -> Answer:
         """List the documents that a question asks for, all of them."""
@@ -138,8 +152,8 @@ class Responder:
         found = take(census, documents, lambda d: may_see(query.audience, d) and in_force(d, day), day)
         clock.mark()
         if not found:
-            return self._refuse(turn, "no_evidence", _MESSAGES["no_evidence"], (), [], clock)
-        statements, citations = tell(census, found, self._cite)
+            return self._refuse(turn, "no_evidence", MESSAGES["no_evidence"], (), [], clock)
+        statements, citations = tell(census, found, self._citer.cite)
         return Answer(query.text, statements, citations, (), None, clock.timing(), confidence=1.0)
 
     def _thread(self, turn: Turn) -> list[str]:
@@ -157,48 +171,20 @@ class Responder:
     ) -> Answer | None:
         """Answer from the header of the document that is named, or of the best one found; of each side of a
         comparison."""
-        asked = fields_asked(turn.query.text)
-        if not asked or _ASKS_BASIS.search(turn.query.text):
-            return None
-        doc_ids = [self._records.catalogue[n].doc_id for n in visible]
-        if len(doc_ids) < 2:
-            doc_ids = (
-                self._documents_of_sides(turn) or doc_ids or (turn.leans and thread) or self._likeliest(turn, hits)
-            )
-        found = [(document, datum) for document in map(self._document, doc_ids) for datum in look_up(document, asked)]
+        found = self._headers.find(turn, visible, hits, thread)
         if not found:
             return None
         citations = tuple(
-            self._cite(document, datum.field.start, datum.field.end, number)
-            for number, (document, datum) in enumerate(found, start=1)
+            self._citer.cite(datum.document, datum.field.start, datum.field.end, number)
+            for number, datum in enumerate(found, start=1)
         )
         day = turn.query.as_of or date.today()
-        if not any(in_force(document, day) for document, _ in found):
-            return self._refuse(turn, "expired", _MESSAGES["expired"], citations, hits, clock)
+        if not any(in_force(datum.document, day) for datum in found):
+            return self._refuse(turn, "expired", MESSAGES["expired"], citations, hits, clock)
         statements = tuple(
-            _tell(f"{self._whose(document, doc_ids)}{datum.label}：", citation)
-            for (document, datum), citation in zip(found, citations, strict=True)
+            _tell(f"{datum.whose}{datum.label}：", citation) for datum, citation in zip(found, citations, strict=True)
         )
         return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=1.0)
-
-    def _documents_of_sides(self, turn: Turn) -> list[str]:
-        sides = [replace(turn.query, text=text) for text in sides_of(turn.query.text)]
-        found = [self._likeliest(Turn(side, side.text, None, False), self._investigator.search(side)) for side in sides]
-        doc_ids = list(dict.fromkeys(doc_id for side in found for doc_id in side))
-        return doc_ids if len(doc_ids) > 1 else []
-
-    def _likeliest(self, turn: Turn, hits: list[Hit]) -> list[str]:
-        """Name the document whose passages match best, of the level of government that is asked about where one is."""
-        levels = levels_asked(turn.query.text)
-        ranked = sorted(hits[:_LIKELY], key=lambda hit: (-agreement(levels, self._describe(hit)), hit.rank))
-        return [hit.passage.doc_id for hit in ranked[:1]]
-
-    def _describe(self, hit: Hit) -> Document:
-        return self._records.catalogue[self._records.ordinals[hit.passage.doc_id]]
-
-    def _whose(self, document: Document, doc_ids: list[str]) -> str:
-        """Name the document where there are several."""
-        return f"《{document.short_title or document.title}》" if len(doc_ids) > 1 else ""
 
     def _from_text(self, turn: Turn, hits: list[Hit], thread: list[str], clock: _Clock) -> Answer:
         query = turn.query
@@ -215,48 +201,42 @@ class Responder:
         enough = self._investigator.enough
         outdone = bool(ended) and (not current or ended[0].score > current[0].score + self._thresholds.ended)
         if outdone and self._investigator.probability(question, ended, query) >= enough:
-            return self._refuse(turn, "expired", _MESSAGES["expired"], self._quote(ended[:1]), hits, clock)
+            return self._refuse(turn, "expired", MESSAGES["expired"], self._citer.quote(ended[:1]), hits, clock)
         if likely >= enough:
-            return self._answer(turn, self._compose(question, current), hits, likely, clock)
-        foreign = self._investigator.is_foreign(question, current, query)
+            return self._conflict(turn, question, current, hits, likely, clock) or self._answer(
+                turn, self._compose(question, current), hits, likely, clock
+            )
+        foreign = not hits or self._investigator.is_foreign(question, current, query)
         near = current[:3] if likely >= self._thresholds.nearest * enough and not foreign else []
         kind: RefusalKind = "weak_evidence" if near else "out_of_scope" if foreign else "no_evidence"
-        refused = self._refuse(turn, kind, _MESSAGES[kind], self._quote(near), hits, clock)
+        refused = self._refuse(turn, kind, MESSAGES[kind], self._citer.quote(near), hits, clock)
         return replace(refused, confidence=likely)
 
+    def _conflict(
+        self, turn: Turn, question: Question, current: list[Candidate], hits: list[Hit], likely: float, clock: _Clock
+    ) -> Answer | None:
+        """Refuse where two documents that hold in the same place say the same with different figures."""
+        other = contradicting(question, current)
+        if other is None:
+            return None
+        documents = [self._document(candidate.doc_id) for candidate in (current[0], other)]
+        if region_of(documents[0]) != region_of(documents[1]) or documents[0].level != documents[1].level:
+            return None
+        citations = self._citer.quote([current[0], other])
+        message = conflicting(list(zip(documents, citations, strict=True)))
+        return replace(self._refuse(turn, "conflicting", message, citations, hits, clock), confidence=likely)
+
     def _answer(self, turn: Turn, chosen: list[Candidate], hits: list[Hit], likely: float, clock: _Clock) -> Answer:
-        citations = self._quote(chosen)
+        citations = self._citer.quote(chosen)
         if len(citations) == 1:
-            citations += self._pointed_at(citations[0], turn.query.audience)
+            citations += self._citer.pointed_at(citations[0], turn.query.audience)
         focuses = [self._investigator.focus(turn.query.text, citation.quote) for citation in citations[:_FOCUSED]]
         focuses += [None] * (len(citations) - len(focuses))
         statements = state(
-            [(c.quote, self._document(c.doc_id), focus) for c, focus in zip(citations, focuses, strict=True)]
+            [(c.quote, self._document(c.doc_id), focus) for c, focus in zip(citations, focuses, strict=True)],
+            contradicted(turn.query.text, citations[0].quote),
         )
         return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=likely)
-
-    def _pointed_at(self, citation: Citation, audience: Audience) -> tuple[Citation, ...]:
-        """Quote the clause that a quotation refers to (依照第十二条), where it names one that may be seen."""
-        document = self._document(citation.doc_id)
-        links = [
-            link
-            for link in self._links(document.doc_id, audience)
-            if citation.start <= link.start < citation.end and link.clause_id not in (None, citation.clause_id)
-        ]
-        if not links or links[0].clause_id is None:
-            return ()
-        clause = self._investigator.clause(links[0].clause_id)
-        target = self._document(clause.doc_id)
-        start, end = sentence_spans(target.text, clause.start, clause.end)[0]
-        start = behind_marker(target.text, start, end)
-        return (self._cite(target, start, end, citation.number + 1, clause.clause_id),) if start < end else ()
-
-    def _links_of(self, doc_id: str, audience: Audience) -> list[Link]:
-        def clauses_of(target: str) -> frozenset[str] | None:
-            seen = may_see(audience, self._records.catalogue[self._records.ordinals[target]])
-            return frozenset(clause.clause_id for clause in self._records.clauses(target)) if seen else None
-
-        return links_in(self._document(doc_id), self._register, clauses_of)
 
     def _compose(self, question: Question, current: list[Candidate]) -> list[Candidate]:
         together = listed_together(question, current[0], current)
@@ -289,12 +269,6 @@ class Responder:
     def _text(self, candidate: Candidate) -> str:
         return self._document(candidate.doc_id).text[candidate.start : candidate.end]
 
-    def _quote(self, candidates: list[Candidate]) -> tuple[Citation, ...]:
-        return tuple(
-            self._cite(self._document(c.doc_id), c.start, c.end, number, c.clause_id)
-            for number, c in enumerate(candidates, start=1)
-        )
-
     def _refuse(
         self,
         turn: Turn,
@@ -305,23 +279,6 @@ class Responder:
         clock: _Clock,
     ) -> Answer:
         return Answer(turn.query.text, (), citations, tuple(hits), Refusal(kind, message), clock.timing())
-
-    def _cite(self, document: Document, start: int, end: int, number: int, clause_id: str | None = None) -> Citation:
-        clause = self._investigator.clause(clause_id) if clause_id else self._clause_at(document.doc_id, start)
-        return Citation(
-            number=number,
-            doc_id=document.doc_id,
-            clause_id=clause.clause_id,
-            label=clause.label,
-            quote=document.text[start:end],
-            start=start,
-            end=end,
-            page=document.page_of(start),
-            sha256=document.sha256,
-        )
-
-    def _clause_at(self, doc_id: str, offset: int) -> Clause:
-        return next(c for c in self._records.clauses(doc_id) if c.start <= offset < c.end)
 
 
 def _joined(hits: list[Hit], more: list[Hit]) -> list[Hit]:
@@ -334,7 +291,3 @@ def _joined(hits: list[Hit], more: list[Hit]) -> list[Hit]:
 def _tell(lead: str, citation: Citation) -> Statement:
     end = len(lead) + len(citation.quote)
     return Statement(f"{lead}{citation.quote}。", (citation.number,), (len(lead), end))
-
-
-def _unknown_message(named: Named) -> str:
-    return f"资料库中没有编号为{'、'.join(named.unknown)}的文件，无法回答；请核对编号。"

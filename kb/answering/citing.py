@@ -1,0 +1,79 @@
+"""Citations: a span of a document with everything that it takes to find and check it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from kb.answering.naming import Register
+from kb.answering.reader import Candidate
+from kb.answering.sentences import behind_marker
+from kb.index.records import Records
+from kb.references import Link, links_in
+from kb.text.sentences import sentence_spans
+from kb.types import Audience, Citation, Clause, Document
+from kb.visibility import may_see
+
+
+class Citer:
+    """Cites spans of the documents of one snapshot."""
+
+    def __init__(
+        self,
+        records: Records,
+        register: Register,
+        document: Callable[[str], Document],
+        clause: Callable[[str], Clause],
+    ) -> None:
+        self._records = records
+        self._register = register
+        self._document = document
+        self._clause = clause
+        self._links = lru_cache(maxsize=1024)(self._links_of)
+
+    def cite(self, document: Document, start: int, end: int, number: int, clause_id: str | None = None) -> Citation:
+        """Cite document.text[start:end]; the clause is looked up where it is not known."""
+        clause = self._clause(clause_id) if clause_id else self._clause_at(document.doc_id, start)
+        return Citation(
+            number=number,
+            doc_id=document.doc_id,
+            clause_id=clause.clause_id,
+            label=clause.label,
+            quote=document.text[start:end],
+            start=start,
+            end=end,
+            page=document.page_of(start),
+            sha256=document.sha256,
+        )
+
+    def quote(self, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
+        """Cite sentences, numbered from 1."""
+        return tuple(
+            self.cite(self._document(c.doc_id), c.start, c.end, number, c.clause_id)
+            for number, c in enumerate(candidates, start=1)
+        )
+
+    def pointed_at(self, citation: Citation, audience: Audience) -> tuple[Citation, ...]:
+        """Quote the clause that a quotation refers to (依照第十二条), where it names one that may be seen."""
+        links = [
+            link
+            for link in self._links(citation.doc_id, audience)
+            if citation.start <= link.start < citation.end and link.clause_id not in (None, citation.clause_id)
+        ]
+        if not links or links[0].clause_id is None:
+            return ()
+        clause = self._clause(links[0].clause_id)
+        target = self._document(clause.doc_id)
+        start, end = sentence_spans(target.text, clause.start, clause.end)[0]
+        start = behind_marker(target.text, start, end)
+        return (self.cite(target, start, end, citation.number + 1, clause.clause_id),) if start < end else ()
+
+    def _links_of(self, doc_id: str, audience: Audience) -> list[Link]:
+        def clauses_of(target: str) -> frozenset[str] | None:
+            seen = may_see(audience, self._records.catalogue[self._records.ordinals[target]])
+            return frozenset(clause.clause_id for clause in self._records.clauses(target)) if seen else None
+
+        return links_in(self._document(doc_id), self._register, clauses_of)
+
+    def _clause_at(self, doc_id: str, offset: int) -> Clause:
+        return next(c for c in self._records.clauses(doc_id) if c.start <= offset < c.end)

@@ -1,0 +1,42 @@
+"""Documents that contradict each other: the same sentence with another figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kb.answering.question import Question
+from kb.answering.reader import Candidate
+
+_WITH_FIGURES = frozenset(("quantity", "time"))
+_FIGURE = re.compile(r"\d+(?:\.\d+)?[%万亿]?[^\W\d]?")
+_ALIKE = 0.75
+"""The share of the words of each, figures apart, that the other has too."""
+_WEAKER = 1.5
+"""How much weaker the other may be, in log-odds."""
+
+
+def contradicting(question: Question, candidates: Sequence[Candidate]) -> Candidate | None:
+    """Give the sentence of another document that says what the best one says, with another figure."""
+    if question.kind not in _WITH_FIGURES or not candidates:
+        return None
+    best = candidates[0]
+    for other in candidates[1:]:
+        if other.score < best.score - _WEAKER:
+            break
+        if other.doc_id != best.doc_id and _differ_in_figures(best.sentence.plain, other.sentence.plain):
+            return other
+    return None
+
+
+def _differ_in_figures(one: str, other: str) -> bool:
+    if set(_FIGURE.findall(one)) == set(_FIGURE.findall(other)):
+        return False
+    units = [{figure.lstrip("0123456789.") for figure in _FIGURE.findall(text)} for text in (one, other)]
+    words = [_pairs(_FIGURE.sub("|", text)) for text in (one, other)]
+    shared = len(words[0] & words[1])
+    return units[0] == units[1] != set() and shared >= _ALIKE * max(len(words[0]), len(words[1]), 1)
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[n : n + 2] for n in range(len(text) - 1) if text[n : n + 2].isalnum())

@@ -1,0 +1,73 @@
+"""Data of documents (文号, 成文日期, 联系人 …) that a question asks for, found in their headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kb.answering.follow_up import Turn
+from kb.answering.investigate import Investigator
+from kb.answering.metadata import fields_asked, look_up
+from kb.answering.sides import sides_of
+from kb.answering.standing import agreement, levels_asked
+from kb.index.records import Records
+from kb.types import Document, HeaderField, Hit
+
+_ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
+_LIKELY = 5  # passages among which the document of the right level is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderDatum:
+    """A field of a document's header; `whose` names the document where there are several."""
+
+    document: Document
+    field: HeaderField
+    label: str
+    whose: str
+
+
+class HeaderSearch:
+    """Finds what headers say."""
+
+    def __init__(self, investigator: Investigator, records: Records) -> None:
+        self._investigator = investigator
+        self._records = records
+
+    def find(self, turn: Turn, visible: Sequence[int], hits: Sequence[Hit], thread: Sequence[str]) -> list[HeaderDatum]:
+        """Give the data that a question asks for, of the documents that it names (`visible`), else of its sides, of the
+        one that the conversation is about, or of the likeliest; nothing where it asks for none."""
+        asked = fields_asked(turn.query.text)
+        if not asked or _ASKS_BASIS.search(turn.query.text):
+            return []
+        doc_ids = [self._records.catalogue[n].doc_id for n in visible]
+        if len(doc_ids) < 2:
+            leaning = list(thread) if turn.leans else []
+            doc_ids = self._documents_of_sides(turn) or doc_ids or leaning or self._likeliest(turn, hits)
+        documents = [self._investigator.document(doc_id) for doc_id in doc_ids]
+        return [
+            HeaderDatum(document, datum.field, datum.label, _name(document) if len(documents) > 1 else "")
+            for document in documents
+            for datum in look_up(document, asked)
+        ]
+
+    def _documents_of_sides(self, turn: Turn) -> list[str]:
+        sides = [replace(turn.query, text=text) for text in sides_of(turn.query.text)]
+        found = [self._likeliest(Turn(side, side.text, None, False), self._investigator.search(side)) for side in sides]
+        doc_ids = list(dict.fromkeys(doc_id for side in found for doc_id in side))
+        return doc_ids if len(doc_ids) > 1 else []
+
+    def _likeliest(self, turn: Turn, hits: Sequence[Hit]) -> list[str]:
+        """Name the document whose passages match best, of the level of government that is asked about where one is."""
+        levels = levels_asked(turn.query.text)
+
+        def rank(hit: Hit) -> tuple[int, int]:
+            document = self._records.catalogue[self._records.ordinals[hit.passage.doc_id]]
+            return -agreement(levels, document), hit.rank
+
+        return [hit.passage.doc_id for hit in sorted(hits[:_LIKELY], key=rank)[:1]]
+
+
+def _name(document: Document) -> str:
+    return f"《{document.short_title or document.title}》"
