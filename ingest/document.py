@@ -6,6 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from ingest.formalities import read_title, with_formalities
 from ingest.header import Header, proposal_number, read_header
 from ingest.readers import ReadText
 from ingest.readers.front_matter import FrontMatter
@@ -14,9 +15,8 @@ from kb.text.fold import fold_text
 from kb.text.places import main_place
 from kb.types import Document, Level, Relation
 
-_TITLE_LENGTH = 120
 _UNSAFE = re.compile(r"[^\w.-]+")
-_ISSUER_SEPARATOR = re.compile(r"[、;；]|\s{2,}")
+_ISSUER_SEPARATOR = re.compile(r"[、;；\n]|\s{2,}")
 _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     ("national", re.compile(r"^(国务院|国家|中华人民共和国|中共中央|全国|民政部|财政部|商务部|住房城?乡?和?城乡建设部|自然资源部)")),
     ("district", re.compile(r"[区县](?!域)(人民|政府|发|住|民|卫|教|财|城|政协|人大)|(街道|乡|镇)(办|人民)")),
@@ -29,7 +29,9 @@ def make_document(path: Path, read: ReadText) -> Document:
     """Build the document that a file holds; raise DocumentError where its id or title cannot be told."""
     header = read_header(read.text)
     front = read.front_matter
-    return _from_front_matter(path, read, header, front) if front else _from_text(path, read, header)
+    if front:
+        return _from_front_matter(path, read, header, front)
+    return _from_text(path, read, with_formalities(read.text, header))
 
 
 def text_checksum(text: str) -> str:
@@ -74,7 +76,7 @@ def _from_text(path: Path, read: ReadText, header: Header) -> Document:
     topic = header.value("topic")
     return Document(
         doc_id=document_id(path),
-        title=header.value("title") or header.value("proposal_title") or _first_line(read.text, header) or path.stem,
+        title=header.value("title") or header.value("proposal_title") or read_title(read.text, header) or path.stem,
         short_title=None,
         aliases=(),
         issuers=issuers,
@@ -108,16 +110,6 @@ def document_id(path: Path) -> str:
     if not identity:
         raise DocumentError(path, "the file name has no letter or digit to make an id of; rename the file")
     return identity
-
-
-def _first_line(text: str, header: Header) -> str | None:
-    """Give the first line above the header, else behind it, where it reads like a title."""
-    start, end = header.block if header.block and header.block[0] < _TITLE_LENGTH else (0, 0)
-    for part in (text[:start], text[end:]):
-        line = next((line.strip() for line in part.split("\n") if line.strip()), "")
-        if line and len(line) <= _TITLE_LENGTH and line[-1] not in "。；，：！？;,:!?":
-            return line
-    return None
 
 
 def _level(issuers: tuple[str, ...] | list[str]) -> Level | None:

@@ -17,29 +17,61 @@ from kb.text.numerals import normalize_numbers
 from kb.types import Disclosure, HeaderField, Status
 
 KEYS = {
-    "index_no": ("索引号", "信息索引号"),
-    "doc_no": ("文号", "发文字号", "发文文号", "文件编号"),
-    "issuer": ("发布单位", "发布机构", "发文机关", "发文机构", "发文单位", "制发机关", "公开主体", "来源"),
-    "issued": ("成文日期", "发文日期", "印发日期", "制发日期"),
-    "published": ("发布日期", "公开日期", "生成日期"),
-    "effective": ("施行日期", "生效日期", "实施日期"),
-    "expires": ("失效日期", "废止日期", "有效期至"),
-    "disclosure": ("公开方式", "公开属性", "公开形式"),
-    "topic": ("主题分类", "主题", "信息分类", "主题词"),
-    "status": ("有效性", "效力状态", "时效性"),
-    "title": ("标题", "名称", "信息名称"),
+    "index_no": ("索引号", "信息索引号", "信息索取号", "索取号"),
+    "doc_no": ("文号", "发文字号", "发文文号", "文件编号", "文件字号", "公文文号", "文件文号"),
+    "issuer": (
+        "发布单位",
+        "发布机构",
+        "发布机关",
+        "发布部门",
+        "发文机关",
+        "发文机构",
+        "发文单位",
+        "发文部门",
+        "制发机关",
+        "制定机关",
+        "印发单位",
+        "公开主体",
+        "公开机构",
+        "公开责任部门",
+        "信息来源",
+        "来源",
+    ),
+    "issued": ("成文日期", "成文时间", "发文日期", "发文时间", "印发日期", "印发时间", "制发日期", "签发日期"),
+    "published": ("发布日期", "发布时间", "公开日期", "公开时间", "公布日期", "生成日期"),
+    "effective": ("施行日期", "生效日期", "实施日期", "生效时间", "实施时间"),
+    "expires": ("失效日期", "废止日期", "失效时间", "废止时间", "有效期至", "有效期限至"),
+    "disclosure": ("公开方式", "公开属性", "公开形式", "公开类别", "公开类型", "信息公开类别"),
+    "topic": ("主题分类", "主题", "信息分类", "信息类别", "公文主题", "主题词", "主题类别"),
+    "status": ("有效性", "效力状态", "时效性", "效力", "文件状态", "有效状态"),
+    "title": ("标题", "名称", "信息名称", "公文名称", "文件名称", "文件标题", "题名"),
     "proposal_no": ("提案号", "建议号"),
     "region": ("适用地区",),
     "contact": ("联系人", "经办人"),
     "phone": ("联系电话", "咨询电话", "电话"),
 }
+OTHER_KEYS = (
+    "统一编号", "登记号", "体裁分类", "组配分类", "公开范围", "公开时限", "公开程序", "公开责任人", "服务对象", "服务对象分类", "关键词",
+    "信息格式", "语种", "载体类型", "体裁", "所属机构", "责任编辑", "浏览次数", "阅读次数", "签发人", "备注", "政策咨询机关", "解读机关",
+)  # fmt: skip
+"""Keys of the same tables whose values are not asked for: they do not end the header."""
+
 _NAMES = {key: name for name, keys in KEYS.items() for key in keys}
-_CELL = re.compile(r"[^|\n]+")
-_KEY = re.compile(rf"\s*({'|'.join(sorted(_NAMES, key=len, reverse=True))})\s*:\s*")
+_SPACED = {key: r"\s*".join(key) for key in sorted((*_NAMES, *OTHER_KEYS), key=len, reverse=True)}
+_ANY_KEY = "|".join(_SPACED.values())
+_KEY = re.compile(rf"\s*({_ANY_KEY})\s*:\s*")
+_KEY_CELL = re.compile(rf"\s*({_ANY_KEY})\s*:?\s*")
+# A cell ends at a bar, or where blanks lead up to the next key.
+_CELL = re.compile(rf"(?:(?!\s+(?:{_ANY_KEY})\s*:)[^|\n])+")
+_SIGNS = re.compile("[:：|｜]")
+_LINE = 1000  # characters of a line that may be part of a header
+_VALUE = 60  # characters of a value on the line below its key
 _LINES_SEARCHED = 40
-_DISCLOSURE: dict[str, Disclosure] = {"主动公开": "public", "依申请公开": "on_request", "不予公开": "withheld"}
+_DISCLOSURE: dict[str, Disclosure] = {
+    "主动公开": "public", "公开发布": "public", "公开": "public", "依申请公开": "on_request", "不予公开": "withheld", "不公开": "withheld",
+}  # fmt: skip
 _STATUS: dict[str, Status] = {
-    "现行有效": "in_force", "有效": "in_force", "试行": "trial", "计划出台": "planned", "征求意见稿": "draft",
+    "现行有效": "in_force", "有效": "in_force", "继续有效": "in_force", "废止失效": "repealed", "已修改": "superseded", "试行": "trial", "计划出台": "planned", "征求意见稿": "draft",
     "已失效": "expired", "失效": "expired", "已废止": "repealed", "废止": "repealed", "已被替代": "superseded",
     "效力不明": "unknown",
 }  # fmt: skip
@@ -82,9 +114,13 @@ def read_header(text: str) -> Header:
     lines = _lines(text)
     fields: list[HeaderField] = []
     block: list[int] = []
+    open_key: str | None = None  # its value stands on the next line
     for start, end in lines[:_LINES_SEARCHED]:
-        found = _read_line(text, start, end)
-        if found is None:
+        found, key = _read_line(text, start, end)
+        if found is None and open_key is not None and end - start <= _VALUE and text[start:end].strip():
+            found = [] if open_key in OTHER_KEYS else [_field(open_key, text, start, end)]
+        open_key = key
+        if found is None or not (found or block or key in _NAMES.values()):  # keys of no interest begin no header
             if block and text[start:end].strip():
                 break
             continue
@@ -92,8 +128,8 @@ def read_header(text: str) -> Header:
         block += [start, end]
     contact: list[int] = []
     for start, end in reversed(lines):
-        found = _read_line(text, start, end)
-        if found is None or not all(field.name in ("contact", "phone") for field in found):
+        found, _ = _read_line(text, start, end)
+        if not found or not all(field.name in ("contact", "phone") for field in found):
             if text[start:end].strip():
                 break
             continue
@@ -120,33 +156,47 @@ def _lines(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in re.finditer(r"[^\n]+", text)]
 
 
-def _read_line(text: str, start: int, end: int) -> list[HeaderField] | None:
-    """Read a line of keys and values; None where the line holds anything else."""
+def _read_line(text: str, start: int, end: int) -> tuple[list[HeaderField] | None, str | None]:
+    """Read a line of keys and values, and the last key if it has no value; no fields (None) where the line holds
+    anything else."""
+    if end - start > _LINE or not _SIGNS.search(text, start, end):
+        return None, None
+    folded = fold_text(text[start:end])
+    if len(folded) != end - start:
+        return None, None
     fields: list[HeaderField] = []
     key: str | None = None
     cells = 0
-    for cell in _CELL.finditer(text, start, end):
-        raw = cell.group()
-        if not raw.strip():
+    in_table = "|" in folded
+    for cell in _CELL.finditer(folded):
+        if not cell.group().strip():
             continue
-        # Keys are compared folded; folding keeps the length of these few characters.
-        matched = _KEY.match(fold_text(raw))
+        matched = _KEY.match(cell.group()) or (_KEY_CELL.fullmatch(cell.group()) if in_table else None)
         if matched:
-            name, value_at = _NAMES[matched[1]], cell.start() + matched.end()
+            name, value_at = _name(matched[1]), cell.start() + matched.end()
         elif key is not None:
             name, value_at = key, cell.start()
         else:
-            return None
+            return None, None
         cells += 1
-        value = text[value_at : cell.end()]
-        stripped = value.strip()
-        if stripped:
-            at = value_at + len(value) - len(value.lstrip())
-            fields.append(HeaderField(name, stripped, at, at + len(stripped)))
-            key = None
-        else:
+        if not folded[value_at : cell.end()].strip():
             key = name
-    return fields if cells else None
+            continue
+        if name not in OTHER_KEYS:
+            fields.append(_field(name, text, start + value_at, start + cell.end()))
+        key = None
+    return (fields, key) if cells else (None, None)
+
+
+def _name(written: str) -> str:
+    key = re.sub(r"\s+", "", written)
+    return _NAMES.get(key, key)
+
+
+def _field(name: str, text: str, start: int, end: int) -> HeaderField:
+    value = text[start:end]
+    at = start + len(value) - len(value.lstrip())
+    return HeaderField(name, value.strip(), at, at + len(value.strip()))
 
 
 def _proposal(text: str, after: int) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]] | None:

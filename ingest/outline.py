@@ -5,6 +5,9 @@ paragraphs), 项 （一） and 目 1.; other documents count 一、 （一） 1.
 二是. A marker counts only at the start of a line. A line that begins by naming another article
 (第十二条规定的……) is a reference and stays text.
 
+What stands around and behind the body (`parts`) has clauses of its own: 版头, 目录, 附件清单, 落款, 版记, notes. An
+annex has an outline of its own, and so has what follows a signature, for that is another text.
+
 Clauses are disjoint: each holds its own heading and paragraphs, not its children's. Together with
 the header block, the opening and the contact lines they cover every character that is not blank.
 """
@@ -14,19 +17,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ingest.decimals import read_decimals
 from ingest.header import Header
-from kb.text.markers import DEPTH, read_marker
+from ingest.parts import Part, split_parts
+from kb.text.markers import DEPTH, Marker, read_marker
 from kb.text.numerals import to_chinese
 from kb.types import Clause
 
-_PREFIX = {"编": "p", "章": "c", "节": "s", "条": "a"}
+_PREFIX = {"编": "p", "分编": "b", "章": "c", "节": "s", "条": "a", "问": "q", "专栏": "box"}
+_DECIMAL = "3.1"
+_COUNTED_THROUGH = ("条", "问", "专栏", _DECIMAL)  # through a whole text, whatever stands above
 _LINE_TITLE, _RUN_IN_TITLE = 60, 24  # characters
 _SENTENCE_END = re.compile(r"[。！？；:：]")
+
+
+_Piece = tuple[str, str, tuple[str, ...], int, int]
+"""The path of a clause, its label, its headings, and where it starts and ends."""
 
 
 @dataclass(slots=True)
 class _Node:
     kind: str
+    depth: float
     ordinal: str
     marker: str
     start: int
@@ -50,19 +62,16 @@ def parse_outline(doc_id: str, text: str, header: Header) -> list[Clause]:
         for match in re.finditer(r"[^\n]*\S[^\n]*", text)
         if not any(start <= match.start() < end for start, end in spans)
     ]
-    nodes, opening = _read_nodes(text, lines)
-    pieces: list[tuple[str, str, tuple[str, ...], int, int]] = []
+    pieces: list[_Piece] = []
     if header.block:
         pieces.append(("header", "文件信息", (), *header.block))
-    if nodes:
-        if opening:
-            pieces.append(("0", "开头", (), opening[0][0], opening[-1][1]))
-        for node in nodes:
-            pieces += _clauses_of(node)
-    elif len(opening) == 1:
-        pieces.append(("0", "正文", (), *opening[0]))
-    else:
-        pieces += [(f"p{n}", f"第{n}段", (), *span) for n, span in enumerate(opening, 1)]
+    parts = split_parts(text, lines)
+    pieces += _bodies(text, [part for part in parts if part.name == "body"])
+    for part in parts:
+        if part.name.startswith("annex") and part.has_outline:
+            pieces += _annex(text, part)
+        elif not part.has_outline:
+            pieces.append((part.name, part.label, (), part.lines[0][0], part.lines[-1][1]))
     if header.contact:
         pieces.append(("contact", "联系方式", (), *header.contact))
     clauses: list[Clause] = []
@@ -74,12 +83,54 @@ def parse_outline(doc_id: str, text: str, header: Header) -> list[Clause]:
     return clauses
 
 
+def _bodies(text: str, parts: list[Part]) -> list[_Piece]:
+    """Give the clauses of the body, which other parts may stand between; without any outline, its paragraphs."""
+    read = [_read_nodes(text, part.lines) for part in parts]
+    if any(nodes for nodes, _ in read):
+        pieces: list[_Piece] = []
+        for nodes, opening in read:
+            if opening:
+                pieces.append(("0", "开头", (), opening[0][0], opening[-1][1]))
+            pieces += [piece for node in nodes for piece in _clauses_of(node)]
+        return pieces
+    paragraphs = [span for _, opening in read for span in opening]
+    if len(paragraphs) == 1:
+        return [("0", "正文", (), *paragraphs[0])]
+    return [(f"p{n}", f"第{n}段", (), *span) for n, span in enumerate(paragraphs, 1)]
+
+
+def _annex(text: str, part: Part) -> list[_Piece]:
+    """Give the clauses of an annex; its name stands before their ids and labels, its title above their headings."""
+    nodes, opening = _read_nodes(text, part.lines)
+    titled = (
+        len(opening) > 1
+        and opening[1][1] - opening[1][0] <= _LINE_TITLE
+        and not _SENTENCE_END.search(text, *opening[1])
+    )
+    lead, rest = opening[: 2 if titled else 1], opening[2 if titled else 1 :]
+    if nodes and rest:
+        lead, rest = opening, []
+    title = " ".join(text[start:end].strip() for start, end in lead[:2])
+    pieces: list[_Piece] = [(part.name, part.label, (), lead[0][0], lead[-1][1])]
+    pieces += [(f"{part.name}.p{n}", f"{part.label}第{n}段", (title,), *span) for n, span in enumerate(rest, 1)]
+    for node in nodes:
+        for path, label, headings, start, end in _clauses_of(node):
+            own = path.removeprefix(f"{part.name.removeprefix('annex')}.") if node.kind == _DECIMAL else path
+            pieces.append((f"{part.name}.{own}", f"{part.label} {label}", (title, *headings), start, end))
+    return pieces
+
+
 def _read_nodes(text: str, lines: list[tuple[int, int]]) -> tuple[list[_Node], list[tuple[int, int]]]:
     nodes: list[_Node] = []
     opening: list[tuple[int, int]] = []
     stack: list[_Node] = []
+    decimals = read_decimals(text, lines)
+    counted = 0
     for start, end in lines:
-        marker = read_marker(text, start, end)
+        decimal = decimals.get(start)
+        marker = (
+            Marker(_DECIMAL, decimal.number, decimal.number, decimal.end) if decimal else read_marker(text, start, end)
+        )
         if marker is None:
             if not stack:
                 opening.append((start, end))
@@ -90,18 +141,30 @@ def _read_nodes(text: str, lines: list[tuple[int, int]]) -> tuple[list[_Node], l
             owner.paragraphs.append((start, end))
             owner.end = end
             continue
-        while stack and DEPTH[stack[-1].kind] >= DEPTH[marker.kind]:
+        depth = _depth(marker)
+        while stack and stack[-1].depth >= depth:
             stack.pop()
         parent = stack[-1] if stack else None
         if parent:
             _become_heading(text, parent)
         paragraph = len(parent.paragraphs) if parent else 0
         heading = _heading(text, start, marker.end, end)
-        node = _Node(marker.kind, marker.ordinal, marker.words, start, end, heading, parent, paragraph)
+        ordinal = marker.ordinal
+        if marker.kind == "问":
+            counted = int(ordinal) if ordinal else counted + 1
+            ordinal = str(counted)
+        node = _Node(marker.kind, depth, ordinal, marker.words, start, end, heading, parent, paragraph)
         node.paragraphs.append((start, end))
         nodes.append(node)
         stack.append(node)
     return nodes, opening
+
+
+def _depth(marker: Marker) -> float:
+    """Decimal numbers stand below the articles and each below its shorter beginning."""
+    if marker.kind == _DECIMAL:
+        return DEPTH["条"] + marker.ordinal.count(".") / 10 + 0.1
+    return DEPTH[marker.kind]
 
 
 def _heading(text: str, start: int, after: int, end: int) -> str:
@@ -126,7 +189,7 @@ def _become_heading(text: str, parent: _Node) -> None:
         parent.heading = text[start:end].strip().rstrip("。：:")
 
 
-def _clauses_of(node: _Node) -> list[tuple[str, str, tuple[str, ...], int, int]]:
+def _clauses_of(node: _Node) -> list[_Piece]:
     """Give the clauses of one node: one, or one a 款 where an article has several paragraphs."""
     path, label, headings = _path(node), _label(node), _headings(node)
     if node.kind != "条" or len(node.paragraphs) == 1:
@@ -139,16 +202,19 @@ def _clauses_of(node: _Node) -> list[tuple[str, str, tuple[str, ...], int, int]]
 
 def _path(node: _Node) -> str:
     own = _PREFIX.get(node.kind, "") + node.ordinal
-    if node.kind == "条" or node.parent is None:
-        return own  # articles are counted through the whole document
+    if node.kind in _COUNTED_THROUGH or node.parent is None:
+        return own
     return f"{_path(node.parent)}.{own}"
 
 
 def _label(node: _Node) -> str:
-    if node.kind == "条" or node.parent is None:
+    if node.kind == "问":
+        return f"问{node.ordinal}"
+    if node.kind in _COUNTED_THROUGH or node.parent is None:
         return node.marker
     if not _inside_article(node):
-        return _label(node.parent) + node.marker
+        between = " " if node.parent.kind in _COUNTED_THROUGH else ""
+        return _label(node.parent) + between + node.marker
     if node.parent.kind == "条":
         several = len(node.parent.paragraphs) > 1
         under = f"第{to_chinese(node.paragraph)}款" if several else ""

@@ -86,6 +86,10 @@ def write_records(
     connection.close()
 
 
+_ABOUT = frozenset(("header", "letterhead", "toc", "annexes", "signature", "distribution"))
+"""The clauses that say something about a document, not what it rules."""
+
+
 class Records:
     """Reads a records file. One connection serves all threads, one at a time: a look-up takes microseconds."""
 
@@ -224,4 +228,4 @@ def _unpack(fields: bytes) -> Layout:
 
 def _is_about(document: Document, clause_id: str) -> bool:
     part = clause_id.removeprefix(f"{document.doc_id}#")
-    return part == "header" or (part == "0" and document.kind == "digest")
+    return part in _ABOUT or (part == "0" and document.kind == "digest")

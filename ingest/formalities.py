@@ -1,0 +1,107 @@
+"""What the form of a document tells of it where it has no header table: 版头, title, 落款.
+
+The letterhead names issuer and 文号, the signature issuer and date, 此件公开发布 the 公开方式. A title may take
+several lines. Every value keeps its place in the text, as those of a header table do.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ingest.header import Header
+from ingest.parts import Line, letterhead_lines, signature_lines
+from kb.text.fold import fold_text
+from kb.text.markers import read_marker
+from kb.types import HeaderField
+
+_TITLE_LENGTH = 120
+_TITLE_LINES = 3
+_HEAD_LINES = 20
+_BY_LETTERHEAD = re.compile(r"\s*(?P<issuer>[^\s\d★]{4,40}?)\s*文\s*件\s*")
+_NUMBER = re.compile(r"\s*(?P<doc_no>[一-龥]{1,12}\s?\[\d{4}\]\s?第?\d{1,5}\s?号)(?:\s+签\s*发\s*人\s*:.*)?\s*")
+_SIGNED = re.compile(
+    r"\s*(?P<issuer>[^\d〇]*?)\s*(?P<issued>(?:\d{4}|[二一][〇零○一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*"
+)
+_DISCLOSED = re.compile(r"\(?此件(?P<disclosure>主动公开|公开发布|依申请公开|不予公开|不公开|公开)\)?。?")
+_DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
+_ADOPTED = re.compile(
+    rf"\s*\((?P<issued>{_DAY})[^()]{{0,60}}?(?:通过|公布|发布|印发|令)[^()]*?(?:自(?P<effective>{_DAY})起施行)?[^()]{{0,60}}\)\s*"
+)
+# A document is called by its kind at the end of its title.
+_KIND = re.compile(
+    r"(?:通知|意见|办法|条例|细则|公告|通告|批复|复函|函|答复|方案|规划|规定|决定|决议|解读|问答|报告|计划|标准|指南|导则|规范|纲要|要点"
+    r"|规则|措施|政策|制度|章程|纪要|公报|清单|目录)(?:\([^()]{1,30}\))*"
+)
+
+
+def with_formalities(text: str, header: Header) -> Header:
+    """Give `header` with what the form of the document tells beyond it."""
+    lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    found: list[HeaderField] = []
+    for line in lines[:_HEAD_LINES]:
+        found += _fields(_NUMBER, text, line) + _fields(_ADOPTED, text, line)
+    for line in lines[: letterhead_lines(text, lines)]:
+        found += _fields(_BY_LETTERHEAD, text, line)
+    for numbers in signature_lines(text, lines):
+        found += _signature(text, [lines[number] for number in numbers])
+    kept = list(header.fields)
+    for field in found:
+        if not any(other.name == field.name for other in kept):
+            kept.append(field)
+    return replace(header, fields=tuple(sorted(kept, key=lambda field: field.start)))
+
+
+def read_title(text: str, header: Header) -> str | None:
+    """Give the title above the header, else behind it: the first line that is no letterhead, and what it goes on with."""
+    start, end = header.block if header.block and header.block[0] < _TITLE_LENGTH else (0, 0)
+    for offset, part in ((0, text[:start]), (end, text[end:])):
+        lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", part[: 40 * _TITLE_LENGTH])]
+        lines = lines[letterhead_lines(part, lines) :]
+        if lines and _may_be_title(text, *lines[0], offset):
+            return _joined(text, lines, offset)
+    return None
+
+
+def _joined(text: str, lines: list[Line], offset: int) -> str:
+    """Join the first lines up to the one that ends with the kind of the document."""
+    taken: list[str] = []
+    for start, end in lines[:_TITLE_LINES]:
+        if taken and (not _may_be_title(text, start, end, offset) or read_marker(text, offset + start, offset + end)):
+            break
+        taken.append(text[offset + start : offset + end].strip())
+        joined = "".join(taken)
+        if re.search(rf"{_KIND.pattern}$", fold_text(taken[-1])) and len(joined) <= _TITLE_LENGTH:
+            return joined
+        if len(taken) == 1 and read_marker(text, offset + start, offset + end):
+            break
+    return taken[0]
+
+
+def _may_be_title(text: str, start: int, end: int, offset: int) -> bool:
+    line = text[offset + start : offset + end].strip()
+    return 0 < len(line) <= _TITLE_LENGTH and line[-1] not in "。；，：！？;,:!?"
+
+
+def _fields(pattern: re.Pattern[str], text: str, line: Line) -> list[HeaderField]:
+    """Give the named groups of `pattern` where it matches the whole folded line."""
+    start, end = line
+    folded = fold_text(text[start:end]) if end - start <= _TITLE_LENGTH else ""
+    match = pattern.fullmatch(folded) if len(folded) == end - start else None
+    if match is None:
+        return []
+    spans = [(name, start + match.start(name), start + match.end(name)) for name in match.groupdict() if match[name]]
+    return [HeaderField(name, text[first:last], first, last) for name, first, last in spans]
+
+
+def _signature(text: str, lines: list[Line]) -> list[HeaderField]:
+    fields: list[HeaderField] = []
+    for number, line in enumerate(lines):
+        signed = _fields(_SIGNED, text, line)
+        if signed and number and not any(field.name == "issuer" for field in signed):
+            first, last = lines[0][0], lines[number - 1][1]
+            office = text[first:last].strip()
+            at = text.index(office, first)
+            signed.append(HeaderField("issuer", office, at, at + len(office)))
+        fields += signed + _fields(_DISCLOSED, text, line)
+    return fields
