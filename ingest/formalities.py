@@ -40,7 +40,11 @@ def with_formalities(text: str, header: Header) -> Header:
     lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
     found: list[HeaderField] = []
     for line in lines[:_HEAD_LINES]:
-        found += _fields(_NUMBER, text, line) + _fields(_ADOPTED, text, line)
+        raw = text[slice(*line)].strip()
+        if raw.startswith(("(", "（")):
+            found += _fields(_ADOPTED, text, line)
+        elif "号" in raw or "號" in raw:
+            found += _fields(_NUMBER, text, line)
     for line in lines[: letterhead_lines(text, lines)]:
         found += _fields(_BY_LETTERHEAD, text, line)
     for numbers in signature_lines(text, lines):

@@ -65,6 +65,7 @@ _KEY_CELL = re.compile(rf"\s*({_ANY_KEY})\s*:?\s*")
 _CELL = re.compile(rf"(?:(?!\s+(?:{_ANY_KEY})\s*:)[^|\n])+")
 _SIGNS = re.compile("[:：|｜]")
 _LINE = 1000  # characters of a line that may be part of a header
+_KEY_LENGTH = 24  # characters within which the first key of a line ends, blanks included
 _VALUE = 60  # characters of a value on the line below its key
 _LINES_SEARCHED = 40
 _DISCLOSURE: dict[str, Disclosure] = {
@@ -159,7 +160,7 @@ def _lines(text: str) -> list[tuple[int, int]]:
 def _read_line(text: str, start: int, end: int) -> tuple[list[HeaderField] | None, str | None]:
     """Read a line of keys and values, and the last key if it has no value; no fields (None) where the line holds
     anything else."""
-    if end - start > _LINE or not _SIGNS.search(text, start, end):
+    if end - start > _LINE or not _SIGNS.search(text, start, min(end, start + _KEY_LENGTH)):
         return None, None
     folded = fold_text(text[start:end])
     if len(folded) != end - start:

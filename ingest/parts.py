@@ -88,7 +88,10 @@ def signature_lines(text: str, lines: Sequence[Line]) -> list[list[int]]:
     found: list[list[int]] = []
     for number, line in enumerate(lines):
         start, end = line
-        if number == 0 or end - start > _SHORT or not text[start:end].rstrip().endswith(("日", "）", ")", "。")):
+        if number == 0 or end - start > _SHORT:
+            continue
+        raw = text[start:end]
+        if not raw.rstrip().endswith("日") and "此件" not in raw:
             continue
         tight = _tight(text, line)
         signed = _SIGNED.fullmatch(tight)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -129,3 +130,30 @@ def test_terms_are_the_symbols_and_the_pairs_of_the_runs(text: str) -> None:
 @given(ANYTHING)
 def test_terms_of_the_folded_text_are_the_terms_of_the_text(text: str) -> None:
     assert terms(fold_text(text)) == terms(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("廿", "20"), ("廿五", "25"), ("卅一", "31"), ("二〇三一", "2031"), ("一百零五万", "1050000"), ("3万5千", "35000"),
+        ("1亿2000万", "120000000"), ("百分之三十五", "0.35"), ("千分之五", "0.005"), ("五分之二", "0.4"), ("百分之百", "1"),
+    ],
+)  # fmt: skip
+def test_every_way_to_write_a_number_is_read(written: str, value: str) -> None:
+    assert parse_numeral(written) == Decimal(value)
+
+
+@pytest.mark.parametrize("written", ["三四十", "分之", "三分之", "百", "万5千", "零分之一", "3万5万"])
+def test_what_is_no_number_is_not_read(written: str) -> None:
+    assert parse_numeral(written) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("补助3万5千元", "补助35000元"), ("投资1亿2000万元", "投资120000000元"), ("完成率百分之百", "完成率100%"),
+        ("第廿一条", "第21条")
+    ],
+)  # fmt: skip
+def test_mixed_numbers_are_written_in_plain_digits(text: str, normal: str) -> None:
+    assert normalize_numbers(text) == normal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kb.text.fold import fold_text
 from kb.text.numerals import parse_numeral
@@ -37,8 +38,9 @@ _BY_FIRST = {
 }  # fmt: skip
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HAN_FIRST = frozenset("第问問专專零一二三四五六七八九十廿卅百千")
+_HEADING_FIRST = frozenset("第专專")
 _WHOLE_LINE = re.compile(r"[编編章节節栏欄]")  # a heading: how long its line is counts
-_READ = 30  # characters of another line that tell its marker
+_READ = 20  # characters of another line that tell its marker
 DEPTH = {name: depth for depth, (name, _) in enumerate(_MARKERS)}
 """How deep a kind of marker stands; a document uses some of them."""
 
@@ -71,7 +73,8 @@ def read_marker(text: str, start: int, end: int) -> Marker | None:
         return None
     if "①" <= first <= "⑳":  # folding makes plain digits of them
         return Marker("①", _ordinal(first) or "", first, start + lead + 1)
-    raw = raw[lead:] if _WHOLE_LINE.search(raw, lead, lead + 12) else raw[lead : lead + _READ]
+    whole = first in _HEADING_FIRST and _WHOLE_LINE.search(raw, lead, lead + 12)
+    raw = raw[lead:] if whole else raw[lead : lead + _READ]
     folded = fold_text(raw)
     if len(folded) != len(raw):
         folded = raw
@@ -93,6 +96,7 @@ def read_marker(text: str, start: int, end: int) -> Marker | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _ordinal(written: str) -> str | None:
     if "①" <= written <= "⑳":
         return str(ord(written) - ord("①") + 1)

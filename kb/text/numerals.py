@@ -14,22 +14,37 @@ _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇
            "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}  # fmt: skip
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
-_CHINESE = "".join((*_DIGITS, *_UNITS, *_MYRIADS))
+_TENS = {"廿": "二十", "卅": "三十", "卌": "四十"}
+_CHINESE = "".join((*_DIGITS, *_UNITS, *_MYRIADS, *_TENS))
 _NUMBER = re.compile(
     rf"(?P<percent>百分之)?(?:(?P<arabic>\d+(?:,\d{{3}})*(?:\.\d+)?)(?P<scale>[十百千]?[万亿]|[百千](?=[^\d{_CHINESE}]|$))?"
     rf"|(?P<chinese>[{_CHINESE}]+(?:点[{''.join(_DIGITS)}]+[万亿]?)?))(?P<sign>%)?"
 )
+# 3万5千 and 1亿2000万: digits with units that go on with smaller ones.
+_MIXED = re.compile(
+    r"(?<![\d.,])(?:\d{1,4}亿\d{1,4}万(?:\d{1,3}千)?|\d{1,4}万\d{1,3}千(?:\d{1,2}百)?|\d{1,3}千\d{1,2}百)(?![\d.万亿])"
+)
+_MIXED_PART = re.compile(r"(\d+)([千百万亿])")
+_OF = "分之"
 # Every number lies within one of these stretches; the same few come again and again, so they are remembered.
 _STRETCH = re.compile(rf"[\d{_CHINESE}][\d{_CHINESE},.点分之%]*")
 _SIMPLE = "零一二三四五六七八九"
 
 
 def parse_numeral(text: str) -> Decimal | None:
-    """Read a Chinese numeral, in units (六十二) or digit by digit (二〇二七).
+    """Read a Chinese numeral, in units (六十二), digit by digit (二〇二七), as a part (百分之七十) or mixed (3万5千).
 
     >>> parse_numeral("三万五千"), parse_numeral("二〇二七"), parse_numeral("一点五万"), parse_numeral("百")
     (Decimal('35000'), Decimal('2027'), Decimal('15000.0'), None)
+    >>> parse_numeral("廿一"), parse_numeral("3万5千"), parse_numeral("百分之七十"), parse_numeral("四分之三")
+    (Decimal('21'), Decimal('35000'), Decimal('0.7'), Decimal('0.75'))
     """
+    if _OF in text:
+        return _part(*text.split(_OF, 1))
+    if _MIXED.fullmatch(text):
+        return Decimal(_sum_mixed(text))
+    for short, written in _TENS.items():
+        text = text.replace(short, written)
     whole, _, fraction = text.partition("点")
     if not whole:
         return None
@@ -43,6 +58,18 @@ def parse_numeral(text: str) -> Decimal | None:
     if not digits or not all(c in _DIGITS for c in digits):
         return None
     return Decimal(f"{value}.{''.join(str(_DIGITS[c]) for c in digits)}") * scale
+
+
+def _part(whole: str, part: str) -> Decimal | None:
+    """Read 百分之七十; the whole may be a lone unit."""
+    below, above = Decimal(_UNITS.get(whole) or _MYRIADS.get(whole, 0)) or parse_numeral(whole), parse_numeral(part)
+    if whole == part == "百":
+        return Decimal(1)
+    return above / below if above is not None and below else None
+
+
+def _sum_mixed(text: str) -> int:
+    return sum(int(digits) * (_UNITS.get(unit) or _MYRIADS[unit]) for digits, unit in _MIXED_PART.findall(text))
 
 
 def _by_digits(text: str) -> int:
@@ -83,6 +110,7 @@ def _by_units(text: str) -> int | None:
     return total + section
 
 
+@lru_cache(maxsize=4096)
 def to_chinese(value: int) -> str:
     """Write a whole number below 10^12 in Chinese.
 
@@ -136,6 +164,7 @@ def _normalize_match(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1 << 15)
 def _normalize_stretch(stretch: str) -> str:
+    stretch = _MIXED.sub(lambda mixed: str(_sum_mixed(mixed[0])), stretch).replace("百分之百", "100%")
     return _NUMBER.sub(_plain, stretch)
 
 
