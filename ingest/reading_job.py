@@ -14,7 +14,7 @@ from pathlib import Path
 from ingest.processors import processors
 from ingest.readers import ReadText
 from ingest.reading_cache import ReadingCache, content_key, parse_reading, write_reading
-from ingest.reading_pool import Limits, Watch, read_in_processes
+from ingest.reading_pool import Limits, Watcher, read_in_processes
 from ingest.reading_process import read_guarded
 from kb.errors import DocumentError
 
@@ -33,14 +33,14 @@ class FileReading:
 
 
 class ReadingJob:
-    """Reads files within `limits`; `cache` remembers what was read, `watch` is told of every file."""
+    """Reads files within `limits`; `cache` remembers what was read, `watcher` is told of every file."""
 
     def __init__(
-        self, limits: Limits | None = None, cache: ReadingCache | None = None, watch: Watch = lambda path, begins: None
+        self, limits: Limits | None = None, cache: ReadingCache | None = None, watcher: Watcher | None = None
     ) -> None:
         self._limits = limits or Limits(processors())
         self._cache = cache
-        self._watch = watch
+        self._watcher = watcher
 
     def read(self, files: Sequence[Path], progress: Callable[[str, int, int], None]) -> list[FileReading]:
         """Read `files` and give what became of each, in their order."""
@@ -60,7 +60,7 @@ class ReadingJob:
             readings[path] = self._read_here(path, unread[path])
             progress("reading", len(readings), len(files))
         others = [path for path in unread if path not in here]
-        for path, written, seconds in read_in_processes(others, self._limits, self._watch):
+        for path, written, seconds in read_in_processes(others, self._limits, self._watcher):
             if isinstance(written, bytes):
                 self._keep(path, unread[path], written)
             outcome = parse_reading(written) if isinstance(written, bytes) else written

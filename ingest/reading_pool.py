@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
+from typing import Protocol
 
 from ingest.processors import processors
 from ingest.reading_process import ReadingProcess
 from kb.errors import DocumentError
 
-Watch = Callable[[Path, bool], None]
-"""Called with a file and whether its reading begins (True) or has ended."""
+
+class Watcher(Protocol):
+    """Is told of every file that another process reads."""
+
+    def begins(self, path: Path) -> None: ...
+
+    def page(self, path: Path, number: int, total: int) -> None: ...
+
+    def ends(self, path: Path) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Limits:
 
 
 def read_in_processes(
-    files: Sequence[Path], limits: Limits, watch: Watch
+    files: Sequence[Path], limits: Limits, watcher: Watcher | None = None
 ) -> Iterator[tuple[Path, bytes | DocumentError, float]]:
     """Read `files`; give each, in the order in which they are done, with its reading as bytes or why there is none,
     and the seconds it took."""
@@ -44,20 +52,24 @@ def read_in_processes(
             while queue and len(busy) < jobs:
                 process = idle.pop() if idle else ReadingProcess(limits.memory, limits.seconds_a_file, threads)
                 busy.append(process)
-                watch(queue[0], True)
+                if watcher:
+                    watcher.begins(queue[0])
                 process.read(queue.popleft())
-            for process, outcome in _answers(busy, limits.seconds_a_file):
+            for process, outcome in _answers(busy, limits.seconds_a_file, watcher):
                 busy.remove(process)
                 if process.alive:
                     idle.append(process)
-                watch(process.path, False)
+                if watcher:
+                    watcher.ends(process.path)
                 yield process.path, outcome, time.monotonic() - process.began
     finally:
         for process in (*busy, *idle):
             process.end()
 
 
-def _answers(busy: list[ReadingProcess], seconds: float) -> list[tuple[ReadingProcess, bytes | DocumentError]]:
+def _answers(
+    busy: list[ReadingProcess], seconds: float, watcher: Watcher | None
+) -> list[tuple[ReadingProcess, bytes | DocumentError]]:
     """Wait until a process has something to say or its time is over; give those that are done with their file."""
     next_end = min(process.ends for process in busy)
     spoke = wait([process.connection for process in busy], max(0.0, next_end - time.monotonic()))
@@ -67,6 +79,8 @@ def _answers(busy: list[ReadingProcess], seconds: float) -> list[tuple[ReadingPr
             outcome = process.receive()
             if outcome is not None:
                 done.append((process, outcome))
+            elif watcher and process.pages:
+                watcher.page(process.path, process.page, process.pages)
         elif time.monotonic() >= process.ends:
             process.end()
             reason = f"takes more than {seconds:g} seconds to read; split it, or allow more with --seconds-a-file"

@@ -1,7 +1,8 @@
 """`python -m ingest.reading_process`: a process that reads files for another, seen from both ends.
 
 Whatever a file does to its reader, a crash, a loop, gigabytes of memory, it does to this process alone.
-The two ends speak over a socket: a path in, the reading or the refusal out, as JSON. A process whose
+The two ends speak over a socket: a path in, how far it is and in the end the reading or the refusal out, as
+JSON. The time for a file is without the time that OCR takes, for which its reader has a limit. A process whose
 parent was killed ends with the file that it is reading, at the latest when that file's time is over.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import resource
 import signal
@@ -20,10 +22,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from ingest.readers import ReadText, read_file
+from ingest.readers.page_progress import listening
 from ingest.reading_cache import write_reading
 from kb.errors import DocumentError
 
 _START = 60  # seconds that a process may take to start
+_PAUSE = 0.2  # seconds between two words on how far a file is
 _GRACE = 10  # seconds after which a process without a parent ends a file that takes too long
 
 
@@ -45,6 +49,8 @@ class ReadingProcess:
             )
         self.connection = Connection(ours.detach())
         self._seconds = seconds_a_file
+        self._seconds_of_ocr = 0.0
+        self.page = self.pages = 0
         self.path = Path()
         self.began = 0.0
         self._ready = False
@@ -56,16 +62,18 @@ class ReadingProcess:
     @property
     def ends(self) -> float:
         """When, on the monotonic clock, the time for the file is over."""
-        return self.began + self._seconds + (0 if self._ready else _START)
+        return self.began + self._seconds + self._seconds_of_ocr + (0 if self._ready else _START)
 
     def read(self, path: Path) -> None:
         """Begin to read a file; the answer comes over `connection`."""
         self.path, self.began = path, time.monotonic()
+        self.page = self.pages = 0
+        self._seconds_of_ocr = 0.0
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it died: `receive` will say so
             self.connection.send_bytes(os.fsencode(path))
 
     def receive(self) -> bytes | DocumentError | None:
-        """Take what came over `connection`: the reading as bytes, or why there is none; None if it has just started."""
+        """Take what came over `connection`: the reading as bytes, or why there is none; None while it goes on."""
         try:
             answer = self.connection.recv_bytes()
         except (EOFError, OSError):
@@ -75,6 +83,10 @@ class ReadingProcess:
             return None
         if answer[:1] == b"+":
             return answer[1:]
+        if answer[:1] == b".":
+            self.page, self.pages, seconds = json.loads(answer[1:])
+            self._seconds_of_ocr += seconds
+            return None
         place, reason, line = json.loads(answer[1:])
         return DocumentError(place, reason, line=line)
 
@@ -118,8 +130,26 @@ def main() -> None:
         except EOFError:
             return
         signal.alarm(seconds)
-        connection.send_bytes(_answer(path))
+        with listening(_Teller(connection)):
+            answer = _answer(path)
+        connection.send_bytes(answer)
         signal.alarm(0)
+
+
+class _Teller:
+    """Tells the other end of pages, of many quick ones now and then one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._told = time.monotonic()
+
+    def __call__(self, number: int, total: int, seconds_of_ocr: float) -> None:
+        if seconds_of_ocr:
+            signal.alarm(signal.alarm(0) + math.ceil(seconds_of_ocr))
+        elif time.monotonic() < self._told + _PAUSE:
+            return
+        self._told = time.monotonic()
+        self._connection.send_bytes(b"." + json.dumps([number, total, seconds_of_ocr]).encode())
 
 
 def _answer(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from documents import typeset_pdf
+from documents import PARAGRAPHS, scanned, scanned_pdf, typeset_pdf
 from indexing import ROOT, silent
 
 from ingest.collection import collect_files
@@ -30,10 +30,10 @@ LARGE = "第一条　为了方便老年人就餐，制定本办法。\n" * 30_00
 
 @pytest.fixture
 def large_folder(tmp_path: Path) -> Path:
-    """Twelve texts that go to processes of their own."""
+    """Six texts that go to processes of their own."""
     folder = tmp_path / "large"
     folder.mkdir()
-    for number in range(12):
+    for number in range(6):
         (folder / f"measures-{number:02}.txt").write_text(f"办法之{number}\n{LARGE}", encoding="utf-8")
     return folder
 
@@ -47,6 +47,22 @@ def kept(index_dir: Path) -> int:
     except sqlite3.OperationalError:
         return 0
     return int(count)
+
+
+class Told:
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.words: list[tuple[object, ...]] = []
+
+    def begins(self, path: Path) -> None:
+        self.words.append(("begins", path))
+
+    def page(self, path: Path, number: int, total: int) -> None:
+        self.words.append(("page", path, number, total))
+
+    def ends(self, path: Path) -> None:
+        self.words.append(("ends", path))
 
 
 def refusal(reading: FileReading) -> str:
@@ -156,14 +172,14 @@ def test_a_file_that_takes_too_much_memory_costs_itself_alone(huge: Path, large_
 def test_a_reader_that_dies_costs_its_file_alone(large_folder: Path, blow: signal.Signals, told: str) -> None:
     files = sorted(large_folder.iterdir())[:3]
 
-    def strike(path: Path, begins: bool) -> None:
-        if begins and path == files[1]:
-            (child,) = (
-                int(c) for task in Path("/proc/self/task").iterdir() for c in (task / "children").read_text().split()
-            )
-            os.kill(child, blow)
+    class Striker(Told):
+        def begins(self, path: Path) -> None:
+            if path == files[1]:
+                tasks = [(task / "children").read_text().split() for task in Path("/proc/self/task").iterdir()]
+                (child,) = (int(child) for children in tasks for child in children)
+                os.kill(child, blow)
 
-    readings = ReadingJob(Limits(1), watch=strike).read(files, silent)
+    readings = ReadingJob(Limits(1), watcher=Striker()).read(files, silent)
     assert told in refusal(readings[1])
     assert [readings[n].outcome for n in (0, 2)] == [read_file(files[n]) for n in (0, 2)]
 
@@ -176,9 +192,37 @@ def test_no_process_is_left_behind(large_folder: Path, huge: Path) -> None:
 
 
 def test_a_few_small_texts_are_read_without_another_process(small_folder: Path) -> None:
-    told: list[Path] = []
-    ReadingJob(watch=lambda path, begins: told.append(path)).read(sorted(small_folder.iterdir()), silent)
-    assert told == []
+    told = Told()
+    ReadingJob(watcher=told).read(sorted(small_folder.iterdir()), silent)
+    assert told.words == []
+
+
+def test_progress_is_told_file_by_file_and_page_by_page(tmp_path: Path) -> None:
+    many = tmp_path / "many.pdf"
+    typeset_pdf(many, paragraphs=PARAGRAPHS * 40)
+    told = Told()
+    done: list[tuple[str, int, int]] = []
+    ReadingJob(Limits(1), watcher=told).read([many], lambda *step: done.append(step))
+    assert told.words[0] == ("begins", many) and told.words[-1] == ("ends", many)
+    pages = [word[2] for word in told.words if word[0] == "page"]
+    assert pages and pages == sorted(pages)
+    assert done[0] == ("reading", 0, 1) and done[-1] == ("reading", 1, 1)
+
+
+def test_the_time_that_ocr_takes_is_not_counted(tmp_path: Path) -> None:
+    process = ReadingProcess(memory=4 * 2**30, seconds_a_file=1, threads=1)
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(scanned_pdf(scanned(typeset_pdf(tmp_path / "printed.pdf").read_bytes())[:1]))
+    process.read(scan)
+    try:
+        while (outcome := process.receive()) is None:
+            pass
+        assert isinstance(outcome, bytes), outcome
+        assert "社区长者食堂" in parse_reading(outcome).text
+        assert process.ends - process.began > 1.2
+        assert (process.page, process.pages) == (1, 1)
+    finally:
+        process.end()
 
 
 def test_the_command_reads_in_processes_and_says_what_was_refused(

@@ -59,7 +59,7 @@ def ingest(
             collection = merge(Collection(), [beir], beir_documents(beir), indexed)
         else:
             with ReadingCache(settings.index_dir / "cache") as cache:
-                job = ReadingJob(Limits(jobs or processors(), seconds_a_file), cache, bars.watch)
+                job = ReadingJob(Limits(jobs or processors(), seconds_a_file), cache, bars)
                 collection = collect_files(paths or [], indexed, bars.move, job)
         lexicon = find_lexicon(paths or [], settings.index_dir)
         if not collection.documents:

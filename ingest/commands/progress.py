@@ -28,12 +28,18 @@ class Bars:
                 self._steps[step] = self._screen.add_task(step, total=total)
             self._screen.update(self._steps[step], completed=done, total=total)
 
-    def watch(self, path: Path, begins: bool) -> None:
+    def begins(self, path: Path) -> None:
         """Show a file while it is read."""
-        if self._screen and begins:
+        if self._screen:
             name = path.name if len(path.name) <= _NAME else f"{path.name[:_NAME]}…"
             self._files[path] = self._screen.add_task(name, total=None)
-        elif self._screen:
+
+    def page(self, path: Path, number: int, total: int) -> None:
+        if self._screen:
+            self._screen.update(self._files[path], completed=number, total=total)
+
+    def ends(self, path: Path) -> None:
+        if self._screen:
             self._screen.remove_task(self._files.pop(path))
 
 

@@ -18,6 +18,7 @@ import pypdfium2.raw as raw
 
 from ingest.pdfium import View, open_page, open_pdf, picture_of_page
 from ingest.readers.ocr import recognise
+from ingest.readers.page_progress import page_read
 from ingest.readers.paragraphs import Line, set_paragraphs
 from ingest.readers.pdf_structure import DeadlineError, PdfStructure, pdf_errors
 from ingest.readers.printed_page import printed_lines
@@ -73,6 +74,7 @@ class PdfReader:
                     lines, rubbish = printed_lines(page, view, min(end, time.monotonic() + self.seconds_a_page))
                     if not _is_scan(page, view, lines, rubbish):
                         pages.append(_ReadPage(view, lines))
+                        page_read(number, structure.pages)
                         continue
                     began = time.monotonic()
                     if left_for_ocr < 0:
@@ -80,6 +82,7 @@ class PdfReader:
                     found = recognise(picture_of_page(page, _DOTS_PER_INCH), view.width, view.height)
                     took = time.monotonic() - began
                     end, left_for_ocr = end + took, left_for_ocr - took
+                    page_read(number, structure.pages, took)
                 if found is None and rubbish > _MOST_RUBBISH:
                     reason = (
                         f"page {number}: {rubbish:.0%} of the characters are unreadable, its fonts do not name them"
