@@ -56,6 +56,12 @@ def open_picture(source: bytes | Path, media_type: str) -> Iterator[Picture]:
         yield picture
 
 
+def any_picture(data: bytes, longest: int) -> Image.Image:
+    """Give the first page of a picture of any of the formats and of BMP, no side longer than so many dots."""
+    with _errors(), Image.open(BytesIO(data), formats=(*FORMATS.values(), "BMP")) as image:
+        return Picture(image).page(1, longest)[0]
+
+
 @contextmanager
 def _errors() -> Iterator[None]:
     try:

@@ -19,6 +19,8 @@ from PIL import Image, ImageChops, ImageDraw
 
 from ingest.pdfium import PdfiumError, open_page, open_pdf, picture_of_page
 from ingest.pictures import FORMATS, PictureError, open_picture
+from ingest.readers.ofd_drawing import draw_page
+from ingest.readers.ofd_package import OfdError, OfdPackage
 from kb.errors import InputError, NotFoundError, ServiceError
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import Box, Page
@@ -125,8 +127,20 @@ def _draw_picture(path: Path, page: Page, media_type: str) -> Image.Image:
         raise NotFoundError(f"{path}: page {page.number}: {error} | 这一页画不出来，请下载原件查看。") from error
 
 
+def _draw_ofd(path: Path, page: Page) -> Image.Image:
+    try:
+        package = OfdPackage(path)
+        try:
+            return draw_page(package.page(page.number), DOTS_PER_INCH, MAX_PIXELS)
+        finally:
+            package.close()
+    except (OfdError, ValueError) as error:
+        raise NotFoundError(f"{path}: page {page.number}: {error} | 这一页画不出来，请下载原件查看。") from error
+
+
 _DRAWN_BY: dict[str, Callable[[Path, Page], Image.Image]] = {
     "application/pdf": _draw_pdf,
+    "application/ofd": _draw_ofd,
     **{media_type: partial(_draw_picture, media_type=media_type) for media_type in FORMATS},
 }
 

@@ -125,7 +125,7 @@ def test_empty_and_blank_files_are_refused(tmp_path: Path, suffix: str) -> None:
         assert (
             "is empty" in line
             or "holds no text" in line
-            or any(one in line for one in ("is no PDF", "has no HTML tag", "broken picture"))
+            or any(one in line for one in ("is no PDF", "has no HTML tag", "broken picture", "broken or truncated"))
         )
 
 

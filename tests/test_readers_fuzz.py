@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -10,12 +13,27 @@ from documents import pdf_of_content, typeset_pdf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from indexing import CORPUS
+from PIL import Image, ImageDraw
 
+from evals.ingest_bench.ofd_sample import archive, ofd_of_lines
+from evals.ingest_bench.typesetting import SetLine
 from ingest.readers import READERS, Reader, ReadText
+from ingest.readers.pdf import PdfReader
 from ingest.readers.signatures import recognise
 from kb.errors import DocumentError
 
 BY_SUFFIX = {suffix: reader for reader in READERS for suffix in reader.suffixes}
+
+
+def blank_picture(format_name: str) -> bytes:
+    """Give a small picture of a few strokes: what matters is how its file breaks, not what it says."""
+    picture = Image.new("L", (60, 40), 255)
+    ImageDraw.Draw(picture).line((5, 5, 50, 30), 0, 3)
+    target = BytesIO()
+    picture.save(target, format_name)
+    return target.getvalue()
+
+
 CONTENT = b"BT /F1 12 Tf 50 700 Td (Article 1 applies to all) Tj 0 -20 Td [(and) -300 (to) 4 (none)] TJ ET"
 SAMPLES = {
     ".txt": (CORPUS / "responses" / "hz-2024-343.txt").read_bytes()[:1500],
@@ -25,6 +43,12 @@ SAMPLES = {
         "<p>正文<!-- x --><script>x</script><div style='display:none'>藏</div></html>"
     ).encode("gbk"),
     ".pdf": pdf_of_content(CONTENT),
+    ".ofd": ofd_of_lines(
+        [[SetLine("第一条　为了方便老年人就餐，制定本办法。", 74, 100, 16), SetLine("— 1 —", 280, 785, 14)]]
+    ),
+    ".png": blank_picture("PNG"),
+    ".jpg": blank_picture("JPEG"),
+    ".tif": blank_picture("TIFF"),
 }
 MARKS = [
     "+++", "\n", "title = ", '"甲"', "[[relations]]", "<!--", "-->", "| ", "|--|--|", "- ", "1. ", "> ", "```", "**", "[",
@@ -63,6 +87,9 @@ def check_reading(reader: Reader, data: bytes) -> None:
         assert isinstance(read, ReadText)
         assert list(read.page_starts) == sorted(read.page_starts)
         assert all(0 <= start <= len(read.text) for start in read.page_starts)
+        for page in read.layout.pages:
+            assert all(0 <= box.start < box.end <= len(read.text) for box in page.boxes)
+            assert all(math.isfinite(edge) for box in page.boxes for edge in (box.x0, box.y0, box.x1, box.y1))
         read.text.encode("utf-8")
     assert time.monotonic() - began < SECONDS
 
@@ -98,10 +125,19 @@ def real_pdf(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return typeset_pdf(tmp_path_factory.mktemp("fuzz") / "real.pdf", rows=40).read_bytes()
 
 
+@settings(max_examples=150, deadline=None)
+@given(part=st.integers(0, 3), changes=mutations)
+def test_an_ofd_with_a_damaged_part_is_read_or_refused(part: int, changes: list[tuple[str, float, bytes]]) -> None:
+    with zipfile.ZipFile(BytesIO(SAMPLES[".ofd"])) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    name = sorted(parts)[part]
+    check_reading(BY_SUFFIX[".ofd"], archive(parts | {name: mutated(parts[name], changes)}))
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=mutations)
 def test_a_damaged_real_pdf_is_read_or_refused(real_pdf: bytes, changes: list[tuple[str, float, bytes]]) -> None:
-    check_reading(BY_SUFFIX[".pdf"], mutated(real_pdf, changes))
+    check_reading(PdfReader(seconds_of_ocr=-1), mutated(real_pdf, changes))  # without OCR, which is slow
 
 
 def test_hard_patterns_take_no_longer_than_their_length_asks_for() -> None:

@@ -1,13 +1,15 @@
-"""From characters that stand in one line of a page to the line, its text canonical, with boxes.
+"""From characters that stand on a page to its lines, their text canonical, with boxes.
 
-A box ends where the line has a gap and where characters begin to be set wider or closer than those
+Characters come in the order in which the page is drawn, which is the order of reading in files of all usual
+programs: one goes on with the line before it where it stands on the same base line and not to the left. A box ends where the line has a gap and where characters begin to be set wider or closer than those
 before, so that any part of a box can be found by the widths of its characters (`kb.text.widths`).
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.readers.canonical import canonical
 from ingest.readers.paragraphs import Line
@@ -18,6 +20,8 @@ from kb.text.widths import ems, is_wide
 _ABOVE, _BELOW = 0.90, 0.16  # em over and under the base line that a box holds
 _GAP = 0.3  # em
 _UNEVEN = 0.12
+_FAR, _NEAR, _NEAR_WIDE = 0.6, 0.12, 0.35  # em; gaps that part words, the last two where the file parts them too
+_RUBBISH = ("Co", "Cn", "Cc", "Cs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,75 @@ class Glyph:
     char: str
     x0: float
     x1: float
+
+
+class LineSetter:
+    """Sets the characters of a page `height` points high into lines, in the order in which they come."""
+
+    def __init__(self, height: float) -> None:
+        self.lines: list[Line] = []
+        self._height = height
+        self._glyphs: list[Glyph] = []
+        self._turned: Box | None = None  # what a line fills that does not run from left to right
+        self._base = self._size = 0.0
+
+    def begins(self, x: float, base: float, between: str) -> bool:
+        """Tell whether a character at `x` on the line `base` begins a line, and end the line before it if so.
+
+        `between` is what the file puts between it and the last one, blanks or line ends.
+        """
+        if self._glyphs:
+            if self._turned is not None:
+                ends = "\n" in between
+            else:
+                ends = abs(base - self._base) > 0.5 * self._size or x < self._glyphs[-1].x0 - 0.5 * self._size
+            if ends:
+                self.end_line()
+        return not self._glyphs
+
+    def add(self, glyph: Glyph, base: float, size: float, parted: bool, turned: Box | None = None) -> None:
+        """Put a character into the line; `turned` is what it fills where it does not stand upright."""
+        if not self._glyphs:
+            self._base, self._size = base, 0.0
+            self._turned = turned
+        elif self._turned is None:
+            self._join(glyph, parted)
+        if self._turned is not None and turned is not None:
+            old = self._turned
+            edges = min(old.x0, turned.x0), min(old.y0, turned.y0), max(old.x1, turned.x1), max(old.y1, turned.y1)
+            self._turned = Box(0, 0, *edges)
+        self._size = max(self._size, size)
+        self._glyphs.append(glyph)
+
+    def end_line(self) -> None:
+        if self._glyphs:
+            line = set_line(self._glyphs, self._base, self._size, self._height)
+            if line is not None and self._turned is not None:
+                line = replace(line, boxes=(replace(self._turned, end=len(line.text)),))
+            if line is not None:
+                self.lines.append(line)
+        self._glyphs, self._turned = [], None
+
+    def _join(self, glyph: Glyph, parted: bool) -> None:
+        """Let the last character reach to this one, or put a blank between them."""
+        last, size = self._glyphs[-1], self._size
+        gap = glyph.x0 - last.x1
+        wide = is_wide(glyph.char) and is_wide(last.char)
+        if last.char.isspace() or glyph.char.isspace():
+            return
+        if gap > _FAR * size or (parted and gap > (_NEAR_WIDE if wide else _NEAR) * size):
+            self._glyphs.append(Glyph(" ", last.x1, glyph.x0))
+        elif glyph.x0 > last.x0:
+            self._glyphs[-1] = Glyph(last.char, last.x0, glyph.x0)
+
+
+def is_rubbish(char: str) -> bool:
+    """Tell whether a character is one that no font names and nobody writes.
+
+    >>> is_rubbish("\ue123"), is_rubbish("政")
+    (True, False)
+    """
+    return char == "\ufffd" or (unicodedata.category(char) in _RUBBISH and char not in "\t\r\n")
 
 
 def set_line(glyphs: Iterable[Glyph], base: float, size: float, height: float) -> Line | None:

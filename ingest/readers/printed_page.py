@@ -1,31 +1,26 @@
 """The lines of a page of a PDF, as PDFium finds its characters.
 
-PDFium tells each character's place, size and whether its font names it. Lines are made in the order
-in which the page is drawn, which is the order of reading in files of all usual programs: a character
-goes on with the line before it where it stands on the same base line and not to the left.
+PDFium tells each character's place, size and whether its font names it, and puts in blanks and line ends
+of its own, which are taken for hints.
 """
 
 from __future__ import annotations
 
 import math
 import time
-import unicodedata
 from ctypes import byref, c_double
-from dataclasses import replace
 from typing import Any
 
 import pypdfium2.raw as raw
 
 from ingest.pdfium import PdfiumError, View
-from ingest.readers.glyphs import Glyph, set_line
+from ingest.readers.glyphs import Glyph, LineSetter, is_rubbish
 from ingest.readers.paragraphs import Line
 from ingest.readers.pdf_structure import DeadlineError
 from kb.layout import Box
 from kb.text.widths import is_wide
 
-_RUBBISH = ("Co", "Cn", "Cc", "Cs")
 _HYPHEN = "\x02"
-_FAR, _NEAR, _NEAR_WIDE = 0.6, 0.12, 0.35  # em; gaps that part words, the last two where PDFium sees a gap too
 _LOOK = 500  # characters between two looks at the clock
 
 
@@ -36,22 +31,21 @@ def printed_lines(page: Any, view: View, deadline: float) -> tuple[list[Line], f
     """
     text_page = page.get_textpage()
     try:
-        return _Lines(text_page, view, deadline).read()
+        return _Characters(text_page, view, deadline).read()
     finally:
         text_page.close()
 
 
-class _Lines:
-    """Collects characters until one begins another line."""
+class _Characters:
+    """The characters of a text page of PDFium, one after the other."""
 
     def __init__(self, text_page: Any, view: View, deadline: float) -> None:
         self._page = text_page
         self._view = view
         self._deadline = deadline
-        self._lines: list[Line] = []
-        self._glyphs: list[Glyph] = []
-        self._turned: Box | None = None  # what a line fills that does not run from left to right
-        self._base = self._size = self._font_size = 0.0
+        self._setter = LineSetter(view.height)
+        self._font_size = self._size = 0.0
+        self._upright = True
 
     def read(self) -> tuple[list[Line], float]:
         count = raw.FPDFText_CountChars(self._page)
@@ -68,7 +62,7 @@ class _Lines:
                 continue
             if char == _HYPHEN and raw.FPDFText_IsHyphen(self._page, index) == 1:
                 char = "-"
-            if raw.FPDFText_HasUnicodeMapError(self._page, index) == 1 or _is_rubbish(char):
+            if raw.FPDFText_HasUnicodeMapError(self._page, index) == 1 or is_rubbish(char):
                 rubbish += 1
             else:
                 named += 1
@@ -77,56 +71,22 @@ class _Lines:
                 continue
             self._add(char, index, between)
             between = ""
-        self._end_line()
-        return self._lines, rubbish / (rubbish + named) if rubbish else 0.0
+        self._setter.end_line()
+        return self._setter.lines, rubbish / (rubbish + named) if rubbish else 0.0
 
     def _add(self, char: str, index: int, between: str) -> None:
         x, y = self._origin(index)
-        if self._glyphs and not self._goes_on(x, y, between):
-            self._end_line()
-        if self._glyphs and self._turned is None:
-            self._join(char, x, bool(between))
         font_size = raw.FPDFText_GetFontSize(self._page, index)
-        if not self._glyphs:
-            self._base, self._font_size, self._size = y, 0.0, 0.0
-        if font_size != self._font_size:
-            size, upright = self._measure(index, font_size)
-            if not self._glyphs and not upright:
-                self._turned = Box(0, 0, math.inf, math.inf, -math.inf, -math.inf)
-            self._font_size, self._size = font_size, max(self._size, size)
+        if self._setter.begins(x, y, between) or font_size != self._font_size:
+            self._font_size = font_size
+            self._size, self._upright = self._measure(index, font_size)
         x0, y0, x1, y1 = self._box(index, x, y)
-        if self._turned is not None:
-            old = self._turned
-            self._turned = Box(0, 0, min(old.x0, x0), min(old.y0, y0), max(old.x1, x1), max(old.y1, y1))
-        elif is_wide(char):
-            x1 = max(x1, x + self._size)  # the box of a drawn character is that of its ink
-        self._glyphs.append(Glyph(char, x, max(x, x1)))
-
-    def _goes_on(self, x: float, y: float, between: str) -> bool:
-        if self._turned is not None:
-            return "\n" not in between
-        return abs(y - self._base) <= 0.5 * self._size and x >= self._glyphs[-1].x0 - 0.5 * self._size
-
-    def _join(self, char: str, x: float, parted: bool) -> None:
-        """Let the last character reach to the next at `x`, or put a blank between them."""
-        last, size = self._glyphs[-1], self._size
-        gap = x - last.x1
-        wide = is_wide(char) and is_wide(last.char)
-        if last.char.isspace() or char.isspace():
+        if not self._upright:
+            self._setter.add(Glyph(char, x, max(x, x1)), y, self._size, bool(between), Box(0, 0, x0, y0, x1, y1))
             return
-        if gap > _FAR * size or (parted and gap > (_NEAR_WIDE if wide else _NEAR) * size):
-            self._glyphs.append(Glyph(" ", last.x1, x))
-        elif x > last.x0:
-            self._glyphs[-1] = Glyph(last.char, last.x0, x)
-
-    def _end_line(self) -> None:
-        if self._glyphs:
-            line = set_line(self._glyphs, self._base, self._size, self._view.height)
-            if line is not None and self._turned is not None:
-                line = replace(line, boxes=(replace(self._turned, end=len(line.text)),))
-            if line is not None:
-                self._lines.append(line)
-        self._glyphs, self._turned = [], None
+        if is_wide(char):
+            x1 = max(x1, x + self._size)  # the box of a drawn character is that of its ink
+        self._setter.add(Glyph(char, x, max(x, x1)), y, self._size, bool(between))
 
     def _origin(self, index: int) -> tuple[float, float]:
         x, y = c_double(), c_double()
@@ -153,7 +113,3 @@ class _Lines:
 
 def _char(point: int) -> str:
     return chr(point) if 0 < point < 0x110000 else "\ufffd"
-
-
-def _is_rubbish(char: str) -> bool:
-    return char == "\ufffd" or (unicodedata.category(char) in _RUBBISH and char not in "\t\r\n")

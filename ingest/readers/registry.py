@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ingest.readers.html import HtmlReader
 from ingest.readers.markdown import MarkdownReader
+from ingest.readers.ofd import OfdReader
 from ingest.readers.pdf import PdfReader
 from ingest.readers.picture import PictureReader
 from ingest.readers.reading import Reader, ReadText
@@ -21,6 +22,7 @@ READERS: tuple[Reader, ...] = (
     MarkdownReader(),
     HtmlReader(),
     PdfReader(),
+    OfdReader(),
     PictureReader("image/png", (".png",), "a PNG picture"),
     PictureReader("image/jpeg", (".jpg", ".jpeg"), "a JPEG picture"),
     PictureReader("image/tiff", (".tif", ".tiff"), "a TIFF picture"),

@@ -1,0 +1,86 @@
+"""OFD (.ofd), the national format for fixed layout: every character keeps its page and its place on it.
+
+A page that is only a picture, as scanned files have them, is drawn and read by OCR.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.readers.ocr import recognise
+from ingest.readers.ofd_drawing import draw_page
+from ingest.readers.ofd_package import MAX_PAGES, OfdError, OfdPackage, OfdPage
+from ingest.readers.ofd_page import objects, page_lines, page_size
+from ingest.readers.paragraphs import Line, set_paragraphs
+from ingest.readers.reading import ReadText
+from kb.errors import DocumentError
+from kb.layout import Layout, Page
+from kb.text.radicals import with_door
+
+_MOST_RUBBISH = 0.1
+_DOTS_PER_INCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadPage:
+    size: tuple[float, float]
+    lines: Sequence[Line]
+    confidence: float | None
+
+
+class OfdReader:
+    """Reads OFD files, in at most `seconds_a_file`."""
+
+    suffixes: tuple[str, ...] = (".ofd",)
+    media_type = "application/ofd"
+    format_name = "an OFD file"
+
+    def __init__(self, seconds_a_file: float = 3600.0) -> None:
+        self.seconds_a_file = seconds_a_file
+
+    def read(self, path: Path, data: bytes) -> ReadText:
+        end = time.monotonic() + self.seconds_a_file
+        pages: list[_ReadPage] = []
+        try:
+            package = OfdPackage(data)
+            if package.pages > MAX_PAGES:
+                raise OfdError(f"has {package.pages} pages, more than the {MAX_PAGES} that are read; split it")
+            for page in package.each_page():
+                if time.monotonic() > end:
+                    raise OfdError(f"page {page.number}: takes more time than a document should; split it")
+                pages.append(_read(page))
+        except OfdError as error:
+            raise DocumentError(path, str(error)) from error
+        if not pages:
+            raise DocumentError(path, "has no pages; export it again")
+        if not any(page.lines for page in pages):
+            remedy = "export it with its text, or scan it again at 200 dots an inch"
+            raise DocumentError(path, f"its {len(pages)} pages hold no text, nor do their pictures; {remedy}")
+        whole = set_paragraphs([page.lines for page in pages])
+        layout = Layout(
+            tuple(
+                Page(number, *page.size, boxes, page.confidence)
+                for number, (page, boxes) in enumerate(zip(pages, whole.boxes, strict=True), 1)
+            )
+        )
+        return ReadText(with_door(whole.text), whole.page_starts, None, self.media_type, layout)
+
+
+def _read(page: OfdPage) -> _ReadPage:
+    size = page_size(page)
+    try:
+        lines, rubbish = page_lines(page)
+    except ValueError as error:
+        raise OfdError(f"page {page.number}: {error}; split it") from error
+    if lines and rubbish <= _MOST_RUBBISH:
+        return _ReadPage(size, lines, None)
+    if lines:
+        reason = f"page {page.number}: {rubbish:.0%} of the characters are unreadable, its fonts do not name them"
+        raise OfdError(f"{reason}; export it to PDF and read that")
+    if next(objects(page, "ImageObject"), None) is None:
+        return _ReadPage(size, (), None)
+    found = recognise(draw_page(page, _DOTS_PER_INCH), *size)
+    return _ReadPage(size, found.lines if found else (), found.confidence if found else 0.0)

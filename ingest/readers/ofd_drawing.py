@@ -1,0 +1,148 @@
+"""Drawing pages of OFD files: pictures, lines and characters where they stand.
+
+Characters are drawn in a Chinese font of this machine, not in the fonts of the file, so a drawing shows what
+stands where, not the very shapes of the letters.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from itertools import pairwise
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from ingest.pictures import PictureError, any_picture
+from ingest.readers.ofd_package import Element, OfdError, OfdPage, children, numbers
+from ingest.readers.ofd_page import POINTS, PlacedObject, objects, page_size, texts
+
+MAX_PIXELS = 20_000_000
+_FONTS = ("NotoSerifCJK-Regular.ttc", "NotoSansCJK-Regular.ttc", "SourceHanSerif*", "SourceHanSans*", "simsun*",
+          "wqy-*", "uming*", "DroidSansFallback*", "PingFang*", "STSong*")  # fmt: skip
+_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "C:/Windows/Fonts")
+_LARGEST, _SMALLEST = 400, 2  # dots of a character that is drawn
+_MAX_OBJECTS = 20_000
+_CURVE = 12  # pieces that a curve is drawn in
+
+
+def draw_page(page: OfdPage, dots_per_inch: float, max_pixels: int = MAX_PIXELS) -> Image.Image:
+    """Draw a page in colour, at fewer dots where the picture would have more than `max_pixels`.
+
+    Raises OfdError where a picture is missing or the machine has no Chinese font for the characters.
+    """
+    width, height = page_size(page)
+    scale = min(dots_per_inch / 72, math.sqrt(max_pixels / (width * height)))
+    canvas = Image.new("RGB", (max(round(width * scale), 1), max(round(height * scale), 1)), "white")
+    pen = ImageDraw.Draw(canvas)
+    for number, placed in enumerate(objects(page, "ImageObject", "PathObject")):
+        if number > _MAX_OBJECTS:
+            break
+        if placed.element.get("ResourceID"):
+            _paste(canvas, page, placed, scale)
+        else:
+            _stroke(pen, placed, scale)
+    for text in texts(page):
+        size = round(text.size * scale)
+        if not text.char.isspace() and _SMALLEST <= size <= _LARGEST:
+            font = _font(size)
+            pen.text((text.x * scale, text.y * scale), text.char, _colour(text.element), font, anchor="ls")
+    return canvas
+
+
+def _paste(canvas: Image.Image, page: OfdPage, placed: PlacedObject, scale: float) -> None:
+    """Lay a picture into the box that its unit square fills."""
+    corners = [placed.matrix.place(x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
+    left, top = (min(corner[axis] for corner in corners) * scale for axis in (0, 1))
+    right, bottom = (max(corner[axis] for corner in corners) * scale for axis in (0, 1))
+    size = round(right - left), round(bottom - top)
+    if not (0 < size[0] <= 2 * canvas.width and 0 < size[1] <= 2 * canvas.height):
+        return
+    try:
+        picture = any_picture(page.document.media(placed.element.get("ResourceID", "")), max(size))
+    except PictureError as error:
+        raise OfdError(f"page {page.number}: a picture is broken ({error}); export it again") from error
+    if placed.matrix.a < 0:
+        picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    if placed.matrix.d < 0:
+        picture = picture.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    canvas.paste(picture.resize(size), (round(left), round(top)))
+
+
+def _stroke(pen: ImageDraw.ImageDraw, placed: PlacedObject, scale: float) -> None:
+    """Draw the lines of a path, as tables have them; areas are not filled."""
+    if placed.element.get("Stroke") == "false":
+        return
+    data = next(children(placed.element, "AbbreviatedData"), None)
+    parts = iter(((data.text if data is not None else "") or "").split())
+    (thick,) = numbers(placed.element.get("LineWidth"), 1) or (0.353,)
+    width = max(1, min(round(thick * POINTS * scale), 50))
+    start = here = (0.0, 0.0)
+
+    def point() -> tuple[float, float]:
+        x, y = placed.matrix.place(*(numbers(f"{next(parts, '')} {next(parts, '')}", 2) or (0.0, 0.0)))
+        return x * scale, y * scale
+
+    for command in parts:
+        ends: list[tuple[float, float]] = []
+        if command in "SM":
+            start = here = point()
+        elif command == "L":
+            ends = [point()]
+        elif command in "QB":
+            ends = _curve(here, *(point() for _ in range(2 if command == "Q" else 3)))
+        elif command == "C":
+            ends = [start]
+        for end in ends:
+            pen.line((*here, *end), _colour(placed.element, "StrokeColor"), width)
+            here = end
+
+
+def _curve(*controls: tuple[float, float]) -> list[tuple[float, float]]:
+    """Give points of a Bézier curve, by de Casteljau's construction."""
+    found = []
+    for step in range(1, _CURVE + 1):
+        share = step / _CURVE
+        points = list(controls)
+        while len(points) > 1:
+            points = [
+                (one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share)
+                for one, other in pairwise(points)
+            ]
+        found.append(points[0])
+    return found
+
+
+def _colour(element: Element, name: str = "FillColor") -> tuple[int, int, int]:
+    for colour in children(element, name):
+        found = numbers(colour.get("Value"), 3)
+        if found and all(0 <= part <= 255 for part in found):
+            return int(found[0]), int(found[1]), int(found[2])
+    return 0, 0, 0
+
+
+@functools.lru_cache(maxsize=64)
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(_font_file(), size, index=_face(_font_file()))
+
+
+@functools.cache
+def _font_file() -> str:
+    for pattern in _FONTS:
+        for folder in _FOLDERS:
+            found = sorted(Path(folder).rglob(pattern)) if Path(folder).is_dir() else []
+            if found:
+                return str(found[0])
+    raise OfdError("this machine has no Chinese font to draw it with; install one, such as fonts-noto-cjk")
+
+
+@functools.cache
+def _face(file: str) -> int:
+    """Find the simplified face of a collection; the first where there is none."""
+    for index in range(16):
+        try:
+            if " SC" in (ImageFont.truetype(file, 10, index=index).getname()[0] or ""):
+                return index
+        except OSError:
+            break
+    return 0

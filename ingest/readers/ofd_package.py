@@ -1,0 +1,237 @@
+"""The parts of an OFD file (GB/T 33190): a ZIP archive of XML that refer to each other by path.
+
+Nothing is unpacked to disk and nothing outside the archive is ever opened; entities and document types are
+refused, and what a hostile archive can cost is bounded by the size of each part and of all that are read.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+MAX_PAGES = 10_000
+MAX_PART = 64 * 2**20
+MAX_READ = 512 * 2**20
+"""The most bytes of one part, and of all parts together, unpacked."""
+
+MAX_PARTS = 200_000
+_NAMESPACE = "http://www.ofdspec.org"
+_ENTRY = "OFD.xml"
+_ENCRYPTED = 0x1
+_A4 = (0.0, 0.0, 210.0, 297.0)
+
+Element = Any
+"""An element of lxml, which brings no types."""
+
+Rectangle = tuple[float, float, float, float]
+"""x, y, width and height, in millimetres."""
+
+
+class OfdError(Exception):
+    """A part that is missing, broken or not of OFD; the message names it and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfdPage:
+    """A page: the area that is shown, and its layers, those of templates behind and before its own."""
+
+    number: int
+    area: Rectangle
+    layers: tuple[Element, ...]
+    document: OfdDocument
+
+
+class OfdPackage:
+    """An open OFD file; raise OfdError where it is none or broken."""
+
+    def __init__(self, source: bytes | Path) -> None:
+        try:
+            self._archive = zipfile.ZipFile(BytesIO(source) if isinstance(source, bytes) else source)
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+            raise OfdError(f"is a broken or truncated archive ({error}); fetch or export it again") from None
+        entries = self._archive.infolist()
+        if len(entries) > MAX_PARTS:
+            raise OfdError(f"has {len(entries)} parts, more than the {MAX_PARTS} that are read; split it")
+        self._entries = {_plain(entry.filename): entry for entry in entries}
+        self._left = MAX_READ
+        if _plain(_ENTRY) not in self._entries:
+            raise OfdError(f"lacks its index {_ENTRY}; export it again from the program that made it")
+        index = self.xml(_ENTRY, "OFD")
+        roots = [root.text.strip() for root in descendants(index, "DocRoot") if root.text and root.text.strip()]
+        if not roots:
+            raise OfdError(f"{_ENTRY}: names no document (DocRoot); export it again")
+        self.documents = [OfdDocument(self, resolved(_ENTRY, root)) for root in roots]
+
+    def close(self) -> None:
+        self._archive.close()
+
+    def read(self, place: str) -> bytes:
+        """Give the bytes of a part; its place counts from the root of the archive."""
+        entry = self._entries.get(_plain(place))
+        if entry is None:
+            raise OfdError(f"lacks its part {place}; export it again from the program that made it")
+        if entry.flag_bits & _ENCRYPTED:
+            raise OfdError("is encrypted and needs a password; save a copy without one")
+        try:
+            with self._archive.open(entry) as part:
+                data = part.read(min(MAX_PART, self._left) + 1)
+        except Exception as error:  # a broken archive makes zipfile raise any built-in exception
+            raise OfdError(f"{place}: is broken ({error}); fetch or export it again") from error
+        if len(data) > min(MAX_PART, self._left):
+            raise OfdError(f"{place}: holds more than a document should; export it again, or split it")
+        self._left -= len(data)
+        return data
+
+    def xml(self, place: str, root: str) -> Element:
+        """Give a part as XML whose root element is `root`."""
+        data = self.read(place)
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+        try:
+            tree = etree.fromstring(data, parser)
+        except etree.XMLSyntaxError as error:
+            if place.lower() == "ofd.xml" or b"<" in data[:200]:
+                raise OfdError(f"{place}: is broken XML ({error.msg}); fetch or export it again") from None
+            raise OfdError(f"{place}: is no XML, the file may be encrypted; save a copy that is not") from None
+        if tree.getroottree().docinfo.doctype:
+            raise OfdError(f"{place}: declares a document type, which no OFD does; export it again")
+        name = etree.QName(tree)
+        if not (name.namespace or "").startswith(_NAMESPACE) or name.localname != root:
+            found = f"{name.localname} of {name.namespace or 'no namespace'}"
+            raise OfdError(f"{place}: begins with {found}, not with {root} of {_NAMESPACE}/2016; export it again")
+        return tree
+
+    @cached_property
+    def pages(self) -> int:
+        return sum(len(document.places) for document in self.documents)
+
+    def each_page(self) -> Iterator[OfdPage]:
+        return (self.page(number) for number in range(1, self.pages + 1))
+
+    def page(self, number: int) -> OfdPage:
+        """Give page `number`, from 1."""
+        first = 1
+        for document in self.documents:
+            if first <= number < first + len(document.places):
+                try:
+                    return document.page(number, document.places[number - first])
+                except OfdError as error:
+                    raise OfdError(f"page {number}: {error}") from error
+            first += len(document.places)
+        raise OfdError(f"has no page {number}")
+
+
+class OfdDocument:
+    """One document of the package: the places of its pages, its templates and its pictures."""
+
+    def __init__(self, package: OfdPackage, place: str) -> None:
+        self._package = package
+        self._place = place
+        root = package.xml(place, "Document")
+        common = next(children(root, "CommonData"), root)
+        self._area = _area(next(children(common, "PageArea"), None)) or _A4
+        self._templates = {
+            one.get("ID", ""): resolved(place, one.get("BaseLoc", "")) for one in children(common, "TemplatePage")
+        }
+        self._resources = [
+            resolved(place, one.text.strip())
+            for kind in ("PublicRes", "DocumentRes")
+            for one in children(common, kind)
+            if one.text and one.text.strip()
+        ]
+        pages = next(children(root, "Pages"), None)
+        self.places = [
+            resolved(place, one.get("BaseLoc", "")) for one in (children(pages, "Page") if pages is not None else ())
+        ]
+        self._read_templates: dict[str, Element] = {}
+
+    def page(self, number: int, place: str) -> OfdPage:
+        content = self._package.xml(place, "Page")
+        area = _area(next(children(content, "Area"), None)) or self._area
+        behind: list[Element] = []
+        before: list[Element] = []
+        for used in children(content, "Template"):
+            layers = _layers(self._template(used.get("TemplateID", "")))
+            (before if used.get("ZOrder") == "Foreground" else behind).extend(layers)
+        return OfdPage(number, area, (*behind, *_layers(content), *before), self)
+
+    @cached_property
+    def _media(self) -> dict[str, str]:
+        """Where the pictures lie, by their ids."""
+        found = {}
+        for place in self._resources:
+            root = self._package.xml(place, "Res")
+            base = posixpath.join(posixpath.dirname(place), root.get("BaseLoc", ""))
+            for one in descendants(root, "MultiMedia"):
+                file = next(children(one, "MediaFile"), None)
+                if file is not None and file.text:
+                    found[one.get("ID", "")] = resolved(f"{base}/x", file.text.strip())
+        return found
+
+    def media(self, resource: str) -> bytes:
+        """Give the bytes of a picture by its id."""
+        place = self._media.get(resource)
+        if place is None:
+            raise OfdError(f"lacks its picture {resource}; export it again from the program that made it")
+        return self._package.read(place)
+
+    def _template(self, template: str) -> Element:
+        if template not in self._read_templates:
+            place = self._templates.get(template)
+            if place is None:
+                raise OfdError(f"{self._place}: lacks template page {template}; export it again")
+            self._read_templates[template] = self._package.xml(place, "Page")
+        return self._read_templates[template]
+
+
+def children(element: Element, name: str) -> Iterator[Element]:
+    """Give the children of a name, in the namespace of `element`."""
+    return (child for child in element if isinstance(child.tag, str) and local_name(child) == name)
+
+
+def descendants(element: Element, name: str) -> Iterator[Element]:
+    return (one for one in element.iter(etree.Element) if local_name(one) == name)
+
+
+def local_name(element: Element) -> str:
+    return str(etree.QName(element).localname)
+
+
+def numbers(text: str | None, count: int) -> tuple[float, ...] | None:
+    """Read so many numbers that blanks part; None where there are not so many, or too large ones."""
+    try:
+        found = tuple(float(part) for part in (text or "").split())
+    except ValueError:
+        return None
+    return found if len(found) == count and all(abs(one) < 1e6 for one in found) else None
+
+
+def resolved(base: str, place: str) -> str:
+    """Give a place that is written in the part `base` as counted from the root of the archive."""
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(base), place)).lstrip("/")
+
+
+def _plain(name: str) -> str:
+    return posixpath.normpath("/" + name.replace("\\", "/")).lstrip("/").lower()
+
+
+def _layers(page: Element) -> list[Element]:
+    content = next(children(page, "Content"), None)
+    return list(children(content, "Layer")) if content is not None else []
+
+
+def _area(element: Element | None) -> Rectangle | None:
+    """Give the area of a page that is shown: its crop box where it states one."""
+    for name in ("CropBox", "PhysicalBox", "ApplicationBox"):
+        for box in children(element, name) if element is not None else ():
+            found = numbers(box.text, 4)
+            if found and 1 <= found[2] <= 10_000 and 1 <= found[3] <= 10_000:
+                return found[0], found[1], found[2], found[3]
+    return None
