@@ -3,8 +3,8 @@
 A layout cuts a paragraph where the line is full. A cut is mended where the line was full, that is,
 where the next word did not fit, and nothing says that a paragraph begins: an outline marker, an
 indent, a wider gap, another size of type. Where a document neither indents nor spaces its
-paragraphs, a full line that ends a sentence is taken for the end of its paragraph. Page numbers go.
-Every character keeps its page: pages are joined by \\n, or by nothing inside a paragraph.
+paragraphs, a full line that ends a sentence is taken for the end of its paragraph. Page numbers, running
+headers and footers go, and the hyphen of a word that goes on in the next line. Every character keeps its page: pages are joined by \\n, or by nothing inside a paragraph.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.readers.page_numbers import number_lines
+from ingest.readers.running_lines import running_lines
 from kb.layout import Box
 from kb.text.widths import ems
 
@@ -71,9 +72,10 @@ class _Layout:
 
 
 def set_paragraphs(pages: Sequence[Sequence[Line]]) -> SetPages:
-    """Set the lines of all pages into one text; what only numbers a page is left out, with its boxes."""
-    numbers = number_lines([[line.text for line in page] for page in pages])
-    bodies = [[line for n, line in enumerate(page) if n not in numbers[p]] for p, page in enumerate(pages)]
+    """Set the lines of all pages into one text; what only numbers a page or runs from page to page is left out, with
+    its boxes."""
+    bodies = _without(pages, number_lines([[line.text for line in page] for page in pages]))
+    bodies = _without(bodies, running_lines(bodies))
     layout = _measure(bodies)
     pieces: list[str] = []
     page_starts = [0] * len(bodies)
@@ -86,7 +88,12 @@ def set_paragraphs(pages: Sequence[Sequence[Line]]) -> SetPages:
             glue = ""
             if previous is not None:
                 if _continues(*previous, line, page, hanging, layout):
-                    glue = _glue(previous[0].text, line.text)
+                    if _is_hyphenated(previous[0].text, line.text):
+                        pieces[-1] = pieces[-1][:-1]
+                        length -= 1
+                        boxes[previous[1]] = _cut_off(boxes[previous[1]], length)
+                    else:
+                        glue = _glue(previous[0].text, line.text)
                     hanging = line.x - layout.edges[page][0]
                 else:
                     glue, hanging = "\n", None
@@ -101,6 +108,20 @@ def set_paragraphs(pages: Sequence[Sequence[Line]]) -> SetPages:
         if not bodies[page]:  # an empty page begins where the next one does
             page_starts[page] = page_starts[page + 1] if page + 1 < len(bodies) else length
     return SetPages("".join(pieces), tuple(page_starts), tuple(map(tuple, boxes)))
+
+
+def _without(pages: Sequence[Sequence[Line]], left_out: Sequence[set[int]]) -> list[list[Line]]:
+    return [[line for n, line in enumerate(page) if n not in left_out[p]] for p, page in enumerate(pages)]
+
+
+def _is_hyphenated(left: str, right: str) -> bool:
+    """Tell whether a Latin word is cut in two: infor-|mation, but not COVID-|19 or a dash."""
+    return left[-1:] in ("-", "‐") and left[-2:-1].isascii() and left[-2:-1].isalpha() and "a" <= right[:1] <= "z"
+
+
+def _cut_off(boxes: list[Box], end: int) -> list[Box]:
+    """Drop what lies behind `end`."""
+    return [replace(box, end=min(box.end, end)) for box in boxes if box.start < end]
 
 
 def _continues(line: Line, page: int, following: Line, on_page: int, hanging: float | None, layout: _Layout) -> bool:
