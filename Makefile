@@ -17,7 +17,7 @@ LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+c
 TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),--torch-backend $(TORCH_BACKEND))
 export UV_NO_PROGRESS = 1
 
-.PHONY: run test setup index serve check format lint types eval eval-sets peers bench lock chromium axe postgresql screenshots clean
+.PHONY: run test setup index serve check format lint types eval eval-sets peers bench bench-ingest lock chromium axe postgresql screenshots clean
 
 run: index serve
 
@@ -76,6 +76,10 @@ eval-sets: setup
 bench: setup index
 	$(BIN)/python -m evals.bench --index $(INDEX)
 	$(BIN)/python -m evals.eligibility --index $(INDEX)
+
+# Reading files whose text is known.
+bench-ingest: setup
+	$(BIN)/python -m evals.ingest_bench
 
 # The browser tests drive Debian's Chromium; CJK fonts make its pages and printed files readable.
 chromium:

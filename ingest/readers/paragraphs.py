@@ -85,7 +85,7 @@ def set_paragraphs(pages: Sequence[Sequence[Line]]) -> SetPages:
     hanging: float | None = None  # where the paragraph's second line stands, from the left edge
     for page, lines in enumerate(bodies):
         for number, line in enumerate(lines):
-            glue = ""
+            between = ""
             if previous is not None:
                 if _continues(*previous, line, page, hanging, layout):
                     if _is_hyphenated(previous[0].text, line.text):
@@ -93,12 +93,12 @@ def set_paragraphs(pages: Sequence[Sequence[Line]]) -> SetPages:
                         length -= 1
                         boxes[previous[1]] = _cut_off(boxes[previous[1]], length)
                     else:
-                        glue = _glue(previous[0].text, line.text)
+                        between = glue(previous[0].text, line.text)
                     hanging = line.x - layout.edges[page][0]
                 else:
-                    glue, hanging = "\n", None
-            pieces += (glue, line.text)
-            length += len(glue)
+                    between, hanging = "\n", None
+            pieces += (between, line.text)
+            length += len(between)
             if number == 0:
                 page_starts[page] = length
             boxes[page] += (replace(box, start=box.start + length, end=box.end + length) for box in line.boxes)
@@ -210,7 +210,7 @@ def _median(values: list[float]) -> float:
     return sorted(values)[len(values) // 2] if values else 0.0
 
 
-def _glue(left: str, right: str) -> str:
+def glue(left: str, right: str) -> str:
     """Give what stands between two lines that are one: a blank between Latin words, else nothing (2|024 is 2024)."""
     first, last = right[:1], left[-1:]
     word = first.isascii() and first.isalnum()

@@ -1,4 +1,4 @@
-"""Plain text (.txt): the characters of the file, whatever encoding they are in."""
+"""Plain text (.txt): the characters of the file, whatever encoding they are in, with hard wraps joined."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
+from ingest.readers.hard_wraps import join_hard_wraps
 from ingest.readers.reading import ReadText
 
 
@@ -17,4 +18,4 @@ class TextReader:
     format_name = "plain text"
 
     def read(self, path: Path, data: bytes) -> ReadText:
-        return ReadText(canonical(decode(path, data)), (), None, self.media_type)
+        return ReadText(join_hard_wraps(canonical(decode(path, data))), (), None, self.media_type)

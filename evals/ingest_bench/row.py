@@ -1,0 +1,12 @@
+"""A row of `make bench-ingest`: what is measured, the mark to reach, and what came out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    what: str
+    mark: str
+    measured: str
