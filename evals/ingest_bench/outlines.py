@@ -19,6 +19,7 @@ from ingest.formalities import with_formalities
 from ingest.header import read_header
 from ingest.outline import parse_outline
 from ingest.passages import cut_passages
+from ingest.readers.text import TextReader
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "outlines"
@@ -62,8 +63,10 @@ def law_articles(path: Path) -> tuple[int, int, float, int]:
     seconds = 0.0
     for title, texts in _laws(path):
         text = "\n".join((title, *texts))
-        size += len(text.encode())
+        data = text.encode()
+        size += len(data)
         began = time.process_time()
+        text = TextReader().read(path, data).text
         clauses = parse_outline("law", text, with_formalities(text, read_header(text)))
         cut_passages(title, text, clauses)
         seconds += time.process_time() - began

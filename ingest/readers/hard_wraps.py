@@ -57,6 +57,8 @@ def _goes_on(line: str, following: str, width: float, indented: bool) -> bool:
 
 def _wrapped_at(lines: Sequence[str]) -> float | None:
     """Give the width, in em, at which lines were cut; None where they were not."""
+    if sum(len(line) > 2 * _WIDEST for line in lines) > _LONGER_SHARE * len(lines):
+        return None  # seen at once, before anything is measured
     widths = [(ems(line.rstrip()), line) for line in lines if line.strip()]
     common = Counter(round(width) for width, _ in widths if width >= _NARROWEST).most_common(1)
     if not common or common[0][0] > _WIDEST:
