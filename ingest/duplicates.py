@@ -64,7 +64,7 @@ def same_in_other_formats(documents: Sequence[Document]) -> dict[int, Document]:
 
 
 def near_duplicates(documents: Iterable[Document]) -> list[NearDuplicate]:
-    """Give the pairs of documents that are nearly the same, most alike first."""
+    """Give every document that is nearly the same as one before it (by id) with the one most alike, most alike first."""
     from datasketch import MinHash, MinHashLSH  # takes a second to import: only a report pays for it
 
     shingles = {d.doc_id: found for d in documents if (found := _shingles(d.text)).size >= _LEAST_WORDS}
@@ -73,10 +73,10 @@ def near_duplicates(documents: Iterable[Document]) -> list[NearDuplicate]:
     for doc_id in sorted(shingles):
         sketch = MinHash(num_perm=_PERMUTATIONS, hashfunc=int)
         sketch.update_batch(shingles[doc_id])
-        for other in nearby.query(sketch):
-            similarity = _jaccard(shingles[doc_id], shingles[other])
-            if similarity >= SIMILAR:
-                pairs.append(NearDuplicate(other, doc_id, similarity))
+        alike = [(_jaccard(shingles[doc_id], shingles[other]), other) for other in sorted(nearby.query(sketch))]
+        similarity, other = max(alike, default=(0.0, ""), key=lambda found: found[0])
+        if similarity >= SIMILAR:
+            pairs.append(NearDuplicate(other, doc_id, similarity))
         nearby.insert(doc_id, sketch)
     return sorted(pairs, key=lambda pair: (-pair.similarity, pair.one, pair.other))
 

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 from ingest.collection import FileState
+from ingest.refusals import in_chinese
 from ingest.report import LOW_CONFIDENCE, FileLine, Report, report_fields
 
 _STATES: dict[FileState, str] = {
@@ -69,11 +70,16 @@ def _tone(state: str) -> str:
 
 def _refused(report: Report) -> str:
     rows = [
-        (line.path, f"第 {line.page} 页" if line.page else "", line.reason or "", line.remedy or "")
+        (line.path, f"第 {line.page} 页" if line.page else "", *_why(line))
         for line in report.files
         if line.state == "refused"
     ]
     return _section("没有读入的文件", "其他文件不受影响。", ("文件", "位置", "原因", "怎么办"), rows)
+
+
+def _why(line: FileLine) -> tuple[str, str]:
+    said = in_chinese(f"{line.reason}; {line.remedy}")
+    return (said.reason, said.remedy) if said else (line.reason or "", line.remedy or "")
 
 
 def _scanned(report: Report) -> str:

@@ -15,7 +15,8 @@ from ingest.build import build_index, index_lock
 from ingest.collection import Collection, collect_files, find_lexicon, indexed_documents
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
-from kb.errors import InputError, KnowledgeBaseError
+from ingest.refusals import in_chinese
+from kb.errors import DocumentError, InputError, KnowledgeBaseError
 from kb.index.encoder import open_encoder
 from kb.types import Document
 
@@ -45,7 +46,7 @@ def change(index_dir: Path, encoder_name: str, action: str, subject: str) -> dic
 
 def _with(indexed: dict[str, Document], path: Path, index_dir: Path) -> Collection:
     with ReadingCache(index_dir / "cache") as cache:
-        return collect_files([path], indexed, _say, ReadingJob(cache=cache))
+        return collect_files([path], indexed, _say, ReadingJob(cache=cache, watcher=_Pages()))
 
 
 def _without(indexed: dict[str, Document], doc_id: str) -> Collection:
@@ -53,6 +54,19 @@ def _without(indexed: dict[str, Document], doc_id: str) -> Collection:
         raise InputError(f"there is no document {doc_id!r} | 没有这份文件，可能已经删除。")
     kept = {name: document for name, document in indexed.items() if name != doc_id}
     return Collection(documents=kept, removed=[doc_id])
+
+
+class _Pages:
+    """Says which page of the file is read."""
+
+    def begins(self, path: Path) -> None:
+        _say("reading", 0, 1)
+
+    def page(self, path: Path, number: int, total: int) -> None:
+        _say("reading", number, total)
+
+    def ends(self, path: Path) -> None:
+        _say("reading", 1, 1)
 
 
 def _say(step: str, done: int, total: int) -> None:
@@ -64,7 +78,9 @@ def main() -> None:
     try:
         print(json.dumps({"report": change(Path(index_dir), encoder, action, subject)}), flush=True)
     except KnowledgeBaseError as error:
-        print(json.dumps({"problem": error.message}), flush=True)
+        said = in_chinese(error.reason) if isinstance(error, DocumentError) else None
+        problem = f"{error.message} | {said.reason}。{said.remedy}。" if said else error.message
+        print(json.dumps({"problem": problem}), flush=True)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from documents import typeset_pdf
 from indexing import silent
 from lxml import html
 
 from ingest.collection import collect_files
+from ingest.refusals import in_chinese
 from ingest.report import make_report, report_fields
 from ingest.report_page import report_page
 from kb.layout import Layout, Page
@@ -38,7 +40,8 @@ def test_the_command_writes_what_became_of_every_file(kb_command: Command, small
     assert report["snapshot"] in done.stdout
     page = as_page.read_text("utf-8")
     assert "<b>.txt" not in page and "empty&lt;b&gt;.txt" in page
-    assert "没有读入的文件" in html.fromstring(page).text_content()
+    shown = html.fromstring(page).text_content()
+    assert "没有读入的文件" in shown and "文件已损坏或不完整" in shown and "文件是空的" in shown
 
 
 def test_pages_read_by_ocr_are_told_with_how_sure_it_was(small_folder: Path) -> None:
@@ -67,3 +70,22 @@ def test_a_report_of_another_format_is_refused_before_anything_is_read(kb_comman
     assert done.returncode == 1
     assert "must end in .html or .json" in done.stderr
     assert not (tmp_path / "index").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.txt", b"", "文件是空的"),
+        ("a.txt", "　\n".encode(), "文件里没有文字"),
+        ("a.pdf", b"%PDF-1.7\nnothing", "文件已损坏"),
+        ("a.pdf", "第一条　制定本办法。".encode(), "文件内容与扩展名不符"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n0000", "文件内容与扩展名不符"),
+        ("a.xyz", b"text", "不支持这种格式"),
+        ("a.md", b"+++\ntitel = 1\n+++\ntext", "文件开头的说明"),
+    ],
+)
+def test_what_readers_refuse_is_said_in_chinese(tmp_path: Path, name: str, content: bytes, told: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    (refused,) = collect_files([tmp_path / name], {}, silent).refused
+    said = in_chinese(refused.reason)
+    assert said is not None and told in said.reason
