@@ -100,8 +100,9 @@ def collect_files(
             found.append((reading.path, make_document(reading.path, reading.outcome)))
         except DocumentError as error:
             collection.refused.append(error)
-    staying = _staying(collection, paths, indexed)
-    holders = same_in_other_formats([*(document for _, document in found), *staying.values()])
+    ids = {document.doc_id for _, document in found}
+    staying = _staying(collection, paths, indexed).values()
+    holders = same_in_other_formats([document for _, document in found], [d for d in staying if d.doc_id not in ids])
     known = [*indexed.values(), *(document for _, document in found)]
     read: dict[str, Document] = {}
     held: dict[Path, str] = {}  # by file, the document that it holds

@@ -3,7 +3,7 @@
 Two files hold the same document where their words are the same: letters, digits and Han characters of the
 folded text, in their order. The richer source is kept: read from text rather than by OCR, then the one
 that names more of its own data (文号, issuers, dates ...), then the one with pages, then with tables, then
-the one whose path comes first. Near-duplicates are found by MinHash over shingles of words (Broder 1997)
+the one whose path comes first; but what is in the index from elsewhere stays. Near-duplicates are found by MinHash over shingles of words (Broder 1997)
 and locality-sensitive hashing; they are told and never dropped.
 """
 
@@ -48,17 +48,20 @@ def words_checksum(text: str) -> str | None:
     return hashlib.sha256(words.encode()).hexdigest() if len(words) >= _LEAST_WORDS else None
 
 
-def same_in_other_formats(documents: Sequence[Document]) -> dict[int, Document]:
-    """Give, by their place in `documents`, those that another one holds in another format, and that one."""
+def same_in_other_formats(documents: Sequence[Document], settled: Iterable[Document] = ()) -> dict[int, Document]:
+    """Give, by their place in `documents`, those that another one holds in another format, and that one.
+
+    What is `settled`, because it came from elsewhere before, holds its own; among the others it is the richest.
+    """
+    there = {_checksum(document): document for document in settled}
     groups: dict[str, list[int]] = {}
     for number, document in enumerate(documents):
-        checksum = words_checksum(document.text) if document.kind != "digest" else None
+        checksum = _checksum(document)
         if checksum is not None:
             groups.setdefault(checksum, []).append(number)
     held: dict[int, Document] = {}
-    for numbers in groups.values():
-        richest = min(numbers, key=lambda n: _poverty(documents[n]))
-        kept = documents[richest]
+    for checksum, numbers in groups.items():
+        kept = there.get(checksum) or documents[min(numbers, key=lambda n: _poverty(documents[n]))]
         held |= {n: kept for n in numbers if documents[n].media_type != kept.media_type}
     return held
 
@@ -79,6 +82,10 @@ def near_duplicates(documents: Iterable[Document]) -> list[NearDuplicate]:
             pairs.append(NearDuplicate(other, doc_id, similarity))
         nearby.insert(doc_id, sketch)
     return sorted(pairs, key=lambda pair: (-pair.similarity, pair.one, pair.other))
+
+
+def _checksum(document: Document) -> str | None:
+    return words_checksum(document.text) if document.kind != "digest" else None
 
 
 def _words(text: str) -> str:

@@ -16,6 +16,7 @@ from ingest.collection import Collection, collect_files, find_lexicon, indexed_d
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
 from ingest.refusals import in_chinese
+from ingest.versions import apply_versions, find_versions
 from kb.errors import DocumentError, InputError, KnowledgeBaseError
 from kb.index.encoder import open_encoder
 from kb.types import Document
@@ -29,6 +30,12 @@ def change(index_dir: Path, encoder_name: str, action: str, subject: str) -> dic
         collection = _without(indexed, subject) if action == "remove" else _with(indexed, Path(subject), index_dir)
         if collection.refused:
             raise collection.refused[0]
+        for file in collection.files:
+            if file.state == "duplicate":
+                held = collection.documents[file.doc_id or ""].title
+                raise InputError(
+                    f"the same text is there as {file.doc_id} | 知识库里已有文字相同的文件《{held}》，没有重复收录。"
+                )
         if not collection.documents:
             raise InputError("the last document cannot be removed | 这是最后一份文件，不能删除。")
         lexicon = find_lexicon([], index_dir)
@@ -53,7 +60,8 @@ def _without(indexed: dict[str, Document], doc_id: str) -> Collection:
     if doc_id not in indexed:
         raise InputError(f"there is no document {doc_id!r} | 没有这份文件，可能已经删除。")
     kept = {name: document for name, document in indexed.items() if name != doc_id}
-    return Collection(documents=kept, removed=[doc_id])
+    versions = find_versions(kept.values())
+    return Collection(documents=apply_versions(kept, versions), removed=[doc_id], versions=versions)
 
 
 class _Pages:

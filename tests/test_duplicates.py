@@ -9,12 +9,14 @@ import pytest
 from documents import PARAGRAPHS, typeset_pdf
 from hypothesis import given
 from hypothesis import strategies as st
-from indexing import silent
+from indexing import index_folder, silent
 
-from ingest.collection import Collection, collect_files
+from ingest.collection import Collection, collect_files, indexed_documents
 from ingest.duplicates import near_duplicates, words_checksum
+from kb.errors import InputError
 from kb.types import Document, Relation
 from kb.visibility import in_force
+from service.ingestion import change
 
 NOTICE = "\n".join(PARAGRAPHS) + "\n"
 OLD = "东湖市长者食堂管理办法\n文号：东政发〔2025〕7号\n发布机构：东湖市人民政府\n成文日期：2025年4月2日\n第一条　年满七十周岁的老年人每餐补贴三元。\n"
@@ -60,6 +62,30 @@ def test_the_other_format_takes_its_place_when_the_richer_file_is_gone(tmp_path:
     second = collect(tmp_path, first)
     assert list(second.documents) == ["typed"]
     assert second.removed == ["printed"]
+
+
+def test_what_is_there_from_elsewhere_stays(tmp_path: Path) -> None:
+    (tmp_path / "typed").mkdir()
+    (tmp_path / "printed").mkdir()
+    (tmp_path / "typed" / "a.txt").write_text(NOTICE, encoding="utf-8")
+    typeset_pdf(tmp_path / "printed" / "b.pdf")
+    collection = collect(tmp_path / "printed", collect(tmp_path / "typed").documents)
+    assert list(collection.documents) == ["a"]
+    assert [(line.state, line.doc_id) for line in collection.files] == [("duplicate", "a")]
+
+
+def test_an_upload_of_the_same_text_is_told_and_a_deletion_gives_the_older_version_back(
+    folder: Path, tmp_path: Path
+) -> None:
+    index_dir = tmp_path / "index"
+    add_new(folder, f"{TITLE_OF_OLD}（2031年修订）")
+    index_folder(folder, index_dir)
+    (tmp_path / "same.md").write_text(f"{OLD}", encoding="utf-8")
+    with pytest.raises(InputError, match="已有文字相同的文件《东湖市长者食堂管理办法》"):
+        change(index_dir, "embedded", "add", str(tmp_path / "same.md"))
+    assert indexed_documents(index_dir)["old"].status == "superseded"
+    change(index_dir, "embedded", "remove", "new")
+    assert indexed_documents(index_dir)["old"].status == "unknown"
 
 
 def test_one_word_more_makes_another_document(tmp_path: Path) -> None:
