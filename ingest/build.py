@@ -163,7 +163,8 @@ def _run_pipeline(
     clauses: list[Clause] = []
     passages: list[Passage] = []
     vectors = [np.zeros((0, encoder.dimensions), dtype=np.float32)]
-    parser = PassageParser(length=passage_length, clauses=clauses)
+    tables = {document.doc_id: document.layout.tables for document in documents if document.layout.tables}
+    parser = PassageParser(length=passage_length, clauses=clauses, tables=tables)
     pipeline = IngestionPipeline(
         transformations=[parser, PassageEmbedder(encoder=encoder, cache=cache)], disable_cache=True
     )

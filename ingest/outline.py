@@ -15,11 +15,14 @@ the header block, the opening and the contact lines they cover every character t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.decimals import read_decimals
 from ingest.header import Header
 from ingest.parts import Part, split_parts
+from ingest.table_clauses import Piece, with_rows
+from kb.layout import Table
 from kb.text.markers import DEPTH, Marker, read_marker
 from kb.text.numerals import to_chinese
 from kb.types import Clause
@@ -29,10 +32,6 @@ _DECIMAL = "3.1"
 _COUNTED_THROUGH = ("条", "问", "专栏", _DECIMAL)  # through a whole text, whatever stands above
 _LINE_TITLE, _RUN_IN_TITLE = 60, 24  # characters
 _SENTENCE_END = re.compile(r"[。！？；:：]")
-
-
-_Piece = tuple[str, str, tuple[str, ...], int, int]
-"""The path of a clause, its label, its headings, and where it starts and ends."""
 
 
 @dataclass(slots=True)
@@ -49,20 +48,22 @@ class _Node:
     paragraphs: list[tuple[int, int]] = field(default_factory=list)
 
 
-def parse_outline(doc_id: str, text: str, header: Header) -> list[Clause]:
+def parse_outline(doc_id: str, text: str, header: Header, tables: Sequence[Table] = ()) -> list[Clause]:
     """Cut `text` into clauses, in the order of the text.
 
     Clause ids are the path of ordinals (`#1.2.3` is 一、（二）3.; `#a12.2` is 第十二条第（二）项), `#header`
     the header block, `#0` what stands before the first marker, `#p3` the third paragraph of a text
-    without any outline, `#contact` the contact lines. A path that occurs again gets `~2`.
+    without any outline, `#contact` the contact lines, `#1.2.t1.r3` the third row of a table there. A path that occurs again gets `~2`.
     """
     spans = [span for span in (header.block, header.contact) if span]
+    tables = [table for table in tables if not any(start < table.end and table.start < end for start, end in spans)]
+    spans += [(table.start, table.end) for table in tables]
     lines = [
         match.span()
         for match in re.finditer(r"[^\n]*\S[^\n]*", text)
         if not any(start <= match.start() < end for start, end in spans)
     ]
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     if header.block:
         pieces.append(("header", "文件信息", (), *header.block))
     parts = split_parts(text, lines)
@@ -76,18 +77,18 @@ def parse_outline(doc_id: str, text: str, header: Header) -> list[Clause]:
         pieces.append(("contact", "联系方式", (), *header.contact))
     clauses: list[Clause] = []
     seen: dict[str, int] = {}
-    for path, label, headings, start, end in sorted(pieces, key=lambda piece: piece[3]):
+    for path, label, headings, start, end in with_rows(text, pieces, tables):
         seen[path] = seen.get(path, 0) + 1
         suffix = f"~{seen[path]}" if seen[path] > 1 else ""
         clauses.append(Clause(f"{doc_id}#{path}{suffix}", doc_id, label, headings, start, end))
     return clauses
 
 
-def _bodies(text: str, parts: list[Part]) -> list[_Piece]:
+def _bodies(text: str, parts: list[Part]) -> list[Piece]:
     """Give the clauses of the body, which other parts may stand between; without any outline, its paragraphs."""
     read = [_read_nodes(text, part.lines) for part in parts]
     if any(nodes for nodes, _ in read):
-        pieces: list[_Piece] = []
+        pieces: list[Piece] = []
         for nodes, opening in read:
             if opening:
                 pieces.append(("0", "开头", (), opening[0][0], opening[-1][1]))
@@ -99,7 +100,7 @@ def _bodies(text: str, parts: list[Part]) -> list[_Piece]:
     return [(f"p{n}", f"第{n}段", (), *span) for n, span in enumerate(paragraphs, 1)]
 
 
-def _annex(text: str, part: Part) -> list[_Piece]:
+def _annex(text: str, part: Part) -> list[Piece]:
     """Give the clauses of an annex; its name stands before their ids and labels, its title above their headings."""
     nodes, opening = _read_nodes(text, part.lines)
     titled = (
@@ -111,7 +112,7 @@ def _annex(text: str, part: Part) -> list[_Piece]:
     if nodes and rest:
         lead, rest = opening, []
     title = " ".join(text[start:end].strip() for start, end in lead[:2])
-    pieces: list[_Piece] = [(part.name, part.label, (), lead[0][0], lead[-1][1])]
+    pieces: list[Piece] = [(part.name, part.label, (), lead[0][0], lead[-1][1])]
     pieces += [(f"{part.name}.p{n}", f"{part.label}第{n}段", (title,), *span) for n, span in enumerate(rest, 1)]
     for node in nodes:
         for path, label, headings, start, end in _clauses_of(node):
@@ -189,7 +190,7 @@ def _become_heading(text: str, parent: _Node) -> None:
         parent.heading = text[start:end].strip().rstrip("。：:")
 
 
-def _clauses_of(node: _Node) -> list[_Piece]:
+def _clauses_of(node: _Node) -> list[Piece]:
     """Give the clauses of one node: one, or one a 款 where an article has several paragraphs."""
     path, label, headings = _path(node), _label(node), _headings(node)
     if node.kind != "条" or len(node.paragraphs) == 1:

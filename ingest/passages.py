@@ -31,7 +31,11 @@ def _is_heading(text: str, clause: Clause, following: Clause | None) -> bool:
     if not clause.headings or following is None:
         return False
     is_parent = len(following.headings) > len(clause.headings)
-    return is_parent and text[clause.start : clause.end].strip().rstrip("。：:") == clause.headings[-1]
+    return is_parent and _words(text[clause.start : clause.end]) == _words(clause.headings[-1])
+
+
+def _words(heading: str) -> str:
+    return " ".join(heading.split()).rstrip("。：:")
 
 
 def _pieces(text: str, clause: Clause, length: int) -> list[tuple[int, int]]:

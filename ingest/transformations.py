@@ -6,18 +6,19 @@ text, and nothing is ever added to a node's text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from llama_index.core.schema import BaseNode, NodeRelationship, RelatedNodeInfo, TextNode, TransformComponent
 from llama_index.core.schema import Document as SourceDocument
-from pydantic import ConfigDict, SkipValidation
+from pydantic import ConfigDict, Field, SkipValidation
 
 from ingest.header import read_header
 from ingest.outline import parse_outline
 from ingest.passages import cut_passages
 from ingest.vector_cache import VectorCache
 from kb.index.encoder import Encoder
+from kb.layout import Table
 from kb.types import Clause, Document, Passage
 
 
@@ -26,18 +27,19 @@ def source_document(document: Document) -> SourceDocument:
 
 
 class PassageParser(TransformComponent):
-    """Turn documents into passage nodes; the clauses that it finds are kept in `clauses`."""
+    """Turn documents into passage nodes; the clauses that it finds are kept in `clauses`. `tables` are those of each document, by id."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     length: int
     clauses: SkipValidation[list[Clause]]
+    tables: SkipValidation[Mapping[str, Sequence[Table]]] = Field(default_factory=dict)
 
     def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> Sequence[BaseNode]:
         parsed: list[BaseNode] = []
         for node in nodes:
             text = node.get_content()
-            clauses = parse_outline(node.node_id, text, read_header(text))
+            clauses = parse_outline(node.node_id, text, read_header(text), self.tables.get(node.node_id, ()))
             self.clauses.extend(clauses)
             parsed += [
                 passage_node(passage, text)

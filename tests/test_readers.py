@@ -77,7 +77,7 @@ def zip_of(folder: Path, member: str) -> bytes:
         (
             "a.pdf",
             "word/document.xml",
-            "looks like a DOCX file, not a PDF as its name says; name it a.docx and convert",
+            "looks like a DOCX file, not a PDF as its name says; rename it to a.docx",
         ),
         ("a.txt", "xl/workbook.xml", "looks like an XLSX file, not plain text"),
         ("a.html", "OFD.xml", "looks like an OFD file, not an HTML page"),
@@ -106,7 +106,13 @@ MISNAMED = [
         b"{\\rtf1\\ansi x}",
         "looks like an RTF file, not plain text as its name says; name it a.rtf and convert it",
     ),
-    ("a.docx", b"PK\x03\x04", "files named .docx cannot be read; convert it to one of .htm, .html,"),
+    ("a.docx", b"PK\x03\x04", "looks like a ZIP archive, not a DOCX file as its name says"),
+    ("a.pages", b"PK\x03\x04", "files named .pages cannot be read; convert it to one of .csv, .docm,"),
+    (
+        "a.docx",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+        "locked with a password; save a copy without",
+    ),
     ("README", "x", "files without a suffix cannot be read"),
 ]
 

@@ -17,7 +17,9 @@ from lxml import etree
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
 from ingest.readers.reading import ReadText
+from ingest.readers.tables import GridCell, row_line, set_table
 from kb.errors import DocumentError
+from kb.layout import Layout, Table
 
 _DROPPED = {
     "script", "style", "noscript", "template", "iframe", "frame", "frameset", "object", "embed", "applet", "svg",
@@ -44,7 +46,6 @@ _WRAP = "\x00"  # stands for a line end of the source, until it is known what it
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 _WRAP_BETWEEN_WIDE = re.compile(rf"(?<={_WIDE})[ {_WRAP}]*{_WRAP}[ {_WRAP}]*(?={_WIDE})")
 _WRAPS = re.compile(rf" *{_WRAP}[ {_WRAP}]*")
-_NO_CELL = re.compile(r" (?= \|)")
 _LAYOUT_CELL = 600  # a cell with more characters holds a page, not a datum
 _FURNITURE_SHARE = 0.3  # what holds more of the page's text is the document, whatever its name
 
@@ -65,10 +66,12 @@ class HtmlReader:
         if root is None:
             raise DocumentError(path, "holds no HTML element; save the page again from the browser")
         title = _title(root)
+        grids = _write_grids(root)
         text = _text(root)
         if title and title not in text.split("\n") and not _has_heading(root):
             text = f"{title}\n{text}"
-        return ReadText(canonical(text), (), None, self.media_type)
+        text = canonical(text)
+        return ReadText(text, (), None, self.media_type, Layout(tables=tuple(_found(text, grids))))
 
 
 def fragment_text(path: Path, source: str) -> str:
@@ -79,15 +82,6 @@ def fragment_text(path: Path, source: str) -> str:
     """
     root = _parse(path, source)
     return "" if root is None else _text(root)
-
-
-def row_text(cells: Sequence[str]) -> str:
-    """Write the cells of a row on one line.
-
-    >>> row_text(["文号:", "", "成文日期:", "2024-10-17", ""])
-    '文号: | | 成文日期: | 2024-10-17 |'
-    """
-    return _NO_CELL.sub("", " | ".join(cells).strip())
 
 
 def _parse(path: Path, source: str) -> etree._Element | None:
@@ -110,6 +104,67 @@ def _text(root: etree._Element) -> str:
     _clear_furniture(root)
     _write_rows(root)
     return "\n".join(_lines(root))
+
+
+def _write_grids(root: etree._Element) -> list[list[GridCell]]:
+    """Fill the merged cells of tables that hold data; give the cells of each. Tables of keys and values (索引号: …) and
+    those that lay out the page are left as they are."""
+    grids = []
+    for table in list(root.iter("table")):
+        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+        if next(table.iterdescendants("table"), None) is not None or len(rows) < 2:
+            continue
+        cells = _grid_cells(rows)
+        texts = [cell.text for cell in cells]
+        if max((cell.column + cell.columns for cell in cells), default=0) < 2 or any(
+            len(text) > _LAYOUT_CELL or text.endswith((":", "：")) for text in texts
+        ):
+            continue
+        try:
+            written, found = set_table(cells, 0)
+        except ValueError:
+            continue  # spans beyond reason: its rows are written as they come
+        if found.cells:
+            for row, line in zip(rows, written.split("\n"), strict=False):
+                row.clear(keep_tail=True)
+                row.text = line
+            grids.append(cells)
+    return grids
+
+
+def _grid_cells(rows: Sequence[etree._Element]) -> list[GridCell]:
+    taken: set[tuple[int, int]] = set()
+    cells = []
+    for number, row in enumerate(rows):
+        column = 0
+        for cell in row:
+            if cell.tag not in ("td", "th"):
+                continue
+            while (number, column) in taken:
+                column += 1
+            height = min(_span(cell, "rowspan") or len(rows), len(rows) - number)
+            width = _span(cell, "colspan") or 1
+            cells.append(GridCell(number, column, " ".join(_lines(cell)), height, width, cell.tag == "th"))
+            taken |= {(number + down, column + right) for down in range(height) for right in range(width)}
+            column += width
+    return cells
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    value = cell.get(name, "1").strip()
+    return min(int(value), 1000) if value.isdecimal() else 1
+
+
+def _found(text: str, grids: Sequence[list[GridCell]]) -> Iterator[Table]:
+    """Give the tables that the text holds, in their order."""
+    at = 0
+    for cells in grids:
+        written, table = set_table(cells, 0)
+        start = text.find(written, at)
+        if start >= 0:
+            _, table = set_table(cells, start)
+            at = table.end
+            yield table
 
 
 def _clear_furniture(root: etree._Element) -> None:
@@ -160,7 +215,7 @@ def _write_rows(root: etree._Element) -> None:
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         if len(cells) < 2 or any(sum(map(_length, cell.itertext())) > _LAYOUT_CELL for cell in cells):
             continue
-        line = row_text([" ".join(_lines(cell)) for cell in cells])
+        line = row_line([" ".join(_lines(cell)) for cell in cells])[0]
         row.clear(keep_tail=True)
         row.text = line
 

@@ -17,8 +17,9 @@ from markdown_it.token import Token
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
 from ingest.readers.front_matter import split_front_matter
-from ingest.readers.html import fragment_text, row_text
+from ingest.readers.html import fragment_text
 from ingest.readers.reading import ReadText
+from ingest.readers.tables import row_line
 from kb.errors import DocumentError
 
 _MAX_CHARACTERS = 10_000_000
@@ -115,7 +116,7 @@ def _plain(path: Path, source: str) -> str:
                 row = []
                 continue
             case "tr_close":
-                text = row_text(row or ())
+                text = row_line(row or ())[0]
                 row = None
             case "inline":
                 text = _inline(token)

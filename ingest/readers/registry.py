@@ -7,6 +7,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.readers.docx import DocxReader
 from ingest.readers.html import HtmlReader
 from ingest.readers.markdown import MarkdownReader
 from ingest.readers.ofd import OfdReader
@@ -14,6 +15,7 @@ from ingest.readers.pdf import PdfReader
 from ingest.readers.picture import PictureReader
 from ingest.readers.reading import Reader, ReadText
 from ingest.readers.signatures import recognise
+from ingest.readers.spreadsheet import CsvReader, SpreadsheetReader
 from ingest.readers.text import TextReader
 from kb.errors import DocumentError
 
@@ -22,6 +24,9 @@ READERS: tuple[Reader, ...] = (
     MarkdownReader(),
     HtmlReader(),
     PdfReader(),
+    DocxReader(),
+    SpreadsheetReader(),
+    CsvReader(),
     OfdReader(),
     PictureReader("image/png", (".png",), "a PNG picture"),
     PictureReader("image/jpeg", (".jpg", ".jpeg"), "a JPEG picture"),
@@ -83,6 +88,8 @@ def _check_type(path: Path, data: bytes, reader: Reader) -> None:
     looks_like, suffix = found
     if suffix in reader.suffixes:
         return
+    if "locked" in looks_like:
+        raise DocumentError(path, f"is {looks_like}; save a copy without the password")
     if suffix in SUFFIXES:
         remedy = f"rename it to {path.with_suffix(suffix).name}"
     else:

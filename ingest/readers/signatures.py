@@ -19,6 +19,7 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\x7fELF", "a program", ""),
     (b"MZ\x90", "a program", ".exe"),
 )
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _ZIP_PARTS: tuple[tuple[bytes, str, str], ...] = (
     (b"OFD.xml", "an OFD file", ".ofd"),
     (b"word/", "a DOCX file", ".docx"),
@@ -41,6 +42,8 @@ def recognise(data: bytes) -> tuple[str, str] | None:
     (('a PDF', '.pdf'), None)
     """
     head = data[:_HEAD]
+    if head.startswith(_MAGIC[0][0]) and _LOCKED in data:
+        return "an Office file locked with a password", ""
     if b"%PDF-" in head[:1024]:
         return "a PDF", ".pdf"
     for magic, name, suffix in _MAGIC:

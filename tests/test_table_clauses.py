@@ -1,0 +1,103 @@
+"""Rows of tables are clauses, found by the words of their headers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from indexing import index_folder
+
+from ingest.header import read_header
+from ingest.outline import parse_outline
+from ingest.readers import read_file
+from kb.index.encoder import open_encoder
+from kb.knowledge_base import KnowledgeBase
+from kb.types import Query
+
+RATES = (("杭州市", 900, 500, 450), ("宁波市", 800, 450, 400), ("温州市", 700, 420, 380))
+
+
+def rates(document: Any) -> None:
+    document.add_paragraph("浙江省机关差旅住宿费标准的通知")
+    document.add_paragraph("一、住宿费标准")
+    document.add_paragraph("各地住宿费限额如下：")
+    table = document.add_table(2 + len(RATES), 4)
+    heads = (("城市", "住宿费标准（元/天）", "", ""), ("", "一类人员", "二类人员", "其余人员"))
+    for row, values in enumerate((*heads, *RATES)):
+        for column, value in enumerate(values):
+            table.cell(row, column).text = str(value)
+    table.cell(0, 1).merge(table.cell(0, 3))
+    table.cell(0, 0).merge(table.cell(1, 0))
+    document.add_paragraph("凭票据在限额内报销。")
+    document.add_paragraph("二、附则")
+    document.add_paragraph("本通知自2025年1月1日起施行。")
+
+
+HTML = (
+    "<h1>浙江省机关差旅住宿费标准的通知</h1><p>一、住宿费标准</p><p>各地住宿费限额如下：</p><table>"
+    "<tr><th rowspan=2>城市</th><th colspan=3>住宿费标准（元/天）</th></tr>"
+    "<tr><th>一类人员</th><th>二类人员</th><th>其余人员</th></tr>"
+    + "".join("<tr>" + "".join(f"<td>{value}</td>" for value in row) + "</tr>" for row in RATES)
+    + "</table><p>凭票据在限额内报销。</p><p>二、附则</p><p>本通知自2025年1月1日起施行。</p>"
+)
+
+
+@pytest.fixture(params=["docx", "html"])
+def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    path = folder / f"住宿费.{request.param}"
+    if request.param == "docx":
+        document = docx.Document()
+        rates(document)
+        document.save(str(path))
+    else:
+        path.write_text(HTML, "utf-8")
+    return path
+
+
+def test_each_row_is_a_clause_below_the_one_it_stands_in(path: Path) -> None:
+    read = read_file(path)
+    clauses = parse_outline("d", read.text, read_header(read.text), read.layout.tables)
+    by_id = {clause.clause_id: clause for clause in clauses}
+    row = by_id["d#1.t1.r2"]
+    assert row.label == "一、表1第2行"
+    assert read.text[row.start : row.end] == "宁波市 | 800 | 450 | 400"
+    assert "一类人员" in row.headings[-2] and row.headings[-1] == "宁波市"
+    assert read.text[by_id["d#1~2"].start : by_id["d#1~2"].end] == "凭票据在限额内报销。"
+
+
+def test_the_clauses_are_disjoint_and_cover_the_text(path: Path) -> None:
+    read = read_file(path)
+    clauses = parse_outline("d", read.text, read_header(read.text), read.layout.tables)
+    covered = [place for clause in clauses for place in range(clause.start, clause.end)]
+    assert len(covered) == len(set(covered))
+    assert {n for n, char in enumerate(read.text) if not char.isspace()} <= set(covered)
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("杭州市一类人员住宿费标准是多少", "杭州市 | 900 | 500 | 450"),
+        ("宁波二类人员的住宿费标准是多少元", "宁波市 | 800 | 450 | 400"),
+    ],
+)
+def test_a_question_in_the_words_of_the_headers_finds_the_row(path: Path, question: str, row: str) -> None:
+    index_folder(path.parent, path.parent.parent / "index")
+    knowledge_base = KnowledgeBase.open(path.parent.parent / "index", open_encoder())
+    hit = knowledge_base.search(Query("", question), 1)[0]
+    text = knowledge_base.document(hit.passage.doc_id).text
+    assert text[hit.passage.start : hit.passage.end] == row
+    assert "一类人员" in hit.passage.context
+
+
+def test_a_table_without_an_outline_has_rows_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "食堂.csv"
+    path.write_text("街道,食堂,电话\n文新街道,竞舟食堂,1\n翠苑街道,翠苑食堂,2\n", "utf-8")
+    read = read_file(path)
+    clauses = parse_outline("d", read.text, read_header(read.text), read.layout.tables)
+    assert [(c.clause_id, c.label) for c in clauses] == [
+        ("d#t1", "表1"), ("d#t1.r1", "表1第1行"), ("d#t1.r2", "表1第2行")
+    ]  # fmt: skip
