@@ -14,6 +14,7 @@ from ingest.readers.ocr import recognise
 from ingest.readers.ofd_drawing import draw_page
 from ingest.readers.ofd_package import MAX_PAGES, OfdError, OfdPackage, OfdPage
 from ingest.readers.ofd_page import objects, page_lines, page_size
+from ingest.readers.page_progress import page_read
 from ingest.readers.paragraphs import Line, set_paragraphs
 from ingest.readers.reading import ReadText
 from kb.errors import DocumentError
@@ -51,7 +52,11 @@ class OfdReader:
             for page in package.each_page():
                 if time.monotonic() > end:
                     raise OfdError(f"page {page.number}: takes more time than a document should; split it")
+                began = time.monotonic()
                 pages.append(_read(page))
+                page_read(
+                    page.number, package.pages, time.monotonic() - began if pages[-1].confidence is not None else 0.0
+                )
         except OfdError as error:
             raise DocumentError(path, str(error)) from error
         if not pages:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ingest.pictures import PictureError, open_picture
 from ingest.readers.ocr import Recognised, recognise
+from ingest.readers.page_progress import page_read
 from ingest.readers.paragraphs import set_paragraphs
 from ingest.readers.reading import ReadText
 from kb.errors import DocumentError
@@ -40,7 +41,9 @@ class PictureReader:
                     if time.monotonic() > end:
                         raise DocumentError(path, f"page {number}: takes more time than a document should; split it")
                     image, width, height = picture.page(number, _LONGEST)
+                    began = time.monotonic()
                     pages.append((width, height, recognise(image, width, height)))
+                    page_read(number, picture.pages, time.monotonic() - began)
         except PictureError as error:
             raise DocumentError(
                 path, f"is a broken picture, or one too large ({error}); scan or export it again"
