@@ -78,7 +78,7 @@ bench: setup index
 	$(BIN)/python -m evals.eligibility --index $(INDEX)
 
 # Reading files whose text is known.
-bench-ingest: setup
+bench-ingest: setup chromium
 	$(BIN)/python -m evals.ingest_bench
 
 # The browser tests drive Debian's Chromium; CJK fonts make its pages and printed files readable.

@@ -8,14 +8,17 @@ from io import BytesIO
 import httpx
 import numpy as np
 import pytest
-from documents import PARAGRAPHS, pdf_of_content, typeset_pdf
+from documents import PARAGRAPHS, pdf_of_content, scanned, typeset_pdf
 from indexing import index_folder
 from numpy.typing import NDArray
 from PIL import Image
 
+from evals.ingest_bench.ofd_sample import ofd_of_lines
+from evals.ingest_bench.typesetting import set_lines
 from ingest.pdfium import PdfiumError, open_page, open_pdf, picture_of_page
 from ingest.settings import Settings
 from kb.errors import ServiceError
+from kb.text.widths import ems
 from service import page_picture
 from service.page_picture import DOTS_PER_INCH, PagePictures
 from service.server import serving
@@ -33,6 +36,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     typeset_pdf(documents / "secret.pdf", paragraphs=("公开方式：不予公开", *PARAGRAPHS))
     typeset_pdf(documents / "gone.pdf", paragraphs=PARAGRAPHS[:3])
     typeset_pdf(documents / "changed.pdf", paragraphs=PARAGRAPHS[3:])
+    (documents / "export.ofd").write_bytes(ofd_of_lines(set_lines(PARAGRAPHS[12:9:-1])))
+    scanned((documents / "notice.pdf").read_bytes())[2].save(documents / "scan.png", dpi=(200, 200))
     (documents / "plain.txt").write_text("第一条　本办法自发布之日起施行。\n", encoding="utf-8")
     index_folder(documents, folder / "index")
     (documents / "gone.pdf").unlink()
@@ -95,6 +100,22 @@ def test_a_quotation_is_marked_on_its_page_alone(client: httpx.Client) -> None:
     assert (marked[(plain != marked).any(axis=2)][:, 2] < 120).all(), "a marker is yellow"
     second = "/api/documents/notice/pages/2.png"
     assert (picture(client.get(second)) == picture(client.get(f"{second}?highlight={span}"))).all()
+
+
+@pytest.mark.parametrize(("doc_id", "quote"), [("export", "每百户不少于30平方米"), ("scan", "有效期三年")])
+def test_ofd_files_and_scans_are_drawn_and_marked_too(client: httpx.Client, doc_id: str, quote: str) -> None:
+    text = client.get(f"/api/documents/{doc_id}/text").text
+    start = text.index(quote)
+    address = f"/api/documents/{doc_id}/pages/1.png"
+    plain, marked = (
+        picture(client.get(address, params=params)) for params in ({}, {"highlight": f"{start}-{start + len(quote)}"})
+    )
+    rows, columns = np.nonzero((plain != marked).any(axis=2))
+    scale = plain.shape[0] / 842
+    assert (rows.max() - rows.min()) / scale < 25
+    assert abs((columns.max() - columns.min()) / scale - 16 * ems(quote)) < 10
+    ink = plain[rows.min() : rows.max(), columns.min() : columns.max()].min(axis=2) < 128
+    assert 0.1 < ink.mean() < 0.7, "what is marked is printed text"
 
 
 def test_a_paragraph_across_two_pages_is_marked_on_both(client: httpx.Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from kb.text.widths import ems
 
 PAGE = (595.0, 842.0)
 _LEFT, _TOP = 74.0, 100.0
+_WORD = re.compile(r"[A-Za-z0-9.%/_@+-]+|.")
 _NOT_FIRST = "，。；：、！？）》」』”’"
 
 
@@ -40,13 +42,13 @@ def set_lines(paragraphs: Sequence[str], size: float = 16.0, columns: int = 28, 
 
 
 def wrapped(text: str, columns: int, indent: float) -> list[str]:
-    """Cut `text` into lines of so many wide characters; a closing mark does not begin a line."""
+    """Cut `text` into lines of so many wide characters; words stay whole, and a closing mark does not begin a line."""
     lines: list[str] = []
     line, width = "", indent
-    for char in text:
-        width += ems(char)
-        if width > columns and char not in _NOT_FIRST:
-            lines.append(line)
-            line, width = "", ems(char)
-        line += char
+    for word in _WORD.findall(text):
+        width += ems(word)
+        if width > columns and word not in _NOT_FIRST and line:
+            lines.append(line.rstrip())
+            line, width = "", ems(word)
+        line += word
     return [*lines, line]

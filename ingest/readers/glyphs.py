@@ -20,7 +20,7 @@ from kb.text.widths import ems, is_wide
 _ABOVE, _BELOW = 0.90, 0.16  # em over and under the base line that a box holds
 _GAP = 0.3  # em
 _UNEVEN = 0.12
-_FAR, _NEAR, _NEAR_WIDE = 0.6, 0.12, 0.35  # em; gaps that part words, the last two where the file parts them too
+_FAR, _NEAR, _NEAR_WIDE = 0.6, 0.12, 0.18  # em; gaps that part words, the last two where the file parts them too
 _RUBBISH = ("Co", "Cn", "Cc", "Cs")
 
 
