@@ -97,11 +97,21 @@ def signature_lines(text: str, lines: Sequence[Line]) -> list[list[int]]:
         signed = _SIGNED.fullmatch(tight)
         if signed:
             signers = _signers_above(text, lines, number)
-            if signed["office"] or signers:
+            if signed["office"] or signers or _closes(text, lines, number):
                 found.append([*signers, number])
         elif _DISCLOSED.fullmatch(tight):
             found.append([number])
     return found
+
+
+def _closes(text: str, lines: Sequence[Line], number: int) -> bool:
+    """Tell whether a date alone stands behind a sentence and before an annex, the distribution or the end."""
+    if not text[slice(*lines[number - 1])].rstrip().endswith("。"):
+        return False
+    if number + 1 == len(lines):
+        return True
+    following = _tight(text, lines[number + 1])
+    return any(pattern.match(following) for pattern in (_ANNEX, _COPIES, _DISCLOSED))
 
 
 def _signers_above(text: str, lines: Sequence[Line], number: int) -> list[int]:
@@ -211,14 +221,10 @@ class _Kinds:
         return f"annex{which}", f"{folded[: match.end(1) if match[1] else 2].strip().upper()}"
 
     def _goes_on_with_list(self, number: int) -> bool:
-        """Tell whether the line goes on with the list of annexes in the line above."""
-        above = number - 1
-        while above >= 0 and _LISTED.match(self._tight(above)) and not self._tight(above).startswith("附"):
-            above -= 1
-        if above < 0 or not _LISTED.match(self._tight(number)):
-            return False
-        head = _ANNEX.match(self._tight(above))
-        return head is not None and head["mark"] is not None and self._is_list(above)
+        """Tell whether the line goes on with the list of annexes that the line above belongs to."""
+        start, end = self._lines[number]
+        tight = self._tight(number)
+        return self._listing and end - start <= _SHORT and _LISTED.match(tight) is not None and tight[-1] not in "。;:"
 
     def _is_list(self, number: int) -> bool:
         """Tell whether a list of annexes begins here: short lines up to a signature, a part or the end."""

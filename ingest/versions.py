@@ -25,8 +25,8 @@ _MARK = re.compile(
 )
 # What may stand between the name of a document and the words that end it: other names, brackets, a day.
 _ENDED = re.compile(
-    r"(?:<[^\n]{2,80}?>|\([^()\n]{0,60}\)|[一-龥]{1,12}\[\d{4}\]\d+号|[\s、,和及与]|等?\d*[件个项]?文件|自[^,<]{1,20}起)*"
-    r"(?:同时|予以|即行|一并|相应|自行)*(?:废止|停止执行|失效)"
+    r"(?>(?><[^\n]{2,80}?>)|\([^()\n]{0,60}\)|[一-龥]{1,12}\[\d{4}\]\d+号|[\s、,和及与]|等?\d*[件个项]?文件|自[^,<]{1,20}?起)*+"
+    r"(?:同时|予以|即行|一并|相应|自行)*+(?:废止|停止执行|失效)"
 )
 _SENTENCE = re.compile(r"[^。;\n]+")
 _CURRENT: tuple[Status, ...] = ("unknown", "in_force", "trial")

@@ -210,3 +210,22 @@ def test_passages_lose_no_sentence() -> None:
     kept = "".join(RESPONSE[p.start : p.end] for p in passages) + "".join(p.context for p in passages)
     for sentence in RESPONSE.split("。"):
         assert sentence.split("\n")[-1].strip() in kept
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["附件1：甲", "1.甲", "附件：1.甲", "抄送：甲", "东湖市民政局", "2031年3月8日", "注：甲", "1.1 甲", "问：甲"],
+)
+def test_a_text_of_one_line_many_times_is_read_in_time_that_grows_with_it(line: str) -> None:
+    text = "附件：1.甲\n" + f"{line}\n" * 40_000
+    assert clauses_of(text)
+
+
+def test_a_date_alone_behind_the_last_sentence_is_a_signature() -> None:
+    assert labels("一、甲\n本意见自发布之日起施行。\n2031年3月8日\n附件1\n名单\n1.甲") == [
+        "一、",
+        "落款",
+        "附件1",
+        "附件1 1.",
+    ]
+    assert labels("一、甲\n2031年3月8日\n二、乙") == ["一、", "二、"]

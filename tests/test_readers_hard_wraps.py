@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from documents import PARAGRAPHS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from indexing import CORPUS
 
@@ -55,6 +55,7 @@ def test_the_entries_of_a_list_stay_lines() -> None:
     assert join_hard_wraps(text) == text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="一、（）1.第条甲乙。； 　\n", max_size=400))
 def test_joining_only_takes_line_ends_away(text: str) -> None:
     assert join_hard_wraps(text).replace("\n", "") == text.replace("\n", "")

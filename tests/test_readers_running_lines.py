@@ -7,7 +7,7 @@ from pathlib import Path
 import fpdf
 import pytest
 from documents import CJK_FONT, SIMPLIFIED_FACE
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.readers import read_file
@@ -94,6 +94,7 @@ def test_a_word_cut_by_a_hyphen_is_whole_again(left: str, right: str, joined: st
     assert [whole.text[box.start : box.end] for box in whole.boxes[0]] == list(whole.text[: len(whole.boxes[0])])
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from(["甲", "第1页", "总则", "乙。"]), max_size=5), max_size=8))
 def test_only_lines_at_an_edge_run(pages: list[list[str]]) -> None:
     printed = [[Line(text, 80, 800 - 50 * row, 16) for row, text in enumerate(page)] for page in pages]
