@@ -17,7 +17,7 @@ LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+c
 TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),--torch-backend $(TORCH_BACKEND))
 export UV_NO_PROGRESS = 1
 
-.PHONY: run test setup index serve check format lint types eval eval-sets peers bench bench-ingest lock chromium axe postgresql screenshots clean
+.PHONY: run test setup index serve check format lint types eval eval-sets peers bench bench-ingest lock chromium axe postgresql office screenshots clean
 
 run: index serve
 
@@ -39,10 +39,10 @@ index: setup
 serve: setup
 	$(BIN)/kb serve --index $(INDEX) --host $(HOST) --port $(PORT)
 
-test: setup chromium axe postgresql
+test: setup chromium axe postgresql office
 	$(BIN)/python -m pytest
 
-check: setup chromium axe postgresql format lint types
+check: setup chromium axe postgresql office format lint types
 	$(BIN)/kb eval gate
 	$(BIN)/python -m pytest
 
@@ -109,6 +109,17 @@ postgresql:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null || true; \
 	  else \
 	    echo "the storage tests on PostgreSQL are skipped: install the package postgresql" >&2; \
+	  fi; \
+	fi
+
+# Older office files are read through LibreOffice; without it those tests are skipped and say so.
+office:
+	@if ! command -v soffice >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "installing libreoffice"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libreoffice-writer-nogui libreoffice-calc-nogui >/dev/null || true; \
+	  else \
+	    echo "the tests of older office files are skipped: install the packages libreoffice-writer-nogui and libreoffice-calc-nogui" >&2; \
 	  fi; \
 	fi
 

@@ -16,6 +16,8 @@ from ingest.build import Progress
 from ingest.document import make_document
 from ingest.duplicates import same_in_other_formats
 from ingest.readers import SUFFIXES
+from ingest.readers.archive import SUFFIX as ZIP
+from ingest.readers.archive import members_of
 from ingest.reading_job import FileReading, ReadingJob
 from ingest.versions import Version, apply_versions, find_versions
 from kb.errors import DocumentError, SnapshotError
@@ -175,13 +177,26 @@ def _find(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:
     refused: list[DocumentError] = []
     for path in paths:
         if path.is_dir():
-            below = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-            found.update(dict.fromkeys(p for p in below if not _hidden(p.relative_to(path))))
+            wanted = SUFFIXES | {ZIP}
+            below = sorted(p for p in path.rglob("*") if p.suffix.lower() in wanted and p.is_file())
+            given = [p for p in below if not _hidden(p.relative_to(path))]
         elif path.exists():
-            found[path] = None
+            given = [path]
         else:
             refused.append(DocumentError(path, "there is no such file or folder; check the path"))
+            continue
+        for file in given:
+            try:
+                found.update(dict.fromkeys(_members(file) if file.suffix.lower() == ZIP else [file]))
+            except DocumentError as error:
+                refused.append(error)
     return list(found), refused
+
+
+def _members(archive: Path) -> list[Path]:
+    """Give the files of an archive that have a reader, or that are archives themselves, which their reading refuses."""
+    members = [member for member in members_of(archive) if not _hidden(member.relative_to(archive))]
+    return sorted(member for member in members if member.suffix.lower() in SUFFIXES | {ZIP})
 
 
 def _hidden(path: Path) -> bool:

@@ -24,7 +24,9 @@ import ingest.pdfium
 import ingest.readers
 import kb.text
 from ingest.readers import ReadText
+from ingest.readers.archive import archive_of, members_of
 from ingest.readers.front_matter import FrontMatter
+from kb.errors import DocumentError
 from kb.layout import layout_fields, read_layout_fields
 
 FILE_NAME = "readings.sqlite"
@@ -67,12 +69,17 @@ def content_key(path: Path) -> bytes | None:
     """Give what a reading of the file is kept under; None where its content cannot be fetched."""
     digest = hashlib.sha256(f"{readers_version()} {path.suffix.lower()}\n".encode("utf-8", "surrogateescape"))
     try:
+        archive = archive_of(path)
+        if archive:
+            member = members_of(archive)[path]
+            digest.update(f"{member.CRC} {member.file_size} ".encode())
+            path = archive
         if not path.is_file():
             return None
         with path.open("rb") as file:
             while block := file.read(_BLOCK):
                 digest.update(block)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError, DocumentError):
         return None
     return digest.digest()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kb.errors import DocumentError
 
+SUFFIX = ".zip"
 MAX_MEMBERS = 20_000
 MAX_UNPACKED = 2**30
 MAX_RATIO = 200
@@ -34,3 +35,49 @@ def check_archive(path: Path, data: bytes, format_name: str) -> zipfile.ZipFile:
             raise DocumentError(path, f"part {member.filename!r} unpacks to {member.file_size // 2**20:,} MB out of"
                                       f" {member.compress_size // 2**10:,} kB, as no document does; save it again")  # fmt: skip
     return archive
+
+
+def archive_of(path: Path) -> Path | None:
+    """Give the ZIP archive that a path reaches into (文件.zip/通知.docx), None where it is a plain path."""
+    return next((part for part in path.parents if part.suffix.lower() == SUFFIX and part.is_file()), None)
+
+
+def members_of(path: Path) -> dict[Path, zipfile.ZipInfo]:
+    """Give the files in an archive by the path that stands for each; raise DocumentError where it cannot be unpacked.
+
+    Nothing is written anywhere: a member is read out of its archive, whatever its name says of folders.
+    """
+    with check_archive(path, path.read_bytes(), "ZIP archive") as archive:
+        return {
+            path.joinpath(*_parts(name)): member
+            for member in archive.infolist()
+            if not member.is_dir() and _parts(name := _name(member))
+        }
+
+
+def read_member(archive: Path, path: Path) -> bytes:
+    """Read one file out of an archive; raise DocumentError where it is not there or broken."""
+    member = members_of(archive).get(path)
+    if member is None:
+        raise DocumentError(path, f"there is no such file in {archive.name}; check the path")
+    if (member.external_attr >> 16) & 0o170000 == 0o120000:
+        raise DocumentError(path, "is a link, not a file; pack the file itself")
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            return opened.read(member)
+    except Exception as error:  # a broken member makes zipfile raise any built-in exception
+        raise DocumentError(path, f"is broken inside its archive ({error}); pack it again") from error
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """Give the name of a member; archives made on Chinese Windows have it in GBK and do not say so."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return member.filename
+
+
+def _parts(name: str) -> list[str]:
+    return [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..") and ":" not in part]

@@ -7,8 +7,10 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.readers.archive import archive_of, read_member
 from ingest.readers.docx import DocxReader
 from ingest.readers.html import HtmlReader
+from ingest.readers.legacy import LegacyReader
 from ingest.readers.markdown import MarkdownReader
 from ingest.readers.ofd import OfdReader
 from ingest.readers.pdf import PdfReader
@@ -27,6 +29,8 @@ READERS: tuple[Reader, ...] = (
     DocxReader(),
     SpreadsheetReader(),
     CsvReader(),
+    LegacyReader((".doc", ".wps", ".rtf"), "application/msword", "a DOC, WPS or RTF file", DocxReader()),
+    LegacyReader((".xls", ".et"), "application/vnd.ms-excel", "an XLS or ET file", SpreadsheetReader()),
     OfdReader(),
     PictureReader("image/png", (".png",), "a PNG picture"),
     PictureReader("image/jpeg", (".jpg", ".jpeg"), "a JPEG picture"),
@@ -63,6 +67,9 @@ def read_file(path: Path) -> ReadText:
 
 
 def _bytes_of(path: Path) -> bytes:
+    archive = archive_of(path)
+    if archive:
+        return read_member(archive, path)
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a legacy Office file (DOC, XLS, PPT or WPS)", ".doc"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a legacy Office file (DOC, PPT or WPS)", ".doc"),
     (b"{\\rtf", "an RTF file", ".rtf"),
     (b"\x89PNG\r\n", "a PNG picture", ".png"),
     (b"\xff\xd8\xff", "a JPEG picture", ".jpg"),
@@ -20,6 +20,7 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"MZ\x90", "a program", ".exe"),
 )
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
+_WORKBOOK = "Workbook".encode("utf-16-le")
 _ZIP_PARTS: tuple[tuple[bytes, str, str], ...] = (
     (b"OFD.xml", "an OFD file", ".ofd"),
     (b"word/", "a DOCX file", ".docx"),
@@ -44,6 +45,8 @@ def recognise(data: bytes) -> tuple[str, str] | None:
     head = data[:_HEAD]
     if head.startswith(_MAGIC[0][0]) and _LOCKED in data:
         return "an Office file locked with a password", ""
+    if head.startswith(_MAGIC[0][0]) and _WORKBOOK in data:
+        return "a legacy spreadsheet (XLS or ET)", ".xls"
     if b"%PDF-" in head[:1024]:
         return "a PDF", ".pdf"
     for magic, name, suffix in _MAGIC:

@@ -1,0 +1,73 @@
+"""Older office files (.doc, .wps, .rtf, .xls, .et), turned by LibreOffice into those that have a reader.
+
+LibreOffice runs with a profile of its own in a folder that is removed, for a bounded time, and everything that it
+started is ended with it. Macros are not run and links are not followed when it converts.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ingest.readers.reading import Reader, ReadText
+from kb.errors import DocumentError
+
+_PROGRAMS = ("soffice", "libreoffice")
+
+
+class LegacyReader:
+    """Reads files that `modern` reads once they are converted, in at most `seconds_a_file`."""
+
+    def __init__(
+        self, suffixes: tuple[str, ...], media_type: str, format_name: str, modern: Reader, seconds_a_file: float = 90.0
+    ) -> None:
+        self.suffixes = suffixes
+        self.media_type = media_type
+        self.format_name = format_name
+        self.modern = modern
+        self.seconds_a_file = seconds_a_file
+
+    def read(self, path: Path, data: bytes) -> ReadText:
+        program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
+        target = self.modern.suffixes[0]
+        if program is None:
+            remedy = (
+                f"install LibreOffice (Debian: libreoffice-writer-nogui libreoffice-calc-nogui) or save it as {target}"
+            )
+            raise DocumentError(path, f"needs LibreOffice to be read, which is not installed here; {remedy}")
+        with TemporaryDirectory(prefix="kb-office-") as folder:
+            source = Path(folder) / f"document{path.suffix.lower()}"
+            source.write_bytes(data)
+            converted = source.with_suffix(target)
+            self._convert(path, program, source, target)
+            if not converted.is_file():
+                raise DocumentError(
+                    path, f"is broken or no {self.format_name[2:]}: LibreOffice cannot open it; save it as {target}"
+                )
+            return replace(self.modern.read(path, converted.read_bytes()), media_type=self.media_type)
+
+    def _convert(self, path: Path, program: str, source: Path, target: str) -> None:
+        profile = (source.parent / "profile").as_uri()
+        command = [
+            program, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--nolockcheck",
+            "--convert-to", target[1:], "--outdir", str(source.parent), str(source),
+        ]  # fmt: skip
+        environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(source.parent), "LANG": "C.UTF-8"}
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
+        )
+        try:
+            process.wait(self.seconds_a_file)
+        except subprocess.TimeoutExpired:
+            seconds = f"{self.seconds_a_file:.0f} seconds"
+            raise DocumentError(path, f"takes LibreOffice more than {seconds} to open; save it as {target}") from None
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
