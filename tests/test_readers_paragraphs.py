@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.readers.columns import columns_of
 from ingest.readers.page_numbers import number_lines
 from ingest.readers.paragraphs import Line, set_paragraphs
 from kb.layout import Box
@@ -95,6 +96,22 @@ def test_a_paragraph_across_pages_is_one_line_and_keeps_its_pages() -> None:
     assert text == f"{FIRST.strip()}{FULL * 3}完。\n{FIRST.strip()}{FULL}"
     assert starts == (0, 27 + 58, 27 + 58)
     assert text[starts[2] :].startswith(FULL + "完。")
+
+
+def test_every_column_of_a_page_is_set_by_its_own_edges() -> None:
+    half = FULL[:14]
+    left = page_of("东湖市公报", left=200, top=760) + page_of("  " + half[:-2], half, half, half, half, left=80)
+    right = page_of(half, half, half, "完。", "  " + half[:-2], "又完。", left=320)
+    below = page_of(FULL, "终。", left=80, top=500)
+    read = set_paragraphs([[*left, *right, *below]])
+    assert read.text.split("\n")[:3] == ["东湖市公报", half[:-2] + half * 7 + "完。", half[:-2] + "又完。"]
+    assert read.page_starts == (0,)
+
+
+def test_two_blocks_side_by_side_that_are_short_are_no_columns() -> None:
+    lines = [*page_of("甲方", "签名", left=80), *page_of("乙方", "签名", left=320)]
+    assert columns_of(lines) == [lines]
+    assert columns_of([]) == [[]]
 
 
 def test_boxes_go_with_the_characters_of_their_line() -> None:

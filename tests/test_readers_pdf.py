@@ -56,6 +56,12 @@ def test_paragraphs_that_are_spaced_instead_of_indented_are_joined_too(folder: P
     assert read_file(printed).text == "\n".join(NOTICE)
 
 
+def test_a_page_of_two_columns_comes_out_column_by_column_in_whole_paragraphs(folder: Path) -> None:
+    columns = "text-indent: 2em; margin: 0; text-align: justify } h1 { column-span: all } body { column-count: 2; font-size: 11pt"
+    printed = print_to_pdf(folder / "columns.pdf", columns)
+    assert read_file(printed).text == "\n".join(NOTICE)
+
+
 def test_a_document_set_as_officials_set_it_comes_out_whole_and_without_page_numbers(typeset: Path) -> None:
     assert read_file(typeset).text == "\n".join(PARAGRAPHS)
 

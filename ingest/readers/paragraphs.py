@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from ingest.readers.columns import columns_of
 from ingest.readers.page_numbers import number_lines
 from ingest.readers.running_lines import running_lines
 from kb.layout import Box
@@ -62,7 +63,10 @@ class SetPages:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """How a document is set: its type size, line distance, edges by page, and how it shows paragraphs."""
+    """How a document is set: its type size, line distance, edges by column, and how it shows paragraphs.
+
+    A page that is not set in columns is one column.
+    """
 
     size: float
     leading: float
@@ -76,34 +80,37 @@ def set_paragraphs(pages: Sequence[Sequence[Line]]) -> SetPages:
     its boxes."""
     bodies = _without(pages, number_lines([[line.text for line in page] for page in pages]))
     bodies = _without(bodies, running_lines(bodies))
-    layout = _measure(bodies)
+    columns = [(page, column) for page, body in enumerate(bodies) for column in columns_of(body)]
+    layout = _measure([column for _, column in columns])
     pieces: list[str] = []
     page_starts = [0] * len(bodies)
     boxes: list[list[Box]] = [[] for _ in bodies]
     length = 0
-    previous: tuple[Line, int] | None = None
+    previous: tuple[Line, int] | None = None  # and its column
     hanging: float | None = None  # where the paragraph's second line stands, from the left edge
-    for page, lines in enumerate(bodies):
-        for number, line in enumerate(lines):
+    begun = -1  # the last page that has begun
+    for place, (page, lines) in enumerate(columns):
+        for line in lines:
             between = ""
             if previous is not None:
-                if _continues(*previous, line, page, hanging, layout):
+                if _continues(*previous, line, place, hanging, layout):
                     if _is_hyphenated(previous[0].text, line.text):
                         pieces[-1] = pieces[-1][:-1]
                         length -= 1
-                        boxes[previous[1]] = _cut_off(boxes[previous[1]], length)
+                        before = columns[previous[1]][0]
+                        boxes[before] = _cut_off(boxes[before], length)
                     else:
                         between = glue(previous[0].text, line.text)
-                    hanging = line.x - layout.edges[page][0]
+                    hanging = line.x - layout.edges[place][0]
                 else:
                     between, hanging = "\n", None
             pieces += (between, line.text)
             length += len(between)
-            if number == 0:
-                page_starts[page] = length
+            if page > begun:
+                page_starts[page], begun = length, page
             boxes[page] += (replace(box, start=box.start + length, end=box.end + length) for box in line.boxes)
             length += len(line.text)
-            previous = (line, page)
+            previous = (line, place)
     for page in reversed(range(len(bodies))):
         if not bodies[page]:  # an empty page begins where the next one does
             page_starts[page] = page_starts[page + 1] if page + 1 < len(bodies) else length
@@ -124,23 +131,25 @@ def _cut_off(boxes: list[Box], end: int) -> list[Box]:
     return [replace(box, end=min(box.end, end)) for box in boxes if box.start < end]
 
 
-def _continues(line: Line, page: int, following: Line, on_page: int, hanging: float | None, layout: _Layout) -> bool:
+def _continues(
+    line: Line, column: int, following: Line, in_column: int, hanging: float | None, layout: _Layout
+) -> bool:
     """Tell whether `following` goes on with the paragraph of `line`."""
     size = max(line.size, following.size)
     if abs(line.size - following.size) > 0.12 * size or _MARKER.match(following.text):
         return False
-    gap = line.y - following.y if page == on_page else None
+    gap = line.y - following.y if column == in_column else None
     if size > 1.15 * layout.size and gap is not None:
         # A title is broken by its sense and centred: its lines only stand close together.
         return 0 < gap < 2.2 * size and not _SENTENCE_END.search(line.text)
-    left, right = layout.edges[page]
+    left, right = layout.edges[column]
     if line.x > left + 0.3 * (right - left):
         return False  # a date or a signature on the right
     if not _is_full(line, following, right):
         return False
     if gap is not None and layout.leading and gap > 1.3 * layout.leading:
         return False
-    x, next_x = line.x - left, following.x - layout.edges[on_page][0]
+    x, next_x = line.x - left, following.x - layout.edges[in_column][0]
     indent = _INDENT * (size or 1)
     if hanging is not None:
         stands_right = abs(next_x - hanging) <= indent
@@ -160,23 +169,18 @@ def _is_full(line: Line, following: Line, right: float) -> bool:
     return room < (ems(word[0] if word else "") + _SLACK) * (line.size or 1)
 
 
-def _measure(pages: Sequence[Sequence[Line]]) -> _Layout:
-    lines = [line for page in pages for line in page]
+def _measure(columns: Sequence[Sequence[Line]]) -> _Layout:
+    lines = [line for column in columns for line in column]
     sizes: Counter[float] = Counter()
     for line in lines:
         sizes[round(line.size * 2) / 2] += len(line.text)
     size = sizes.most_common(1)[0][0] if sizes else 0.0
-    bodies = [[line for line in page if abs(line.size - size) <= 0.12 * size] for page in pages]
+    bodies = [[line for line in column if abs(line.size - size) <= 0.12 * size] for column in columns]
     gaps = Counter(round(gap, 1) for gap in _gaps(bodies) if 0 < gap < 4 * (size or 1))
     leading = gaps.most_common(1)[0][0] if gaps else 0.0
-    lefts, rights = [_left(page) for page in bodies if page], [_right(page) for page in bodies if page]
-    usual = (_median(lefts), _median(rights))
-    edges = [
-        (_left(page), _right(page)) if len(page) >= _FEW_LINES
-        else (min(usual[0], _left(page)), max(usual[1], _right(page))) if page
-        else usual
-        for page in bodies
-    ]  # fmt: skip
+    known = [(_left(column), _right(column)) for column in bodies if column]
+    long = [(_left(column), _right(column)) for column in bodies if len(column) >= _FEW_LINES]
+    edges = [_edges(column, long, known, size) for column in bodies]
     starts = [
         (following.x - edges[p][0] > _INDENT * size, line.y - following.y > 1.3 * leading)
         for p, page in enumerate(bodies)
@@ -186,6 +190,17 @@ def _measure(pages: Sequence[Sequence[Line]]) -> _Layout:
     indents = sum(indented for indented, _ in starts) > 0.6 * len(starts)
     spaces = sum(spaced for _, spaced in starts) > 0.6 * len(starts)
     return _Layout(size, leading, edges, indents, spaces)
+
+
+def _edges(
+    column: Sequence[Line], long: Sequence[tuple[float, float]], known: Sequence[tuple[float, float]], size: float
+) -> tuple[float, float]:
+    """Give where the lines of a column begin and end; a short one is taken to be as wide as the others at its place."""
+    if len(column) >= _FEW_LINES:
+        return _left(column), _right(column)
+    beside = [edges for edges in long if column and abs(edges[0] - _left(column)) <= 2.5 * size] or known
+    left, right = _median([left for left, _ in beside]), _median([right for _, right in beside])
+    return (min(left, _left(column)), max(right, _right(column))) if column else (left, right)
 
 
 def _gaps(pages: Iterable[Sequence[Line]]) -> Iterable[float]:
