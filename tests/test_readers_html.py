@@ -153,3 +153,9 @@ def test_a_page_nested_beyond_reason_is_refused_not_cut_short() -> None:
 def test_nested_furniture_and_tables_take_no_longer_than_flat_ones() -> None:
     assert read("<nav>" * 900 + "<p>正文</p>" * 5000).count("正文") == 5000
     assert read("<table><tr><td>" * 500 + "<p>正文</p>" * 5000).count("正文") == 5000
+
+
+def test_control_characters_in_a_table_are_dropped_and_cost_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "table.html"
+    path.write_bytes("<table><tr><td>一\x01类<td>补贴&#1;标准<td>\ufffe3元</table><p>正文".encode())
+    assert HtmlReader().read(path, path.read_bytes()).text == "一类 | 补贴标准 | 3元\n正文"

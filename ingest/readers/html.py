@@ -127,7 +127,7 @@ def _write_grids(root: etree._Element) -> list[list[GridCell]]:
         if found.cells:
             for row, line in zip(rows, written.split("\n"), strict=False):
                 row.clear(keep_tail=True)
-                row.text = line
+                row.text = canonical(line)
             grids.append(cells)
     return grids
 
@@ -217,7 +217,7 @@ def _write_rows(root: etree._Element) -> None:
             continue
         line = row_line([" ".join(_lines(cell)) for cell in cells])[0]
         row.clear(keep_tail=True)
-        row.text = line
+        row.text = canonical(line)
 
 
 def _rows_without_tables(root: etree._Element) -> Iterator[etree._Element]:
