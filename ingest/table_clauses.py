@@ -15,11 +15,14 @@ def with_rows(text: str, pieces: Sequence[Piece], tables: Sequence[Table]) -> li
     """Put the rows of `tables` among the clauses that the other lines make; what a table stands amidst is cut in two.
 
     The header rows are a clause that is only a heading (`#1.2.t1`, 一、（二）表1), each further row one below it
-    (`#1.2.t1.r3`, 一、（二）表1第3行).
+    (`#1.2.t1.r3`, 一、（二）表1第3行). A table that the document's own header stands in (索引号) stays what it is.
     """
     found = sorted(pieces, key=lambda piece: piece[3])
     numbers: Counter[str] = Counter()
+    formal = [piece for piece in pieces if piece[0] in ("header", "contact")]
     for table in tables:
+        if any(start < table.end and table.start < end for _, _, _, start, end in formal):
+            continue
         found = [part for piece in found for part in _around(text, piece, table)]
         before = [piece for piece in found if piece[3] < table.start and piece[0] not in ("header", "contact")]
         owner = _owner(before)

@@ -101,3 +101,28 @@ def test_a_table_without_an_outline_has_rows_of_its_own(tmp_path: Path) -> None:
     assert [(c.clause_id, c.label) for c in clauses] == [
         ("d#t1", "表1"), ("d#t1.r1", "表1第1行"), ("d#t1.r2", "表1第2行")
     ]  # fmt: skip
+
+
+def test_the_table_of_the_header_stays_the_header(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(2, 4)
+    keys = (
+        "索引号：",
+        "0024/2031-1",
+        "公开方式：",
+        "主动公开",
+        "发文机关：",
+        "东湖市民政局",
+        "成文日期：",
+        "2031-03-08",
+    )
+    for cell, text in zip(table._cells, keys, strict=True):
+        cell.text = text
+    for line in ("关于长者食堂的通知", "一、总体要求", "建成长者食堂。"):
+        document.add_paragraph(line)
+    document.save(str(tmp_path / "a.docx"))
+    read = read_file(tmp_path / "a.docx")
+    header = read_header(read.text)
+    assert header.value("index_no") == "0024/2031-1"
+    clauses = parse_outline("d", read.text, header, read.layout.tables)
+    assert [clause.clause_id for clause in clauses] == ["d#header", "d#0", "d#1"]
