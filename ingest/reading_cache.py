@@ -24,7 +24,7 @@ import ingest.pdfium
 import ingest.readers
 import kb.text
 from ingest.readers import ReadText
-from ingest.readers.archive import archive_of, members_of
+from ingest.readers.archive import archive_of, read_member
 from ingest.readers.front_matter import FrontMatter
 from kb.errors import DocumentError
 from kb.layout import layout_fields, read_layout_fields
@@ -71,15 +71,14 @@ def content_key(path: Path) -> bytes | None:
     try:
         archive = archive_of(path)
         if archive:
-            member = members_of(archive)[path]
-            digest.update(f"{member.CRC} {member.file_size} ".encode())
-            path = archive
+            digest.update(read_member(archive, path))
+            return digest.digest()
         if not path.is_file():
             return None
         with path.open("rb") as file:
             while block := file.read(_BLOCK):
                 digest.update(block)
-    except (OSError, ValueError, KeyError, DocumentError):
+    except (OSError, ValueError, DocumentError):
         return None
     return digest.digest()
 

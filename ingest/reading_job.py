@@ -6,6 +6,7 @@ in the order of the files, so that the number of processes never shows in an ind
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -92,9 +93,7 @@ def _small_texts(files: Sequence[Path]) -> set[Path]:
     sizes: dict[Path, int] = {}
     for path in files:
         if path.suffix.lower() in _TEXT_SUFFIXES:
-            try:
+            with contextlib.suppress(OSError, ValueError):  # not there, or inside an archive
                 sizes[path] = path.stat().st_size
-            except (OSError, ValueError):
-                sizes[path] = 0  # its reader will say what is wrong
     small = {path for path, size in sizes.items() if size <= _SMALL}
     return small if sum(sizes[path] for path in small) <= _FEW else set()

@@ -1,4 +1,4 @@
-"""Ingestion as a job: two processes against one, a run that goes on after a kill, memory for a long file.
+"""Ingestion as a job: two processes against one, and a run that goes on after a kill.
 
 The files are notices set in type and printed to PDF here, each with words of its own.
 """
@@ -6,7 +6,6 @@ The files are notices set in type and printed to PDF here, each with words of it
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from ingest.reading_pool import Limits
 
 CJK_FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 _SIMPLIFIED_FACE = 2  # of the fonts in that collection
-_FILES, _PARAGRAPHS, _LONG = 12, 400, 23_000
+_FILES, _PARAGRAPHS = 12, 400
 _TEXT = (
     "第{n}条　年满{age}周岁的老年人在社区长者食堂就餐的，每餐补贴{yuan}元，由市、区两级财政按比例分担，列入年度预算。"
 )
@@ -42,13 +41,9 @@ def rows() -> list[Row]:
         files, pages = [path for path, _ in printed], printed[0][1]
         one, two = (_seconds(files, jobs) for jobs in (1, 2))
         before, kept = _killed_and_resumed(folder, files)
-        long, long_pages = _print_file(folder / "long.pdf", 0, _LONG)
-        _seconds([long], 1)
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
         return [
             Row(f"read {_FILES} PDF files of {pages} pages each with 1 process", "", f"{one:.2f} s"),
             Row("the same with 2 processes, times as fast", "1.5 on 2 idle cores", f"{one / two:.2f}"),
-            Row(f"memory of the process that reads a PDF of {long_pages} pages, at most", "1 GB", f"{peak} MB"),
             Row("files read before a SIGKILL that are not read again", "all", f"{kept} of {before}"),
         ]
 

@@ -19,6 +19,7 @@ from ingest.formalities import with_formalities
 from ingest.header import read_header
 from ingest.outline import parse_outline
 from ingest.passages import cut_passages
+from ingest.readers.canonical import canonical
 from ingest.readers.text import TextReader
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -84,7 +85,7 @@ def law_articles(path: Path) -> tuple[int, int, float, int]:
 def _laws(path: Path) -> Iterator[tuple[str, list[str]]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for title, entries in groupby(map(json.loads, lines), key=lambda entry: entry["title"]):
-            yield title, [entry["text"] for entry in entries]
+            yield canonical(title), [canonical(entry["text"]) for entry in entries]
 
 
 def _share(part: int, whole: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -47,24 +48,33 @@ def members_of(path: Path) -> dict[Path, zipfile.ZipInfo]:
 
     Nothing is written anywhere: a member is read out of its archive, whatever its name says of folders.
     """
-    with check_archive(path, path.read_bytes(), "ZIP archive") as archive:
-        return {
-            path.joinpath(*_parts(name)): member
-            for member in archive.infolist()
-            if not member.is_dir() and _parts(name := _name(member))
-        }
+    status = path.stat()
+    return _opened(path, status.st_mtime_ns, status.st_size)[1]
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path, modified: int, size: int) -> tuple[zipfile.ZipFile, dict[Path, zipfile.ZipInfo]]:
+    """Open an archive once for all its members; `modified` and `size` tell when it is another one."""
+    check_archive(path, path.read_bytes(), "ZIP archive").close()
+    archive = zipfile.ZipFile(path)
+    return archive, {
+        path.joinpath(*_parts(name)): member
+        for member in archive.infolist()
+        if not member.is_dir() and _parts(name := _name(member))
+    }
 
 
 def read_member(archive: Path, path: Path) -> bytes:
     """Read one file out of an archive; raise DocumentError where it is not there or broken."""
-    member = members_of(archive).get(path)
+    status = archive.stat()
+    opened, members = _opened(archive, status.st_mtime_ns, status.st_size)
+    member = members.get(path)
     if member is None:
         raise DocumentError(path, f"there is no such file in {archive.name}; check the path")
     if (member.external_attr >> 16) & 0o170000 == 0o120000:
         raise DocumentError(path, "is a link, not a file; pack the file itself")
     try:
-        with zipfile.ZipFile(archive) as opened:
-            return opened.read(member)
+        return opened.read(member)
     except Exception as error:  # a broken member makes zipfile raise any built-in exception
         raise DocumentError(path, f"is broken inside its archive ({error}); pack it again") from error
 

@@ -12,7 +12,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import docx
 from lxml import etree
 
 from ingest.readers.archive import check_archive
@@ -38,6 +37,8 @@ class DocxReader:
     format_name = "a DOCX file"
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        import docx  # only such a file pays for it
+
         check_archive(path, data, self.format_name)
         try:
             document = docx.Document(BytesIO(data))

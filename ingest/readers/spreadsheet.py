@@ -13,8 +13,6 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from ingest.readers.archive import check_archive
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
@@ -35,9 +33,11 @@ class SpreadsheetReader:
     format_name = "an XLSX file"
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        from openpyxl import load_workbook  # takes a fifth of a second to import: only such a file pays for it
+
         check_archive(path, data, self.format_name)
         try:
-            book = openpyxl.load_workbook(BytesIO(data), data_only=True, keep_links=False)
+            book = load_workbook(BytesIO(data), data_only=True, keep_links=False)
             sheets = [
                 (sheet.title, list(_sheet_cells(path, sheet)))
                 for sheet in book.worksheets
@@ -101,11 +101,13 @@ def _sheet_cells(path: Path, sheet: Any) -> Iterator[GridCell]:
     if sheet.max_row * sheet.max_column > 20 * MAX_CELLS:
         size = f"{sheet.max_row:,} rows and {sheet.max_column:,} columns"
         raise DocumentError(path, f"sheet {sheet.title!r} reaches over {size}; remove what is empty or split it")
+    from openpyxl.cell.cell import MergedCell
+
     texts = {
         (cell.row, cell.column): _shown(cell)
         for row in sheet.iter_rows()
         for cell in row
-        if cell.value is not None and not isinstance(cell, openpyxl.cell.cell.MergedCell)
+        if cell.value is not None and not isinstance(cell, MergedCell)
     }
     texts = {place: text for place, text in texts.items() if text.strip()}
     merged = {(area.min_row, area.min_col): area for area in sheet.merged_cells.ranges}
