@@ -21,7 +21,7 @@ from ingest.pdfium import PdfiumError, open_page, open_pdf, picture_of_page
 from ingest.pictures import FORMATS, PictureError, open_picture
 from ingest.readers.ofd_drawing import draw_page
 from ingest.readers.ofd_package import OfdError, OfdPackage
-from kb.errors import InputError, NotFoundError, ServiceError
+from kb.errors import DocumentError, InputError, NotFoundError, ServiceError
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import Box, Page
 from kb.types import Audience, Document
@@ -129,12 +129,12 @@ def _draw_picture(path: Path, page: Page, media_type: str) -> Image.Image:
 
 def _draw_ofd(path: Path, page: Page) -> Image.Image:
     try:
-        package = OfdPackage(path)
+        package = OfdPackage(path, path.read_bytes())
         try:
             return draw_page(package.page(page.number), DOTS_PER_INCH, MAX_PIXELS)
         finally:
             package.close()
-    except (OfdError, ValueError) as error:
+    except (OfdError, DocumentError, ValueError) as error:
         raise NotFoundError(f"{path}: page {page.number}: {error} | 这一页画不出来，请下载原件查看。") from error
 
 

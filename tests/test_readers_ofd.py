@@ -125,7 +125,7 @@ def test_a_scanned_ofd_is_read_by_ocr(tmp_path: Path) -> None:
 
 def test_a_drawn_page_has_ink_where_its_boxes_are(sample: bytes) -> None:
     read = OfdReader().read(Path("x.ofd"), sample)
-    package = OfdPackage(sample)
+    package = OfdPackage(Path("x.ofd"), sample)
     drawn = draw_page(package.page(1), 144).convert("L")
     package.close()
     assert drawn.size == (1190, 1684)
@@ -168,7 +168,7 @@ BROKEN = {
         "lacks its part etc/passwd",
     ),
     "a part that unpacks to too much": (
-        lambda parts: parts | {CONTENT: parts[CONTENT] + b" " * (70 * 2**20)}, "holds more than a document should",
+        lambda parts: parts | {CONTENT: parts[CONTENT] + b" " * (70 * 2**20)}, "unpacks to 70 MB",
     ),
     "text without characters": (
         lambda parts: parts | {CONTENT: re.sub(br"(<ofd:TextCode[^>]*>)[^<]*", b"\\1\xee\x80\x81\xee\x80\x82", parts[CONTENT])},
@@ -189,13 +189,13 @@ def test_an_ofd_that_cannot_be_read_says_what_is_wrong(what: str, sample: bytes,
 
 
 def test_an_encrypted_ofd_is_refused(sample: bytes) -> None:
-    with pytest.raises(DocumentError, match="is encrypted and needs a password"):
+    with pytest.raises(DocumentError, match="is locked with a password; save a copy without one"):
         text_of(encrypted(sample))
 
 
 @pytest.mark.parametrize("share", [0.1, 0.9])
 def test_a_truncated_ofd_is_refused(share: float, sample: bytes) -> None:
-    with pytest.raises(DocumentError, match="broken or truncated archive"):
+    with pytest.raises(DocumentError, match="broken or truncated OFD file"):
         text_of(sample[: int(len(sample) * share)])
 
 

@@ -46,7 +46,7 @@ class OfdReader:
         end = time.monotonic() + self.seconds_a_file
         pages: list[_ReadPage] = []
         try:
-            package = OfdPackage(data)
+            package = OfdPackage(path, data)
             if package.pages > MAX_PAGES:
                 raise OfdError(f"has {package.pages} pages, more than the {MAX_PAGES} that are read; split it")
             for page in package.each_page():

@@ -7,25 +7,23 @@ refused, and what a hostile archive can cost is bounded by the size of each part
 from __future__ import annotations
 
 import posixpath
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
+
+from ingest.readers.archive import check_archive
 
 MAX_PAGES = 10_000
 MAX_PART = 64 * 2**20
 MAX_READ = 512 * 2**20
 """The most bytes of one part, and of all parts together, unpacked."""
 
-MAX_PARTS = 200_000
 _NAMESPACE = "http://www.ofdspec.org"
 _ENTRY = "OFD.xml"
-_ENCRYPTED = 0x1
 _A4 = (0.0, 0.0, 210.0, 297.0)
 
 Element = Any
@@ -50,17 +48,11 @@ class OfdPage:
 
 
 class OfdPackage:
-    """An open OFD file; raise OfdError where it is none or broken."""
+    """An open OFD file; raise DocumentError where it is no archive to be opened, OfdError where it is no OFD."""
 
-    def __init__(self, source: bytes | Path) -> None:
-        try:
-            self._archive = zipfile.ZipFile(BytesIO(source) if isinstance(source, bytes) else source)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-            raise OfdError(f"is a broken or truncated archive ({error}); fetch or export it again") from None
-        entries = self._archive.infolist()
-        if len(entries) > MAX_PARTS:
-            raise OfdError(f"has {len(entries)} parts, more than the {MAX_PARTS} that are read; split it")
-        self._entries = {_plain(entry.filename): entry for entry in entries}
+    def __init__(self, path: Path, data: bytes) -> None:
+        self._archive = check_archive(path, data, "OFD file")
+        self._entries = {_plain(entry.filename): entry for entry in self._archive.infolist()}
         self._left = MAX_READ
         if _plain(_ENTRY) not in self._entries:
             raise OfdError(f"lacks its index {_ENTRY}; export it again from the program that made it")
@@ -78,8 +70,6 @@ class OfdPackage:
         entry = self._entries.get(_plain(place))
         if entry is None:
             raise OfdError(f"lacks its part {place}; export it again from the program that made it")
-        if entry.flag_bits & _ENCRYPTED:
-            raise OfdError("is encrypted and needs a password; save a copy without one")
         try:
             with self._archive.open(entry) as part:
                 data = part.read(min(MAX_PART, self._left) + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -95,7 +96,7 @@ def file(shelf: Shelf, caller: Caller, doc_id: str) -> Response:
         found = knowledge_base.document(doc_id, caller)
     path = source_file(found)
     headers = {"ETag": f'"{found.file_sha256}"', "Cache-Control": "no-cache"}
-    return FileResponse(path, media_type=found.media_type, filename=path.name, headers=headers)
+    return FileResponse(path, media_type=found.media_type, filename=PurePath(found.source).name, headers=headers)
 
 
 @router.get("/api/documents/{doc_id}/pages/{number}.png", response_class=Response)
