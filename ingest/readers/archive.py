@@ -13,6 +13,7 @@ SUFFIX = ".zip"
 MAX_MEMBERS = 20_000
 MAX_UNPACKED = 2**30
 MAX_RATIO = 200
+_HEAD = 2048
 _SMALL = 2**20  # what unpacks to less is harmless, however well it is packed
 
 
@@ -36,6 +37,22 @@ def check_archive(path: Path, data: bytes, format_name: str) -> zipfile.ZipFile:
             raise DocumentError(path, f"part {member.filename!r} unpacks to {member.file_size // 2**20:,} MB out of"
                                       f" {member.compress_size // 2**10:,} kB, as no document does; save it again")  # fmt: skip
     return archive
+
+
+def check_document_types(path: Path, archive: zipfile.ZipFile) -> None:
+    """Raise DocumentError where a part of an office file declares a document type, by which entities come in."""
+    try:
+        for member in archive.infolist():
+            if member.filename.endswith((".xml", ".rels")):
+                with archive.open(member) as part:
+                    head = part.read(_HEAD).replace(b"\x00", b"")
+                if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                    reason = f"part {member.filename!r} declares a document type, which no office program writes"
+                    raise DocumentError(path, f"{reason}; save it again from the program that made it")
+    except DocumentError:
+        raise
+    except Exception as error:  # a broken member makes zipfile raise any built-in exception
+        raise DocumentError(path, f"is a broken or truncated archive ({error}); fetch or save it again") from error
 
 
 def archive_of(path: Path) -> Path | None:

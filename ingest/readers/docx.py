@@ -1,32 +1,40 @@
-"""Word files (.docx), by python-docx: paragraphs and tables in their order, numbered as Word numbers them.
+"""Word (.docx): paragraphs and tables in their order, with the numbers that Word generates.
 
-What is struck out in tracking, hidden, or a field's code stays out; what is inserted is in. Text boxes follow the
-paragraph that they hang on. Footnotes stand apart at the end. Nothing that the file refers to outside itself is
-opened.
+The text is what Word shows once every change is accepted: what was inserted is there, what was deleted or is hidden
+is not. Text boxes follow the paragraph that they hang on; footnotes and endnotes stand apart at the end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from ingest.readers.archive import check_archive
+from ingest.readers.archive import check_archive, check_document_types
 from ingest.readers.canonical import canonical
 from ingest.readers.reading import ReadText
 from ingest.readers.tables import GridCell, set_table
-from ingest.readers.word_numbering import Numbering
+from ingest.readers.word_numbering import Element, W, WordNumbering, switched_on
 from kb.errors import DocumentError
 from kb.layout import Layout, Table
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_LEFT_OUT = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "tblPr", "sectPr")}
-_MOST_NESTED = 20  # tables in tables
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+_DELETED = {f"{W}del", f"{W}moveFrom", f"{W}rt", f"{W}instrText", f"{W}delText", f"{W}pPr", f"{W}rPr"}
+_SIGNS = {
+    f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-", f"{W}ptab": "\t",
+}  # fmt: skip
+_SYMBOLS = {"F0A8": "□", "F06F": "□", "F0A3": "□", "F02A": "□", "F0FE": "☑", "F052": "☑", "F0FC": "√", "F0B7": "•"}
+_MOST_NESTED = 20  # tables and text boxes in one another
+_NOTES = (
+    (f"{_TYPES}/footnotes", "footnote", "注"),
+    (f"{_TYPES}/endnotes", "endnote", "尾注"),
+)
 
 
 class DocxReader:
@@ -39,199 +47,217 @@ class DocxReader:
     def read(self, path: Path, data: bytes) -> ReadText:
         import docx  # only such a file pays for it
 
-        check_archive(path, data, self.format_name)
+        with check_archive(path, data, self.format_name) as archive:
+            check_document_types(path, archive)
         try:
-            document = docx.Document(BytesIO(data))
-            text, tables = _Writer(document).write()
-        except DocumentError:
-            raise
+            text, tables = _WordText(docx.Document(BytesIO(data)).part).written()
         except ValueError as error:
-            raise DocumentError(
-                path, f"cannot be read as a DOCX file: {_words(error)}; open it in Word and save it again"
-            ) from error
+            reason = f"cannot be read as a DOCX file: {_words(error)}"
+            raise DocumentError(path, f"{reason}; open it in Word and save it again") from error
         except Exception as error:  # a broken file makes python-docx raise whatever its parts raise
             reason = f"is a broken or truncated DOCX file ({_words(error)})"
             raise DocumentError(path, f"{reason}; open it in Word and save it again") from error
         return ReadText(text, (), None, self.media_type, Layout(tables=tables))
 
 
-class _Writer:
-    """Writes the text of one document, block by block, so that the offsets of its tables are known."""
+class _WordText:
+    """The text of one document in the making."""
 
-    def __init__(self, document: Any) -> None:
-        self._document = document
-        numbering = _part(document.part, f"{_TYPES}/numbering")
-        self._numbering = Numbering(numbering, document.styles.element)
-        self._footnotes = _footnotes(_part(document.part, f"{_TYPES}/footnotes"))
-        self._cited: list[str] = []
-        self._blocks: list[str] = []
-        self._length = 0
+    def __init__(self, part: Any) -> None:
+        self._part = part
+        styles = self._related(f"{_TYPES}/styles")
+        self._numbering = WordNumbering(self._related(f"{_TYPES}/numbering"), styles)
+        self._hidden = {
+            style.get(f"{W}styleId")
+            for style in (styles.iterchildren(f"{W}style") if styles is not None else ())
+            if switched_on(style.find(f"{W}rPr/{W}vanish"))
+        }
+        self._pieces: list[str] = []
         self._tables: list[Table] = []
+        self._length = 0
+        self._notes: dict[str, list[str]] = {"footnote": [], "endnote": []}
+        self._boxes: list[Element] = []
+        self._carried = ""  # the text of a paragraph whose end was deleted
 
-    def write(self) -> tuple[str, tuple[Table, ...]]:
-        self._write_blocks(self._document.element.body, 0)
-        notes = [self._footnotes[number] for number in self._cited if self._footnotes.get(number)]
-        for number, note in enumerate(notes, start=1):
-            self._add(f"注{number}：{note}")
-        return "\n".join(self._blocks), tuple(self._tables)
+    def written(self) -> tuple[str, tuple[Table, ...]]:
+        self._write_blocks(self._part.element.body, 0)
+        self._flush()
+        for kind, name, label in _NOTES:
+            notes = {one.get(f"{W}id"): one for one in self._children_of(self._related(kind), name)}
+            for number, which in enumerate(self._notes[name], 1):
+                if which in notes and (words := " ".join(self._lines(notes[which]))):
+                    self._write_lines(f"{label}{number}：{words}")
+        return "\n".join(self._pieces), tuple(self._tables)
 
-    def _write_blocks(self, parent: Any, depth: int) -> None:
-        for element in _blocks(parent):
-            if element.tag == f"{_W}p":
-                self._write_paragraph(element, depth)
-            elif _is_grid(element):
-                self._write_table(element)
-            elif depth < _MOST_NESTED:
-                for cell in element.iter(f"{_W}tc"):
-                    if _table_of(cell) is element:
-                        self._write_blocks(cell, depth + 1)
+    def _related(self, kind: str) -> Element | None:
+        """Give the root of a part that belongs to the document; None where it has none."""
+        try:
+            part = self._part.part_related_by(kind)
+        except KeyError:
+            return None
+        if hasattr(part, "element"):
+            return part.element
+        return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
 
-    def _write_paragraph(self, element: Any, depth: int) -> None:
-        text = _text(element)
-        self._cite(element)
-        if text.strip():
-            marker = self._numbering.next(element.find(f"{_W}pPr"))
-            for number, line in enumerate(f"{marker}{text}".split("\n")):
-                if line.strip() or not number:
-                    self._add(line.strip(" \t"))
-        if depth < _MOST_NESTED:
-            for box in _boxes(element):
-                self._write_blocks(box, depth + 1)
+    @staticmethod
+    def _children_of(element: Element | None, name: str) -> list[Element]:
+        return [] if element is None else list(element.iterchildren(f"{W}{name}"))
 
-    def _write_table(self, element: Any) -> None:
-        text, table = set_table(_cells(element), self._length)
-        self._cite(element)
-        if text.strip(" |\n"):
+    def _write_blocks(self, parent: Element, depth: int) -> None:
+        for block in _blocks(parent):
+            if block.tag == f"{W}tbl":
+                self._write_table(block, depth)
+                continue
+            words = self._carried + self._paragraph(block)
+            if block.find(f"{W}pPr/{W}rPr/{W}del") is not None:
+                self._carried = words
+                continue
+            self._carried = ""
+            self._write_lines(words)
+            self._write_boxes(depth)
+
+    def _flush(self) -> None:
+        self._write_lines(self._carried)
+        self._carried = ""
+
+    def _write_lines(self, words: str) -> None:
+        for line in canonical(words).split("\n"):
+            if line.strip():
+                self._add(line.strip())
+
+    def _add(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self._length += len(piece) + 1
+
+    def _write_boxes(self, depth: int) -> None:
+        boxes, self._boxes = self._boxes, []
+        for box in boxes if depth < _MOST_NESTED else ():
+            self._write_blocks(box, depth + 1)
+
+    def _write_table(self, table: Element, depth: int) -> None:
+        """Write a table; one with a single column, or with tables in it, is a frame around its paragraphs."""
+        self._flush()
+        rows = [row for row in _rows(table) if row.find(f"{W}trPr/{W}del") is None]
+        if table.find(f".//{W}tbl") is not None or all(len(list(_row_cells(row))) <= 1 for row in rows):
+            for row in rows if depth < _MOST_NESTED else ():
+                for cell in _row_cells(row):
+                    self._write_blocks(cell, depth + 1)
+            return
+        text, laid = set_table(self._grid(rows), self._length)
+        if laid.cells:
+            self._tables.append(laid)
             self._add(text)
-            self._tables.append(table)
+        self._write_boxes(depth)
 
-    def _cite(self, element: Any) -> None:
-        for reference in element.iter(f"{_W}footnoteReference"):
-            number = reference.get(f"{_W}id", "")
-            if number not in self._cited:
-                self._cited.append(number)
+    def _grid(self, rows: list[Element]) -> list[GridCell]:
+        """Give the cells; what is merged downwards comes once with its rows. Rows without words are left out."""
+        found: list[GridCell] = []
+        open_cells: dict[int, int] = {}  # by column, which cell may go on below
+        number = 0
+        for row in rows:
+            column = _small(row.find(f"{W}trPr/{W}gridBefore"), 0)
+            heads = switched_on(row.find(f"{W}trPr/{W}tblHeader"))
+            begun: list[GridCell] = []
+            still: dict[int, int] = {}
+            for cell in _row_cells(row):
+                columns = max(_small(cell.find(f"{W}tcPr/{W}gridSpan"), 1), 1)
+                merge = cell.find(f"{W}tcPr/{W}vMerge")
+                if merge is not None and merge.get(f"{W}val", "continue") == "continue" and column in open_cells:
+                    still[column] = open_cells[column]
+                else:
+                    if merge is not None:
+                        still[column] = len(found) + len(begun)
+                    begun.append(GridCell(number, column, canonical(" ".join(self._lines(cell))), 1, columns, heads))
+                column += columns
+            if any(cell.text.strip() for cell in begun) or any(
+                found[at].text for at in still.values() if at < len(found)
+            ):
+                for at in still.values():
+                    if at < len(found):
+                        found[at] = replace(found[at], rows=number - found[at].row + 1)
+                found += begun
+                open_cells = still
+                number += 1
+        return found
 
-    def _add(self, block: str) -> None:
-        block = canonical(block)
-        self._blocks.append(block)
-        self._length += len(block) + 1
+    def _lines(self, parent: Element) -> list[str]:
+        """Give the paragraphs of a cell or a note that say something."""
+        return [line for block in _blocks(parent) if (line := self._paragraph(block)).strip()]
 
+    def _paragraph(self, paragraph: Element) -> str:
+        number = self._numbering.number(paragraph.find(f"{W}pPr"))
+        return number + "".join(self._words(paragraph))
 
-def _blocks(parent: Any) -> Iterator[Any]:
-    """Give the paragraphs and tables of a container, through content controls and tracked insertions."""
-    for element in parent.iterchildren(etree.Element):
-        if element.tag in (f"{_W}p", f"{_W}tbl"):
-            yield element
-        elif element.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}moveTo", f"{_W}customXml"):
-            yield from _blocks(element)
+    def _words(self, element: Element) -> Iterator[str]:
+        """Give the words that Word shows for the runs of a paragraph."""
+        for child in element:
+            tag = child.tag
+            if tag in _DELETED or (tag == f"{W}r" and self._is_hidden(child)):
+                continue
+            if tag in (f"{W}t", f"{_M}t"):
+                yield child.text or ""
+            elif tag in _SIGNS:
+                yield _SIGNS[tag]
+            elif tag == f"{W}sym":
+                yield _symbol(child.get(f"{W}char", ""))
+            elif tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
+                self._notes[tag.removeprefix(W).removesuffix("Reference")].append(child.get(f"{W}id", ""))
+            elif tag == f"{W}txbxContent":
+                self._boxes.append(child)
+            elif tag == _ALTERNATIVES:
+                yield from self._words(child[0]) if len(child) else ()
+            elif isinstance(tag, str):
+                yield from self._words(child)
 
-
-def _text(element: Any) -> str:
-    """Give what a paragraph shows."""
-    return "".join(_pieces(element))
-
-
-def _pieces(element: Any) -> Iterator[str]:
-    for child in element.iterchildren(etree.Element):
-        tag = child.tag
-        if tag in _LEFT_OUT or tag == f"{_W}txbxContent":
-            continue
-        if tag == f"{_W}t":
-            yield child.text or ""
-        elif tag == f"{_W}tab":
-            yield " "
-        elif tag in (f"{_W}br", f"{_W}cr"):
-            yield "\n" if child.get(f"{_W}type", "textWrapping") == "textWrapping" else ""
-        elif tag == f"{_W}noBreakHyphen":
-            yield "-"
-        elif tag == f"{_MC}AlternateContent":
-            yield from _pieces(_alternative(child))
-        elif not (tag == f"{_W}r" and _is_hidden(child)):
-            yield from _pieces(child)
-
-
-def _alternative(element: Any) -> Any:
-    """Choose one of two drawings of the same."""
-    choice = element.find(f"{_MC}Choice")
-    return (
-        choice
-        if choice is not None
-        else element.find(f"{_MC}Fallback")
-        if element.find(f"{_MC}Fallback") is not None
-        else etree.Element("none")
-    )
-
-
-def _is_hidden(run: Any) -> bool:
-    hidden = run.find(f"{_W}rPr/{_W}vanish")
-    return hidden is not None and hidden.get(f"{_W}val", "1") not in ("0", "false", "off")
-
-
-def _boxes(element: Any) -> Iterator[Any]:
-    """Give the text boxes that hang on a paragraph, each once."""
-    for box in element.iter(f"{_W}txbxContent"):
-        ancestors = list(box.iterancestors())
-        above = ancestors[: ancestors.index(element)]
-        if not any(one.tag in (f"{_MC}Fallback", f"{_W}txbxContent") for one in above):
-            yield box
+    def _is_hidden(self, run: Element) -> bool:
+        properties = run.find(f"{W}rPr")
+        if properties is None:
+            return False
+        own = properties.find(f"{W}vanish")
+        style = properties.find(f"{W}rStyle")
+        return switched_on(own) if own is not None else style is not None and style.get(f"{W}val") in self._hidden
 
 
-def _is_grid(table: Any) -> bool:
-    """Say whether a table holds data: several cells, and no table in it."""
-    return table.find(f".//{_W}tbl") is None and sum(1 for _ in table.iter(f"{_W}tc")) > 1
+def _blocks(parent: Element) -> Iterator[Element]:
+    """Give the paragraphs and tables below an element, also those that something is wrapped around."""
+    for child in parent:
+        if child.tag in (f"{W}p", f"{W}tbl"):
+            yield child
+        elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}moveTo", f"{W}customXml", f"{W}smartTag"):
+            yield from _blocks(child)
 
 
-def _table_of(cell: Any) -> Any:
-    return next(cell.iterancestors(f"{_W}tbl"))
+def _rows(table: Element) -> Iterator[Element]:
+    return _wrapped(table, f"{W}tr")
 
 
-def _cells(table: Any) -> Iterator[GridCell]:
-    """Give the cells of a table; what is merged downwards comes once with its rows."""
-    open_cells: dict[int, list[Any]] = {}
-    found: list[list[Any]] = []
-    rows = [row for row in table.iter(f"{_W}tr") if row.find(f"{_W}trPr/{_W}del") is None]
-    for number, row in enumerate(rows):
-        column = int(_property(row, "trPr", "gridBefore") or 0)
-        heads = row.find(f"{_W}trPr/{_W}tblHeader") is not None
-        for cell in row.iter(f"{_W}tc"):
-            columns = min(int(_property(cell, "tcPr", "gridSpan") or 1), 1000)
-            merge = cell.find(f"{_W}tcPr/{_W}vMerge")
-            continues = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
-            if continues and column in open_cells:
-                open_cells[column][3] = number - open_cells[column][0] + 1
-            else:
-                text = " ".join(_text(paragraph) for paragraph in cell.iter(f"{_W}p"))
-                entry = [number, column, canonical(text), 1, columns, heads]
-                found.append(entry)
-                open_cells[column] = entry
-            column += columns
-    for row_number, column, text, height, columns, heads in found:
-        yield GridCell(row_number, column, text, height, columns, heads)
+def _row_cells(row: Element) -> Iterator[Element]:
+    return _wrapped(row, f"{W}tc")
 
 
-def _property(element: Any, group: str, name: str) -> str | None:
-    found = element.find(f"{_W}{group}/{_W}{name}")
-    value = None if found is None else found.get(f"{_W}val")
-    return value if value and value.isdigit() else None
+def _wrapped(parent: Element, tag: str) -> Iterator[Element]:
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins"):
+            yield from _wrapped(child, tag)
 
 
-def _part(part: Any, kind: str) -> Any | None:
-    """Parse a part that the document refers to; None where there is none."""
-    for relation in part.rels.values():
-        if relation.reltype == kind and not relation.is_external:
-            parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-            return etree.fromstring(relation.target_part.blob, parser)
-    return None
+def _small(element: Element | None, otherwise: int) -> int:
+    value = element.get(f"{W}val", "") if element is not None else ""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 5 else otherwise
 
 
-def _footnotes(part: Any | None) -> dict[str, str]:
-    if part is None:
-        return {}
-    return {
-        note.get(f"{_W}id", ""): " ".join(" ".join(_text(p) for p in note.iter(f"{_W}p")).split())
-        for note in part.iterchildren(f"{_W}footnote")
-        if note.get(f"{_W}type", "normal") == "normal"
-    }
+def _symbol(code: str) -> str:
+    """Give the character of a symbol font that says the same; none for an ornament."""
+    known = _SYMBOLS.get(code.upper())
+    if known is not None or not 4 <= len(code) <= 5:
+        return known or ""
+    try:
+        point = int(code, 16)
+    except ValueError:
+        return ""
+    return "" if 0xE000 <= point <= 0xF8FF or point > 0x10FFFF else chr(point)
 
 
 def _words(error: Exception) -> str:

@@ -13,7 +13,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
-from ingest.readers.archive import check_archive
+from ingest.readers.archive import check_archive, check_document_types
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
 from ingest.readers.reading import ReadText
@@ -35,7 +35,8 @@ class SpreadsheetReader:
     def read(self, path: Path, data: bytes) -> ReadText:
         from openpyxl import load_workbook  # takes a fifth of a second to import: only such a file pays for it
 
-        check_archive(path, data, self.format_name)
+        with check_archive(path, data, self.format_name) as archive:
+            check_document_types(path, archive)
         try:
             book = load_workbook(BytesIO(data), data_only=True, keep_links=False)
             sheets = [

@@ -1,180 +1,231 @@
-"""The numbers that Word generates: 第一条, （一）, 1.1, ① are not in a paragraph's text but in its list.
+"""The numbers that Word generates: 第一条, （二）, 3. are nowhere in the text of a DOCX, only how to count them.
 
-ECMA-376 part 1, 17.9: a paragraph refers to a list (num) and a level; the list refers to an abstract list, which
-says for each level how it counts (numFmt), where it starts, and how the number is written (lvlText: 第%1条).
+A paragraph names a list and a level, itself or through its style; the list refers to an abstract one that holds
+the format of each level (ECMA-376 part 1, 17.9). Lists of the same abstract one go on counting, save where they state a start of their own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from kb.text.numerals import to_chinese
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+Element = Any
+"""An element of lxml, which brings no types."""
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_LEVELS = 9
+_MOST = 10_000  # beyond, a number is written in digits, whatever its format
+_DIGITS = "〇一二三四五六七八九"
+_LEGAL = str.maketrans("零一二三四五六七八九十百千万", "零壹贰叁肆伍陆柒捌玖拾佰仟萬")
+_STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
+          (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 _PLACE = re.compile(r"%([1-9])")
-_STEMS = "甲乙丙丁戊己庚辛壬癸"
-_BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
-_DEEPEST = 30  # styles that a style may be based on, one upon the other
+_CLOSING = "、，。）】〉》．：;；)"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Level:
     start: int
-    format: str
+    form: str
     text: str
     suffix: str
     legal: bool
-    restart: int | None
+    restarts_after: int  # the levels above this one that restart it; 0 where none does
 
 
-@dataclass(slots=True)
-class _List:
-    levels: dict[int, _Level]
-    counts: dict[int, int] = field(default_factory=dict)
+class WordNumbering:
+    """Counts the numbered paragraphs of one document, in their order."""
 
+    def __init__(self, numbering: Element | None, styles: Element | None) -> None:
+        self._styles = {one.get(f"{W}styleId"): one for one in _children(styles, "style")}
+        self._default = next(
+            (one.get(f"{W}styleId") for one in _children(styles, "style")
+             if one.get(f"{W}type") == "paragraph" and one.get(f"{W}default") in ("1", "true")),
+            None,
+        )  # fmt: skip
+        self._abstract = {one.get(f"{W}abstractNumId"): one for one in _children(numbering, "abstractNum")}
+        self._lists = {one.get(f"{W}numId"): one for one in _children(numbering, "num")}
+        self._levels: dict[tuple[str, int], _Level | None] = {}
+        self._counts: dict[str, dict[int, int]] = {}
+        self._started: set[tuple[str, int]] = set()
 
-class Numbering:
-    """Counts the paragraphs of one document, in their order."""
-
-    def __init__(self, numbering: Any | None, styles: Any | None) -> None:
-        self._abstract: dict[str, _List] = {}
-        self._lists: dict[str, tuple[str, dict[int, int]]] = {}
-        self._of_style: dict[str, tuple[str | None, int | None, str | None]] = {}
-        self._overridden: set[tuple[str, int]] = set()
-        if numbering is not None:
-            for element in numbering.iterchildren(f"{_W}abstractNum"):
-                levels = {_integer(level, "ilvl"): _read_level(level) for level in element.iterchildren(f"{_W}lvl")}
-                self._abstract[element.get(f"{_W}abstractNumId", "")] = _List(levels)
-            for element in numbering.iterchildren(f"{_W}num"):
-                starts = {
-                    _integer(change, "ilvl"): _integer(start, "val")
-                    for change in element.iterchildren(f"{_W}lvlOverride")
-                    for start in change.iterchildren(f"{_W}startOverride")
-                }
-                self._lists[element.get(f"{_W}numId", "")] = (_value(element, "abstractNumId") or "", starts)
-        if styles is not None:
-            for style in styles.iterchildren(f"{_W}style"):
-                properties = style.find(f"{_W}pPr")
-                number, level = _reference(properties)
-                self._of_style[style.get(f"{_W}styleId", "")] = (number, level, _value(style, "basedOn"))
-
-    def next(self, properties: Any | None) -> str:
-        """Give the number that Word writes before the next paragraph, empty where it has none; `properties` is its w:pPr."""
-        number, level = _reference(properties)
-        style = _value(properties, "pStyle") if properties is not None else None
-        for _ in range(_DEEPEST):
-            if number is not None or style not in self._of_style:
-                break
-            number, styled_level, style = self._of_style[style]
-            level = styled_level if level is None else level
-        if number in (None, "0") or number not in self._lists:
+    def number(self, properties: Element | None) -> str:
+        """Give the number that Word writes before the paragraph with these properties, with its blank; often ''."""
+        found = self._list_of(properties)
+        if found is None:
             return ""
-        return self._count(number, level or 0)
-
-    def _count(self, number: str, depth: int) -> str:
-        abstract, starts = self._lists[number]
-        counted = self._abstract.get(abstract)
-        if counted is None or depth not in counted.levels:
+        name, at = found
+        level = self._level(name, at)
+        if level is None:
             return ""
-        level = counted.levels[depth]
-        if depth in starts and (number, depth) not in self._overridden:
-            self._overridden.add((number, depth))
-            counted.counts[depth] = starts[depth]
+        counts = self._counts.setdefault(self._abstract_of(name), {})
+        self._count(name, at, level, counts)
+        if level.form == "bullet":
+            return ""  # a dot says nothing
+        words = _PLACE.sub(lambda match: self._place(name, int(match[1]) - 1, level.legal, counts), level.text)
+        if not words.strip():
+            return ""
+        blank = "" if level.suffix == "nothing" or (level.suffix == "tab" and words[-1] in _CLOSING) else " "
+        return words + blank
+
+    def _count(self, name: str, at: int, level: _Level, counts: dict[int, int]) -> None:
+        override = _start_override(self._lists[name], at)
+        if override is not None and (name, at) not in self._started:
+            counts[at] = override
         else:
-            counted.counts[depth] = counted.counts.get(depth, level.start - 1) + 1
-        for deeper, other in counted.levels.items():
-            if deeper > depth and other.restart != 0 and (other.restart is None or depth < other.restart):
-                counted.counts.pop(deeper, None)
+            counts[at] = counts[at] + 1 if at in counts else level.start
+        self._started.add((name, at))
+        for below in range(at + 1, _LEVELS):
+            deeper = self._level(name, below)
+            if deeper is not None and at < deeper.restarts_after:
+                counts.pop(below, None)
 
-        def written(match: re.Match[str]) -> str:
-            place = int(match[1]) - 1
-            other = counted.levels.get(place, level)
-            value = counted.counts.get(place, other.start)
-            return _write(value, "decimal" if level.legal and place < depth else other.format)
-
-        if level.format in ("bullet", "none"):
+    def _place(self, name: str, at: int, legal: bool, counts: dict[int, int]) -> str:
+        level = self._level(name, at)
+        if level is None:
             return ""
-        marker = _PLACE.sub(written, level.text)
-        glued = not marker or level.suffix == "nothing" or marker[-1] in "、，．）)】"
-        return marker if glued else marker + " "
+        return written(counts.get(at, level.start), "decimal" if legal else level.form)
+
+    def _list_of(self, properties: Element | None) -> tuple[str, int] | None:
+        """Find the list and level of a paragraph: its own, else those of its style or of the styles that this is based on."""
+        own = _child(properties, "numPr")
+        name, at = _value(_child(own, "numId")), _value(_child(own, "ilvl"))
+        style = _value(_child(properties, "pStyle")) or self._default
+        first = style
+        seen: set[str] = set()
+        while name is None and style is not None and style in self._styles and style not in seen:
+            seen.add(style)
+            numbered = _child(_child(self._styles[style], "pPr"), "numPr")
+            name = _value(_child(numbered, "numId"))
+            at = at or _value(_child(numbered, "ilvl")) or (self._level_of_style(name, seen) if name else None)
+            style = _value(_child(self._styles[style], "basedOn"))
+        if name is None or name == "0" or name not in self._lists:
+            return None
+        level = _whole(at, None)
+        if level is None:
+            level = _whole(self._level_of_style(name, {first} if first else set()), 0)
+        return (name, level) if level is not None and 0 <= level < _LEVELS else None
+
+    def _level_of_style(self, name: str, styles: set[str]) -> str | None:
+        abstract = self._abstract.get(self._abstract_of(name))
+        for level in _children(abstract, "lvl"):
+            if _value(_child(level, "pStyle")) in styles:
+                return str(level.get(f"{W}ilvl"))
+        return None
+
+    def _abstract_of(self, name: str) -> str:
+        """Give the abstract list, where need be by way of the list style that it links to."""
+        for _ in range(4):
+            found = _value(_child(self._lists.get(name), "abstractNumId")) or ""
+            linked = _value(_child(self._abstract.get(found), "numStyleLink"))
+            through = _child(_child(_child(self._styles.get(linked), "pPr"), "numPr"), "numId")
+            if linked is None or _value(through) is None:
+                return found
+            name = _value(through) or ""
+        return ""
+
+    def _level(self, name: str, at: int) -> _Level | None:
+        if (name, at) not in self._levels:
+            self._levels[name, at] = self._read_level(name, at)
+        return self._levels[name, at]
+
+    def _read_level(self, name: str, at: int) -> _Level | None:
+        element = None
+        for override in _children(self._lists.get(name), "lvlOverride"):
+            if override.get(f"{W}ilvl") == str(at):
+                element = _child(override, "lvl")
+        if element is None:
+            levels = _children(self._abstract.get(self._abstract_of(name)), "lvl")
+            element = next((one for one in levels if one.get(f"{W}ilvl") == str(at)), None)
+        if element is None:
+            return None
+        restart = _whole(_value(_child(element, "lvlRestart")), at) or 0
+        return _Level(
+            _whole(_value(_child(element, "start")), 0) or 0,
+            _value(_child(element, "numFmt")) or "decimal",
+            _value(_child(element, "lvlText")) or "",
+            _value(_child(element, "suff")) or "tab",
+            switched_on(_child(element, "isLgl")),
+            min(restart, at),
+        )
 
 
-def _read_level(level: Any) -> _Level:
-    restart = _value(level, "lvlRestart")
-    return _Level(
-        start=int(_value(level, "start") or 1) if (_value(level, "start") or "1").isdigit() else 1,
-        format=_value(level, "numFmt") or "decimal",
-        text=_value(level, "lvlText") or "",
-        suffix=_value(level, "suff") or "tab",
-        legal=level.find(f"{_W}isLgl") is not None,
-        restart=int(restart) if restart and restart.isdigit() else None,
-    )
+def written(value: int, form: str) -> str:
+    """Write a number as Word does in one of its formats.
 
-
-def _reference(properties: Any | None) -> tuple[str | None, int | None]:
-    numbered = properties.find(f"{_W}numPr") if properties is not None else None
-    if numbered is None:
-        return None, None
-    level = _value(numbered, "ilvl")
-    return _value(numbered, "numId"), int(level) if level and level.isdigit() else None
-
-
-def _value(element: Any, name: str) -> str | None:
-    child = element.find(f"{_W}{name}")
-    return None if child is None else child.get(f"{_W}val")
-
-
-def _integer(element: Any, name: str) -> int:
-    value = element.get(f"{_W}{name}", "0")
-    return int(value) if value.isdigit() else 0
-
-
-def _write(value: int, form: str) -> str:
-    """Write a number in one of Word's forms (ST_NumberFormat); an unknown one in digits.
-
-    >>> [_write(12, form) for form in ("chineseCounting", "decimalEnclosedCircle", "lowerLetter", "upperRoman", "decimalZero")]
-    ['十二', '⑫', 'l', 'XII', '12']
+    >>> [written(21, form) for form in ("chineseCountingThousand", "ideographDigital", "lowerRoman", "upperLetter")]
+    ['二十一', '二一', 'xxi', 'U']
     """
-    write = _FORMS.get(form)
-    return write(value) if write and value > 0 else str(max(value, 0))
+    if not 0 <= value < _MOST or form in ("decimal", "none"):
+        return "" if form == "none" else str(value)
+    match form:
+        case "chineseCountingThousand" | "taiwaneseCountingThousand":
+            return to_chinese(value)
+        case "chineseCounting" | "taiwaneseCounting" | "japaneseCounting":
+            return to_chinese(value) if value < 100 or form == "japaneseCounting" else _by_digit(value)
+        case "ideographDigital" | "japaneseDigitalTenThousand" | "taiwaneseDigital":
+            return _by_digit(value)
+        case "chineseLegalSimplified" | "ideographLegalTraditional" | "japaneseLegal":
+            return to_chinese(value).translate(_LEGAL)
+        case "ideographEnclosedCircle" if 0 < value <= 10:
+            return chr(ord("㊀") + value - 1)
+        case "ideographTraditional" if 0 < value <= len(_STEMS):
+            return _STEMS[value - 1]
+        case "ideographZodiac" if 0 < value <= len(_BRANCHES):
+            return _BRANCHES[value - 1]
+        case "decimalFullWidth" | "decimalFullWidth2":
+            return "".join(chr(ord(digit) + 0xFEE0) for digit in str(value))
+        case "decimalEnclosedCircle" | "decimalEnclosedCircleChinese" if 0 < value <= 20:
+            return chr(ord("①") + value - 1)
+        case "decimalZero":
+            return f"{value:02}"
+        case "lowerLetter" | "upperLetter" if value:
+            letters = chr(ord("a") + (value - 1) % 26) * ((value - 1) // 26 + 1)
+            return letters if form == "lowerLetter" else letters.upper()
+        case "lowerRoman" | "upperRoman":
+            return _roman(value) if form == "lowerRoman" else _roman(value).upper()
+    return str(value)
 
 
-def _letters(value: int) -> str:
-    return chr(ord("a") + (value - 1) % 26) * ((value - 1) // 26 + 1)
+def _by_digit(value: int) -> str:
+    return "".join(_DIGITS[int(digit)] for digit in str(value))
 
 
 def _roman(value: int) -> str:
-    written = ""
-    for amount, letters in ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"),
-                            (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):  # fmt: skip
-        written += letters * (value // amount)
-        value %= amount
-    return written
+    letters = ""
+    for worth, letter in _ROMAN:
+        letters += letter * (value // worth)
+        value %= worth
+    return letters
 
 
-def _from(characters: str) -> Callable[[int], str]:
-    return lambda value: characters[value - 1] if value <= len(characters) else str(value)
+def switched_on(element: Element | None) -> bool:
+    """Tell whether a property that may be on or off is there and on."""
+    return element is not None and element.get(f"{W}val", "1") not in ("0", "false", "off")
 
 
-def _digits(value: int) -> str:
-    return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(value))
+def _start_override(list_: Element, at: int) -> int | None:
+    for override in _children(list_, "lvlOverride"):
+        if override.get(f"{W}ilvl") == str(at):
+            return _whole(_value(_child(override, "startOverride")), None)
+    return None
 
 
-_FORMS: dict[str, Callable[[int], str]] = {
-    **dict.fromkeys(("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand"), to_chinese),
-    **dict.fromkeys(("ideographDigital", "japaneseDigitalTenThousand", "taiwaneseDigital"), _digits),
-    "ideographTraditional": _from(_STEMS),
-    "ideographZodiac": _from(_BRANCHES),
-    "lowerLetter": lambda value: _letters(min(value, 2600)),
-    "upperLetter": lambda value: _letters(min(value, 2600)).upper(),
-    "lowerRoman": lambda value: _roman(min(value, 9999)).lower(),
-    "upperRoman": lambda value: _roman(min(value, 9999)),
-    "decimalZero": lambda value: f"{value:02d}",
-    "decimalFullWidth": lambda value: str(value).translate(dict(zip(range(0x30, 0x3A), "０１２３４５６７８９", strict=True))),
-    "decimalEnclosedCircle": lambda value: chr(0x245F + value) if value <= 20 else str(value),
-    "decimalEnclosedCircleChinese": lambda value: chr(0x245F + value) if value <= 20 else str(value),
-    "ideographEnclosedCircle": lambda value: chr(0x327F + value) if value <= 10 else str(value),
-}  # fmt: skip
+def _children(element: Element | None, name: str) -> list[Element]:
+    return [] if element is None else list(element.iterchildren(f"{W}{name}"))
+
+
+def _child(element: Element | None, name: str) -> Element | None:
+    return None if element is None else element.find(f"{W}{name}")
+
+
+def _value(element: Element | None) -> str | None:
+    return None if element is None else element.get(f"{W}val")
+
+
+def _whole(text: str | None, otherwise: int | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else otherwise
