@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from kb.errors import NotFoundError, SnapshotDamagedError
@@ -18,6 +19,7 @@ from kb.layout import NO_LAYOUT, Layout, layout_fields, read_layout_fields
 from kb.text.dates import PartialDate
 from kb.types import Clause, Document, HeaderField, Passage, Relation
 
+_LAYOUTS_KEPT = 8
 _SCHEMA = """
 CREATE TABLE document (ordinal INTEGER PRIMARY KEY, doc_id TEXT UNIQUE NOT NULL, fields TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE layout (document INTEGER PRIMARY KEY, fields BLOB NOT NULL);
@@ -103,6 +105,7 @@ class Records:
         except sqlite3.Error as error:
             raise SnapshotDamagedError(f"{path}: {error}; run `kb ingest` again or `kb rollback`") from error
         self._lock = threading.Lock()
+        self._layouts = lru_cache(_LAYOUTS_KEPT)(self._read_layout)  # one of 2,000 pages takes half a second to read
         self.catalogue = tuple(read_document_fields(json.loads(fields), text="") for _, fields in rows)
         """Every document without its text, in order of its ordinal."""
         self.ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(self.catalogue)}
@@ -125,6 +128,9 @@ class Records:
 
     def layout(self, doc_id: str) -> Layout:
         """Read where the characters of a document stand; empty where its format does not tell."""
+        return self._layouts(doc_id)
+
+    def _read_layout(self, doc_id: str) -> Layout:
         rows = self._select("SELECT fields FROM layout WHERE document = ?", (self.ordinals.get(doc_id, -1),))
         return _unpack(rows[0][0]) if rows else NO_LAYOUT
 
