@@ -12,15 +12,16 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ingest.readers.paragraphs import glue
+from ingest.readers.paragraphs import first_word, glue
 from kb.text.markers import read_marker
 from kb.text.widths import ems
 
-_SAMPLE = 400  # lines that are looked at
+_SAMPLE = 160  # lines that are looked at
 _LEAST_FULL = 8
 _FULL_SHARE, _WITHIN_SHARE, _LONGER_SHARE, _PROSE_SHARE = 0.3, 0.6, 0.02, 0.3
 _NARROWEST, _WIDEST = 15, 60  # em
-_SLACK = 1.5  # em; closing marks and Latin words do not end at the edge
+_SLACK = 1.6  # em; Latin letters and closing marks do not end at the edge
+_HANGING = 2.0  # em; closing marks stand beyond it
 _SENTENCE_END = re.compile(r"[。！？；：!?;:…][”’」』）》)\"']*\s*$")
 
 
@@ -52,7 +53,8 @@ def _goes_on(line: str, following: str, width: float, indented: bool) -> bool:
         return False
     if _SENTENCE_END.search(line) and not indented:
         return False
-    return abs(ems(line.rstrip()) - width) <= _SLACK
+    room = width - ems(line.rstrip())
+    return -_HANGING <= room < max(_SLACK, ems(first_word(following)) + 0.5)
 
 
 def _wrapped_at(lines: Sequence[str]) -> float | None:
@@ -63,11 +65,11 @@ def _wrapped_at(lines: Sequence[str]) -> float | None:
     common = Counter(round(width) for width, _ in widths if width >= _NARROWEST).most_common(1)
     if not common or common[0][0] > _WIDEST:
         return None
-    edge = max(width for width, _ in widths if abs(width - common[0][0]) <= _SLACK)
+    edge = float(common[0][0])
     full = [line for width, line in widths if abs(width - edge) <= _SLACK]
     within = sum(_SENTENCE_END.search(line) is None for line in full)
     prose = sum(any(mark in line for mark in "，。；：") for line in full)
-    longer = sum(width > edge + _SLACK for width, _ in widths)
+    longer = sum(width > edge + _HANGING for width, _ in widths)
     is_wrapped = (
         len(full) >= max(_LEAST_FULL, _FULL_SHARE * len(widths))
         and within >= _WITHIN_SHARE * len(full)

@@ -162,11 +162,16 @@ def _continues(
     return shown or not _SENTENCE_END.search(line.text)
 
 
+def first_word(text: str) -> str:
+    """Give what has to stand together at the start of a line: a Latin word, a number, or one wide character."""
+    word = _WORD.match(text)
+    return word[0] if word else ""
+
+
 def _is_full(line: Line, following: Line, right: float) -> bool:
     """Tell whether the first word of the next line had no room at the end of this one."""
-    word = _WORD.match(following.text)
     room = right - line.right
-    return room < (ems(word[0] if word else "") + _SLACK) * (line.size or 1)
+    return room < (ems(first_word(following.text)) + _SLACK) * (line.size or 1)
 
 
 def _measure(columns: Sequence[Sequence[Line]]) -> _Layout:

@@ -38,6 +38,7 @@ _BY_FIRST = {
 }  # fmt: skip
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HAN_FIRST = frozenset("第问問专專零一二三四五六七八九十廿卅百千")
+_ARTICLE = re.compile(rf"第({_NUMERAL}{{1,7}})[条條](?=\s)")  # by far the commonest, in either script
 _HEADING_FIRST = frozenset("第专專")
 _WHOLE_LINE = re.compile(r"[编編章节節栏欄]")  # a heading: how long its line is counts
 _READ = 20  # characters of another line that tell its marker
@@ -71,6 +72,9 @@ def read_marker(text: str, start: int, end: int) -> Marker | None:
     first = raw[lead : lead + 1]
     if _HAN.match(first) and first not in _HAN_FIRST:
         return None
+    article = _ARTICLE.match(raw, lead) if first == "第" else None
+    if article and (ordinal := _ordinal(article[1])):
+        return Marker("条", ordinal, f"第{article[1]}条", start + article.end())
     if "①" <= first <= "⑳":  # folding makes plain digits of them
         return Marker("①", _ordinal(first) or "", first, start + lead + 1)
     whole = first in _HEADING_FIRST and _WHOLE_LINE.search(raw, lead, lead + 12)
