@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
@@ -53,11 +54,12 @@ class Specifics:
         )
 
 
-def region_of(document: Document) -> set[str]:
+def region_of(document: Document) -> frozenset[str]:
     """Name the places that a document is for: by its region, else by its title and issuers."""
     return places_in(document.region or " ".join((document.title, *document.issuers)))
 
 
+@lru_cache(maxsize=2048)
 def _normal(text: str) -> str:
     """Fold a text, with numbers in digits and 首批 as 第1批."""
     return _FIRST.sub("第1", normalize_numbers(fold_text(text)))

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from kb.text.fold import fold_text
 
@@ -67,13 +69,14 @@ _NAME = re.compile(
 )
 
 
-def places_in(text: str) -> set[str]:
+@lru_cache(maxsize=2048)
+def places_in(text: str) -> frozenset[str]:
     """Name the places that a text names.
 
     >>> sorted(places_in("寧波市和杭州西湖區的差别"))
     ['宁波', '杭州', '西湖']
     """
-    return {_bare(match.group()) for match in _NAME.finditer(fold_text(text))}
+    return frozenset(_bare(match.group()) for match in _NAME.finditer(fold_text(text)))
 
 
 def main_place(text: str) -> str | None:
@@ -95,7 +98,7 @@ def _bare(name: str) -> str:
     return name if name in CHAINS else re.sub(f"{_ENDINGS}$", "", name)
 
 
-def applies_to(region: set[str], place: str) -> bool:
+def applies_to(region: AbstractSet[str], place: str) -> bool:
     """Say whether what holds in `region` can hold in `place`: it lies there, or the other way round.
 
     >>> applies_to({"浙江"}, "宁波"), applies_to({"杭州"}, "宁波"), applies_to({"杭州"}, "浙江")

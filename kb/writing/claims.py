@@ -84,7 +84,7 @@ def quotations(plain_text: str) -> list[str]:
 
 def names(plain_text: str) -> set[str]:
     """Read the names of places and offices."""
-    return places_in(plain_text) | {match.group() for match in _OFFICE.finditer(plain_text)}
+    return set(places_in(plain_text) | {match.group() for match in _OFFICE.finditer(plain_text)})
 
 
 def segments(plain_text: str) -> list[str]:
