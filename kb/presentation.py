@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from kb.types import Answer, Citation, Hit, Statement
+from kb.types import Answer, Citation, Document, Hit, Statement
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
@@ -28,7 +28,7 @@ def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, A
         "text": answer.refusal.message if answer.refusal else answer.text,
         "statements": [statement_payload(statement) for statement in answer.statements],
         "citations": [citation_payload(citation, knowledge_base) for citation in answer.citations],
-        "refusal": {"kind": answer.refusal.kind, "message": answer.refusal.message} if answer.refusal else None,
+        "refusal": _refusal_payload(answer, knowledge_base) if answer.refusal else None,
         "timing_ms": {
             "retrieve": round(answer.timing.retrieve, 2),
             "read": round(answer.timing.read, 2),
@@ -38,6 +38,27 @@ def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, A
         "resolved_question": answer.resolved,
         "suggestions": list(answer.suggestions),
     }
+
+
+def _refusal_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, Any] | None:
+    """Tell a refusal, and whom the documents nearest to the question name to be asked."""
+    if answer.refusal is None:
+        return None
+    near = [citation.doc_id for citation in answer.citations] or [hit.passage.doc_id for hit in answer.hits[:3]]
+    documents = [knowledge_base.describe(doc_id) for doc_id in dict.fromkeys(near)]
+    return {
+        "kind": answer.refusal.kind,
+        "message": answer.refusal.message,
+        "contacts": [contact for document in documents if (contact := _contact(document))],
+    }
+
+
+def _contact(document: Document) -> dict[str, str] | None:
+    phones = "、".join(dict.fromkeys(field.value for field in document.header if field.name == "phone"))
+    if not phones:
+        return None
+    names = "、".join(dict.fromkeys(field.value for field in document.header if field.name == "contact"))
+    return {"title": document.title, "name": names, "phone": phones}
 
 
 def statement_payload(statement: Statement) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from ingest.settings import Settings
@@ -37,6 +38,13 @@ class Jobs:
         self._queue = ThreadPoolExecutor(1, "jobs")
         self._running: subprocess.Popen[str] | None = None
         self._closing = threading.Event()
+        self._settle()
+
+    def _settle(self) -> None:
+        """Say of jobs that an earlier process left unfinished that they were interrupted."""
+        with self._sessions.begin() as session:
+            for row in session.scalars(select(JobRow).where(JobRow.state.in_(("queued", "running")))):
+                row.state, row.problem = "failed", INTERRUPTED
 
     def start(self, action: str, subject: str, name: str) -> str:
         """Queue a change and give the id of its job."""

@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from ingest.commands.ingest import ingest
 from ingest.settings import Settings
 from kb.errors import NotFoundError, ServiceError
+from service.jobs import INTERRUPTED, Jobs
 from service.server import serving
 from service.storage import Storage
 from service.storage.conversations import KEPT_DAYS
-from service.storage.tables import ConversationRow
+from service.storage.tables import ConversationRow, JobRow
 
 ANSWER = {"question": "社区食堂对谁开放？", "status": "answered", "statements": []}
 
@@ -257,3 +258,18 @@ def test_staff_upload_and_delete_a_document_and_the_answer_changes_at_once(serve
         assert (failed["state"], failed["report"]) == ("failed", None)
         assert failed["problem"]
         assert client.get("/api/jobs/nothing").status_code == 404
+
+
+def test_jobs_that_a_stopped_service_left_unfinished_are_told_as_interrupted(tmp_path: Path) -> None:
+    settings = Settings(index_dir=tmp_path / "index", database_url=f"sqlite:///{tmp_path / 'service.sqlite'}")
+    storage = Storage.of_settings(settings)
+    with storage.sessions.begin() as session:
+        for state in ("queued", "running", "done"):
+            session.add(JobRow(job_id=state, action="add", name="a.txt", state=state, touched=0.0))
+    jobs = Jobs(storage.sessions, settings, lambda: None)
+    try:
+        assert [jobs.tell(state)["state"] for state in ("queued", "running", "done")] == ["failed", "failed", "done"]
+        assert jobs.tell("running")["problem"] == INTERRUPTED
+    finally:
+        jobs.close()
+        storage.close()

@@ -5,6 +5,7 @@ import { History } from "./history.js";
 import { SourcePane } from "./source.js";
 import { Turn } from "./turn.js";
 
+const DRAFT = "question";
 const BROKEN = "页面出了问题，请刷新后再试。";
 
 const chat = document.getElementById("chat");
@@ -54,6 +55,9 @@ box.addEventListener("input", () => {
   notice.textContent = "";
   refreshComposer();
 });
+
+// What was typed outlives a reload, but not the tab.
+addEventListener("pagehide", () => sessionStorage.setItem(DRAFT, box.value));
 
 document.getElementById("examples").addEventListener("click", (event) => {
   const example = event.target.closest("button");
@@ -175,6 +179,7 @@ function refreshComposer() {
 }
 
 addEventListener("popstate", openConversation);
+if (!box.value) box.value = sessionStorage.getItem(DRAFT) ?? "";
 refreshComposer();
 if (new URLSearchParams(location.search).has("c")) openConversation();
 if (matchMedia("(hover: hover)").matches) box.focus();

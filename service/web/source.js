@@ -8,6 +8,9 @@ import { badges, facts } from "./labels.js";
 const NARROW = matchMedia("(max-width: 55rem)");
 const SHOWN_FACTS = ["文号", "发布机构", "成文日期", "失效日期"];
 
+/** Formats whose pages the service can draw. */
+const DRAWN = new Set(["application/pdf", "application/ofd", "image/png", "image/jpeg", "image/tiff"]);
+
 export class SourcePane {
   /**
    * @param {HTMLElement} pane  the aside to draw into
@@ -20,7 +23,10 @@ export class SourcePane {
     this.documents = new Map();
     NARROW.addEventListener("change", () => this.#shield());
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !this.pane.hidden) this.close();
+      if (this.pane.hidden || event.target.closest?.("input, textarea, select")) return;
+      if (event.key === "Escape") this.close();
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (step && this.citations[this.position + step]) this.open(this.citations, this.position + step, null);
     });
   }
 
@@ -37,6 +43,8 @@ export class SourcePane {
     const heading = el("h2", { tabindex: "-1" }, `出处 ${citation.number}`);
     if (opener) this.opener = opener;
     this.current = citation;
+    this.citations = citations;
+    this.position = position;
     this.pane.replaceChildren(this.#toolbar(heading, citations, position), head, body);
     this.pane.hidden = false;
     this.desk.classList.add("has-source");
@@ -61,7 +69,8 @@ export class SourcePane {
       const doc = await this.#document(citation);
       if (this.current !== citation) return;
       head.replaceChildren(...drawHead(doc, citation));
-      body.replaceChildren(drawClauses(doc, { level: 3 }));
+      const text = drawClauses(doc, { level: 3 });
+      body.replaceChildren(citation.page && DRAWN.has(doc.media_type) ? viewSwitch(text, citation) : "", text);
       revealMark(body);
     } catch (error) {
       if (this.current !== citation) return;
@@ -120,4 +129,22 @@ function drawHead(doc, citation) {
     el("dl", { class: "facts" }, ...known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
     el("a", { href: citation.url }, "打开整份文件"),
   ];
+}
+
+/** Turn between the text and the picture of the page that the quote stands on. */
+function viewSwitch(text, citation) {
+  const picture = el("figure", { class: "page-picture", hidden: true });
+  const draw = () => {
+    const image = el("img", { alt: `第${citation.page}页，引文已标出`, src: `/api/documents/${encodeURIComponent(citation.doc_id)}/pages/${citation.page}.png?highlight=${citation.start}-${citation.end}` });
+    image.addEventListener("error", () => picture.replaceChildren(el("p", { class: "panel bad" }, "这一页画不出来，请看文字。")));
+    picture.append(image);
+  };
+  const button = el("button", { type: "button", class: "plain", "aria-pressed": "false", onclick: () => {
+    const shown = picture.hidden;
+    if (shown && !picture.firstChild) draw();
+    picture.hidden = !shown;
+    text.hidden = shown;
+    button.setAttribute("aria-pressed", String(shown));
+  } }, `看第${citation.page}页原样`);
+  return el("div", { class: "view-switch" }, button, picture);
 }

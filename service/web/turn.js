@@ -5,6 +5,12 @@ import { el } from "./dom.js";
 import { digestBadge, REFUSAL, statusBadge } from "./labels.js";
 import { personalVerdicts } from "./personal.js";
 
+const ADVICE = {
+  no_evidence: "也可以换一种说法再问，或者到文件目录里查找。",
+  out_of_scope: "可以到文件目录里看看收录了哪些文件。",
+  weak_evidence: "可以写得再具体一些，例如写明事项、地区和年份。",
+};
+
 export class Turn {
   /**
    * @param {string} question
@@ -179,6 +185,9 @@ export class Turn {
       { class: `panel refusal ${refusal.kind}` },
       el("h3", {}, REFUSAL[refusal.kind] ?? "无法回答"),
       el("p", {}, refusal.message),
+      refusal.contacts?.length > 0 && el("p", {}, "可以打电话问："),
+      refusal.contacts?.length > 0 && el("ul", { class: "contacts" }, ...refusal.contacts.map(drawContact)),
+      ADVICE[refusal.kind] && el("p", { class: "quiet" }, ADVICE[refusal.kind]),
     );
   }
 
@@ -246,4 +255,10 @@ async function copied(text) {
   } catch {
     return false;
   }
+}
+
+/** Whom a document names to be asked. */
+function drawContact({ title, name, phone }) {
+  const call = el("a", { href: `tel:${phone.split("、")[0].replace(/[^\d+]/g, "")}` }, phone);
+  return el("li", {}, name && `${name} `, call, el("span", { class: "quiet" }, `（《${title}》所列）`));
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from documents import print_to_pdf
 from playwright.sync_api import Page, Route, expect
 
 from ingest.commands.ingest import ingest
@@ -221,3 +222,67 @@ def test_the_next_and_previous_citation_are_one_click_away(open_page: Open, addr
     source.get_by_role("button", name="下一处").click()
     expect(source.get_by_role("heading", name="出处 2", exact=True)).to_be_visible()
     expect(source.locator("mark")).to_be_in_viewport()
+
+
+def test_arrow_keys_turn_to_the_next_and_the_previous_citation(open_page: Open, address: str):
+    page = open_page(address).page
+    put(page, "国家和杭州的社区嵌入式服务设施方案有什么不同？")
+    answered(page)
+    page.locator(".turn").last.locator(".statement .chip").first.click()
+    source = page.get_by_role("complementary", name="原文")
+    expect(source.get_by_role("heading", name="出处 1", exact=True)).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(source.get_by_role("heading", name="出处 2", exact=True)).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(source.get_by_role("heading", name="出处 2", exact=True)).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(source.get_by_role("heading", name="出处 1", exact=True)).to_be_visible()
+
+
+def test_what_was_typed_outlives_a_reload_and_what_was_sent_does_not(open_page: Open, address: str):
+    page = open_page(address).page
+    page.get_by_label("问题").fill("老年食堂几点开门")
+    page.reload()
+    expect(page.get_by_label("问题")).to_have_value("老年食堂几点开门")
+    expect(page.get_by_role("button", name="发送")).to_be_enabled()
+    put(page, QUESTION)
+    answered(page)
+    page.reload()
+    expect(page.get_by_label("问题")).to_have_value("")
+
+
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_a_refusal_names_whom_to_call(open_page: Open, tmp_path: Path, viewport: str):
+    text = (
+        "关于种植蓝莓补贴的通知\n\n一、补贴\n种植蓝莓的农户每亩补贴八百元。\n\n联系人：王工\n联系电话：0571-85251845\n"
+    )
+    (tmp_path / "蓝莓.txt").write_text(text, "utf-8")
+    ingest(paths=[tmp_path / "蓝莓.txt"], index=tmp_path / "index")
+    with serving(Settings(index_dir=tmp_path / "index")) as url:
+        watched = open_page(url, viewport)
+        put(watched.page, "种植蓝莓的合作社能申请贷款贴息吗？")
+        refusal = watched.page.locator(".refusal")
+        expect(refusal).to_contain_text("王工 0571-85251845")
+        expect(refusal.get_by_role("link", name="0571-85251845")).to_have_attribute("href", "tel:057185251845")
+        watched.check()
+
+
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_the_page_of_a_quote_is_shown_as_it_is(open_page: Open, tmp_path: Path, viewport: str):
+    print_to_pdf(tmp_path / "蓝莓补贴.pdf", "margin: 0", ["一、蓝莓补贴", "种植蓝莓的农户每亩补贴八百元。"])
+    ingest(paths=[tmp_path / "蓝莓补贴.pdf"], index=tmp_path / "index")
+    with serving(Settings(index_dir=tmp_path / "index")) as url:
+        watched = open_page(url, viewport)
+        page = watched.page
+        put(page, "种植蓝莓每亩补贴多少元？")
+        answered(page)
+        page.locator(".statement .chip").first.click()
+        source = page.get_by_role("complementary", name="原文")
+        source.get_by_role("button", name="看第1页原样").click()
+        image = source.get_by_role("img", name="第1页，引文已标出")
+        expect(image).to_be_visible()
+        page.wait_for_function("() => document.querySelector('.page-picture img').naturalWidth > 300")
+        expect(source.locator(".clauses")).to_be_hidden()
+        source.get_by_role("button", name="看第1页原样").click()
+        expect(source.locator("mark")).to_be_visible()
+        watched.check()
