@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from difflib import SequenceMatcher
@@ -69,6 +70,27 @@ def test_the_boxes_of_a_scan_are_where_its_characters_are_printed(scan: ReadText
     check_quotes(
         truth, scan, ("第12次常务会议", "120家以上", "老旧小区", "48小时", "补助20万元", "12345政务"), within=6.0
     )
+
+
+@pytest.mark.parametrize("degrees", [-1.5, 2.0])
+def test_a_page_that_lies_askew_comes_out_in_whole_paragraphs(
+    pictures: list[Image.Image], scan: ReadText, degrees: float, tmp_path: Path
+) -> None:
+    picture = pictures[1].rotate(degrees, resample=Image.Resampling.BICUBIC, fillcolor=255)
+    read = read_file(saved(picture, tmp_path / "askew.png", dpi=(200, 200)))
+    straight = scan.text[scan.page_starts[1] : scan.page_starts[2]].strip()
+    assert read.text == straight
+    turn = math.radians(degrees)
+    for quote in ("每百户不少于30平方米", "每年最高8万元", "12345政务"):
+        marks = [
+            [mark for page in one.layout.pages for mark in page.marks(one.text, at, at + len(quote))]
+            for one in (scan, read)
+            for at in [one.text.index(quote)]
+        ]
+        x, y = ((marks[0][0].x0 + marks[0][-1].x1) / 2 - 297.5, (marks[0][0].y0 + marks[0][0].y1) / 2 - 421)
+        wanted = x * math.cos(turn) + y * math.sin(turn) + 297.5, y * math.cos(turn) - x * math.sin(turn) + 421
+        found = (marks[1][0].x0 + marks[1][-1].x1) / 2, (marks[1][0].y0 + marks[1][-1].y1) / 2
+        assert found == pytest.approx(wanted, abs=5)
 
 
 def test_a_scanned_page_among_printed_ones_is_the_only_one_read_by_ocr(

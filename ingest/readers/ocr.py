@@ -37,6 +37,9 @@ _ENGINE = {
 _SURE = 0.5  # the score of a line below which it is taken for a picture
 _POOR = 0.8  # the confidence below which a page may stand on its side or on its head
 _TURNS = (Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270)
+_FEW = 3  # characters of a box on a page that lies askew
+_LONG = 8  # characters; a shorter line does not tell how askew a page lies
+_STRAIGHT, _STEEP = 0.003, 0.2  # slopes that are taken for none, or for no page that lies askew
 _ALIKE = 0.15  # sizes that differ less are one size
 _SHORT = 4  # characters; the size of a shorter line is not told well by its box
 _OPENING, _CLOSING = "（《〈「『【〔“‘", "，。、；：！？）》〉」』】〕”’"
@@ -53,12 +56,14 @@ class Recognised:
 
 @dataclass(frozen=True, slots=True)
 class _Strip:
-    """A line of characters as the model found it, in points: its characters with the middle of each."""
+    """A line of characters as the model found it, in points: its characters with the middle of each, and how far it falls for every
+    point that it runs to the right."""
 
     text: str
     middles: tuple[float, ...]
     box: Box
     score: float
+    slope: float = 0.0
 
     @property
     def stands(self) -> bool:
@@ -103,7 +108,9 @@ def _read(picture: Image.Image, width: float, height: float) -> list[_Strip]:
         box = Box(0, 0, float(x0) * across, float(y0) * along, float(x1) * across, float(y1) * along)
         middles = tuple((float(corner[0][0]) + float(corner[1][0])) / 2 * across for _, _, corner in characters)
         if box.x0 < box.x1 and box.y0 < box.y1:
-            strips.append(_Strip(text.strip(), middles if text.strip() == text else (), box, float(score)))
+            (left, top), (right, fallen) = corners[0], corners[1]
+            slope = float((fallen - top) * along / ((right - left) * across)) if right > left else 0.0
+            strips.append(_Strip(text.strip(), middles if text.strip() == text else (), box, float(score), slope))
     return strips
 
 
@@ -139,7 +146,10 @@ def _stand(strips: Sequence[_Strip]) -> bool:
     return sum(strip.length if strip.stands else -strip.length for strip in strips) > 0
 
 
-def _set(strips: Sequence[_Strip], height: float) -> Recognised:
+def _set(askew: Sequence[_Strip], height: float) -> Recognised:
+    """Set the strips of a page into lines, as they would stand if it lay straight; boxes are where they do stand."""
+    slope = _slope(askew)
+    strips = [_straight(strip, slope) for strip in askew]
     sizes = _sizes(strips)
     pieces = [Piece(strip.box, len(strip.text), number) for number, strip in enumerate(strips)]
     lines: list[Line] = []
@@ -154,8 +164,41 @@ def _set(strips: Sequence[_Strip], height: float) -> Recognised:
         middle = (row[0].box.y0 + row[0].box.y1) / 2
         line = set_line(glyphs, middle + 0.38 * size, size, height)
         if line is not None:
-            lines.append(line)
+            lines.append(_askew(line, slope) if slope else line)
     return Recognised(tuple(lines), round(_confidence(strips), 4))
+
+
+def _slope(strips: Sequence[_Strip]) -> float:
+    """Give how askew a page lies: the slope of its lines, none where they lie straight or tell nothing."""
+    slopes = sorted(strip.slope for strip in strips if strip.length >= _LONG)
+    slope = slopes[len(slopes) // 2] if slopes else 0.0
+    return slope if _STRAIGHT < abs(slope) < _STEEP else 0.0
+
+
+def _straight(strip: _Strip, slope: float) -> _Strip:
+    """Turn a strip by a small angle about the corner of the page, and take away what its fall added to its height."""
+    if not slope:
+        return strip
+    box = strip.box
+    fall = min(abs(slope) * (box.x1 - box.x0), 0.9 * (box.y1 - box.y0)) / 2
+    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    right, down = slope * y, -slope * x
+    level = Box(0, 0, box.x0 + right, box.y0 + fall + down, box.x1 + right, box.y1 - fall + down)
+    return replace(strip, box=level, middles=tuple(middle + right for middle in strip.middles))
+
+
+def _askew(line: Line, slope: float) -> Line:
+    """Give a line boxes of a few characters each, where they stand on the page as it lies: the inverse of `_straight`."""
+    parts = (box.cut(line.text, start, start + _FEW) for box in line.boxes for start in range(box.start, box.end, _FEW))
+    return replace(line, boxes=tuple(_fallen(part, slope) for part in parts if part))
+
+
+def _fallen(box: Box, slope: float) -> Box:
+    fall = abs(slope) * (box.x1 - box.x0) / 2
+    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    x, y = (x - slope * y) / (1 + slope**2), (y + slope * x) / (1 + slope**2)
+    half, high = (box.x1 - box.x0) / 2, (box.y1 - box.y0) / 2 + fall
+    return replace(box, x0=x - half, y0=y - high, x1=x + half, y1=y + high)
 
 
 def _glyphs(strip: _Strip, size: float) -> list[Glyph]:
