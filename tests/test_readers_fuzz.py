@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 import zipfile
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from documents import pdf_of_content, typeset_pdf
+from docx.document import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from indexing import CORPUS
 from PIL import Image, ImageDraw
+from word_files import add_list, add_numbered, changed_part, level, lodging_notice, word_bytes
 
 from evals.ingest_bench.ofd_sample import archive, ofd_of_lines
 from evals.ingest_bench.typesetting import SetLine
@@ -35,6 +40,26 @@ def blank_picture(format_name: str) -> bytes:
 
 
 CONTENT = b"BT /F1 12 Tf 50 700 Td (Article 1 applies to all) Tj 0 -20 Td [(and) -300 (to) 4 (none)] TJ ET"
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    for row in (["区", "类别", "标准"], ["上城", "甲", 0.3], [None, "乙", date(2031, 3, 8)]):
+        book.active.append(row)
+    book.active.merge_cells("A2:A3")
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def numbered_notice(document: Document) -> None:
+    lodging_notice(document)
+    add_list(document, "1", [level(0, "chineseCounting", "%1、"), level(1, "decimal", "%1.%2", suffix="space")])
+    for at in (0, 1, 1, 0):
+        add_numbered(document, "内容", "1", at)
+
+
+DOCX = word_bytes(numbered_notice)
 SAMPLES = {
     ".txt": (CORPUS / "responses" / "hz-2024-343.txt").read_bytes()[:1500],
     ".md": (CORPUS / "policies" / "hz-2024-embedded-plan.md").read_bytes()[:3000],
@@ -46,6 +71,9 @@ SAMPLES = {
     ".ofd": ofd_of_lines(
         [[SetLine("第一条　为了方便老年人就餐，制定本办法。", 74, 100, 16), SetLine("— 1 —", 280, 785, 14)]]
     ),
+    ".docx": DOCX,
+    ".xlsx": workbook(),
+    ".csv": '城市,标准\n杭州,"900,5"\n'.encode("gb18030"),
     ".png": blank_picture("PNG"),
     ".jpg": blank_picture("JPEG"),
     ".tif": blank_picture("TIFF"),
@@ -90,6 +118,8 @@ def check_reading(reader: Reader, data: bytes) -> None:
         for page in read.layout.pages:
             assert all(0 <= box.start < box.end <= len(read.text) for box in page.boxes)
             assert all(math.isfinite(edge) for box in page.boxes for edge in (box.x0, box.y0, box.x1, box.y1))
+        for table in read.layout.tables:
+            assert all(table.start <= cell.start < cell.end <= table.end for cell in table.cells)
         read.text.encode("utf-8")
     assert time.monotonic() - began < SECONDS
 
@@ -132,6 +162,58 @@ def test_an_ofd_with_a_damaged_part_is_read_or_refused(part: int, changes: list[
         parts = {name: file.read(name) for name in file.namelist()}
     name = sorted(parts)[part]
     check_reading(BY_SUFFIX[".ofd"], archive(parts | {name: mutated(parts[name], changes)}))
+
+
+@settings(max_examples=120, deadline=None)
+@given(name=st.sampled_from(["word/document.xml", "word/styles.xml", "word/numbering.xml"]), changes=mutations)
+def test_a_docx_with_a_damaged_part_is_read_or_refused(name: str, changes: list[tuple[str, float, bytes]]) -> None:
+    check_reading(BY_SUFFIX[".docx"], changed_part(DOCX, name, lambda part: mutated(part, changes)))
+
+
+NUMBER = st.sampled_from(["0", "1", "9", "-1", "x", "", "²", "99999999", "1000000000000000000000"])
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    values=st.dictionaries(
+        st.sampled_from(
+            [
+                "ilvl",
+                "numId",
+                "start",
+                "startOverride",
+                "lvlRestart",
+                "gridSpan",
+                "gridBefore",
+                "abstractNumId",
+                "lvlText",
+            ]
+        ),
+        NUMBER,
+        min_size=1,
+    )
+)
+def test_a_docx_with_any_number_in_its_settings_is_read_or_refused(values: dict[str, str]) -> None:
+    data = DOCX
+    for name in ("word/document.xml", "word/numbering.xml"):
+        data = changed_part(data, name, lambda part: settings_changed(part, values))
+    check_reading(BY_SUFFIX[".docx"], data)
+
+
+def settings_changed(part: bytes, values: dict[str, str]) -> bytes:
+    text = part.decode()
+    for key, value in values.items():
+        text = re.sub(rf'(<w:{key} w:val=|w:{key}=)"[^"]*"', rf'\g<1>"{value}"', text)
+    return text.encode()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    name=st.sampled_from(["xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"]),
+    changes=mutations,
+)
+def test_an_xlsx_with_a_damaged_part_is_read_or_refused(name: str, changes: list[tuple[str, float, bytes]]) -> None:
+    check_reading(BY_SUFFIX[".xlsx"], changed_part(SAMPLES[".xlsx"], name, lambda part: mutated(part, changes)))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
