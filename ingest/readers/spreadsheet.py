@@ -1,14 +1,15 @@
 """Spreadsheets (.xlsx) by openpyxl and tables of text (.csv): every sheet a heading and its table.
 
-Numbers, dates and shares are written as the sheet shows them, formulas by the value that was saved with them.
+Numbers and dates are written as the sheet shows them (`number_formats`), formulas by the value that was saved with them.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+import zipfile
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from typing import Any
 from ingest.readers.archive import check_archive, check_document_types
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
+from ingest.readers.number_formats import shown
 from ingest.readers.reading import ReadText
 from ingest.readers.tables import MAX_CELLS, GridCell, set_table
 from kb.errors import DocumentError
 from kb.layout import Layout, Table
 
-_DECIMALS = re.compile(r"\.(0+)")
+_SHEET = re.compile(r"(?:^|/)worksheets/[^/]+\.xml$")
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]{0,200}?ref\s*=\s*["']([A-Za-z0-9:$]{1,40})["']""")
 _LONGEST_CELL = 100_000
 
 
@@ -35,14 +38,13 @@ class SpreadsheetReader:
     def read(self, path: Path, data: bytes) -> ReadText:
         from openpyxl import load_workbook  # takes a fifth of a second to import: only such a file pays for it
 
-        with check_archive(path, data, self.format_name) as archive:
-            check_document_types(path, archive)
+        archive = check_archive(path, data, self.format_name)
+        check_document_types(path, archive)
         try:
+            _check_merged(path, archive)
             book = load_workbook(BytesIO(data), data_only=True, keep_links=False)
             sheets = [
-                (sheet.title, list(_sheet_cells(path, sheet)))
-                for sheet in book.worksheets
-                if sheet.sheet_state == "visible"
+                (sheet.title, _sheet_cells(path, sheet)) for sheet in book.worksheets if sheet.sheet_state == "visible"
             ]
         except DocumentError:
             raise
@@ -97,55 +99,47 @@ def _set_sheets(path: Path, sheets: Iterable[tuple[str, list[GridCell]]], media_
     return ReadText(text, (), None, media_type, Layout(tables=tuple(tables)))
 
 
-def _sheet_cells(path: Path, sheet: Any) -> Iterator[GridCell]:
-    """Give the cells of a sheet without the rows and columns that are empty or hidden."""
-    if sheet.max_row * sheet.max_column > 20 * MAX_CELLS:
-        size = f"{sheet.max_row:,} rows and {sheet.max_column:,} columns"
-        raise DocumentError(path, f"sheet {sheet.title!r} reaches over {size}; remove what is empty or split it")
-    from openpyxl.cell.cell import MergedCell
+def _check_merged(path: Path, archive: zipfile.ZipFile) -> None:
+    """Raise DocumentError where merged cells fill more places than are read: openpyxl would make every one of them."""
+    from openpyxl.utils.cell import range_boundaries
 
-    texts = {
-        (cell.row, cell.column): _shown(cell)
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.value is not None and not isinstance(cell, MergedCell)
-    }
-    texts = {place: text for place, text in texts.items() if text.strip()}
-    merged = {(area.min_row, area.min_col): area for area in sheet.merged_cells.ranges}
-    rows = sorted({row for row, _ in texts if not sheet.row_dimensions[row].hidden})
-    columns = sorted({column for _, column in texts})
-    for (row, column), text in sorted(texts.items()):
-        if row not in rows:
+    for member in archive.infolist():
+        if not _SHEET.search(member.filename):
             continue
+        places = 0
+        for reference in _MERGED.findall(archive.read(member)):
+            left, top, right, bottom = (number or 2**20 for number in range_boundaries(reference.decode()))
+            places += (right - left + 1) * (bottom - top + 1)
+        if places > MAX_CELLS:
+            reason = f"{member.filename} merges cells over {places:,} places, more than the {MAX_CELLS:,} that are read"
+            raise DocumentError(path, f"{reason}; split the merged cells")
+
+
+def _sheet_cells(path: Path, sheet: Any) -> list[GridCell]:
+    """Give the cells of a sheet without the rows and columns that are empty or hidden."""
+    hidden = {
+        number
+        for dimension in sheet.column_dimensions.values()
+        if dimension.hidden
+        for number in range(dimension.min, dimension.max + 1)
+    }
+    texts: dict[tuple[int, int], str] = {}
+    for cell in list(sheet._cells.values()):  # iter_rows would make all cells up to the last one
+        if cell.value is None or cell.column in hidden or sheet.row_dimensions[cell.row].hidden:
+            continue
+        if text := canonical(shown(cell.value, cell.number_format or "General")).strip():
+            texts[cell.row, cell.column] = text
+    if len(texts) > MAX_CELLS:
+        reason = f"sheet {sheet.title!r} has {len(texts):,} cells, more than the {MAX_CELLS:,} that are read"
+        raise DocumentError(path, f"{reason}; split it")
+    merged = {(area.min_row, area.min_col): area for area in sheet.merged_cells.ranges}
+    # A merged cell may reach into rows and columns that hold nothing else: they are not there.
+    rows, columns = sorted({row for row, _ in texts}), sorted({column for _, column in texts})
+    cells: list[GridCell] = []
+    for (row, column), text in sorted(texts.items()):
         area = merged.get((row, column))
-        last_row, last_column = (area.max_row, area.max_col) if area else (row, column)
-        # A merged cell may reach into rows and columns that hold nothing else: they are not there.
-        height = sum(1 for one in rows if row <= one <= last_row)
-        width = sum(1 for one in columns if column <= one <= last_column)
-        yield GridCell(rows.index(row), columns.index(column), text, height, width)
-
-
-def _shown(cell: Any) -> str:
-    """Write a value as its number format shows it, as far as policy tables use formats: shares, thousands, decimals, dates."""
-    value, shape = cell.value, cell.number_format or "General"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d}" if value.time() == time() else f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, date):
-        return f"{value:%Y-%m-%d}"
-    if isinstance(value, int | float):
-        decimals = _DECIMALS.search(shape)
-        places = len(decimals[1]) if decimals else 0
-        if "%" in shape:
-            return f"{value * 100:.{places}f}%"
-        if shape == "General":
-            return f"{value:.15g}"
-        return (
-            f"{value:,.{places}f}"
-            if "#,##" in shape
-            else f"{value:.{places}f}"
-            if shape.startswith("0")
-            else f"{value:.15g}"
-        )
-    return canonical(str(value))
+        first_row, first_column = bisect_left(rows, row), bisect_left(columns, column)
+        height = bisect_right(rows, area.max_row) - first_row if area else 1
+        width = bisect_right(columns, area.max_col) - first_column if area else 1
+        cells.append(GridCell(first_row, first_column, text, height, width))
+    return cells
