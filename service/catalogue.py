@@ -12,6 +12,7 @@ from kb.references import Link
 from kb.text.dates import PartialDate
 from kb.types import Audience, Clause, Document
 from service.segments import segments
+from service.table_rows import rows_of
 
 _HEADING_END = "。；;：:!！ \t\r\n"
 
@@ -52,9 +53,10 @@ def details(
     if marked is not None and not 0 <= marked[0] < marked[1] <= len(document.text):
         raise InputError(f"引文位置 {marked[0]}–{marked[1]} 不在这份文件内。", field="quote_start")
     links = knowledge_base.links(document.doc_id, audience)
+    layout = knowledge_base.layout(document.doc_id, audience)
     return metadata(document) | {
         "length": len(document.text),
-        "pages": len(knowledge_base.layout(document.doc_id, audience).pages),
+        "pages": len(layout.pages),
         "header": [{"name": f.name, "value": f.value, "start": f.start, "end": f.end} for f in document.header],
         "relations": [
             {"type": relation.type, "target": target.doc_id, "title": target.title, "url": document_url(target.doc_id)}
@@ -62,7 +64,8 @@ def details(
             for target in [knowledge_base.describe(relation.target)]
         ],
         "clauses": [
-            _clause(document, clause, links, marked) for clause in knowledge_base.clauses(document.doc_id, audience)
+            _clause(document, clause, links, marked) | rows_of(document, clause, layout.tables, links, marked)
+            for clause in knowledge_base.clauses(document.doc_id, audience)
         ],
     }
 

@@ -126,3 +126,11 @@ def test_the_table_of_the_header_stays_the_header(tmp_path: Path) -> None:
     assert header.value("index_no") == "0024/2031-1"
     clauses = parse_outline("d", read.text, header, read.layout.tables)
     assert [clause.clause_id for clause in clauses] == ["d#header", "d#0", "d#1"]
+
+
+def test_the_row_of_the_place_that_is_asked_about_answers(path: Path) -> None:
+    index_folder(path.parent, path.parent.parent / "index")
+    knowledge_base = KnowledgeBase.open(path.parent.parent / "index", open_encoder())
+    for city, rate in (("杭州", "900"), ("宁波", "800"), ("温州", "700")):
+        answer = knowledge_base.ask(Query("", f"{city}市一类人员住宿费标准是多少元？"))
+        assert [citation.quote.split(" | ")[:2] for citation in answer.citations][:1] == [[f"{city}市", rate]]

@@ -35,7 +35,8 @@ class Specifics:
     def held_by(self, evidence: str, document: Document, home: frozenset[str]) -> bool:
         """Say whether evidence (a sentence with its clause and headings) speaks of all that is pinned down.
 
-        `home` are the regions that the corpus is about; any other place has to be named by the evidence.
+        `home` are the regions that the corpus is about; any other place has to be named by the evidence. Evidence that
+        names places is about them: the row of 杭州 in a table is none for 宁波.
         """
         told = _normal(evidence)
         names = (document.title, document.short_title, document.doc_no, document.proposal_no, *document.aliases)
@@ -50,7 +51,8 @@ class Specifics:
         region = region_of(document)
         named = places_in(evidence)
         return all(
-            place in named or ((place in home or not home) and applies_to(region, place)) for place in self.places
+            place in named or ((place in home or not home) and applies_to(region, place) and applies_to(named, place))
+            for place in self.places
         )
 
 

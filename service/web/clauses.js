@@ -9,7 +9,33 @@ import { el } from "./dom.js";
  *   anchors: give every clause its id, for links within the page
  */
 export function drawClauses(doc, { anchors = false, level }) {
-  return el("div", { class: "clauses" }, ...doc.clauses.map((clause) => drawClause(clause, anchors, level)));
+  const parts = [];
+  for (const clause of doc.clauses) {
+    const last = parts[parts.length - 1];
+    if (clause.rows && Array.isArray(last) && !isHead(clause)) last.push(clause);
+    else parts.push(clause.rows ? [clause] : clause);
+  }
+  return el("div", { class: "clauses" }, ...parts.map((part) => (Array.isArray(part) ? drawTable(part, anchors) : drawClause(part, anchors, level))));
+}
+
+/** Say whether a clause of a table is its header rows, with which a table begins. */
+function isHead(clause) {
+  return /(^|[#.])t\d+(~\d+)?$/.test(clause.id);
+}
+
+/** Draw the clauses of one table; the row that holds the quote stands out. */
+function drawTable(clauses, anchors) {
+  const rows = clauses.flatMap((clause) => {
+    const cited = clause.segments.some((segment) => segment.marked);
+    return clause.rows.map((cells, number) =>
+      el("tr", { id: anchors && number === 0 && clause.id, class: cited && "is-cited" }, ...cells.map((cell) => drawCell(cell, isHead(clause)))));
+  });
+  return el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": "表格" }, el("table", {}, ...rows));
+}
+
+function drawCell({ header, columns, segments }, isColumn) {
+  const attributes = header ? { scope: isColumn ? "col" : "row" } : {};
+  return el(header ? "th" : "td", { ...attributes, colspan: columns > 1 && columns }, ...segments.map(drawSegment));
 }
 
 /** Bring the first marked quote, or `fallback`, into the middle of what is seen. */

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
+
+from ingest.commands.ingest import ingest
+from ingest.settings import Settings
+from service.server import serving
 
 RESPONSE = "hz-2024-343"
 CLAUSE = f"{RESPONSE}#1.2.2"
@@ -86,3 +91,26 @@ def test_an_unknown_document_says_so(open_page: Open, address: str):
     page = open_page(f"{address}/documents/no-such-document").page
     expect(page.get_by_role("heading", name="没有找到这份文件")).to_be_visible()
     expect(page.get_by_role("link", name="查看文件目录")).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_a_table_is_shown_as_a_table_with_the_cited_row_marked(open_page: Open, tmp_path: Path, viewport: str):
+    rows = (
+        "<tr><th>城市</th><th>一类人员</th><th>二类人员</th></tr><tr><td>杭州市</td><td>900元</td><td>500元</td></tr>"
+    )
+    page_of_table = f"<h1>住宿费标准的通知</h1><p>一、标准</p><table>{rows}<tr><td>宁波市</td><td>800元</td><td>450元</td></tr></table>"
+    (tmp_path / "住宿费.html").write_text(page_of_table, "utf-8")
+    ingest(paths=[tmp_path / "住宿费.html"], index=tmp_path / "index")
+    with serving(Settings(index_dir=tmp_path / "index")) as url:
+        watched = open_page(url, viewport)
+        page = watched.page
+        page.get_by_label("问题").fill("宁波市二类人员住宿费标准是多少元？")
+        page.keyboard.press("Enter")
+        page.locator(".statement .chip").first.click()
+        table = page.get_by_role("complementary", name="原文").get_by_role("table")
+        expect(table.get_by_role("columnheader", name="二类人员")).to_be_visible()
+        expect(table.get_by_role("row", name="宁波市 800元 450元").locator("mark").first).to_be_visible()
+        expect(table.get_by_role("rowheader", name="杭州市")).to_be_visible()
+        page.goto(f"{url}/documents/%E4%BD%8F%E5%AE%BF%E8%B4%B9#%E4%BD%8F%E5%AE%BF%E8%B4%B9%231.t1.r2")
+        expect(page.get_by_role("row", name="宁波市 800元 450元")).to_be_visible()
+        watched.check()
