@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from ingest.readers.reading import Reader, ReadText
 from kb.errors import DocumentError
 
+_MAGIC = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")
 _PROGRAMS = ("soffice", "libreoffice")
 
 
@@ -34,6 +35,10 @@ class LegacyReader:
         self.seconds_a_file = seconds_a_file
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        if not data.startswith(_MAGIC):
+            begins = data[:8].hex(" ")
+            remedy = "name it after its real format, such as .txt or .csv"
+            raise DocumentError(path, f"is no {self._name} (it begins with bytes {begins}); {remedy}")
         program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
         target = self.modern.suffixes[0]
         if program is None:
@@ -48,9 +53,13 @@ class LegacyReader:
             self._convert(path, program, source, target)
             if not converted.is_file():
                 raise DocumentError(
-                    path, f"is broken or no {self.format_name[2:]}: LibreOffice cannot open it; save it as {target}"
+                    path, f"is broken or no {self._name}: LibreOffice cannot open it; save it as {target}"
                 )
             return replace(self.modern.read(path, converted.read_bytes()), media_type=self.media_type)
+
+    @property
+    def _name(self) -> str:
+        return self.format_name.partition(" ")[2]
 
     def _convert(self, path: Path, program: str, source: Path, target: str) -> None:
         profile = (source.parent / "profile").as_uri()
