@@ -55,6 +55,11 @@ def converted(source: Path, folder: Path, suffix: str) -> Path:
     return folder / f"{source.stem}.{suffix}"
 
 
+@pytest.fixture(scope="module")
+def old_word_file(word_file: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return converted(word_file, tmp_path_factory.mktemp("old"), "doc").read_bytes()
+
+
 office = pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice: make office")
 
 
@@ -191,3 +196,58 @@ def test_a_broken_archive_costs_nothing_else(tmp_path: Path) -> None:
     collection = collect_files([tmp_path], {}, PROGRESS)
     assert list(collection.documents) == ["a"]
     assert "broken or truncated ZIP archive" in collection.refused[0].message
+
+
+@office
+def test_an_old_word_file_with_a_password_is_refused(old_word_file: bytes, tmp_path: Path) -> None:
+    data = bytearray(old_word_file)
+    at = next(at for at in range(512, len(data), 512) if data[at : at + 2] == b"\xec\xa5")
+    data[at + 11] |= 0x01
+    path = tmp_path / "locked.doc"
+    path.write_bytes(data)
+    with pytest.raises(DocumentError, match="is locked with a password; save a copy without"):
+        read_file(path)
+
+
+@office
+def test_links_in_a_file_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("SECRET", "ascii")
+    fields = "".join(
+        rf'{{\field\flddirty{{\*\fldinst {{ {code} "{tmp_path}/secret.txt" }}}}{{\fldrslt {{shown}}}}}}\par '
+        for code in ("INCLUDETEXT", "DDEAUTO cmd")
+    )
+    path = tmp_path / "a.rtf"
+    path.write_text(rf"{{\rtf1\ansi First.\par {fields}Last.\par}}", "ascii")
+    text = read_file(path).text
+    assert "SECRET" not in text
+    assert text.startswith("First.") and text.endswith("Last.")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.doc", "第一条 正文。".encode("gb18030"), "is no DOC, WPS or RTF file .it begins with bytes b5 da"),
+        ("a.wps", b"PK\x03\x04", "looks like a ZIP archive"),
+        ("a.doc", b"<html><body>x</body></html>", "looks like an HTML page"),
+        ("a.xls", b"a\tb\n1\t2\n", "is no XLS"),
+    ],
+)
+def test_what_only_has_the_name_of_an_old_file_is_not_guessed_at(
+    name: str, data: bytes, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(DocumentError, match=words):
+        read_file(tmp_path / name)
+
+
+@office
+@pytest.mark.parametrize("damage", ["cut", "overwritten"])
+def test_a_damaged_old_file_is_read_or_refused_in_one_line(old_word_file: bytes, tmp_path: Path, damage: str) -> None:
+    half = len(old_word_file) // 2
+    rest = b"" if damage == "cut" else b"\xff" * 2000 + old_word_file[half + 2000 :]
+    path = tmp_path / "damaged.doc"
+    path.write_bytes(old_word_file[:half] + rest)
+    try:
+        assert isinstance(read_file(path).text, str)
+    except DocumentError as error:
+        assert str(path) in str(error) and "\n" not in str(error) and ";" in str(error)

@@ -18,7 +18,10 @@ from tempfile import TemporaryDirectory
 from ingest.readers.reading import Reader, ReadText
 from kb.errors import DocumentError
 
-_MAGIC = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MAGIC = (_OLE, b"{\\rtf")
+_SECTOR = 512
+_WORD, _WORD_FLAGS, _WORD_LOCKED = b"\xec\xa5", 11, 0x01  # MS-DOC 2.5.2: wIdent, and the byte that holds fEncrypted
 _PROGRAMS = ("soffice", "libreoffice")
 
 
@@ -39,6 +42,8 @@ class LegacyReader:
             begins = data[:8].hex(" ")
             remedy = "name it after its real format, such as .txt or .csv"
             raise DocumentError(path, f"is no {self._name} (it begins with bytes {begins}); {remedy}")
+        if _is_locked(data):
+            raise DocumentError(path, "is locked with a password; save a copy without the password")
         program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
         target = self.modern.suffixes[0]
         if program is None:
@@ -52,9 +57,8 @@ class LegacyReader:
             converted = source.with_suffix(target)
             self._convert(path, program, source, target)
             if not converted.is_file():
-                raise DocumentError(
-                    path, f"is broken or no {self._name}: LibreOffice cannot open it; save it as {target}"
-                )
+                reason = f"is broken, locked with a password or no {self._name}"
+                raise DocumentError(path, f"{reason}: LibreOffice cannot open it; save it as {target}")
             return replace(self.modern.read(path, converted.read_bytes()), media_type=self.media_type)
 
     @property
@@ -80,3 +84,10 @@ class LegacyReader:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def _is_locked(data: bytes) -> bool:
+    """Tell whether a Word file of the old kind says of itself that it is encrypted."""
+    starts = range(_SECTOR, len(data) - _WORD_FLAGS if data.startswith(_OLE) else 0, _SECTOR)
+    first = next((at for at in starts if data.startswith(_WORD, at)), None)
+    return first is not None and bool(data[first + _WORD_FLAGS] & _WORD_LOCKED)
