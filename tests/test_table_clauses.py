@@ -128,9 +128,17 @@ def test_the_table_of_the_header_stays_the_header(tmp_path: Path) -> None:
     assert [clause.clause_id for clause in clauses] == ["d#header", "d#0", "d#1"]
 
 
-def test_the_row_of_the_place_that_is_asked_about_answers(path: Path) -> None:
+@pytest.mark.parametrize(("city", "rates"), [(row[0][:2], row[1:]) for row in RATES])
+@pytest.mark.parametrize(("column", "staff"), list(enumerate(("一类人员", "二类人员", "其余人员"))))
+def test_the_cell_that_is_asked_for_stands_out_of_its_row(
+    path: Path, city: str, rates: tuple[int, ...], column: int, staff: str
+) -> None:
     index_folder(path.parent, path.parent.parent / "index")
     knowledge_base = KnowledgeBase.open(path.parent.parent / "index", open_encoder())
-    for city, rate in (("杭州", "900"), ("宁波", "800"), ("温州", "700")):
-        answer = knowledge_base.ask(Query("", f"{city}市一类人员住宿费标准是多少元？"))
-        assert [citation.quote.split(" | ")[:2] for citation in answer.citations][:1] == [[f"{city}市", rate]]
+    answer = knowledge_base.ask(Query("", f"{city}市{staff}住宿费标准是多少元？"))
+    statement = answer.statements[0]
+    assert statement.text.startswith(f"{city}市 | ")
+    assert statement.focus and statement.text[slice(*statement.focus)] == str(rates[column])
+    row, head = (answer.citations[number - 1] for number in statement.citations)
+    assert row.quote == statement.text
+    assert "一类人员" in head.quote and "住宿费标准（元/天）" in head.quote

@@ -22,6 +22,7 @@ from kb.answering.reader import Candidate, read
 from kb.answering.sentences import SIGNS, Prepared, prepare
 from kb.answering.specifics import Specifics, region_of, specifics_of
 from kb.answering.standing import agreement, levels_asked, standing
+from kb.answering.table_rows import header_of
 from kb.index.records import Records
 from kb.retrieval import Retriever
 from kb.text.terms import terms
@@ -98,8 +99,8 @@ class Investigator:
             plain = candidate.sentence.plain
             if candidate.clause_id.endswith(_HEADER) or not bears(fields, plain) or self._is_title(candidate):
                 continue
-            if not all(form.search(plain) for form in forms):
-                continue
+            if not header_of(candidate.clause_id) and not all(form.search(plain) for form in forms):
+                continue  # the unit of a figure in a table stands in its header
             if pinned and not self._holds(pinned, candidate):
                 continue
             document = self.document(candidate.doc_id)

@@ -30,6 +30,7 @@ from kb.answering.refusals import MESSAGES, conflicting, unknown_name
 from kb.answering.sides import sides_of
 from kb.answering.specifics import region_of
 from kb.answering.suggestions import suggest
+from kb.answering.table_rows import header_of, tell_rows
 from kb.index.records import Records
 from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Hit, Query, Refusal, RefusalKind, Statement, Timing
@@ -228,6 +229,9 @@ class Responder:
 
     def _answer(self, turn: Turn, chosen: list[Candidate], hits: list[Hit], likely: float, clock: _Clock) -> Answer:
         citations = self._citer.quote(chosen)
+        if header_of(citations[0].clause_id):
+            statements, citations = tell_rows(turn.query.text, citations, self._citer, self._records)
+            return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=likely)
         if len(citations) == 1:
             citations += self._citer.pointed_at(citations[0], turn.query.audience)
         focuses = [self._investigator.focus(turn.query.text, citation.quote) for citation in citations[:_FOCUSED]]
