@@ -15,7 +15,7 @@ def with_rows(text: str, pieces: Sequence[Piece], tables: Sequence[Table]) -> li
     """Put the rows of `tables` among the clauses that the other lines make; what a table stands amidst is cut in two.
 
     The header rows are a clause that is only a heading (`#1.2.t1`, 一、（二）表1), each further row one below it
-    (`#1.2.t1.r3`, 一、（二）表1第3行). A table that the document's own header stands in (索引号) stays what it is.
+    (`#1.2.t1.r3`, 一、（二）表1第3行), under the row from edge to edge that it stands below. A table that the document's own header stands in (索引号) stays what it is.
     """
     found = sorted(pieces, key=lambda piece: piece[3])
     numbers: Counter[str] = Counter()
@@ -66,12 +66,15 @@ def _rows(text: str, table: Table, number: int, owner: Piece) -> list[Piece]:
         start, end = _line(text, rows[heads[0]])[0], _line(text, rows[heads[-1]])[1]
         headings = (*headings, " ".join(text[start:end].split("\n")))
         pieces.append((path, label, headings, start, end))
+    body = _line(text, rows[heads[-1]])[1] if heads else table.start  # where the rows below the header begin
     for row, cells in rows.items():
         if row >= table.header_rows:
             first = text[cells[0].start : cells[0].end]
             place = f"{label}第{row - table.header_rows + 1}行"
-            own = (*headings, first) if heads else headings
-            pieces.append((f"{path}.r{row - table.header_rows + 1}", place, own, *_line(text, cells)))
+            line = _line(text, cells)
+            bands = (text[slice(*span)] for span in cells[-1].headers if heads and body <= span[0] < line[0])
+            own = (*headings, *bands, first) if heads else headings
+            pieces.append((f"{path}.r{row - table.header_rows + 1}", place, own, *line))
     return pieces
 
 

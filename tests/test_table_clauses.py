@@ -11,7 +11,9 @@ from indexing import index_folder
 
 from ingest.header import read_header
 from ingest.outline import parse_outline
+from ingest.passages import cut_passages
 from ingest.readers import read_file
+from ingest.readers.tables import GridCell, set_table
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Query
@@ -142,3 +144,13 @@ def test_the_cell_that_is_asked_for_stands_out_of_its_row(
     row, head = (answer.citations[number - 1] for number in statement.citations)
     assert row.quote == statement.text
     assert "一类人员" in head.quote and "住宿费标准（元/天）" in head.quote
+
+
+def test_a_row_from_edge_to_edge_is_a_heading_of_the_rows_below_it() -> None:
+    cells = [GridCell(0, 0, "城市"), GridCell(0, 1, "标准"), GridCell(1, 0, "省内", 1, 2), GridCell(2, 0, "杭州"), GridCell(2, 1, "500元"),
+             GridCell(3, 0, "省外", 1, 2), GridCell(4, 0, "上海"), GridCell(4, 1, "600元")]  # fmt: skip
+    text, table = set_table(cells, 0)
+    clauses = parse_outline("d", text, read_header(text), (table,))
+    assert {c.clause_id: c.headings for c in clauses}["d#t1.r4"] == ("城市 | 标准", "省外", "上海")
+    passages = cut_passages("标题", text, clauses)
+    assert [text[p.start : p.end] for p in passages] == ["杭州 | 500元", "上海 | 600元"]
