@@ -30,6 +30,7 @@ const actions = {
     box.focus();
   },
   ask: (question) => !answering && askNew(question),
+  exported: () => conversation && `/api/conversations/${encodeURIComponent(conversation)}/export.docx`,
 };
 
 /** @type {AbortController|null} what stops the answer that is coming */

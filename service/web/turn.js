@@ -15,7 +15,8 @@ export class Turn {
   /**
    * @param {string} question
    * @param {{source: (citations: Array<Object>, position: number, opener: HTMLElement) => void,
-   *   again: (turn: Turn) => void, edit: (question: string) => void, ask: (question: string) => void}} actions
+   *   again: (turn: Turn) => void, edit: (question: string) => void, ask: (question: string) => void,
+   *   exported: () => string|null}} actions  exported: the address of the conversation as a Word file
    */
   constructor(question, actions) {
     this.question = question;
@@ -145,6 +146,7 @@ export class Turn {
       button("重新提问", () => this.actions.again(this)),
       button("修改问题", () => this.actions.edit(this.question)),
       button("打印", () => print()),
+      this.actions.exported() && el("a", { class: "text", href: this.actions.exported(), download: "" }, "导出 Word"),
       said,
       answer.answer_id && this.#verdict(answer.answer_id),
     );

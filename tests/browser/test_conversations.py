@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -101,3 +103,20 @@ def test_an_answer_is_copied_with_its_sources_and_judged(open_page: Open, addres
     expect(page.get_by_label("问题", exact=True)).to_have_value(QUESTION)
     page.get_by_label("问题", exact=True).fill("")
     watched.check()
+
+
+def test_a_conversation_is_exported_as_a_word_file(open_page: Open, address: str, tmp_path: Path):
+    page = open_page(address).page
+    put(page, QUESTION)
+    link = page.get_by_role("link", name="导出 Word")
+    expect(link).to_be_visible()
+    with page.expect_download() as started:
+        link.click()
+    path = tmp_path / started.value.suggested_filename
+    started.value.save_as(path)
+    written = [paragraph.text for paragraph in docx.Document(str(path)).paragraphs]
+    answer = page.locator(".statement").first.inner_text()
+    assert path.suffix == ".docx"
+    assert QUESTION in written
+    assert any(line.split("[1]")[0] in answer and len(line) > 20 for line in written)
+    assert any(line.startswith("[1] 《") for line in written)
