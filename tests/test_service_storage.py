@@ -226,6 +226,37 @@ def test_only_staff_see_what_is_withheld_and_what_people_said(served: tuple[str,
         assert client.get("/api/documents").json()["total"] == 1
 
 
+def test_staff_make_feedback_a_judged_question_in_the_form_that_the_evals_adopt(served: tuple[str, str]):
+    url, token = served
+    with httpx.Client(base_url=url) as client:
+        conversation = client.post("/api/conversations").json()["id"]
+        body = {"question": "老年人每餐补贴多少元？", "conversation_id": conversation}
+        answer = client.post("/api/ask", json=body).json()
+        answer_id, clause = answer["answer_id"], answer["citations"][0]["clause_id"]
+        client.post("/api/feedback", json={"answer_id": answer_id, "verdict": "incomplete", "comment": "缺年龄"})
+        right = {"must_say": ["三元"], "must_cite": [clause]}
+        address = f"/api/feedback/{answer_id}/question"
+        assert client.post(address, json=right).status_code == 403
+        assert client.get("/api/judged.jsonl").status_code == 403
+        client.post("/api/session", json={"token": token})
+        for wrong in (
+            {},
+            right | {"must_say": ["八元"]},
+            right | {"must_cite": ["canteen#99"]},
+            right | {"refusal": "no_evidence"},
+        ):
+            assert client.post(address, json=wrong).status_code == 422
+        assert client.post("/api/feedback/nothing/question", json=right).status_code == 404
+        assert client.get("/api/judged.jsonl").text == ""
+        assert client.post(address, json=right).status_code == 204
+        assert answer_id not in {item["answer_id"] for item in client.get("/api/feedback").json()["items"]}
+        (line,) = client.get("/api/judged.jsonl").text.splitlines()
+        assert json.loads(line) == {
+            "question": body["question"], "kind": "feedback", "answerable": True, "must_say": [["三元"]],
+            "must_cite": [[clause]], "verdict": "incomplete", "comment": "缺年龄",
+        }  # fmt: skip
+
+
 def finished(client: httpx.Client, job_id: str) -> dict:  # type: ignore[type-arg]
     with client.stream("GET", f"/api/jobs/{job_id}/events", timeout=60) as told:
         events = [json.loads(line.removeprefix("data: ")) for line in told.iter_lines() if line.startswith("data: ")]

@@ -8,7 +8,11 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from kb.errors import InputError, NotFoundError
+from kb.knowledge_base import KnowledgeBase
+from kb.types import RefusalKind
 from service.identity import Owner, Stored, require_staff
+from service.routes import Shelf
 from service.storage.feedback import Verdict
 
 router = APIRouter()
@@ -20,6 +24,19 @@ class Said(BaseModel):
     answer_id: Annotated[str, Field(max_length=64)]
     verdict: Verdict
     comment: Annotated[str, Field(max_length=2000)] = ""
+
+
+Piece = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Expected(BaseModel):
+    """What a right answer says and the clauses that hold it, or how it must be refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    must_say: Annotated[list[Piece], Field(max_length=20)] = []
+    must_cite: Annotated[list[Piece], Field(max_length=20)] = []
+    refusal: RefusalKind | None = None
 
 
 @router.post("/api/feedback")
@@ -41,3 +58,42 @@ def settle(answer_id: str, stored: Stored) -> Response:
     """Take an item off the queue (staff)."""
     stored.feedback.settle(answer_id)
     return Response(status_code=204)
+
+
+@router.post("/api/feedback/{answer_id}/question", dependencies=[Depends(require_staff)])
+def judge(answer_id: str, expected: Expected, stored: Stored, shelf: Shelf) -> Response:
+    """Make an item of the queue a judged question (staff)."""
+    if expected.refusal is not None:
+        if expected.must_say or expected.must_cite:
+            raise InputError("应当拒答的问题没有要点和条款。", field="refusal")
+        stored.feedback.judge(answer_id, {"answerable": False, "refusal": expected.refusal})
+        return Response(status_code=204)
+    with shelf.use() as knowledge_base:
+        _check(expected, knowledge_base)
+    say, cite = ([[piece] for piece in pieces] for pieces in (expected.must_say, expected.must_cite))
+    stored.feedback.judge(answer_id, {"answerable": True, "must_say": say, "must_cite": cite})
+    return Response(status_code=204)
+
+
+@router.get("/api/judged.jsonl", dependencies=[Depends(require_staff)])
+def judged(stored: Stored) -> Response:
+    """Give the judged questions as the file that `kb eval adopt` reads (staff)."""
+    lines = "".join(f"{line}\n" for line in stored.feedback.judged())
+    headers = {"Content-Disposition": 'attachment; filename="judged.jsonl"'}
+    return Response(lines, media_type="application/jsonl; charset=utf-8", headers=headers)
+
+
+def _check(expected: Expected, knowledge_base: KnowledgeBase) -> None:
+    """Hold what must be said against the clauses that must be cited."""
+    if not expected.must_say or not expected.must_cite:
+        raise InputError("请写出要点，并选出写有要点的条款。", field="must_say")
+    said = ""
+    for clause_id in expected.must_cite:
+        try:
+            clause = knowledge_base.clause(clause_id, "staff")
+        except NotFoundError:
+            raise InputError(f"没有条款“{clause_id}”，它的文件可能已经删除。", field="must_cite") from None
+        said += knowledge_base.document(clause.doc_id, "staff").text[clause.start : clause.end] + "\n"
+    missing = next((piece for piece in expected.must_say if piece not in said), None)
+    if missing is not None:
+        raise InputError(f"所选条款里没有“{missing}”，请照原文抄写。", field="must_say")

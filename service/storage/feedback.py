@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from kb.errors import NotFoundError
-from service.storage.tables import FeedbackRow
+from service.storage.tables import FeedbackRow, JudgedRow
 
 Verdict = Literal["up", "down", "incomplete"]
 
@@ -52,7 +52,35 @@ class Feedback:
     def settle(self, answer_id: str) -> None:
         """Take an item off the queue; raise NotFoundError where there is none."""
         with self._sessions.begin() as session:
-            row = session.scalar(select(FeedbackRow).where(FeedbackRow.answer_id == answer_id))
-            if row is None:
-                raise NotFoundError(f"there is no feedback on {answer_id!r} | 没有这条反馈。")
+            _given(session, answer_id).settled = time.time()
+
+    def judge(self, answer_id: str, expected: dict[str, Any]) -> None:
+        """Make an item a judged question and take it off the queue; raise NotFoundError where there is none.
+
+        `expected` holds `answerable` and what `kb eval adopt` reads beside it. A follow-up is kept as it was understood.
+        """
+        with self._sessions.begin() as session:
+            row = _given(session, answer_id)
+            question = json.loads(row.answer).get("resolved_question") or row.question
+            line = {
+                "question": question,
+                "kind": "feedback",
+                **expected,
+                "verdict": row.verdict,
+                "comment": row.comment,
+            }
+            text = json.dumps(line, ensure_ascii=False)
+            session.merge(JudgedRow(answer_id=answer_id, line=text, judged=time.time()))
             row.settled = time.time()
+
+    def judged(self) -> list[str]:
+        """Give the judged questions, a line of JSON each, oldest first."""
+        with self._sessions() as session:
+            return list(session.scalars(select(JudgedRow.line).order_by(JudgedRow.judged)))
+
+
+def _given(session: Session, answer_id: str) -> FeedbackRow:
+    row = session.scalar(select(FeedbackRow).where(FeedbackRow.answer_id == answer_id))
+    if row is None:
+        raise NotFoundError(f"there is no feedback on {answer_id!r} | 没有这条反馈。")
+    return row

@@ -51,6 +51,16 @@ class FeedbackRow(Table):
     settled: Mapped[float | None] = mapped_column(Float, default=None)
 
 
+class JudgedRow(Table):
+    """A question that staff made of feedback, as the line of JSON that `kb eval adopt` reads."""
+
+    __tablename__ = "judged"
+
+    answer_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    line: Mapped[str] = mapped_column(Text)
+    judged: Mapped[float] = mapped_column(Float)
+
+
 class SecretRow(Table):
     """The staff token (`kind` token, never expires) and the sessions opened with it."""
 

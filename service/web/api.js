@@ -113,6 +113,11 @@ export async function settleFeedback(answerId) {
   await request(`/api/feedback/${encodeURIComponent(answerId)}`, { method: "DELETE" });
 }
 
+/** @param {{must_say: Array<string>, must_cite: Array<string>}|{refusal: string}} expected */
+export async function judgeFeedback(answerId, expected) {
+  await request(`/api/feedback/${encodeURIComponent(answerId)}/question`, json("POST", expected));
+}
+
 /** @param {File} file */
 export async function uploadDocument(file) {
   return (await request(`/api/documents?${new URLSearchParams({ name: file.name })}`, { method: "POST", body: file })).json();

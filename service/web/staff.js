@@ -1,6 +1,6 @@
 /** The page of staff: enter with the token, upload documents, work through what people said of answers. */
 
-import { enter, fetchFeedback, followJob, isStaff, leave, settleFeedback, uploadDocument } from "./api.js";
+import { enter, fetchFeedback, followJob, isStaff, judgeFeedback, leave, settleFeedback, uploadDocument } from "./api.js";
 import { el } from "./dom.js";
 
 const page = document.getElementById("staff");
@@ -39,7 +39,7 @@ async function showWork() {
   const queue = el("ul", { class: "queue" });
   work.replaceChildren(
     drawUpload(),
-    el("section", { "aria-labelledby": "said" }, el("h2", { id: "said" }, "对回答的意见"), queue),
+    el("section", { "aria-labelledby": "said" }, el("h2", { id: "said" }, "对回答的意见"), queue, el("p", {}, el("a", { href: "/api/judged.jsonl" }, "下载考题"))),
     el("section", {}, el("button", { type: "button", class: "plain", onclick: async () => {
       await leave();
       showEntrance();
@@ -118,7 +118,29 @@ function drawItem({ answer_id: id, verdict, comment, answer }, queue) {
     el("p", {}, el("span", { class: `badge ${verdict === "up" ? "good" : "warn"}` }, VERDICT[verdict]), comment && ` ${comment}`),
     el("blockquote", {}, answer.text),
     el("button", { type: "button", class: "plain", onclick: settle }, "处理完了"),
+    drawJudging(id, answer, () => fillQueue(queue)),
   );
+}
+
+/** Make an item a question with its right answer: what must be said, and the cited clauses that hold it. */
+function drawJudging(id, answer, done) {
+  const say = el("textarea", { rows: "2", "aria-label": "要点", placeholder: "答案里必须有的话，照原文抄写，一行一条" });
+  const places = new Map(answer.citations.map((one) => [one.clause_id, `《${one.title}》${one.label}`]));
+  const boxes = [...places].map(([clause, name]) => [el("input", { type: "checkbox", value: clause }), name]);
+  const none = el("input", { type: "checkbox" });
+  const said = el("p", { class: "notice", role: "alert" });
+  const form = el("form", { onsubmit: async (event) => {
+    event.preventDefault();
+    const lines = say.value.split("\n").map((line) => line.trim()).filter(Boolean);
+    const cited = boxes.filter(([box]) => box.checked).map(([box]) => box.value);
+    try {
+      await judgeFeedback(id, none.checked ? { refusal: "no_evidence" } : { must_say: lines, must_cite: cited });
+      await done();
+    } catch (error) {
+      said.textContent = error.message;
+    }
+  } }, say, ...boxes.map(([box, name]) => el("label", {}, box, ` ${name}`)), el("label", {}, none, " 文件里没有答案，应当拒答"), el("button", { class: "plain" }, "存为考题"), said);
+  return el("details", {}, el("summary", {}, "改成考题"), form);
 }
 
 function failure(error, again) {
