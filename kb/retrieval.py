@@ -29,21 +29,26 @@ from kb.works import works_of
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a ranking ranges over: the documents that `audience` may see and that were in force on `day`,
-    or, with `ended`, those that were not; `only` narrows it to documents by ordinal, in force or not. What is
-    about a document (its header, the notice on a digest) takes part only with `about`."""
+    or, with `ended`, those that were not; `only` narrows it to documents by ordinal, in force or not; `within` to
+    those that the question is confined to. What is about a document (its header, the notice on a digest) takes part only with `about`."""
 
     audience: Audience
     day: date
     ended: bool = False
     only: frozenset[int] | None = None
     about: bool = False
+    within: frozenset[str] | None = None
 
     @classmethod
     def of(cls, query: Query, *, ended: bool = False, only: frozenset[int] | None = None) -> Scope:
-        return cls(query.audience, query.as_of or date.today(), ended, only, asks_about_document(query.text))
+        return cls(
+            query.audience, query.as_of or date.today(), ended, only, asks_about_document(query.text), query.within
+        )
 
     def holds(self, ordinal: int, document: Document) -> bool:
         if not may_see(self.audience, document):
+            return False
+        if self.within is not None and document.doc_id not in self.within:
             return False
         if self.only is not None:
             return ordinal in self.only
@@ -178,8 +183,9 @@ class Retriever:
         return self._snapshot.records.document(passage.doc_id).text[passage.start : passage.end]
 
     def is_visible(self, query: Query, ordinal: int) -> bool:
-        """Say whether the one who asks may see a document at all."""
-        return may_see(query.audience, self._snapshot.records.catalogue[ordinal])
+        """Say whether the one who asks may see a document at all, and asks within it."""
+        document = self._snapshot.records.catalogue[ordinal]
+        return may_see(query.audience, document) and query.reaches(document)
 
     def _standing(self, text: str, scope: Scope, depth: int) -> dict[int, float]:
         """Score whole documents by ordinal: a passage stands in its document's light."""

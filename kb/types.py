@@ -120,13 +120,19 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question with the day it asks about (`None`: today), who asks, and the questions before it."""
+    """A question with the day it asks about (`None`: today), who asks, and the questions before it; only documents
+    `within` may answer it (`None`: all)."""
 
     query_id: str
     text: str
     as_of: date | None = None
     audience: Audience = "public"
     previous: tuple[str, ...] = ()
+    within: frozenset[str] | None = None
+
+    def reaches(self, document: Document) -> bool:
+        """Say whether a document is one of those that may answer."""
+        return self.within is None or document.doc_id in self.within
 
 
 @dataclass(frozen=True, slots=True)

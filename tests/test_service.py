@@ -380,3 +380,24 @@ def test_a_port_in_use_is_named_with_the_remedy(corpus_index: Path):
 def test_a_host_or_port_that_cannot_be_had_is_named(host: str, port: int):
     with pytest.raises(ServiceError, match=r"--port|--host"):
         listen(host, port)
+
+
+def test_an_answer_within_filters_comes_from_no_other_document(client: httpx.Client) -> None:
+    questions = (
+        "杭州市梳理了多少项支持政策？",
+        "国家和杭州的社区嵌入式服务设施方案有什么不同？",
+        "一共有哪些文件？",
+        "老年人吃饭有什么优惠？",
+    )
+    levels = {one["doc_id"]: one["level"] for one in client.get("/api/documents?page_size=200").json()["items"]}
+    for question in questions:
+        for doc_id in (RESPONSE, "hz-2024-embedded-plan"):
+            answer = client.post("/api/ask", json={"question": question, "doc_id": doc_id}).json()
+            assert {citation["doc_id"] for citation in answer["citations"]} <= {doc_id}
+        answer = client.post("/api/ask", json={"question": question, "level": "national"}).json()
+        assert {levels[citation["doc_id"]] for citation in answer["citations"]} <= {"national"}
+        nothing = client.post("/api/ask", json={"question": question, "topic": "没有这个主题"}).json()
+        assert (nothing["status"], nothing["citations"]) == ("refused", [])
+    within = client.post("/api/ask", json={"question": QUESTION, "doc_id": RESPONSE}).json()
+    assert within["status"] == "answered"
+    assert client.post("/api/ask", json={"question": QUESTION, "doc_id": "nowhere"}).status_code == 404

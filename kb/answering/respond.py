@@ -150,7 +150,9 @@ class Responder:
         """List the documents that a question asks for, all of them."""
         query, day = turn.query, turn.query.as_of or date.today()
         documents = (self._document(document.doc_id) for document in self._records.catalogue)
-        found = take(census, documents, lambda d: may_see(query.audience, d) and in_force(d, day), day)
+        found = take(
+            census, documents, lambda d: may_see(query.audience, d) and query.reaches(d) and in_force(d, day), day
+        )
         clock.mark()
         if not found:
             return self._refuse(turn, "no_evidence", MESSAGES["no_evidence"], (), [], clock)

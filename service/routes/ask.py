@@ -23,11 +23,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from kb.errors import KnowledgeBaseError
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.presentation import answer_payload, citation_payload, statement_payload
-from kb.types import Answer, Audience, Query
+from kb.types import Answer, Audience, Level, Query
 from service.errors import error_payload
 from service.events import event
 from service.identity import Caller, Owner, Stored
 from service.library import Library
+from service.register import Filters
 from service.routes import Shelf
 
 GRACE_SECONDS = 0.05
@@ -59,7 +60,8 @@ Day = Annotated[date, BeforeValidator(parse_day)]
 class Question(BaseModel):
     """A question, the day it asks about (today by default) and how the answer should come.
 
-    `conversation_id` names the conversation that the question belongs to.
+    `conversation_id` names the conversation that the question belongs to; `doc_id`, `topic` and `level` say which
+    documents may answer.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -67,6 +69,9 @@ class Question(BaseModel):
     question: str
     conversation_id: Annotated[str, Field(max_length=64)] | None = None
     as_of: Day | None = None
+    doc_id: Annotated[str, Field(max_length=200)] | None = None
+    topic: Annotated[str, Field(max_length=100)] | None = None
+    level: Level | None = None
     stream: bool = False
 
 
@@ -74,6 +79,7 @@ class Question(BaseModel):
 async def ask(asked: Question, shelf: Shelf, stored: Stored, owner: Owner, caller: Caller) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
     query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
+    query = replace(query, within=await run_in_threadpool(_within, shelf, asked, caller))
     keep: Keep | None = None
     if asked.conversation_id is not None:
         before = await run_in_threadpool(stored.conversations.previous, owner, asked.conversation_id)
@@ -92,6 +98,16 @@ async def ask(asked: Question, shelf: Shelf, stored: Stored, owner: Owner, calle
         await answering  # raises what the question is refused for
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_events(first, told, answering, stopped), media_type="text/event-stream", headers=headers)
+
+
+def _within(library: Library, asked: Question, caller: Audience) -> frozenset[str] | None:
+    """Name the documents that may answer; raise NotFoundError for one that this caller may not see."""
+    if asked.doc_id is None and asked.topic is None and asked.level is None:
+        return None
+    with library.use() as knowledge_base:
+        one = None if asked.doc_id is None else [knowledge_base.document(asked.doc_id, caller)]
+        documents = knowledge_base.documents(caller) if one is None else one
+    return frozenset(document.doc_id for document in Filters(topic=asked.topic, level=asked.level).keep(documents))
 
 
 def _answer(library: Library, query: Query, keep: Keep | None) -> dict[str, Any]:
