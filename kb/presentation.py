@@ -44,7 +44,9 @@ def _refusal_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str,
     """Tell a refusal, and whom the documents nearest to the question name to be asked."""
     if answer.refusal is None:
         return None
-    near = [citation.doc_id for citation in answer.citations] or [hit.passage.doc_id for hit in answer.hits[:3]]
+    near = [citation.doc_id for citation in answer.citations]
+    if not near and answer.refusal.kind != "out_of_scope":
+        near = [hit.passage.doc_id for hit in answer.hits[:3]]
     documents = [knowledge_base.describe(doc_id) for doc_id in dict.fromkeys(near)]
     return {
         "kind": answer.refusal.kind,

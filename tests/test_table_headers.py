@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from table_samples import Sample, docx_of, draw, html_of, xlsx_of
 
+from evals.ingest_bench.table_samples import Sample, docx_of, draw, html_of, xlsx_of
 from ingest.readers import read_file
 
 

@@ -9,9 +9,8 @@ import random
 from dataclasses import dataclass, field
 from io import BytesIO
 
+import docx
 import openpyxl
-from docx.document import Document
-from word_files import word_bytes
 
 _WORDS = (
     "城市",
@@ -111,14 +110,15 @@ def _tail(number: int) -> str:
 
 
 def docx_of(sample: Sample) -> bytes:
-    def write(document: Document) -> None:
-        table = document.add_table(sample.rows, sample.columns)
-        for area in sample.areas:
-            first = table.cell(area.row, area.column)
-            last = table.cell(area.row + area.rows - 1, area.column + area.columns - 1)
-            (first.merge(last) if first is not last else first).text = area.text
-
-    return word_bytes(write)
+    document = docx.Document()
+    table = document.add_table(sample.rows, sample.columns)
+    for area in sample.areas:
+        first = table.cell(area.row, area.column)
+        last = table.cell(area.row + area.rows - 1, area.column + area.columns - 1)
+        (first.merge(last) if first is not last else first).text = area.text
+    target = BytesIO()
+    document.save(target)
+    return target.getvalue()
 
 
 def xlsx_of(sample: Sample) -> bytes:
