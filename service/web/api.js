@@ -24,14 +24,14 @@ export class ApiError extends Error {
 /**
  * Ask a question and hear the answer as it comes.
  * @param {string} question
- * @param {{conversation: string, signal: AbortSignal, onEvent: (name: string, data: any) => void}} listening
+ * @param {{conversation: string, within: Object<string, string>, signal: AbortSignal, onEvent: (name: string, data: any) => void}} listening
  * @returns {Promise<Object>} the whole answer
  */
-export async function ask(question, { conversation, signal, onEvent }) {
+export async function ask(question, { conversation, within, signal, onEvent }) {
   const response = await request("/api/ask", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify({ question, conversation_id: conversation, stream: true }),
+    body: JSON.stringify({ question, conversation_id: conversation, ...within, stream: true }),
     signal,
   });
   try {

@@ -1,7 +1,9 @@
 /** The page at /: one asks, the answer arrives, its sources open beside it. */
 
-import { ApiError, ask, beginConversation, fetchConversation } from "./api.js";
+import { ApiError, ask, beginConversation, fetchConversation, fetchDocument } from "./api.js";
+import { el } from "./dom.js";
 import { History } from "./history.js";
+import { LEVEL } from "./labels.js";
 import { SourcePane } from "./source.js";
 import { Turn } from "./turn.js";
 
@@ -38,6 +40,9 @@ let answering = null;
 
 /** @type {string|null} the conversation that is open, null before its first question */
 let conversation = null;
+
+/** @type {Object<string, string>} what the documents that may answer have in common */
+let within = {};
 
 composer.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -83,7 +88,7 @@ async function answer(turn) {
   turn.clear();
   try {
     const { signal } = answering;
-    const listening = { signal, onEvent: (name, data) => turn.take(name, data) };
+    const listening = { signal, within, onEvent: (name, data) => turn.take(name, data) };
     turn.finish(await askInConversation(turn.question, listening));
     past.mark(conversation);
   } catch (error) {
@@ -170,6 +175,26 @@ function keep(question) {
   if (!box.value) box.value = question;
 }
 
+/** Take the filters that the address names, each shown as a button that removes it. */
+async function takeFilters() {
+  const address = new URLSearchParams(location.search);
+  const docId = address.get("doc_id");
+  const known = ["doc_id", "topic", "level"].filter((name) => address.get(name));
+  within = Object.fromEntries(known.map((name) => [name, address.get(name)]));
+  const title = docId && (await fetchDocument(docId).then((doc) => doc.title, () => docId));
+  const names = { doc_id: `《${title}》`, topic: within.topic, level: LEVEL[within.level] ?? within.level };
+  const chips = known.map((name) => {
+    const chip = el("button", { type: "button", class: "plain", "aria-label": `不再只查${names[name]}`, onclick: () => {
+      const { [name]: _removed, ...rest } = within;
+      within = rest;
+      chip.remove();
+      box.focus();
+    } }, `只查${names[name]} ✕`);
+    return chip;
+  });
+  if (chips.length) composer.before(el("div", { class: "within" }, ...chips));
+}
+
 function refreshComposer() {
   send.disabled = !answering && !box.value.trim();
   send.classList.toggle("is-stop", answering !== null);
@@ -182,5 +207,6 @@ function refreshComposer() {
 addEventListener("popstate", openConversation);
 if (!box.value) box.value = sessionStorage.getItem(DRAFT) ?? "";
 refreshComposer();
+takeFilters();
 if (new URLSearchParams(location.search).has("c")) openConversation();
 if (matchMedia("(hover: hover)").matches) box.focus();

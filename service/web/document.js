@@ -38,6 +38,7 @@ function draw(doc) {
   return [
     el("header", { class: "document-head" }, el("h1", {}, doc.title), badges(doc)),
     doc.kind === "digest" && el("p", { class: "panel warn" }, "这是根据公开资料整理的摘要，以正式文本为准。"),
+    el("p", {}, el("a", { href: `/?${new URLSearchParams({ doc_id: doc.doc_id })}` }, "只在这份文件里提问")),
     el("table", { class: "metadata" }, el("tbody", {}, ...rows)),
     el("div", { class: "document-body" }, drawOutline(doc), el("div", { class: "document-text" }, drawClauses(doc, { anchors: true, level: 1 }))),
   ].filter(Boolean);

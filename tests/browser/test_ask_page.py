@@ -286,3 +286,25 @@ def test_the_page_of_a_quote_is_shown_as_it_is(open_page: Open, tmp_path: Path, 
         source.get_by_role("button", name="看第1页原样").click()
         expect(source.locator("mark")).to_be_visible()
         watched.check()
+
+
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_a_question_is_asked_within_one_document_until_its_filter_is_removed(
+    open_page: Open, address: str, viewport: str
+):
+    watched = open_page(f"{address}/documents/hz-2024-343", viewport)
+    page = watched.page
+    page.get_by_role("link", name="只在这份文件里提问").click()
+    chip = page.get_by_role("button", name="不再只查")
+    expect(chip).to_be_visible()
+    with page.expect_request("**/api/ask") as asked:
+        put(page, QUESTION)
+    assert asked.value.post_data_json["doc_id"] == "hz-2024-343"
+    answered(page)
+    expect(page.locator(".source-card")).to_have_count(1)
+    chip.click()
+    expect(chip).to_have_count(0)
+    with page.expect_request("**/api/ask") as asked:
+        put(page, "老年人吃饭有什么优惠？")
+    assert "doc_id" not in asked.value.post_data_json
+    watched.check()
