@@ -165,18 +165,23 @@ def test_a_file_that_takes_too_much_memory_costs_itself_alone(huge: Path, large_
     assert readings[1].outcome == read_file(files[1])
 
 
+def children() -> set[int]:
+    """Give the processes that this process has started, from whichever thread."""
+    return {int(child) for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()}
+
+
 @pytest.mark.parametrize(
     ("blow", "told"),
     [(signal.SIGSEGV, "broke down (Segmentation fault)"), (signal.SIGKILL, "for want of memory; split the file")],
 )
 def test_a_reader_that_dies_costs_its_file_alone(large_folder: Path, blow: signal.Signals, told: str) -> None:
     files = sorted(large_folder.iterdir())[:3]
+    before = children()
 
     class Striker(Told):
         def begins(self, path: Path) -> None:
             if path == files[1]:
-                tasks = [(task / "children").read_text().split() for task in Path("/proc/self/task").iterdir()]
-                (child,) = (int(child) for children in tasks for child in children)
+                (child,) = children() - before
                 os.kill(child, blow)
 
     readings = ReadingJob(Limits(1), watcher=Striker()).read(files, silent)
