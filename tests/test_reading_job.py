@@ -167,7 +167,9 @@ def test_a_file_that_takes_too_much_memory_costs_itself_alone(huge: Path, large_
 
 def children() -> set[int]:
     """Give the processes that this process has started, from whichever thread."""
-    return {int(child) for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()}
+    return {
+        int(child) for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()
+    }
 
 
 @pytest.mark.parametrize(
