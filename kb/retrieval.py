@@ -136,7 +136,7 @@ class Retriever:
     def _rank_documents(self, found: _Candidates, text: str, scope: Scope) -> Found:
         """Rank the documents of the candidates; give the row of the best passage of each."""
         fusion, owners = self._fusion, self._snapshot.records.document_of_row
-        weight = fusion.dense_weight(found.coverage, pooled=True)
+        weight = fusion.pooled_dense_weight(found.coverage, articles=bool(self._works))
         passages = mixed([(1 - weight, found.lexical), (weight, found.dense)])
         passages = {row: passages[row] for row in found.rows}
         words, meaning = (

@@ -268,3 +268,13 @@ def test_what_shares_no_term_with_the_documents_finds_nothing(corpus: KnowledgeB
 def test_a_question_without_words_is_refused(corpus: KnowledgeBase, text: str) -> None:
     with pytest.raises(QuestionError, match="问题"):
         corpus.search(Query("", text), 5)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_meaning_counts_more_among_articles_and_where_words_cover_less(one: float, other: float) -> None:
+    fusion = Fusion()
+    less, more = sorted((one, other))
+    for weight in (fusion.dense_weight, lambda c: fusion.pooled_dense_weight(c, articles=True)):
+        assert 0 <= weight(more) <= weight(less) <= 1
+    assert fusion.pooled_dense_weight(one, articles=True) >= fusion.pooled_dense_weight(one, articles=False)
+    assert fusion.pooled_dense_weight(1, articles=True) > fusion.pooled_dense_weight(1, articles=False)
