@@ -400,4 +400,8 @@ def test_an_answer_within_filters_comes_from_no_other_document(client: httpx.Cli
         assert (nothing["status"], nothing["citations"]) == ("refused", [])
     within = client.post("/api/ask", json={"question": QUESTION, "doc_id": RESPONSE}).json()
     assert within["status"] == "answered"
+    assert within["within"]["doc_id"] == RESPONSE and within["within"]["title"]
+    dated = client.post("/api/ask", json={"question": QUESTION, "as_of": "2025-01-01"}).json()
+    assert dated["within"] == {"as_of": "2025-01-01"}
+    assert "within" not in client.post("/api/ask", json={"question": QUESTION}).json()
     assert client.post("/api/ask", json={"question": QUESTION, "doc_id": "nowhere"}).status_code == 404

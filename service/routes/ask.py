@@ -37,6 +37,9 @@ GRACE_SECONDS = 0.05
 Keep = Callable[[dict[str, Any]], str]
 """Stores an answer in its conversation and gives its id."""
 
+Limits = dict[str, str]
+"""The filters that a question was asked under, by name; `title` is that of the one document."""
+
 Told = tuple[str, dict[str, Any]]
 Telling = asyncio.Queue[Told | None]
 router = APIRouter()
@@ -79,18 +82,19 @@ class Question(BaseModel):
 async def ask(asked: Question, shelf: Shelf, stored: Stored, owner: Owner, caller: Caller) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
     query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
-    query = replace(query, within=await run_in_threadpool(_within, shelf, asked, caller))
+    within, limits = await run_in_threadpool(_within, shelf, asked, caller)
+    query = replace(query, within=within)
     keep: Keep | None = None
     if asked.conversation_id is not None:
         before = await run_in_threadpool(stored.conversations.previous, owner, asked.conversation_id)
         query = replace(query, previous=tuple(text for text in before if text != asked.question))
         keep = partial(stored.conversations.add, owner, asked.conversation_id)
     if not asked.stream:
-        return JSONResponse(await run_in_threadpool(_answer, shelf, query, keep))
+        return JSONResponse(await run_in_threadpool(_answer, shelf, query, limits, keep))
     told: Telling = asyncio.Queue()
     stopped = threading.Event()
     answering = asyncio.create_task(
-        run_in_threadpool(_tell, shelf, query, keep, asyncio.get_running_loop(), told, stopped)
+        run_in_threadpool(_tell, shelf, query, limits, keep, asyncio.get_running_loop(), told, stopped)
     )
     first = asyncio.create_task(told.get())
     done, _ = await asyncio.wait({first}, timeout=GRACE_SECONDS)
@@ -100,28 +104,39 @@ async def ask(asked: Question, shelf: Shelf, stored: Stored, owner: Owner, calle
     return StreamingResponse(_events(first, told, answering, stopped), media_type="text/event-stream", headers=headers)
 
 
-def _within(library: Library, asked: Question, caller: Audience) -> frozenset[str] | None:
-    """Name the documents that may answer; raise NotFoundError for one that this caller may not see."""
+def _within(library: Library, asked: Question, caller: Audience) -> tuple[frozenset[str] | None, Limits]:
+    """Name the documents that may answer, and how the answer tells of it; raise NotFoundError for one that this caller
+    may not see."""
+    given = {"as_of": asked.as_of and asked.as_of.isoformat(), "level": asked.level, "topic": asked.topic}
+    limits = {name: value for name, value in given.items() if value}
     if asked.doc_id is None and asked.topic is None and asked.level is None:
-        return None
+        return None, limits
     with library.use() as knowledge_base:
-        one = None if asked.doc_id is None else [knowledge_base.document(asked.doc_id, caller)]
-        documents = knowledge_base.documents(caller) if one is None else one
-    return frozenset(document.doc_id for document in Filters(topic=asked.topic, level=asked.level).keep(documents))
+        if asked.doc_id is None:
+            documents = knowledge_base.documents(caller)
+        else:
+            documents = [knowledge_base.document(asked.doc_id, caller)]
+            limits |= {"doc_id": asked.doc_id, "title": documents[0].title}
+    kept = Filters(topic=asked.topic, level=asked.level).keep(documents)
+    return frozenset(document.doc_id for document in kept), limits
 
 
-def _answer(library: Library, query: Query, keep: Keep | None) -> dict[str, Any]:
+def _answer(library: Library, query: Query, limits: Limits, keep: Keep | None) -> dict[str, Any]:
     with library.use() as knowledge_base:
-        return _kept(answer_payload(knowledge_base.ask(query), knowledge_base), keep)
+        return _kept(answer_payload(knowledge_base.ask(query), knowledge_base), limits, keep)
 
 
-def _kept(answer: dict[str, Any], keep: Keep | None) -> dict[str, Any]:
+def _kept(answer: dict[str, Any], limits: Limits, keep: Keep | None) -> dict[str, Any]:
+    """Add what the question was confined to, and the id under which the answer is kept."""
+    if limits:
+        answer = answer | {"within": limits}
     return answer if keep is None else answer | {"answer_id": keep(answer)}
 
 
 def _tell(
     library: Library,
     query: Query,
+    limits: Limits,
     keep: Keep | None,
     loop: asyncio.AbstractEventLoop,
     told: Telling,
@@ -131,7 +146,7 @@ def _tell(
     try:
         with library.use() as knowledge_base:
             for step in knowledge_base.answer(query):
-                for name, data in _told(step, knowledge_base, query.audience, keep):
+                for name, data in _told(step, knowledge_base, query.audience, limits, keep):
                     loop.call_soon_threadsafe(told.put_nowait, (name, data))
                 if stopped.is_set():
                     return
@@ -139,13 +154,15 @@ def _tell(
         loop.call_soon_threadsafe(told.put_nowait, None)
 
 
-def _told(step: Step | Answer, knowledge_base: KnowledgeBase, audience: Audience, keep: Keep | None) -> list[Told]:
+def _told(
+    step: Step | Answer, knowledge_base: KnowledgeBase, audience: Audience, limits: Limits, keep: Keep | None
+) -> list[Told]:
     """A statement never comes before the citations that it points at; what a refusal shows comes before its end."""
     if isinstance(step, Answer):
         shown = step.citations if step.refusal else ()
         citations = [("citation", citation_payload(citation, knowledge_base)) for citation in shown]
         whole = answer_payload(knowledge_base.suggest(step, audience), knowledge_base)
-        return [*citations, ("done", _kept(whole, keep))]
+        return [*citations, ("done", _kept(whole, limits, keep))]
     citations = [("citation", citation_payload(citation, knowledge_base)) for citation in step.citations]
     return [*citations, ("statement", statement_payload(step.statement))]
 

@@ -1,10 +1,8 @@
 /** The page at /: one asks, the answer arrives, its sources open beside it. */
 
-import { ApiError, ask, beginConversation, fetchConversation, fetchDocument } from "./api.js";
-import { el } from "./dom.js";
+import { ApiError, ask, beginConversation, fetchConversation } from "./api.js";
+import { Filters } from "./filters.js";
 import { History } from "./history.js";
-import { LEVEL } from "./labels.js";
-import { SourcePane } from "./source.js";
 import { Turn } from "./turn.js";
 
 const DRAFT = "question";
@@ -16,7 +14,11 @@ const composer = document.getElementById("composer");
 const box = document.getElementById("question");
 const send = document.getElementById("send");
 const notice = document.getElementById("notice");
-const pane = new SourcePane(document.getElementById("source"), document.getElementById("desk"));
+const filters = new Filters(document.getElementById("within"));
+
+/** @type {Promise<import("./source.js").SourcePane>|null} the source pane, fetched when the first answer has come */
+let pane = null;
+
 const past = new History(document.getElementById("history"), document.getElementById("history-toggle"), document.getElementById("desk"), {
   open: (id) => {
     history.pushState(null, "", id ? `/?c=${encodeURIComponent(id)}` : "/");
@@ -24,7 +26,7 @@ const past = new History(document.getElementById("history"), document.getElement
   },
 });
 const actions = {
-  source: (citations, position, opener) => pane.open(citations, position, opener),
+  source: (citations, position, opener) => sourcePane().then((opened) => opened.open(citations, position, opener), () => (notice.textContent = BROKEN)),
   again: (turn) => retry(turn),
   edit: (question) => {
     box.value = question;
@@ -40,9 +42,6 @@ let answering = null;
 
 /** @type {string|null} the conversation that is open, null before its first question */
 let conversation = null;
-
-/** @type {Object<string, string>} what the documents that may answer have in common */
-let within = {};
 
 composer.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -70,9 +69,15 @@ document.getElementById("examples").addEventListener("click", (event) => {
   if (example && !answering) askNew(example.textContent);
 });
 
+function sourcePane() {
+  pane ??= import("./source.js").then(({ SourcePane }) => new SourcePane(document.getElementById("source"), document.getElementById("desk")));
+  pane.catch(() => (pane = null)); // fetched again at the next click
+  return pane;
+}
+
 function askNew(question) {
   if (!question.trim()) return;
-  const turn = new Turn(question.trim(), actions);
+  const turn = new Turn(question.trim(), filters.within, actions);
   if (box.value === question) box.value = "";
   chat.classList.remove("is-empty");
   turns.append(turn.element);
@@ -88,9 +93,10 @@ async function answer(turn) {
   turn.clear();
   try {
     const { signal } = answering;
-    const listening = { signal, within, onEvent: (name, data) => turn.take(name, data) };
+    const listening = { signal, within: turn.within, onEvent: (name, data) => turn.take(name, data) };
     turn.finish(await askInConversation(turn.question, listening));
     past.mark(conversation);
+    sourcePane().catch(() => {}); // ahead of the first click
   } catch (error) {
     if (error.name === "AbortError") turn.stop(() => retry(turn));
     else if (error instanceof ApiError && error.isInput) giveBack(turn, error.message);
@@ -125,7 +131,7 @@ async function openConversation() {
   conversation = wanted;
   turns.replaceChildren();
   notice.textContent = "";
-  if (!pane.pane.hidden) pane.close();
+  pane?.then((opened) => opened.pane.hidden || opened.close(), () => {});
   chat.classList.add("is-empty");
   past.mark(wanted);
   if (!wanted) return;
@@ -133,7 +139,7 @@ async function openConversation() {
     const { turns: answers } = await fetchConversation(wanted);
     if (conversation !== wanted) return;
     const drawn = answers.map((answer) => {
-      const turn = new Turn(answer.question, actions);
+      const turn = new Turn(answer.question, answer.within, actions);
       turn.finish(answer);
       return turn.element;
     });
@@ -175,26 +181,6 @@ function keep(question) {
   if (!box.value) box.value = question;
 }
 
-/** Take the filters that the address names, each shown as a button that removes it. */
-async function takeFilters() {
-  const address = new URLSearchParams(location.search);
-  const docId = address.get("doc_id");
-  const known = ["doc_id", "topic", "level"].filter((name) => address.get(name));
-  within = Object.fromEntries(known.map((name) => [name, address.get(name)]));
-  const title = docId && (await fetchDocument(docId).then((doc) => doc.title, () => docId));
-  const names = { doc_id: `《${title}》`, topic: within.topic, level: LEVEL[within.level] ?? within.level };
-  const chips = known.map((name) => {
-    const chip = el("button", { type: "button", class: "plain", "aria-label": `不再只查${names[name]}`, onclick: () => {
-      const { [name]: _removed, ...rest } = within;
-      within = rest;
-      chip.remove();
-      box.focus();
-    } }, `只查${names[name]} ✕`);
-    return chip;
-  });
-  if (chips.length) composer.before(el("div", { class: "within" }, ...chips));
-}
-
 function refreshComposer() {
   send.disabled = !answering && !box.value.trim();
   send.classList.toggle("is-stop", answering !== null);
@@ -207,6 +193,6 @@ function refreshComposer() {
 addEventListener("popstate", openConversation);
 if (!box.value) box.value = sessionStorage.getItem(DRAFT) ?? "";
 refreshComposer();
-takeFilters();
+filters.take(new URLSearchParams(location.search));
 if (new URLSearchParams(location.search).has("c")) openConversation();
 if (matchMedia("(hover: hover)").matches) box.focus();

@@ -2,8 +2,8 @@
 
 import { sendFeedback } from "./api.js";
 import { el } from "./dom.js";
+import { phrases } from "./filters.js";
 import { digestBadge, REFUSAL, statusBadge } from "./labels.js";
-import { personalVerdicts } from "./personal.js";
 
 const ADVICE = {
   no_evidence: "也可以换一种说法再问，或者到文件目录里查找。",
@@ -14,12 +14,15 @@ const ADVICE = {
 export class Turn {
   /**
    * @param {string} question
+   * @param {Object<string, string>} [within]  the filters that it was asked under
    * @param {{source: (citations: Array<Object>, position: number, opener: HTMLElement) => void,
    *   again: (turn: Turn) => void, edit: (question: string) => void, ask: (question: string) => void,
    *   exported: () => string|null}} actions  exported: the address of the conversation as a Word file
    */
-  constructor(question, actions) {
+  constructor(question, within, actions) {
     this.question = question;
+    const { title: _title, ...asked } = within ?? {};
+    this.within = asked;
     this.actions = actions;
     this.openSource = actions.source;
     this.answer = el("div", { class: "answer" });
@@ -60,9 +63,12 @@ export class Turn {
     if (answer.resolved_question && answer.resolved_question !== this.question) {
       this.answer.prepend(el("p", { class: "quiet resolved" }, `按“${answer.resolved_question}”查找`));
     }
+    if (answer.within) this.answer.prepend(el("p", { class: "quiet resolved" }, phrases(answer.within).map(([, phrase]) => phrase).join("，")));
     const tools = this.#tools(answer);
     this.answer.append(tools);
-    personalVerdicts(this.question).then((panel) => panel && tools.before(panel), () => {}); // an extra to the answer
+    import("./personal.js")
+      .then(({ personalVerdicts }) => personalVerdicts(this.question))
+      .then((panel) => panel && tools.before(panel), () => {}); // an extra to the answer
     if (answer.suggestions?.length) this.answer.append(this.#suggestions(answer.suggestions));
     this.#settle();
   }

@@ -295,7 +295,7 @@ def test_a_question_is_asked_within_one_document_until_its_filter_is_removed(
     watched = open_page(f"{address}/documents/hz-2024-343", viewport)
     page = watched.page
     page.get_by_role("link", name="只在这份文件里提问").click()
-    chip = page.get_by_role("button", name="不再只查")
+    chip = page.get_by_role("button", name="取消：只查")
     expect(chip).to_be_visible()
     with page.expect_request("**/api/ask") as asked:
         put(page, QUESTION)
@@ -308,3 +308,41 @@ def test_a_question_is_asked_within_one_document_until_its_filter_is_removed(
         put(page, "老年人吃饭有什么优惠？")
     assert "doc_id" not in asked.value.post_data_json
     watched.check()
+
+
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_day_level_and_document_are_chosen_in_a_panel_and_stand_with_the_answer(
+    open_page: Open, address: str, viewport: str
+):
+    watched = open_page(address, viewport)
+    page = watched.page
+    page.get_by_role("button", name="限定范围").click()
+    panel = page.get_by_role("group", name="限定范围")
+    panel.get_by_label("按哪一天的规定").fill("2024-12-01")
+    panel.get_by_label("层级").select_option("municipal")
+    title = panel.get_by_label("只查一份文件")
+    title.fill("没有这份文件")
+    title.press("Tab")
+    assert title.evaluate("field => field.validationMessage") == "没有这份文件，请从列出的标题里选"
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    with page.expect_request("**/api/ask") as asked:
+        put(page, QUESTION)
+    sent = asked.value.post_data_json
+    assert (sent["as_of"], sent["level"]) == ("2024-12-01", "municipal") and "doc_id" not in sent
+    answered(page)
+    told = "按2024年12月1日的规定，只查市级文件"
+    expect(page.locator(".answer")).to_contain_text(told)
+    page.reload()
+    expect(page.locator(".answer")).to_contain_text(told)
+    watched.check()
+
+
+def test_asking_again_keeps_the_filters_that_the_question_had(open_page: Open, address: str):
+    page = open_page(f"{address}/?level=national").page
+    put(page, "老年人吃饭有什么优惠？")
+    answered(page)
+    page.get_by_role("button", name="取消：只查国家文件").click()
+    with page.expect_request("**/api/ask") as asked:
+        page.get_by_role("button", name="重新提问").click()
+    assert asked.value.post_data_json["level"] == "national"
