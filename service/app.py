@@ -17,7 +17,19 @@ from service.guards import BodyLimit, SecurityHeaders
 from service.jobs import Jobs
 from service.library import Library
 from service.page_picture import PagePictures
-from service.routes import ask, conversations, documents, eligibility, feedback, health, jobs, pages, search, session
+from service.routes import (
+    ask,
+    conversations,
+    documents,
+    eligibility,
+    feedback,
+    health,
+    jobs,
+    pages,
+    search,
+    session,
+    shares,
+)
 from service.storage import Storage
 
 REFRESH_SECONDS = 1.0
@@ -62,7 +74,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     install_error_handlers(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
-    for module in (ask, conversations, feedback, session, search, documents, jobs, eligibility, health, pages):
+    for module in (ask, conversations, feedback, shares, session, search, documents, jobs, eligibility, health, pages):
         app.include_router(module.router)
     app.mount("/static", pages.files, name="static")
     return app

@@ -15,6 +15,7 @@ from indexing import CORPUS, index_folder
 from evals.policy import read_questions
 from kb.answering.naming import Register
 from kb.answering.question import LONGEST, understand
+from kb.answering.sentences import behind_marker
 from kb.errors import QuestionError
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
@@ -51,6 +52,18 @@ def assert_citations_hold(answer: Answer, corpus: KnowledgeBase) -> None:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_every_quote_is_its_span_and_every_citation_is_used(corpus: KnowledgeBase, question: str) -> None:
     assert_citations_hold(corpus.ask(Query("", question)), corpus)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("第一条　年满七十周岁的老年人每餐补贴三元。", "年满七十周岁的老年人每餐补贴三元。"),
+        ("（一） 每台电梯补助二十万元。", "每台电梯补助二十万元。"),
+        ("　　社区食堂应当留样。", "社区食堂应当留样。"),
+    ],
+)
+def test_a_sentence_begins_behind_the_marker_and_the_blanks_of_its_line(line: str, sentence: str) -> None:
+    assert line[behind_marker(line, 0, len(line)) :] == sentence
 
 
 @given(st.lists(st.sampled_from(list("社区食堂老年人补贴多少项？托育2027年全城通提案第号")), min_size=1, max_size=30))

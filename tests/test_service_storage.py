@@ -154,6 +154,17 @@ def test_feedback_waits_until_it_is_settled_and_outlives_its_conversation(storag
         storage.feedback.settle("nothing")
 
 
+def test_a_shared_answer_has_one_link_until_it_is_withdrawn(storage: Storage):
+    answer = {"question": "每餐补贴多少？", "statements": []}
+    link = storage.shares.share("answer", answer, staff_only=False)
+    assert storage.shares.share("answer", answer, staff_only=False) == link
+    assert storage.shares.open(link).answer == answer
+    storage.shares.withdraw(link)
+    for call in (storage.shares.open, storage.shares.withdraw):
+        with pytest.raises(NotFoundError, match="已经收回"):
+            call(link)
+
+
 @pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all/kb.sqlite3", "nonsense", "oracle://x/y"])
 def test_a_database_that_cannot_be_opened_is_named_with_the_remedy(url: str):
     with pytest.raises(ServiceError, match=r"KB_DATABASE_URL.*give sqlite"):
@@ -224,6 +235,43 @@ def test_only_staff_see_what_is_withheld_and_what_people_said(served: tuple[str,
         assert client.get("/api/feedback").status_code == 200
         client.delete("/api/session")
         assert client.get("/api/documents").json()["total"] == 1
+
+
+def ask_in_conversation(client: httpx.Client, question: str) -> str:
+    conversation = client.post("/api/conversations").json()["id"]
+    body = {"question": question, "conversation_id": conversation}
+    return str(client.post("/api/ask", json=body).json()["answer_id"])
+
+
+def test_staff_share_an_answer_with_everybody_until_they_withdraw_it(served: tuple[str, str]):
+    url, token = served
+    with httpx.Client(base_url=url) as staff, httpx.Client(base_url=url) as citizen:
+        answer_id = ask_in_conversation(staff, "老年人每餐补贴多少元？")
+        assert staff.post(f"/api/answers/{answer_id}/share").status_code == 403
+        staff.post("/api/session", json={"token": token})
+        made = staff.post(f"/api/answers/{answer_id}/share")
+        assert (made.status_code, made.json()["staff_only"]) == (201, False)
+        told = citizen.get(f"/api/shared/{made.json()['id']}").json()
+        assert "三元" in told["answer"]["text"]
+        assert "answer_id" not in told["answer"]
+        assert citizen.get(made.json()["url"]).status_code == 200
+        assert citizen.delete(f"/api/shared/{made.json()['id']}").status_code == 403
+        assert staff.delete(f"/api/shared/{made.json()['id']}").status_code == 204
+        gone = citizen.get(f"/api/shared/{made.json()['id']}")
+        assert (gone.status_code, gone.json()["error"]["message"]) == (404, "没有这条分享，或者它已经收回。")
+
+
+def test_a_shared_answer_from_what_is_withheld_opens_for_staff_alone(served: tuple[str, str]):
+    url, token = served
+    with httpx.Client(base_url=url) as staff, httpx.Client(base_url=url) as citizen:
+        staff.post("/api/session", json={"token": token})
+        answer_id = ask_in_conversation(staff, "值班密语是什么？")
+        made = staff.post(f"/api/answers/{answer_id}/share").json()
+        assert made["staff_only"] is True
+        assert "青松翠柏" in staff.get(f"/api/shared/{made['id']}").text
+        refused = citizen.get(f"/api/shared/{made['id']}")
+        assert refused.status_code == 403
+        assert "青松翠柏" not in refused.text
 
 
 def test_staff_make_feedback_a_judged_question_in_the_form_that_the_evals_adopt(served: tuple[str, str]):

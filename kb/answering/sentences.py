@@ -86,7 +86,10 @@ def behind_marker(text: str, start: int, end: int) -> int:
     """Give where a sentence begins behind the outline marker of its line, where it has one."""
     begins_line = start == 0 or text[start - 1] == "\n"
     marker = read_marker(text, start, end) if begins_line else None
-    return marker.end if marker else start
+    position = marker.end if marker else start
+    while position < end and text[position].isspace():
+        position += 1
+    return position
 
 
 def _sentence(text: str, start: int, end: int, vector: NDArray[np.float32]) -> Sentence:

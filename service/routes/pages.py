@@ -52,6 +52,11 @@ async def staff_page(request: Request) -> Response:
     return await files.get_response("staff.html", request.scope)
 
 
+@router.api_route("/a/{share_id}", methods=METHODS)
+async def shared_page(request: Request, share_id: str) -> Response:
+    return await files.get_response("shared.html", request.scope)
+
+
 @router.api_route("/documents/{doc_id}", methods=METHODS)
 async def document_page(request: Request, doc_id: str, shelf: Shelf, caller: Caller) -> Response:
     """The page of a document; the same page says so, with status 404, where there is none."""

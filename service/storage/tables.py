@@ -6,7 +6,7 @@ Times are seconds since 1970, so that both databases compare them alike.
 
 from __future__ import annotations
 
-from sqlalchemy import Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -59,6 +59,18 @@ class JudgedRow(Table):
     answer_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     line: Mapped[str] = mapped_column(Text)
     judged: Mapped[float] = mapped_column(Float)
+
+
+class ShareRow(Table):
+    """An answer that a link leads to; a copy, since conversations end."""
+
+    __tablename__ = "shares"
+
+    share_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    answer_id: Mapped[str] = mapped_column(String(32), unique=True)
+    answer: Mapped[str] = mapped_column(Text)
+    staff_only: Mapped[bool] = mapped_column(Boolean)
+    shared: Mapped[float] = mapped_column(Float)
 
 
 class SecretRow(Table):

@@ -90,6 +90,19 @@ export async function sendFeedback(said) {
   await request("/api/feedback", json("POST", said));
 }
 
+/** Make a link to an answer. @returns {Promise<{id: string, url: string, staff_only: boolean}>} */
+export async function shareAnswer(answerId) {
+  return (await request(`/api/answers/${encodeURIComponent(answerId)}/share`, { method: "POST" })).json();
+}
+
+export async function fetchShared(id) {
+  return (await request(`/api/shared/${encodeURIComponent(id)}`)).json();
+}
+
+export async function withdrawShared(id) {
+  await request(`/api/shared/${encodeURIComponent(id)}`, { method: "DELETE" });
+}
+
 /** Whether this browser is staff. */
 export async function isStaff() {
   return (await (await request("/api/session")).json()).audience === "staff";

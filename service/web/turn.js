@@ -1,6 +1,6 @@
 /** One question and what came of it: statements with citations, a refusal, or a failure. */
 
-import { sendFeedback } from "./api.js";
+import { isStaff, sendFeedback, shareAnswer, withdrawShared } from "./api.js";
 import { el } from "./dom.js";
 import { phrases } from "./filters.js";
 import { digestBadge, REFUSAL, statusBadge } from "./labels.js";
@@ -11,13 +11,23 @@ const ADVICE = {
   weak_evidence: "可以写得再具体一些，例如写明事项、地区和年份。",
 };
 
+/** @type {Promise<boolean>|null} */
+let known = null;
+
+/** Whether this browser is staff, asked once. */
+function staff() {
+  known ??= isStaff();
+  return known;
+}
+
 export class Turn {
   /**
    * @param {string} question
    * @param {Object<string, string>} [within]  the filters that it was asked under
    * @param {{source: (citations: Array<Object>, position: number, opener: HTMLElement) => void,
-   *   again: (turn: Turn) => void, edit: (question: string) => void, ask: (question: string) => void,
-   *   exported: () => string|null}} actions  exported: the address of the conversation as a Word file
+   *   again?: (turn: Turn) => void, edit?: (question: string) => void, ask?: (question: string) => void,
+   *   exported?: () => string|null}} actions  exported: the address of the conversation as a Word file; an answer that
+   *   is only to be read has none but the first
    */
   constructor(question, within, actions) {
     this.question = question;
@@ -143,19 +153,43 @@ export class Turn {
       button(name, async () => {
         said.textContent = (await copied(written(answer))) ? "已复制" : "浏览器不允许复制，请选中文字后复制。";
       });
+    const exported = this.actions.exported?.();
+    const sharing = el("span", { class: "sharing" });
+    if (answer.answer_id) staff().then((yes) => yes && this.#share(answer.answer_id, sharing), () => {});
     return el(
       "div",
       { class: "tools" },
       answer.statements.length > 0 && copy("复制", asText),
       answer.statements.length > 0 && copy("复制为脚注", asFootnotes),
       answer.statements.length > 0 && copy("复制为 Markdown", asMarkdown),
-      button("重新提问", () => this.actions.again(this)),
-      button("修改问题", () => this.actions.edit(this.question)),
+      this.actions.again && button("重新提问", () => this.actions.again(this)),
+      this.actions.edit && button("修改问题", () => this.actions.edit(this.question)),
       button("打印", () => print()),
-      this.actions.exported() && el("a", { class: "text", href: this.actions.exported(), download: "" }, "导出 Word"),
+      exported && el("a", { class: "text", href: exported, download: "" }, "导出 Word"),
+      sharing,
       said,
       answer.answer_id && this.#verdict(answer.answer_id),
     );
+  }
+
+  /** Let staff make a link to the answer, and withdraw it. */
+  #share(answerId, place) {
+    const fail = (error) => place.append(el("span", { class: "quiet", role: "alert" }, error.message));
+    const offer = () => place.replaceChildren(el("button", { type: "button", class: "text", onclick: make }, "分享链接"));
+    const make = async () => {
+      try {
+        const { id, url, staff_only: staffOnly } = await shareAnswer(answerId);
+        const address = new URL(url, location.origin).href;
+        const told = (await copied(address)) ? "链接已复制" : "链接";
+        place.replaceChildren(
+          el("span", { class: "quiet", role: "status" }, `${told}${staffOnly ? "，只有工作人员能打开" : ""}：`, el("a", { href: url }, address)),
+          el("button", { type: "button", class: "text", onclick: () => withdrawShared(id).then(offer, fail) }, "收回"),
+        );
+      } catch (error) {
+        fail(error);
+      }
+    };
+    offer();
   }
 
   #verdict(id) {

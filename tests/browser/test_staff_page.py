@@ -61,3 +61,36 @@ def test_staff_upload_a_document_see_what_people_said_and_delete_it(open_page: O
         page.goto(f"{url}/staff")
         page.get_by_role("button", name="退出").click()
         expect(page.get_by_label("口令")).to_be_visible()
+
+
+def test_staff_share_an_answer_that_a_citizen_opens_and_checks(open_page: Open, tmp_path: Path):
+    (tmp_path / "canteen.txt").write_text("长者食堂管理办法\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8")
+    ingest(paths=[tmp_path / "canteen.txt"], index=tmp_path / "index")
+    settings = Settings(index_dir=tmp_path / "index")
+    storage = Storage.of_settings(settings)
+    token = storage.staff.first_token()
+    storage.close()
+    with serving(settings) as url:
+        staff = open_page(f"{url}/staff").page
+        staff.get_by_label("口令").fill(str(token))
+        staff.get_by_role("button", name="进入").click()
+        expect(staff.locator(".queue")).to_be_visible()
+        staff.goto(url)
+        staff.get_by_label("问题", exact=True).fill("老年人每餐补贴多少元？")
+        staff.keyboard.press("Enter")
+        staff.get_by_role("button", name="分享链接").click()
+        link = staff.locator(".sharing a").get_attribute("href")
+
+        watched = open_page(f"{url}{link}", "phone")
+        citizen = watched.page
+        expect(citizen.locator(".turns")).to_contain_text("此后文件可能有变化")
+        citizen.locator(".statement").first.get_by_role("button").first.click()
+        expect(citizen.get_by_role("complementary", name="原文").locator("mark")).to_contain_text("每餐补贴三元")
+        citizen.keyboard.press("Escape")
+        expect(citizen.get_by_role("button", name="分享链接")).to_have_count(0)
+        watched.check()
+
+        staff.get_by_role("button", name="收回").click()
+        expect(staff.get_by_role("button", name="分享链接")).to_be_visible()
+        citizen.reload()
+        expect(citizen.get_by_role("alert")).to_have_text("没有这条分享，或者它已经收回。")
