@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from kb.errors import EncoderError, InputError, KnowledgeBaseError, NotFoundError, ServiceError, SnapshotError
+from service.display import display_of, displayed
 from service.guards import SECURITY_HEADERS
 
 UNAVAILABLE = "知识库暂时不可用，请稍后再试。"
@@ -97,12 +98,14 @@ def _plain(error: KnowledgeBaseError) -> str:
     return MISSING if isinstance(error, NotFoundError) else UNUSABLE
 
 
-async def _deliberate(_request: Request, error: KnowledgeBaseError) -> JSONResponse:
+async def _deliberate(request: Request, error: KnowledgeBaseError) -> JSONResponse:
     status, payload = error_payload(error)
-    return JSONResponse(payload, status, headers={"Retry-After": "5"} if status == 503 else None)
+    return JSONResponse(
+        displayed(payload, display_of(request)), status, headers={"Retry-After": "5"} if status == 503 else None
+    )
 
 
-async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
     first: Mapping[str, Any] = error.errors()[0]
     kind, place = first["type"], first["loc"]
     if kind == "json_invalid":
@@ -112,12 +115,13 @@ async def _invalid(_request: Request, error: RequestValidationError) -> JSONResp
     field = ".".join(str(part) for part in place[1:])[:100]
     context = {key: str(value) for key, value in first.get("ctx", {}).items()}
     reason = context["error"] if kind == "value_error" else _VALIDATION.get(kind, "的值不正确").format(**context)
-    return JSONResponse(_shape("bad_request", f"{field}：{reason}。", field), 422)
+    payload = _shape("bad_request", f"{field}：{reason}。", field)
+    return JSONResponse(displayed(payload, display_of(request)), 422)
 
 
-async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+async def _http(request: Request, error: HTTPException) -> JSONResponse:
     code, message = _HTTP.get(error.status_code, ("http_error", BROKEN))
-    return JSONResponse(_shape(code, message), error.status_code, headers=error.headers)
+    return JSONResponse(displayed(_shape(code, message), display_of(request)), error.status_code, headers=error.headers)
 
 
 async def _accident(_request: Request, _error: Exception) -> JSONResponse:

@@ -108,8 +108,9 @@ def _tree(
     if len(parts) == 1:
         return parts[0]
     needed = node.needed if wanted == YES else len(parts) - node.needed + 1
-    words = "全部满足" if needed == len(parts) else "满足任意一项" if needed == 1 else f"至少满足{needed}项"
-    return {"kind": "group", "state": state, "words": words, "parts": parts}
+    every = needed == len(parts)
+    words = "全部满足" if every else "满足任意一项" if needed == 1 else f"至少满足{needed}项"
+    return {"kind": "group", "state": state, "words": words, "all": every, "parts": parts}
 
 
 def explain(catalogue: Catalogue, benefit: Benefit) -> str:

@@ -24,6 +24,7 @@ from kb.errors import KnowledgeBaseError
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.presentation import answer_payload, citation_payload, statement_payload
 from kb.types import Answer, Audience, Level, Query
+from service.display import Display, Shown, displayed, displayed_answer
 from service.errors import error_payload
 from service.events import event
 from service.identity import Caller, Owner, Stored
@@ -79,7 +80,7 @@ class Question(BaseModel):
 
 
 @router.post("/api/ask")
-async def ask(asked: Question, shelf: Shelf, stored: Stored, owner: Owner, caller: Caller) -> Response:
+async def ask(asked: Question, shelf: Shelf, stored: Stored, owner: Owner, caller: Caller, shown: Shown) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
     query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
     within, limits = await run_in_threadpool(_within, shelf, asked, caller)
@@ -90,7 +91,8 @@ async def ask(asked: Question, shelf: Shelf, stored: Stored, owner: Owner, calle
         query = replace(query, previous=tuple(text for text in before if text != asked.question))
         keep = partial(stored.conversations.add, owner, asked.conversation_id)
     if not asked.stream:
-        return JSONResponse(await run_in_threadpool(_answer, shelf, query, limits, keep))
+        answer = await run_in_threadpool(_answer, shelf, query, limits, keep)
+        return JSONResponse(displayed_answer(answer, shown))
     told: Telling = asyncio.Queue()
     stopped = threading.Event()
     answering = asyncio.create_task(
@@ -101,7 +103,9 @@ async def ask(asked: Question, shelf: Shelf, stored: Stored, owner: Owner, calle
     if done and first.result() is None:
         await answering  # raises what the question is refused for
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(first, told, answering, stopped), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(
+        _events(first, told, answering, stopped, shown), media_type="text/event-stream", headers=headers
+    )
 
 
 def _within(library: Library, asked: Question, caller: Audience) -> tuple[frozenset[str] | None, Limits]:
@@ -168,16 +172,21 @@ def _told(
 
 
 async def _events(
-    first: asyncio.Task[Told | None], told: Telling, answering: asyncio.Task[None], stopped: threading.Event
+    first: asyncio.Task[Told | None],
+    told: Telling,
+    answering: asyncio.Task[None],
+    stopped: threading.Event,
+    shown: Display,
 ) -> AsyncIterator[bytes]:
-    yield event("status", {"stage": "searching", "message": "正在查找依据"})
+    yield event("status", displayed({"stage": "searching", "message": "正在查找依据"}, shown))
     try:
         item = await first
         while item is not None:
-            yield event(*item)
+            name, data = item
+            yield event(name, displayed_answer(data, shown) if name == "done" else data)
             item = await told.get()
         await answering
     except KnowledgeBaseError as error:
-        yield event("error", error_payload(error)[1])
+        yield event("error", displayed(error_payload(error)[1], shown))
     finally:
         stopped.set()

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.display import Shown, displayed_answer
 from service.identity import Owner, Stored, give_owner, owner_secret
 from service.storage.conversations import Conversation, owner_checksum
 
@@ -39,10 +40,10 @@ def conversations(owner: Owner, stored: Stored, q: Words = "") -> Response:
 
 
 @router.get("/api/conversations/{conversation_id}")
-def conversation(conversation_id: str, owner: Owner, stored: Stored) -> Response:
+def conversation(conversation_id: str, owner: Owner, stored: Stored, shown: Shown) -> Response:
     """Tell a conversation with all its answers."""
     found, turns = stored.conversations.turns(owner, conversation_id)
-    return JSONResponse(_payload(found) | {"turns": turns})
+    return JSONResponse(_payload(found) | {"turns": [displayed_answer(turn, shown) for turn in turns]})
 
 
 @router.get("/api/conversations/{conversation_id}/export.docx", response_class=Response)

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from kb.eligibility.consultation import APPLICANTS, consult
 from kb.eligibility.presentation import benefit_payload, fact_payload
 from service.benefits import Benefits
+from service.display import Shown, displayed
 from service.routes import Shelf
 from service.routes.ask import Day
 
@@ -39,7 +40,7 @@ class Consultation(BaseModel):
 
 
 @router.post("/api/eligibility")
-def judge(shelf: Shelf, request: Request, known: Consultation) -> Response:
+def judge(shelf: Shelf, request: Request, known: Consultation, shown: Shown) -> Response:
     """Judge every benefit; ask what is still open, most useful first."""
     benefits: Benefits = request.app.state.benefits
     applicants = {None: APPLICANTS, "person": ("person", "household")}.get(known.applicant, (known.applicant or "",))
@@ -47,18 +48,17 @@ def judge(shelf: Shelf, request: Request, known: Consultation) -> Response:
         catalogue = benefits.of(knowledge_base)
         model = knowledge_base.language_model
     told = consult(catalogue, known.facts, known.text, known.as_of or date.today(), applicants, known.benefit, model)
-    return JSONResponse(told, headers={"Cache-Control": "no-store"})
+    return JSONResponse(displayed(told, shown), headers={"Cache-Control": "no-store"})
 
 
 @router.get("/api/benefits")
-def benefits(shelf: Shelf, request: Request) -> Response:
+def benefits(shelf: Shelf, request: Request, shown: Shown) -> Response:
     """List the benefits, and the facts that can be told of oneself."""
     held: Benefits = request.app.state.benefits
     with shelf.use() as knowledge_base:
         catalogue = held.of(knowledge_base)
-    return JSONResponse(
-        {
-            "benefits": [benefit_payload(catalogue, benefit) for benefit in catalogue.benefits],
-            "facts": [fact_payload(fact) for fact in catalogue.book if fact.fact_id != "today"],
-        }
-    )
+    told = {
+        "benefits": [benefit_payload(catalogue, benefit) for benefit in catalogue.benefits],
+        "facts": [fact_payload(fact) for fact in catalogue.book if fact.fact_id != "today"],
+    }
+    return JSONResponse(displayed(told, shown))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from kb.errors import KnowledgeBaseError, NotFoundError
 from kb.types import Audience
+from service.display import WEB, Display, display_of, page, texts
 from service.identity import Caller
 from service.library import Library
 from service.routes import Shelf
 
 METHODS = ["GET", "HEAD"]
-WEB = Path(__file__).parent.parent / "web"
 
 
 class WebFiles(StaticFiles):
@@ -32,38 +31,55 @@ files = WebFiles(directory=WEB)
 router = APIRouter(include_in_schema=False)
 
 
+async def show(name: str, request: Request) -> Response:
+    """Give a page in the language that the browser wants."""
+    display = display_of(request)
+    if display == "zh-CN":
+        response = await files.get_response(name, request.scope)
+    else:
+        response = HTMLResponse(page(name, display), headers={"Cache-Control": "no-cache"})
+    response.headers["Vary"] = "Cookie"
+    return response
+
+
 @router.api_route("/", methods=METHODS)
 async def ask_page(request: Request) -> Response:
-    return await files.get_response("ask.html", request.scope)
+    return await show("ask.html", request)
 
 
 @router.api_route("/eligibility", methods=METHODS)
 async def eligibility_page(request: Request) -> Response:
-    return await files.get_response("eligibility.html", request.scope)
+    return await show("eligibility.html", request)
 
 
 @router.api_route("/documents", methods=METHODS)
 async def register_page(request: Request) -> Response:
-    return await files.get_response("documents.html", request.scope)
+    return await show("documents.html", request)
 
 
 @router.api_route("/staff", methods=METHODS)
 async def staff_page(request: Request) -> Response:
-    return await files.get_response("staff.html", request.scope)
+    return await show("staff.html", request)
 
 
 @router.api_route("/a/{share_id}", methods=METHODS)
 async def shared_page(request: Request, share_id: str) -> Response:
-    return await files.get_response("shared.html", request.scope)
+    return await show("shared.html", request)
 
 
 @router.api_route("/documents/{doc_id}", methods=METHODS)
 async def document_page(request: Request, doc_id: str, shelf: Shelf, caller: Caller) -> Response:
     """The page of a document; the same page says so, with status 404, where there is none."""
-    response = await files.get_response("document.html", request.scope)
+    response = await show("document.html", request)
     if response.status_code == 200 and not await run_in_threadpool(_exists, shelf, doc_id, caller):
         response.status_code = 404
     return response
+
+
+@router.get("/api/texts/{display}")
+def interface_texts(display: Display) -> Response:
+    """Give the interface's texts in another script or language, by what they are in simplified Chinese."""
+    return JSONResponse(texts(display), headers={"Cache-Control": "no-cache"})
 
 
 def _exists(library: Library, doc_id: str, audience: Audience) -> bool:

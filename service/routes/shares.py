@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException, Response
 from fastapi.responses import JSONResponse
 
 from kb.types import Audience
+from service.display import Shown, displayed_answer
 from service.identity import Caller, Owner, Stored, require_staff
 from service.library import Library
 from service.routes import Shelf
@@ -23,18 +24,19 @@ def share(answer_id: str, owner: Owner, stored: Stored, shelf: Shelf) -> Respons
     """Make a link to one answer of one's own conversations (staff)."""
     answer = stored.conversations.answer(owner, answer_id)
     staff_only = _cites_hidden(answer, shelf, "public")
-    shown = {name: answer[name] for name in _SHOWN if name in answer}
-    share_id = stored.shares.share(answer_id, shown, staff_only=staff_only)
+    told = {name: answer[name] for name in _SHOWN if name in answer}
+    share_id = stored.shares.share(answer_id, told, staff_only=staff_only)
     return JSONResponse({"id": share_id, "url": f"/a/{share_id}", "staff_only": staff_only}, 201)
 
 
 @router.get("/api/shared/{share_id}")
-def shared(share_id: str, stored: Stored, shelf: Shelf, caller: Caller) -> Response:
+def shared(share_id: str, stored: Stored, shelf: Shelf, caller: Caller, shown: Shown) -> Response:
     """Tell a shared answer; 403 for the public where a document that it cites is not public."""
     found = stored.shares.open(share_id)
     if (found.staff_only and caller != "staff") or _cites_hidden(found.answer, shelf, caller):
         raise HTTPException(403)
-    return JSONResponse({"answer": found.answer, "shared": found.shared, "staff_only": found.staff_only})
+    answer = displayed_answer(found.answer, shown)
+    return JSONResponse({"answer": answer, "shared": found.shared, "staff_only": found.staff_only})
 
 
 @router.delete("/api/shared/{share_id}", dependencies=[Depends(require_staff)])

@@ -1,9 +1,10 @@
 /** The service's API. Everything that fails does so as an `ApiError` whose message can be shown. */
 
 import { readEvents } from "./sse.js";
+import { t } from "./texts.js";
 
-const OFFLINE = "网络不通，没有连上服务。请检查网络后重试。";
-const CUT = "网络中断，答案没有收全。";
+const OFFLINE = t("网络不通，没有连上服务。请检查网络后重试。");
+const CUT = t("网络中断，答案没有收全。");
 
 export class ApiError extends Error {
   /**
@@ -38,7 +39,7 @@ export async function ask(question, { conversation, within, signal, onEvent }) {
     for await (const { name, data } of readEvents(response.body)) {
       const value = JSON.parse(data);
       if (name === "done") return value;
-      if (name === "error") throw new ApiError(value.error.message, value.error.code);
+      if (name === "error") throw new ApiError(t(value.error.message), value.error.code);
       onEvent(name, value);
     }
   } catch (error) {
@@ -149,7 +150,7 @@ export async function followJob(job, onChange) {
     onChange(last);
   }
   if (last.state === "done") return last;
-  throw new ApiError(last.problem ?? "处理中断了，请再试一次。", "job_failed");
+  throw new ApiError(last.problem ?? t("处理中断了，请再试一次。"), "job_failed");
 }
 
 const conversationPath = (id) => `/api/conversations/${encodeURIComponent(id)}`;
@@ -180,5 +181,5 @@ async function request(url, options) {
   }
   if (response.ok) return response;
   const body = await response.json().catch(() => null);
-  throw new ApiError(body?.error?.message ?? "服务出了问题，请稍后再试。", body?.error?.code ?? "http_error");
+  throw new ApiError(t(body?.error?.message ?? "服务出了问题，请稍后再试。"), body?.error?.code ?? "http_error");
 }

@@ -3,10 +3,11 @@
 import { ApiError, ask, beginConversation, fetchConversation } from "./api.js";
 import { Filters } from "./filters.js";
 import { History } from "./history.js";
+import { t } from "./texts.js";
 import { Turn } from "./turn.js";
 
 const DRAFT = "question";
-const BROKEN = "页面出了问题，请刷新后再试。";
+const BROKEN = t("页面出了问题，请刷新后再试。");
 
 const chat = document.getElementById("chat");
 const turns = document.getElementById("turns");
@@ -184,8 +185,8 @@ function keep(question) {
 function refreshComposer() {
   send.disabled = !answering && !box.value.trim();
   send.classList.toggle("is-stop", answering !== null);
-  send.setAttribute("aria-label", answering ? "停止" : "发送");
-  send.title = answering ? "停止" : "发送";
+  send.setAttribute("aria-label", answering ? t("停止") : t("发送"));
+  send.title = answering ? t("停止") : t("发送");
   box.style.height = "auto";
   box.style.height = `${box.scrollHeight}px`;
 }

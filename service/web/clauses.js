@@ -1,6 +1,7 @@
 /** The text of a document, clause by clause, with the quote marked and references as links, as the service cut them. */
 
 import { el } from "./dom.js";
+import { documentLanguage, t } from "./texts.js";
 
 /**
  * Draw all clauses of a document.
@@ -15,7 +16,7 @@ export function drawClauses(doc, { anchors = false, level }) {
     if (clause.rows && Array.isArray(last) && !isHead(clause)) last.push(clause);
     else parts.push(clause.rows ? [clause] : clause);
   }
-  return el("div", { class: "clauses" }, ...parts.map((part) => (Array.isArray(part) ? drawTable(part, anchors) : drawClause(part, anchors, level))));
+  return el("div", { class: "clauses", lang: documentLanguage }, ...parts.map((part) => (Array.isArray(part) ? drawTable(part, anchors) : drawClause(part, anchors, level))));
 }
 
 /** Say whether a clause of a table is its header rows, with which a table begins. */
@@ -30,7 +31,7 @@ function drawTable(clauses, anchors) {
     return clause.rows.map((cells, number) =>
       el("tr", { id: anchors && number === 0 && clause.id, class: cited && "is-cited" }, ...cells.map((cell) => drawCell(cell, isHead(clause)))));
   });
-  return el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": "表格" }, el("table", {}, ...rows));
+  return el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": t("表格") }, el("table", {}, ...rows));
 }
 
 function drawCell({ header, columns, segments }, isColumn) {

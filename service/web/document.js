@@ -4,6 +4,7 @@ import { fetchDocument, followJob, isStaff, removeDocument } from "./api.js";
 import { drawClauses } from "./clauses.js";
 import { el } from "./dom.js";
 import { badges, facts, RELATION } from "./labels.js";
+import { documentLanguage, t } from "./texts.js";
 
 const page = document.getElementById("document");
 const docId = decodeURIComponent(location.pathname.split("/").pop());
@@ -11,16 +12,16 @@ const docId = decodeURIComponent(location.pathname.split("/").pop());
 async function open() {
   try {
     const doc = await fetchDocument(docId);
-    document.title = `${doc.title} · 政策知识库`;
+    document.title = `${doc.title} · ${t("政策知识库")}`;
     page.replaceChildren(...draw(doc));
     showClause();
     offerRemoval(doc).catch((error) => console.error(error));
   } catch (error) {
-    const again = el("button", { type: "button", class: "plain", onclick: open }, "重试");
+    const again = el("button", { type: "button", class: "plain", onclick: open }, t("重试"));
     page.replaceChildren(
-      el("h1", {}, error.code === "not_found" ? "没有找到这份文件" : "文件没有打开"),
+      el("h1", {}, error.code === "not_found" ? t("没有找到这份文件") : t("文件没有打开")),
       el("p", { class: "panel bad row", role: "alert" }, el("span", {}, error.message), error.code !== "not_found" && again),
-      el("p", {}, el("a", { href: "/documents" }, "查看文件目录")),
+      el("p", {}, el("a", { href: "/documents" }, t("查看文件目录"))),
     );
   } finally {
     page.removeAttribute("aria-busy");
@@ -28,17 +29,17 @@ async function open() {
 }
 
 function draw(doc) {
-  const rows = facts(doc).map(([name, value]) => el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, value)));
+  const rows = facts(doc).map(([name, value]) => el("tr", {}, el("th", { scope: "row" }, name), el("td", { lang: documentLanguage }, value)));
   for (const type of new Set(doc.relations.map((relation) => relation.type))) {
     const links = doc.relations
       .filter((relation) => relation.type === type)
       .map((relation) => el("li", {}, el("a", { href: relation.url }, relation.title)));
-    rows.push(el("tr", {}, el("th", { scope: "row" }, RELATION[type]), el("td", {}, el("ul", {}, ...links))));
+    rows.push(el("tr", {}, el("th", { scope: "row" }, RELATION[type]), el("td", { lang: documentLanguage }, el("ul", {}, ...links))));
   }
   return [
-    el("header", { class: "document-head" }, el("h1", {}, doc.title), badges(doc)),
-    doc.kind === "digest" && el("p", { class: "panel warn" }, "这是根据公开资料整理的摘要，以正式文本为准。"),
-    el("p", {}, el("a", { href: `/?${new URLSearchParams({ doc_id: doc.doc_id })}` }, "只在这份文件里提问")),
+    el("header", { class: "document-head" }, el("h1", { lang: documentLanguage }, doc.title), badges(doc)),
+    doc.kind === "digest" && el("p", { class: "panel warn" }, t("这是根据公开资料整理的摘要，以正式文本为准。")),
+    el("p", {}, el("a", { href: `/?${new URLSearchParams({ doc_id: doc.doc_id })}` }, t("只在这份文件里提问"))),
     el("table", { class: "metadata" }, el("tbody", {}, ...rows)),
     el("div", { class: "document-body" }, drawOutline(doc), el("div", { class: "document-text" }, drawClauses(doc, { anchors: true, level: 1 }))),
   ].filter(Boolean);
@@ -49,9 +50,9 @@ async function offerRemoval(doc) {
   if (!(await isStaff())) return;
   const said = el("span", { class: "quiet", role: "status" });
   const button = el("button", { type: "button", class: "plain danger", onclick: async () => {
-    if (!confirm(`删除《${doc.title}》？删除后回答不再引用它。`)) return;
+    if (!confirm(t("删除《{title}》？删除后回答不再引用它。", { title: doc.title }))) return;
     button.disabled = true;
-    said.textContent = "正在删除…";
+    said.textContent = t("正在删除…");
     try {
       await followJob(await removeDocument(doc.doc_id), () => {});
       location.assign("/documents");
@@ -59,7 +60,7 @@ async function offerRemoval(doc) {
       said.textContent = error.message;
       button.disabled = false;
     }
-  } }, "删除文件");
+  } }, t("删除文件"));
   page.append(el("p", { class: "tools" }, button, said));
 }
 
@@ -70,10 +71,10 @@ function drawOutline(doc) {
   return el(
     "details",
     { class: "outline", open: wide },
-    el("summary", {}, "目录"),
+    el("summary", {}, t("目录")),
     el(
       "nav",
-      { "aria-label": "目录" },
+      { "aria-label": t("目录"), lang: documentLanguage },
       ...entries.map((clause) =>
         el("a", { href: `#${clause.id}`, class: `depth-${clause.headings.length}` }, nameOf(clause)),
       ),

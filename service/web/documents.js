@@ -3,6 +3,7 @@
 import { fetchDocuments } from "./api.js";
 import { el } from "./dom.js";
 import { badges, formatDate, LEVEL, STATUS } from "./labels.js";
+import { documentLanguage, t } from "./texts.js";
 
 const PAGE_SIZE = 50;
 const PAUSE_MS = 150;
@@ -12,7 +13,7 @@ const register = document.getElementById("register");
 const count = document.getElementById("count");
 const more = document.getElementById("more");
 const clear = document.getElementById("clear");
-const WORDS = { level: (value) => LEVEL[value], status: (value) => STATUS[value], year: (value) => `${value}年` };
+const WORDS = { level: (value) => LEVEL[value], status: (value) => STATUS[value], year: (value) => t("{year}年", { year: value }) };
 
 let page = 1;
 let latest = 0;
@@ -48,12 +49,12 @@ async function load(wanted) {
     const rows = found.items.map(drawRow);
     if (wanted === 1) register.replaceChildren(...rows);
     else register.append(...rows);
-    count.textContent = found.total ? `共 ${found.total} 份文件` : "没有符合条件的文件。";
+    count.textContent = found.total ? t("共 {count} 份文件", { count: found.total }) : t("没有符合条件的文件。");
     drawChoices(found.facets);
     more.hidden = wanted * PAGE_SIZE >= found.total;
   } catch (error) {
     if (mine !== latest) return;
-    const again = el("button", { type: "button", class: "plain", onclick: () => load(wanted) }, "重试");
+    const again = el("button", { type: "button", class: "plain", onclick: () => load(wanted) }, t("重试"));
     count.replaceChildren(el("span", { class: "panel bad row" }, el("span", {}, error.message), again));
   } finally {
     if (mine === latest) register.removeAttribute("aria-busy");
@@ -66,7 +67,7 @@ function drawChoices(facets) {
     const select = filters.elements[name];
     const chosen = select.value;
     const offered = values.some(({ value }) => value === chosen) || !chosen ? values : [...values, { value: chosen, count: 0 }];
-    const options = offered.map(({ value, count: left }) => el("option", { value }, `${WORDS[name]?.(value) ?? value}（${left}）`));
+    const options = offered.map(({ value, count: left }) => el("option", { value, lang: documentLanguage }, `${WORDS[name]?.(value) ?? value}（${left}）`));
     select.replaceChildren(select.options[0], ...options);
     select.value = chosen;
   }
@@ -75,7 +76,7 @@ function drawChoices(facets) {
 
 function drawRow(doc) {
   const told = [doc.doc_no, doc.issuers.join("、"), doc.issued && formatDate(doc.issued)].filter(Boolean).join(" · ");
-  return el("li", {}, el("a", { href: doc.url }, doc.title), el("p", { class: "quiet" }, told), badges(doc));
+  return el("li", {}, el("a", { href: doc.url, lang: documentLanguage }, doc.title), el("p", { class: "quiet", lang: documentLanguage }, told), badges(doc));
 }
 
 function chosenFilters() {

@@ -2,9 +2,10 @@
 
 import { consult, fetchBenefits } from "./api.js";
 import { el } from "./dom.js";
+import { documentLanguage, language, t } from "./texts.js";
 
-const VERDICTS = { eligible: "符合", undetermined: "还不能确定", not_eligible: "不符合" };
-const STATES = { met: ["满足", "good"], not_met: ["不满足", "bad"], unknown: ["未知", "note"] };
+const VERDICTS = { eligible: t("符合"), undetermined: t("还不能确定"), not_eligible: t("不符合") };
+const STATES = { met: [t("满足"), "good"], not_met: [t("不满足"), "bad"], unknown: [t("未知"), "note"] };
 
 const at = (id) => document.getElementById(id);
 const facts = new Map(); // chosen or confirmed by the person, by fact
@@ -67,14 +68,14 @@ function drawKnown(told) {
   const rows = known.map((one) => {
     const words = !facts.has(one.id) && said.get(one.id);
     return el("li", {},
-      el("span", {}, `${one.name}：${one.words}`, words && el("span", { class: "quiet" }, `您说的是“${words.said}”`)),
-      el("button", { type: "button", "aria-label": `修改${one.name}`, onclick: () => correct(told, one) }, "修改"));
+      el("span", { lang: documentLanguage }, `${one.name}：${one.words}`, words && el("span", { class: "quiet" }, t("您说的是“{said}”", words))),
+      el("button", { type: "button", "aria-label": t("修改{name}", one), onclick: () => correct(told, one) }, t("修改")));
   });
   const doubtful = unsure.map((one) => el("li", { class: "unsure" },
-    el("span", {}, `${one.name}：${one.words}？`, el("span", { class: "quiet" }, `您说的是“${one.said}”`)),
-    el("button", { type: "button", onclick: () => choose(one.fact, one.value) }, "对"),
-    el("button", { type: "button", onclick: () => drawQuestion([about.get(one.fact)]) }, "改")));
-  at("known").replaceChildren(el("h2", {}, "已知的情况"), el("ul", {}, ...doubtful, ...rows));
+    el("span", { lang: documentLanguage }, `${one.name}：${one.words}？`, el("span", { class: "quiet" }, t("您说的是“{said}”", one))),
+    el("button", { type: "button", onclick: () => choose(one.fact, one.value) }, t("对")),
+    el("button", { type: "button", onclick: () => drawQuestion([about.get(one.fact)]) }, t("改"))));
+  at("known").replaceChildren(el("h2", {}, t("已知的情况")), el("ul", {}, ...doubtful, ...rows));
   at("known").hidden = rows.length + doubtful.length === 0;
 }
 
@@ -97,27 +98,27 @@ function drawQuestion([question]) {
   const box = at("question");
   box.hidden = !question;
   if (!question) return;
-  const skip = el("button", { type: "button", class: "link", onclick: () => { skipped.add(question.id); show(); } }, "不清楚，先跳过");
-  const hint = focus ? "只问您选的这一项" : question.benefits ? `关系到 ${question.benefits} 项待遇` : "请填写正确的内容";
+  const skip = el("button", { type: "button", class: "link", onclick: () => { skipped.add(question.id); show(); } }, t("不清楚，先跳过"));
+  const hint = focus ? t("只问您选的这一项") : question.benefits ? t("关系到 {benefits} 项待遇", question) : t("请填写正确的内容");
   box.replaceChildren(
-    el("h2", { tabindex: "-1", id: "asked" }, question.question),
-    el("p", { class: "quiet" }, hint, focus && el("button", { type: "button", class: "link", onclick: () => { focus = null; show(); } }, "　改回全部")),
+    el("h2", { tabindex: "-1", id: "asked", lang: documentLanguage }, question.question),
+    el("p", { class: "quiet" }, hint, focus && el("button", { type: "button", class: "link", onclick: () => { focus = null; show(); } }, "　", t("改回全部"))),
     answerForm(question), skip);
 }
 
 function answerForm(question) {
-  const answers = question.type === "yes_no" ? [{ value: true, words: "是" }, { value: false, words: "否" }] : question.choices;
+  const answers = question.type === "yes_no" ? [{ value: true, words: t("是") }, { value: false, words: t("否") }] : question.choices;
   if (answers.length) {
-    return el("form", {}, el("div", { class: "choices", role: "group", "aria-labelledby": "asked" },
+    return el("form", {}, el("div", { class: "choices", lang: question.type === "yes_no" ? null : documentLanguage, role: "group", "aria-labelledby": "asked" },
       ...answers.map(({ value, words }) => el("button", { type: "button", class: "plain", onclick: () => choose(question.id, value) }, words))));
   }
   const numeric = question.type === "number" || question.type === "money";
   const kind = numeric ? { type: "number", min: question.least, max: question.most, step: 1, inputmode: "numeric" }
     : question.type === "date" ? { type: "date", min: "1850-01-01", max: new Date().toISOString().slice(0, 10) }
-      : { type: "text", placeholder: "例如：杭州、拱墅、安徽" };
+      : { type: "text", placeholder: t("例如：杭州、拱墅、安徽") };
   const input = el("input", { ...kind, required: true, "aria-labelledby": "asked", autocomplete: "off" });
-  const form = el("form", {}, el("div", { class: "with-unit" }, input, question.unit && el("span", {}, question.unit)),
-    el("button", { type: "submit", class: "primary" }, "确定"));
+  const form = el("form", {}, el("div", { class: "with-unit" }, input, question.unit && el("span", { lang: documentLanguage }, question.unit)),
+    el("button", { type: "submit", class: "primary" }, t("确定")));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const previous = facts.get(question.id);
@@ -130,7 +131,7 @@ function answerForm(question) {
     });
   });
   const counted = [...about.values()].find((fact) => fact.counted_from === question.id && fact.counted_in !== "days");
-  if (counted) form.append(el("button", { type: "button", class: "link", onclick: () => drawQuestion([{ ...counted, benefits: question.benefits }]) }, `不记得日期，填${counted.name}`));
+  if (counted) form.append(el("button", { type: "button", class: "link", lang: documentLanguage, onclick: () => drawQuestion([{ ...counted, benefits: question.benefits }]) }, t("不记得日期，填{name}", counted)));
   return form;
 }
 
@@ -142,7 +143,7 @@ function drawCards(benefits) {
   });
   at("cards").replaceChildren(...sections.filter(Boolean));
   const count = (verdict) => benefits.filter((one) => one.verdict === verdict).length;
-  at("summary").textContent = `符合 ${count("eligible")} 项，还不能确定 ${count("undetermined")} 项，不符合 ${count("not_eligible")} 项`;
+  at("summary").textContent = t("符合 {met} 项，还不能确定 {open} 项，不符合 {missed} 项", { met: count("eligible"), open: count("undetermined"), missed: count("not_eligible") });
   at("print").hidden = false;
 }
 
@@ -152,29 +153,29 @@ function drawCard(benefit, open) {
     focus = benefit.id;
     skipped.clear();
     show().then(() => { at("question").scrollIntoView({ block: "nearest" }); at("question").querySelector("h2")?.focus(); });
-  } }, "只问这一项还差什么");
-  return el("details", { class: "benefit", id: benefit.id, open },
+  } }, t("只问这一项还差什么"));
+  return el("details", { class: "benefit", id: benefit.id, open, lang: documentLanguage },
     el("summary", {}, el("b", {}, benefit.title), el("span", { class: "quiet" }, benefit.gives),
       benefit.verdict !== "not_eligible" && certain.length > 0 && el("span", { class: "gets" }, certain.map((one) => one.text).join("、"))),
     el("div", { class: "inside" }, ...benefit.notes.map((note) => el("p", { class: "panel warn" }, note)),
       el("ul", { class: "rules" }, ...parts(benefit.conditions)), drawAbout(benefit), only));
 }
 
-const parts = (node) => (node.kind === "group" && node.words === "全部满足" ? node.parts : [node]).map(drawRule);
+const parts = (node) => (node.kind === "group" && node.all ? node.parts : [node]).map(drawRule);
 
 function drawRule(node) {
   const [words, tone] = STATES[node.state];
-  const badge = el("span", { class: `badge ${tone}` }, words);
+  const badge = el("span", { class: `badge ${tone}`, lang: language }, words);
   if (node.kind === "group") {
     return el("li", { class: "rule" }, badge, el("div", {}, `${node.words}：`, el("ul", { class: "rules" }, ...node.parts.map(drawRule))));
   }
   return el("li", { class: "rule" }, badge, el("div", {},
-    node.decides ? el("b", {}, node.rule) : node.rule, node.used && el("span", { class: "quiet" }, `（您的情况：${node.used}）`),
-    el("details", {}, el("summary", {}, `依据：《${node.title}》${node.label}`),
-      el("blockquote", {}, `“${node.quote}” `, el("a", { href: node.url, target: "_blank", rel: "noopener" }, "看原文")))));
+    node.decides ? el("b", {}, node.rule) : node.rule, node.used && el("span", { class: "quiet" }, t("（您的情况：{used}）", node)),
+    el("details", {}, el("summary", {}, t("依据：《{title}》{label}", node)),
+      el("blockquote", {}, `“${node.quote}” `, el("a", { href: node.url, target: "_blank", rel: "noopener" }, t("看原文"))))));
 }
 
 function drawAbout(benefit) {
-  const rows = [["适用地区", benefit.region], ["怎么办理", benefit.how], ["咨询", benefit.ask_at]];
-  return el("dl", { class: "about" }, ...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+  const rows = [[t("适用地区"), benefit.region], [t("怎么办理"), benefit.how], [t("咨询"), benefit.ask_at]];
+  return el("dl", { class: "about" }, ...rows.flatMap(([name, value]) => [el("dt", { lang: language }, name), el("dd", {}, value)]));
 }

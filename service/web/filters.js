@@ -3,6 +3,7 @@
 import { fetchDocuments } from "./api.js";
 import { el } from "./dom.js";
 import { formatDate, LEVEL } from "./labels.js";
+import { documentLanguage, t } from "./texts.js";
 
 const NAMES = ["as_of", "level", "topic", "doc_id"];
 const MOST_TITLES = "200";
@@ -14,10 +15,10 @@ const MOST_TITLES = "200";
  */
 export function phrases(chosen) {
   const written = {
-    as_of: (day) => `按${formatDate(day)}的规定`,
-    level: (level) => `只查${LEVEL[level] ?? level}文件`,
-    topic: (topic) => `只查“${topic}”文件`,
-    doc_id: (id) => `只查《${chosen.title ?? id}》`,
+    as_of: (day) => t("按{day}的规定", { day: formatDate(day) }),
+    level: (level) => t("只查{level}文件", { level: LEVEL[level] ?? level }),
+    topic: (topic) => t("只查“{topic}”文件", { topic }),
+    doc_id: (id) => t("只查《{title}》", { title: chosen.title ?? id }),
   };
   return NAMES.filter((name) => chosen[name]).map((name) => [name, written[name](chosen[name])]);
 }
@@ -28,7 +29,7 @@ export class Filters {
     this.chosen = {};
     this.titles = new Map();
     this.chips = el("span", { class: "within-chips" });
-    this.toggle = el("button", { type: "button", class: "text", "aria-expanded": "false", "aria-controls": "within-panel", onclick: () => this.#show(this.panel.hidden) }, "限定范围");
+    this.toggle = el("button", { type: "button", class: "text", "aria-expanded": "false", "aria-controls": "within-panel", onclick: () => this.#show(this.panel.hidden) }, t("限定范围"));
     this.panel = this.#drawPanel();
     row.append(this.chips, this.toggle, this.panel);
     row.addEventListener("keydown", (event) => {
@@ -57,19 +58,19 @@ export class Filters {
     const list = el("datalist", { id: "titles" });
     this.fields = {
       as_of: el("input", { type: "date", name: "as_of", min: "1949-10-01", max: "2999-12-31" }),
-      level: el("select", { name: "level" }, el("option", { value: "" }, "全部层级")),
-      topic: el("select", { name: "topic" }, el("option", { value: "" }, "全部主题")),
-      doc_id: el("input", { type: "text", name: "title", list: "titles", placeholder: "全部文件", autocomplete: "off" }),
+      level: el("select", { name: "level" }, el("option", { value: "" }, t("全部层级"))),
+      topic: el("select", { name: "topic" }, el("option", { value: "" }, t("全部主题"))),
+      doc_id: el("input", { type: "text", name: "title", list: "titles", placeholder: t("全部文件"), autocomplete: "off" }),
     };
     this.list = list;
     const labelled = (label, field) => el("label", {}, el("span", {}, label), field);
     const panel = el(
       "div",
-      { class: "within-panel", id: "within-panel", role: "group", "aria-label": "限定范围", hidden: true },
-      labelled("按哪一天的规定", this.fields.as_of),
-      labelled("层级", this.fields.level),
-      labelled("主题", this.fields.topic),
-      labelled("只查一份文件", this.fields.doc_id),
+      { class: "within-panel", id: "within-panel", role: "group", "aria-label": t("限定范围"), hidden: true },
+      labelled(t("按哪一天的规定"), this.fields.as_of),
+      labelled(t("层级"), this.fields.level),
+      labelled(t("主题"), this.fields.topic),
+      labelled(t("只查一份文件"), this.fields.doc_id),
       list,
     );
     panel.addEventListener("change", ({ target }) => this.#choose(target));
@@ -81,7 +82,7 @@ export class Filters {
     const value = name === "doc_id" ? this.titles.get(field.value.trim()) : field.value;
     const { [name]: _before, ...rest } = this.chosen;
     const known = Boolean(value) || !field.value;
-    field.setCustomValidity(known && field.validity.valid !== false ? "" : "没有这份文件，请从列出的标题里选");
+    field.setCustomValidity(known && field.validity.valid !== false ? "" : t("没有这份文件，请从列出的标题里选"));
     if (!known) field.reportValidity();
     this.chosen = value ? { ...rest, [name]: value } : rest;
     if (name === "doc_id" && value) this.chosen.title = field.value.trim();
@@ -97,7 +98,7 @@ export class Filters {
 
   #draw() {
     const chips = phrases(this.chosen).map(([name, phrase]) =>
-      el("button", { type: "button", class: "plain", "aria-label": `取消：${phrase}`, title: "取消", onclick: () => this.#remove(name) }, phrase, el("span", { "aria-hidden": "true" }, " ✕")),
+      el("button", { type: "button", class: "plain", "aria-label": t("取消：{phrase}", { phrase }), title: t("取消"), lang: documentLanguage, onclick: () => this.#remove(name) }, phrase, el("span", { "aria-hidden": "true" }, " ✕")),
     );
     this.chips.replaceChildren(...chips);
     for (const name of ["as_of", "level", "topic"]) this.fields[name].value = this.chosen[name] ?? "";
@@ -120,7 +121,7 @@ export class Filters {
     if (!found) return;
     this.titles = new Map(found.items.map((doc) => [doc.title, doc.doc_id]));
     this.list.replaceChildren(...found.items.map((doc) => el("option", { value: doc.title })));
-    const options = (name, word) => this.fields[name].append(...found.facets[name].map(({ value }) => el("option", { value }, word(value))));
+    const options = (name, word) => this.fields[name].append(...found.facets[name].map(({ value }) => el("option", { value, lang: documentLanguage }, word(value))));
     options("level", (value) => LEVEL[value] ?? value);
     options("topic", (value) => value);
     const title = found.items.find((doc) => doc.doc_id === this.chosen.doc_id)?.title;

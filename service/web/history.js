@@ -2,6 +2,7 @@
 
 import { fetchConversations, removeConversation, renameConversation } from "./api.js";
 import { el, icon } from "./dom.js";
+import { t } from "./texts.js";
 
 const KEY = "kb-history";
 const WIDE = matchMedia("(min-width: 75rem)");
@@ -21,11 +22,11 @@ export class History {
     this.desk = desk;
     this.choose = open;
     this.current = null;
-    this.search = el("input", { type: "search", placeholder: "查找对话", "aria-label": "查找对话", maxlength: "100", oninput: () => this.refresh() });
+    this.search = el("input", { type: "search", placeholder: t("查找对话"), "aria-label": t("查找对话"), maxlength: "100", oninput: () => this.refresh() });
     this.list = el("ul", { class: "conversations" });
     this.note = el("p", { class: "quiet", role: "status" });
     pane.append(
-      el("button", { type: "button", class: "plain new", onclick: () => this.#open(null) }, icon("M12 5v14M5 12h14"), "新对话"),
+      el("button", { type: "button", class: "plain new", onclick: () => this.#open(null) }, icon("M12 5v14M5 12h14"), t("新对话")),
       this.search,
       this.note,
       this.list,
@@ -59,7 +60,7 @@ export class History {
       const { items } = await fetchConversations(words);
       if (words !== this.search.value) return;
       this.list.replaceChildren(...items.map((one) => this.#draw(one)));
-      this.note.textContent = items.length ? "" : words ? "没有找到这样的对话。" : "还没有对话。对话只保存在这台电脑的这个浏览器名下，90天不用会自动删除。";
+      this.note.textContent = items.length ? "" : words ? t("没有找到这样的对话。") : t("还没有对话。对话只保存在这台电脑的这个浏览器名下，90天不用会自动删除。");
     } catch (error) {
       this.note.textContent = error.message;
     }
@@ -74,7 +75,7 @@ export class History {
       } },
       title,
     );
-    return el("li", {}, link, tool("改名", PENCIL, title, () => this.#rename(id, title)), tool("删除", BIN, title, () => this.#remove(id, title)));
+    return el("li", {}, link, tool(t("改名"), PENCIL, title, () => this.#rename(id, title)), tool(t("删除"), BIN, title, () => this.#remove(id, title)));
   }
 
   #open(id) {
@@ -83,12 +84,12 @@ export class History {
   }
 
   async #rename(id, title) {
-    const wanted = prompt("对话名称", title)?.trim();
+    const wanted = prompt(t("对话名称"), title)?.trim();
     if (wanted && wanted !== title) await this.#change(() => renameConversation(id, wanted));
   }
 
   async #remove(id, title) {
-    if (!confirm(`删除对话“${title}”？删除后不能恢复。`)) return;
+    if (!confirm(t("删除对话“{title}”？删除后不能恢复。", { title }))) return;
     await this.#change(() => removeConversation(id));
     if (id === this.current) this.choose(null);
   }

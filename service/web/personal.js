@@ -2,6 +2,7 @@
 
 import { consult } from "./api.js";
 import { el } from "./dom.js";
+import { t } from "./texts.js";
 
 const PERSONAL = /我|本人|老伴|爸|妈/;
 const RIGHT = /能|可以|符合|享受|资格|够条件|有没有份/;
@@ -16,11 +17,11 @@ export async function personalVerdicts(question) {
   const known = told.readings.filter((one) => one.certain).map((one) => `${one.name}${one.words}`).join("、");
   const rows = met.map((one) => {
     const leaf = firstDeciding(one.conditions);
-    return el("li", {}, `符合：${one.title}`, leaf && el("a", { href: leaf.url }, `　依据《${leaf.title}》${leaf.label}`));
+    return el("li", {}, t("符合：{title}", one), leaf && el("a", { href: leaf.url }, `　${t("依据：《{title}》{label}", leaf)}`));
   });
-  return el("section", { class: "panel", "aria-label": "按您说的情况" },
-    el("p", {}, `按您说的情况（${known}）计算：`), el("ul", {}, ...rows),
-    el("a", { href: "/eligibility" }, "到“查资格”逐项核对"));
+  return el("section", { class: "panel", "aria-label": t("按您说的情况") },
+    el("p", {}, t("按您说的情况（{known}）计算：", { known })), el("ul", {}, ...rows),
+    el("a", { href: "/eligibility" }, t("到“查资格”逐项核对")));
 }
 
 function firstDeciding(node) {

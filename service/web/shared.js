@@ -4,9 +4,10 @@ import { fetchShared } from "./api.js";
 import { el } from "./dom.js";
 import { formatDate } from "./labels.js";
 import { SourcePane } from "./source.js";
+import { t } from "./texts.js";
 import { Turn } from "./turn.js";
 
-const HIDDEN = "这条回答引用了不对外公开的文件，工作人员登录后才能看。";
+const HIDDEN = t("这条回答引用了不对外公开的文件，工作人员登录后才能看。");
 
 const chat = document.getElementById("chat");
 const turns = document.getElementById("turns");
@@ -20,7 +21,7 @@ async function show() {
     turns.replaceChildren(drawNote(shared, staffOnly), turn.element);
   } catch (error) {
     const message = error.code === "staff_only" ? HIDDEN : error.message;
-    turns.replaceChildren(el("article", { class: "turn" }, el("p", { class: "panel bad", role: "alert" }, message), el("p", {}, el("a", { href: "/" }, "去提问"))));
+    turns.replaceChildren(el("article", { class: "turn" }, el("p", { class: "panel bad", role: "alert" }, message), el("p", {}, el("a", { href: "/" }, t("去提问")))));
   } finally {
     chat.removeAttribute("aria-busy");
   }
@@ -32,10 +33,10 @@ function drawNote(shared, staffOnly) {
   return el(
     "p",
     { class: "turn quiet" },
-    `这是${day}分享的回答。此后文件可能有变化，引用前请点开出处核对。`,
-    staffOnly && "内容含不公开的文件，请勿外传。",
+    t("这是{day}分享的回答。此后文件可能有变化，引用前请点开出处核对。", { day }),
+    staffOnly && t("内容含不公开的文件，请勿外传。"),
     " ",
-    el("a", { href: "/" }, "我也要提问"),
+    el("a", { href: "/" }, t("我也要提问")),
   );
 }
 

@@ -4,9 +4,10 @@ import { fetchDocument } from "./api.js";
 import { drawClauses, revealMark } from "./clauses.js";
 import { el, icon } from "./dom.js";
 import { badges, facts } from "./labels.js";
+import { documentLanguage, t } from "./texts.js";
 
 const NARROW = matchMedia("(max-width: 55rem)");
-const SHOWN_FACTS = ["文号", "发布机构", "成文日期", "失效日期"];
+const SHOWN_FACTS = [t("文号"), t("发布机构"), t("成文日期"), t("失效日期")];
 
 /** Formats whose pages the service can draw. */
 const DRAWN = new Set(["application/pdf", "application/ofd", "image/png", "image/jpeg", "image/tiff"]);
@@ -38,9 +39,9 @@ export class SourcePane {
    */
   async open(citations, position, opener) {
     const citation = citations[position];
-    const body = el("div", { class: "source-body", "aria-busy": "true" }, el("p", { class: "quiet" }, "正在打开原文…"));
-    const head = el("div", { class: "source-head" }, el("h3", {}, citation.title));
-    const heading = el("h2", { tabindex: "-1" }, `出处 ${citation.number}`);
+    const body = el("div", { class: "source-body", "aria-busy": "true" }, el("p", { class: "quiet" }, t("正在打开原文…")));
+    const head = el("div", { class: "source-head" }, el("h3", { lang: documentLanguage }, citation.title));
+    const heading = el("h2", { tabindex: "-1" }, t("出处 {number}", citation));
     if (opener) this.opener = opener;
     this.current = citation;
     this.citations = citations;
@@ -74,12 +75,12 @@ export class SourcePane {
       revealMark(body);
     } catch (error) {
       if (this.current !== citation) return;
-      const again = el("button", { type: "button", class: "plain", onclick: () => this.#fill(head, body, citation) }, "重试");
+      const again = el("button", { type: "button", class: "plain", onclick: () => this.#fill(head, body, citation) }, t("重试"));
       const gone = error.code === "not_found";
-      const message = gone ? "这份文件已不在库中，下面是引用时的原句。" : error.message;
+      const message = gone ? t("这份文件已不在库中，下面是引用时的原句。") : error.message;
       body.replaceChildren(
         el("p", { class: "panel bad", role: "alert" }, message),
-        gone ? el("blockquote", {}, citation.quote) : again,
+        gone ? el("blockquote", { lang: documentLanguage }, citation.quote) : again,
       );
     } finally {
       body.removeAttribute("aria-busy");
@@ -105,9 +106,9 @@ export class SourcePane {
       "div",
       { class: "source-bar" },
       heading,
-      several && step("上一处", "M14.5 5.5 8 12l6.5 6.5", position - 1),
-      several && step("下一处", "M9.5 5.5 16 12l-6.5 6.5", position + 1),
-      el("button", { type: "button", class: "tool", "aria-label": "关闭原文", title: "关闭原文", onclick: () => this.close() }, icon("M6 6l12 12M18 6 6 18")),
+      several && step(t("上一处"), "M14.5 5.5 8 12l6.5 6.5", position - 1),
+      several && step(t("下一处"), "M9.5 5.5 16 12l-6.5 6.5", position + 1),
+      el("button", { type: "button", class: "tool", "aria-label": t("关闭原文"), title: t("关闭原文"), onclick: () => this.close() }, icon("M6 6l12 12M18 6 6 18")),
     );
   }
 
@@ -124,10 +125,10 @@ export class SourcePane {
 function drawHead(doc, citation) {
   const known = facts(doc).filter(([name]) => SHOWN_FACTS.includes(name));
   return [
-    el("h3", {}, doc.title),
+    el("h3", { lang: documentLanguage }, doc.title),
     badges(doc),
-    el("dl", { class: "facts" }, ...known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
-    el("a", { href: citation.url }, "打开整份文件"),
+    el("dl", { class: "facts" }, ...known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { lang: documentLanguage }, value)))),
+    el("a", { href: citation.url }, t("打开整份文件")),
   ];
 }
 
@@ -135,8 +136,8 @@ function drawHead(doc, citation) {
 function viewSwitch(text, citation) {
   const picture = el("figure", { class: "page-picture", hidden: true });
   const draw = () => {
-    const image = el("img", { alt: `第${citation.page}页，引文已标出`, src: `/api/documents/${encodeURIComponent(citation.doc_id)}/pages/${citation.page}.png?highlight=${citation.start}-${citation.end}` });
-    image.addEventListener("error", () => picture.replaceChildren(el("p", { class: "panel bad" }, "这一页画不出来，请看文字。")));
+    const image = el("img", { alt: t("第{page}页，引文已标出", citation), src: `/api/documents/${encodeURIComponent(citation.doc_id)}/pages/${citation.page}.png?highlight=${citation.start}-${citation.end}` });
+    image.addEventListener("error", () => picture.replaceChildren(el("p", { class: "panel bad" }, t("这一页画不出来，请看文字。"))));
     picture.append(image);
   };
   const button = el("button", { type: "button", class: "plain", "aria-pressed": "false", onclick: () => {
@@ -145,6 +146,6 @@ function viewSwitch(text, citation) {
     picture.hidden = !shown;
     text.hidden = shown;
     button.setAttribute("aria-pressed", String(shown));
-  } }, `看第${citation.page}页原样`);
+  } }, t("看第{page}页原样", citation));
   return el("div", { class: "view-switch" }, button, picture);
 }

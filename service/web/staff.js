@@ -2,11 +2,12 @@
 
 import { enter, fetchFeedback, followJob, isStaff, judgeFeedback, leave, settleFeedback, uploadDocument } from "./api.js";
 import { el } from "./dom.js";
+import { t } from "./texts.js";
 
 const page = document.getElementById("staff");
 const work = document.getElementById("work");
-const VERDICT = { up: "说对", down: "说不对", incomplete: "说不完整" };
-const STEP = { reading: "正在读取", indexing: "正在整理内容", writing: "正在写入" };
+const VERDICT = { up: t("说对"), down: t("说不对"), incomplete: t("说不完整") };
+const STEP = { reading: t("正在读取"), indexing: t("正在整理内容"), writing: t("正在写入") };
 
 async function open() {
   try {
@@ -20,7 +21,7 @@ async function open() {
 }
 
 function showEntrance() {
-  const token = el("input", { type: "password", name: "token", autocomplete: "current-password", required: true, "aria-label": "口令", placeholder: "口令" });
+  const token = el("input", { type: "password", name: "token", autocomplete: "current-password", required: true, "aria-label": t("口令"), placeholder: t("口令") });
   const said = el("p", { class: "notice", role: "alert" });
   const form = el("form", { class: "enter", onsubmit: async (event) => {
     event.preventDefault();
@@ -31,19 +32,19 @@ function showEntrance() {
       said.textContent = error.message;
       token.select();
     }
-  } }, token, el("button", { class: "plain" }, "进入"));
-  work.replaceChildren(el("p", {}, "请输入口令。口令在服务第一次启动时显示过，可以向管理员索取。"), form, said);
+  } }, token, el("button", { class: "plain" }, t("进入")));
+  work.replaceChildren(el("p", {}, t("请输入口令。口令在服务第一次启动时显示过，可以向管理员索取。")), form, said);
 }
 
 async function showWork() {
   const queue = el("ul", { class: "queue" });
   work.replaceChildren(
     drawUpload(),
-    el("section", { "aria-labelledby": "said" }, el("h2", { id: "said" }, "对回答的意见"), queue, el("p", {}, el("a", { href: "/api/judged.jsonl" }, "下载考题"))),
+    el("section", { "aria-labelledby": "said" }, el("h2", { id: "said" }, t("对回答的意见")), queue, el("p", {}, el("a", { href: "/api/judged.jsonl" }, t("下载考题")))),
     el("section", {}, el("button", { type: "button", class: "plain", onclick: async () => {
       await leave();
       showEntrance();
-    } }, "退出")),
+    } }, t("退出"))),
   );
   await fillQueue(queue);
 }
@@ -71,26 +72,26 @@ function drawUpload() {
       },
     },
     input,
-    el("b", {}, "把文件拖到这里，或点按选择"),
-    el("span", { class: "quiet" }, "上传后马上可以提问。同一份文件再次上传会替换原来的。"),
+    el("b", {}, t("把文件拖到这里，或点按选择")),
+    el("span", { class: "quiet" }, t("上传后马上可以提问。同一份文件再次上传会替换原来的。")),
   );
-  return el("section", { "aria-labelledby": "upload" }, el("h2", { id: "upload" }, "上传文件"), drop, jobs);
+  return el("section", { "aria-labelledby": "upload" }, el("h2", { id: "upload" }, t("上传文件")), drop, jobs);
 }
 
 async function upload(file, jobs) {
-  const said = el("span", {}, "正在上传");
+  const said = el("span", {}, t("正在上传"));
   const bar = el("progress", { "aria-label": file.name, max: "1" });
   const row = el("li", {}, el("p", {}, el("b", {}, file.name), " ", said), bar);
   jobs.prepend(row);
   try {
     const { report } = await followJob(await uploadDocument(file), ({ step, done, total }) => {
-      said.textContent = STEP[step] ?? "正在处理";
+      said.textContent = STEP[step] ?? t("正在处理");
       if (total) bar.value = done / total;
     });
-    const kind = report.added.length ? "已加入" : report.changed.length ? "已更新" : "内容没有变化";
+    const kind = report.added.length ? t("已加入") : report.changed.length ? t("已更新") : t("内容没有变化");
     const docs = [...report.added, ...report.changed, ...report.unchanged];
     const links = docs.map((id, n) => el("a", { href: `/documents/${encodeURIComponent(id)}` }, report.titles[n]));
-    said.textContent = `${kind}，现在共有 ${report.documents} 份文件。`;
+    said.textContent = t("{kind}，现在共有 {documents} 份文件。", { kind, documents: report.documents });
     row.append(...links);
   } catch (error) {
     said.textContent = error.message;
@@ -102,7 +103,7 @@ async function upload(file, jobs) {
 
 async function fillQueue(queue) {
   const items = await fetchFeedback();
-  if (!items.length) queue.replaceChildren(el("li", { class: "quiet" }, "没有待处理的意见。"));
+  if (!items.length) queue.replaceChildren(el("li", { class: "quiet" }, t("没有待处理的意见。")));
   else queue.replaceChildren(...items.map((item) => drawItem(item, queue)));
 }
 
@@ -117,14 +118,14 @@ function drawItem({ answer_id: id, verdict, comment, answer }, queue) {
     el("p", {}, answer.question),
     el("p", {}, el("span", { class: `badge ${verdict === "up" ? "good" : "warn"}` }, VERDICT[verdict]), comment && ` ${comment}`),
     el("blockquote", {}, answer.text),
-    el("button", { type: "button", class: "plain", onclick: settle }, "处理完了"),
+    el("button", { type: "button", class: "plain", onclick: settle }, t("处理完了")),
     drawJudging(id, answer, () => fillQueue(queue)),
   );
 }
 
 /** Make an item a question with its right answer: what must be said, and the cited clauses that hold it. */
 function drawJudging(id, answer, done) {
-  const say = el("textarea", { rows: "2", "aria-label": "要点", placeholder: "答案里必须有的话，照原文抄写，一行一条" });
+  const say = el("textarea", { rows: "2", "aria-label": t("要点"), placeholder: t("答案里必须有的话，照原文抄写，一行一条") });
   const places = new Map(answer.citations.map((one) => [one.clause_id, `《${one.title}》${one.label}`]));
   const boxes = [...places].map(([clause, name]) => [el("input", { type: "checkbox", value: clause }), name]);
   const none = el("input", { type: "checkbox" });
@@ -139,12 +140,12 @@ function drawJudging(id, answer, done) {
     } catch (error) {
       said.textContent = error.message;
     }
-  } }, say, ...boxes.map(([box, name]) => el("label", {}, box, ` ${name}`)), el("label", {}, none, " 文件里没有答案，应当拒答"), el("button", { class: "plain" }, "存为考题"), said);
-  return el("details", {}, el("summary", {}, "改成考题"), form);
+  } }, say, ...boxes.map(([box, name]) => el("label", {}, box, ` ${name}`)), el("label", {}, none, " ", t("文件里没有答案，应当拒答")), el("button", { class: "plain" }, t("存为考题")), said);
+  return el("details", {}, el("summary", {}, t("改成考题")), form);
 }
 
 function failure(error, again) {
-  return el("p", { class: "panel bad row", role: "alert" }, el("span", {}, error.message), el("button", { type: "button", class: "plain", onclick: again }, "重试"));
+  return el("p", { class: "panel bad row", role: "alert" }, el("span", {}, error.message), el("button", { type: "button", class: "plain", onclick: again }, t("重试")));
 }
 
 open();

@@ -4,11 +4,12 @@ import { isStaff, sendFeedback, shareAnswer, withdrawShared } from "./api.js";
 import { el } from "./dom.js";
 import { phrases } from "./filters.js";
 import { digestBadge, REFUSAL, statusBadge } from "./labels.js";
+import { documentLanguage, t } from "./texts.js";
 
 const ADVICE = {
-  no_evidence: "也可以换一种说法再问，或者到文件目录里查找。",
-  out_of_scope: "可以到文件目录里看看收录了哪些文件。",
-  weak_evidence: "可以写得再具体一些，例如写明事项、地区和年份。",
+  no_evidence: t("也可以换一种说法再问，或者到文件目录里查找。"),
+  out_of_scope: t("可以到文件目录里看看收录了哪些文件。"),
+  weak_evidence: t("可以写得再具体一些，例如写明事项、地区和年份。"),
 };
 
 /** @type {Promise<boolean>|null} */
@@ -36,7 +37,7 @@ export class Turn {
     this.actions = actions;
     this.openSource = actions.source;
     this.answer = el("div", { class: "answer" });
-    this.element = el("article", { class: "turn" }, el("h2", { class: "question" }, question), this.answer);
+    this.element = el("article", { class: "turn" }, el("h2", { class: "question", lang: documentLanguage }, question), this.answer);
     this.clear();
   }
 
@@ -44,15 +45,15 @@ export class Turn {
   clear() {
     this.citations = [];
     this.statements = [];
-    this.body = el("div", { class: "statements" });
-    this.status = el("p", { class: "status" }, el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), el("span", {}, "正在查找依据"));
+    this.body = el("div", { class: "statements", lang: documentLanguage });
+    this.status = el("p", { class: "status" }, el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), el("span", {}, t("正在查找依据")));
     this.answer.setAttribute("aria-busy", "true");
     this.answer.replaceChildren(this.status, this.body);
   }
 
   /** Take one event of the answer. */
   take(name, data) {
-    if (name === "status") this.status.lastChild.textContent = data.message;
+    if (name === "status") this.status.lastChild.textContent = t(data.message);
     if (name === "citation") this.citations.push(data);
     if (name === "statement") this.#state(data);
   }
@@ -70,8 +71,9 @@ export class Turn {
     if (answer.refusal) this.answer.append(this.#refusal(answer.refusal));
     const sources = answer.refusal ? this.#nearest() : this.#sources();
     if (answer.citations.length) this.answer.append(sources);
+    if (answer.script_kept) this.answer.append(el("p", { class: "quiet" }, t("引文保留原文的字形。")));
     if (answer.resolved_question && answer.resolved_question !== this.question) {
-      this.answer.prepend(el("p", { class: "quiet resolved" }, `按“${answer.resolved_question}”查找`));
+      this.answer.prepend(el("p", { class: "quiet resolved", lang: documentLanguage }, t("按“{question}”查找", { question: answer.resolved_question })));
     }
     if (answer.within) this.answer.prepend(el("p", { class: "quiet resolved" }, phrases(answer.within).map(([, phrase]) => phrase).join("，")));
     const tools = this.#tools(answer);
@@ -85,12 +87,12 @@ export class Turn {
 
   /** Say that the answer failed, and offer to ask again. */
   fail(message, retry) {
-    this.#end("bad", message, "重试", retry);
+    this.#end("bad", message, t("重试"), retry);
   }
 
   /** Say that the answer was stopped, and offer to ask again. */
   stop(retry) {
-    this.#end("", "已停止。", "重新提问", retry);
+    this.#end("", t("已停止。"), t("重新提问"), retry);
   }
 
   #end(tone, message, offer, retry) {
@@ -120,7 +122,7 @@ export class Turn {
     const { quote, label: place } = this.citations.find((citation) => citation.number === number) ?? {};
     return el(
       "button",
-      { type: "button", class: label === null ? "chip" : "chip wide", title: quote, "aria-label": `出处${number}：${place ?? ""}`, onclick: open },
+      { type: "button", class: label === null ? "chip" : "chip wide", title: quote, "aria-label": `${t("出处 {number}", { number })} ${place ?? ""}`, onclick: open },
       label === null ? String(number) : el("b", {}, String(number)),
       label,
     );
@@ -133,13 +135,13 @@ export class Turn {
       : this.citations.reduce((map, one) => map.set(one.doc_id, [...(map.get(one.doc_id) ?? []), one]), new Map());
     return el(
       "section",
-      { class: "sources", "aria-label": "出处" },
+      { class: "sources", "aria-label": t("出处") },
       ...[...byDocument.values()].map((places) =>
         el(
           "div",
           { class: "source-card" },
-          el("p", { class: "source-name" }, el("a", { href: `/documents/${encodeURIComponent(places[0].doc_id)}` }, places[0].title), ...aside(places[0])),
-          el("p", { class: "places" }, ...places.map((place) => this.#chip(place.number, place.label || "原文"))),
+          el("p", { class: "source-name" }, el("a", { href: `/documents/${encodeURIComponent(places[0].doc_id)}`, lang: documentLanguage }, places[0].title), ...aside(places[0])),
+          el("p", { class: "places", lang: documentLanguage }, ...places.map((place) => this.#chip(place.number, place.label || t("原文")))),
         ),
       ),
     );
@@ -151,7 +153,7 @@ export class Turn {
     const button = (name, onclick) => el("button", { type: "button", class: "text", onclick }, name);
     const copy = (name, written) =>
       button(name, async () => {
-        said.textContent = (await copied(written(answer))) ? "已复制" : "浏览器不允许复制，请选中文字后复制。";
+        said.textContent = (await copied(written(answer))) ? t("已复制") : t("浏览器不允许复制，请选中文字后复制。");
       });
     const exported = this.actions.exported?.();
     const sharing = el("span", { class: "sharing" });
@@ -159,13 +161,13 @@ export class Turn {
     return el(
       "div",
       { class: "tools" },
-      answer.statements.length > 0 && copy("复制", asText),
-      answer.statements.length > 0 && copy("复制为脚注", asFootnotes),
-      answer.statements.length > 0 && copy("复制为 Markdown", asMarkdown),
-      this.actions.again && button("重新提问", () => this.actions.again(this)),
-      this.actions.edit && button("修改问题", () => this.actions.edit(this.question)),
-      button("打印", () => print()),
-      exported && el("a", { class: "text", href: exported, download: "" }, "导出 Word"),
+      answer.statements.length > 0 && copy(t("复制"), asText),
+      answer.statements.length > 0 && copy(t("复制为脚注"), asFootnotes),
+      answer.statements.length > 0 && copy(t("复制为 Markdown"), asMarkdown),
+      this.actions.again && button(t("重新提问"), () => this.actions.again(this)),
+      this.actions.edit && button(t("修改问题"), () => this.actions.edit(this.question)),
+      button(t("打印"), () => print()),
+      exported && el("a", { class: "text", href: exported, download: "" }, t("导出 Word")),
       sharing,
       said,
       answer.answer_id && this.#verdict(answer.answer_id),
@@ -175,15 +177,15 @@ export class Turn {
   /** Let staff make a link to the answer, and withdraw it. */
   #share(answerId, place) {
     const fail = (error) => place.append(el("span", { class: "quiet", role: "alert" }, error.message));
-    const offer = () => place.replaceChildren(el("button", { type: "button", class: "text", onclick: make }, "分享链接"));
+    const offer = () => place.replaceChildren(el("button", { type: "button", class: "text", onclick: make }, t("分享链接")));
     const make = async () => {
       try {
         const { id, url, staff_only: staffOnly } = await shareAnswer(answerId);
         const address = new URL(url, location.origin).href;
-        const told = (await copied(address)) ? "链接已复制" : "链接";
+        const told = (await copied(address)) ? t("链接已复制") : t("链接");
         place.replaceChildren(
-          el("span", { class: "quiet", role: "status" }, `${told}${staffOnly ? "，只有工作人员能打开" : ""}：`, el("a", { href: url }, address)),
-          el("button", { type: "button", class: "text", onclick: () => withdrawShared(id).then(offer, fail) }, "收回"),
+          el("span", { class: "quiet", role: "status" }, `${told}${staffOnly ? `（${t("只有工作人员能打开")}）` : ""}：`, el("a", { href: url }, address)),
+          el("button", { type: "button", class: "text", onclick: () => withdrawShared(id).then(offer, fail) }, t("收回")),
         );
       } catch (error) {
         fail(error);
@@ -193,42 +195,42 @@ export class Turn {
   }
 
   #verdict(id) {
-    const row = el("div", { class: "verdict", role: "group", "aria-label": "这个回答对吗" }, el("span", { class: "quiet" }, "这个回答"));
+    const row = el("div", { class: "verdict", role: "group", "aria-label": t("这个回答对吗") }, el("span", { class: "quiet" }, t("这个回答")));
     const send = async (verdict, comment) => {
       try {
         await sendFeedback({ answer_id: id, verdict, comment });
-        row.replaceChildren(el("span", { class: "quiet", role: "status" }, "已收到，谢谢。"));
+        row.replaceChildren(el("span", { class: "quiet", role: "status" }, t("已收到，谢谢。")));
       } catch (error) {
         row.append(el("span", { class: "quiet", role: "alert" }, error.message));
       }
     };
     const explain = (verdict) => {
-      const note = el("input", { type: "text", maxlength: "500", "aria-label": "说明", placeholder: "哪里不对、缺什么（可以不写）" });
+      const note = el("input", { type: "text", maxlength: "500", "aria-label": t("说明"), placeholder: t("哪里不对、缺什么（可以不写）") });
       const form = el("form", { onsubmit: (event) => {
         event.preventDefault();
         send(verdict, note.value);
-      } }, note, el("button", { class: "plain" }, "提交"));
+      } }, note, el("button", { class: "plain" }, t("提交")));
       row.replaceChildren(form);
       note.focus();
     };
     const choice = (name, onclick) => el("button", { type: "button", class: "text", onclick }, name);
-    row.append(choice("对", () => send("up", "")), choice("不对", () => explain("down")), choice("不完整", () => explain("incomplete")));
+    row.append(choice(t("对"), () => send("up", "")), choice(t("不对"), () => explain("down")), choice(t("不完整"), () => explain("incomplete")));
     return row;
   }
 
   #suggestions(questions) {
     const buttons = questions.map((one) => el("li", {}, el("button", { type: "button", class: "plain", onclick: () => this.actions.ask(one) }, one)));
-    return el("section", { class: "suggestions", "aria-label": "接着可以问" }, el("h3", {}, "接着可以问"), el("ul", {}, ...buttons));
+    return el("section", { class: "suggestions", "aria-label": t("接着可以问") }, el("h3", {}, t("接着可以问")), el("ul", { lang: documentLanguage }, ...buttons));
   }
 
   #refusal(refusal) {
     return el(
       "div",
       { class: `panel refusal ${refusal.kind}` },
-      el("h3", {}, REFUSAL[refusal.kind] ?? "无法回答"),
-      el("p", {}, refusal.message),
-      refusal.contacts?.length > 0 && el("p", {}, "可以打电话问："),
-      refusal.contacts?.length > 0 && el("ul", { class: "contacts" }, ...refusal.contacts.map(drawContact)),
+      el("h3", {}, REFUSAL[refusal.kind] ?? t("无法回答")),
+      el("p", { lang: documentLanguage }, refusal.message),
+      refusal.contacts?.length > 0 && el("p", {}, t("可以打电话问：")),
+      refusal.contacts?.length > 0 && el("ul", { class: "contacts", lang: documentLanguage }, ...refusal.contacts.map(drawContact)),
       ADVICE[refusal.kind] && el("p", { class: "quiet" }, ADVICE[refusal.kind]),
     );
   }
@@ -238,13 +240,13 @@ export class Turn {
     return el(
       "section",
       { class: "nearest" },
-      el("h3", {}, "最接近的材料"),
+      el("h3", {}, t("最接近的材料")),
       ...this.citations.map((citation, position) =>
         el(
           "button",
           { type: "button", class: "near", onclick: (event) => this.openSource(this.citations, position, event.currentTarget) },
-          el("span", { class: "near-quote" }, citation.quote),
-          el("span", { class: "near-place" }, [citation.title, citation.label].filter(Boolean).join(" · "), ...aside(citation)),
+          el("span", { class: "near-quote", lang: documentLanguage }, citation.quote),
+          el("span", { class: "near-place", lang: documentLanguage }, [citation.title, citation.label].filter(Boolean).join(" · "), ...aside(citation)),
         ),
       ),
     );
@@ -302,5 +304,5 @@ async function copied(text) {
 /** Whom a document names to be asked. */
 function drawContact({ title, name, phone }) {
   const call = el("a", { href: `tel:${phone.split("、")[0].replace(/[^\d+]/g, "")}` }, phone);
-  return el("li", {}, name && `${name} `, call, el("span", { class: "quiet" }, `（《${title}》所列）`));
+  return el("li", {}, name && `${name} `, call, el("span", { class: "quiet" }, t("（《{title}》所列）", { title })));
 }

@@ -1,0 +1,93 @@
+"""How things are shown: in simplified Chinese as they are written, in traditional Chinese, or with English texts.
+
+A cookie tells. Pages are turned on the server, so that nothing flickers; documents always keep their own words and script.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import opencc
+from fastapi import Depends, Request
+
+Display = Literal["zh-CN", "zh-Hant", "en"]
+
+COOKIE = "kb_display"
+WEB = Path(__file__).parent / "web"
+_TRADITIONAL = "s2tw"  # the plain "s2t" writes 喫 and 纔, which nobody does today
+_TEXT = re.compile(
+    r'(?<=>)[^<>]+(?=<)|(?<=placeholder=")[^"]+|(?<=aria-label=")[^"]+|(?<=title=")[^"]+|(?<=content=")[^"]+'
+)
+_DOCUMENT_WORDS = frozenset(
+    ("quote", "title", "label", "url", "doc_id", "clause_id", "id", "fact", "value", "said", "citations", "contacts")
+)
+"""What a document, a person or a program said, by key; it is never put into another script."""
+
+
+def display_of(request: Request) -> Display:
+    """Read how the browser wants things shown; simplified where it does not say."""
+    wanted = request.cookies.get(COOKIE)
+    return wanted if wanted in get_args(Display) else "zh-CN"  # type: ignore[return-value]
+
+
+Shown = Annotated[Display, Depends(display_of)]
+
+
+@cache
+def texts(display: Display) -> dict[str, str]:
+    """Give the interface's texts, by what they are in simplified Chinese."""
+    english: dict[str, str] = json.loads((WEB / "texts" / "en.json").read_text("utf-8"))
+    if display == "en":
+        return english
+    return {text: traditional(text) if display == "zh-Hant" else text for text in english}
+
+
+def traditional(text: str) -> str:
+    """Put a text into traditional script."""
+    return str(_converter(_TRADITIONAL).convert(text))
+
+
+@cache
+def _converter(direction: str) -> opencc.OpenCC:
+    return opencc.OpenCC(direction)
+
+
+@cache
+def page(name: str, display: Display) -> str:
+    """Give a page of `service/web` with its texts as they are to be shown."""
+    known = texts(display)
+
+    def told(match: re.Match[str]) -> str:
+        text = match.group()
+        bare = html.unescape(text.strip())
+        return text.replace(text.strip(), html.escape(known[bare])) if bare in known else text
+
+    written = (WEB / name).read_text("utf-8")
+    return _TEXT.sub(told, written).replace('<html lang="zh-CN">', f'<html lang="{display}">', 1)
+
+
+def displayed(value: Any, display: Display) -> Any:
+    """Put our own words of a payload into traditional script where that is wanted; documents keep theirs."""
+    if display != "zh-Hant":
+        return value
+    if isinstance(value, str):
+        return traditional(value)
+    if isinstance(value, list):
+        return [displayed(one, display) for one in value]
+    if isinstance(value, dict):
+        return {key: one if key in _DOCUMENT_WORDS else displayed(one, display) for key, one in value.items()}
+    return value
+
+
+def displayed_answer(answer: dict[str, Any], display: Display) -> dict[str, Any]:
+    """Show an answer: refusal and suggestions as wanted, quotations as they are, which `script_kept` tells where it shows."""
+    shown = {name: displayed(answer.get(name), display) for name in ("refusal", "suggestions") if name in answer}
+    direction = _TRADITIONAL if display == "zh-Hant" else "t2s"
+    quotes = "\n".join(citation["quote"] for citation in answer["citations"])
+    kept = _converter(direction).convert(quotes) != quotes
+    return answer | shown | ({"script_kept": True} if kept else {})

@@ -1,0 +1,83 @@
+"""Languages and scripts of the pages: nothing is left untranslated, and documents keep their own words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from service.display import WEB, displayed, displayed_answer, page, texts
+
+HAN = re.compile("[\u4e00-\u9fff]")
+PAGES = sorted(path.name for path in WEB.glob("*.html"))
+EXAMPLES = {
+    "杭州市梳理了多少项支持政策？",
+    "第343号提案答复的成文日期是哪天？",
+    "老年人吃饭有什么优惠？",
+    "婴幼儿照护设施按什么标准配建？",
+}
+CITATION = {"quote": "年满七十周岁的老年人", "title": "长者食堂管理办法", "label": "第一条"}
+ANSWER = {
+    "statements": [{"text": "年满七十周岁的老年人"}],
+    "citations": [CITATION],
+    "refusal": {"kind": "no_evidence", "message": "没有找到依据", "contacts": [{"title": "长者食堂管理办法"}]},
+    "suggestions": ["老年人吃饭有什么优惠？"],
+}
+
+
+def without_comments(path: Path) -> str:
+    return re.sub(r"/\*.*?\*/|(?<!:)//[^\n]*", "", path.read_text("utf-8"), flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("path", sorted(WEB.glob("*.js")), ids=lambda path: path.name)
+def test_every_text_of_a_module_is_looked_up_and_known(path: Path) -> None:
+    code = without_comments(path)
+    assert {text for text in re.findall(r'\bt\("([^"]+)"', code) if text not in texts("en")} == set()
+    rest = re.sub(r'\bt\("[^"]+"|ApiError\(t\([^)]*\)|= /[^/\n]+/;', "", code)
+    written = [text for text in re.findall(r'"[^"\n]*"', rest) if HAN.search(text)]
+    assert [text for text in written if not re.fullmatch(r'"[年月日]"', text)] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_in_english_has_no_chinese_text_but_the_examples_and_the_names_of_scripts(name: str) -> None:
+    written = page(name, "en")
+    assert '<html lang="en">' in written
+    pieces = re.findall(r">([^<>]+)<|(?:label|placeholder|title)=\"([^\"]+)\"", written)
+    left = {text.strip() for pair in pieces for text in pair if HAN.search(text)}
+    assert {text for text in left if not text.startswith("For example")} <= EXAMPLES | {"简体", "繁體"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_in_traditional_script_is_the_same_page(name: str) -> None:
+    written = page(name, "zh-Hant")
+    assert '<html lang="zh-Hant">' in written
+    assert "文件目錄" in written and ">文件目录<" not in written
+    tags = re.compile(r"<[a-z]+")
+    assert tags.findall(written) == tags.findall(page(name, "zh-CN"))
+
+
+def test_every_english_text_has_the_places_of_the_chinese_one() -> None:
+    places = re.compile(r"\{\w+\}")
+    for text, english in texts("en").items():
+        assert sorted(places.findall(text)) == sorted(places.findall(english)), text
+        assert english.strip()
+    assert texts("zh-Hant")["没有找到依据"] == "沒有找到依據"
+
+
+def test_our_own_words_change_their_script_and_quotations_do_not() -> None:
+    shown = displayed_answer(ANSWER, "zh-Hant")
+    assert shown["refusal"]["message"] == "沒有找到依據"
+    assert shown["suggestions"] == ["老年人吃飯有什麼優惠？"]
+    assert (shown["citations"], shown["statements"]) == (ANSWER["citations"], ANSWER["statements"])
+    assert shown["refusal"]["contacts"] == [{"title": "长者食堂管理办法"}]
+    assert shown["script_kept"] is True
+    assert "script_kept" not in displayed_answer(ANSWER, "zh-CN")
+    traditional = {**ANSWER, "citations": [{**CITATION, "quote": "年滿七十周歲"}]}
+    assert displayed_answer(traditional, "zh-CN")["script_kept"] is True
+
+
+def test_what_programs_read_is_left_alone() -> None:
+    told = {"kind": "group", "words": "全部满足", "value": "杭州", "parts": [{"quote": "满足"}], "all": True, "n": 1}
+    assert displayed(told, "zh-Hant") == {**told, "words": "全部滿足"}
+    assert displayed(told, "en") is told
