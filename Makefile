@@ -17,7 +17,7 @@ LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+c
 TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),--torch-backend $(TORCH_BACKEND))
 export UV_NO_PROGRESS = 1
 
-.PHONY: run test setup index serve check format lint types eval eval-sets peers bench bench-ingest lock chromium axe postgresql office screenshots clean
+.PHONY: run test setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages lighthouse lock chromium axe postgresql office screenshots clean
 
 run: index serve
 
@@ -80,6 +80,19 @@ bench: setup index
 # Reading files whose text is known.
 bench-ingest: setup chromium
 	$(BIN)/python -m evals.ingest_bench
+
+# The pages in a real browser.
+bench-pages: setup chromium lighthouse
+	$(BIN)/python -m evals.page_bench
+
+# Without npm the table says that Lighthouse did not run.
+LIGHTHOUSE_VERSION := 12.8.2
+lighthouse: build/lighthouse/node_modules/.bin/lighthouse
+build/lighthouse/node_modules/.bin/lighthouse:
+	@mkdir -p build/lighthouse
+	@if ! command -v npm >/dev/null || ! npm install --silent --no-audit --no-fund --prefix build/lighthouse lighthouse@$(LIGHTHOUSE_VERSION); then \
+	  echo "lighthouse was not installed (it needs npm)" >&2; \
+	fi
 
 # The browser tests drive Debian's Chromium; CJK fonts make its pages and printed files readable.
 chromium:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from ingest.settings import Settings
 from service.benefits import Benefits
@@ -33,6 +34,8 @@ from service.routes import (
 from service.storage import Storage
 
 REFRESH_SECONDS = 1.0
+_PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
+"""What is packed already, or comes bit by bit."""
 logger = logging.getLogger("uvicorn.error")
 
 
@@ -74,6 +77,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     install_error_handlers(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(GZipMiddleware, minimum_size=1400, compresslevel=5, exclude_content_types=_PACKED)
     for module in (ask, conversations, feedback, shares, session, search, documents, jobs, eligibility, health, pages):
         app.include_router(module.router)
     app.mount("/static", pages.files, name="static")

@@ -89,24 +89,22 @@ class Library:
                 edition.knowledge_base.close()
 
     def refresh(self) -> None:
-        """Open the snapshot that CURRENT names, unless it is the one that is served."""
-        if not self._refreshing.acquire(blocking=False):
-            return
-        name = ""
-        try:
-            name = self._current()
-            if self._edition is not None and self._edition.name == name:
-                self.problem, self._failed = None, None
-            elif self._failed is None or self._failed[0] != name or time.monotonic() >= self._failed[1]:
-                self._exchange(Edition(self._open_current()))
-                self.problem, self._failed = None, None
-        except KnowledgeBaseError as error:
-            if self.problem is None or self.problem.message != error.message:
-                logger.warning("index: %s", error.message)
-            self.problem = error
-            self._failed = (name, time.monotonic() + RETRY_SECONDS)
-        finally:
-            self._refreshing.release()
+        """Open the snapshot that CURRENT names, unless it is the one that is served; one look at a time, so that
+        whoever changed the index finds the change served when this returns."""
+        with self._refreshing:
+            name = ""
+            try:
+                name = self._current()
+                if self._edition is not None and self._edition.name == name:
+                    self.problem, self._failed = None, None
+                elif self._failed is None or self._failed[0] != name or time.monotonic() >= self._failed[1]:
+                    self._exchange(Edition(self._open_current()))
+                    self.problem, self._failed = None, None
+            except KnowledgeBaseError as error:
+                if self.problem is None or self.problem.message != error.message:
+                    logger.warning("index: %s", error.message)
+                self.problem = error
+                self._failed = (name, time.monotonic() + RETRY_SECONDS)
 
     def close(self) -> None:
         """Stop lending; the last reader closes the knowledge base."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from evals.page_bench.chromium import VIEWPORTS, chromium
 from ingest.settings import Settings
 from service.server import serving
 from service.storage import Storage
 
 TARGET = Path(__file__).parent.parent / "docs" / "screenshots"
-SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 STATES = (
     ("welcome", "/"),
     ("answer", "/"),
@@ -31,22 +30,20 @@ REFUSED = "北京市朝阳区的小学几点放学？"
 def main(index: Path) -> None:
     """Draw every state; the index is one of the corpus."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         settings = Settings(index_dir=index, database_url=f"sqlite:///{folder}/kb.sqlite3")
         storage = Storage.of_settings(settings)
         token = storage.staff.first_token() or ""
         storage.close()
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         with serving(settings) as url:
             for size, scheme in (("desktop", "light"), ("phone", "light"), ("desktop", "dark")):
                 for state, path in STATES:
-                    page = browser.new_page(viewport=SIZES[size], color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                    page = browser.new_page(viewport=VIEWPORTS[size], color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
                     page.goto(url + path)
                     _bring_about(page, state, token)
                     page.locator("[aria-busy=true]").first.wait_for(state="detached")
                     page.screenshot(path=TARGET / f"{state}-{size}-{scheme}.png")
                     page.close()
-        browser.close()
 
 
 def _bring_about(page: Page, state: str, token: str) -> None:

@@ -405,3 +405,25 @@ def test_an_answer_within_filters_comes_from_no_other_document(client: httpx.Cli
     assert dated["within"] == {"as_of": "2025-01-01"}
     assert "within" not in client.post("/api/ask", json={"question": QUESTION}).json()
     assert client.post("/api/ask", json={"question": QUESTION, "doc_id": "nowhere"}).status_code == 404
+
+
+def test_a_question_begins_a_conversation_and_tells_its_id_before_and_with_the_answer(client: httpx.Client) -> None:
+    body = {"question": QUESTION, "conversation_id": "new"}
+    asked = client.post("/api/ask", json=body)
+    assert "httponly" in asked.headers["set-cookie"].lower()
+    told = asked.json()
+    (turn,) = client.get(f"/api/conversations/{told['conversation_id']}").json()["turns"]
+    assert (turn["text"], turn["answer_id"]) == (told["text"], told["answer_id"])
+    streamed = client.post("/api/ask", json={**body, "stream": True}).text
+    (status, *_, done) = [json.loads(line[6:]) for line in streamed.splitlines() if line.startswith("data: ")]
+    assert status["conversation_id"] == done["conversation_id"] != told["conversation_id"]
+    assert "conversation_id" not in client.post("/api/ask", json={"question": QUESTION}).json()
+
+
+def test_texts_are_packed_and_streams_and_pictures_are_not(client: httpx.Client) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    assert client.get("/static/style.css", headers=packed).headers["content-encoding"] == "gzip"
+    assert client.get("/api/documents", headers=packed).headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in client.get("/static/style.css", headers={"Accept-Encoding": "identity"}).headers
+    stream = client.post("/api/ask", json={"question": QUESTION, "stream": True}, headers=packed)
+    assert "content-encoding" not in stream.headers

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from kb.errors import SnapshotDamagedError, SnapshotError, SnapshotMissingError
@@ -68,6 +70,29 @@ def test_a_new_snapshot_is_lent_out_after_the_next_look():
     assert lent(library) == "one"
     library.refresh()
     assert lent(library) == "two"
+
+
+def test_who_looks_while_another_does_finds_the_change_served():
+    index = FakeIndex("one")
+    library = index.library()
+    opening, go_on = threading.Event(), threading.Event()
+    open_at_once = index.open
+
+    def open_slowly() -> FakeKnowledgeBase:
+        opening.set()
+        assert go_on.wait(5)
+        return open_at_once()
+
+    library._open_current = open_slowly
+    index.current = "two"
+    watcher = threading.Thread(target=library.refresh)
+    watcher.start()
+    assert opening.wait(5)
+    index.current = "three"
+    threading.Timer(0.05, go_on.set).start()
+    library.refresh()
+    assert lent(library) == "three"
+    watcher.join()
 
 
 def test_looking_again_opens_nothing_when_nothing_changed():

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import fpdf
 
-from evals.ingest_bench.row import Row
 from evals.ingest_bench.typesetting import set_lines
+from evals.row import Row
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
 from ingest.reading_pool import Limits

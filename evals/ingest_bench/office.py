@@ -13,8 +13,8 @@ import openpyxl
 
 from evals.ingest_bench.accuracy import character_accuracy
 from evals.ingest_bench.made_files import corpus_paragraphs
-from evals.ingest_bench.row import Row
 from evals.ingest_bench.table_samples import Sample, docx_of, draw, html_of, xlsx_of
+from evals.row import Row
 from ingest.readers import read_file
 from ingest.readers.reading import ReadText
 

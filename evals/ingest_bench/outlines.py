@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from evals.ingest_bench.row import Row
+from evals.row import Row
 from ingest.formalities import with_formalities
 from ingest.header import read_header
 from ingest.outline import parse_outline

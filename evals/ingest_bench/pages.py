@@ -26,8 +26,8 @@ from evals.ingest_bench.made_files import (
     set_width,
 )
 from evals.ingest_bench.ofd_sample import Style, ofd_of_lines
-from evals.ingest_bench.row import Row
 from evals.ingest_bench.typesetting import SetLine, set_lines
+from evals.row import Row
 from ingest.pdfium import open_page, open_pdf, picture_of_page
 from ingest.readers.ofd import OfdReader
 from ingest.readers.pdf import PdfReader

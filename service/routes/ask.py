@@ -15,7 +15,7 @@ from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -27,16 +27,21 @@ from kb.types import Answer, Audience, Level, Query
 from service.display import Display, Shown, displayed, displayed_answer
 from service.errors import error_payload
 from service.events import event
-from service.identity import Caller, Owner, Stored
+from service.identity import Caller, Owner, Stored, give_owner, owner_secret
 from service.library import Library
 from service.register import Filters
 from service.routes import Shelf
+from service.storage import Storage
+from service.storage.conversations import owner_checksum
 
 GRACE_SECONDS = 0.05
 """A question that is refused within this time gets its HTTP status rather than an error event."""
 
-Keep = Callable[[dict[str, Any]], str]
-"""Stores an answer in its conversation and gives its id."""
+NEW = "new"
+"""Asked for in place of a conversation's id, begins one."""
+
+Keep = Callable[[dict[str, Any]], dict[str, str]]
+"""Stores an answer in its conversation and gives the ids of both."""
 
 Limits = dict[str, str]
 """The filters that a question was asked under, by name; `title` is that of the one document."""
@@ -64,7 +69,7 @@ Day = Annotated[date, BeforeValidator(parse_day)]
 class Question(BaseModel):
     """A question, the day it asks about (today by default) and how the answer should come.
 
-    `conversation_id` names the conversation that the question belongs to; `doc_id`, `topic` and `level` say which
+    `conversation_id` names the conversation that the question belongs to, "new" begins one; `doc_id`, `topic` and `level` say which
     documents may answer.
     """
 
@@ -80,19 +85,41 @@ class Question(BaseModel):
 
 
 @router.post("/api/ask")
-async def ask(asked: Question, shelf: Shelf, stored: Stored, owner: Owner, caller: Caller, shown: Shown) -> Response:
+async def ask(
+    asked: Question, request: Request, shelf: Shelf, stored: Stored, owner: Owner, caller: Caller, shown: Shown
+) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
     query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
     within, limits = await run_in_threadpool(_within, shelf, asked, caller)
     query = replace(query, within=within)
     keep: Keep | None = None
-    if asked.conversation_id is not None:
-        before = await run_in_threadpool(stored.conversations.previous, owner, asked.conversation_id)
+    conversation, secret = asked.conversation_id, owner_secret(request)
+    if conversation == NEW:
+        owner = owner_checksum(secret)
+        conversation = (await run_in_threadpool(stored.conversations.begin, owner)).conversation_id
+    elif conversation is not None:
+        before = await run_in_threadpool(stored.conversations.previous, owner, conversation)
         query = replace(query, previous=tuple(text for text in before if text != asked.question))
-        keep = partial(stored.conversations.add, owner, asked.conversation_id)
-    if not asked.stream:
+    if conversation is not None:
+        keep = partial(_keep, stored, owner, conversation)
+    response: Response
+    if asked.stream:
+        response = await _stream(shelf, query, limits, keep, {"conversation_id": conversation}, shown)
+    else:
         answer = await run_in_threadpool(_answer, shelf, query, limits, keep)
-        return JSONResponse(displayed_answer(answer, shown))
+        response = JSONResponse(displayed_answer(answer, shown))
+    if asked.conversation_id == NEW:
+        give_owner(request, response, secret)
+    return response
+
+
+def _keep(stored: Storage, owner: str, conversation: str, answer: dict[str, Any]) -> dict[str, str]:
+    return {"answer_id": stored.conversations.add(owner, conversation, answer), "conversation_id": conversation}
+
+
+async def _stream(
+    shelf: Library, query: Query, limits: Limits, keep: Keep | None, place: dict[str, Any], shown: Display
+) -> StreamingResponse:
     told: Telling = asyncio.Queue()
     stopped = threading.Event()
     answering = asyncio.create_task(
@@ -103,9 +130,8 @@ async def ask(asked: Question, shelf: Shelf, stored: Stored, owner: Owner, calle
     if done and first.result() is None:
         await answering  # raises what the question is refused for
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(
-        _events(first, told, answering, stopped, shown), media_type="text/event-stream", headers=headers
-    )
+    events = _events(first, told, answering, stopped, place, shown)
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
 def _within(library: Library, asked: Question, caller: Audience) -> tuple[frozenset[str] | None, Limits]:
@@ -131,10 +157,10 @@ def _answer(library: Library, query: Query, limits: Limits, keep: Keep | None) -
 
 
 def _kept(answer: dict[str, Any], limits: Limits, keep: Keep | None) -> dict[str, Any]:
-    """Add what the question was confined to, and the id under which the answer is kept."""
+    """Add what the question was confined to, and the ids under which the answer is kept."""
     if limits:
         answer = answer | {"within": limits}
-    return answer if keep is None else answer | {"answer_id": keep(answer)}
+    return answer if keep is None else answer | keep(answer)
 
 
 def _tell(
@@ -176,9 +202,10 @@ async def _events(
     told: Telling,
     answering: asyncio.Task[None],
     stopped: threading.Event,
+    place: dict[str, Any],
     shown: Display,
 ) -> AsyncIterator[bytes]:
-    yield event("status", displayed({"stage": "searching", "message": "正在查找依据"}, shown))
+    yield event("status", displayed({"stage": "searching", "message": "正在查找依据"}, shown) | place)
     try:
         item = await first
         while item is not None:

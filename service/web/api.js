@@ -64,11 +64,6 @@ export async function fetchDocuments(filters) {
   return (await request(`/api/documents?${filters}`)).json();
 }
 
-/** Begin a conversation and give its id. */
-export async function beginConversation() {
-  return (await (await request("/api/conversations", { method: "POST" })).json()).id;
-}
-
 /** @param {string} words  that occur in the title or a question; all conversations without */
 export async function fetchConversations(words) {
   return (await request(`/api/conversations?${new URLSearchParams({ q: words })}`)).json();

@@ -1,12 +1,14 @@
 /** The page at /: one asks, the answer arrives, its sources open beside it. */
 
-import { ApiError, ask, beginConversation, fetchConversation } from "./api.js";
+import { ApiError, ask, fetchConversation } from "./api.js";
+import { inSlices } from "./dom.js";
 import { Filters } from "./filters.js";
 import { History } from "./history.js";
 import { t } from "./texts.js";
 import { Turn } from "./turn.js";
 
 const DRAFT = "question";
+const HANDFUL = 10;
 const BROKEN = t("页面出了问题，请刷新后再试。");
 
 const chat = document.getElementById("chat");
@@ -94,7 +96,11 @@ async function answer(turn) {
   turn.clear();
   try {
     const { signal } = answering;
-    const listening = { signal, within: turn.within, onEvent: (name, data) => turn.take(name, data) };
+    const onEvent = (name, data) => {
+      if (name === "status") enter(data.conversation_id);
+      turn.take(name, data);
+    };
+    const listening = { signal, within: turn.within, onEvent };
     turn.finish(await askInConversation(turn.question, listening));
     past.mark(conversation);
     sourcePane().catch(() => {}); // ahead of the first click
@@ -108,21 +114,23 @@ async function answer(turn) {
   }
 }
 
-/** Ask in the open conversation; where it has expired or was deleted elsewhere, in a new one. */
+/** Ask in the open conversation; where there is none, or it has expired or was deleted elsewhere, in a new one. */
 async function askInConversation(question, listening) {
-  const asked = conversation ?? (await begin());
-  try {
-    return await ask(question, { ...listening, conversation: asked });
-  } catch (error) {
-    if (error.code !== "not_found") throw error;
-    return ask(question, { ...listening, conversation: await begin() });
+  if (conversation) {
+    try {
+      return await ask(question, { ...listening, conversation });
+    } catch (error) {
+      if (error.code !== "not_found") throw error;
+    }
   }
+  return ask(question, { ...listening, conversation: "new" });
 }
 
-async function begin() {
-  conversation = await beginConversation();
-  history.replaceState(null, "", `/?c=${encodeURIComponent(conversation)}`);
-  return conversation;
+/** Take the conversation that the service answers in. */
+function enter(id) {
+  if (id === conversation) return;
+  conversation = id;
+  history.replaceState(null, "", `/?c=${encodeURIComponent(id)}`);
 }
 
 /** Show the conversation that the address names. */
@@ -139,14 +147,16 @@ async function openConversation() {
   try {
     const { turns: answers } = await fetchConversation(wanted);
     if (conversation !== wanted) return;
-    const drawn = answers.map((answer) => {
-      const turn = new Turn(answer.question, answer.within, actions);
-      turn.finish(answer);
-      return turn.element;
+    chat.classList.toggle("is-empty", answers.length === 0);
+    turns.setAttribute("aria-live", "off"); // what was said before is not said again
+    await inSlices(cut(answers), (some) => {
+      if (conversation !== wanted) return false;
+      const before = turns.firstChild;
+      before ? before.before(...some.map(drawPast)) : turns.append(...some.map(drawPast));
+      if (!before) turns.lastChild.scrollIntoView({ block: "start" });
+      return true;
     });
-    turns.append(...drawn);
-    chat.classList.toggle("is-empty", drawn.length === 0);
-    drawn.at(-1)?.scrollIntoView({ block: "start" });
+    turns.removeAttribute("aria-live");
   } catch (error) {
     if (conversation !== wanted) return;
     if (error.code === "not_found") {
@@ -155,6 +165,19 @@ async function openConversation() {
     }
     notice.textContent = error.message;
   }
+}
+
+/** Cut the answers of a conversation into handfuls, the last first, since that is where one reads. */
+function cut(answers) {
+  const handfuls = [];
+  for (let end = answers.length; end > 0; end -= HANDFUL) handfuls.push(answers.slice(Math.max(end - HANDFUL, 0), end));
+  return handfuls;
+}
+
+function drawPast(answer) {
+  const turn = new Turn(answer.question, answer.within, actions);
+  turn.finish(answer);
+  return turn.element;
 }
 
 function retry(turn) {

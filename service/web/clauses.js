@@ -1,22 +1,47 @@
 /** The text of a document, clause by clause, with the quote marked and references as links, as the service cut them. */
 
-import { el } from "./dom.js";
+import { el, inSlices } from "./dom.js";
 import { documentLanguage, t } from "./texts.js";
+
+const HANDFUL = 60;
 
 /**
  * Draw all clauses of a document.
  * @param {{doc_id: string, clauses: Array<Object>}} doc  as /api/documents/{doc_id} tells it
- * @param {{anchors?: boolean, level: number}} options  level: of the heading above the text;
- *   anchors: give every clause its id, for links within the page
+ * @param {{anchors?: boolean, level: number, wanted?: string|null}} options  level: of the heading above the text;
+ *   anchors: give every clause its id, for links within the page; wanted: the id of the clause to be shown. What is
+ *   sought and its neighbours are drawn at once, the rest of a long document soon after.
  */
-export function drawClauses(doc, { anchors = false, level }) {
+export function drawClauses(doc, { anchors = false, level, wanted = null }) {
   const parts = [];
   for (const clause of doc.clauses) {
     const last = parts[parts.length - 1];
     if (clause.rows && Array.isArray(last) && !isHead(clause)) last.push(clause);
     else parts.push(clause.rows ? [clause] : clause);
   }
-  return el("div", { class: "clauses", lang: documentLanguage }, ...parts.map((part) => (Array.isArray(part) ? drawTable(part, anchors) : drawClause(part, anchors, level))));
+  const draw = (part) => (Array.isArray(part) ? drawTable(part, anchors) : drawClause(part, anchors, level));
+  const drawn = el("div", { class: "clauses", lang: documentLanguage });
+  const middle = Math.max(parts.findIndex((part) => [part].flat().some((clause) => isSought(clause, wanted))), 0);
+  const first = Math.max(middle - HANDFUL, 0);
+  drawn.append(...parts.slice(first, middle + HANDFUL).map(draw));
+  inSlices(cut(parts, first, middle + HANDFUL), ([side, some]) => {
+    drawn[side](...some.map(draw));
+    return true;
+  });
+  return drawn;
+}
+
+/** Say whether a clause is the one to be shown first: that with the quote, else that of the id `wanted`. */
+function isSought(clause, wanted) {
+  return clause.id === wanted || clause.segments.some((segment) => segment.marked);
+}
+
+/** Cut what stands before `first` and from `last` on into handfuls, each with the side that it goes to, the nearest first. */
+function cut(parts, first, last) {
+  const handfuls = [];
+  for (let at = last; at < parts.length; at += HANDFUL) handfuls.push(["append", parts.slice(at, at + HANDFUL)]);
+  for (let at = first; at > 0; at -= HANDFUL) handfuls.push(["prepend", parts.slice(Math.max(at - HANDFUL, 0), at)]);
+  return handfuls;
 }
 
 /** Say whether a clause of a table is its header rows, with which a table begins. */

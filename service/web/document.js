@@ -41,7 +41,7 @@ function draw(doc) {
     doc.kind === "digest" && el("p", { class: "panel warn" }, t("这是根据公开资料整理的摘要，以正式文本为准。")),
     el("p", {}, el("a", { href: `/?${new URLSearchParams({ doc_id: doc.doc_id })}` }, t("只在这份文件里提问"))),
     el("table", { class: "metadata" }, el("tbody", {}, ...rows)),
-    el("div", { class: "document-body" }, drawOutline(doc), el("div", { class: "document-text" }, drawClauses(doc, { anchors: true, level: 1 }))),
+    el("div", { class: "document-body" }, drawOutline(doc), el("div", { class: "document-text" }, drawClauses(doc, { anchors: true, level: 1, wanted: addressed() }))),
   ].filter(Boolean);
 }
 
@@ -88,10 +88,15 @@ function nameOf(clause) {
   return heading.length > 5 ? heading : clause.text;
 }
 
+/** The id of the clause that the address names, empty where it names none. */
+function addressed() {
+  return decodeURIComponent(location.hash.slice(1));
+}
+
 /** Show the clause that the address names. The browser cannot: the text came after the address. */
 function showClause() {
   for (const shown of page.querySelectorAll(".is-cited")) shown.classList.remove("is-cited");
-  const clause = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const clause = document.getElementById(addressed());
   if (!clause) return;
   clause.classList.add("is-cited");
   clause.scrollIntoView({ block: "start" });

@@ -1,4 +1,7 @@
-/** Making elements. Whatever is text goes in as text, never as markup. */
+/** Drawing: elements, in which whatever is text goes in as text and never as markup, icons, and long work in slices. */
+
+// Where what is put above the place that is read would push it away, all is done at once.
+const ANCHORED = CSS.supports("overflow-anchor", "auto");
 
 /**
  * Make an element with attributes and children; strings become text nodes.
@@ -32,4 +35,17 @@ export function icon(path) {
   line.setAttribute("d", path);
   svg.append(line);
   return svg;
+}
+
+/**
+ * Do the parts of a long work one after another, the first at once; between them the page answers to keys and wheels.
+ * @template T
+ * @param {Array<T>} parts
+ * @param {(part: T) => boolean} work  false ends it
+ */
+export async function inSlices(parts, work) {
+  for (const part of parts) {
+    if (!work(part)) return;
+    if (ANCHORED) await new Promise((resolve) => setTimeout(resolve));
+  }
 }

@@ -120,3 +120,22 @@ def test_a_conversation_is_exported_as_a_word_file(open_page: Open, address: str
     assert QUESTION in written
     assert any(line.split("[1]")[0] in answer and len(line) > 20 for line in written)
     assert any(line.startswith("[1] 《") for line in written)
+
+
+def test_a_long_conversation_opens_at_its_end_and_holds_every_turn_in_order(open_page: Open, address: str):
+    watched = open_page(address)
+    page = watched.page
+    put(page, QUESTION)
+    place = page.evaluate("location.search.slice(3)")
+    asked = [QUESTION] + [f"第{number}号提案是谁办理的？" for number in range(300, 345)]
+    for question in asked[1:]:
+        told = page.request.post(f"{address}/api/ask", data={"question": question, "conversation_id": place})
+        assert told.ok
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(len(asked))
+    assert page.locator(".turn .question").all_text_contents() == asked
+    expect(page.locator(".turn .question").last).to_be_in_viewport()
+    assert page.locator("#turns").get_attribute("aria-live") is None
+    page.emulate_media(media="print")
+    assert page.locator(".turn").first.is_visible()
+    watched.check()

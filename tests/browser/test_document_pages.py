@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -113,4 +114,21 @@ def test_a_table_is_shown_as_a_table_with_the_cited_row_marked(open_page: Open, 
         expect(table.get_by_role("rowheader", name="杭州市")).to_be_visible()
         page.goto(f"{url}/documents/%E4%BD%8F%E5%AE%BF%E8%B4%B9#%E4%BD%8F%E5%AE%BF%E8%B4%B9%231.t1.r2")
         expect(page.get_by_role("row", name="宁波市 800元 450元")).to_be_visible()
+        watched.check()
+
+
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_a_long_document_opens_at_the_clause_and_is_there_whole(open_page: Open, tmp_path: Path, viewport: str):
+    clauses = [f"第{number}条　第{number}号场地设在步行{number}米以内。" for number in range(1, 701)]
+    (tmp_path / "places.txt").write_text("社区场地名录\n" + "\n".join(clauses) + "\n", "utf-8")
+    ingest(paths=[tmp_path / "places.txt"], index=tmp_path / "index")
+    with serving(Settings(index_dir=tmp_path / "index")) as url:
+        watched = open_page(f"{url}/documents/places#places%23a400", viewport)
+        page = watched.page
+        wanted = page.locator(".clause.is-cited")
+        expect(wanted).to_contain_text("第400号场地")
+        expect(page.locator(".clause", has_text="号场地")).to_have_count(700)
+        expect(wanted).to_be_in_viewport()
+        texts = page.locator(".clause", has_text="号场地").all_inner_texts()
+        assert [int(re.search(r"第(\d+)号", text)[1]) for text in texts] == list(range(1, 701))  # type: ignore[index]
         watched.check()

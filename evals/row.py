@@ -1,4 +1,4 @@
-"""A row of `make bench-ingest`: what is measured, the mark to reach, and what came out."""
+"""A row of a bench: what is measured, the mark to reach, and what came out."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""How heavy, how quick and how smooth the pages are, in a real browser."""

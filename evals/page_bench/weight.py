@@ -1,0 +1,34 @@
+"""What a page weighs when it is opened for the first time, uncompressed, and how many requests it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Browser, Response
+
+from evals.row import Row
+
+PAGES = {
+    "asking": "/", "documents": "/documents", "one document": "/documents/hz-2024-343", "eligibility": "/eligibility",
+    "staff": "/staff",
+}  # fmt: skip
+
+
+def rows(browser: Browser, url: str) -> Iterator[Row]:
+    """Open every page in a fresh context."""
+    for name, path in PAGES.items():
+        responses: list[Response] = []
+        context = browser.new_context(locale="zh-CN")
+        page = context.new_page()
+        page.on("response", lambda response, seen=responses: seen.append(response))
+        page.goto(url + path)
+        page.wait_for_load_state("networkidle")
+        files = [one for one in responses if not one.url.startswith("data:") and "/api/" not in one.url]
+        data = [one for one in responses if "/api/" in one.url]
+        size, told = (sum(len(one.body()) for one in some) for some in (files, data))
+        yield Row(
+            f"page of {name}: files / requests, data it asks for",
+            "200 kB / 12",
+            f"{size / 1000:.0f} kB / {len(files)}, {told / 1000:.0f} kB",
+        )
+        context.close()
