@@ -17,18 +17,19 @@ PAGES = {
 def rows(browser: Browser, url: str) -> Iterator[Row]:
     """Open every page in a fresh context."""
     for name, path in PAGES.items():
-        responses: list[Response] = []
-        context = browser.new_context(locale="zh-CN")
-        page = context.new_page()
-        page.on("response", lambda response, seen=responses: seen.append(response))
-        page.goto(url + path)
-        page.wait_for_load_state("networkidle")
-        files = [one for one in responses if not one.url.startswith("data:") and "/api/" not in one.url]
-        data = [one for one in responses if "/api/" in one.url]
-        size, told = (sum(len(one.body()) for one in some) for some in (files, data))
-        yield Row(
-            f"page of {name}: files / requests, data it asks for",
-            "200 kB / 12",
-            f"{size / 1000:.0f} kB / {len(files)}, {told / 1000:.0f} kB",
-        )
-        context.close()
+        yield _row(browser, name, url + path)
+
+
+def _row(browser: Browser, name: str, address: str) -> Row:
+    responses: list[Response] = []
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.on("response", lambda response: responses.append(response))
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    files = [one for one in responses if not one.url.startswith("data:") and "/api/" not in one.url]
+    data = [one for one in responses if "/api/" in one.url]
+    size, told = (sum(len(one.body()) for one in some) for some in (files, data))
+    context.close()
+    measured = f"{size / 1000:.0f} kB / {len(files)}, {told / 1000:.0f} kB"
+    return Row(f"page of {name}: files / requests, data it asks for", "200 kB / 12", measured)
