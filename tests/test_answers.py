@@ -16,6 +16,7 @@ from evals.policy import read_questions
 from kb.answering.naming import Register
 from kb.answering.question import LONGEST, understand
 from kb.answering.sentences import behind_marker
+from kb.answering.specifics import specifics_of
 from kb.errors import QuestionError
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
@@ -64,6 +65,15 @@ def test_every_quote_is_its_span_and_every_citation_is_used(corpus: KnowledgeBas
 )
 def test_a_sentence_begins_behind_the_marker_and_the_blanks_of_its_line(line: str, sentence: str) -> None:
     assert line[behind_marker(line, 0, len(line)) :] == sentence
+
+
+def test_a_sentence_may_name_other_places_but_a_row_is_about_those_that_it_names(corpus: KnowledgeBase) -> None:
+    asked, document = specifics_of("杭州的住宿费标准是多少？"), corpus.document("hz-2024-343")
+    evidence = "宁波来的人员按同一标准执行"
+    home = frozenset(("杭州", "宁波"))
+    assert asked.held_by(evidence, document, home)
+    assert not asked.held_by(evidence, document, home, is_row=True)
+    assert asked.held_by("杭州市 | 900", document, home, is_row=True)
 
 
 @given(st.lists(st.sampled_from(list("社区食堂老年人补贴多少项？托育2027年全城通提案第号")), min_size=1, max_size=30))

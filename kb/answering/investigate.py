@@ -179,4 +179,5 @@ class Investigator:
         document = self.document(candidate.doc_id)
         clause: Clause = self.clause(candidate.clause_id)
         evidence = f"{candidate.hit.passage.context}\n{document.text[clause.start : clause.end]}"
-        return pinned.held_by(evidence, document, self._home)
+        is_row = header_of(candidate.clause_id) is not None
+        return pinned.held_by(evidence, document, self._home, is_row=is_row)

@@ -32,11 +32,11 @@ class Specifics:
     def __bool__(self) -> bool:
         return bool(self.years or self.ordinals or self.places)
 
-    def held_by(self, evidence: str, document: Document, home: frozenset[str]) -> bool:
+    def held_by(self, evidence: str, document: Document, home: frozenset[str], *, is_row: bool = False) -> bool:
         """Say whether evidence (a sentence with its clause and headings) speaks of all that is pinned down.
 
-        `home` are the regions that the corpus is about; any other place has to be named by the evidence. Evidence that
-        names places is about them: the row of 杭州 in a table is none for 宁波.
+        `home` are the regions that the corpus is about; any other place has to be named by the evidence. A row of a
+        table that names places is about them: that of 杭州 is none for 宁波. (A sentence of a policy names many.)
         """
         told = _normal(evidence)
         names = (document.title, document.short_title, document.doc_no, document.proposal_no, *document.aliases)
@@ -51,7 +51,8 @@ class Specifics:
         region = region_of(document)
         named = places_in(evidence)
         return all(
-            place in named or ((place in home or not home) and applies_to(region, place) and applies_to(named, place))
+            place in named
+            or ((place in home or not home) and applies_to(region, place) and (not is_row or applies_to(named, place)))
             for place in self.places
         )
 
