@@ -19,8 +19,10 @@ STATES = (
     ("answer", "/"),
     ("source", "/"),
     ("refusal", "/"),
+    ("filters", "/?level=municipal"),
     ("register", "/documents"),
     ("document", "/documents/hz-2024-embedded-plan"),
+    ("eligibility", "/eligibility"),
     ("staff", "/staff"),
 )
 QUESTION = "杭州市梳理了多少项支持政策？"
@@ -51,6 +53,9 @@ def _bring_about(page: Page, state: str, token: str) -> None:
         page.get_by_label("问题", exact=True).fill(REFUSED if state == "refusal" else QUESTION)
         page.keyboard.press("Enter")
         page.locator(".answer:not([aria-busy])").wait_for()
+    if state == "filters":
+        page.get_by_role("button", name="限定范围").click()
+        page.get_by_role("group", name="限定范围").wait_for()
     if state == "source":
         page.locator(".chip").first.click()
         page.locator(".source mark").wait_for()

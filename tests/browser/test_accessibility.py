@@ -61,3 +61,18 @@ def test_the_other_pages_have_no_violation(open_page: Open, address: str, axe: s
     page = open_page(f"{address}{path}", "phone", scheme).page
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
     assert violations(page, axe) == []
+
+
+@pytest.mark.parametrize("language", ["繁體", "English"])
+@pytest.mark.parametrize("path", ["/?level=municipal", "/eligibility", "/documents/hz-2024-343"])
+def test_other_languages_and_the_filters_have_no_violation(
+    open_page: Open, address: str, axe: str, path: str, language: str
+):
+    page = open_page(f"{address}{path}", "phone").page
+    with page.expect_navigation():
+        page.locator("#display").select_option(label=language)
+    page.wait_for_load_state("networkidle")
+    if path.startswith("/?"):
+        page.locator("[aria-controls=within-panel]").click()
+        expect(page.locator("#within-panel")).to_be_visible()
+    assert violations(page, axe) == []
