@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,6 +24,7 @@ from evals.arms import Arm
 from evals.datasets import find_dataset
 from evals.judged import read_judged
 from evals.runs import evaluate
+from evals.served import served
 from ingest.commands.progress import progress_on_terminal
 from kb.errors import DatasetError
 from kb.index.encoder import open_encoder
@@ -48,7 +47,7 @@ def main() -> None:
     parser.add_argument("--index", type=Path, default=Path("index"))
     index_dir = parser.parse_args().index
     table = Table("what", "mark", "measured")
-    for rows in (measure_command(index_dir), measure_service(index_dir), measure_stages(index_dir), measure_scripts()):
+    for rows in (measure_command(index_dir), measureserved(index_dir), measure_stages(index_dir), measure_scripts()):
         for row in rows:
             table.add_row(*row)
     Console(width=110).print(table)
@@ -60,8 +59,8 @@ def measure_command(index_dir: Path) -> list[Row]:
     return [("kb ask, whole process, median", "1.5 s", f"{_median(seconds):.2f} s")]
 
 
-def measure_service(index_dir: Path) -> list[Row]:
-    with _service(index_dir) as (process, url):
+def measureserved(index_dir: Path) -> list[Row]:
+    with served(index_dir) as (process, url):
         bodies = [json.dumps({"question": question}).encode() for question in QUESTIONS]
         for body in bodies:
             _post(f"{url}/api/ask", body)
@@ -111,34 +110,6 @@ def measure_scripts() -> list[Row]:
         ("drcd dev, traditional, nDCG@10", "0.971", f"{ndcg:.4f}"),
         ("drcd dev, simplified questions, difference", "0.005", f"{difference:.4f}"),
     ]
-
-
-@contextmanager
-def _service(index_dir: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "ingest.cli", "serve", "--port", str(port), "--index", str(index_dir)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_ready(process, url)
-        yield process, url
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(f"{url}/readyz").read()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("the service did not become ready within 30 s; start it by hand with `kb serve` and see why")
 
 
 def _post(url: str, body: bytes) -> None:

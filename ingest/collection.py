@@ -26,13 +26,13 @@ from kb.index.snapshot import current_name, snapshot_folder, verify
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.types import Document
 
-FileState = Literal["read", "unchanged", "replaced", "refused", "duplicate"]
+FileState = Literal["read", "unchanged", "replaced", "refused", "duplicate", "deleted"]
 
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """What became of one file: the document it holds (for a duplicate, the document that holds the same), or why
-    it was refused. `kept` says that its text was known from an earlier run."""
+    """What became of one file: the document it holds (for a duplicate, the document that holds the same; for one whose
+    text staff deleted, the document it held), or why it was refused. `kept` says that its text was known from an earlier run."""
 
     path: str
     state: FileState
@@ -87,21 +87,32 @@ def find_lexicon(paths: Iterable[Path], index_dir: Path) -> Path | None:
 
 
 def collect_files(
-    paths: Sequence[Path], indexed: dict[str, Document], progress: Progress, job: ReadingJob | None = None
+    paths: Sequence[Path],
+    indexed: dict[str, Document],
+    progress: Progress,
+    job: ReadingJob | None = None,
+    deleted: frozenset[str] = frozenset(),
 ) -> Collection:
-    """Read `paths` (files, or folders with all below) and merge them with what is indexed."""
+    """Read `paths` (files, or folders with all below) and merge them with what is indexed; texts that were `deleted`,
+    by checksum, are left out."""
     files, refused = _find(paths)
     collection = Collection(refused=refused)
     readings = (job or ReadingJob()).read(files, progress)
     found: list[tuple[Path, Document]] = []
+    gone: dict[Path, str] = {}  # by file, the document whose text was deleted
     for reading in readings:
         if isinstance(reading.outcome, DocumentError):
             collection.refused.append(reading.outcome)
             continue
         try:
-            found.append((reading.path, make_document(reading.path, reading.outcome)))
+            document = make_document(reading.path, reading.outcome)
         except DocumentError as error:
             collection.refused.append(error)
+            continue
+        if document.sha256 in deleted:
+            gone[reading.path] = document.doc_id
+        else:
+            found.append((reading.path, document))
     ids = {document.doc_id for _, document in found}
     staying = _staying(collection, paths, indexed).values()
     holders = same_in_other_formats([document for _, document in found], [d for d in staying if d.doc_id not in ids])
@@ -122,7 +133,7 @@ def collect_files(
             continue
         held[path] = document.doc_id
     merge(collection, paths, read, indexed)
-    collection.files = _outcomes(collection, readings, held, same)
+    collection.files = _outcomes(collection, readings, held, same, gone)
     return collection
 
 
@@ -156,7 +167,11 @@ def _staying(collection: Collection, paths: Sequence[Path], indexed: dict[str, D
 
 
 def _outcomes(
-    collection: Collection, readings: Sequence[FileReading], held: dict[Path, str], same: dict[Path, str]
+    collection: Collection,
+    readings: Sequence[FileReading],
+    held: dict[Path, str],
+    same: dict[Path, str],
+    gone: dict[Path, str],
 ) -> list[FileOutcome]:
     reasons = {error.path: error.reason for error in collection.refused}
     states: dict[str, FileState] = dict.fromkeys(collection.unchanged, "unchanged")
@@ -164,8 +179,12 @@ def _outcomes(
     outcomes: list[FileOutcome] = []
     for reading in readings:
         path = str(reading.path)
-        doc_id = held.get(reading.path) or same.get(reading.path)
-        state = "duplicate" if reading.path in same else states.get(doc_id, "read") if doc_id else "refused"
+        doc_id = held.get(reading.path) or same.get(reading.path) or gone.get(reading.path)
+        state: FileState
+        if reading.path in gone:
+            state = "deleted"
+        else:
+            state = "duplicate" if reading.path in same else states.get(doc_id, "read") if doc_id else "refused"
         reason = reasons.pop(path, None) if state == "refused" else None
         outcomes.append(FileOutcome(path, state, doc_id, reason, reading.seconds, reading.kept))
     outcomes += [FileOutcome(path, "refused", None, reason, 0.0, False) for path, reason in reasons.items()]

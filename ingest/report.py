@@ -21,7 +21,7 @@ from kb.errors import SettingError
 LOW_CONFIDENCE = 0.9
 """A page that OCR read less surely wants a look."""
 
-STATES: tuple[FileState, ...] = ("read", "replaced", "unchanged", "duplicate", "refused")
+STATES: tuple[FileState, ...] = ("read", "replaced", "unchanged", "duplicate", "deleted", "refused")
 _PAGE = re.compile(r"page (\d+): ")
 
 

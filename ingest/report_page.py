@@ -12,7 +12,7 @@ from ingest.refusals import in_chinese
 from ingest.report import LOW_CONFIDENCE, FileLine, Report, report_fields
 
 _STATES: dict[FileState, str] = {
-    "read": "新读入", "replaced": "已更新", "unchanged": "没有变化", "duplicate": "另有同文", "refused": "没有读入",
+    "read": "新读入", "replaced": "已更新", "unchanged": "没有变化", "duplicate": "另有同文", "deleted": "已由工作人员删除", "refused": "没有读入",
 }  # fmt: skip
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1c2321;--soft:#56605c;--line:#d9dedb;--paper:#fff;--card:#f4f7f5;--bad:#a3241c;--good:#1d6a3b;--warn:#8a5a00}

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ingest.build import build_index, index_lock
 from ingest.collection import Collection, collect_files, find_lexicon, indexed_documents
+from ingest.deletions import Deletions
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
 from ingest.refusals import in_chinese
@@ -40,6 +41,10 @@ def change(index_dir: Path, encoder_name: str, action: str, subject: str) -> dic
             raise InputError("the last document cannot be removed | 这是最后一份文件，不能删除。")
         lexicon = find_lexicon([], index_dir)
         build = build_index(index_dir, list(collection.documents.values()), encoder, _say, lexicon)
+        deletions = Deletions(index_dir)
+        deletions.forget(collection.documents.values())
+        if action == "remove":
+            deletions.add(indexed[subject])
     named = [*collection.added, *collection.changed, *collection.unchanged]
     return {
         "added": collection.added,

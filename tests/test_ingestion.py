@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from indexing import CORPUS, index_folder, silent
 
 from ingest.build import index_lock
 from ingest.collection import collect_files, indexed_documents
+from ingest.commands.ingest import ingest
 from ingest.transformations import PassageParser, node_passage, source_document
 from kb.errors import SnapshotError
 from kb.index.encoder import open_encoder
 from kb.index.snapshot import current_name, snapshot_names
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Query
+from service.ingestion import change
 
 
 def ask(index_dir: Path, question: str) -> str:
@@ -126,3 +129,33 @@ def test_an_interrupted_build_leaves_the_index_as_it_was(
     assert current_name(index_dir) == before
     assert snapshot_names(index_dir) == [before]
     assert "二十万元" in ask(index_dir, "每台电梯补助多少万元？")
+
+
+def test_what_staff_deleted_stays_away_until_it_changes_or_is_taken_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, index = tmp_path / "files", tmp_path / "index"
+    folder.mkdir()
+    (folder / "canteen.txt").write_text("长者食堂管理办法\n第一条　每餐补贴三元。\n", "utf-8")
+    (folder / "lift.txt").write_text("加装电梯办法\n第一条　每台电梯补助二十万元。\n", "utf-8")
+    ingest(paths=[folder], index=index)
+    change(index, "embedded", "remove", "lift")
+
+    def held() -> set[str]:
+        return set(indexed_documents(index))
+
+    assert held() == {"canteen"}
+    capsys.readouterr()
+    report = tmp_path / "report.json"
+    ingest(paths=[folder], index=index, report=[report])
+    assert held() == {"canteen"}
+    assert "1 left out, because staff deleted the text; --restore" in capsys.readouterr().err
+    assert {Path(line["path"]).name: line["state"] for line in json.loads(report.read_text("utf-8"))["files"]} == {
+        "canteen.txt": "unchanged", "lift.txt": "deleted",
+    }  # fmt: skip
+    ingest(paths=[folder], index=index, restore=True)
+    assert held() == {"canteen", "lift"}
+    change(index, "embedded", "remove", "lift")
+    (folder / "lift.txt").write_text("加装电梯办法\n第一条　每台电梯补助二十五万元。\n", "utf-8")
+    ingest(paths=[folder], index=index)
+    assert held() == {"canteen", "lift"}

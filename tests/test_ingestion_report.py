@@ -32,7 +32,7 @@ def test_the_command_writes_what_became_of_every_file(kb_command: Command, small
     done = kb_command("ingest", small_folder, "--index", index, "--report", as_json, "--report", as_page)
     assert done.returncode == 1
     report = json.loads(as_json.read_text("utf-8"))
-    assert report["counts"] == {"read": 1, "replaced": 1, "unchanged": 2, "duplicate": 0, "refused": 2}
+    assert report["counts"] == {"read": 1, "replaced": 1, "unchanged": 2, "duplicate": 0, "deleted": 0, "refused": 2}
     files = {Path(line["path"]).name: line for line in report["files"]}
     assert files["lift.txt"]["state"] == "replaced"
     assert files["measures.txt"]["state"] == "unchanged" and files["measures.txt"]["kept"]

@@ -332,6 +332,11 @@ def test_staff_upload_and_delete_a_document_and_the_answer_changes_at_once(serve
         removed = finished(client, client.delete(f"/api/documents/{doc_id}").json()["job_id"])
         assert removed["state"] == "done", removed
         assert "二十万" not in client.post("/api/ask", json=question).text
+        again = finished(
+            client, client.post("/api/documents", params={"name": "lift.txt"}, content=text).json()["job_id"]
+        )
+        assert again["report"]["added"] == [doc_id], "what was deleted can be uploaded again"
+        finished(client, client.delete(f"/api/documents/{doc_id}").json()["job_id"])
         broken = client.post("/api/documents", params={"name": "broken.pdf"}, content=b"no pdf").json()
         failed = finished(client, broken["job_id"])
         assert (failed["state"], failed["report"]) == ("failed", None)

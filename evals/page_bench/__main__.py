@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import httpx
 from rich.console import Console
 from rich.table import Table
 
@@ -14,10 +13,8 @@ from evals.page_bench import first_statement, lighthouse, long_views, weight
 from evals.page_bench.chromium import chromium
 from evals.policy import read_questions
 from evals.row import Row
+from evals.served import served
 from ingest.commands.ingest import ingest
-from ingest.settings import Settings
-from service.server import serving
-from service.storage import Storage
 
 _QUESTIONS = 30
 
@@ -38,23 +35,14 @@ def _rows() -> Iterator[Row]:
     with TemporaryDirectory() as folder:
         long = Path(folder) / "long-directory.txt"
         long_views.write_long_document(long)
-        settings = Settings(index_dir=Path(folder) / "index")
-        ingest(paths=[Path("corpus"), long], index=settings.index_dir)
-        storage = Storage.of_settings(settings)
-        with serving(settings) as url, chromium() as browser:
-            answers = [_answer(url, question) for question in questions]
-            answered = [answer for answer in answers if answer["status"] == "answered"]
+        index = Path(folder) / "index"
+        ingest(paths=[Path("corpus"), long], index=index)
+        with served(index) as (_, url), chromium() as browser:
             yield from weight.rows(browser, url)
             yield from first_statement.rows(browser, url, questions)
-            yield from long_views.conversation_rows(browser, url, storage, answered)
+            yield from long_views.conversation_rows(browser, url, questions)
             yield from long_views.document_rows(browser, url, long.stem)
             yield from lighthouse.rows(url)
-        storage.close()
-
-
-def _answer(url: str, question: str) -> dict[str, object]:
-    answer: dict[str, object] = httpx.post(f"{url}/api/ask", json={"question": question}, timeout=30).json()
-    return answer
 
 
 if __name__ == "__main__":

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from evals.row import Row
-from service.identity import OWNER_COOKIE
-from service.storage import Storage
-from service.storage.conversations import owner_checksum
 
 TURNS, PAGES = 500, 200
 _CLAUSES_A_PAGE = 8
@@ -30,17 +26,16 @@ def write_long_document(path: Path) -> None:
     path.write_text("杭州市社区场地名录\n" + "\n".join(clauses) + "\n", "utf-8")
 
 
-def conversation_rows(browser: Browser, url: str, storage: Storage, answers: Sequence[dict[str, Any]]) -> Iterator[Row]:
+def conversation_rows(browser: Browser, url: str, questions: Sequence[str]) -> Iterator[Row]:
     """Open a conversation of 500 turns, scroll through it and type."""
-    with httpx.Client(base_url=url) as client:
+    with httpx.Client(base_url=url, timeout=30) as client:
         conversation = client.post("/api/conversations").json()["id"]
-        secret = client.cookies[OWNER_COOKIE]
-    for number in range(TURNS):
-        answer = answers[number % len(answers)]
-        told = {**answer, "question": f"{answer['question']}（{number + 1}）"}
-        storage.conversations.add(owner_checksum(secret), conversation, told)
+        for number in range(TURNS):
+            body = {"question": questions[number % len(questions)], "conversation_id": conversation}
+            client.post("/api/ask", json=body).raise_for_status()
+        cookies = [{"name": cookie.name, "value": cookie.value or "", "url": url} for cookie in client.cookies.jar]
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
-    context.add_cookies([{"name": OWNER_COOKIE, "value": secret, "url": url}])
+    context.add_cookies(cookies)  # type: ignore[arg-type]
     page = _watched(context)
     _start(page, url)
     page.locator("#history-toggle").click()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from evals.reading import read_answered
 from ingest.beir import beir_documents
-from kb.answering.spans import LONGEST_QUESTION, LONGEST_SENTENCE
+from kb.answering.spans import LONGEST_QUESTION, LONGEST_SENTENCE, LONGEST_SPAN
 from kb.text.fold import fold_text
 from kb.text.sentences import sentence_spans
 from kb.text.terms import terms
@@ -47,7 +47,8 @@ class Example:
 
 
 def written_examples(folder: Path, split: str) -> list[Example]:
-    """Give the questions of a reading set with the sentence that holds the answer and is most like them."""
+    """Give the questions of a reading set with the sentence that holds the answer and is most like them; answers longer than
+    the network can mark are left out."""
     documents = beir_documents(folder)
     sentences: dict[str, list[str]] = {}
     examples = []
@@ -59,7 +60,7 @@ def written_examples(folder: Path, split: str) -> list[Example]:
             sentences[doc_id] = _sentences(documents[doc_id].text)
         answer, asked = fold_text(question.answers[0]).strip(), frozenset(terms(question.text))
         holding = [s[:LONGEST_SENTENCE] for s in sentences[doc_id] if answer and answer in s[:LONGEST_SENTENCE]]
-        if holding:
+        if holding and len(answer) <= LONGEST_SPAN:
             best = max(holding, key=lambda s: len(asked & set(terms(s))))
             first = best.find(answer)
             examples.append(Example(fold_text(question.text)[-LONGEST_QUESTION:], best, first, first + len(answer) - 1))

@@ -29,7 +29,7 @@ class SpanRecipe:
     the written ones with a falling rate; the weights are averaged over the last few hundred steps."""
 
     made: int = 48_000
-    rounds: int = 6
+    rounds: int = 4
     width: int = 96
     term_width: int = 48
     dropout: float = 0.3
@@ -129,7 +129,7 @@ def train_spans(
     step, started = 0, time.monotonic()
     for number, examples in enumerate([[*made, *written], *([list(written)] * recipe.rounds)]):
         network.train()
-        total = 0.0
+        total, before = 0.0, step
         for inputs, target in _batches(examples, known, recipe.batch, chance):
             loss = functional.cross_entropy(network(*inputs).flatten(1), target)
             optimizer.zero_grad()
@@ -143,7 +143,9 @@ def train_spans(
             with torch.no_grad():
                 for mean, weight in zip(averaged.parameters(), network.parameters(), strict=True):
                     mean.mul_(share).add_(weight, alpha=1 - share)
-        print(f"spans, round {number}: loss {total / step:.3f}, {time.monotonic() - started:.0f} s", flush=True)
+        print(
+            f"spans, round {number}: loss {total / (step - before):.3f}, {time.monotonic() - started:.0f} s", flush=True
+        )
     return terms, weights_of(averaged, rows, scale)
 
 

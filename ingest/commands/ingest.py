@@ -31,6 +31,7 @@ def ingest(
         list[Path] | None,
         typer.Option(metavar="FILE", help="Write what became of every file to a .html or .json file; may be repeated."),
     ] = None,
+    restore: Annotated[bool, typer.Option("--restore", help="Take back documents that staff deleted.")] = False,
 ) -> None:
     """Read documents into the index; what is gone from an ingested folder is gone from the answers.
 
@@ -40,6 +41,7 @@ def ingest(
     from ingest.beir import beir_documents
     from ingest.build import build_index, index_lock
     from ingest.collection import Collection, collect_files, find_lexicon, indexed_documents, merge
+    from ingest.deletions import Deletions
     from ingest.reading_cache import ReadingCache
     from ingest.reading_job import ReadingJob
     from ingest.reading_pool import Limits
@@ -60,7 +62,8 @@ def ingest(
         else:
             with ReadingCache(settings.index_dir / "cache") as cache:
                 job = ReadingJob(Limits(jobs or processors(), seconds_a_file), cache, bars)
-                collection = collect_files(paths or [], indexed, bars.move, job)
+                deleted = frozenset() if restore else Deletions(settings.index_dir).texts
+                collection = collect_files(paths or [], indexed, bars.move, job, deleted)
         lexicon = find_lexicon(paths or [], settings.index_dir)
         if not collection.documents:
             _report_refused(collection.refused)
@@ -71,6 +74,7 @@ def ingest(
                 " nothing was indexed and the last index stays in use"
             )
         build = build_index(settings.index_dir, list(collection.documents.values()), encoder, bars.move, lexicon)
+        Deletions(settings.index_dir).forget(collection.documents.values())
     counts = build.counts
     if report:
         drawn_up = make_report(
@@ -85,9 +89,17 @@ def ingest(
         f" {len(collection.unchanged)} unchanged; {build.embedded} passages embedded"
         f" in {time.perf_counter() - started:.1f} s"
     )
+    _report_deleted([file.path for file in collection.files if file.state == "deleted"])
     _report_refused(collection.refused)
     if collection.refused:
         raise typer.Exit(1)
+
+
+def _report_deleted(paths: list[str]) -> None:
+    if paths:
+        print(f"kb: {len(paths)} left out, because staff deleted the text; --restore takes it back:", file=sys.stderr)
+    for path in paths:
+        print(f"  {path}", file=sys.stderr)
 
 
 def _report_refused(refused: list) -> None:  # type: ignore[type-arg]
