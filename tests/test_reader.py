@@ -126,3 +126,24 @@ def test_the_answer_itself_is_found_in_a_sentence(question: str, sentence: str, 
     assert span is not None
     assert answer in sentence[span.start : span.end]
     assert span.end - span.start <= len(answer) + 4
+
+
+@pytest.mark.parametrize(
+    ("question", "unit", "sentence", "answer"),
+    [
+        (
+            "杭州市梳理了多少项支持政策？",
+            "项",
+            "聚焦難點，梳理34項已出台和計劃出台的支持政策，初步構建1+N政策支持體係。",
+            "34項",
+        ),
+        ("至少多少平方米？", "平", "每个社区要有一个服务站，面积以800平方米左右为宜。", "800平方米"),
+    ],
+)
+def test_the_number_that_is_marked_has_the_unit_that_is_asked_for(
+    question: str, unit: str, sentence: str, answer: str
+) -> None:
+    assert understand(question).unit == unit
+    span = model().spans.find(question, sentence, numeral=True, unit=unit)
+    assert span is not None
+    assert answer in sentence[span.start : span.end]

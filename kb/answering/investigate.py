@@ -135,8 +135,9 @@ class Investigator:
 
     def focus(self, question: str, sentence: str) -> tuple[int, int] | None:
         """Find the words of a sentence that are the answer itself, where they stand out."""
-        numeral = understand(question).kind in ("time", "quantity")
-        span = self._model.spans.find(question, sentence, numeral=numeral)
+        asked = understand(question)
+        numeral = asked.kind in ("time", "quantity")
+        span = self._model.spans.find(question, sentence, numeral=numeral, unit=asked.unit or "")
         if span is None or span.probability < self._weighing.stands_out:
             return None
         return span.start, span.end

@@ -9,6 +9,7 @@ character gets a score. Trained by `evals.training.reader`, run here with numpy 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,7 +24,8 @@ Array = NDArray[np.float32]
 LONGEST_QUESTION, LONGEST_SENTENCE, LONGEST_SPAN = 40, 128, 64
 DILATIONS = (1, 2, 4, 8, 1)
 _SHARPNESS = 8.0
-_WITHOUT_NUMERAL = np.float32(2.0)
+_WITHOUT_NUMERAL, _WITHOUT_UNIT = np.float32(2.0), np.float32(8.0)
+_AROUND = 8
 _IMPOSSIBLE = np.float32(-1e4)
 _NUMERALS, _MEASURES, _PAUSES = "零一二三四五六七八九十百千万亿两几半", "年月日时分秒个人名元米次", ",、;:"
 
@@ -104,10 +106,11 @@ class SpanReader:
         self._scale = np.float32(weights["scale"])
         self._weights = {name: array.astype(np.float32) for name, array in weights.items() if name != "vectors"}
 
-    def find(self, question: str, sentence: str, *, numeral: bool = False) -> Span | None:
+    def find(self, question: str, sentence: str, *, numeral: bool = False, unit: str = "") -> Span | None:
         """Give the likeliest span of `sentence`, with its offsets there; `None` where there is nothing to read.
 
-        With `numeral` a number or a date is asked for, and a span without a numeral counts for less.
+        With `numeral` a number or a date is asked for, and a span without a numeral counts for less; with `unit` (项 in
+        多少项) so does one that is not about a numeral in that unit, where the sentence has some.
         """
         folded = fold(sentence)
         asked, told = fold_text(question)[-LONGEST_QUESTION:], folded.text[:LONGEST_SENTENCE]
@@ -118,6 +121,8 @@ class SpanReader:
             scores = self.scores(asked, told)
         if numeral:
             scores -= _WITHOUT_NUMERAL * _lacks_numeral(told)
+        if unit:
+            scores -= _WITHOUT_UNIT * _lacks_unit(told, unit)
         best = int(scores.argmax())
         first, last = divmod(best, len(told))
         probability = float(1 / np.exp(scores - scores.flat[best]).sum())
@@ -167,6 +172,18 @@ def _lacks_numeral(sentence: str) -> NDArray[np.bool_]:
     """Say of every span whether no numeral stands in it."""
     before = np.concatenate(([0], np.cumsum([_kind(char) in (1, 2) for char in sentence])))
     lacks: NDArray[np.bool_] = before[1:][None, :] - before[:-1][:, None] == 0
+    return lacks
+
+
+def _lacks_unit(sentence: str, unit: str) -> NDArray[np.bool_]:
+    """Say of every span whether it is not a numeral in `unit` with a few characters around it; of none where the sentence
+    has no such numeral."""
+    found = [
+        match.span() for match in re.finditer(rf"[\d{_NUMERALS}]+[多余]?{re.escape(unit)}(?:方米|方公里)?", sentence)
+    ]
+    lacks = np.full((len(sentence), len(sentence)), bool(found))
+    for start, end in found:
+        lacks[max(start - _AROUND, 0) : start + 1, end - 1 : end + _AROUND] = False
     return lacks
 
 
