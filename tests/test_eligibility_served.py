@@ -49,7 +49,10 @@ def test_a_sentence_gets_verdicts_with_clauses_and_questions(url: str) -> None:
     assert verdicts["elder-free-parks-70"]["deciding"][0]["fact"] == "age"
     assert told["questions"]
     with urllib.request.urlopen(f"{url}/api/benefits") as response:
-        assert len(json.load(response)["benefits"]) >= 30
+        listed = json.load(response)
+    assert len(listed["benefits"]) >= 30
+    with urllib.request.urlopen(f"{url}/api/benefits?facts_only=true") as response:
+        assert json.load(response) == {"benefits": [], "facts": listed["facts"]}
     only = post(url, {"applicant": "organisation", "benefit": "tax-vat"})
     assert {one["for"] for one in only["benefits"]} == {"organisation"}
     assert {one["group"] for one in only["questions"]} == {"organisation"}

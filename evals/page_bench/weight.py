@@ -27,9 +27,8 @@ def _row(browser: Browser, name: str, address: str) -> Row:
     page.on("response", lambda response: responses.append(response))
     page.goto(address)
     page.wait_for_load_state("networkidle")
-    files = [one for one in responses if not one.url.startswith("data:") and "/api/" not in one.url]
-    data = [one for one in responses if "/api/" in one.url]
-    size, told = (sum(len(one.body()) for one in some) for some in (files, data))
+    sent = [one for one in responses if not one.url.startswith("data:")]
+    size, data = (sum(len(one.body()) for one in some) for some in (sent, [one for one in sent if "/api/" in one.url]))
     context.close()
-    measured = f"{size / 1000:.0f} kB / {len(files)}, {told / 1000:.0f} kB"
-    return Row(f"page of {name}: files / requests, data it asks for", "200 kB / 12", measured)
+    measured = f"{size / 1000:.0f} kB / {len(sent)}, {data / 1000:.0f} kB of it data"
+    return Row(f"page of {name}: weight / requests", "200 kB / 12", measured)

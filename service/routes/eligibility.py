@@ -52,13 +52,13 @@ def judge(shelf: Shelf, request: Request, known: Consultation, shown: Shown) -> 
 
 
 @router.get("/api/benefits")
-def benefits(shelf: Shelf, request: Request, shown: Shown) -> Response:
-    """List the benefits, and the facts that can be told of oneself."""
+def benefits(shelf: Shelf, request: Request, shown: Shown, facts_only: bool = False) -> Response:
+    """List the benefits, unless only the facts are wanted, and the facts that can be told of oneself."""
     held: Benefits = request.app.state.benefits
     with shelf.use() as knowledge_base:
         catalogue = held.of(knowledge_base)
     told = {
-        "benefits": [benefit_payload(catalogue, benefit) for benefit in catalogue.benefits],
+        "benefits": [] if facts_only else [benefit_payload(catalogue, benefit) for benefit in catalogue.benefits],
         "facts": [fact_payload(fact) for fact in catalogue.book if fact.fact_id != "today"],
     }
     return JSONResponse(displayed(told, shown))

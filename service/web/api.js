@@ -162,8 +162,9 @@ export async function consult(known) {
   return (await request("/api/eligibility", json("POST", known))).json();
 }
 
-export async function fetchBenefits() {
-  return (await request("/api/benefits")).json();
+/** List the facts that can be told of oneself. */
+export async function fetchFacts() {
+  return (await (await request("/api/benefits?facts_only=true")).json()).facts;
 }
 
 async function request(url, options) {

@@ -1,6 +1,6 @@
 /** The page at /eligibility: what a person tells stays in this page; every change asks for all verdicts anew. */
 
-import { consult, fetchBenefits } from "./api.js";
+import { consult, fetchFacts } from "./api.js";
 import { el } from "./dom.js";
 import { documentLanguage, language, t } from "./texts.js";
 
@@ -30,8 +30,8 @@ at("who").addEventListener("change", () => {
 at("print").addEventListener("click", () => window.print());
 window.addEventListener("beforeprint", () => document.querySelectorAll("#cards .eligible details, #cards .not_eligible .benefit").forEach((one) => { one.open = true; }));
 
-fetchBenefits().then((found) => {
-  about = new Map(found.facts.map((fact) => [fact.id, fact]));
+fetchFacts().then((found) => {
+  about = new Map(found.map((fact) => [fact.id, fact]));
   return show();
 }).catch(report);
 
