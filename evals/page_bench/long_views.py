@@ -81,7 +81,7 @@ def _watched(context: BrowserContext) -> Page:
 
 
 def _start(page: Page, address: str) -> None:
-    """Open the page and forget the tasks of its start, which are mostly the browser's own."""
+    """Open the page and forget the tasks of its start, which Lighthouse judges."""
     page.goto(address)
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)
