@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.processors import processors
+from kb.processors import processors
 from ingest.readers import ReadText
 from ingest.reading_cache import ReadingCache, content_key, parse_reading, write_reading
 from ingest.reading_pool import Limits, Watcher, read_in_processes

@@ -10,7 +10,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Protocol
 
-from ingest.processors import processors
+from kb.processors import processors
 from ingest.reading_process import ReadingProcess
 from kb.errors import DocumentError
 
