@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import struct
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ def read_tensors(data: bytes) -> tuple[list[str], dict[str, np.ndarray]]:
     offsets = np.frombuffer(data, "<u4", count + 1, at)
     at += 4 * (count + 1) + 4 * count
     text = data[at : at + size]
-    pieces = [text[begin:end].decode() for begin, end in zip(offsets[:-1], offsets[1:], strict=True)]
+    pieces = [text[begin:end].decode() for begin, end in pairwise(offsets)]
     at += size
     _entries, normaliser = struct.unpack_from("<iI", data, at)
     at += 8 + normaliser
