@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import get_args
 
 from kb.answering.amounts import forms_asked
 from kb.answering.evidence import is_foreign, signs_of
@@ -26,7 +27,8 @@ from kb.answering.table_rows import header_of
 from kb.index.records import Records
 from kb.retrieval import Retriever
 from kb.text.terms import terms
-from kb.types import Clause, Hit, Passage, Query
+from kb.types import Audience, Clause, Document, Hit, Passage, Query
+from kb.visibility import may_see
 
 _LIST = 3
 _TITLE = 10  # characters that the title of a clause may have to be no answer
@@ -54,6 +56,13 @@ class Weighing:
     stands_out: float = 0.3
 
 
+def joined(hits: Sequence[Hit], more: Iterable[Hit]) -> list[Hit]:
+    """Put further passages behind those found, ranked on."""
+    known = {hit.passage.passage_id for hit in hits}
+    fresh = [hit for hit in more if hit.passage.passage_id not in known]
+    return [*hits, *(replace(hit, rank=len(hits) + n) for n, hit in enumerate(fresh, start=1))]
+
+
 class Investigator:
     """Searches and reads one snapshot."""
 
@@ -64,7 +73,12 @@ class Investigator:
         self._records = records
         self._model = model
         self._weighing = weighing
-        self._home = frozenset(place for document in records.catalogue for place in region_of(document))
+        self._home = {
+            audience: frozenset(
+                place for document in records.catalogue if may_see(audience, document) for place in region_of(document)
+            )
+            for audience in get_args(Audience)
+        }
         self.document = lru_cache(maxsize=256)(records.document)
         self.clause = lru_cache(maxsize=4096)(records.clause)
         self._prepared = lru_cache(maxsize=2048)(self._prepare)
@@ -75,9 +89,12 @@ class Investigator:
         """Find passages."""
         return self._retriever.retrieve(query, k or self._weighing.passages, ended=ended, only=only)
 
-    def read(self, turn: Turn, hits: Sequence[Hit], thread: Iterable[str] = ()) -> tuple[Question, list[Candidate]]:
+    def read(
+        self, turn: Turn, hits: Sequence[Hit], thread: Iterable[str] = (), *, strict: bool = True
+    ) -> tuple[Question, list[Candidate]]:
         """Give the question as it was understood and the sentences that may answer, best first; `thread` names the
-        documents that the conversation is about."""
+        documents that the conversation is about. What is not `strict` about it takes sentences as well that speak of
+        another place, year or number than the question, or lack what has the form that is asked for."""
         question = self._understand(turn.query.text)
         candidates = self._scored(question, turn.query, hits)
         if turn.leans and turn.asked != turn.query.text:
@@ -93,15 +110,17 @@ class Investigator:
             ]
         text = turn.query.text
         pinned, levels, about, fields = specifics_of(text), levels_asked(text), frozenset(thread), fields_asked(text)
-        forms = forms_asked(question.plain)
+        forms, home = forms_asked(question.plain), self._home[turn.query.audience]
         weighed = []
         for candidate in candidates:
             plain = candidate.sentence.plain
-            if candidate.clause_id.endswith(_HEADER) or not bears(fields, plain) or self._is_title(candidate):
+            if candidate.clause_id.endswith(_HEADER) or self._is_title(candidate):
                 continue
-            if not header_of(candidate.clause_id) and not all(form.search(plain) for form in forms):
-                continue  # the unit of a figure in a table stands in its header
-            if pinned and not self._holds(pinned, candidate):
+            # The unit of a figure in a table stands in its header.
+            has_form = header_of(candidate.clause_id) or all(form.search(plain) for form in forms)
+            if strict and not (bears(fields, plain) and has_form):
+                continue
+            if strict and pinned and not self._holds(pinned, candidate, home):
                 continue
             document = self.document(candidate.doc_id)
             added = standing(levels, document) + self._weighing.rank / candidate.hit.rank
@@ -119,19 +138,27 @@ class Investigator:
         """Say whether the question is outside what the corpus is about."""
         return bool(candidates) and is_foreign(self.signs(question, candidates, query))
 
+    def is_unheard(self, question: Question, candidates: Sequence[Candidate], query: Query) -> bool:
+        """Say whether no document says any two neighbouring characters of what is asked."""
+        return not candidates or self.signs(question, candidates, query)["new words"] >= 1
+
     def signs(self, question: Question, candidates: Sequence[Candidate], query: Query) -> dict[str, float]:
         """Read what tells whether the first candidate answers."""
         best = candidates[0]
         document = self._records.catalogue[self._records.ordinals[best.doc_id]]
-        names = (document.title, document.short_title or "", *document.aliases, *document.topics, *document.issuers)
         return signs_of(
             question,
             candidates,
             self._prepared(best.hit.passage),
-            frozenset(terms("，".join(names))),
+            _names(document),
             agreement(levels_asked(query.text), document),
             self._retriever.term_weights[query.audience],
         )
+
+    def named_by(self, question: str, document: Document, audience: Audience) -> float:
+        """Give the share of the weight of a question's words that the names of a document hold."""
+        weights = self._retriever.term_weights[audience]
+        return weights.coverage(self._understand(question).content, _names(document))
 
     def focus(self, question: str, sentence: str) -> tuple[int, int] | None:
         """Find the words of a sentence that are the answer itself, where they stand out."""
@@ -176,9 +203,14 @@ class Investigator:
         words = self.document(candidate.doc_id).text[candidate.start : candidate.end].strip()
         return bool(headings) and len(words) <= _TITLE and headings[-1].endswith(words)
 
-    def _holds(self, pinned: Specifics, candidate: Candidate) -> bool:
+    def _holds(self, pinned: Specifics, candidate: Candidate, home: frozenset[str]) -> bool:
         document = self.document(candidate.doc_id)
         clause: Clause = self.clause(candidate.clause_id)
         evidence = f"{candidate.hit.passage.context}\n{document.text[clause.start : clause.end]}"
         is_row = header_of(candidate.clause_id) is not None
-        return pinned.held_by(evidence, document, self._home, is_row=is_row)
+        return pinned.held_by(evidence, document, home, is_row=is_row)
+
+
+def _names(document: Document) -> frozenset[str]:
+    names = (document.title, document.short_title or "", *document.aliases, *document.topics, *document.issuers)
+    return frozenset(terms("，".join(names)))

@@ -55,6 +55,15 @@ def fields_asked(question: str) -> list[str]:
     return [name for name, pattern in _COMPILED.items() if pattern.search(folded)]
 
 
+def without_field(question: str, name: str) -> str:
+    """Leave out the words that ask for a field.
+
+    >>> without_field("加装电梯管理办法还有效吗？", "status")
+    '加装电梯管理办法?'
+    """
+    return _COMPILED[name].sub("", fold_text(question))
+
+
 def asks_about_document(question: str) -> bool:
     """Say whether a question is about a document itself, or about how a proposal was handled."""
     return bool(fields_asked(question)) or _HANDLING.search(fold_text(question)) is not None
