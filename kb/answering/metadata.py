@@ -74,6 +74,12 @@ def bears(field_names: list[str], sentence: str) -> bool:
     return all(form.search(sentence) for name, form in _FORMS.items() if name in field_names)
 
 
+def fields_without_answer(question: str) -> list[str]:
+    """Name, in Chinese, the fields asked for that nothing but the header of a document can give: a number or a
+    telephone in its text is another's."""
+    return [FIELDS[name][0] for name in fields_asked(question) if name in _FORMS]
+
+
 def look_up(document: Document, names: list[str]) -> list[Metadatum]:
     """Give the asked fields that the document's header holds."""
     return [

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator, joined
+from kb.answering.metadata import fields_without_answer
 from kb.answering.naming import Named
 from kb.answering.question import Question
 from kb.answering.reader import Candidate
-from kb.answering.refusals import Searched, not_found
+from kb.answering.refusals import Searched, not_found, not_stated
 from kb.answering.specifics import specifics_of
 from kb.index.records import Records
 from kb.types import Hit, Refusal, RefusalKind
@@ -38,11 +39,13 @@ class Nearest:
         foreign = not hits or self._investigator.is_foreign(question, current, query)
         weak = likely >= _WEAK * self._investigator.enough and not foreign
         kind: RefusalKind = "weak_evidence" if weak else "out_of_scope" if foreign else "no_evidence"
+        titles = tuple(self._records.catalogue[n].title for n in named.documents)
+        absent = fields_without_answer(query.text) if named.documents else []
+        if absent:
+            return Refusal("no_evidence", not_stated(titles, absent)), ()
         heard = bool(current) and not self._investigator.is_unheard(question, current, query)
         near = current[:_SHOWN] if heard else () if current else self.find(turn, named, hits)
-        pins = specifics_of(query.text)
-        pinned = () if current else (*pins.places, *(f"{year}年" for year in pins.years), *pins.ordinals)
-        titles = tuple(self._records.catalogue[n].title for n in named.documents)
+        pinned = () if current else specifics_of(named.rest or query.text).told
         searched = Searched(titles, query.within is not None, query.as_of, pinned)
         return Refusal(kind, not_found(kind, searched, near=bool(near), outside=not current)), near
 

@@ -44,8 +44,8 @@ class Searched:
 
 
 def not_found(kind: RefusalKind, searched: Searched, *, near: bool, outside: bool) -> str:
-    """Say that the search did not answer; `near` that the nearest material is shown, `outside` that it lies outside of
-    what was searched.
+    """Say that the search did not answer; `near` that the nearest material is shown, `outside` that it is not
+    all that the question limits its answer to.
 
     >>> not_found("no_evidence", Searched(), near=False, outside=False)
     '在资料库中查找，没有找到能回答这个问题的内容。'
@@ -54,8 +54,17 @@ def not_found(kind: RefusalKind, searched: Searched, *, near: bool, outside: boo
     if not near:
         return f"{lead}{searched}" + ("。" if searched.pinned else "，没有找到能回答这个问题的内容。")
     found = str(searched) if searched.pinned else f"{searched}，{_FOUND[kind]}"
-    care = "但不在上述范围之内" if outside and searched.limits else "不一定相关" if kind != "weak_evidence" else ""
+    care = "但不全符合问题的限定" if outside and searched.limits else "不一定相关" if kind != "weak_evidence" else ""
     return f"{lead}{found}；下面是最接近的材料，{care and f'{care}，'}请自行核对。"
+
+
+def not_stated(titles: Sequence[str], labels: Sequence[str]) -> str:
+    """Say that the headers of documents do not give what is asked of them.
+
+    >>> not_stated(["甲办法"], ["文号"])
+    '《甲办法》的文件信息中没有载明文号。'
+    """
+    return f"{'、'.join(f'《{title}》' for title in titles)}的文件信息中没有载明{'、'.join(labels)}。"
 
 
 def ended(document: Document, words: str, successors: Sequence[Document]) -> str:

@@ -235,7 +235,7 @@ class Responder:
             found = self._investigator.search(beside, only=self._ordinals([other.doc_id for other in after]))
             question, candidates = self._investigator.read(Turn(beside, beside.text, None, False), found)
             likely = self._investigator.probability(question, candidates, beside) if candidates else 0.0
-            if likely >= self._thresholds.side * self._investigator.enough:
+            if likely >= self._investigator.enough:
                 return self._answer(turn, self._compose(question, candidates), found, likely, clock, ended)
             near += candidates[:_BESIDE]
         told = validity(document, day_of(query))

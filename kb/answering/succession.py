@@ -7,8 +7,8 @@ from datetime import date
 
 from kb.answering.draft import Draft
 from kb.answering.naming import Named
-from kb.answering.specifics import specifics_of
-from kb.answering.validity import ending, held_in, validity
+from kb.answering.specifics import held_in, specifics_of
+from kb.answering.validity import ending, validity
 from kb.index.records import Records
 from kb.types import Document, Query, RelationType
 from kb.visibility import has_begun, in_force

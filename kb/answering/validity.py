@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,11 +43,6 @@ def ending(document: Document, day: date) -> Validity | None:
     ends = held.get("expires")
     words = _with(ENDED.get(document.status, "已失效"), "，有效期至{}", ends)
     return Validity(words, _spans(document, ends or held.get("status")))
-
-
-def held_in(document: Document, years: Iterable[str]) -> bool:
-    """Say whether a document was in force in one of the years (2024)."""
-    return any(in_force(document, date(int(year), month, day)) for year in years for month, day in ((1, 1), (12, 31)))
 
 
 def _with(words: str, more: str, field: HeaderField | None) -> str:
