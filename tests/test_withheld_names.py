@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,9 +80,7 @@ def test_the_links_of_a_public_document_do_not_tell_of_a_withheld_one(
 
 
 @pytest.mark.parametrize("audience", ["public", "staff"])
-def test_staff_are_answered_from_it(
-    with_and_without: tuple[KnowledgeBase, KnowledgeBase], audience: Audience
-) -> None:
+def test_staff_are_answered_from_it(with_and_without: tuple[KnowledgeBase, KnowledgeBase], audience: Audience) -> None:
     holding, _ = with_and_without
     answer = holding.ask(Query("", "甲政密〔2031〕9号的成文日期是哪天？", audience=audience))
     assert (answer.refusal is None) == (audience == "staff")

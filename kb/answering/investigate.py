@@ -26,12 +26,14 @@ from kb.answering.standing import agreement, levels_asked, standing
 from kb.answering.table_rows import header_of
 from kb.index.records import Records
 from kb.retrieval import Retriever
+from kb.text.fold import script_of
 from kb.text.terms import terms
 from kb.types import Audience, Clause, Document, Hit, Passage, Query
 from kb.visibility import may_see
 
 _LIST = 3
 _TITLE = 10  # characters that the title of a clause may have to be no answer
+_SCRIPT = 2_000  # characters by which the script of a document is known
 _HEADER = "#header"  # the header is read by `kb.answering.metadata`
 _OWN = FEATURES.index("own")
 _DEFINED, _DEFINES = FEATURES.index("defined"), SIGNS.index("defines")
@@ -42,7 +44,7 @@ class Weighing:
     """What counts beside the reader's log-odds: `rank` for the first passage found (half for the second, and so
     on), `thread` for a document that the conversation is about, `new` the share of the log-odds by the new words
     of a follow-up alone, `said` for holding those words, `listed` for as many things as the question says there are, `enumerates` for a list where
-    one is asked for, `defines` for a definition. From the probability `stands_out` on a
+    one is asked for, `defines` for a definition, `script` against a document in the other script than the question's. From the probability `stands_out` on a
     part of a sentence is shown as the answer itself. Chosen on the dev half of the policy questions."""
 
     passages: int = 12
@@ -53,6 +55,7 @@ class Weighing:
     listed: float = 1.2
     enumerates: float = 1.0
     defines: float = 2.0
+    script: float = 0.3
     stands_out: float = 0.3
 
 
@@ -82,6 +85,7 @@ class Investigator:
         self.document = lru_cache(maxsize=256)(records.document)
         self.clause = lru_cache(maxsize=4096)(records.clause)
         self._prepared = lru_cache(maxsize=2048)(self._prepare)
+        self._script = lru_cache(maxsize=4096)(self._script_of)
 
     def search(
         self, query: Query, *, only: frozenset[int] | None = None, ended: bool = False, k: int | None = None
@@ -111,7 +115,7 @@ class Investigator:
         text = turn.query.text
         pinned, levels, about, fields = specifics_of(text), levels_asked(text), frozenset(thread), fields_asked(text)
         forms, home = forms_asked(question.plain), self._home[turn.query.audience]
-        weighed = []
+        asked_script, weighed = script_of(text), []
         for candidate in candidates:
             plain = candidate.sentence.plain
             if candidate.clause_id.endswith(_HEADER) or self._is_title(candidate):
@@ -127,6 +131,8 @@ class Investigator:
             if candidate.doc_id in about:
                 added += self._weighing.thread
             added += self._shape(question, candidate)
+            if None not in (asked_script, script := self._script(candidate.doc_id)) and script != asked_script:
+                added -= self._weighing.script
             weighed.append(replace(candidate, score=candidate.score + added))
         return question, sorted(weighed, key=lambda c: (-c.score, c.doc_id, c.start))
 
@@ -196,6 +202,9 @@ class Investigator:
 
     def _prepare(self, passage: Passage) -> Prepared:
         return prepare(passage, self.document(passage.doc_id), self._retriever.encoder)
+
+    def _script_of(self, doc_id: str) -> str | None:
+        return script_of(self.document(doc_id).text[:_SCRIPT])
 
     def _is_title(self, candidate: Candidate) -> bool:
         """Say whether a sentence is but the title of its clause, which says nothing by itself."""

@@ -291,7 +291,10 @@ class Responder:
             citations += self._citer.pointed_at(citations[0], query.audience)
         focuses = [self._investigator.focus(query.text, citation.quote) for citation in citations[:_FOCUSED]]
         focuses += [None] * (len(citations) - len(focuses))
-        quotes = [(c.quote, self._document(c.doc_id), focus) for c, focus in zip(citations, focuses, strict=True)]
+        quotes = [
+            (c.quote, self._document(c.doc_id), self._investigator.clause(c.clause_id), focus)
+            for c, focus in zip(citations, focuses, strict=True)
+        ]
         return state(quotes, contradicted(query.text, citations[0].quote)), citations
 
     def _finished(self, turn: Turn, draft: Draft, hits: list[Hit], likely: float, clock: _Clock) -> Answer:

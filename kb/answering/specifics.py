@@ -21,7 +21,7 @@ from kb.visibility import in_force
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|-|~|至|到|底|初)")
 _FIRST = re.compile(r"首(?=[批条次号届年期轮个季])")
-_ORDINAL = re.compile(r"第(\d+)([批条次号届年期轮章款项类季])")
+_ORDINAL = re.compile(r"第(\d+)([批条次号届年期轮章款项类季])|(?<![一-鿿a-z])[甲乙丙丁戊a-e][类级等档]")
 
 
 @dataclass(frozen=True, slots=True)
