@@ -55,7 +55,7 @@ class Weighing:
     listed: float = 1.2
     enumerates: float = 1.0
     defines: float = 2.0
-    script: float = 0.3
+    script: float = 0.5
     stands_out: float = 0.3
 
 

@@ -15,6 +15,7 @@ from kb.answering import refusals
 from kb.answering.ambiguity import is_general, points_nowhere
 from kb.answering.census import Census, census_asked, empty, take, tell
 from kb.answering.citing import Citer
+from kb.answering.comparison import Comparison
 from kb.answering.compose import choose, listed_together, state
 from kb.answering.conflicts import contradicting
 from kb.answering.draft import Draft
@@ -28,7 +29,7 @@ from kb.answering.premises import contradicted
 from kb.answering.question import Question
 from kb.answering.reader import Candidate
 from kb.answering.refusals import UNCLEAR, conflicting, unknown_name
-from kb.answering.sides import sides_of
+from kb.answering.sides import compares
 from kb.answering.specifics import region_of
 from kb.answering.succession import Succession, day_of
 from kb.answering.suggestions import suggest
@@ -36,7 +37,7 @@ from kb.answering.table_rows import header_of, tell_rows
 from kb.answering.validity import ENDED, ending, validity
 from kb.index.records import Records
 from kb.retrieval import Retriever
-from kb.types import Answer, Audience, Citation, Hit, Query, Refusal, RefusalKind, Statement, Timing
+from kb.types import Answer, Audience, Citation, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
 from kb.visibility import has_begun, in_force, may_see
 
 _CENSUS = 2_000  # documents up to which all are looked through
@@ -50,10 +51,9 @@ _ENDED = 4  # passages of documents that have ended, which are read beside the o
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """How much likelier what is no longer in force must be than what is, in log-odds, for the question to be about
-    that; and how much weaker, as a share, a side of a comparison may be than what answers alone."""
+    that."""
 
     ended: float = 1.0
-    side: float = 0.6
 
 
 class _Clock:
@@ -88,6 +88,7 @@ class Responder:
         self._investigator = Investigator(retriever, records, model)
         self._document = self._investigator.document
         self._headers = HeaderSearch(self._investigator, records)
+        self._comparison = Comparison(self._investigator)
         self._nearest = Nearest(self._investigator, records)
         self._succession = Succession(records, self._document, retriever.is_visible)
         self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
@@ -141,8 +142,11 @@ class Responder:
         def visible(ordinal: int) -> bool:
             return self._retriever.is_visible(turn.query, ordinal)
 
-        fresh = self._register.find(turn.asked, visible)
-        return fresh if fresh.documents or fresh.unknown else self._register.find(turn.query.text, visible)
+        whole = self._register.find(turn.query.text, visible)
+        before = self._register.find(turn.earlier, visible) if turn.earlier and turn.leans else Named()
+        fresh = tuple(n for n in whole.documents if n not in before.documents)
+        unknown = tuple(name for name in whole.unknown if name not in before.unknown)
+        return Named(fresh, unknown, whole.rest) if fresh or unknown else whole
 
     def _ask_back(self, turn: Turn, hits: list[Hit], clock: _Clock) -> Answer | None:
         """Show what a question may mean that fits several documents; nothing where it can mean but one."""
@@ -160,9 +164,13 @@ class Responder:
         """List the documents that a question asks for, all of them."""
         query, day = turn.query, day_of(turn.query)
         documents = (self._document(document.doc_id) for document in self._records.catalogue)
-        found = take(
-            census, documents, lambda d: may_see(query.audience, d) and query.reaches(d) and in_force(d, day), day
-        )
+
+        def belongs(document: Document) -> bool:
+            if not (may_see(query.audience, document) and query.reaches(document) and has_begun(document, day)):
+                return False
+            return in_force(document, day) != census.ended
+
+        found = take(census, documents, belongs, day)
         clock.mark()
         if not found:
             return self._refuse(turn, "no_evidence", empty(census), (), [], clock)
@@ -199,11 +207,13 @@ class Responder:
         query = turn.query
         if thread and not named.documents:
             hits = joined(hits, self._investigator.search(query, only=self._ordinals(thread), k=_THREAD))
-        sides = self._sides(turn, hits, thread)
+        sides = self._comparison.sides(turn, named.documents, named.rest, hits, thread)
         if sides:
             return self._answer(turn, [side for side, _ in sides], hits, min(likely for _, likely in sides), clock)
         read = joined(hits, self._investigator.search(query, ended=True, k=_ENDED)) if self._may_have_ended else hits
         question, candidates = self._investigator.read(turn, read, thread)
+        if len(named.documents) > 1 and compares(query.text):
+            candidates = []  # one of the documents alone is no comparison
         answering = {
             doc_id
             for doc_id in {candidate.doc_id for candidate in candidates}
@@ -304,21 +314,6 @@ class Responder:
     def _compose(self, question: Question, current: list[Candidate]) -> list[Candidate]:
         together = listed_together(question, current[0], current)
         return together or choose(question, current, self._text)
-
-    def _sides(self, turn: Turn, hits: list[Hit], thread: list[str]) -> list[tuple[Candidate, float]]:
-        """Give the best sentence and its probability for each side of a comparison; nothing where one has none, or both the same."""
-        found: list[tuple[Candidate, float]] = []
-        for text in sides_of(turn.query.text):
-            side = replace(turn.query, text=text)
-            side_hits = joined(self._investigator.search(side), hits)
-            question, candidates = self._investigator.read(Turn(side, text, None, False), side_hits, thread)
-            current = [c for c in candidates if self._is_in_force(c, side)]
-            likely = self._investigator.probability(question, current, side) if current else 0.0
-            if likely < self._thresholds.side * self._investigator.enough:
-                return []
-            found.append((current[0], likely))
-        apart = {self._text(candidate) for candidate, _ in found}
-        return found if len(apart) == len(found) else []
 
     def _is_in_force(self, candidate: Candidate, query: Query) -> bool:
         return in_force(self._document(candidate.doc_id), day_of(query))
