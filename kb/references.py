@@ -65,9 +65,13 @@ def links_in(document: Document, register: Register, clauses_of: Callable[[str],
     article without a document's name belongs to the document itself; a document that names itself
     gets no link.
     """
+
+    def is_known(doc_id: str) -> bool:
+        return clauses_of(doc_id) is not None
+
     links = []
     for reference in find_references(document.text):
-        target = register.document_named(reference.name) if reference.name else document.doc_id
+        target = register.document_named(reference.name, is_known) if reference.name else document.doc_id
         if target is None or (reference.article is None and target == document.doc_id):
             continue
         known = clauses_of(target)
