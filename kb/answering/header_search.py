@@ -12,6 +12,7 @@ from kb.answering.metadata import fields_asked, look_up
 from kb.answering.sides import sides_of
 from kb.answering.standing import agreement, levels_asked
 from kb.index.records import Records
+from kb.provenance import name_of
 from kb.types import Document, HeaderField, Hit
 
 _ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
@@ -47,7 +48,7 @@ class HeaderSearch:
             doc_ids = self._documents_of_sides(turn) or doc_ids or leaning or self._likeliest(turn, hits)
         documents = [self._investigator.document(doc_id) for doc_id in doc_ids]
         return [
-            HeaderDatum(document, datum.field, datum.label, _name(document) if len(documents) > 1 else "")
+            HeaderDatum(document, datum.field, datum.label, name_of(document) if len(documents) > 1 else "")
             for document in documents
             for datum in look_up(document, asked)
         ]
@@ -67,7 +68,3 @@ class HeaderSearch:
             return -agreement(levels, document), hit.rank
 
         return [hit.passage.doc_id for hit in sorted(hits[:_LIKELY], key=rank)[:1]]
-
-
-def _name(document: Document) -> str:
-    return f"《{document.short_title or document.title}》"

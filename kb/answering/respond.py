@@ -239,7 +239,7 @@ class Responder:
         focuses = [self._investigator.focus(turn.query.text, citation.quote) for citation in citations[:_FOCUSED]]
         focuses += [None] * (len(citations) - len(focuses))
         statements = state(
-            [(c.quote, self._document(c.doc_id), focus) for c, focus in zip(citations, focuses, strict=True)],
+            [(c, self._document(c.doc_id), focus) for c, focus in zip(citations, focuses, strict=True)],
             contradicted(turn.query.text, citations[0].quote),
         )
         return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=likely)
