@@ -64,7 +64,7 @@ class Investigator:
         self._records = records
         self._model = model
         self._weighing = weighing
-        self._home = frozenset(place for document in records.catalogue for place in region_of(document))
+        self.home = frozenset(place for document in records.catalogue for place in region_of(document))
         self.document = lru_cache(maxsize=256)(records.document)
         self.clause = lru_cache(maxsize=4096)(records.clause)
         self._prepared = lru_cache(maxsize=2048)(self._prepare)
@@ -181,4 +181,4 @@ class Investigator:
         clause: Clause = self.clause(candidate.clause_id)
         evidence = f"{candidate.hit.passage.context}\n{document.text[clause.start : clause.end]}"
         is_row = header_of(candidate.clause_id) is not None
-        return pinned.held_by(evidence, document, self._home, is_row=is_row)
+        return pinned.held_by(evidence, document, self.home, is_row=is_row)

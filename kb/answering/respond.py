@@ -132,7 +132,7 @@ class Responder:
             if unclear:
                 return unclear
         answer = self._from_header(turn, visible, hits, thread, clock)
-        return answer or self._from_text(turn, hits, thread, clock)
+        return answer or self._from_preamble(turn, visible, self._from_text(turn, hits, thread, clock))
 
     def _ask_back(self, turn: Turn, hits: list[Hit], clock: _Clock) -> Answer | None:
         """Show what a question may mean that fits several documents; nothing where it can mean but one."""
@@ -188,6 +188,18 @@ class Responder:
             _tell(f"{datum.whose}{datum.label}：", citation) for datum, citation in zip(found, citations, strict=True)
         )
         return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=1.0)
+
+    def _from_preamble(self, turn: Turn, visible: tuple[int, ...], answer: Answer) -> Answer:
+        """Say that the very thing asked for could not be established where a digest says so and the answer found does
+        not speak of it."""
+        near = [citation.doc_id for citation in answer.citations] + [hit.passage.doc_id for hit in answer.hits]
+        doc_ids = [self._records.catalogue[n].doc_id for n in visible] or near[:1]
+        datum = self._headers.not_established(turn.query.text, doc_ids[0]) if doc_ids else None
+        if datum is None or any(datum.field.name in citation.quote for citation in answer.citations):
+            return answer
+        citation = self._citer.cite(datum.document, datum.field.start, datum.field.end, 1)
+        told = (_tell(f"{datum.label}：", citation),)
+        return replace(answer, statements=told, citations=(citation,), refusal=None, confidence=1.0)
 
     def _from_text(self, turn: Turn, hits: list[Hit], thread: list[str], clock: _Clock) -> Answer:
         query = turn.query
