@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from kb.answering.citing import cite
 from kb.answering.follow_up import make_whole
 from kb.answering.metadata import fields_asked
 from kb.answering.model import open_reader_model
@@ -155,16 +156,12 @@ class KnowledgeBase:
         hits = sorted(quoted.hits, key=lambda hit: (hit.passage.clause_id not in cited, hit.rank))
         usable = [hit.passage for hit in hits if in_force(self.describe(hit.passage.doc_id), day)]
         return [
-            Source(n, passage, self._records.document(passage.doc_id), self._records.clause(passage.clause_id).label)
+            Source(n, passage, self._records.document(passage.doc_id), self._records.clause(passage.clause_id))
             for n, passage in enumerate(usable[:_SOURCES], start=1)
         ]
 
     def _cite(self, source: Source, start: int, end: int, number: int) -> Citation:
-        document = source.document
-        return Citation(
-            number, document.doc_id, source.passage.clause_id, source.label, document.text[start:end],
-            start, end, document.page_of(start), document.sha256,
-        )  # fmt: skip
+        return cite(source.document, source.clause, start, end, number)
 
     def documents(self, audience: Audience = "public") -> list[Document]:
         """List the documents that an audience may see, by id, without their texts."""

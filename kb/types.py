@@ -19,6 +19,7 @@ Level = Literal["national", "provincial", "municipal", "district"]
 Status = Literal["in_force", "trial", "planned", "draft", "expired", "repealed", "superseded", "unknown"]
 Disclosure = Literal["public", "on_request", "withheld"]  # 主动公开, 依申请公开, 不予公开
 Audience = Literal["public", "staff"]
+Provenance = Literal["original", "digest", "background"]
 RelationType = Literal[
     "implements", "implemented_by", "details", "detailed_by", "basis_of", "based_on", "cites", "cited_by",
     "supersedes", "superseded_by", "continues", "continued_by", "upgrades", "upgraded_by", "follows", "followed_by",
@@ -55,7 +56,8 @@ class Document:
     `page_starts` holds the offset at which each page begins, empty where the format has no pages.
     `source` is the path the file was read from, `sha256` the checksum of the canonical text, `file_sha256`
     that of the bytes of the file, empty where it holds other documents too. `layout` is filled while documents are
-    ingested; from an index it is read by `Records.layout`.
+    ingested; from an index it is read by `Records.layout`. A digest says what it was `compiled_from`, and under which of
+    its headings stands `background`: what is true of the subject and no rule of the document.
     """
 
     doc_id: str
@@ -84,6 +86,8 @@ class Document:
     text: str
     layout: Layout = NO_LAYOUT
     file_sha256: str = ""
+    compiled_from: tuple[str, ...] = ()
+    background: tuple[str, ...] = ()
 
     def page_of(self, offset: int) -> int | None:
         """Give the page (from 1) that holds the character at `offset`."""
@@ -146,7 +150,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A span of a document: `quote` is exactly document.text[start:end], `sha256` that text's checksum."""
+    """A span of a document: `quote` is exactly document.text[start:end], `sha256` that text's checksum.
+
+    `source` says whether the words are the document's own, those of a digest of it, or background, which is no part of
+    the document at all; `label` says so too.
+    """
 
     number: int
     doc_id: str
@@ -157,6 +165,7 @@ class Citation:
     end: int
     page: int | None
     sha256: str
+    source: Provenance
 
 
 @dataclass(frozen=True, slots=True)

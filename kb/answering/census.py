@@ -9,6 +9,7 @@ from datetime import date
 
 from kb.answering.sentences import behind_marker
 from kb.answering.standing import levels_asked
+from kb.provenance import name_of
 from kb.text.fold import fold, fold_text
 from kb.text.numerals import to_chinese
 from kb.text.sentences import sentence_spans
@@ -119,7 +120,7 @@ def tell(
     for item in found:
         document = item.document
         own = [cite(document, item.start, item.end, len(citations) + 1)]
-        lead = f"《{document.short_title or document.title}》"
+        lead = name_of(document)
         named = [field for field in document.header if field.name == "title"]
         if set(_DIGITS.findall(fold_text(lead))) - set(_DIGITS.findall(fold_text(own[0].quote))):
             lead = f"《{document.title}》" if named else ""

@@ -9,10 +9,27 @@ from kb.answering.naming import Register
 from kb.answering.reader import Candidate
 from kb.answering.sentences import behind_marker
 from kb.index.records import Records
+from kb.provenance import label_of, provenance_of
 from kb.references import Link, links_in
 from kb.text.sentences import sentence_spans
 from kb.types import Audience, Citation, Clause, Document
 from kb.visibility import may_see
+
+
+def cite(document: Document, clause: Clause, start: int, end: int, number: int) -> Citation:
+    """Cite document.text[start:end], which stands in `clause`."""
+    return Citation(
+        number=number,
+        doc_id=document.doc_id,
+        clause_id=clause.clause_id,
+        label=label_of(document, clause),
+        quote=document.text[start:end],
+        start=start,
+        end=end,
+        page=document.page_of(start),
+        sha256=document.sha256,
+        source=provenance_of(document, clause),
+    )
 
 
 class Citer:
@@ -34,17 +51,7 @@ class Citer:
     def cite(self, document: Document, start: int, end: int, number: int, clause_id: str | None = None) -> Citation:
         """Cite document.text[start:end]; the clause is looked up where it is not known."""
         clause = self._clause(clause_id) if clause_id else self._clause_at(document.doc_id, start)
-        return Citation(
-            number=number,
-            doc_id=document.doc_id,
-            clause_id=clause.clause_id,
-            label=clause.label,
-            quote=document.text[start:end],
-            start=start,
-            end=end,
-            page=document.page_of(start),
-            sha256=document.sha256,
-        )
+        return cite(document, clause, start, end, number)
 
     def quote(self, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
         """Cite sentences, numbered from 1."""

@@ -76,7 +76,7 @@ class Investigator:
         self._records = records
         self._model = model
         self._weighing = weighing
-        self._home = {
+        self.home = {
             audience: frozenset(
                 place for document in records.catalogue if may_see(audience, document) for place in region_of(document)
             )
@@ -114,7 +114,7 @@ class Investigator:
             ]
         text = turn.query.text
         pinned, levels, about, fields = specifics_of(text), levels_asked(text), frozenset(thread), fields_asked(text)
-        forms, home = forms_asked(question.plain), self._home[turn.query.audience]
+        forms, home = forms_asked(question.plain), self.home[turn.query.audience]
         asked_script, weighed = script_of(text), []
         for candidate in candidates:
             plain = candidate.sentence.plain

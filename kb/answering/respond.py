@@ -134,7 +134,7 @@ class Responder:
             if unclear:
                 return unclear
         answer = self._from_header(turn, named, hits, thread, clock)
-        return answer or self._from_text(turn, named, hits, thread, clock)
+        return answer or self._from_preamble(turn, named, self._from_text(turn, named, hits, thread, clock))
 
     def _named(self, turn: Turn) -> Named:
         """Find the documents that are named and may be seen; names in new words replace those in the words before."""
@@ -202,6 +202,19 @@ class Responder:
             if found.validity or ending(document, day_of(turn.query)):
                 self._succession.tell(draft, document, turn.query)
         return self._finished(turn, draft, hits, 1.0, clock)
+
+    def _from_preamble(self, turn: Turn, named: Named, answer: Answer) -> Answer:
+        """Say that the very thing asked for could not be established where a digest says so and the answer found does
+        not speak of it."""
+        near = [citation.doc_id for citation in answer.citations] + [hit.passage.doc_id for hit in answer.hits]
+        doc_ids = [self._records.catalogue[n].doc_id for n in named.documents] or near[:1]
+        datum = self._headers.not_established(turn.query, doc_ids[0]) if doc_ids else None
+        if datum is None or any(datum.field.name in citation.quote for citation in answer.citations):
+            return answer
+        draft = Draft(self._citer)
+        draft.tell(f"{datum.label}：", datum.document, datum.field)
+        told = {"statements": tuple(draft.statements), "citations": tuple(draft.citations)}
+        return replace(answer, **told, refusal=None, confidence=1.0)
 
     def _from_text(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: _Clock) -> Answer:
         query = turn.query
@@ -301,10 +314,7 @@ class Responder:
             citations += self._citer.pointed_at(citations[0], query.audience)
         focuses = [self._investigator.focus(query.text, citation.quote) for citation in citations[:_FOCUSED]]
         focuses += [None] * (len(citations) - len(focuses))
-        quotes = [
-            (c.quote, self._document(c.doc_id), self._investigator.clause(c.clause_id), focus)
-            for c, focus in zip(citations, focuses, strict=True)
-        ]
+        quotes = [(c, self._document(c.doc_id), focus) for c, focus in zip(citations, focuses, strict=True)]
         return state(quotes, contradicted(query.text, citations[0].quote)), citations
 
     def _finished(self, turn: Turn, draft: Draft, hits: list[Hit], likely: float, clock: _Clock) -> Answer:

@@ -203,6 +203,8 @@ def document_fields(document: Document) -> dict[str, object]:
         "source": document.source,
         "sha256": document.sha256,
         "file_sha256": document.file_sha256,
+        "compiled_from": document.compiled_from,
+        "background": document.background,
     }
 
 
@@ -220,7 +222,8 @@ def read_document_fields(fields: dict, text: str) -> Document:  # type: ignore[t
         relations=tuple(Relation(*relation) for relation in fields["relations"]),
         header=tuple(HeaderField(*field) for field in fields["header"]), page_starts=tuple(fields["page_starts"]),
         media_type=fields["media_type"], source=fields["source"], sha256=fields["sha256"],
-        file_sha256=fields.get("file_sha256", ""), text=text,
+        file_sha256=fields.get("file_sha256", ""), compiled_from=tuple(fields["compiled_from"]),
+        background=tuple(fields["background"]), text=text,
     )  # fmt: skip
 
 
