@@ -141,10 +141,11 @@ class Lessons:
         yes, no = targets_of(example)
         windows = drawn.sample(yes, min(len(yes), 2)) + drawn.sample(no, min(len(no), 2 if not yes else 1))
         family, others = self._near[n]
-        while len(windows) < WINDOWS and (family or others):
-            # Two from the same law for each from another.
-            pool = family if family and (not others or drawn.random() < 0.67) else others
-            windows.append(window_of(self._texts[drawn.choice(pool)], drawn))
+        # Two from the same law for each from another, none twice.
+        kin, strangers = drawn.sample(family, len(family)), drawn.sample(others, len(others))
+        while len(windows) < WINDOWS and (kin or strangers):
+            pool = kin if kin and (not strangers or drawn.random() < 0.67) else strangers
+            windows.append(window_of(self._texts[pool.pop()], drawn))
         shown = []
         for window in windows:
             bare = drawn.random() < UNTITLED

@@ -17,7 +17,7 @@ from typing import Any
 from evals.training.contrastive_data import ANSWER_WINDOW, HEADING, read_lines
 from kb.reading.windows import Window, cut_windows
 
-VERDICTS = ("yes", "no", "depends")
+VERDICTS = ("", "yes", "no", "depends")  # "": no yes or no is asked for
 PLACE = re.compile(r"^.{2,8}?(?:省|市|自治区|自治州|自治县|县|区)")
 
 
@@ -177,7 +177,7 @@ def targets_of(example: Example) -> tuple[list[Target], list[Target]]:
             -1,
         )
         short = (at, at + len(example.short)) if at >= 0 else None
-        verdict = VERDICTS.index(example.verdict) if example.verdict in VERDICTS else None
+        verdict = VERDICTS.index(example.verdict)
         yes.append(Target(context, words, True, inside, short, verdict))
     return yes, no
 

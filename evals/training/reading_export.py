@@ -1,4 +1,4 @@
-"""Writes a trained reader as an ONNX graph: ids to `window`, (windows, 4), and `tokens`, (windows, tokens, 3)."""
+"""Writes a trained reader as an ONNX graph: ids to `window`, (windows, 5), and `tokens`, (windows, tokens, 3)."""
 
 from __future__ import annotations
 
@@ -49,4 +49,4 @@ def write_reader(path: Path, weights: Mapping[str, NDArray[np.float32]], layers:
     inner = graph.add("Gelu", [_linear(graph, features, "inner", weights, "inner.out")], "inner.gelu")
     _linear(graph, inner, "window", weights, "window")
     _linear(graph, tokens, "tokens", weights, "tokens")
-    write_graph(path, graph, {"window": ["texts", 4], "tokens": ["texts", "tokens", 3]})
+    write_graph(path, graph, {"window": ["texts", 5], "tokens": ["texts", "tokens", 3]})

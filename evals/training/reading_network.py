@@ -2,7 +2,7 @@
 
     <s> question </s> context </s> text </s>
 
-`window` holds one number for "answers" and three for the verdict; `tokens` three for every token: whether it belongs to the
+`window` holds one number for "answers" and four for the verdict: that none is asked for, yes, no, it depends; `tokens` three for every token: whether it belongs to the
 answer, whether the minimal answer begins with it, whether it ends there.
 """
 
@@ -19,13 +19,13 @@ SEPARATOR = 2
 
 
 class ReadingNetwork(nn.Module):
-    """Token ids of shape (windows, tokens) to (windows, 4) and (windows, tokens, 3)."""
+    """Token ids of shape (windows, tokens) to (windows, 5) and (windows, tokens, 3)."""
 
     def __init__(self, body: Body) -> None:
         super().__init__()
         self.body = body
         self.inner = nn.Linear(5 * WIDTH, WIDTH)
-        self.window = nn.Linear(WIDTH, 4)
+        self.window = nn.Linear(WIDTH, 5)
         self.tokens = nn.Linear(WIDTH, 3)
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:

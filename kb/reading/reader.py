@@ -23,7 +23,7 @@ from kb.transformer.model import Model
 
 KIND = "reader"
 Verdict = Literal["yes", "no", "depends"]
-VERDICTS: tuple[Verdict, ...] = ("yes", "no", "depends")
+_VERDICTS: tuple[Verdict | None, ...] = (None, "yes", "no", "depends")  # None: no yes or no is asked for
 _LONGEST = 30  # tokens of a minimal answer
 Array = NDArray[np.float32]
 
@@ -41,13 +41,13 @@ class Reading:
     """What was read in one clause.
 
     `score` is the log-odds that it answers. `sentences` are those of the window that answers best; `short` is the span of
-    the minimal answer in it with its probability; `verdict` gives the probability of yes, no and depends, should the question ask for that.
+    the minimal answer in it with its probability; `verdict` what the clause says to a question for yes or no, with its probability.
     """
 
     score: float
     sentences: tuple[Read, ...]
     short: tuple[int, int, float] | None
-    verdict: tuple[float, float, float]
+    verdict: tuple[Verdict | None, float]
 
     def answer(self, enough: float = 0.5) -> list[tuple[int, int]]:
         """Give the spans of the sentences that belong to the answer, at least the likeliest."""
@@ -98,20 +98,16 @@ class Reader:
         readings = []
         for n, view in enumerate(views):
             if n not in best:
-                readings.append(Reading(-math.inf, (), None, (0.0, 0.0, 0.0)))
+                readings.append(Reading(-math.inf, (), None, (None, 0.0)))
                 continue
             place = best[n]
             reading = _reading(windows[place][1], rows[place], *outputs[place])
             readings.append(_placed(reading, view.span))
         return readings
 
-    def probability(self, readings: Sequence[Reading]) -> float:
-        """Give the calibrated probability that one of the clauses read answers the question."""
-        if not readings:
-            return 0.0
-        # "Nothing here answers" has the log-odds 0, as in training.
-        total = float(np.logaddexp.reduce([reading.score for reading in readings]))
-        return 1 / (1 + math.exp(-(self._slope * total + self._offset)))
+    def probability(self, score: float) -> float:
+        """Give the calibrated probability that a clause of this score, the best that was read, answers the question."""
+        return 1 / (1 + math.exp(-(self._slope * score + self._offset)))
 
 
 def _reading(window: Window, row: Row, scores: Array, tokens: Array) -> Reading:
@@ -128,9 +124,8 @@ def _reading(window: Window, row: Row, scores: Array, tokens: Array) -> Reading:
     placed = (
         (window.start + row.offsets[short[0]][0], window.start + row.offsets[short[1]][1], short[2]) if short else None
     )
-    return Reading(
-        float(scores[0]), tuple(sentences), placed, (float(verdict[0]), float(verdict[1]), float(verdict[2]))
-    )
+    likeliest = int(verdict.argmax())
+    return Reading(float(scores[0]), tuple(sentences), placed, (_VERDICTS[likeliest], float(verdict[likeliest])))
 
 
 def _minimal(marks: Array) -> tuple[int, int, float] | None:
