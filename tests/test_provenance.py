@@ -17,9 +17,11 @@ import docx
 import httpx
 import pytest
 from digests import INVENTED, NAMED, QUESTIONS, TITLE, WORDS, assert_told
-from indexing import index_folder
+from indexing import CORPUS, index_folder
 
 from ingest.settings import Settings
+from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.presentation import citation, explain
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.llama_index import PolicyQueryEngine
@@ -240,6 +242,20 @@ def test_every_clause_of_the_corpus_is_what_its_document_is_and_background_is_ma
             if any("背景情况" in heading for heading in clause.headings):
                 expected = "background"
             assert provenance_of(document, clause) == expected, clause.clause_id
+
+
+def test_a_rule_of_eligibility_says_what_it_rests_on(corpus: KnowledgeBase) -> None:
+    catalogue = Catalogue.open(CORPUS / "benefits", corpus)
+    found = set()
+    for benefit in catalogue.benefits:
+        told = explain(catalogue, benefit)
+        for leaf in benefit.conditions.leaves():
+            cited = citation(catalogue, leaf.clause_id, leaf.quote)
+            found.add(cited["source"])
+            assert f"—— {cited['note']}" in told
+            assert (f"“{leaf.quote}”" in told) == (cited["source"] == "original")
+            assert (f"《{cited['title']}》" in cited["reference"]) == (cited["source"] != "background")
+    assert {"digest", "background"} <= found
 
 
 @pytest.mark.parametrize(
