@@ -145,8 +145,8 @@ def letterhead_lines(text: str, lines: Sequence[Line]) -> int:
     """Count the lines of the letterhead, which opens the document."""
     count = 0
     while count < min(_HEAD_LINES, len(lines)):
-        tight = _tight(text, lines[count])
-        if not _LETTERHEAD.fullmatch(tight) and read_mark(tight) is None:
+        cells = [cell for cell in _tight(text, lines[count]).split("|") if cell]
+        if not cells or not all(_LETTERHEAD.fullmatch(cell) or read_mark(cell) for cell in cells):
             break
         count += 1
     return count

@@ -21,8 +21,10 @@ _FIRST_LINES = 40  # that stand for the first page, and
 _LAST_LINES = 6  # for the foot of the last one, where the format has no pages
 _SPLIT_LINES = 6  # over which a mark may be split
 _SPLIT_LENGTH = 6  # characters of a line that holds a part of a mark
-_CELLS = re.compile(r"\s{2,}|[\t|]")
+_LETTERHEAD_CELLS, _LETTERHEAD_LINES = 2, 4
+_GAPS = re.compile(r"\s{2,}|\t")
 _STARRED = re.compile(r"\W*(?:绝密|机密|秘密)[★☆✩✭⭐]")
+_NO_WORDS = re.compile(r"[\W_]+")
 _BLANKS = re.compile(r"\s+")
 _IN_BRACKETS = re.compile(r"^\s*[(\[]([^()\[\]]{2,20})[)\]]|[(\[]([^()\[\]]{2,20})[)\]]\s*$")
 _DRAFT = re.compile(r"((?:征求意见|送审|讨论)稿)\W*$")
@@ -33,10 +35,10 @@ _PLACES: dict[MarkPlace, str] = {
 
 
 def marks_of(read: ReadText, title: str = "", file_name: str = "") -> tuple[Mark, ...]:
-    """Give the marks that a file bears, each once, in the order of where they were looked for."""
-    found: dict[tuple[MarkKind, str, MarkPlace], Mark] = {}
+    """Give the marks that a file bears, each where it stands first."""
+    found: dict[tuple[MarkKind, str], Mark] = {}
     for mark in (*_in_text(read), *_in_asides(read), *_in_names(title, file_name)):
-        found.setdefault((mark.kind, mark.words, mark.place), mark)
+        found.setdefault((mark.kind, _NO_WORDS.sub("", fold_text(mark.words))), mark)
     return tuple(found.values())
 
 
@@ -80,7 +82,7 @@ def _in_lines(lines: Sequence[str], place: MarkPlace, page: int | None) -> Itera
         words, taken = _mark_at(lines, at)
         kind = read_mark(words) or ("state_secret" if _STARRED.match(_tight(words)) else None)
         if kind:
-            yield Mark(kind, " ".join(words.split()), place, page)
+            yield Mark(kind, " ".join(words.replace("|", " ").split()), place, page)
         at += taken
 
 
@@ -92,9 +94,11 @@ def _mark_at(lines: Sequence[str], at: int) -> tuple[str, int]:
         if whole and not parts[0].strip().isdigit() and (read_mark(parts[0]) or not any(map(read_mark, parts))):
             return " ".join(parts), count
     line = lines[at]
-    if read_mark(line):
-        return line, 1
-    return next((cell for cell in _CELLS.split(line) if read_mark(cell)), line), 1
+    cells = [cell for cell in line.split("|") if cell.strip()]
+    beside = cells if len(cells) <= _LETTERHEAD_CELLS and at < _LETTERHEAD_LINES else ()
+    # A whole line comes first, so that 秘 密 ★ 1 年 stays one mark; a row of a table is no letterhead.
+    found = (words for words in (line, *beside, *_GAPS.split(line)) if read_mark(words))
+    return next(found, line), 1
 
 
 def _in_names(title: str, file_name: str) -> Iterator[Mark]:
