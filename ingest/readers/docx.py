@@ -6,6 +6,7 @@ is not. Text boxes follow the paragraph that they hang on; footnotes and endnote
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -51,11 +52,10 @@ class DocxReader:
 
         with check_archive(path, data, self.format_name) as archive:
             check_document_types(path, archive)
-            properties = tuple(property_asides(archive))
         try:
             part = docx.Document(BytesIO(data)).part
             text, tables = _WordText(part).written()
-            asides = (*word_asides(part), *properties)
+            asides = (*word_asides(part), *property_asides(zipfile.ZipFile(BytesIO(data))))
         except ValueError as error:
             reason = f"cannot be read as a DOCX file: {_words(error)}"
             raise DocumentError(path, f"{reason}; open it in Word and save it again") from error
