@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PDFIUM = threading.RLock()
 MAX_PIXELS = 20_000_000
+_NOT_SHOWN = (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_POPUP)
 _LONG = 1_000_000  # device units along each side, so that rounding to whole ones does not matter
 
 
@@ -116,6 +117,21 @@ def picture_of_page(page: Any, dots_per_inch: float, max_pixels: int = MAX_PIXEL
         return bitmap.to_pil().convert("RGB")  # type: ignore[no-any-return]
     finally:
         bitmap.close()
+
+
+def stamp_bounds(page: Any) -> list[tuple[float, float, float, float]]:
+    """Give left, bottom, right and top of what was put on an open page: stamps, notes, watermarks, not links and fields."""
+    found: list[tuple[float, float, float, float]] = []
+    for index in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, index)
+        if not annotation:
+            continue
+        box = raw.FS_RECTF()
+        shown = raw.FPDFAnnot_GetSubtype(annotation) not in _NOT_SHOWN
+        if shown and raw.FPDFAnnot_GetRect(annotation, byref(box)):
+            found.append((box.left, box.bottom, box.right, box.top))
+        raw.FPDFPage_CloseAnnot(annotation)
+    return found
 
 
 def _place(page: Any, x: int, y: int) -> tuple[float, float]:

@@ -17,7 +17,10 @@ from kb.text.dates import PartialDate
 Kind = Literal["full_text", "digest", "response"]
 Level = Literal["national", "provincial", "municipal", "district"]
 Status = Literal["in_force", "trial", "planned", "draft", "expired", "repealed", "superseded", "unknown"]
-Disclosure = Literal["public", "on_request", "withheld"]  # 主动公开, 依申请公开, 不予公开
+StatedDisclosure = Literal["public", "on_request", "withheld"]  # 主动公开, 依申请公开, 不予公开
+Disclosure = Literal[StatedDisclosure, "unstated"]  # unstated: nobody said so, which is never public
+MarkKind = Literal["state_secret", "work_secret", "internal", "restricted", "draft"]
+MarkPlace = Literal["page", "header", "footer", "property", "picture"]
 Audience = Literal["public", "staff"]
 Provenance = Literal["original", "digest", "background"]
 RelationType = Literal[
@@ -44,6 +47,21 @@ class HeaderField:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark that keeps a document from the public, such as 秘密★1年 or 内部资料: `words` as the file writes them, where
+    they stand, and on which page (from 1), as far as the format tells."""
+
+    kind: MarkKind
+    words: str
+    place: MarkPlace
+    page: int | None = None
+
+    @property
+    def is_state_secret(self) -> bool:
+        return self.kind == "state_secret"
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     type: RelationType
     target: str
@@ -55,9 +73,10 @@ class Document:
 
     `page_starts` holds the offset at which each page begins, empty where the format has no pages.
     `source` is the path the file was read from, `sha256` the checksum of the canonical text, `file_sha256`
-    that of the bytes of the file, empty where it holds other documents too. `layout` is filled while documents are
-    ingested; from an index it is read by `Records.layout`. A digest says what it was `compiled_from`, and under which of
-    its headings stands `background`: what is true of the subject and no rule of the document.
+    that of the bytes of the file, empty where it holds other documents too. A digest says what it was `compiled_from`,
+    and under which of its headings stands `background`: what is true of the subject and no rule of the document. `marks` are the
+    marks of secrecy that the file bears; where there are any, ingestion has set `disclosure` to withheld. `layout` is filled while
+    documents are ingested; from an index it is read by `Records.layout`.
     """
 
     doc_id: str
@@ -88,6 +107,7 @@ class Document:
     file_sha256: str = ""
     compiled_from: tuple[str, ...] = ()
     background: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     def page_of(self, offset: int) -> int | None:
         """Give the page (from 1) that holds the character at `offset`."""

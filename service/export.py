@@ -1,8 +1,10 @@
-"""A conversation as a Word file: each question, its answer, and where every sentence of it stands."""
+"""A conversation as a Word file: the day of export, each question with the day and the documents that it was confined to,
+its answer, and where every sentence of it stands."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -11,15 +13,19 @@ import docx
 from kb.provenance import worded
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_LEVELS = {"national": "国家", "provincial": "省级", "municipal": "市级", "district": "区县"}
 _CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"}
 
 
-def write_docx(title: str, turns: Sequence[dict[str, Any]]) -> bytes:
-    """Write answers, as `answer_payload` tells them, into a DOCX file."""
+def write_docx(title: str, turns: Sequence[dict[str, Any]], exported: date) -> bytes:
+    """Write answers, as `answer_payload` tells them, into a DOCX file on the day `exported`."""
     document = docx.Document()
     document.add_heading(_plain(title), 1)
+    document.add_paragraph(f"导出日期：{_day(exported)}")
     for turn in turns:
         document.add_heading(_plain(turn["question"]), 2)
+        if within := turn.get("within"):
+            document.add_paragraph(_plain(f"限定范围：{'，'.join(_limits(within))}"))
         if turn["refusal"]:
             document.add_paragraph(_plain(turn["refusal"]["message"]))
         for statement in turn["statements"]:
@@ -31,6 +37,18 @@ def write_docx(title: str, turns: Sequence[dict[str, Any]]) -> bytes:
     target = BytesIO()
     document.save(target)
     return target.getvalue()
+
+
+def _limits(within: Mapping[str, str]) -> list[str]:
+    """Say what a question was confined to, as the page does."""
+    said = [f"按{_day(date.fromisoformat(within['as_of']))}的规定"] if "as_of" in within else []
+    said += [_LEVELS[within["level"]]] if "level" in within else []
+    said += [within["topic"]] if "topic" in within else []
+    return said + ([f"《{within['title']}》"] if "title" in within else [])
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _write_statement(paragraph: Any, statement: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ class Style:
     """How a program writes text: `scale` puts so much of the size into the matrix, `pieces` cuts lines into pieces of text.
 
     `runs` writes equal steps as `g 3 5.5`; `absolute` writes places from the root of the archive; `template` puts
-    page numbers on template pages; `prefix` is what elements are called by.
+    page numbers on template pages; `prefix` is what elements are called by; `subject` is a property of the file.
     """
 
     scale: float = 1.0
@@ -31,6 +31,7 @@ class Style:
     absolute: bool = False
     template: bool = False
     prefix: str = "ofd:"
+    subject: str = ""
 
 
 def ofd_of_lines(pages: Sequence[Sequence[SetLine]], style: Style = Style()) -> bytes:
@@ -88,7 +89,8 @@ def _package(parts: dict[str, str], pages: int, style: Style, media: dict[str, b
         for n in range(len(media))
     )
     index = (
-        f"<{p}DocBody><{p}DocInfo><{p}DocID>0</{p}DocID></{p}DocInfo>"
+        f"<{p}DocBody><{p}DocInfo><{p}DocID>0</{p}DocID>"
+        f"<{p}Subject>{escape(style.subject)}</{p}Subject></{p}DocInfo>"
         f"<{p}DocRoot>{'/' if style.absolute else ''}Doc_0/Document.xml</{p}DocRoot></{p}DocBody>"
     )
     texts = {

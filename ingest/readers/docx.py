@@ -6,6 +6,7 @@ is not. Text boxes follow the paragraph that they hang on; footnotes and endnote
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -16,8 +17,10 @@ from lxml import etree
 
 from ingest.readers.archive import check_archive, check_document_types
 from ingest.readers.canonical import canonical
+from ingest.readers.office_properties import property_asides
 from ingest.readers.reading import ReadText
 from ingest.readers.tables import GridCell, set_table
+from ingest.readers.word_asides import word_asides
 from ingest.readers.word_numbering import Element, W, WordNumbering, switched_on
 from kb.errors import DocumentError
 from kb.layout import Layout, Table
@@ -50,14 +53,16 @@ class DocxReader:
         with check_archive(path, data, self.format_name) as archive:
             check_document_types(path, archive)
         try:
-            text, tables = _WordText(docx.Document(BytesIO(data)).part).written()
+            part = docx.Document(BytesIO(data)).part
+            text, tables = _WordText(part).written()
+            asides = (*word_asides(part), *property_asides(zipfile.ZipFile(BytesIO(data))))
         except ValueError as error:
             reason = f"cannot be read as a DOCX file: {_words(error)}"
             raise DocumentError(path, f"{reason}; open it in Word and save it again") from error
         except Exception as error:  # a broken file makes python-docx raise whatever its parts raise
             reason = f"is a broken or truncated DOCX file ({_words(error)})"
             raise DocumentError(path, f"{reason}; open it in Word and save it again") from error
-        return ReadText(text, (), None, self.media_type, Layout(tables=tables))
+        return ReadText(text, (), None, self.media_type, Layout(tables=tables), asides=asides)
 
 
 class _WordText:

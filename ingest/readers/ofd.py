@@ -6,17 +6,20 @@ A page that is only a picture, as scanned files have them, is drawn and read by 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL.Image import Image
+
+from ingest.readers.asides import edge_asides, opened_pictures, picture_asides
 from ingest.readers.ocr import recognise
 from ingest.readers.ofd_drawing import draw_page
 from ingest.readers.ofd_package import MAX_PAGES, OfdError, OfdPackage, OfdPage
 from ingest.readers.ofd_page import objects, page_lines, page_size
 from ingest.readers.page_progress import page_read
 from ingest.readers.paragraphs import Line, set_paragraphs
-from ingest.readers.reading import ReadText
+from ingest.readers.reading import Aside, ReadText
 from kb.errors import DocumentError
 from kb.layout import Layout, Page
 from kb.text.radicals import with_door
@@ -49,11 +52,15 @@ class OfdReader:
             package = OfdPackage(path, data)
             if package.pages > MAX_PAGES:
                 raise OfdError(f"has {package.pages} pages, more than the {MAX_PAGES} that are read; split it")
+            asides = [Aside("property", words) for words in package.properties()]
+            asides += [Aside("page", words) for document in package.documents for words in document.notes() if words]
             for page in package.each_page():
                 if time.monotonic() > end:
                     raise OfdError(f"page {page.number}: takes more time than a document should; split it")
                 began = time.monotonic()
                 pages.append(_read(page))
+                if page.number == 1 and pages[-1].confidence is None:
+                    asides += picture_asides(_pictures(page), 1)
                 page_read(
                     page.number, package.pages, time.monotonic() - began if pages[-1].confidence is not None else 0.0
                 )
@@ -71,7 +78,13 @@ class OfdReader:
                 for number, (page, boxes) in enumerate(zip(pages, whole.boxes, strict=True), 1)
             )
         )
-        return ReadText(with_door(whole.text), whole.page_starts, None, self.media_type, layout)
+        asides += edge_asides([page.lines for page in pages])
+        return ReadText(with_door(whole.text), whole.page_starts, None, self.media_type, layout, asides=tuple(asides))
+
+
+def _pictures(page: OfdPage) -> Iterator[Image]:
+    named = (placed.element.get("ResourceID", "") for placed in objects(page, "ImageObject"))
+    return opened_pictures(page.document.media(name) for name in named)
 
 
 def _read(page: OfdPage) -> _ReadPage:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,7 @@ MAX_READ = 512 * 2**20
 
 _NAMESPACE = "http://www.ofdspec.org"
 _ENTRY = "OFD.xml"
+_LONGEST_PROPERTY = 200  # characters
 _A4 = (0.0, 0.0, 210.0, 297.0)
 
 Element = Any
@@ -57,10 +59,16 @@ class OfdPackage:
         if _plain(_ENTRY) not in self._entries:
             raise OfdError(f"lacks its index {_ENTRY}; export it again from the program that made it")
         index = self.xml(_ENTRY, "OFD")
+        self._index = index
         roots = [root.text.strip() for root in descendants(index, "DocRoot") if root.text and root.text.strip()]
         if not roots:
             raise OfdError(f"{_ENTRY}: names no document (DocRoot); export it again")
         self.documents = [OfdDocument(self, resolved(_ENTRY, root)) for root in roots]
+
+    def properties(self) -> list[str]:
+        """Give what the file says of itself: title, subject, keywords and the data of its makers."""
+        told = [words for info in descendants(self._index, "DocInfo") for words in info.itertext()]
+        return [words.strip() for words in told if 1 < len(words.strip()) <= _LONGEST_PROPERTY]
 
     def close(self) -> None:
         self._archive.close()
@@ -124,7 +132,7 @@ class OfdDocument:
     def __init__(self, package: OfdPackage, place: str) -> None:
         self._package = package
         self._place = place
-        root = package.xml(place, "Document")
+        self._root = root = package.xml(place, "Document")
         common = next(children(root, "CommonData"), root)
         self._area = _area(next(children(common, "PageArea"), None)) or _A4
         self._templates = {
@@ -171,6 +179,16 @@ class OfdDocument:
         if place is None:
             raise OfdError(f"lacks its picture {resource}; export it again from the program that made it")
         return self._package.read(place)
+
+    def notes(self) -> Iterator[str]:
+        """Give the words that were put on pages afterwards: watermarks, stamps, notes. One that cannot be read is none."""
+        for listed in children(self._root, "Annotations"):
+            place = resolved(self._place, (listed.text or "").strip())
+            with suppress(OfdError):
+                for location in descendants(self._package.xml(place, "Annotations"), "FileLoc"):
+                    page = self._package.xml(resolved(place, (location.text or "").strip()), "PageAnnot")
+                    for annotation in descendants(page, "Annot"):
+                        yield "".join(code.text or "" for code in descendants(annotation, "TextCode"))
 
     def _template(self, template: str) -> Element:
         if template not in self._read_templates:

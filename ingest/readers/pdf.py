@@ -8,21 +8,24 @@ page and by file.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pypdfium2.raw as raw
+from PIL.Image import Image
 
-from ingest.pdfium import View, open_page, open_pdf, picture_of_page
+from ingest.pdfium import View, open_page, open_pdf, picture_of_page, stamp_bounds
+from ingest.readers.asides import MOST_PICTURES, edge_asides, picture_asides
 from ingest.readers.ocr import recognise
 from ingest.readers.page_progress import page_read
 from ingest.readers.paragraphs import Line, set_paragraphs
 from ingest.readers.pdf_structure import DeadlineError, PdfStructure, pdf_errors
 from ingest.readers.printed_page import printed_lines
-from ingest.readers.reading import ReadText
+from ingest.readers.reading import Aside, ReadText
 from ingest.readers.signatures import recognise as recognise_format
 from kb.errors import DocumentError
 from kb.layout import Layout, Page
@@ -66,6 +69,7 @@ class PdfReader:
         end = time.monotonic() + self.seconds_a_file
         left_for_ocr = self.seconds_of_ocr
         pages: list[_ReadPage] = []
+        asides = [Aside("property", words) for words in structure.properties()]
         with pdf_errors(path, None), open_pdf(data) as document:
             for number in range(1, structure.pages + 1):
                 structure.check(number)
@@ -74,6 +78,8 @@ class PdfReader:
                     lines, rubbish = printed_lines(page, view, min(end, time.monotonic() + self.seconds_a_page))
                     if not _is_scan(page, view, lines, rubbish):
                         pages.append(_ReadPage(view, lines))
+                        if number == 1:
+                            asides += picture_asides(_pictures(page, view), number)
                         page_read(number, structure.pages)
                         continue
                     began = time.monotonic()
@@ -102,7 +108,8 @@ class PdfReader:
                 for number, (page, boxes) in enumerate(zip(pages, whole.boxes, strict=True), 1)
             )
         )
-        return ReadText(with_door(whole.text), whole.page_starts, None, self.media_type, layout)
+        asides += edge_asides([page.lines for page in pages])
+        return ReadText(with_door(whole.text), whole.page_starts, None, self.media_type, layout, asides=tuple(asides))
 
 
 def _is_scan(page: Any, view: View, lines: Sequence[Line], rubbish: float) -> bool:
@@ -120,6 +127,22 @@ def _is_scan(page: Any, view: View, lines: Sequence[Line], rubbish: float) -> bo
         elif not lines and shown.type in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING):
             return True  # characters may be drawn as outlines
     return covered > (_SCAN * view.width * view.height if lines else 0.0)
+
+
+def _pictures(page: Any, view: View) -> Iterator[Image]:
+    """Draw the parts of a page of text that are pictures or stamps."""
+    bounds = [shown.get_bounds() for shown in page.get_objects(max_depth=3) if shown.type == raw.FPDF_PAGEOBJ_IMAGE]
+    bounds += stamp_bounds(page)
+    if not bounds:
+        return
+    drawn = picture_of_page(page, _DOTS_PER_INCH)
+    across, down = drawn.width / view.width, drawn.height / view.height
+    for left, bottom, right, top in bounds[:MOST_PICTURES]:
+        (x0, y0), (x1, y1) = view.place(left, top), view.place(right, bottom)
+        x0, x1 = (min(max(x * across, 0), drawn.width) for x in sorted((x0, x1)))
+        y0, y1 = (min(max(y * down, 0), drawn.height) for y in sorted((y0, y1)))
+        if x0 < x1 and y0 < y1:
+            yield drawn.crop((math.floor(x0), math.floor(y0), math.ceil(x1), math.ceil(y1)))
 
 
 def _length(lines: Sequence[Line]) -> int:

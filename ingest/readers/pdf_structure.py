@@ -8,9 +8,11 @@ the page tree and for every stream of drawing operators.
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from pypdf import Configuration, apply_configuration
 from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
 from pypdf.generic import DictionaryObject, StreamObject
 
+from ingest.readers.canonical import canonical
 from kb.errors import DocumentError
 
 MAX_PAGES = 10_000
@@ -28,6 +31,8 @@ _LIMITS = Configuration(
     run_length_maximum_output_length=2**25,
     stream_parsing_work_maximum_count=500_000,
 )
+_XML_TEXT = re.compile(r">([^<>]{2,400})<")
+_LONGEST_PROPERTY = 200  # characters
 _LOCKED = "is encrypted and needs a password; save a copy without one"
 
 # pypdf tells its log about every oddity of a file; what matters comes out as a DocumentError.
@@ -54,6 +59,18 @@ class PdfStructure:
             raise DocumentError(path, "has no pages; print or export it again")
         if self.pages > MAX_PAGES:
             raise DocumentError(path, f"has {self.pages} pages, more than the {MAX_PAGES} that are read; split it")
+
+    def properties(self) -> list[str]:
+        """Give what the file says of itself (title, subject, keywords ...), in its dictionary and in its XML."""
+        try:
+            with _quietly():
+                words = [str(value) for value in (self._document.metadata or {}).values()]
+                packet = self._document.root_object.get("/Metadata")
+                data = packet.get_object().get_data() if packet is not None else b""
+        except Exception:  # it is no part of the document: where it is broken it says nothing
+            return []
+        words += _XML_TEXT.findall(data.decode("utf-8", "ignore"))
+        return [found for word in words if 1 < len(found := canonical(unescape(word)).strip()) <= _LONGEST_PROPERTY]
 
     def check(self, number: int) -> None:
         """Unpack whatever draws page `number`, from 1."""

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from ingest.pictures import PictureError, open_picture
+from ingest.readers.asides import edge_asides
 from ingest.readers.ocr import Recognised, recognise
 from ingest.readers.page_progress import page_read
 from ingest.readers.paragraphs import set_paragraphs
@@ -62,4 +63,5 @@ def _set(pages: list[tuple[float, float, Recognised | None]], media_type: str) -
             for number, ((width, height, recognised), boxes) in enumerate(zip(pages, found.boxes, strict=True), 1)
         )
     )
-    return ReadText(found.text, found.page_starts, None, media_type, layout)
+    asides = edge_asides([recognised.lines if recognised else () for _, _, recognised in pages])
+    return ReadText(found.text, found.page_starts, None, media_type, layout, asides=asides)

@@ -9,16 +9,19 @@ import csv
 import re
 import zipfile
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 from ingest.readers.archive import check_archive, check_document_types
+from ingest.readers.asides import opened_pictures, picture_asides
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
 from ingest.readers.number_formats import shown
-from ingest.readers.reading import ReadText
+from ingest.readers.office_properties import property_asides
+from ingest.readers.reading import Aside, ReadText
 from ingest.readers.tables import MAX_CELLS, GridCell, set_table
 from kb.errors import DocumentError
 from kb.layout import Layout, Table
@@ -46,6 +49,7 @@ class SpreadsheetReader:
             sheets = [
                 (sheet.title, _sheet_cells(path, sheet)) for sheet in book.worksheets if sheet.sheet_state == "visible"
             ]
+            asides = (*_asides(book.worksheets), *property_asides(archive))
         except DocumentError:
             raise
         except Exception as error:  # a broken file makes openpyxl raise whatever its parts raise
@@ -53,7 +57,7 @@ class SpreadsheetReader:
             raise DocumentError(
                 path, f"is a broken or truncated XLSX file ({words}); open it and save it again"
             ) from error
-        return _set_sheets(path, sheets, self.media_type)
+        return replace(_set_sheets(path, sheets, self.media_type), asides=asides)
 
 
 class CsvReader:
@@ -97,6 +101,19 @@ def _set_sheets(path: Path, sheets: Iterable[tuple[str, list[GridCell]]], media_
         tables.append(table)
         text += f"{written}\n"
     return ReadText(text, (), None, media_type, Layout(tables=tuple(tables)))
+
+
+def _asides(sheets: Iterable[Any]) -> Iterator[Aside]:
+    """Give the headers and footers of sheets, and the words of the pictures on the first one."""
+    pictures: list[bytes] = []
+    for number, sheet in enumerate(sheets):
+        for name in ("oddHeader", "evenHeader", "firstHeader", "oddFooter", "evenFooter", "firstFooter"):
+            edge = getattr(sheet, name)
+            words = [part.text for part in (edge.left, edge.center, edge.right) if part.text]
+            if words:
+                yield Aside("header" if name.endswith("Header") else "footer", canonical("\n".join(words)))
+        pictures += [picture._data() for picture in sheet._images] if number == 0 else []
+    yield from picture_asides(opened_pictures(pictures), 1)
 
 
 def _check_merged(path: Path, archive: zipfile.ZipFile) -> None:

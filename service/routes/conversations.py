@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -54,7 +55,7 @@ def export(conversation_id: str, owner: Owner, stored: Stored) -> Response:
     found, turns = stored.conversations.turns(owner, conversation_id)
     name = quote(f"{found.title[:40] or '对话'}.docx")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(write_docx(found.title, turns), media_type=MEDIA_TYPE, headers=headers)
+    return Response(write_docx(found.title, turns, date.today()), media_type=MEDIA_TYPE, headers=headers)
 
 
 @router.patch("/api/conversations/{conversation_id}")

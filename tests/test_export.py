@@ -1,0 +1,29 @@
+"""The Word file of a conversation says under what limits each question was asked, and when it was exported."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import docx
+
+from service.export import write_docx
+
+
+def turn(question: str, **more: Any) -> dict[str, Any]:
+    statement = {"text": "已失效。", "citations": [1], "focus": None}
+    citation = {"number": 1, "title": "未来社区指南", "doc_no": None, "label": "一、", "quote": "已失效。"}
+    citation |= {"source": "original", "status": "expired"}
+    answer = {"question": question, "refusal": None, "statements": [statement], "citations": [citation]}
+    return answer | more
+
+
+def test_the_day_and_the_filters_of_a_question_stand_below_it() -> None:
+    limits = {"as_of": "2024-06-30", "level": "municipal", "topic": "社区建设", "doc_id": "x", "title": "未来社区指南"}
+    data = write_docx("对话", [turn("还有效吗？", within=limits), turn("那今天呢？")], date(2026, 11, 26))
+    lines = [paragraph.text for paragraph in docx.Document(BytesIO(data)).paragraphs]
+    assert lines[:2] == ["对话", "导出日期：2026年11月26日"]
+    at = lines.index("还有效吗？")
+    assert lines[at + 1] == "限定范围：按2024年6月30日的规定，市级，社区建设，《未来社区指南》"
+    assert lines[lines.index("那今天呢？") + 1] == "已失效。[1]"
