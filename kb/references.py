@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kb.answering.naming import Register
 from kb.text.references import ArticlePath, find_references
 from kb.types import Document, Relation, RelationType
+from kb.visibility import may_see
 
 INVERSE: dict[RelationType, RelationType] = {
     "implements": "implemented_by", "details": "detailed_by", "basis_of": "based_on", "cites": "cited_by",
@@ -28,13 +29,16 @@ class Link:
 
 
 def citations_among(documents: Sequence[Document]) -> list[tuple[str, str]]:
-    """Give (doc_id, doc_id) for every document whose text names another one, in the order of both."""
-    register = Register(documents)
+    """Give (doc_id, doc_id) for every document whose text names another one, in the order of both.
+
+    What a public text names is looked for among what is public: another bearer of the name that is not changes nothing.
+    """
+    registers: dict[bool, Register] = {False: Register(documents), True: Register(documents, "public")}
     return [
         (document.doc_id, target)
         for document in documents
         for target in dict.fromkeys(
-            register.document_named(reference.name)
+            registers[may_see("public", document)].document_named(reference.name)
             for reference in find_references(document.text)
             if reference.name and not reference.article
         )

@@ -17,7 +17,9 @@ from kb.text.dates import PartialDate
 Kind = Literal["full_text", "digest", "response"]
 Level = Literal["national", "provincial", "municipal", "district"]
 Status = Literal["in_force", "trial", "planned", "draft", "expired", "repealed", "superseded", "unknown"]
-Disclosure = Literal["public", "on_request", "withheld"]  # 主动公开, 依申请公开, 不予公开
+Disclosure = Literal[
+    "public", "on_request", "withheld", "staff"
+]  # 主动公开, 依申请公开, 不予公开, 待发布 (nobody has decided)
 Audience = Literal["public", "staff"]
 RelationType = Literal[
     "implements", "implemented_by", "details", "detailed_by", "basis_of", "based_on", "cites", "cited_by",

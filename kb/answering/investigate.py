@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import get_args
 
 from kb.answering.amounts import forms_asked
 from kb.answering.evidence import is_foreign, signs_of
@@ -26,7 +27,8 @@ from kb.answering.table_rows import header_of
 from kb.index.records import Records
 from kb.retrieval import Retriever
 from kb.text.terms import terms
-from kb.types import Clause, Hit, Passage, Query
+from kb.types import Audience, Clause, Hit, Passage, Query
+from kb.visibility import may_see
 
 _LIST = 3
 _TITLE = 10  # characters that the title of a clause may have to be no answer
@@ -64,7 +66,12 @@ class Investigator:
         self._records = records
         self._model = model
         self._weighing = weighing
-        self._home = frozenset(place for document in records.catalogue for place in region_of(document))
+        self._home = {
+            audience: frozenset(
+                place for document in records.catalogue if may_see(audience, document) for place in region_of(document)
+            )
+            for audience in get_args(Audience)
+        }
         self.document = lru_cache(maxsize=256)(records.document)
         self.clause = lru_cache(maxsize=4096)(records.clause)
         self._prepared = lru_cache(maxsize=2048)(self._prepare)
@@ -101,7 +108,7 @@ class Investigator:
                 continue
             if not header_of(candidate.clause_id) and not all(form.search(plain) for form in forms):
                 continue  # the unit of a figure in a table stands in its header
-            if pinned and not self._holds(pinned, candidate):
+            if pinned and not self._holds(pinned, candidate, turn.query.audience):
                 continue
             document = self.document(candidate.doc_id)
             added = standing(levels, document) + self._weighing.rank / candidate.hit.rank
@@ -176,9 +183,9 @@ class Investigator:
         words = self.document(candidate.doc_id).text[candidate.start : candidate.end].strip()
         return bool(headings) and len(words) <= _TITLE and headings[-1].endswith(words)
 
-    def _holds(self, pinned: Specifics, candidate: Candidate) -> bool:
+    def _holds(self, pinned: Specifics, candidate: Candidate, audience: Audience) -> bool:
         document = self.document(candidate.doc_id)
         clause: Clause = self.clause(candidate.clause_id)
         evidence = f"{candidate.hit.passage.context}\n{document.text[clause.start : clause.end]}"
         is_row = header_of(candidate.clause_id) is not None
-        return pinned.held_by(evidence, document, self._home, is_row=is_row)
+        return pinned.held_by(evidence, document, self._home[audience], is_row=is_row)

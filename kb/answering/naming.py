@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from kb.text.fold import fold_text
 from kb.text.names import normal_name
 from kb.text.numerals import normalize_numbers
-from kb.types import Document
+from kb.types import Audience, Document
+from kb.visibility import may_see
 
 _DOC_NO = re.compile(r"[一-鿿]{1,12}\s*[\[(]\s*(?:19|20)\d\d\s*[\])]\s*(?:第)?\d+号|公告\d{4}年第\d+号")
 _PROPOSAL_NO = re.compile(r"(?:第|no\.?)?\s*(\d{1,5})\s*号?(?=(?:政协|人大|重点|市政协)?(?:提案|建议|答复|议案)|号)")
@@ -31,18 +32,20 @@ class Named:
 
 
 class Register:
-    """The names of all documents, ready for look-up."""
+    """The names of the documents that an audience may see, ready for look-up: to it, no other document has a name."""
 
-    def __init__(self, catalogue: Sequence[Document]) -> None:
+    def __init__(self, catalogue: Sequence[Document], audience: Audience = "staff") -> None:
         self._by_number: dict[str, list[int]] = {}
         self._by_proposal: dict[str, list[int]] = {}
         self._titles: list[tuple[str, int]] = []
         self._ids: list[str] = []
         for ordinal, document in enumerate(catalogue):
+            self._ids.append(document.doc_id)
+            if not may_see(audience, document):
+                continue
             for number in (document.doc_no, document.index_no):
                 if number:
                     self._by_number.setdefault(normal_name(number), []).append(ordinal)
-            self._ids.append(document.doc_id)
             if document.proposal_no:
                 number = _NUMBER.findall(normalize_numbers(fold_text(document.proposal_no)))[-1]
                 self._by_proposal.setdefault(number, []).append(ordinal)

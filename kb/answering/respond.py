@@ -8,9 +8,11 @@ that shows the nearest material.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import get_args
 
 from kb.answering import refusals
 from kb.answering.ambiguity import is_general, points_nowhere
@@ -75,23 +77,29 @@ class Responder:
         self,
         retriever: Retriever,
         records: Records,
-        register: Register,
+        registers: Mapping[Audience, Register],
         model: ReaderModel,
         thresholds: Thresholds = Thresholds(),
     ) -> None:
         self._retriever = retriever
         self._records = records
-        self._register = register
+        self._registers = registers
         self._thresholds = thresholds
         self._investigator = Investigator(retriever, records, model)
         self._document = self._investigator.document
         self._headers = HeaderSearch(self._investigator, records)
-        self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
+        self._citer = Citer(records, registers, self._investigator.document, self._investigator.clause)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
-        self._may_have_ended = any(
-            document.expires or document.status in ("expired", "repealed", "superseded")
-            for document in records.catalogue
-        )
+        self._visible = {
+            audience: [document for document in records.catalogue if may_see(audience, document)]
+            for audience in get_args(Audience)
+        }
+        self._may_have_ended = {
+            audience: any(
+                document.expires or document.status in ("expired", "repealed", "superseded") for document in documents
+            )
+            for audience, documents in self._visible.items()
+        }
 
     def respond(self, query: Query) -> Answer:
         """Answer a query that is a question."""
@@ -115,9 +123,9 @@ class Responder:
 
     def _respond(self, turn: Turn, clock: _Clock) -> Answer:
         census = census_asked(turn.query.text)
-        if census is not None and len(self._records.catalogue) <= _CENSUS:
+        if census is not None and len(self._visible[turn.query.audience]) <= _CENSUS:
             return self._from_census(census, turn, clock)
-        named = self._register.find(turn.query.text)
+        named = self._registers[turn.query.audience].find(turn.query.text)
         visible = tuple(n for n in named.documents if self._retriever.is_visible(turn.query, n))
         if named.unknown:
             return self._refuse(turn, "no_evidence", unknown_name(named), (), [], clock)
@@ -149,10 +157,8 @@ class Responder:
     def _from_census(self, census: Census, turn: Turn, clock: _Clock) -> Answer:
         """List the documents that a question asks for, all of them."""
         query, day = turn.query, turn.query.as_of or date.today()
-        documents = (self._document(document.doc_id) for document in self._records.catalogue)
-        found = take(
-            census, documents, lambda d: may_see(query.audience, d) and query.reaches(d) and in_force(d, day), day
-        )
+        documents = (self._document(document.doc_id) for document in self._visible[query.audience])
+        found = take(census, documents, lambda d: query.reaches(d) and in_force(d, day), day)
         clock.mark()
         if not found:
             return self._refuse(turn, "no_evidence", MESSAGES["no_evidence"], (), [], clock)
@@ -196,7 +202,11 @@ class Responder:
         sides = self._sides(turn, hits, thread)
         if sides:
             return self._answer(turn, [side for side, _ in sides], hits, min(likely for _, likely in sides), clock)
-        read = _joined(hits, self._investigator.search(query, ended=True, k=_ENDED)) if self._may_have_ended else hits
+        read = (
+            _joined(hits, self._investigator.search(query, ended=True, k=_ENDED))
+            if self._may_have_ended[query.audience]
+            else hits
+        )
         question, candidates = self._investigator.read(turn, read, thread)
         current = [c for c in candidates if self._is_in_force(c, query)]
         ended = [c for c in candidates if not self._is_in_force(c, query) and self._has_begun(c, query)]
