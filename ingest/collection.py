@@ -13,6 +13,7 @@ from typing import Literal
 
 from ingest.adoption import adopt, prevails
 from ingest.build import Progress
+from ingest.decisions import Decisions
 from ingest.document import make_document
 from ingest.duplicates import same_in_other_formats
 from ingest.readers import SUFFIXES
@@ -54,6 +55,8 @@ class Collection:
     refused: list[DocumentError] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
     files: list[FileOutcome] = field(default_factory=list)
+    held: list[Document] = field(default_factory=list)
+    """The documents that staff had decided to be public and that came again otherwise: held back until they decide anew."""
 
 
 def indexed_documents(index_dir: Path) -> dict[str, Document]:
@@ -92,9 +95,10 @@ def collect_files(
     progress: Progress,
     job: ReadingJob | None = None,
     deleted: frozenset[str] = frozenset(),
+    decisions: Decisions | None = None,
 ) -> Collection:
     """Read `paths` (files, or folders with all below) and merge them with what is indexed; texts that were `deleted`,
-    by checksum, are left out."""
+    by checksum, are left out, and what staff decided of a document holds."""
     files, refused = _find(paths)
     collection = Collection(refused=refused)
     readings = (job or ReadingJob()).read(files, progress)
@@ -106,6 +110,7 @@ def collect_files(
             continue
         try:
             document = make_document(reading.path, reading.outcome)
+            document = decisions.apply(document) if decisions else document
         except DocumentError as error:
             collection.refused.append(error)
             continue
@@ -134,6 +139,7 @@ def collect_files(
         held[path] = document.doc_id
     merge(collection, paths, read, indexed)
     collection.files = _outcomes(collection, readings, held, same, gone)
+    collection.held = decisions.held(read.values()) if decisions else []
     return collection
 
 

@@ -18,6 +18,7 @@
     ├── RerankerError            a reranker cannot be loaded or used
     ├── LanguageModelError       a language model cannot be reached, or writes no usable text
     ├── NotFoundError            no such document, clause or page
+    ├── ConflictError            somebody else was first
     └── ServiceError             the service cannot start or carry on
 
 A message names the thing, the place, the value and the remedy, on one line.
@@ -115,6 +116,10 @@ class LanguageModelError(KnowledgeBaseError):
 
 class NotFoundError(KnowledgeBaseError):
     code = "not_found"
+
+
+class ConflictError(KnowledgeBaseError):
+    code = "conflict"
 
 
 class ServiceError(KnowledgeBaseError):

@@ -41,6 +41,7 @@ def ingest(
     from ingest.beir import beir_documents
     from ingest.build import build_index, index_lock
     from ingest.collection import Collection, collect_files, find_lexicon, indexed_documents, merge
+    from ingest.decisions import Decisions
     from ingest.deletions import Deletions
     from ingest.reading_cache import ReadingCache
     from ingest.reading_job import ReadingJob
@@ -63,7 +64,9 @@ def ingest(
             with ReadingCache(settings.index_dir / "cache") as cache:
                 job = ReadingJob(Limits(jobs or processors(), seconds_a_file), cache, bars)
                 deleted = frozenset() if restore else Deletions(settings.index_dir).texts
-                collection = collect_files(paths or [], indexed, bars.move, job, deleted)
+                collection = collect_files(
+                    paths or [], indexed, bars.move, job, deleted, Decisions(settings.index_dir)
+                )
         lexicon = find_lexicon(paths or [], settings.index_dir)
         if not collection.documents:
             _report_refused(collection.refused)
@@ -90,6 +93,7 @@ def ingest(
         f" in {time.perf_counter() - started:.1f} s"
     )
     _report_deleted([file.path for file in collection.files if file.state == "deleted"])
+    _report_held([document.source for document in collection.held])
     _report_refused(collection.refused)
     if collection.refused:
         raise typer.Exit(1)
@@ -98,6 +102,17 @@ def ingest(
 def _report_deleted(paths: list[str]) -> None:
     if paths:
         print(f"kb: {len(paths)} left out, because staff deleted the text; --restore takes it back:", file=sys.stderr)
+    for path in paths:
+        print(f"  {path}", file=sys.stderr)
+
+
+def _report_held(paths: list[str]) -> None:
+    if paths:
+        print(
+            f"kb: {len(paths)} held back from the public, as they came otherwise than staff had published them;"
+            " decide anew at /staff:",
+            file=sys.stderr,
+        )
     for path in paths:
         print(f"  {path}", file=sys.stderr)
 
