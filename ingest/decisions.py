@@ -61,15 +61,15 @@ class Decisions:
         doc_id = self._on_files.get(file_checksum(document))
         return self._made[doc_id] if doc_id else None
 
-    def apply(self, document: Document, marks: tuple[str, ...] = ()) -> Document:
+    def apply(self, document: Document) -> Document:
         """Give a document that was read from a file as staff decided that it is."""
         decision = self.on(document)
         if decision is not None:
-            held = decision.disclosure == "public" and set(marks) - set(decision.marks)
+            held = decision.disclosure == "public" and set(words_of_marks(document)) - set(decision.marks)
             document = replace(
                 correct(document, decision.corrections),
                 doc_id=self._on_files[decision.file],
-                disclosure="staff" if held else decision.disclosure,
+                disclosure="unstated" if held else decision.disclosure,
             )
         elif document.doc_id in self._made and self._made[document.doc_id].disclosure != "public":
             document = replace(document, disclosure=self._made[document.doc_id].disclosure)
@@ -95,6 +95,11 @@ class Decisions:
         fields = {doc_id: asdict(decision) for doc_id, decision in made.items()}
         whole.write_text(json.dumps(fields, ensure_ascii=False, indent=0) + "\n", "utf-8")
         whole.replace(self._path)
+
+
+def words_of_marks(document: Document) -> tuple[str, ...]:
+    """Give the marks that a document bears, each once."""
+    return tuple(sorted({mark.words for mark in document.marks}))
 
 
 def file_checksum(document: Document) -> str:

@@ -4,6 +4,7 @@
     ├── InputError               what somebody gave cannot be used
     │   ├── QuestionError        a question or a search query
     │   ├── DocumentError        a file that should become a document
+    │   │   └── SecrecyError         one that bears the mark of a state secret
     │   ├── LexiconError         the list of everyday words
     │   ├── BenefitError         a rule about who has a right to what, or the list of facts
     │   ├── FactError            what somebody said about themselves
@@ -60,6 +61,12 @@ class DocumentError(InputError):
         self.path = str(path)
         self.line = line
         self.reason = reason
+
+
+class SecrecyError(DocumentError):
+    """A file that bears the mark of a state secret and may not be here."""
+
+    code = "state_secret"
 
 
 class LexiconError(InputError):

@@ -17,9 +17,10 @@ from kb.text.dates import PartialDate
 Kind = Literal["full_text", "digest", "response"]
 Level = Literal["national", "provincial", "municipal", "district"]
 Status = Literal["in_force", "trial", "planned", "draft", "expired", "repealed", "superseded", "unknown"]
-Disclosure = Literal[
-    "public", "on_request", "withheld", "staff"
-]  # 主动公开, 依申请公开, 不予公开, 待发布 (nobody has decided)
+StatedDisclosure = Literal["public", "on_request", "withheld"]  # 主动公开, 依申请公开, 不予公开
+Disclosure = Literal[StatedDisclosure, "unstated"]  # unstated: nobody said so, which is never public
+MarkKind = Literal["state_secret", "work_secret", "internal", "restricted", "draft"]
+MarkPlace = Literal["page", "header", "footer", "property", "picture"]
 Audience = Literal["public", "staff"]
 RelationType = Literal[
     "implements", "implemented_by", "details", "detailed_by", "basis_of", "based_on", "cites", "cited_by",
@@ -45,6 +46,21 @@ class HeaderField:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark that keeps a document from the public, such as 秘密★1年 or 内部资料: `words` as the file writes them, where
+    they stand, and on which page (from 1), as far as the format tells."""
+
+    kind: MarkKind
+    words: str
+    place: MarkPlace
+    page: int | None = None
+
+    @property
+    def is_state_secret(self) -> bool:
+        return self.kind == "state_secret"
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     type: RelationType
     target: str
@@ -56,7 +72,8 @@ class Document:
 
     `page_starts` holds the offset at which each page begins, empty where the format has no pages.
     `source` is the path the file was read from, `sha256` the checksum of the canonical text, `file_sha256`
-    that of the bytes of the file, empty where it holds other documents too. `layout` is filled while documents are
+    that of the bytes of the file, empty where it holds other documents too. `marks` are the marks of secrecy that the file
+    bears; where there are any, ingestion has set `disclosure` to withheld. `layout` is filled while documents are
     ingested; from an index it is read by `Records.layout`.
     """
 
@@ -86,6 +103,7 @@ class Document:
     text: str
     layout: Layout = NO_LAYOUT
     file_sha256: str = ""
+    marks: tuple[Mark, ...] = ()
 
     def page_of(self, offset: int) -> int | None:
         """Give the page (from 1) that holds the character at `offset`."""

@@ -24,7 +24,7 @@ from typing import Any
 from ingest.adoption import adopt, take_over
 from ingest.build import build_index, index_lock
 from ingest.collection import find_lexicon, indexed_documents
-from ingest.decisions import CORRECTABLE, Decision, Decisions, as_read, correct, file_checksum, uncorrected
+from ingest.decisions import CORRECTABLE, Decision, Decisions, as_read, correct, file_checksum, uncorrected, words_of_marks
 from ingest.deletions import Deletions
 from ingest.document import make_document
 from ingest.duplicates import same_in_other_formats
@@ -95,10 +95,12 @@ def _added(
     before = decisions.on(document)
     own = before and decisions.doc_id_of(before)
     doc_id = own if own and own not in indexed else _free(document.doc_id, indexed, decisions)
-    document = replace(adopt(document, indexed.values()), doc_id=doc_id, disclosure="staff")
+    document = replace(adopt(document, indexed.values()), doc_id=doc_id, disclosure="unstated")
     corrections = before.corrections if before else {}
     read = as_read(document, corrections)
-    decision = Decision(file_checksum(document), "staff", wanted["by"], wanted["at"], corrections, read)
+    decision = Decision(
+        file_checksum(document), "unstated", wanted["by"], wanted["at"], corrections, read, words_of_marks(document)
+    )
     return correct(document, corrections), decision
 
 
@@ -121,7 +123,7 @@ def _decided(
         document = replace(document, doc_id=replaced.doc_id)
     decision = Decision(
         file_checksum(document), wanted["disclosure"], wanted["by"], wanted["at"], corrections,
-        as_read(document, corrections),
+        as_read(document, corrections), words_of_marks(document),
     )  # fmt: skip
     return replace(correct(document, corrections), disclosure=wanted["disclosure"]), decision
 

@@ -14,6 +14,16 @@ from typing import Protocol
 
 from ingest.readers.front_matter import FrontMatter
 from kb.layout import NO_LAYOUT, Layout
+from kb.types import MarkPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Words of a file that stand beside its text: in a header or footer, a property, a picture or on the page's edge."""
+
+    place: MarkPlace
+    words: str
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +32,8 @@ class ReadText:
 
     `page_starts` holds the offset at which each page begins, first page 0, never decreasing; it is
     empty where the format has no pages. `layout` says where the characters stand, as far as the format tells.
-    `file_sha256` is the checksum of the bytes, filled by `read_file`.
+    `file_sha256` is the checksum of the bytes, filled by `read_file`. `asides` never enter the canonical text: they are
+    there to be searched for marks of secrecy.
     """
 
     text: str
@@ -31,6 +42,7 @@ class ReadText:
     media_type: str
     layout: Layout = NO_LAYOUT
     file_sha256: str = ""
+    asides: tuple[Aside, ...] = ()
 
 
 class Reader(Protocol):
