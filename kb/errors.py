@@ -7,6 +7,7 @@
     │   │   └── SecrecyError         one that bears the mark of a state secret
     │   ├── LexiconError         the list of everyday words
     │   ├── BenefitError         a rule about who has a right to what, or the list of facts
+    │   │   └── UnfoundedError       one whose document, clause or quote is not there
     │   ├── FactError            what somebody said about themselves
     │   ├── DatasetError         an evaluation set or a batch file
     │   └── SettingError         a setting or an option
@@ -75,6 +76,10 @@ class LexiconError(InputError):
 
 class BenefitError(InputError):
     code = "bad_benefit"
+
+
+class UnfoundedError(BenefitError):
+    code = "unfounded_benefit"
 
 
 class FactError(InputError):

@@ -6,7 +6,8 @@ from datetime import date
 
 from kb.types import Audience, Document
 
-_ENDED = ("expired", "repealed", "superseded")
+ENDED = ("expired", "repealed", "superseded")
+"""The states of a document that holds no more."""
 
 
 def may_see(audience: Audience, document: Document) -> bool:
@@ -26,7 +27,7 @@ def in_force(document: Document, day: date) -> bool:
         return False
     if document.expires is not None:
         return document.expires.last_day >= day
-    return document.status not in _ENDED
+    return document.status not in ENDED
 
 
 def has_begun(document: Document, day: date) -> bool:

@@ -17,7 +17,15 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from kb.errors import ConflictError, EncoderError, InputError, KnowledgeBaseError, NotFoundError, ServiceError, SnapshotError
+from kb.errors import (
+    ConflictError,
+    EncoderError,
+    InputError,
+    KnowledgeBaseError,
+    NotFoundError,
+    ServiceError,
+    SnapshotError,
+)
 from service.display import display_of, displayed
 from service.guards import SECURITY_HEADERS
 

@@ -24,7 +24,16 @@ from typing import Any
 from ingest.adoption import adopt, take_over
 from ingest.build import build_index, index_lock
 from ingest.collection import find_lexicon, indexed_documents
-from ingest.decisions import CORRECTABLE, Decision, Decisions, as_read, correct, file_checksum, uncorrected, words_of_marks
+from ingest.decisions import (
+    CORRECTABLE,
+    Decision,
+    Decisions,
+    as_read,
+    correct,
+    file_checksum,
+    uncorrected,
+    words_of_marks,
+)
 from ingest.deletions import Deletions
 from ingest.document import make_document
 from ingest.duplicates import same_in_other_formats
@@ -104,9 +113,7 @@ def _added(
     return correct(document, corrections), decision
 
 
-def _decided(
-    indexed: Mapping[str, Document], decisions: Decisions, wanted: Change
-) -> tuple[Document, Decision]:
+def _decided(indexed: Mapping[str, Document], decisions: Decisions, wanted: Change) -> tuple[Document, Decision]:
     """Give a document as staff say that it is; where it takes the place of another one, under the id of that."""
     current = _there(indexed, wanted["doc_id"])
     before = decisions.of(current.doc_id)

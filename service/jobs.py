@@ -52,9 +52,13 @@ class Jobs:
         self._worker = threading.Thread(target=self._work, name="jobs", daemon=True)
         self._worker.start()
 
-    def start(self, change: Change, name: str) -> str:
+    @staticmethod
+    def new_id() -> str:
+        return secrets.token_urlsafe(12)
+
+    def start(self, change: Change, name: str, job_id: str | None = None) -> str:
         """Queue a change and give the id of its job."""
-        job_id = secrets.token_urlsafe(12)
+        job_id = job_id or self.new_id()
         now = time.time()
         with self._sessions.begin() as session:
             session.add(

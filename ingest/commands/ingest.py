@@ -64,9 +64,7 @@ def ingest(
             with ReadingCache(settings.index_dir / "cache") as cache:
                 job = ReadingJob(Limits(jobs or processors(), seconds_a_file), cache, bars)
                 deleted = frozenset() if restore else Deletions(settings.index_dir).texts
-                collection = collect_files(
-                    paths or [], indexed, bars.move, job, deleted, Decisions(settings.index_dir)
-                )
+                collection = collect_files(paths or [], indexed, bars.move, job, deleted, Decisions(settings.index_dir))
         lexicon = find_lexicon(paths or [], settings.index_dir)
         if not collection.documents:
             _report_refused(collection.refused)

@@ -25,6 +25,7 @@ SAID: dict[str, str] = {
     "replaced": "替换", "deleted": "删除",
 }  # fmt: skip
 _CLOSED = ("withdrawn", "confirmed")
+_DECIDING = (*_CLOSED, "published", "replaced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +81,22 @@ class Decisions:
         """Give the latest decision on each of these documents that has one."""
         wanted = list(doc_ids)
         with self._sessions() as session:
-            rows = session.scalars(_latest().where(DecisionRow.doc_id.in_(wanted)))
+            rows = session.scalars(_latest(DecisionRow.doc_id.in_(wanted)))
             return {row.doc_id: _made(row) for row in rows}
 
     def withdrawn(self) -> frozenset[str]:
-        """Name the documents that the public may not see, whatever an index says that was built before they were withdrawn."""
+        """Name the documents that were withdrawn and have not been published since, deleted or not: the public may not see
+        them, whatever an index says that was built before."""
         with self._sessions() as session:
-            rows = session.scalars(_latest().where(DecisionRow.action.in_(_CLOSED)))
-            return frozenset(row.doc_id for row in rows)
-
-    def were_withdrawn(self, doc_ids: Iterable[str]) -> frozenset[str]:
-        """Name those of these documents that were withdrawn and have not been published since, deleted or not."""
-        wanted = list(doc_ids)
-        rows = select(DecisionRow).where(DecisionRow.doc_id.in_(wanted), DecisionRow.action != "deleted")
-        with self._sessions() as session:
-            last = {row.doc_id: row.action for row in session.scalars(rows.order_by(DecisionRow.version))}
-        return frozenset(doc_id for doc_id, action in last.items() if action in _CLOSED)
+            rows = session.scalars(_latest(DecisionRow.action.in_(_DECIDING)))
+            return frozenset(row.doc_id for row in rows if row.action in _CLOSED)
 
 
-def _latest() -> Any:
-    last = select(DecisionRow.doc_id, func.max(DecisionRow.version).label("version")).group_by(DecisionRow.doc_id)
-    newest = last.subquery()
+def _latest(among: Any) -> Any:
+    counted = select(DecisionRow.doc_id, func.max(DecisionRow.version).label("version")).where(among)
+    last = counted.group_by(DecisionRow.doc_id).subquery()
     return select(DecisionRow).join(
-        newest, (newest.c.doc_id == DecisionRow.doc_id) & (newest.c.version == DecisionRow.version)
+        last, (last.c.doc_id == DecisionRow.doc_id) & (last.c.version == DecisionRow.version)
     )
 
 
@@ -113,5 +107,6 @@ def _made(row: DecisionRow) -> Made:
 def _conflict(made: list[Made]) -> ConflictError:
     first = made[0]
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(first.at))
-    said = f"刚刚有人先处理了这份文件：{first.actor}于 {when} {SAID[first.action]}。请看过现在的内容后再决定。"
+    who = f"工作人员（会话 {first.actor.removeprefix('staff:')}）"
+    said = f"刚刚有人先处理了这份文件：{who}于 {when} {SAID[first.action]}。请看过现在的内容后再决定。"
     return ConflictError(f"{first.actor} decided first: {first.action} | {said}")
