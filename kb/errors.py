@@ -79,7 +79,13 @@ class BenefitError(InputError):
 
 
 class UnfoundedError(BenefitError):
+    """A rule that names a document, a clause or a quote (`missing`) that is not there."""
+
     code = "unfounded_benefit"
+
+    def __init__(self, message: str, missing: str, *, field: str) -> None:
+        super().__init__(message, field=field)
+        self.missing = missing
 
 
 class FactError(InputError):

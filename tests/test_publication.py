@@ -48,7 +48,7 @@ class Staff:
 
     def finish(self, response: httpx.Response) -> dict[str, Any]:
         assert response.status_code == 202, response.text
-        with self.client.stream("GET", f"/api/jobs/{response.json()['job_id']}/events", timeout=40) as told:
+        with self.client.stream("GET", f"/api/jobs/{response.json()['job_id']}/events", timeout=240) as told:
             lines = [line.removeprefix("data: ") for line in told.iter_lines() if line.startswith("data: ")]
         ended: dict[str, Any] = json.loads(lines[-1])
         return ended
@@ -335,3 +335,76 @@ def test_benefits_stand_without_the_document_of_one_of_them(corpus_index: Path, 
         assert kept.items() <= {one["id"]: one["verdict"] for one in before["benefits"]}.items()
         (told,) = {one["title"] for one in staff.client.get("/api/publications").json()["unfounded"]} & set(resting[:1])
         assert told == resting[0]
+
+
+def test_a_shared_answer_says_at_its_top_what_became_of_its_documents(service: tuple[Staff, httpx.Client]) -> None:
+    staff, citizen = service
+    for name, text in (("lift.txt", LIFT), ("garage.txt", LIFT.replace("电梯", "车库").replace("二十万", "十二万"))):
+        (doc_id,) = staff.upload(name, text)["report"]["added"]
+        staff.finish(staff.decide(doc_id, "public"))
+    links = {}
+    for question in ("老年人每餐补贴多少元？", "每台电梯补助多少元？", "每台车库补助多少元？"):
+        body = {"question": question, "conversation_id": staff.client.post("/api/conversations").json()["id"]}
+        answer = staff.client.post("/api/ask", json=body).json()
+        links[answer["citations"][0]["doc_id"]] = staff.client.post(f"/api/answers/{answer['answer_id']}/share").json()[
+            "id"
+        ]
+
+    def told(doc_id: str, client: httpx.Client = citizen) -> dict[str, Any]:
+        shared: dict[str, Any] = client.get(f"/api/shared/{links[doc_id]}").json()
+        return shared
+
+    assert all(told(doc_id)["changes"] == [] for doc_id in ("canteen", "lift", "garage"))
+    staff.finish(staff.client.delete("/api/documents/garage"))
+    assert [one["change"] for one in told("garage")["changes"]] == ["deleted"]
+    assert "十二万" in told("garage")["answer"]["text"]
+    (newer,) = staff.upload("lift.txt", LIFT.replace("二十万", "三十万"))["report"]["added"]
+    staff.finish(staff.decide(newer, "public", replaces="lift"))
+    (change,) = told("lift")["changes"]
+    assert (change["change"], change["title"], change["url"]) == ("replaced", "加装电梯办法", "/documents/lift")
+    withdrawing = staff.decide("canteen", "unstated")
+    assert told("canteen")["answer"] is None
+    assert [one["change"] for one in told("canteen")["changes"]] == ["withdrawn"]
+    assert "三元" not in citizen.get(f"/api/shared/{links['canteen']}").text
+    assert told("canteen", staff.client)["changes"][0]["title"] == "长者食堂管理办法"
+    staff.finish(withdrawing)
+    staff.finish(staff.client.delete("/api/documents/canteen"))
+    assert told("canteen")["answer"] is None, "what was withdrawn does not come back by being deleted"
+
+
+def test_a_conversation_does_not_keep_what_was_withdrawn(service: tuple[Staff, httpx.Client]) -> None:
+    staff, citizen = service
+    conversation = citizen.post("/api/conversations").json()["id"]
+    citizen.post("/api/ask", json={"question": "老年人每餐补贴多少元？", "conversation_id": conversation})
+    address = f"/api/conversations/{conversation}"
+    assert "三元" in citizen.get(address).text
+    staff.decide("canteen", "unstated")
+    (turn,) = citizen.get(address).json()["turns"]
+    assert (turn["refusal"]["kind"], turn["citations"], turn["question"]) == (
+        "not_permitted",
+        [],
+        "老年人每餐补贴多少元？",
+    )
+    assert "三元" not in citizen.get(address).text
+    assert citizen.get(f"{address}/export.docx").status_code == 200
+
+
+def test_what_staff_asked_and_saw_is_closed_when_their_session_ends(service: tuple[Staff, httpx.Client]) -> None:
+    staff, _ = service
+    client = staff.client
+    (doc_id,) = staff.upload("lift.txt", LIFT)["report"]["added"]
+    conversation = client.post("/api/conversations").json()["id"]
+    answer = client.post("/api/ask", json={"question": QUESTION, "conversation_id": conversation}).json()
+    address = f"/api/conversations/{conversation}"
+    seen = [client.get(one) for one in (address, f"/api/documents/{doc_id}/text", f"/api/documents/{doc_id}/file")]
+    assert [one.headers["cache-control"] for one in seen] == ["no-store"] * 3
+    ended = client.delete("/api/session")
+    assert ended.headers["clear-site-data"] == '"cache", "storage"'
+    assert client.get(address).status_code == 404
+    assert client.get(f"{address}/export.docx").status_code == 404
+    assert client.get("/api/conversations").json() == {"items": []}
+    said = {"answer_id": answer["answer_id"], "verdict": "down", "comment": ""}
+    assert client.post("/api/feedback", json=said).status_code == 404
+    mine = client.post("/api/conversations").json()["id"]
+    client.post("/api/ask", json={"question": QUESTION, "conversation_id": mine})
+    assert [one["id"] for one in client.get("/api/conversations").json()["items"]] == [mine]

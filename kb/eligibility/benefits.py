@@ -229,7 +229,7 @@ def _wrong(path: Path, place: str, value: object, reason: str) -> BenefitError:
 
 
 def _unfounded(path: Path, place: str, value: object, reason: str) -> UnfoundedError:
-    return UnfoundedError(_said(path, place, value, reason), field=place)
+    return UnfoundedError(_said(path, place, value, reason), str(value), field=place)
 
 
 def _said(path: Path, place: str, value: object, reason: str) -> str:

@@ -40,10 +40,12 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Unfounded:
-    """A benefit that cannot be judged, since what it rests on is not there; `reason` names file, place and value."""
+    """A benefit that cannot be judged, since the document, clause or quote (`missing`) that it rests on is not there;
+    `reason` names file, place and value."""
 
     benefit_id: str
     title: str
+    missing: str
     reason: str
 
 
@@ -87,7 +89,7 @@ class Catalogue:
             except UnfoundedError as error:
                 if not set_aside:
                     raise
-                unfounded.append(Unfounded(path.stem, str(read_toml(path)["title"]), error.message))
+                unfounded.append(Unfounded(path.stem, str(read_toml(path)["title"]), error.missing, error.message))
         return cls(book, benefits, reader.tests, reader.sources, unfounded)
 
     def resting_on(self, doc_id: str) -> list[Benefit]:

@@ -75,7 +75,7 @@ def publications(request: Request, shelf: Shelf, stored: Stored) -> Response:
     latest = stored.decisions.latest(one.doc_id for one in found)
     items = [waiting(one, latest.get(one.doc_id)) for one in found]
     items.sort(key=lambda item: -item["last"]["at"] if item["last"] else 0.0)
-    unfounded = [{"title": one.title, "reason": one.reason} for one in catalogue.unfounded] if catalogue else []
+    unfounded = [{"title": one.title, "missing": one.missing} for one in catalogue.unfounded] if catalogue else []
     return JSONResponse({"items": items, "unfounded": unfounded})
 
 

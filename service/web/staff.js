@@ -66,8 +66,8 @@ async function fillWaiting(place) {
       rows.length ? el("ul", { class: "register" }, ...rows) : el("p", { class: "quiet" }, t("没有待发布的文件。")),
       more > 0 && el("p", { class: "quiet" }, t("还有 {more} 份没有列出，处理后会接着显示。", { more }))),
     unfounded.length > 0 && el("section", { "aria-labelledby": "unfounded" }, el("h2", { id: "unfounded" }, t("失去依据的待遇规则")),
-      el("p", {}, t("这些待遇依据的文件或条款已不在公开的知识库里，暂不判断：")),
-      el("ul", {}, ...unfounded.map((one) => el("li", { lang: documentLanguage }, one.title, " ", el("code", { class: "quiet" }, one.reason))))) || "",
+      el("details", { class: "unfounded" }, el("summary", {}, t("有 {count} 项待遇依据的文件或条款已不在公开的知识库里，暂不判断", { count: unfounded.length })),
+        el("ul", {}, ...unfounded.map((one) => el("li", { lang: documentLanguage }, `${one.title}　`, el("span", { class: "quiet" }, one.missing)))))) || "",
   );
 }
 
