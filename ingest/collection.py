@@ -21,11 +21,11 @@ from ingest.readers.archive import SUFFIX as ZIP
 from ingest.readers.archive import members_of
 from ingest.reading_job import FileReading, ReadingJob
 from ingest.versions import Version, apply_versions, find_versions
-from kb.errors import DocumentError, SnapshotError
+from kb.errors import DocumentError, SecrecyError, SnapshotDamagedError, SnapshotMissingError
 from kb.index.records import Records
-from kb.index.snapshot import current_name, snapshot_folder, verify
+from kb.index.snapshot import current_name, last_good, snapshot_folder, verify
 from kb.text.lexicon import FILE_NAME as LEXICON
-from kb.types import Document
+from kb.types import Disclosure, Document
 
 FileState = Literal["read", "unchanged", "replaced", "refused", "duplicate", "deleted"]
 
@@ -45,7 +45,7 @@ class FileOutcome:
 
 @dataclass(slots=True)
 class Collection:
-    """The documents that an index is to hold, and what happened to each file on the way."""
+    """The documents that an index is to hold, and what happened to each file on the way; `withdrawn` were public before."""
 
     documents: dict[str, Document] = field(default_factory=dict)
     added: list[str] = field(default_factory=list)
@@ -55,18 +55,24 @@ class Collection:
     refused: list[DocumentError] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
     files: list[FileOutcome] = field(default_factory=list)
-    held: list[Document] = field(default_factory=list)
-    """The documents that staff had decided to be public and that came again otherwise: held back until they decide anew."""
+    withdrawn: list[str] = field(default_factory=list)
 
 
 def indexed_documents(index_dir: Path) -> dict[str, Document]:
-    """Read the documents of the snapshot in use; none where there is no usable one."""
+    """Read the documents of the snapshot in use; none where nothing was built there yet.
+
+    Raises SnapshotError where there is something that cannot be read: it is never taken for nothing.
+    """
     try:
         name = current_name(index_dir)
         verify(index_dir, name)
         records = Records(snapshot_folder(index_dir, name) / "records.sqlite")
-    except SnapshotError:
+    except SnapshotMissingError:
         return {}
+    except SnapshotDamagedError as error:
+        good = last_good(index_dir)
+        found = f"the last good snapshot is {good}" if good else "no snapshot is whole"
+        raise SnapshotDamagedError(f"{error.message}; {found}") from error
     try:
         return {
             document.doc_id: replace(records.document(document.doc_id), layout=records.layout(document.doc_id))
@@ -76,14 +82,16 @@ def indexed_documents(index_dir: Path) -> dict[str, Document]:
         records.close()
 
 
-def find_lexicon(paths: Iterable[Path], index_dir: Path) -> Path | None:
-    """Find the lexicon that comes with the folders to ingest, else that of the snapshot in use."""
+def find_lexicon(paths: Iterable[Path], index_dir: Path, fresh: bool = False) -> Path | None:
+    """Find the lexicon that comes with the folders to ingest, else that of the snapshot in use, unless it begins `fresh`."""
     for path in paths:
         if (path / LEXICON).is_file():
             return path / LEXICON
+    if fresh:
+        return None
     try:
         known = snapshot_folder(index_dir, current_name(index_dir)) / LEXICON
-    except SnapshotError:
+    except SnapshotMissingError:
         return None
     below = any(path.is_dir() for path in paths)
     return known if known.exists() and not below else None
@@ -95,10 +103,12 @@ def collect_files(
     progress: Progress,
     job: ReadingJob | None = None,
     deleted: frozenset[str] = frozenset(),
+    unstated: Disclosure = "unstated",
     decisions: Decisions | None = None,
 ) -> Collection:
     """Read `paths` (files, or folders with all below) and merge them with what is indexed; texts that were `deleted`,
-    by checksum, are left out, and what staff decided of a document holds."""
+    by checksum, are left out, and what staff decided of a document holds. `unstated` is the disclosure of documents that
+    state none."""
     files, refused = _find(paths)
     collection = Collection(refused=refused)
     readings = (job or ReadingJob()).read(files, progress)
@@ -109,7 +119,7 @@ def collect_files(
             collection.refused.append(reading.outcome)
             continue
         try:
-            document = make_document(reading.path, reading.outcome)
+            document = make_document(reading.path, reading.outcome, unstated)
             document = decisions.apply(document) if decisions else document
         except DocumentError as error:
             collection.refused.append(error)
@@ -139,7 +149,6 @@ def collect_files(
         held[path] = document.doc_id
     merge(collection, paths, read, indexed)
     collection.files = _outcomes(collection, readings, held, same, gone)
-    collection.held = decisions.held(read.values()) if decisions else []
     return collection
 
 
@@ -158,18 +167,27 @@ def merge(
         earlier = indexed.get(doc_id)
         target = collection.added if earlier is None else collection.changed
         (collection.unchanged if earlier == collection.documents[doc_id] else target).append(doc_id)
+    collection.withdrawn = [
+        doc_id
+        for doc_id, document in collection.documents.items()
+        if document.disclosure != "public" and doc_id in indexed and indexed[doc_id].disclosure == "public"
+    ]
     return collection
 
 
 def _staying(collection: Collection, paths: Sequence[Path], indexed: dict[str, Document]) -> dict[str, Document]:
-    """Give the indexed documents from elsewhere, and those whose files cannot be read any more."""
+    """Give the indexed documents from elsewhere, and those whose files cannot be read any more; where a file became a
+    state secret, its earlier text is held back."""
     roots = [path.resolve() for path in paths]
-    refused = {str(Path(error.path).resolve()) for error in collection.refused}
-    return {
-        doc_id: document
-        for doc_id, document in indexed.items()
-        if document.source in refused or not any(Path(document.source).is_relative_to(root) for root in roots)
-    }
+    refused = {str(Path(error.path).resolve()): error for error in collection.refused}
+    staying: dict[str, Document] = {}
+    for doc_id, document in indexed.items():
+        error = refused.get(document.source)
+        if isinstance(error, SecrecyError):
+            staying[doc_id] = replace(document, disclosure="withheld")
+        elif error or not any(Path(document.source).is_relative_to(root) for root in roots):
+            staying[doc_id] = document
+    return staying
 
 
 def _outcomes(

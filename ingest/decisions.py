@@ -8,7 +8,6 @@ was withheld stays so. A document that bears other marks than it was decided wit
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -74,16 +73,6 @@ class Decisions:
         elif document.doc_id in self._made and self._made[document.doc_id].disclosure != "public":
             document = replace(document, disclosure=self._made[document.doc_id].disclosure)
         return document
-
-    def held(self, documents: Iterable[Document]) -> list[Document]:
-        """Name the documents that were decided to be public and are not any more, as they came again otherwise."""
-        return [
-            document
-            for document in documents
-            if document.disclosure != "public"
-            and document.doc_id in self._made
-            and self._made[document.doc_id].disclosure == "public"
-        ]
 
     def settle(self, document: Document, decision: Decision) -> None:
         """Keep a decision on a document in place of those before it on this document and on this file."""

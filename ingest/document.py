@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
+from ingest.disclosure import decide_disclosure, stated_disclosures
 from ingest.formalities import read_title, with_formalities
 from ingest.header import Header, proposal_number, read_header
 from ingest.readers import ReadText
 from ingest.readers.front_matter import FrontMatter
+from ingest.secrecy import marks_of
 from kb.errors import DocumentError
 from kb.text.fold import fold_text
 from kb.text.places import main_place
-from kb.types import Document, Level, Relation
+from kb.types import Disclosure, Document, Level, Relation
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 _ISSUER_SEPARATOR = re.compile(r"[、;；\n]|\s{2,}")
@@ -25,13 +28,24 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 
-def make_document(path: Path, read: ReadText) -> Document:
-    """Build the document that a file holds; raise DocumentError where its id or title cannot be told."""
+def make_document(path: Path, read: ReadText, unstated: Disclosure = "unstated") -> Document:
+    """Build the document that a file holds; who may read it where it does not say so, `unstated` tells.
+
+    Raises DocumentError where its id or title cannot be told.
+    """
     header = read_header(read.text)
+    formal = with_formalities(read.text, header)
     front = read.front_matter
-    if front:
-        return _from_front_matter(path, read, header, front)
-    return _from_text(path, read, with_formalities(read.text, header))
+    document = _from_front_matter(path, read, header, front) if front else _from_text(path, read, formal)
+    marks = marks_of(read, document.title, path.stem)
+    stated = stated_disclosures(read.text, formal)
+    header_fields = (*(field for field in document.header if field.name != "disclosure"), *stated)
+    return replace(
+        document,
+        header=tuple(sorted(header_fields, key=lambda field: field.start)),
+        marks=marks,
+        disclosure=decide_disclosure(stated, marks, unstated),
+    )
 
 
 def text_checksum(text: str) -> str:
@@ -54,7 +68,7 @@ def _from_front_matter(path: Path, read: ReadText, header: Header, front: FrontM
         status=front.status or "unknown",
         level=front.level or _level(front.issuers),
         region=front.region,
-        disclosure=front.disclosure or "public",
+        disclosure="unstated",
         kind=front.kind or "full_text",
         topics=tuple(front.topics),
         relations=tuple(Relation(relation.type, relation.target) for relation in front.relations),
@@ -89,7 +103,7 @@ def _from_text(path: Path, read: ReadText, header: Header) -> Document:
         status=header.status or "unknown",
         level=_level(issuers),
         region=header.value("region") or main_place(read.text),
-        disclosure=header.disclosure or "public",
+        disclosure="unstated",
         kind="response" if proposal else "full_text",
         topics=(topic,) if topic else (),
         relations=(),

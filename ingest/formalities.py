@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from ingest.header import Header
-from ingest.parts import Line, letterhead_lines, signature_lines
+from ingest.parts import DISCLOSED, Line, letterhead_lines, signature_lines
 from kb.text.fold import fold_text
 from kb.text.markers import read_marker
 from kb.types import HeaderField
@@ -23,7 +23,6 @@ _NUMBER = re.compile(r"\s*(?P<doc_no>[一-龥]{1,12}\s?\[\d{4}\]\s?第?\d{1,5}\s
 _SIGNED = re.compile(
     r"\s*(?P<issuer>[^\d〇]*?)\s*(?P<issued>(?:\d{4}|[二一][〇零○一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*"
 )
-_DISCLOSED = re.compile(r"\(?此件(?P<disclosure>主动公开|公开发布|依申请公开|不予公开|不公开|公开)\)?。?")
 _DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
 _ADOPTED = re.compile(
     rf"\s*\((?P<issued>{_DAY})[^()]{{0,60}}?(?:通过|公布|发布|印发|令)[^()]*?(?:自(?P<effective>{_DAY})起施行)?[^()]{{0,60}}\)\s*"
@@ -51,7 +50,7 @@ def with_formalities(text: str, header: Header) -> Header:
         found += _signature(text, [lines[number] for number in numbers])
     kept = list(header.fields)
     for field in found:
-        if not any(other.name == field.name for other in kept):
+        if field.name == "disclosure" or not any(other.name == field.name for other in kept):
             kept.append(field)
     return replace(header, fields=tuple(sorted(kept, key=lambda field: field.start)))
 
@@ -107,5 +106,5 @@ def _signature(text: str, lines: list[Line]) -> list[HeaderField]:
             office = text[first:last].strip()
             at = text.index(office, first)
             signed.append(HeaderField("issuer", office, at, at + len(office)))
-        fields += signed + _fields(_DISCLOSED, text, line)
+        fields += signed + _fields(DISCLOSED, text, line)
     return fields

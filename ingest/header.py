@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from kb.text.dates import PartialDate
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
-from kb.types import Disclosure, HeaderField, Status
+from kb.types import HeaderField, Status
 
 KEYS = {
     "index_no": ("索引号", "信息索引号", "信息索取号", "索取号"),
@@ -41,7 +41,17 @@ KEYS = {
     "published": ("发布日期", "发布时间", "公开日期", "公开时间", "公布日期", "生成日期"),
     "effective": ("施行日期", "生效日期", "实施日期", "生效时间", "实施时间"),
     "expires": ("失效日期", "废止日期", "失效时间", "废止时间", "有效期至", "有效期限至"),
-    "disclosure": ("公开方式", "公开属性", "公开形式", "公开类别", "公开类型", "信息公开类别"),
+    "disclosure": (
+        "公开方式",
+        "公开属性",
+        "公开形式",
+        "公开类别",
+        "公开类型",
+        "信息公开类别",
+        "公开选项",
+        "信息公开选项",
+        "政府信息公开选项",
+    ),
     "topic": ("主题分类", "主题", "信息分类", "信息类别", "公文主题", "主题词", "主题类别"),
     "status": ("有效性", "效力状态", "时效性", "效力", "文件状态", "有效状态"),
     "title": ("标题", "名称", "信息名称", "公文名称", "文件名称", "文件标题", "题名"),
@@ -68,9 +78,6 @@ _LINE = 1000  # characters of a line that may be part of a header
 _KEY_LENGTH = 24  # characters within which the first key of a line ends, blanks included
 _VALUE = 60  # characters of a value on the line below its key
 _LINES_SEARCHED = 40
-_DISCLOSURE: dict[str, Disclosure] = {
-    "主动公开": "public", "公开发布": "public", "公开": "public", "依申请公开": "on_request", "不予公开": "withheld", "不公开": "withheld",
-}  # fmt: skip
 _STATUS: dict[str, Status] = {
     "现行有效": "in_force", "有效": "in_force", "继续有效": "in_force", "废止失效": "repealed", "已修改": "superseded", "试行": "trial", "计划出台": "planned", "征求意见稿": "draft",
     "已失效": "expired", "失效": "expired", "已废止": "repealed", "废止": "repealed", "已被替代": "superseded",
@@ -100,10 +107,6 @@ class Header:
             return PartialDate.parse(normalize_numbers(fold_text(value))) if value else None
         except ValueError:
             return None
-
-    @property
-    def disclosure(self) -> Disclosure | None:
-        return _DISCLOSURE.get(fold_text(self.value("disclosure") or ""))
 
     @property
     def status(self) -> Status | None:

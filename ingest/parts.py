@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ingest.secrecy_words import read_mark
 from kb.text.fold import fold_text
 from kb.text.markers import read_marker
 from kb.text.numerals import parse_numeral
@@ -36,7 +37,23 @@ _ANNEX = re.compile(
 _LISTED = re.compile(r"(?:附件|附表)?(?:\d{1,2}|" + _NUMERAL + r")[.、:](?!\d)")
 _SIGNED = re.compile(rf"(?P<office>{_OFFICE})?(?P<date>{_DATE})")
 _SIGNER = re.compile(rf"{_OFFICE}(?:\(?(?:盖章|代章|印章|公章)\)?)?")
-_DISCLOSED = re.compile(r"\(?此件(?:主动公开|公开发布|依申请公开|不予公开|不公开|删减后公开|公开)\)?。?")
+_DISCLOSURES = [
+    "主动公开",
+    "公开发布",
+    "全文公开",
+    "依申请公开",
+    "不予公开",
+    "不宜公开",
+    "不公开",
+    "删减后公开",
+    "部分公开",
+    "公开",
+]
+_SPACED_DISCLOSURES = "|".join(map(r"\s*".join, _DISCLOSURES))
+DISCLOSED = re.compile(
+    r"\s*\(?\s*[此本]\s*件\s*(?P<disclosure>(?:可以?|暂|予以)?\s*"
+    rf"(?:{_SPACED_DISCLOSURES}))\s*\)?\s*。?\s*"
+)
 _COPIES = re.compile(r"(?:抄送|抄报|分送|主送|发送):")
 _PRINTED = re.compile(rf".{{0,40}}?{_DATE}印发.{{0,12}}|.{{2,30}}办公[厅室]印发|\(?共印\d+份\)?")
 _NOTE = re.compile(r"(?:注|备注|脚注|说明)(\d{1,2})?:|\[(\d{1,2})\](?!\d{0,4}[年号])")
@@ -91,7 +108,7 @@ def signature_lines(text: str, lines: Sequence[Line]) -> list[list[int]]:
         if number == 0 or end - start > _SHORT:
             continue
         raw = text[start:end]
-        if not raw.rstrip().endswith("日") and "此件" not in raw:
+        if not raw.rstrip().endswith("日") and not ("件" in raw and "公" in raw):
             continue
         tight = _tight(text, line)
         signed = _SIGNED.fullmatch(tight)
@@ -99,7 +116,7 @@ def signature_lines(text: str, lines: Sequence[Line]) -> list[list[int]]:
             signers = _signers_above(text, lines, number)
             if signed["office"] or signers or _closes(text, lines, number):
                 found.append([*signers, number])
-        elif _DISCLOSED.fullmatch(tight):
+        elif DISCLOSED.fullmatch(tight):
             found.append([number])
     return found
 
@@ -111,7 +128,7 @@ def _closes(text: str, lines: Sequence[Line], number: int) -> bool:
     if number + 1 == len(lines):
         return True
     following = _tight(text, lines[number + 1])
-    return any(pattern.match(following) for pattern in (_ANNEX, _COPIES, _DISCLOSED))
+    return any(pattern.match(following) for pattern in (_ANNEX, _COPIES, DISCLOSED))
 
 
 def _signers_above(text: str, lines: Sequence[Line], number: int) -> list[int]:
@@ -127,7 +144,10 @@ def _signers_above(text: str, lines: Sequence[Line], number: int) -> list[int]:
 def letterhead_lines(text: str, lines: Sequence[Line]) -> int:
     """Count the lines of the letterhead, which opens the document."""
     count = 0
-    while count < min(_HEAD_LINES, len(lines)) and _LETTERHEAD.fullmatch(_tight(text, lines[count])):
+    while count < min(_HEAD_LINES, len(lines)):
+        tight = _tight(text, lines[count])
+        if not _LETTERHEAD.fullmatch(tight) and read_mark(tight) is None:
+            break
         count += 1
     return count
 

@@ -26,6 +26,7 @@ import kb.text
 from ingest.readers import ReadText
 from ingest.readers.archive import archive_of, read_member
 from ingest.readers.front_matter import FrontMatter
+from ingest.readers.reading import Aside
 from kb.errors import DocumentError
 from kb.layout import layout_fields, read_layout_fields
 
@@ -47,6 +48,7 @@ def write_reading(read: ReadText) -> bytes:
         "media_type": read.media_type,
         "layout": layout_fields(read.layout),
         "file_sha256": read.file_sha256,
+        "asides": [[aside.place, aside.words, aside.page] for aside in read.asides],
     }
     return json.dumps(fields, ensure_ascii=False).encode()
 
@@ -62,6 +64,7 @@ def parse_reading(written: bytes) -> ReadText:
         media_type=fields["media_type"],
         layout=read_layout_fields(fields["layout"]),
         file_sha256=fields["file_sha256"],
+        asides=tuple(Aside(*aside) for aside in fields["asides"]),
     )
 
 

@@ -24,7 +24,8 @@ from pathlib import Path
 from ingest.readers import ReadText, read_file
 from ingest.readers.page_progress import listening
 from ingest.reading_cache import write_reading
-from kb.errors import DocumentError
+from ingest.secrecy import refuse_state_secret
+from kb.errors import DocumentError, SecrecyError
 
 _START = 60  # seconds that a process may take to start
 _PAUSE = 0.2  # seconds between two words on how far a file is
@@ -87,8 +88,8 @@ class ReadingProcess:
             self.page, self.pages, seconds = json.loads(answer[1:])
             self._seconds_of_ocr += seconds
             return None
-        place, reason, line = json.loads(answer[1:])
-        return DocumentError(place, reason, line=line)
+        code, place, reason, line = json.loads(answer[1:])
+        return (SecrecyError if code == SecrecyError.code else DocumentError)(place, reason, line=line)
 
     def end(self) -> None:
         """End the process and what it started, whatever it is doing."""
@@ -106,9 +107,11 @@ def _death(status: int) -> str:
 
 
 def read_guarded(path: Path) -> ReadText:
-    """Read a file; whatever goes wrong is a DocumentError."""
+    """Read a file; whatever goes wrong is a DocumentError. What is a state secret goes no further than this."""
     try:
-        return read_file(path)
+        read = read_file(path)
+        refuse_state_secret(path, read)
+        return read
     except DocumentError:
         raise
     except MemoryError:
@@ -156,11 +159,10 @@ def _answer(path: Path) -> bytes:
     try:
         return b"+" + write_reading(read_guarded(path))
     except DocumentError as error:
-        return b"-" + json.dumps([error.path, error.reason, error.line]).encode()
+        return b"-" + json.dumps([error.code, error.path, error.reason, error.line]).encode()
     except MemoryError:
-        return (
-            b"-" + json.dumps([str(path), "its text needs more memory than a file may take; split it", None]).encode()
-        )
+        reason = "its text needs more memory than a file may take; split it"
+        return b"-" + json.dumps([DocumentError.code, str(path), reason, None]).encode()
 
 
 if __name__ == "__main__":

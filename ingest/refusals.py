@@ -22,6 +22,8 @@ _EXPORT = "请重新导出或重新下载后再试"
 _SAID = tuple(
     (re.compile(pattern), Refusal(reason, remedy))
     for pattern, reason, remedy in (
+        (r"bears the mark of a state secret", "文件标有国家秘密的密级（绝密、机密或秘密），依法不得存入本系统",
+         "请勿在本系统或其他非涉密设备上存放这份文件，并交本单位保密机构处理"),
         (r"is empty", "文件是空的", "请放入正文，或者删去这份文件"),
         (r"holds no text, only blanks", "文件里没有文字", "请放入正文，或者删去这份文件"),
         (r"needs a password", "文件加了密码", "请另存一份不加密码的"),

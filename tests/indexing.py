@@ -17,9 +17,9 @@ def silent(step: str, done: int, total: int) -> None:
 
 
 def index_folder(folder: Path, index_dir: Path) -> Build:
-    """Ingest a folder as `kb ingest` does."""
+    """Ingest a folder as `kb ingest --disclosure public` does."""
     with index_lock(index_dir):
-        collection = collect_files([folder], indexed_documents(index_dir), silent)
+        collection = collect_files([folder], indexed_documents(index_dir), silent, unstated="public")
         return build_index(
             index_dir, list(collection.documents.values()), open_encoder(), silent, find_lexicon([folder], index_dir)
         )

@@ -227,7 +227,7 @@ def test_a_correction_holds_when_the_same_file_comes_again(
 
 
 def test_a_published_document_that_comes_again_with_other_marks_is_held_back_and_said(
-    service: tuple[Staff, httpx.Client], settings: Settings, capsys: pytest.CaptureFixture[str]
+    service: tuple[Staff, httpx.Client], settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     staff, _ = service
     (doc_id,) = staff.upload("lift.txt", LIFT)["report"]["added"]
@@ -237,9 +237,11 @@ def test_a_published_document_that_comes_again_with_other_marks_is_held_back_and
     assert decisions.apply(replace(document, disclosure="unstated")).disclosure == "public"
     marked = decisions.apply(replace(document, marks=(Mark("internal", "内部资料", "page", 1),)))
     assert marked.disclosure == "unstated"
-    assert decisions.held([marked]) == [marked] and decisions.held([document]) == []
-    changed = replace(document, file_sha256="0", disclosure="withheld")
-    assert decisions.held([decisions.apply(changed)]) == [changed]
+    staff.finish(staff.decide("canteen", "public"))
+    (tmp_path / "documents" / "canteen.txt").write_text(f"内部资料\n{CANTEEN}", "utf-8")
+    ingest(paths=[tmp_path / "documents"], index=settings.index_dir)
+    assert "1 were public and are held back from the public now: canteen" in capsys.readouterr().err
+    assert indexed_documents(settings.index_dir)["canteen"].disclosure == "withheld"
 
 
 def test_what_was_withdrawn_stays_so_when_its_folder_is_ingested_again(

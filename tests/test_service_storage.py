@@ -182,7 +182,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     (folder / "documents" / "internal.txt").write_text(
         "公开方式：不予公开\n一、内部安排\n值班密语是青松翠柏，轮换周期为九天。\n", "utf-8"
     )
-    ingest(paths=[folder / "documents"], index=folder / "index")
+    ingest(paths=[folder / "documents"], index=folder / "index", disclosure="public")
     settings = Settings(index_dir=folder / "index")
     storage = Storage.of_settings(settings)
     token = storage.staff.first_token()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +13,17 @@ import pytest
 from indexing import index_folder
 from numpy.typing import NDArray
 
+from ingest.collection import indexed_documents
 from kb.errors import SnapshotDamagedError, SnapshotError, SnapshotMismatchError, SnapshotMissingError
 from kb.index.encoder import open_encoder
 from kb.index.selftest import check_arms
-from kb.index.snapshot import current_name, open_snapshot, point_to, roll_back, snapshot_folder, verify
+from kb.index.snapshot import current_name, open_snapshot, point_to, roll_back, snapshot_folder, snapshot_names, verify
 from kb.index.vectors import EXACT_UP_TO, VectorIndex, write_vectors
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Query
+from service.ingestion import change
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 class OtherEncoder:
@@ -152,3 +158,65 @@ def test_an_index_on_a_read_only_medium_is_searched_and_left_untouched(
     assert "二十万元" in knowledge_base.ask(Query("", "每台电梯补助多少万元？")).text
     knowledge_base.close()
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+def damage(index_dir: Path, how: str) -> None:
+    if how == "no pointer":
+        (index_dir / "CURRENT").unlink()
+    elif how == "pointer to nothing":
+        (index_dir / "CURRENT").write_text("20310101T000000.000000-00000000\n")
+    elif how == "empty pointer":
+        (index_dir / "CURRENT").write_text("")
+    elif how == "no manifest":
+        (snapshot_folder(index_dir, current_name(index_dir)) / "manifest.json").unlink()
+    else:
+        records = snapshot_folder(index_dir, current_name(index_dir)) / "records.sqlite"
+        records.write_bytes(records.read_bytes()[:-100])
+
+
+@pytest.mark.parametrize("how", ["no pointer", "pointer to nothing", "empty pointer", "no manifest", "damaged records"])
+def test_a_damaged_index_is_never_taken_for_an_empty_one(index_dir: Path, small_folder: Path, how: str) -> None:
+    first = current_name(index_dir)
+    (small_folder / "added.txt").write_text("一、新增事项\n社区影院每周放映两场。\n", encoding="utf-8")
+    index_folder(small_folder, index_dir)
+    damage(index_dir, how)
+    before = snapshot_names(index_dir)
+    with pytest.raises(SnapshotDamagedError, match=r"`kb rollback`.*--fresh.*the last good snapshot is 2") as raised:
+        index_folder(small_folder, index_dir)
+    with pytest.raises(SnapshotDamagedError):
+        change(index_dir, "embedded", "add", str(small_folder / "lift.txt"))
+    assert snapshot_names(index_dir) == before
+    restored = roll_back(index_dir)
+    assert restored in raised.value.message
+    assert restored == (first if how in ("no manifest", "damaged records") else before[-1])
+    assert set(indexed_documents(index_dir)) >= {"measures", "lift", "internal"}
+
+
+def test_rolling_back_passes_over_damaged_snapshots(index_dir: Path, small_folder: Path) -> None:
+    first = current_name(index_dir)
+    for number in range(2):
+        (small_folder / "added.txt").write_text(f"一、新增事项\n社区影院每周放映{number}场。\n", encoding="utf-8")
+        index_folder(small_folder, index_dir)
+    damage_of_second = snapshot_folder(index_dir, snapshot_names(index_dir)[1]) / "vectors.faiss"
+    damage_of_second.unlink()
+    damage(index_dir, "damaged records")
+    assert roll_back(index_dir) == first
+
+
+def test_only_fresh_begins_anew(kb_command: Command, index_dir: Path, small_folder: Path) -> None:
+    damage(index_dir, "damaged records")
+    done = kb_command("ingest", small_folder / "lift.txt", "--index", index_dir)
+    assert done.returncode == 1 and "no snapshot is whole" in done.stderr and "--fresh" in done.stderr
+    done = kb_command("rollback", "--index", index_dir)
+    assert done.returncode == 1
+    done = kb_command("ingest", small_folder / "lift.txt", "--index", index_dir, "--fresh", "--disclosure", "public")
+    assert done.returncode == 0 and ": 1 documents" in done.stdout
+
+
+def test_documents_survive_other_terms(index_dir: Path, small_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.build.ANALYZER", "words/2")
+    monkeypatch.setattr("kb.index.snapshot.ANALYZER", "words/2")
+    with pytest.raises(SnapshotMismatchError, match="rebuild it with `kb ingest PATH`"):
+        open_snapshot(index_dir, open_encoder())
+    index_folder(small_folder / "lift.txt", index_dir)
+    assert set(indexed_documents(index_dir)) == {"measures", "lift", "internal"}

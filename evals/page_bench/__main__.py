@@ -36,7 +36,7 @@ def _rows() -> Iterator[Row]:
         long = Path(folder) / "long-directory.txt"
         long_views.write_long_document(long)
         index = Path(folder) / "index"
-        ingest(paths=[Path("corpus"), long], index=index)
+        ingest(paths=[Path("corpus"), long], index=index, disclosure="public")
         with served(index) as (_, url), chromium() as browser:
             yield from weight.rows(browser, url)
             yield from first_statement.rows(browser, url, questions)

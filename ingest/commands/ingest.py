@@ -15,6 +15,7 @@ from ingest.processors import processors
 from ingest.settings import read_settings
 from kb.errors import InputError
 from kb.index.encoder import open_encoder
+from kb.types import Disclosure
 
 
 def ingest(
@@ -32,6 +33,13 @@ def ingest(
         typer.Option(metavar="FILE", help="Write what became of every file to a .html or .json file; may be repeated."),
     ] = None,
     restore: Annotated[bool, typer.Option("--restore", help="Take back documents that staff deleted.")] = False,
+    disclosure: Annotated[
+        str | None,
+        typer.Option(metavar="public|staff", help="Who may read documents that do not say so; staff by default."),
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin anew: hold what is given here and nothing else.")
+    ] = False,
 ) -> None:
     """Read documents into the index; what is gone from an ingested folder is gone from the answers.
 
@@ -43,6 +51,7 @@ def ingest(
     from ingest.collection import Collection, collect_files, find_lexicon, indexed_documents, merge
     from ingest.decisions import Decisions
     from ingest.deletions import Deletions
+    from ingest.notices import notices
     from ingest.reading_cache import ReadingCache
     from ingest.reading_job import ReadingJob
     from ingest.reading_pool import Limits
@@ -51,21 +60,25 @@ def ingest(
 
     if bool(paths) == bool(beir):
         raise typer.BadParameter("give either PATH... or --beir DIR")
+    unstated = _unstated(disclosure)
+    if beir and disclosure == "staff":
+        raise typer.BadParameter("--disclosure staff: a BEIR set is public; leave it out")
     for path in report or ():
         check_report_path(path)
     settings = read_settings(index)
     encoder = open_encoder(settings.encoder)
     started = time.perf_counter()
     with index_lock(settings.index_dir), bars_on_terminal() as bars:
-        indexed = indexed_documents(settings.index_dir)
+        indexed = {} if fresh else indexed_documents(settings.index_dir)
         if beir:
             collection = merge(Collection(), [beir], beir_documents(beir), indexed)
         else:
             with ReadingCache(settings.index_dir / "cache") as cache:
                 job = ReadingJob(Limits(jobs or processors(), seconds_a_file), cache, bars)
                 deleted = frozenset() if restore else Deletions(settings.index_dir).texts
-                collection = collect_files(paths or [], indexed, bars.move, job, deleted, Decisions(settings.index_dir))
-        lexicon = find_lexicon(paths or [], settings.index_dir)
+                decisions = Decisions(settings.index_dir)
+                collection = collect_files(paths or [], indexed, bars.move, job, deleted, unstated, decisions)
+        lexicon = find_lexicon(paths or [], settings.index_dir, fresh)
         if not collection.documents:
             _report_refused(collection.refused)
             for path in report or ():
@@ -90,27 +103,23 @@ def ingest(
         f" {len(collection.unchanged)} unchanged; {build.embedded} passages embedded"
         f" in {time.perf_counter() - started:.1f} s"
     )
+    for notice in notices(collection):
+        print(f"kb: {notice}", file=sys.stderr)
     _report_deleted([file.path for file in collection.files if file.state == "deleted"])
-    _report_held([document.source for document in collection.held])
     _report_refused(collection.refused)
     if collection.refused:
         raise typer.Exit(1)
 
 
+def _unstated(disclosure: str | None) -> Disclosure:
+    if disclosure not in (None, "public", "staff"):
+        raise typer.BadParameter(f"--disclosure {disclosure!r}: give public or staff")
+    return "public" if disclosure == "public" else "unstated"
+
+
 def _report_deleted(paths: list[str]) -> None:
     if paths:
         print(f"kb: {len(paths)} left out, because staff deleted the text; --restore takes it back:", file=sys.stderr)
-    for path in paths:
-        print(f"  {path}", file=sys.stderr)
-
-
-def _report_held(paths: list[str]) -> None:
-    if paths:
-        print(
-            f"kb: {len(paths)} held back from the public, as they came otherwise than staff had published them;"
-            " decide anew at /staff:",
-            file=sys.stderr,
-        )
     for path in paths:
         print(f"  {path}", file=sys.stderr)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingest.commands.options import IndexOption, JsonOption, print_json
 from ingest.settings import read_settings
+from kb.errors import SnapshotDamagedError
 from kb.index import snapshot
 
 
@@ -36,7 +37,10 @@ def verify(index: IndexOption = None) -> None:
 
 
 def rollback(index: IndexOption = None) -> None:
-    """Go back to the snapshot before the one in use."""
+    """Go back to the last good snapshot before the one in use."""
     folder = read_settings(index).index_dir
-    before = snapshot.current_name(folder)
+    try:
+        before = snapshot.current_name(folder)
+    except SnapshotDamagedError:
+        before = "no snapshot"
     print(f"{before} -> {snapshot.roll_back(folder)}")

@@ -20,15 +20,19 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from ingest.readers.canonical import canonical
 from kb.errors import DocumentError
 from kb.text.dates import PartialDate
-from kb.types import Disclosure, Kind, Level, RelationType, Status
+from kb.types import Kind, Level, RelationType, StatedDisclosure, Status
 
 STATUS_WORDS: dict[Status, str] = {
     "in_force": "现行有效", "trial": "试行", "planned": "计划出台", "draft": "征求意见稿", "expired": "已失效",
     "repealed": "已废止", "superseded": "已被替代", "unknown": "效力不明",
 }  # fmt: skip
-DISCLOSURE_WORDS: dict[Disclosure, str] = {"public": "主动公开", "on_request": "依申请公开", "withheld": "不予公开"}
+DISCLOSURE_WORDS: dict[StatedDisclosure, str] = {
+    "public": "主动公开",
+    "on_request": "依申请公开",
+    "withheld": "不予公开",
+}
 
-_LITERALS = {"kind": Kind, "status": Status, "level": Level, "disclosure": Disclosure, "type": RelationType}
+_LITERALS = {"kind": Kind, "status": Status, "level": Level, "disclosure": StatedDisclosure, "type": RelationType}
 _FENCE = re.compile(r"\+\+\+[ \t]*")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(?:=|\.)""")
 _TABLE = re.compile(r"\[\[?([^\[\]]*)\]\]?\s*(?:#.*)?")
@@ -95,7 +99,7 @@ class FrontMatter(BaseModel):
     status: Status | None = None
     level: Level | None = None
     region: Line | None = None
-    disclosure: Disclosure | None = None
+    disclosure: StatedDisclosure | None = None
     topics: Lines = ()
     compiled_from: Lines = ()
     relations: Annotated[tuple[FrontRelation, ...], Field(strict=False)] = ()

@@ -18,7 +18,7 @@ from pathlib import Path
 from kb.errors import NotFoundError, SnapshotDamagedError
 from kb.layout import NO_LAYOUT, Layout, layout_fields, read_layout_fields
 from kb.text.dates import PartialDate
-from kb.types import Clause, Document, HeaderField, Passage, Relation
+from kb.types import Clause, Document, HeaderField, Mark, Passage, Relation
 from kb.visibility import may_see
 
 _LAYOUTS_KEPT = 8
@@ -107,7 +107,9 @@ class Records:
             rows = self._connection.execute("SELECT ordinal, fields FROM document ORDER BY ordinal").fetchall()
             owners = self._connection.execute("SELECT document, clause_id FROM passage ORDER BY row").fetchall()
         except sqlite3.Error as error:
-            raise SnapshotDamagedError(f"{path}: {error}; run `kb ingest` again or `kb rollback`") from error
+            raise SnapshotDamagedError(
+                f"{path}: {error}; go back to the last good snapshot with `kb rollback`"
+            ) from error
         self._lock = threading.Lock()
         self._layouts = lru_cache(_LAYOUTS_KEPT)(self._read_layout)  # one of 2,000 pages takes half a second to read
         self.catalogue = tuple(self._read_document(fields, "") for _, fields in rows)
@@ -212,6 +214,7 @@ def document_fields(document: Document) -> dict[str, object]:
         "source": document.source,
         "sha256": document.sha256,
         "file_sha256": document.file_sha256,
+        "marks": [[mark.kind, mark.words, mark.place, mark.page] for mark in document.marks],
     }
 
 
@@ -229,7 +232,7 @@ def read_document_fields(fields: dict, text: str) -> Document:  # type: ignore[t
         relations=tuple(Relation(*relation) for relation in fields["relations"]),
         header=tuple(HeaderField(*field) for field in fields["header"]), page_starts=tuple(fields["page_starts"]),
         media_type=fields["media_type"], source=fields["source"], sha256=fields["sha256"],
-        file_sha256=fields.get("file_sha256", ""), text=text,
+        file_sha256=fields["file_sha256"], marks=tuple(Mark(*mark) for mark in fields["marks"]), text=text,
     )  # fmt: skip
 
 

@@ -33,6 +33,8 @@ POINTER = "CURRENT"
 KEPT = 5
 """Snapshots that stay for a rollback."""
 
+_REMEDY = "go back to the last good snapshot with `kb rollback`, or begin anew with `kb ingest --fresh PATH`"
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -59,15 +61,20 @@ def identify(encoder: Encoder) -> EncoderIdentity:
 
 
 def current_name(index_dir: Path) -> str:
-    """Read which snapshot is in use; raise SnapshotMissingError where there is none."""
+    """Read which snapshot is in use; raise SnapshotMissingError where nothing was built yet, SnapshotDamagedError where
+    snapshots are there and the pointer names none."""
     try:
         name = (index_dir / POINTER).read_text("utf-8").strip()
     except FileNotFoundError:
+        folders = [path for path in (index_dir / "snapshots").glob("*") if not path.name.startswith(".")]
+        if folders:
+            found = f"missing, though snapshots are there ({len(folders)})"
+            raise SnapshotDamagedError(f"{index_dir / POINTER}: {found}; {_REMEDY}") from None
         raise SnapshotMissingError(f"{index_dir}: there is no index here; build one with `kb ingest PATH`") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SnapshotDamagedError(f"{index_dir / POINTER}: {error}; run `kb ingest` again") from error
+        raise SnapshotDamagedError(f"{index_dir / POINTER}: {error}; {_REMEDY}") from error
     if not name or Path(name).name != name:
-        raise SnapshotDamagedError(f"{index_dir / POINTER}: {name!r} names no snapshot; run `kb ingest` again")
+        raise SnapshotDamagedError(f"{index_dir / POINTER}: {name!r} names no snapshot; {_REMEDY}")
     return name
 
 
@@ -97,14 +104,32 @@ def remove_old(index_dir: Path) -> None:
 
 
 def roll_back(index_dir: Path) -> str:
-    """Point to the snapshot before the one in use and give its name; raise SnapshotError where there is none."""
-    current = current_name(index_dir)
-    earlier = [name for name in snapshot_names(index_dir) if name < current]
-    if not earlier:
+    """Point to the last good snapshot before the one in use and give its name; where the pointer names none, to the last
+    good one of all. Raises SnapshotError where there is none."""
+    try:
+        current = current_name(index_dir)
+    except SnapshotDamagedError:
+        current = None
+    earlier = last_good(index_dir, current)
+    if earlier is None and current is not None and not any(name < current for name in snapshot_names(index_dir)):
         raise SnapshotError(f"{index_dir}: {current} is the oldest snapshot; there is none to roll back to")
-    verify(index_dir, earlier[-1])
-    point_to(index_dir, earlier[-1])
-    return earlier[-1]
+    if earlier is None:
+        raise SnapshotError(f"{index_dir}: none of its snapshots is whole; begin anew with `kb ingest --fresh PATH`")
+    point_to(index_dir, earlier)
+    return earlier
+
+
+def last_good(index_dir: Path, before: str | None = None) -> str | None:
+    """Find the newest snapshot that is whole and of this version, of those `before` another where one is given."""
+    for name in reversed(snapshot_names(index_dir)):
+        if before is not None and name >= before:
+            continue
+        try:
+            _check_analyzer(index_dir, name, verify(index_dir, name))
+        except SnapshotError:
+            continue
+        return name
+    return None
 
 
 def read_manifest(index_dir: Path, name: str) -> Manifest:
@@ -113,22 +138,24 @@ def read_manifest(index_dir: Path, name: str) -> Manifest:
     try:
         manifest = Manifest.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        raise SnapshotDamagedError(
-            f"{path}: missing; the snapshot is half-written; run `kb ingest` again or `kb rollback`"
-        ) from None
+        raise SnapshotDamagedError(f"{path}: missing; the snapshot is half-written; {_REMEDY}") from None
     except (OSError, ValidationError) as error:
-        raise SnapshotDamagedError(f"{path}: not a manifest ({_first_line(error)}); run `kb ingest` again") from error
+        raise SnapshotDamagedError(f"{path}: not a manifest ({_first_line(error)}); {_REMEDY}") from error
     if manifest.schema_version != SCHEMA:
         raise SnapshotMismatchError(
             f"{path}: the index has schema {manifest.schema_version}, this program reads {SCHEMA};"
-            " rebuild it with `kb ingest`"
-        )
-    if manifest.configuration.analyzer != ANALYZER:
-        raise SnapshotMismatchError(
-            f"{path}: the index was built with analyzer {manifest.configuration.analyzer}, this program has"
-            f" {ANALYZER}; rebuild it with `kb ingest`"
+            " read all that it is to hold again with `kb ingest --fresh PATH...`"
         )
     return manifest
+
+
+def _check_analyzer(index_dir: Path, name: str, manifest: Manifest) -> None:
+    """Raise SnapshotMismatchError where the terms of a snapshot are not those of this program; its documents are."""
+    if manifest.configuration.analyzer != ANALYZER:
+        raise SnapshotMismatchError(
+            f"{snapshot_folder(index_dir, name)}: the index was built with analyzer {manifest.configuration.analyzer},"
+            f" this program has {ANALYZER}; rebuild it with `kb ingest PATH`"
+        )
 
 
 def verify(index_dir: Path, name: str | None = None) -> Manifest:
@@ -138,17 +165,16 @@ def verify(index_dir: Path, name: str | None = None) -> Manifest:
     folder = snapshot_folder(index_dir, name)
     for relative, expected in manifest.files.items():
         path = folder / relative
-        remedy = "run `kb ingest` again or `kb rollback`"
         try:
             found = checksum(path)
         except FileNotFoundError:
-            raise SnapshotDamagedError(f"{path}: missing; {remedy}") from None
+            raise SnapshotDamagedError(f"{path}: missing; {_REMEDY}") from None
         except OSError as error:
-            raise SnapshotDamagedError(f"{path}: cannot be read ({error.strerror}); {remedy}") from error
+            raise SnapshotDamagedError(f"{path}: cannot be read ({error.strerror}); {_REMEDY}") from error
         if found.bytes != expected.bytes:
-            raise SnapshotDamagedError(f"{path}: {found.bytes} bytes, the manifest says {expected.bytes}; {remedy}")
+            raise SnapshotDamagedError(f"{path}: {found.bytes} bytes, the manifest says {expected.bytes}; {_REMEDY}")
         if found.sha256 != expected.sha256:
-            raise SnapshotDamagedError(f"{path}: changed since it was written (checksum differs); {remedy}")
+            raise SnapshotDamagedError(f"{path}: changed since it was written (checksum differs); {_REMEDY}")
     return manifest
 
 
@@ -163,6 +189,7 @@ def open_snapshot(
     """
     name = name or current_name(index_dir)
     manifest = verify(index_dir, name)
+    _check_analyzer(index_dir, name, manifest)
     built_with = manifest.configuration.encoder
     if built_with != identify(encoder):
         raise SnapshotMismatchError(

@@ -65,7 +65,7 @@ def test_a_citation_opens_the_very_sentence_in_the_source(open_page: Open, addre
 
 
 def test_a_simplified_question_opens_the_traditional_sentence_as_it_stands(open_page: Open, tmp_path: Path):
-    ingest(paths=[ORIGINAL], index=tmp_path / "index")
+    ingest(paths=[ORIGINAL], index=tmp_path / "index", disclosure="public")
     with serving(Settings(index_dir=tmp_path / "index")) as url:
         watched = open_page(url)
         page = watched.page
@@ -121,7 +121,7 @@ def test_markup_in_a_question_and_in_a_document_is_shown_as_text(open_page: Open
     folder = tmp_path / "corpus"
     folder.mkdir()
     (folder / "hostile.txt").write_text(f"一、蓝莓补贴\n种植蓝莓的农户每亩补贴八百元。{HOSTILE}\n", "utf-8")
-    ingest(paths=[folder], index=tmp_path / "index")
+    ingest(paths=[folder], index=tmp_path / "index", disclosure="public")
     with serving(Settings(index_dir=tmp_path / "index")) as url:
         watched = open_page(url)
         page = watched.page
@@ -257,7 +257,7 @@ def test_a_refusal_names_whom_to_call(open_page: Open, tmp_path: Path, viewport:
         "关于种植蓝莓补贴的通知\n\n一、补贴\n种植蓝莓的农户每亩补贴八百元。\n\n联系人：王工\n联系电话：0571-85251845\n"
     )
     (tmp_path / "蓝莓.txt").write_text(text, "utf-8")
-    ingest(paths=[tmp_path / "蓝莓.txt"], index=tmp_path / "index")
+    ingest(paths=[tmp_path / "蓝莓.txt"], index=tmp_path / "index", disclosure="public")
     with serving(Settings(index_dir=tmp_path / "index")) as url:
         watched = open_page(url, viewport)
         put(watched.page, "蓝莓补贴几年发一次？")
@@ -270,7 +270,7 @@ def test_a_refusal_names_whom_to_call(open_page: Open, tmp_path: Path, viewport:
 @pytest.mark.parametrize("viewport", ["desktop", "phone"])
 def test_the_page_of_a_quote_is_shown_as_it_is(open_page: Open, tmp_path: Path, viewport: str):
     print_to_pdf(tmp_path / "蓝莓补贴.pdf", "margin: 0", ["一、蓝莓补贴", "种植蓝莓的农户每亩补贴八百元。"])
-    ingest(paths=[tmp_path / "蓝莓补贴.pdf"], index=tmp_path / "index")
+    ingest(paths=[tmp_path / "蓝莓补贴.pdf"], index=tmp_path / "index", disclosure="public")
     with serving(Settings(index_dir=tmp_path / "index")) as url:
         watched = open_page(url, viewport)
         page = watched.page

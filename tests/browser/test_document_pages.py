@@ -101,7 +101,7 @@ def test_a_table_is_shown_as_a_table_with_the_cited_row_marked(open_page: Open, 
     )
     page_of_table = f"<h1>住宿费标准的通知</h1><p>一、标准</p><table>{rows}<tr><td>宁波市</td><td>800元</td><td>450元</td></tr></table>"
     (tmp_path / "住宿费.html").write_text(page_of_table, "utf-8")
-    ingest(paths=[tmp_path / "住宿费.html"], index=tmp_path / "index")
+    ingest(paths=[tmp_path / "住宿费.html"], index=tmp_path / "index", disclosure="public")
     with serving(Settings(index_dir=tmp_path / "index")) as url:
         watched = open_page(url, viewport)
         page = watched.page
@@ -121,7 +121,7 @@ def test_a_table_is_shown_as_a_table_with_the_cited_row_marked(open_page: Open, 
 def test_a_long_document_opens_at_the_clause_and_is_there_whole(open_page: Open, tmp_path: Path, viewport: str):
     clauses = [f"第{number}条　第{number}号场地设在步行{number}米以内。" for number in range(1, 701)]
     (tmp_path / "places.txt").write_text("社区场地名录\n" + "\n".join(clauses) + "\n", "utf-8")
-    ingest(paths=[tmp_path / "places.txt"], index=tmp_path / "index")
+    ingest(paths=[tmp_path / "places.txt"], index=tmp_path / "index", disclosure="public")
     with serving(Settings(index_dir=tmp_path / "index")) as url:
         watched = open_page(f"{url}/documents/places#places%23a400", viewport)
         page = watched.page

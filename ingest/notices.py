@@ -1,0 +1,40 @@
+"""What has to be said after an ingestion about who may read what: one line for each kind, which counts and names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ingest.collection import Collection
+from ingest.disclosure import read_disclosure
+from ingest.secrecy import describe_mark
+from kb.types import Document
+
+_NAMED = 20
+
+
+def notices(collection: Collection) -> Iterator[str]:
+    """Give the lines on the documents that were read now, and on those that the public cannot read any more."""
+    read = [collection.documents[doc_id] for doc_id in (*collection.added, *collection.changed, *collection.unchanged)]
+    unstated = [document.doc_id for document in read if document.disclosure == "unstated"]
+    marked = [f"{d.doc_id} ({'; '.join(map(describe_mark, d.marks))})" for d in read if d.marks]
+    differing = [f"{document.doc_id} ({'; '.join(said)})" for document in read if len(said := _stated(document)) > 1]
+    if unstated:
+        remedy = "state 公开方式 in them, or ingest them with --disclosure public"
+        yield f"{len(unstated)} do not say who may read them and are for staff only; {remedy}: {_names(unstated)}"
+    if marked:
+        yield f"{len(marked)} held back from the public for the marks they bear: {_names(marked)}"
+    if differing:
+        yield f"{len(differing)} state more than one 公开方式, the narrowest holds: {_names(differing)}"
+    if collection.withdrawn:
+        count = len(collection.withdrawn)
+        yield f"{count} were public and are held back from the public now: {_names(collection.withdrawn)}"
+
+
+def _stated(document: Document) -> list[str]:
+    fields = [field.value for field in document.header if field.name == "disclosure"]
+    return fields if len(set(map(read_disclosure, fields))) > 1 else []
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
