@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import get_args
 
 from kb.answering.follow_up import make_whole
 from kb.answering.metadata import fields_asked
@@ -62,10 +61,8 @@ class KnowledgeBase:
         self._records = snapshot.records
         self.retriever = Retriever(snapshot, encoder, fusion, reranker)
         self.language_model = language_model
-        self._registers: dict[Audience, Register] = {
-            audience: Register(self._records.catalogue, audience) for audience in get_args(Audience)
-        }
-        self._responder = Responder(self.retriever, snapshot.records, self._registers, open_reader_model())
+        self._register = Register(self._records.catalogue)
+        self._responder = Responder(self.retriever, snapshot.records, self._register, open_reader_model())
 
     @classmethod
     def open(
@@ -224,4 +221,4 @@ class KnowledgeBase:
             except NotFoundError:
                 return None
 
-        return links_in(self.document(doc_id, audience), self._registers[audience], clauses_of)
+        return links_in(self.document(doc_id, audience), self._register, clauses_of)

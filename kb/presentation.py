@@ -41,13 +41,12 @@ def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, A
 
 
 def _refusal_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, Any] | None:
-    """Tell a refusal, and whom the documents nearest to the question name to be asked."""
+    """Tell a refusal, and whom the documents that are shown with it name to be asked about their matter; nobody where
+    what is shown may be of another matter."""
     if answer.refusal is None:
         return None
-    near = [citation.doc_id for citation in answer.citations]
-    if not near and answer.refusal.kind != "out_of_scope":
-        near = [hit.passage.doc_id for hit in answer.hits[:3]]
-    documents = [knowledge_base.describe(doc_id) for doc_id in dict.fromkeys(near)]
+    near = () if answer.refusal.kind in ("no_evidence", "out_of_scope") else answer.citations
+    documents = [knowledge_base.describe(doc_id) for doc_id in dict.fromkeys(citation.doc_id for citation in near)]
     return {
         "kind": answer.refusal.kind,
         "message": answer.refusal.message,

@@ -33,12 +33,15 @@ def citations_among(documents: Sequence[Document]) -> list[tuple[str, str]]:
 
     What a public text names is looked for among what is public: another bearer of the name that is not changes nothing.
     """
-    registers: dict[bool, Register] = {False: Register(documents), True: Register(documents, "public")}
+    register = Register(documents)
+    public = {document.doc_id for document in documents if may_see("public", document)}
     return [
         (document.doc_id, target)
         for document in documents
         for target in dict.fromkeys(
-            registers[may_see("public", document)].document_named(reference.name)
+            register.document_named(
+                reference.name, lambda doc_id, text=document.doc_id: doc_id in public or text not in public
+            )
             for reference in find_references(document.text)
             if reference.name and not reference.article
         )
@@ -69,9 +72,13 @@ def links_in(document: Document, register: Register, clauses_of: Callable[[str],
     article without a document's name belongs to the document itself; a document that names itself
     gets no link.
     """
+
+    def is_known(doc_id: str) -> bool:
+        return clauses_of(doc_id) is not None
+
     links = []
     for reference in find_references(document.text):
-        target = register.document_named(reference.name) if reference.name else document.doc_id
+        target = register.document_named(reference.name, is_known) if reference.name else document.doc_id
         if target is None or (reference.article is None and target == document.doc_id):
             continue
         known = clauses_of(target)

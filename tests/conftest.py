@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from indexing import CORPUS, ROOT, index_folder
+from indexing import CORPUS, ROOT, KnowledgeBaseOf, index_folder
 
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
@@ -25,6 +25,21 @@ def corpus_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def corpus(corpus_index: Path) -> KnowledgeBase:
     return KnowledgeBase.open(corpus_index, open_encoder())
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> KnowledgeBaseOf:
+    """Build a knowledge base of texts, each under its name."""
+
+    def from_texts(**texts: str) -> KnowledgeBase:
+        folder = tmp_path / "documents"
+        folder.mkdir()
+        for name, text in texts.items():
+            (folder / f"{name}.txt").write_text(text, "utf-8")
+        index_folder(folder, tmp_path / "index")
+        return KnowledgeBase.open(tmp_path / "index", open_encoder())
+
+    return from_texts
 
 
 @pytest.fixture

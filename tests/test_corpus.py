@@ -113,11 +113,14 @@ def test_the_official_text_and_its_digest_in_one_folder_become_one_document(smal
     assert {doc_id: d.kind for doc_id, d in collection.documents.items()} == {"doc-a": "full_text"}
 
 
-def test_expired_text_is_shown_but_not_used(corpus: KnowledgeBase) -> None:
+def test_what_continues_an_expired_text_answers_in_its_place(corpus: KnowledgeBase) -> None:
     question = "2019年第76号公告对社区养老收入的增值税怎么规定？"
-    answer = corpus.ask(Query("", question))
-    assert answer.refusal is not None and answer.refusal.kind == "expired"
-    assert {citation.doc_id for citation in answer.citations} == {"nat-2019-community-tax"}
+    answer = corpus.ask(Query("", question, date(2026, 11, 23)))
+    assert answer.refusal is None
+    assert answer.citations[0].doc_id == "ext-2026-community-tax"
+    assert "免征增值税" in answer.statements[0].text
+    assert "已失效，有效期至2025年12月31日" in answer.text and "现行有效，有效期至2027年12月31日" in answer.text
+    assert {citation.doc_id for citation in answer.citations} == {"nat-2019-community-tax", "ext-2026-community-tax"}
     then = corpus.ask(Query("", question, date(2022, 5, 1)))
     assert then.refusal is None
     assert "免征增值税" in then.text

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from indexing import index_folder
+from indexing import KnowledgeBaseOf
 
 from kb.answering.ambiguity import is_general, points_nowhere
 from kb.answering.premises import contradicted
-from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Answer, Query
-
-Shelf = Callable[..., KnowledgeBase]
-
-
-@pytest.fixture()
-def shelf(tmp_path: Path) -> Shelf:
-    """Build a knowledge base of texts, each under its name."""
-
-    def build(**texts: str) -> KnowledgeBase:
-        folder = tmp_path / "documents"
-        folder.mkdir()
-        for name, text in texts.items():
-            (folder / f"{name}.txt").write_text(text, "utf-8")
-        index_folder(folder, tmp_path / "index")
-        return KnowledgeBase.open(tmp_path / "index", open_encoder())
-
-    return build
 
 
 def kind_of(answer: Answer) -> str | None:
@@ -63,16 +42,16 @@ def test_a_question_that_fits_many_things_is_asked_back_with_what_it_may_mean(
     assert len({citation.doc_id for citation in answer.citations}) == len(answer.citations) >= 2
 
 
-def test_a_general_question_to_a_single_document_is_answered(shelf: Shelf) -> None:
-    corpus = shelf(meals="社区食堂管理办法\n\n一、补贴\n社区食堂的补贴标准是每餐5元。\n")
+def test_a_general_question_to_a_single_document_is_answered(build: KnowledgeBaseOf) -> None:
+    corpus = build(meals="社区食堂管理办法\n\n一、补贴\n社区食堂的补贴标准是每餐5元。\n")
     assert "每餐5元" in corpus.ask(Query("", "补贴标准是多少？")).text
 
 
 MEALS = "关于老年助餐的通知\n\n发文机关：{issuer}\n适用地区：{region}\n\n一、补贴标准\n老年食堂每接待一名老年人就餐，给予运营补贴{amount}元。\n"
 
 
-def test_two_documents_of_one_place_that_say_it_differently_conflict(shelf: Shelf) -> None:
-    corpus = shelf(
+def test_two_documents_of_one_place_that_say_it_differently_conflict(build: KnowledgeBaseOf) -> None:
+    corpus = build(
         one=MEALS.format(issuer="杭州市民政局", region="杭州", amount=3),
         other=MEALS.format(issuer="杭州市财政局", region="杭州", amount=5),
     )
@@ -90,8 +69,8 @@ def test_two_documents_of_one_place_that_say_it_differently_conflict(shelf: Shel
         ("关于场地的通知\n\n适用地区：杭州\n\n一、场地\n老年食堂的场地面积不少于5平方米。\n", "another matter"),
     ],
 )
-def test_what_does_not_contradict_is_answered(shelf: Shelf, other: str, why: str) -> None:
-    corpus = shelf(one=MEALS.format(issuer="杭州市民政局", region="杭州", amount=3), other=other)
+def test_what_does_not_contradict_is_answered(build: KnowledgeBaseOf, other: str, why: str) -> None:
+    corpus = build(one=MEALS.format(issuer="杭州市民政局", region="杭州", amount=3), other=other)
     answer = corpus.ask(Query("", "杭州的老年食堂每接待一名老年人就餐补贴多少元？"))
     assert kind_of(answer) is None, why
     assert "3元" in answer.text

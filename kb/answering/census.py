@@ -119,6 +119,12 @@ def tell(
     return (Statement(count, tuple(citation.number for citation in citations)), *statements), tuple(citations)
 
 
+def empty(census: Census) -> str:
+    """Say that none of the documents is one that is asked for."""
+    what = f"提到“{census.topic}”" if census.topic else "是所问的年份成文" if census.year else "符合所问的范围"
+    return f"逐份查找了可以查阅的现行文件，没有一份{what}。"
+
+
 def _name(document: Document, field: str) -> tuple[int, int] | None:
     """Give the span of a field of the header, else of the first sentence."""
     spans = [(f.start, f.end) for f in document.header if f.name == field] or sentence_spans(document.text)[:1]

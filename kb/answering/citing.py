@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from kb.answering.naming import Register
@@ -21,12 +21,12 @@ class Citer:
     def __init__(
         self,
         records: Records,
-        registers: Mapping[Audience, Register],
+        register: Register,
         document: Callable[[str], Document],
         clause: Callable[[str], Clause],
     ) -> None:
         self._records = records
-        self._registers = registers
+        self._register = register
         self._document = document
         self._clause = clause
         self._links = lru_cache(maxsize=1024)(self._links_of)
@@ -73,7 +73,7 @@ class Citer:
             seen = may_see(audience, self._records.catalogue[self._records.ordinals[target]])
             return frozenset(clause.clause_id for clause in self._records.clauses(target)) if seen else None
 
-        return links_in(self._document(doc_id), self._registers[audience], clauses_of)
+        return links_in(self._document(doc_id), self._register, clauses_of)
 
     def _clause_at(self, doc_id: str, offset: int) -> Clause:
         return next(c for c in self._records.clauses(doc_id) if c.start <= offset < c.end)

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from kb.answering.question import Question
 from kb.answering.reader import Candidate
 from kb.text.places import places_in
-from kb.types import Document, Statement, Status
+from kb.types import Clause, Document, Statement, Status
 
 _STATUS_REMARKS: dict[Status, str] = {
     "trial": "（试行文件）",
-    "planned": "（计划出台，尚未印发）",
+    "planned": "（文件计划出台，尚未印发）",
     "draft": "（征求意见稿）",
     "unknown": "",
 }
@@ -70,15 +70,15 @@ def listed_together(question: Question, best: Candidate, candidates: Sequence[Ca
 
 
 def state(
-    quotes: Sequence[tuple[str, Document, tuple[int, int] | None]], figure: str | None = None
+    quotes: Sequence[tuple[str, Document, Clause, tuple[int, int] | None]], figure: str | None = None
 ) -> tuple[Statement, ...]:
     """Make a statement of each quotation and what stands out in it, citing it by its number from 1; the first says
     before it that the document gives `figure` where the question took another for granted."""
     lead = f"与问题中的说法不同，文件中写的是{figure}：" if figure else ""
-    regions = {frozenset(places_in(document.region or "")) for _, document, _ in quotes}
+    regions = {frozenset(places_in(document.region or "")) for _, document, _, _ in quotes}
     return tuple(
-        _statement(lead if number == 1 else "", quote, _remark(document, len(regions) > 1), number, focus)
-        for number, (quote, document, focus) in enumerate(quotes, start=1)
+        _statement(lead if number == 1 else "", quote, _remark(document, clause, len(regions) > 1), number, focus)
+        for number, (quote, document, clause, focus) in enumerate(quotes, start=1)
     )
 
 
@@ -87,6 +87,8 @@ def _statement(lead: str, quote: str, remark: str, number: int, focus: tuple[int
     return Statement(lead + quote + remark, (number,), shifted)
 
 
-def _remark(document: Document, regions_differ: bool) -> str:
+def _remark(document: Document, clause: Clause, regions_differ: bool) -> str:
     region = f"（{document.region}）" if regions_differ and document.region else ""
-    return _STATUS_REMARKS.get(document.status, "") + region
+    # What a digest tells of the world around a document has happened, whatever became of the document.
+    is_background = any("背景" in heading for heading in clause.headings)
+    return ("" if is_background else _STATUS_REMARKS.get(document.status, "")) + region

@@ -1,15 +1,20 @@
-"""Documents that contradict each other: the same sentence with another figure."""
+"""Documents that contradict each other: the same sentence with another figure.
+
+What stands in the place of another word (乙类 for 甲类) makes it a sentence about something else; what is only added does not.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from kb.answering.question import Question
 from kb.answering.reader import Candidate
 
 _WITH_FIGURES = frozenset(("quantity", "time"))
 _FIGURE = re.compile(r"\d+(?:\.\d+)?[%万亿]?[^\W\d]?")
+_HAN = re.compile(r"[一-鿿a-z]")
 _ALIKE = 0.75
 """The share of the words of each, figures apart, that the other has too."""
 _WEAKER = 1.5
@@ -33,9 +38,19 @@ def _differ_in_figures(one: str, other: str) -> bool:
     if set(_FIGURE.findall(one)) == set(_FIGURE.findall(other)):
         return False
     units = [{figure.lstrip("0123456789.") for figure in _FIGURE.findall(text)} for text in (one, other)]
-    words = [_pairs(_FIGURE.sub("|", text)) for text in (one, other)]
+    bare = [_FIGURE.sub("|", text) for text in (one, other)]
+    words = [_pairs(text) for text in bare]
     shared = len(words[0] & words[1])
-    return units[0] == units[1] != set() and shared >= _ALIKE * max(len(words[0]), len(words[1]), 1)
+    alike = units[0] == units[1] != set() and shared >= _ALIKE * max(len(words[0]), len(words[1]), 1)
+    return alike and not _replaces_a_word(*bare)
+
+
+def _replaces_a_word(one: str, other: str) -> bool:
+    changes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    return any(
+        kind == "replace" and _HAN.search(one[a:b]) is not None and _HAN.search(other[c:d]) is not None
+        for kind, a, b, c, d in changes
+    )
 
 
 def _pairs(text: str) -> frozenset[str]:

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator
-from kb.answering.metadata import fields_asked, look_up
+from kb.answering.metadata import fields_asked, look_up, without_field
 from kb.answering.sides import sides_of
 from kb.answering.standing import agreement, levels_asked
 from kb.index.records import Records
 from kb.types import Document, HeaderField, Hit
 
 _ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
+_VALIDITY = "status"
+_NAMED = 0.5  # share of what is asked about that the names of a document hold
 _LIKELY = 5  # passages among which the document of the right level is looked for
 
 
@@ -28,6 +30,15 @@ class HeaderDatum:
     whose: str
 
 
+@dataclass(frozen=True, slots=True)
+class HeaderData:
+    """What headers say to a question: their fields, and whether it is asked if the documents hold."""
+
+    documents: tuple[Document, ...]
+    data: tuple[HeaderDatum, ...]
+    validity: bool
+
+
 class HeaderSearch:
     """Finds what headers say."""
 
@@ -35,22 +46,25 @@ class HeaderSearch:
         self._investigator = investigator
         self._records = records
 
-    def find(self, turn: Turn, visible: Sequence[int], hits: Sequence[Hit], thread: Sequence[str]) -> list[HeaderDatum]:
-        """Give the data that a question asks for, of the documents that it names (`visible`), else of its sides, of the
+    def find(self, turn: Turn, named: Sequence[int], hits: Sequence[Hit], thread: Sequence[str]) -> HeaderData | None:
+        """Give the data that a question asks for, of the documents that it names, else of its sides, of the
         one that the conversation is about, or of the likeliest; nothing where it asks for none."""
         asked = fields_asked(turn.query.text)
         if not asked or _ASKS_BASIS.search(turn.query.text):
-            return []
-        doc_ids = [self._records.catalogue[n].doc_id for n in visible]
+            return None
+        doc_ids = [self._records.catalogue[n].doc_id for n in named]
         if len(doc_ids) < 2:
             leaning = list(thread) if turn.leans else []
             doc_ids = self._documents_of_sides(turn) or doc_ids or leaning or self._likeliest(turn, hits)
-        documents = [self._investigator.document(doc_id) for doc_id in doc_ids]
-        return [
+        documents = tuple(self._investigator.document(doc_id) for doc_id in doc_ids)
+        validity = _VALIDITY in asked
+        data = tuple(
             HeaderDatum(document, datum.field, datum.label, _name(document) if len(documents) > 1 else "")
             for document in documents
-            for datum in look_up(document, asked)
-        ]
+            for datum in look_up(document, [name for name in asked if name != _VALIDITY])
+        )
+        telling = documents if validity else tuple({datum.document.doc_id: datum.document for datum in data}.values())
+        return HeaderData(telling, data, validity) if telling else None
 
     def _documents_of_sides(self, turn: Turn) -> list[str]:
         sides = [replace(turn.query, text=text) for text in sides_of(turn.query.text)]
@@ -59,14 +73,28 @@ class HeaderSearch:
         return doc_ids if len(doc_ids) > 1 else []
 
     def _likeliest(self, turn: Turn, hits: Sequence[Hit]) -> list[str]:
-        """Name the document whose passages match best, of the level of government that is asked about where one is."""
+        """Name the document whose passages match best, of the level of government that is asked about where one is; one
+        that has ended where its names hold more of the question. Whether a document holds is told only of one whose
+        names hold most of what is asked about."""
         levels = levels_asked(turn.query.text)
 
-        def rank(hit: Hit) -> tuple[int, int]:
-            document = self._records.catalogue[self._records.ordinals[hit.passage.doc_id]]
-            return -agreement(levels, document), hit.rank
+        def document_of(hit: Hit) -> Document:
+            return self._records.catalogue[self._records.ordinals[hit.passage.doc_id]]
 
-        return [hit.passage.doc_id for hit in sorted(hits[:_LIKELY], key=rank)[:1]]
+        def rank(hit: Hit) -> tuple[int, int]:
+            return -agreement(levels, document_of(hit)), hit.rank
+
+        def naming(document: Document) -> float:
+            return self._investigator.named_by(about, document, turn.query.audience)
+
+        about = without_field(turn.query.text, _VALIDITY)
+        ended = self._investigator.search(turn.query, ended=True, k=_LIKELY)
+        found = [document_of(hit) for hit in (*sorted(hits[:_LIKELY], key=rank)[:1], *ended)]
+        # The first of those whose names hold as much.
+        best = max(found, key=naming, default=None)
+        if best is None or (_VALIDITY in fields_asked(turn.query.text) and naming(best) < _NAMED):
+            return []
+        return [best.doc_id]
 
 
 def _name(document: Document) -> str:

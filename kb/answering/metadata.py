@@ -55,6 +55,15 @@ def fields_asked(question: str) -> list[str]:
     return [name for name, pattern in _COMPILED.items() if pattern.search(folded)]
 
 
+def without_field(question: str, name: str) -> str:
+    """Leave out the words that ask for a field.
+
+    >>> without_field("加装电梯管理办法还有效吗？", "status")
+    '加装电梯管理办法?'
+    """
+    return _COMPILED[name].sub("", fold_text(question))
+
+
 def asks_about_document(question: str) -> bool:
     """Say whether a question is about a document itself, or about how a proposal was handled."""
     return bool(fields_asked(question)) or _HANDLING.search(fold_text(question)) is not None
@@ -63,6 +72,12 @@ def asks_about_document(question: str) -> bool:
 def bears(field_names: list[str], sentence: str) -> bool:
     """Say whether a folded sentence can hold the fields asked for: a 文号 or a telephone number has its form."""
     return all(form.search(sentence) for name, form in _FORMS.items() if name in field_names)
+
+
+def fields_without_answer(question: str) -> list[str]:
+    """Name, in Chinese, the fields asked for that nothing but the header of a document can give: a number or a
+    telephone in its text is another's."""
+    return [FIELDS[name][0] for name in fields_asked(question) if name in _FORMS]
 
 
 def look_up(document: Document, names: list[str]) -> list[Metadatum]:

@@ -1,24 +1,82 @@
-"""What a refusal says, by kind."""
+"""What a refusal says: what was searched and what came of it, never that something is not there."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from kb.answering.naming import Named
 from kb.types import Citation, Document, RefusalKind
 
-MESSAGES: dict[RefusalKind, str] = {
-    "no_evidence": "资料库中没有找到能回答这个问题的内容。",
-    "out_of_scope": "这个问题不在资料库的范围内，资料库里没有相关的文件。",
-    "weak_evidence": "资料库中没有找到足以回答这个问题的内容，下面是最接近的材料，请自行核对。",
-    "expired": "现行有效的文件中没有找到答案；下面的内容来自已经失效的文件，不能作为现在的依据。",
-    "needs_clarification": "这个问题没有说明问的是哪一件事，下面几处都有相关内容；请写明事项或文件名称后再问。",
+UNCLEAR = "这个问题没有说明问的是哪一件事，下面几处都有相关内容；请写明事项或文件名称后再问。"
+
+_FOUND: dict[RefusalKind, str] = {
+    "no_evidence": "没有找到直接的规定",
+    "out_of_scope": "没有找到直接的规定",
+    "weak_evidence": "没有找到足以回答这个问题的内容",
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a question was looked for in: the documents that it names or was confined to, on the day that it asks
+    about, and what of place, year or number (`pinned`) the evidence had to speak of."""
+
+    titles: tuple[str, ...] = ()
+    confined: bool = False
+    day: date | None = None
+    pinned: tuple[str, ...] = ()
+
+    @property
+    def limits(self) -> bool:
+        return bool(self.titles or self.confined or self.day or self.pinned)
+
+    def __str__(self) -> str:
+        """
+        >>> str(Searched(("甲办法",), day=date(2018, 1, 1), pinned=("南京",)))
+        '在《甲办法》中查找（按2018年1月1日有效的文件），没有找到针对“南京”的规定'
+        """
+        where = "、".join(f"《{title}》" for title in self.titles) or ("所选的文件" if self.confined else "资料库")
+        day = f"（按{self.day.year}年{self.day.month}月{self.day.day}日有效的文件）" if self.day else ""
+        about = "、".join(f"“{word}”" for word in self.pinned)
+        return f"在{where}中查找{day}" + (f"，没有找到针对{about}的规定" if about else "")
+
+
+def not_found(kind: RefusalKind, searched: Searched, *, near: bool, outside: bool) -> str:
+    """Say that the search did not answer; `near` that the nearest material is shown, `outside` that it is not
+    all that the question limits its answer to.
+
+    >>> not_found("no_evidence", Searched(), near=False, outside=False)
+    '在资料库中查找，没有找到能回答这个问题的内容。'
+    """
+    lead = "这个问题可能不在资料库的范围内：" if kind == "out_of_scope" else ""
+    if not near:
+        return f"{lead}{searched}" + ("。" if searched.pinned else "，没有找到能回答这个问题的内容。")
+    found = str(searched) if searched.pinned else f"{searched}，{_FOUND[kind]}"
+    care = "但不全符合问题的限定" if outside and searched.limits else "不一定相关" if kind != "weak_evidence" else ""
+    return f"{lead}{found}；下面是最接近的材料，{care and f'{care}，'}请自行核对。"
+
+
+def not_stated(titles: Sequence[str], labels: Sequence[str]) -> str:
+    """Say that the headers of documents do not give what is asked of them.
+
+    >>> not_stated(["甲办法"], ["文号"])
+    '《甲办法》的文件信息中没有载明文号。'
+    """
+    return f"{'、'.join(f'《{title}》' for title in titles)}的文件信息中没有载明{'、'.join(labels)}。"
+
+
+def ended(document: Document, words: str, successors: Sequence[Document]) -> str:
+    """Say that what fits best stands in a document that has ended, and what holds in its place."""
+    after = "、".join(f"《{other.title}》" for other in successors)
+    in_place = f"接续它的是{after}，其中没有找到直接的规定；" if after else ""
+    return f"最符合这个问题的内容出自《{document.title}》，该文件{words}，不能作为现在的依据。{in_place}下面是最接近的材料，请自行核对。"
+
+
 def unknown_name(named: Named) -> str:
-    """Say that no document bears a number that the question names."""
-    return f"资料库中没有编号为{'、'.join(named.unknown)}的文件，无法回答；请核对编号。"
+    """Say that a number that the question names was not found."""
+    return f"按编号查找，没有找到{'、'.join(named.unknown)}；请核对编号，或者写明文件名称后再问。"
 
 
 def points_nowhere(word: str) -> str:
@@ -29,7 +87,7 @@ def points_nowhere(word: str) -> str:
 def conflicting(sides: Sequence[tuple[Document, Citation]]) -> str:
     """Say which documents tell it differently."""
     told = "；".join(
-        f"《{document.short_title or document.title}》写的是“{citation.quote.rstrip('。；')}”[{citation.number}]"
+        f"《{document.title}》写的是“{citation.quote.rstrip('。；')}”[{citation.number}]"
         for document, citation in sides
     )
     return f"文件之间的说法不一致：{told}。请向发文单位核实。"

@@ -8,31 +8,33 @@ that shows the nearest material.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 from typing import get_args
 
 from kb.answering import refusals
 from kb.answering.ambiguity import is_general, points_nowhere
-from kb.answering.census import Census, census_asked, take, tell
+from kb.answering.census import Census, census_asked, empty, take, tell
 from kb.answering.citing import Citer
 from kb.answering.compose import choose, listed_together, state
 from kb.answering.conflicts import contradicting
+from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn, resolve
 from kb.answering.header_search import HeaderSearch
-from kb.answering.investigate import Investigator
+from kb.answering.investigate import Investigator, joined
 from kb.answering.model import ReaderModel
-from kb.answering.naming import Register
+from kb.answering.naming import Named, Register
+from kb.answering.nearest import Nearest
 from kb.answering.premises import contradicted
 from kb.answering.question import Question
 from kb.answering.reader import Candidate
-from kb.answering.refusals import MESSAGES, conflicting, unknown_name
+from kb.answering.refusals import UNCLEAR, conflicting, unknown_name
 from kb.answering.sides import sides_of
 from kb.answering.specifics import region_of
+from kb.answering.succession import Succession, day_of
 from kb.answering.suggestions import suggest
 from kb.answering.table_rows import header_of, tell_rows
+from kb.answering.validity import ENDED, ending, validity
 from kb.index.records import Records
 from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Hit, Query, Refusal, RefusalKind, Statement, Timing
@@ -42,16 +44,15 @@ _CENSUS = 2_000  # documents up to which all are looked through
 _FOCUSED = 2  # statements in which the answer itself is looked for
 _READINGS = 3  # things that an unclear question may mean, which are shown
 _THREAD = 8  # passages of the document that the conversation is about
+_BESIDE = 2  # sentences shown of what holds in the place of a document that has ended
 _ENDED = 4  # passages of documents that have ended, which are read beside the others
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The share of what an answer needs from which evidence is shown with a refusal; how much likelier what is no
-    longer in force must be than what is, in log-odds, for the question to be about that; and how much weaker, as
-    a share, a side of a comparison may be than what answers alone."""
+    """How much likelier what is no longer in force must be than what is, in log-odds, for the question to be about
+    that; and how much weaker, as a share, a side of a comparison may be than what answers alone."""
 
-    nearest: float = 0.35
     ended: float = 1.0
     side: float = 0.6
 
@@ -77,27 +78,27 @@ class Responder:
         self,
         retriever: Retriever,
         records: Records,
-        registers: Mapping[Audience, Register],
+        register: Register,
         model: ReaderModel,
         thresholds: Thresholds = Thresholds(),
     ) -> None:
         self._retriever = retriever
         self._records = records
-        self._registers = registers
+        self._register = register
         self._thresholds = thresholds
         self._investigator = Investigator(retriever, records, model)
         self._document = self._investigator.document
         self._headers = HeaderSearch(self._investigator, records)
-        self._citer = Citer(records, registers, self._investigator.document, self._investigator.clause)
+        self._nearest = Nearest(self._investigator, records)
+        self._succession = Succession(records, self._document, retriever.is_visible)
+        self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
         self._visible = {
             audience: [document for document in records.catalogue if may_see(audience, document)]
             for audience in get_args(Audience)
         }
         self._may_have_ended = {
-            audience: any(
-                document.expires or document.status in ("expired", "repealed", "superseded") for document in documents
-            )
+            audience: any(document.expires or document.status in ENDED for document in documents)
             for audience, documents in self._visible.items()
         }
 
@@ -125,22 +126,31 @@ class Responder:
         census = census_asked(turn.query.text)
         if census is not None and len(self._visible[turn.query.audience]) <= _CENSUS:
             return self._from_census(census, turn, clock)
-        named = self._registers[turn.query.audience].find(turn.query.text)
-        visible = tuple(n for n in named.documents if self._retriever.is_visible(turn.query, n))
+        named = self._named(turn)
         if named.unknown:
-            return self._refuse(turn, "no_evidence", unknown_name(named), (), [], clock)
-        pointer = points_nowhere(turn.query.text) if turn.earlier is None and not visible else None
+            near = self._nearest.find(turn, named, []) if named.documents else []
+            return self._refuse(turn, "no_evidence", unknown_name(named), self._citer.quote(near), [], clock)
+        pointer = points_nowhere(turn.query.text) if turn.earlier is None and not named.documents else None
         if pointer:
             return self._refuse(turn, "needs_clarification", refusals.points_nowhere(pointer), (), [], clock)
-        hits = self._investigator.search(turn.query, only=frozenset(visible) or None)
+        hits = self._investigator.search(turn.query, only=frozenset(named.documents) or None)
         clock.mark()
         thread = self._thread(turn)
-        if turn.earlier is None and not visible and is_general(turn.query.text):
+        if turn.earlier is None and not named.documents and is_general(turn.query.text):
             unclear = self._ask_back(turn, hits, clock)
             if unclear:
                 return unclear
-        answer = self._from_header(turn, visible, hits, thread, clock)
-        return answer or self._from_text(turn, hits, thread, clock)
+        answer = self._from_header(turn, named, hits, thread, clock)
+        return answer or self._from_text(turn, named, hits, thread, clock)
+
+    def _named(self, turn: Turn) -> Named:
+        """Find the documents that are named and may be seen; names in new words replace those in the words before."""
+
+        def visible(ordinal: int) -> bool:
+            return self._retriever.is_visible(turn.query, ordinal)
+
+        fresh = self._register.find(turn.asked, visible)
+        return fresh if fresh.documents or fresh.unknown else self._register.find(turn.query.text, visible)
 
     def _ask_back(self, turn: Turn, hits: list[Hit], clock: _Clock) -> Answer | None:
         """Show what a question may mean that fits several documents; nothing where it can mean but one."""
@@ -152,16 +162,18 @@ class Responder:
         if len(by_document) < 2:
             return None
         citations = self._citer.quote(list(by_document.values())[:_READINGS])
-        return self._refuse(turn, "needs_clarification", MESSAGES["needs_clarification"], citations, hits, clock)
+        return self._refuse(turn, "needs_clarification", UNCLEAR, citations, hits, clock)
 
     def _from_census(self, census: Census, turn: Turn, clock: _Clock) -> Answer:
         """List the documents that a question asks for, all of them."""
-        query, day = turn.query, turn.query.as_of or date.today()
-        documents = (self._document(document.doc_id) for document in self._visible[query.audience])
-        found = take(census, documents, lambda d: query.reaches(d) and in_force(d, day), day)
+        query, day = turn.query, day_of(turn.query)
+        documents = (self._document(document.doc_id) for document in self._records.catalogue)
+        found = take(
+            census, documents, lambda d: may_see(query.audience, d) and query.reaches(d) and in_force(d, day), day
+        )
         clock.mark()
         if not found:
-            return self._refuse(turn, "no_evidence", MESSAGES["no_evidence"], (), [], clock)
+            return self._refuse(turn, "no_evidence", empty(census), (), [], clock)
         statements, citations = tell(census, found, self._citer.cite)
         return Answer(query.text, statements, citations, (), None, clock.timing(), confidence=1.0)
 
@@ -176,54 +188,73 @@ class Responder:
         return [candidates[0].doc_id] if candidates else []
 
     def _from_header(
-        self, turn: Turn, visible: tuple[int, ...], hits: list[Hit], thread: list[str], clock: _Clock
+        self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: _Clock
     ) -> Answer | None:
         """Answer from the header of the document that is named, or of the best one found; of each side of a
-        comparison."""
-        found = self._headers.find(turn, visible, hits, thread)
-        if not found:
+        comparison. Of what has ended it is told that it has, and what holds in its place."""
+        found = self._headers.find(turn, named.documents, hits, thread)
+        if found is None:
             return None
-        citations = tuple(
-            self._citer.cite(datum.document, datum.field.start, datum.field.end, number)
-            for number, datum in enumerate(found, start=1)
-        )
-        day = turn.query.as_of or date.today()
-        if not any(in_force(datum.document, day) for datum in found):
-            return self._refuse(turn, "expired", MESSAGES["expired"], citations, hits, clock)
-        statements = tuple(
-            _tell(f"{datum.whose}{datum.label}：", citation) for datum, citation in zip(found, citations, strict=True)
-        )
-        return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=1.0)
+        draft = Draft(self._citer)
+        for datum in found.data:
+            draft.tell(f"{datum.whose}{datum.label}：", datum.document, datum.field)
+        for document in found.documents:
+            if found.validity or ending(document, day_of(turn.query)):
+                self._succession.tell(draft, document, turn.query)
+        return self._finished(turn, draft, hits, 1.0, clock)
 
-    def _from_text(self, turn: Turn, hits: list[Hit], thread: list[str], clock: _Clock) -> Answer:
+    def _from_text(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: _Clock) -> Answer:
         query = turn.query
-        if thread:
-            hits = _joined(hits, self._investigator.search(query, only=self._ordinals(thread), k=_THREAD))
+        if thread and not named.documents:
+            hits = joined(hits, self._investigator.search(query, only=self._ordinals(thread), k=_THREAD))
         sides = self._sides(turn, hits, thread)
         if sides:
             return self._answer(turn, [side for side, _ in sides], hits, min(likely for _, likely in sides), clock)
         read = (
-            _joined(hits, self._investigator.search(query, ended=True, k=_ENDED))
+            joined(hits, self._investigator.search(query, ended=True, k=_ENDED))
             if self._may_have_ended[query.audience]
             else hits
         )
         question, candidates = self._investigator.read(turn, read, thread)
-        current = [c for c in candidates if self._is_in_force(c, query)]
-        ended = [c for c in candidates if not self._is_in_force(c, query) and self._has_begun(c, query)]
+        answering = {
+            doc_id
+            for doc_id in {candidate.doc_id for candidate in candidates}
+            if self._succession.may_answer(self._document(doc_id), named, query)
+        }
+        current = [c for c in candidates if c.doc_id in answering]
+        ended = [c for c in candidates if c.doc_id not in answering and self._has_begun(c, query)]
         likely = self._investigator.probability(question, current, query) if current else 0.0
         enough = self._investigator.enough
         outdone = bool(ended) and (not current or ended[0].score > current[0].score + self._thresholds.ended)
         if outdone and self._investigator.probability(question, ended, query) >= enough:
-            return self._refuse(turn, "expired", MESSAGES["expired"], self._citer.quote(ended[:1]), hits, clock)
+            return self._in_place_of(ended[0], turn, named, hits, clock)
         if likely >= enough:
+            before = ended[0] if ended and ended[0].score > current[0].score else None
             return self._conflict(turn, question, current, hits, likely, clock) or self._answer(
-                turn, self._compose(question, current), hits, likely, clock
+                turn, self._compose(question, current), hits, likely, clock, before
             )
-        foreign = not hits or self._investigator.is_foreign(question, current, query)
-        near = current[:3] if likely >= self._thresholds.nearest * enough and not foreign else []
-        kind: RefusalKind = "weak_evidence" if near else "out_of_scope" if foreign else "no_evidence"
-        refused = self._refuse(turn, kind, MESSAGES[kind], self._citer.quote(near), hits, clock)
+        refusal, near = self._nearest.refusal(turn, named, question, current, read, likely)
+        refused = self._refuse(turn, refusal.kind, refusal.message, self._citer.quote(near), hits, clock)
         return replace(refused, confidence=likely)
+
+    def _in_place_of(self, ended: Candidate, turn: Turn, named: Named, hits: list[Hit], clock: _Clock) -> Answer:
+        """Answer from what holds in the place of a document that has ended; refuse where that says nothing of it."""
+        query, document = turn.query, self._document(ended.doc_id)
+        after = self._succession.of(ended.doc_id, query)
+        near = [ended]
+        if after:
+            beside = replace(query, text=named.rest) if named.documents and named.rest else query
+            found = self._investigator.search(beside, only=self._ordinals([other.doc_id for other in after]))
+            question, candidates = self._investigator.read(Turn(beside, beside.text, None, False), found)
+            likely = self._investigator.probability(question, candidates, beside) if candidates else 0.0
+            if likely >= self._investigator.enough:
+                return self._answer(turn, self._compose(question, candidates), found, likely, clock, ended)
+            near += candidates[:_BESIDE]
+        told = validity(document, day_of(query))
+        draft = Draft(self._citer, (), self._citer.quote(near))
+        draft.say(told.words, document, told.spans)
+        message = refusals.ended(document, told.words, after)
+        return self._refuse(turn, "expired", message, tuple(draft.citations), hits, clock)
 
     def _conflict(
         self, turn: Turn, question: Question, current: list[Candidate], hits: list[Hit], likely: float, clock: _Clock
@@ -235,23 +266,51 @@ class Responder:
         documents = [self._document(candidate.doc_id) for candidate in (current[0], other)]
         if region_of(documents[0]) != region_of(documents[1]) or documents[0].level != documents[1].level:
             return None
+        if not all(in_force(document, day_of(turn.query)) for document in documents):
+            return None  # what has ended may say otherwise
         citations = self._citer.quote([current[0], other])
         message = conflicting(list(zip(documents, citations, strict=True)))
         return replace(self._refuse(turn, "conflicting", message, citations, hits, clock), confidence=likely)
 
-    def _answer(self, turn: Turn, chosen: list[Candidate], hits: list[Hit], likely: float, clock: _Clock) -> Answer:
+    def _answer(
+        self,
+        turn: Turn,
+        chosen: list[Candidate],
+        hits: list[Hit],
+        likely: float,
+        clock: _Clock,
+        before: Candidate | None = None,
+    ) -> Answer:
+        """Quote what was chosen; `before` is a sentence of a document that has ended, whose place the one quoted may
+        have taken."""
         citations = self._citer.quote(chosen)
         if header_of(citations[0].clause_id):
             statements, citations = tell_rows(turn.query.text, citations, self._citer, self._records)
-            return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=likely)
+        else:
+            statements, citations = self._stated(turn.query, citations)
+        draft = Draft(self._citer, statements, citations)
+        self._succession.mark(draft, turn.query)
+        after = self._succession.of(before.doc_id, turn.query) if before else []
+        if before and any(document.doc_id == citations[0].doc_id for document in after):
+            self._succession.tell(draft, self._document(before.doc_id), turn.query)
+        return self._finished(turn, draft, hits, likely, clock)
+
+    def _stated(
+        self, query: Query, citations: tuple[Citation, ...]
+    ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+        """Make statements of quotations, with the clause that a single one points at."""
         if len(citations) == 1:
-            citations += self._citer.pointed_at(citations[0], turn.query.audience)
-        focuses = [self._investigator.focus(turn.query.text, citation.quote) for citation in citations[:_FOCUSED]]
+            citations += self._citer.pointed_at(citations[0], query.audience)
+        focuses = [self._investigator.focus(query.text, citation.quote) for citation in citations[:_FOCUSED]]
         focuses += [None] * (len(citations) - len(focuses))
-        statements = state(
-            [(c.quote, self._document(c.doc_id), focus) for c, focus in zip(citations, focuses, strict=True)],
-            contradicted(turn.query.text, citations[0].quote),
-        )
+        quotes = [
+            (c.quote, self._document(c.doc_id), self._investigator.clause(c.clause_id), focus)
+            for c, focus in zip(citations, focuses, strict=True)
+        ]
+        return state(quotes, contradicted(query.text, citations[0].quote)), citations
+
+    def _finished(self, turn: Turn, draft: Draft, hits: list[Hit], likely: float, clock: _Clock) -> Answer:
+        statements, citations = tuple(draft.statements), tuple(draft.citations)
         return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=likely)
 
     def _compose(self, question: Question, current: list[Candidate]) -> list[Candidate]:
@@ -263,7 +322,7 @@ class Responder:
         found: list[tuple[Candidate, float]] = []
         for text in sides_of(turn.query.text):
             side = replace(turn.query, text=text)
-            side_hits = _joined(self._investigator.search(side), hits)
+            side_hits = joined(self._investigator.search(side), hits)
             question, candidates = self._investigator.read(Turn(side, text, None, False), side_hits, thread)
             current = [c for c in candidates if self._is_in_force(c, side)]
             likely = self._investigator.probability(question, current, side) if current else 0.0
@@ -274,10 +333,10 @@ class Responder:
         return found if len(apart) == len(found) else []
 
     def _is_in_force(self, candidate: Candidate, query: Query) -> bool:
-        return in_force(self._document(candidate.doc_id), query.as_of or date.today())
+        return in_force(self._document(candidate.doc_id), day_of(query))
 
     def _has_begun(self, candidate: Candidate, query: Query) -> bool:
-        return has_begun(self._document(candidate.doc_id), query.as_of or date.today())
+        return has_begun(self._document(candidate.doc_id), day_of(query))
 
     def _ordinals(self, doc_ids: list[str]) -> frozenset[int]:
         return frozenset(self._records.ordinals[doc_id] for doc_id in doc_ids)
@@ -295,15 +354,3 @@ class Responder:
         clock: _Clock,
     ) -> Answer:
         return Answer(turn.query.text, (), citations, tuple(hits), Refusal(kind, message), clock.timing())
-
-
-def _joined(hits: list[Hit], more: list[Hit]) -> list[Hit]:
-    """Put further passages behind those found, ranked on."""
-    known = {hit.passage.passage_id for hit in hits}
-    fresh = [hit for hit in more if hit.passage.passage_id not in known]
-    return [*hits, *(replace(hit, rank=len(hits) + n) for n, hit in enumerate(fresh, start=1))]
-
-
-def _tell(lead: str, citation: Citation) -> Statement:
-    end = len(lead) + len(citation.quote)
-    return Statement(f"{lead}{citation.quote}。", (citation.number,), (len(lead), end))

@@ -8,17 +8,20 @@ document.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
-from kb.text.places import applies_to, places_in
+from kb.text.places import CHAINS, applies_to, places_in
 from kb.types import Document
+from kb.visibility import in_force
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|-|~|至|到|底|初)")
 _FIRST = re.compile(r"首(?=[批条次号届年期轮个季])")
-_ORDINAL = re.compile(r"第(\d+)([批条次号届年期轮章款项类季])")
+_ORDINAL = re.compile(r"第(\d+)([批条次号届年期轮章款项类季])|(?<![一-鿿a-z])[甲乙丙丁戊a-e][类级等档]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +35,29 @@ class Specifics:
     def __bool__(self) -> bool:
         return bool(self.years or self.ordinals or self.places)
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What is pinned down, in words; of places that lie in each other the narrowest."""
+        wider = {place for narrow in self.places for place in CHAINS[narrow][:-1]}
+        places = (place for place in self.places if place not in wider)
+        return (*places, *(f"{year}年" for year in self.years), *self.ordinals)
+
     def held_by(self, evidence: str, document: Document, home: frozenset[str], *, is_row: bool = False) -> bool:
         """Say whether evidence (a sentence with its clause and headings) speaks of all that is pinned down.
 
         `home` are the regions that the corpus is about; any other place has to be named by the evidence. A row of a
         table that names places is about them: that of 杭州 is none for 宁波. (A sentence of a policy names many.)
+        A document with a term speaks of every year in it, where the evidence names none.
         """
         told = _normal(evidence)
         names = (document.title, document.short_title, document.doc_no, document.proposal_no, *document.aliases)
         about = _normal(" ".join(name for name in names if name))
         issued = str(document.issued.year) if document.issued else ""
-        if not all(year in told or year in about or year == issued for year in self.years):
+        lasting = document.expires is not None and not _YEAR.search(told)
+        if not all(
+            year in told or year in about or year == issued or (lasting and held_in(document, [year]))
+            for year in self.years
+        ):
             return False
         if not all(ordinal in told or ordinal in about for ordinal in self.ordinals):
             return False
@@ -55,6 +70,11 @@ class Specifics:
             or ((place in home or not home) and applies_to(region, place) and (not is_row or applies_to(named, place)))
             for place in self.places
         )
+
+
+def held_in(document: Document, years: Iterable[str]) -> bool:
+    """Say whether a document was in force in one of the years (2024)."""
+    return any(in_force(document, date(int(year), month, day)) for year in years for month, day in ((1, 1), (12, 31)))
 
 
 def region_of(document: Document) -> frozenset[str]:

@@ -15,6 +15,7 @@ import unicodedata
 from array import array
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 import numpy as np
 import opencc
@@ -118,6 +119,26 @@ def fold_text(text: str) -> str:
         start = position + 1
     pieces.append(folded[start:].tobytes().decode("utf-32-le", "surrogatepass"))
     return "".join(pieces)
+
+
+@cache
+def _simplified() -> frozenset[str]:
+    """The characters that others, of the traditional script, fold to."""
+    table = folding_table()
+    return frozenset(table[source] or "" for source in range(0x4E00, 0xA000) if table[source] != chr(source))
+
+
+def script_of(text: str) -> Literal["traditional", "simplified"] | None:
+    """Name the script of a text; None where every character is of both.
+
+    >>> script_of("養老服務"), script_of("养老服务"), script_of("社区")
+    ('traditional', 'simplified', 'simplified')
+    """
+    table = folding_table()
+    han = [char for char in text if 0x4E00 <= ord(char) < 0xA000]
+    if any(table[ord(char)] != char and char not in _MERGED for char in han):  # 著 is of both
+        return "traditional"
+    return "simplified" if any(char in _simplified() for char in han) else None
 
 
 def fold(text: str) -> Folded:

@@ -19,8 +19,8 @@ export const RELATION = {
 export const REFUSAL = {
   no_evidence: t("没有找到依据"),
   weak_evidence: t("依据不够充分"),
-  out_of_scope: t("不在资料范围内"),
-  expired: t("只找到已失效的规定"),
+  out_of_scope: t("可能不在资料范围内"),
+  expired: t("最符合的文件已失效"),
   conflicting: t("规定之间不一致"),
   needs_clarification: t("请再说明一下"),
   not_permitted: t("这部分内容不对外公开"),

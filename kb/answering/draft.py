@@ -1,0 +1,43 @@
+"""An answer while it is written: statements, and the citations that hold them, numbered as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from kb.answering.citing import Citer
+from kb.types import Citation, Document, HeaderField, Statement
+
+
+class Draft:
+    """Takes what was quoted already, and what is added to it."""
+
+    def __init__(self, citer: Citer, statements: Iterable[Statement] = (), citations: Iterable[Citation] = ()) -> None:
+        self._citer = citer
+        self.statements = list(statements)
+        self.citations = list(citations)
+
+    def tell(self, lead: str, document: Document, field: HeaderField) -> None:
+        """Add a statement that gives a field of a header, which stands out, behind `lead`."""
+        numbers = self._cite(document, [(field.start, field.end)])
+        self.statements.append(Statement(f"{lead}{field.value}。", numbers, (len(lead), len(lead) + len(field.value))))
+
+    def say(self, words: str, document: Document, spans: Sequence[tuple[int, int]]) -> None:
+        """Add a statement in words of our own, held by spans of a document."""
+        self.statements.append(Statement(f"{words}。", self._cite(document, spans)))
+
+    def remark(self, words: str, document: Document, spans: Sequence[tuple[int, int]]) -> None:
+        """Put words behind every statement that quotes a document, held by spans of it."""
+        own = {citation.number for citation in self.citations if citation.doc_id == document.doc_id}
+        more = self._cite(document, spans)
+        self.statements = [
+            replace(said, text=f"{said.text}（{words}）", citations=said.citations + more)
+            if own.intersection(said.citations)
+            else said
+            for said in self.statements
+        ]
+
+    def _cite(self, document: Document, spans: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+        first = len(self.citations) + 1
+        self.citations += [self._citer.cite(document, *span, number) for number, span in enumerate(spans, first)]
+        return tuple(range(first, first + len(spans)))

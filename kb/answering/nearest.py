@@ -1,0 +1,62 @@
+"""What is shown where the documents do not answer: the nearest material, and what it was looked for in.
+
+The nearest material is looked for without regard to the document, place, day or number that the question names: that
+nothing is found within such a limit does not mean that there is nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kb.answering.follow_up import Turn
+from kb.answering.investigate import Investigator, joined
+from kb.answering.metadata import fields_without_answer
+from kb.answering.naming import Named
+from kb.answering.question import Question
+from kb.answering.reader import Candidate
+from kb.answering.refusals import Searched, not_found, not_stated
+from kb.answering.specifics import specifics_of
+from kb.index.records import Records
+from kb.types import Hit, Refusal, RefusalKind
+
+_SHOWN = 3
+_WEAK = 0.35
+"""The share of what an answer needs from which the nearest evidence is called weak rather than none."""
+
+
+class Nearest:
+    """Looks for the nearest material in one snapshot."""
+
+    def __init__(self, investigator: Investigator, records: Records) -> None:
+        self._investigator = investigator
+        self._records = records
+
+    def refusal(
+        self, turn: Turn, named: Named, question: Question, current: Sequence[Candidate], hits: list[Hit], likely: float
+    ) -> tuple[Refusal, Sequence[Candidate]]:
+        """Refuse a question whose best evidence, the first of `current`, answers it too unlikely; give what comes nearest."""
+        query = turn.query
+        foreign = not hits or self._investigator.is_foreign(question, current, query)
+        weak = likely >= _WEAK * self._investigator.enough and not foreign
+        kind: RefusalKind = "weak_evidence" if weak else "out_of_scope" if foreign else "no_evidence"
+        titles = tuple(self._records.catalogue[n].title for n in named.documents)
+        absent = fields_without_answer(query.text) if named.documents else []
+        if absent:
+            return Refusal("no_evidence", not_stated(titles, absent)), ()
+        heard = bool(current) and not self._investigator.is_unheard(question, current, query)
+        near = current[:_SHOWN] if heard else () if current else self.find(turn, named, hits)
+        pinned = () if current else specifics_of(named.rest or query.text).told
+        searched = Searched(titles, query.within is not None, query.as_of, pinned)
+        return Refusal(kind, not_found(kind, searched, near=bool(near), outside=not current)), near
+
+    def find(self, turn: Turn, named: Named, hits: list[Hit]) -> Sequence[Candidate]:
+        """Give what comes nearest of all that may be seen; nothing where no document says any word of the question."""
+        query = turn.query
+        for more in (
+            self._investigator.search(query, only=frozenset(named.documents)) if named.documents else [],
+            self._investigator.search(query),
+            self._investigator.search(query, ended=True),
+        ):
+            hits = joined(hits, more)
+        question, candidates = self._investigator.read(turn, hits, strict=False)
+        return () if self._investigator.is_unheard(question, candidates, query) else candidates[:_SHOWN]

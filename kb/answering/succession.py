@@ -1,0 +1,90 @@
+"""Which documents may answer on a day, and which hold in the place of those that have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from kb.answering.draft import Draft
+from kb.answering.naming import Named
+from kb.answering.specifics import held_in, specifics_of
+from kb.answering.validity import ending, validity
+from kb.index.records import Records
+from kb.types import Document, Query, RelationType
+from kb.visibility import has_begun, in_force
+
+_AFTER: tuple[RelationType, ...] = ("continued_by", "superseded_by")
+_BEFORE: tuple[RelationType, ...] = ("continues", "supersedes")
+
+
+def day_of(query: Query) -> date:
+    """Give the day that a question is about."""
+    return query.as_of or date.today()
+
+
+class Succession:
+    """Knows which documents take the place of which, as either side declares; `is_visible` says of a query and the
+    ordinal of a document whether it may be seen."""
+
+    def __init__(
+        self, records: Records, document: Callable[[str], Document], is_visible: Callable[[Query, int], bool]
+    ) -> None:
+        self._records = records
+        self._document = document
+        self._is_visible = is_visible
+        self._after: dict[str, list[str]] = {}
+        for one in records.catalogue:
+            for relation in one.relations:
+                if relation.type in _AFTER:
+                    self._after.setdefault(one.doc_id, []).append(relation.target)
+                elif relation.type in _BEFORE:
+                    self._after.setdefault(relation.target, []).append(one.doc_id)
+
+    def of(self, doc_id: str, query: Query) -> list[Document]:
+        """Give the documents that took the place of one, over any number of steps, that hold on the day asked about
+        and may be seen."""
+        found: dict[str, None] = {}
+        waiting, known = [doc_id], {doc_id}
+        while waiting:
+            for after in self._after.get(waiting.pop(), []):
+                if after not in known:
+                    known.add(after)
+                    waiting.append(after)
+                    if self._holds(after, query):
+                        found[after] = None
+        return [self._document(after) for after in found]
+
+    def may_answer(self, document: Document, named: Named, query: Query) -> bool:
+        """Say whether a document may answer: it is in force, or the question is about its time, or names it and nothing
+        has taken its place."""
+        day = day_of(query)
+        if in_force(document, day):
+            return True
+        if not has_begun(document, day):
+            return False
+        if held_in(document, specifics_of(named.rest or query.text).years):
+            return True
+        return self._records.ordinals[document.doc_id] in named.documents and not self.of(document.doc_id, query)
+
+    def tell(self, draft: Draft, document: Document, query: Query) -> None:
+        """Say how a document stands on the day asked about, and what holds in its place where it has ended."""
+        day = day_of(query)
+        told = validity(document, day)
+        draft.say(f"《{document.title}》{told.words}", document, told.spans)
+        for after in self.of(document.doc_id, query) if ending(document, day) else ():
+            held = validity(after, day)
+            draft.say(f"接续它的是《{after.title}》，{held.words}", after, held.spans)
+
+    def mark(self, draft: Draft, query: Query) -> None:
+        """Say behind what is quoted from documents that have ended that they have."""
+        for doc_id in dict.fromkeys(citation.doc_id for citation in draft.citations):
+            document = self._document(doc_id)
+            told = ending(document, day_of(query))
+            if told:
+                draft.remark(told.words, document, told.spans)
+
+    def _holds(self, doc_id: str, query: Query) -> bool:
+        ordinal = self._records.ordinals.get(doc_id)
+        if ordinal is None or not self._is_visible(query, ordinal):
+            return False
+        return in_force(self._records.catalogue[ordinal], day_of(query))

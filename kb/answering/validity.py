@@ -1,0 +1,55 @@
+"""Whether a document holds on a day, in words, with the spans of its own header that say so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kb.text.sentences import sentence_spans
+from kb.types import Document, HeaderField, Status
+from kb.visibility import has_begun, in_force
+
+ENDED: dict[Status, str] = {"expired": "已失效", "repealed": "已废止", "superseded": "已被替代"}
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """How a document stands on a day, in words, and the spans of its text that say so."""
+
+    words: str
+    spans: tuple[tuple[int, int], ...]
+
+
+def validity(document: Document, day: date) -> Validity:
+    """Tell how a document stands on a day, by its status and dates; where it states none, that it does not."""
+    held = {field.name: field for field in document.header}
+    status, ends, begins = held.get("status"), held.get("expires"), held.get("effective") or held.get("issued")
+    if not has_begun(document, day):
+        return Validity(_with("尚未施行", "，{}起施行", begins), _spans(document, held.get("title"), begins))
+    if not in_force(document, day):
+        words = ENDED.get(document.status, "已失效")
+    elif document.status in ENDED:
+        words, status = "在所问的日期有效", None
+    else:
+        words = status.value if status else "未注明效力状态"
+    return Validity(_with(words, "，有效期至{}", ends), _spans(document, held.get("title"), status, ends))
+
+
+def ending(document: Document, day: date) -> Validity | None:
+    """Tell that a document has ended by a day; nothing where it has not, or has not begun."""
+    if in_force(document, day) or not has_begun(document, day):
+        return None
+    held = {field.name: field for field in document.header}
+    ends = held.get("expires")
+    words = _with(ENDED.get(document.status, "已失效"), "，有效期至{}", ends)
+    return Validity(words, _spans(document, ends or held.get("status")))
+
+
+def _with(words: str, more: str, field: HeaderField | None) -> str:
+    return words + (more.format(field.value) if field else "")
+
+
+def _spans(document: Document, *fields: HeaderField | None) -> tuple[tuple[int, int], ...]:
+    """Give the spans of the fields that there are; of the first sentence where there are none."""
+    spans = tuple((field.start, field.end) for field in fields if field)
+    return spans or tuple(sentence_spans(document.text)[:1])

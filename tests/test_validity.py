@@ -1,0 +1,103 @@
+"""What has ended: told as such, answered from where the question is about its time, and from what took its place else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from indexing import KnowledgeBaseOf
+
+from kb.knowledge_base import KnowledgeBase
+from kb.types import Answer, Query
+
+TODAY = date(2026, 11, 23)
+PLAN = (
+    "清溪市长者食堂三年行动计划\n文号：清政发〔2031〕7号\n成文日期：2031年1月5日\n失效日期：2033年12月31日\n适用地区：杭州市\n"
+    "一、目标\n新建长者食堂80家。\n二、补贴\n长者食堂每接待一名老年人就餐补贴3元。\n"
+)
+NEWER = (
+    "清溪市长者食堂服务办法\n文号：清政发〔2034〕2号\n成文日期：2034年1月2日\n适用地区：杭州市\n"
+    "一、补贴\n长者食堂每接待一名老年人就餐补贴5元。\n二、废止\n《清溪市长者食堂三年行动计划》同时废止。\n"
+)
+
+
+def words(answer: Answer) -> str:
+    return answer.refusal.message if answer.refusal else answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (
+            "《杭州市嵌入式体育场地设施建设三年行动计划（2022—2024年）》现在还有效吗？",
+            ("已失效，有效期至2024年12月31日",),
+        ),
+        ("嵌入式体育三年行动计划還有效嗎？", ("已失效，有效期至2024年12月31日",)),
+        ("嵌入式体育场地设施建设行动计划失效了吗？", ("已失效，有效期至2024年12月31日",)),
+        ("财政部公告2019年第76号还有效吗？", ("已失效，有效期至2025年12月31日", "现行有效，有效期至2027年12月31日")),
+        ("加装电梯管理办法废止了吗？", ("现行有效",)),
+        ("第343号提案的答复还有效吗？", ("未注明效力状态",)),
+    ],
+)
+def test_whether_a_document_holds_is_answered_and_cited(
+    corpus: KnowledgeBase, question: str, told: tuple[str, ...]
+) -> None:
+    answer = corpus.ask(Query("", question, TODAY))
+    assert answer.refusal is None
+    assert all(part in answer.text for part in told)
+    assert all(statement.citations for statement in answer.statements)
+
+
+def test_it_is_told_for_the_day_that_is_asked_about(corpus: KnowledgeBase) -> None:
+    answer = corpus.ask(Query("", "嵌入式体育三年行动计划有效吗？", date(2023, 5, 1)))
+    assert "在所问的日期有效，有效期至2024年12月31日" in answer.text
+
+
+def test_nothing_is_said_of_the_validity_of_a_document_that_the_question_does_not_name(corpus: KnowledgeBase) -> None:
+    assert "效" not in words(corpus.ask(Query("", "我的驾驶证还有效吗？", TODAY))).replace("有效的文件", "")
+
+
+def test_the_data_of_a_document_that_has_ended_are_given_and_marked(corpus: KnowledgeBase) -> None:
+    answer = corpus.ask(Query("", "2019年第76号公告的成文日期是哪天？", TODAY))
+    assert answer.text.startswith("成文日期：2019年6月28日。")
+    assert "已失效" in answer.text
+
+
+@pytest.mark.parametrize("question", ["2032年长者食堂每接待一名老年人补贴多少元？", "清溪市2033年新建长者食堂多少家？"])
+def test_a_question_about_its_time_is_answered_from_it_and_marked(build: KnowledgeBaseOf, question: str) -> None:
+    answer = build(plan=PLAN).ask(Query("", question, date(2035, 1, 1)))
+    assert "（已失效，有效期至2033年12月31日）" in answer.statements[0].text
+
+
+def test_a_question_about_another_time_is_not(build: KnowledgeBaseOf) -> None:
+    answer = build(plan=PLAN).ask(Query("", "2036年长者食堂每接待一名老年人补贴多少元？", date(2036, 5, 1)))
+    assert answer.refusal is not None
+    assert [citation.doc_id for citation in answer.citations]
+
+
+def test_what_replaced_it_answers_and_tells_of_both(build: KnowledgeBaseOf) -> None:
+    shelf = build(plan=PLAN, newer=NEWER)
+    question = "清政发〔2031〕7号规定长者食堂每接待一名老年人补贴多少元？"
+    answer = shelf.ask(Query("", question, date(2035, 1, 1)))
+    assert answer.refusal is None
+    assert "5元" in answer.statements[0].text and "3元" not in answer.text
+    assert "《清溪市长者食堂三年行动计划》已被替代" in answer.text
+    assert "接续它的是《清溪市长者食堂服务办法》" in answer.text
+    asked_then = shelf.ask(Query("", question, date(2032, 1, 1)))
+    assert "3元" in asked_then.text and "已" not in asked_then.text
+
+
+def test_what_is_withheld_is_not_told_as_what_holds_in_its_place(build: KnowledgeBaseOf) -> None:
+    shelf = build(plan=PLAN, newer=NEWER.replace("适用地区", "公开方式：不予公开\n适用地区"))
+    answer = shelf.ask(Query("", "清政发〔2031〕7号还有效吗？", date(2035, 1, 1)))
+    assert "服务办法" not in str(answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "planned"),
+    [("片区化大物业要整合什么资源？", True), ("天水街道老旧小区全域化大物业一体管理什么时候开始的？", False)],
+)
+def test_only_what_is_planned_is_called_planned(corpus: KnowledgeBase, question: str, planned: bool) -> None:
+    answer = corpus.ask(Query("", question, TODAY))
+    assert answer.citations[0].doc_id == "hz-area-property"
+    assert ("计划出台，尚未印发" in answer.text) == planned
