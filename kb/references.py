@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from kb.answering.naming import Register
 from kb.text.references import ArticlePath, find_references
@@ -39,14 +40,16 @@ def citations_among(documents: Sequence[Document]) -> list[tuple[str, str]]:
         (document.doc_id, target)
         for document in documents
         for target in dict.fromkeys(
-            register.document_named(
-                reference.name, lambda doc_id, text=document.doc_id: doc_id in public or text not in public
-            )
+            register.document_named(reference.name, partial(_may_name, public, document.doc_id))
             for reference in find_references(document.text)
             if reference.name and not reference.article
         )
         if target is not None and target != document.doc_id
     ]
+
+
+def _may_name(public: set[str], doc_id: str, target: str) -> bool:
+    return target in public or doc_id not in public
 
 
 def relations_of(document: Document, others: Iterable[Document], cites: set[str], cited_by: set[str]) -> list[Relation]:
