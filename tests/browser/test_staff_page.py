@@ -17,7 +17,9 @@ Open = Callable[..., Any]
 
 
 def test_staff_upload_a_document_see_what_people_said_and_delete_it(open_page: Open, tmp_path: Path):
-    (tmp_path / "canteen.txt").write_text("长者食堂管理办法\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8")
+    (tmp_path / "canteen.txt").write_text(
+        "长者食堂管理办法\n公开方式：主动公开\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8"
+    )
     (tmp_path / "lift.txt").write_text("加装电梯办法\n第一条　每台电梯补助二十万元。\n", "utf-8")
     ingest(paths=[tmp_path / "canteen.txt"], index=tmp_path / "index", disclosure="public")
     settings = Settings(index_dir=tmp_path / "index")
@@ -65,7 +67,9 @@ def test_staff_upload_a_document_see_what_people_said_and_delete_it(open_page: O
 
 
 def test_staff_share_an_answer_that_a_citizen_opens_and_checks(open_page: Open, tmp_path: Path):
-    (tmp_path / "canteen.txt").write_text("长者食堂管理办法\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8")
+    (tmp_path / "canteen.txt").write_text(
+        "长者食堂管理办法\n公开方式：主动公开\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8"
+    )
     ingest(paths=[tmp_path / "canteen.txt"], index=tmp_path / "index", disclosure="public")
     settings = Settings(index_dir=tmp_path / "index")
     storage = Storage.of_settings(settings)
