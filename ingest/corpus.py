@@ -35,7 +35,7 @@ def check_corpus(folder: Path) -> tuple[dict[str, Document], list[DocumentError]
         if document.kind == "digest":
             if _NOTICE not in document.text:
                 errors.append(DocumentError(path, f"a digest has to say at its top that {_NOTICE}; add the notice"))
-            errors += check_digest(path, document.doc_id, catalogue)
+            errors += check_digest(path, document, catalogue)
     return collection.documents, errors
 
 

@@ -2,7 +2,9 @@
 
 Every sentence of a digest is followed by the facts that it tells (`<!-- #03 #05 -->`, facts of the same
 document in corpus/facts/). Nothing in it may be invented: a sentence without a fact, a fact that does not
-exist, or a number that is in none of its facts is an error, and every fact has to be told.
+exist, or a number that is in none of its facts is an error, and every fact has to be told. What a fact of scope
+`context` tells is true of the subject and no rule of the document: it stands under a heading that the front
+matter names as `background`, and nothing else does.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ import yaml
 
 from kb.errors import DocumentError
 from kb.text.fold import fold_text
-from kb.text.markers import read_marker
+from kb.text.markers import DEPTH, read_marker
 from kb.text.numerals import normalize_numbers
 from kb.text.sentences import sentence_spans
+from kb.types import Document
 
 _FACTS = re.compile(r"<!--\s*((?:#\d+\s*)+)-->")
 _FENCE = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
@@ -27,30 +30,46 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A sentence of a digest, its line in the file, and the facts named behind it."""
+    """A sentence of a digest, its line in the file, the facts named behind it, and the headings that are above it."""
 
     line: int
     text: str
     facts: tuple[str, ...]
+    headings: tuple[str, ...]
 
 
-def read_catalogue(folder: Path) -> dict[str, dict[str, str]]:
-    """Read the facts of all catalogues in `folder`: per document, the texts of its facts by number (#03)."""
-    catalogue: dict[str, dict[str, str]] = {}
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The texts of the facts of a document by number (#03), how it is named, and which facts are but context."""
+
+    texts: dict[str, str]
+    named: str
+    context: frozenset[str]
+
+
+def read_catalogue(folder: Path) -> dict[str, Facts]:
+    """Read the facts of all catalogues in `folder`, per document."""
+    catalogue: dict[str, Facts] = {}
     for path in sorted(folder.glob("*.yaml")):
         for document in yaml.safe_load(path.read_text("utf-8")):
-            told = {f"#{fact['id'].rpartition('#')[2]}": fact["text"] for fact in document["facts"]}
+            facts = {f"#{fact['id'].rpartition('#')[2]}": fact for fact in document["facts"]}
             named = " ".join(str(document.get(key) or "") for key in ("title", "number", "date", "proposal_no"))
-            catalogue[document["id"]] = told | {"": named}
+            catalogue[document["id"]] = Facts(
+                {number: fact["text"] for number, fact in facts.items()},
+                named,
+                frozenset(number for number, fact in facts.items() if fact.get("scope") == "context"),
+            )
     return catalogue
 
 
-def check_digest(path: Path, doc_id: str, catalogue: dict[str, dict[str, str]]) -> list[DocumentError]:
+def check_digest(path: Path, document: Document, catalogue: dict[str, Facts]) -> list[DocumentError]:
     """Hold one digest against the facts of its document; give what is wrong with it, line by line."""
-    facts = catalogue.get(doc_id)
-    if facts is None:
-        return [DocumentError(path, f"no catalogue in corpus/facts has a document {doc_id!r}; add its facts first")]
+    known = catalogue.get(document.doc_id)
+    if known is None:
+        reason = f"no catalogue in corpus/facts has a document {document.doc_id!r}; add its facts first"
+        return [DocumentError(path, reason)]
     errors: list[DocumentError] = []
+    facts = known.texts
     told: set[str] = set()
     for sentence in told_sentences(path.read_text("utf-8")):
         if not sentence.facts:
@@ -59,15 +78,21 @@ def check_digest(path: Path, doc_id: str, catalogue: dict[str, dict[str, str]]) 
             continue
         missing = [fact for fact in sentence.facts if fact not in facts]
         for fact in missing:
-            reason = f"{doc_id}{fact} is no fact of the catalogue; it has {min(facts.keys() - {''})} to {max(facts)}"
+            reason = f"{document.doc_id}{fact} is no fact of the catalogue; it has {min(facts)} to {max(facts)}"
             errors.append(DocumentError(path, reason, line=sentence.line))
         told.update(sentence.facts)
-        known = _numbers(" ".join([facts[""], *(facts.get(fact, "") for fact in sentence.facts)]))
-        for number in sorted(_numbers(sentence.text) - known):
+        is_background = any(heading in document.background for heading in sentence.headings)
+        for fact in (fact for fact in sentence.facts if (fact in known.context) != is_background):
+            what = "is a rule of the document" if is_background else "is context"
+            remedy = "out of" if is_background else "under"
+            reason = f"{document.doc_id}{fact} {what}; move the sentence {remedy} a heading named as background"
+            errors.append(DocumentError(path, reason, line=sentence.line))
+        numbers = _numbers(" ".join([known.named, *(facts.get(fact, "") for fact in sentence.facts)]))
+        for number in sorted(_numbers(sentence.text) - numbers):
             reason = f"the number {number} is not in {', '.join(sentence.facts)}; tell what the fact tells"
             errors.append(DocumentError(path, reason, line=sentence.line))
-    for fact in sorted(facts.keys() - told - {""}):
-        errors.append(DocumentError(path, f"fact {doc_id}{fact} is not told: {_short(facts[fact])}"))
+    for fact in sorted(facts.keys() - told):
+        errors.append(DocumentError(path, f"fact {document.doc_id}{fact} is not told: {_short(facts[fact])}"))
     return errors
 
 
@@ -76,24 +101,28 @@ def told_sentences(source: str) -> Iterator[Told]:
     fences = [match.end() for match in _FENCE.finditer(source)]
     body_at = fences[1] if len(fences) > 1 else 0
     first_line = source.count("\n", 0, body_at) + 1
+    above: dict[float, str] = {}
     for number, line in enumerate(source[body_at:].split("\n"), start=first_line):
         if not line.strip() or line.startswith(">"):
             continue
-        at = 0
+        marker = read_marker(line, 0, len(line))
+        rest = line[marker.end :].strip() if marker else line.strip()
+        if rest and rest[-1] not in "。！？；：" and not _FACTS.search(line):
+            depth = DEPTH[marker.kind] if marker else 0
+            above = {other: heading for other, heading in above.items() if other < depth} | {depth: line.strip()}
+            continue
+        headings = tuple(above.values())
+        at = marker.end if marker else 0
         for match in _FACTS.finditer(line):
-            yield from _sentences(number, line[at : match.start()], tuple(match[1].split()), begins=at == 0)
+            # A fact may take two sentences; what stands before its marker belongs to it.
+            yield from _told(number, line[at : match.start()], tuple(match[1].split()), headings)
             at = match.end()
-        yield from _sentences(number, line[at:], (), begins=at == 0)
+        yield from _told(number, line[at:], (), headings)
 
 
-def _sentences(number: int, text: str, facts: tuple[str, ...], *, begins: bool) -> Iterator[Told]:
-    marker = read_marker(text, 0, len(text)) if begins else None
-    text = text[marker.end if marker else 0 :].strip()
-    is_heading = begins and not facts and text and text[-1] not in "。！？；："
-    if not text or is_heading:
-        return
-    # A fact may take two sentences; what stands before its marker belongs to it.
-    yield Told(number, text, facts)
+def _told(number: int, text: str, facts: tuple[str, ...], headings: tuple[str, ...]) -> Iterator[Told]:
+    if text.strip():
+        yield Told(number, text.strip(), facts, headings)
 
 
 def _numbers(text: str) -> set[str]:

@@ -80,6 +80,8 @@ def _from_front_matter(path: Path, read: ReadText, header: Header, front: FrontM
         text=read.text,
         layout=read.layout,
         file_sha256=read.file_sha256,
+        compiled_from=front.compiled_from,
+        background=front.background,
     )
 
 

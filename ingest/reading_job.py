@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.processors import processors
 from ingest.readers import ReadText
 from ingest.reading_cache import ReadingCache, content_key, parse_reading, write_reading
 from ingest.reading_pool import Limits, Watcher, read_in_processes
 from ingest.reading_process import read_guarded
 from kb.errors import DocumentError
+from kb.processors import processors
 
 _TEXT_SUFFIXES = frozenset((".txt", ".md", ".markdown", ".html", ".htm", ".xhtml"))
 _SMALL, _FEW = 2**19, 2**22  # bytes of one file, and of all, that are read in this process

@@ -10,9 +10,9 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Protocol
 
-from ingest.processors import processors
 from ingest.reading_process import ReadingProcess
 from kb.errors import DocumentError
+from kb.processors import processors
 
 
 class Watcher(Protocol):

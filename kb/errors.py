@@ -17,6 +17,7 @@
     │   └── SnapshotMismatchError    built with another encoder or schema
     ├── EncoderError             an encoder cannot be loaded or used
     ├── ReaderModelError         the weights of the reader are missing, damaged or of another version
+    ├── ModelError               a transformer that ships with the library is missing, damaged or of another version
     ├── RerankerError            a reranker cannot be loaded or used
     ├── LanguageModelError       a language model cannot be reached, or writes no usable text
     ├── NotFoundError            no such document, clause or page
@@ -122,6 +123,10 @@ class EncoderError(KnowledgeBaseError):
 
 class ReaderModelError(KnowledgeBaseError):
     code = "reader_model"
+
+
+class ModelError(KnowledgeBaseError):
+    code = "model_unusable"
 
 
 class RerankerError(KnowledgeBaseError):

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from kb.answering.citing import cite
 from kb.answering.follow_up import make_whole
 from kb.answering.metadata import fields_asked
-from kb.answering.model import open_reader_model
 from kb.answering.naming import Register
 from kb.answering.question import check_question
 from kb.answering.respond import Responder
@@ -26,6 +26,7 @@ from kb.index.reranker import Reranker
 from kb.index.selftest import check_arms
 from kb.index.snapshot import Snapshot, open_snapshot
 from kb.layout import Layout
+from kb.reading.reader import Reader
 from kb.references import Link, links_in, relations_of
 from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Relation, Statement
@@ -56,13 +57,14 @@ class KnowledgeBase:
         fusion: Fusion = Fusion(),
         language_model: LanguageModel | None = None,
         reranker: Reranker | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._records = snapshot.records
         self.retriever = Retriever(snapshot, encoder, fusion, reranker)
         self.language_model = language_model
         self._register = Register(self._records.catalogue)
-        self._responder = Responder(self.retriever, snapshot.records, self._register, open_reader_model())
+        self._responder = Responder(self.retriever, snapshot.records, self._register, reader or Reader.open())
 
     @classmethod
     def open(
@@ -157,16 +159,12 @@ class KnowledgeBase:
         hits = sorted(quoted.hits, key=lambda hit: (hit.passage.clause_id not in cited, hit.rank))
         usable = [hit.passage for hit in hits if in_force(self.describe(hit.passage.doc_id), day)]
         return [
-            Source(n, passage, self._records.document(passage.doc_id), self._records.clause(passage.clause_id).label)
+            Source(n, passage, self._records.document(passage.doc_id), self._records.clause(passage.clause_id))
             for n, passage in enumerate(usable[:_SOURCES], start=1)
         ]
 
     def _cite(self, source: Source, start: int, end: int, number: int) -> Citation:
-        document = source.document
-        return Citation(
-            number, document.doc_id, source.passage.clause_id, source.label, document.text[start:end],
-            start, end, document.page_of(start), document.sha256,
-        )  # fmt: skip
+        return cite(source.document, source.clause, start, end, number)
 
     def documents(self, audience: Audience = "public") -> list[Document]:
         """List the documents that an audience may see, by id, without their texts."""

@@ -81,8 +81,8 @@ def _node(node_id: str, text: str, score: float, told: dict[str, Any]) -> NodeWi
         start_char_idx=told["start"],
         end_char_idx=told["end"],
         metadata=told,
-        # What is shown to a model beside the text: where it stands, and no id or address.
-        excluded_llm_metadata_keys=[key for key in told if key not in ("title", "label")],
+        # What is shown to a model beside the text: what it is and where it stands, and no id or address.
+        excluded_llm_metadata_keys=[key for key in told if key != "reference"],
         excluded_embed_metadata_keys=list(told),
     )
     return NodeWithScore(node=node, score=score)

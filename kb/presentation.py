@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from kb.provenance import label_of, provenance_of, reference, source_fields, worded
 from kb.types import Answer, Citation, Document, Hit, Statement
 
 if TYPE_CHECKING:
@@ -68,37 +69,37 @@ def statement_payload(statement: Statement) -> dict[str, Any]:
 
 
 def citation_payload(citation: Citation, knowledge_base: KnowledgeBase) -> dict[str, Any]:
+    """Tell a citation; `reference` is how a letter names it, `note` that with its words."""
     document = knowledge_base.describe(citation.doc_id)
-    return {
-        "number": citation.number,
-        "doc_id": citation.doc_id,
-        "title": document.title,
-        "doc_no": document.doc_no,
-        "clause_id": citation.clause_id,
-        "label": citation.label,
-        "quote": citation.quote,
-        "start": citation.start,
-        "end": citation.end,
-        "page": citation.page,
-        "status": document.status,
-        "kind": document.kind,
-        "url": clause_url(citation.doc_id, citation.clause_id),
-    }
+    return worded(
+        {
+            "number": citation.number,
+            "doc_id": citation.doc_id,
+            "clause_id": citation.clause_id,
+            "quote": citation.quote,
+            "start": citation.start,
+            "end": citation.end,
+            "page": citation.page,
+            **source_fields(document, citation.source, citation.label),
+            "url": clause_url(citation.doc_id, citation.clause_id),
+        }
+    )
 
 
 def hit_payload(hit: Hit, knowledge_base: KnowledgeBase) -> dict[str, Any]:
     passage = hit.passage
     document = knowledge_base.document(passage.doc_id, "staff")
-    return {
+    clause = knowledge_base.clause(passage.clause_id, "staff")
+    told = {
         "rank": hit.rank,
         "score": round(hit.score, 6),
         "doc_id": passage.doc_id,
-        "title": document.title,
         "clause_id": passage.clause_id,
-        "label": knowledge_base.clause(passage.clause_id, "staff").label,
         "text": document.text[passage.start : passage.end],
         "start": passage.start,
         "end": passage.end,
         "page": document.page_of(passage.start),
+        **source_fields(document, provenance_of(document, clause), label_of(document, clause)),
         "url": clause_url(passage.doc_id, passage.clause_id),
     }
+    return {**told, "reference": reference(told)}

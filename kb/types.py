@@ -22,6 +22,7 @@ Disclosure = Literal[StatedDisclosure, "unstated"]  # unstated: nobody said so, 
 MarkKind = Literal["state_secret", "work_secret", "internal", "restricted", "draft"]
 MarkPlace = Literal["page", "header", "footer", "property", "picture"]
 Audience = Literal["public", "staff"]
+Provenance = Literal["original", "digest", "background"]
 RelationType = Literal[
     "implements", "implemented_by", "details", "detailed_by", "basis_of", "based_on", "cites", "cited_by",
     "supersedes", "superseded_by", "continues", "continued_by", "upgrades", "upgraded_by", "follows", "followed_by",
@@ -74,7 +75,8 @@ class Document:
     `source` is the path the file was read from, `sha256` the checksum of the canonical text, `file_sha256`
     that of the bytes of the file, empty where it holds other documents too. `marks` are the marks of secrecy that the file
     bears; where there are any, ingestion has set `disclosure` to withheld. `layout` is filled while documents are
-    ingested; from an index it is read by `Records.layout`.
+    ingested; from an index it is read by `Records.layout`. A digest says what it was `compiled_from`, and under which of
+    its headings stands `background`: what is true of the subject and no rule of the document.
     """
 
     doc_id: str
@@ -104,6 +106,8 @@ class Document:
     layout: Layout = NO_LAYOUT
     file_sha256: str = ""
     marks: tuple[Mark, ...] = ()
+    compiled_from: tuple[str, ...] = ()
+    background: tuple[str, ...] = ()
 
     def page_of(self, offset: int) -> int | None:
         """Give the page (from 1) that holds the character at `offset`."""
@@ -166,7 +170,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A span of a document: `quote` is exactly document.text[start:end], `sha256` that text's checksum."""
+    """A span of a document: `quote` is exactly document.text[start:end], `sha256` that text's checksum.
+
+    `source` says whether the words are the document's own, those of a digest of it, or background, which is no part of
+    the document at all; `label` says so too.
+    """
 
     number: int
     doc_id: str
@@ -177,6 +185,7 @@ class Citation:
     end: int
     page: int | None
     sha256: str
+    source: Provenance
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from kb.types import Audience, Document
+from kb.types import Audience, Document, Status
 
 ENDED = ("expired", "repealed", "superseded")
 """The states of a document that holds no more."""
@@ -28,6 +28,13 @@ def in_force(document: Document, day: date) -> bool:
     if document.expires is not None:
         return document.expires.last_day >= day
     return document.status not in ENDED
+
+
+def status_on(document: Document, day: date) -> Status:
+    """Give the status of a document, which is over where its last day lies before `day`."""
+    if document.status not in _ENDED and document.expires is not None and document.expires.last_day < day:
+        return "expired"
+    return document.status
 
 
 def has_begun(document: Document, day: date) -> bool:

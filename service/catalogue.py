@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from kb.errors import InputError
@@ -11,6 +12,7 @@ from kb.presentation import document_url
 from kb.references import Link
 from kb.text.dates import PartialDate
 from kb.types import Audience, Clause, Document
+from kb.visibility import status_on
 from service.segments import segments
 from service.table_rows import rows_of
 
@@ -30,11 +32,12 @@ def metadata(document: Document) -> dict[str, Any]:
         "issued": _iso(document.issued),
         "effective": _iso(document.effective),
         "expires": _iso(document.expires),
-        "status": document.status,
+        "status": status_on(document, date.today()),
         "level": document.level,
         "region": document.region,
         "disclosure": document.disclosure,
         "kind": document.kind,
+        "compiled_from": list(document.compiled_from),
         "topics": list(document.topics),
         "media_type": document.media_type,
         "sha256": document.sha256,

@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal, get_args
 import opencc
 from fastapi import Depends, Request
 
+from kb.provenance import worded
+
 Display = Literal["zh-CN", "zh-Hant", "en"]
 
 COOKIE = "kb_display"
@@ -24,9 +26,24 @@ _TEXT = re.compile(
     r'(?<=>)[^<>]+(?=<)|(?<=placeholder=")[^"]+|(?<=aria-label=")[^"]+|(?<=title=")[^"]+|(?<=content=")[^"]+'
 )
 _DOCUMENT_WORDS = frozenset(
-    ("quote", "title", "label", "url", "doc_id", "clause_id", "id", "fact", "value", "said", "citations", "contacts")
+    (
+        "quote",
+        "title",
+        "label",
+        "reference",
+        "note",
+        "url",
+        "doc_id",
+        "clause_id",
+        "id",
+        "fact",
+        "value",
+        "said",
+        "contacts",
+    )
 )
-"""What a document, a person or a program said, by key; it is never put into another script."""
+"""What a document, a person or a program said, by key; it is never put into another script. What of a `reference` is
+ours has been already."""
 
 
 def display_of(request: Request) -> Display:
@@ -79,15 +96,20 @@ def displayed(value: Any, display: Display) -> Any:
         return traditional(value)
     if isinstance(value, list):
         return [displayed(one, display) for one in value]
+    if isinstance(value, dict) and "reference" in value:
+        value = worded(value, traditional)
     if isinstance(value, dict):
         return {key: one if key in _DOCUMENT_WORDS else displayed(one, display) for key, one in value.items()}
     return value
 
 
 def displayed_answer(answer: dict[str, Any], display: Display) -> dict[str, Any]:
-    """Show an answer: refusal and suggestions as wanted, quotations as they are, which `script_kept` tells where it shows."""
+    """Show an answer: refusal, suggestions and what names its sources as wanted, validity as of today, quotations as they
+    are, which `script_kept` tells where it shows."""
     shown = {name: displayed(answer.get(name), display) for name in ("refusal", "suggestions") if name in answer}
     direction = _TRADITIONAL if display == "zh-Hant" else "t2s"
-    quotes = "\n".join(citation["quote"] for citation in answer["citations"])
+    say = traditional if display == "zh-Hant" else str
+    citations = [worded(citation, say) for citation in answer["citations"]]
+    quotes = "\n".join(citation["quote"] for citation in citations)
     kept = _converter(direction).convert(quotes) != quotes
-    return answer | shown | ({"script_kept": True} if kept else {})
+    return answer | shown | {"citations": citations} | ({"script_kept": True} if kept else {})

@@ -8,6 +8,8 @@ from typing import Any
 
 import docx
 
+from kb.provenance import worded
+
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"}
 
@@ -25,9 +27,7 @@ def write_docx(title: str, turns: Sequence[dict[str, Any]]) -> bytes:
             _write_statement(paragraph, statement)
             paragraph.add_run("".join(f"[{number}]" for number in statement["citations"])).font.superscript = True
         for citation in turn["citations"]:
-            name = f"（{citation['doc_no']}）" if citation["doc_no"] else ""
-            place = f"《{citation['title']}》{name}{citation['label']}"
-            document.add_paragraph(_plain(f"[{citation['number']}] {place}：“{citation['quote']}”"))
+            document.add_paragraph(_plain(f"[{citation['number']}] {worded(citation)['note']}"))
     target = BytesIO()
     document.save(target)
     return target.getvalue()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from kb.text.fold import fold_text
 from kb.types import Document, Level, Status
+from kb.visibility import status_on
 
 _VALUES: dict[str, Callable[[Document], Iterable[str]]] = {
     "topic": lambda document: document.topics,
     "level": lambda document: (document.level,) if document.level else (),
-    "status": lambda document: (document.status,),
+    "status": lambda document: (status_on(document, date.today()),),
     "issuer": lambda document: document.issuers,
     "year": lambda document: (str(document.issued.year),) if document.issued else (),
 }
@@ -38,7 +40,7 @@ class Filters:
             document
             for document in documents
             if self.level in (None, document.level)
-            and self.status in (None, document.status)
+            and self.status in (None, status_on(document, date.today()))
             and (self.year is None or (document.issued is not None and document.issued.year == self.year))
             and (not topic or any(fold_text(name) == topic for name in document.topics))
             and (not issuer or any(issuer in fold_text(name) for name in document.issuers))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
@@ -52,3 +53,16 @@ def test_what_no_document_speaks_of_is_refused(corpus: KnowledgeBase) -> None:
     refusal = corpus.ask(Query("", "哪些政策提到航天飞机？")).refusal
     assert refusal is not None
     assert refusal.kind == "no_evidence"
+    assert "没有一份提到“航天飞机”" in refusal.message
+
+
+def test_what_is_counted_is_of_the_kind_that_is_asked_for(corpus: KnowledgeBase) -> None:
+    rules = corpus.ask(Query("", "有哪些条例？"))
+    assert rules.statements[0].text.startswith("可以查阅的现行条例共三份")
+    assert all("条例" in citation.quote for citation in rules.citations)
+    assert "五十" not in corpus.ask(Query("", "有几个提案答复？")).text
+
+
+def test_what_has_ended_is_listed_by_the_register(corpus: KnowledgeBase) -> None:
+    answer = corpus.ask(Query("", "哪些文件已经失效？", date(2026, 11, 23)))
+    assert {c.doc_id for c in answer.citations} == {d.doc_id for d in corpus.documents() if d.status == "expired"}

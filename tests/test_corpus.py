@@ -25,12 +25,15 @@ FACTS = """
   facts:
     - {id: doc-a#01, text: 每户补助300元。}
     - {id: doc-a#02, text: 申请在街道办理。}
+    - {id: doc-a#03, text: 已有九户领到补助。, scope: context}
 """
 DIGEST = """+++
 id = "doc-a"
 title = "甲办法"
 kind = "digest"
 doc_no = "测〔2031〕1号"
+compiled_from = ["新闻报道"]
+background = ["三、背景情况"]
 +++
 > 本文是摘要；以正式文本为准。
 
@@ -38,6 +41,8 @@ doc_no = "测〔2031〕1号"
 每户补助300元。<!-- #01 -->
 二、办理
 申请在街道办理。<!-- #02 -->
+三、背景情况
+1.已有九户领到补助。<!-- #03 -->
 """
 
 
@@ -66,15 +71,25 @@ def test_a_sound_small_corpus_has_no_errors(small_corpus: Path) -> None:
         (
             "每户补助300元。<!-- #01 -->",
             "每户补助300元。",
-            "a.md:10: “每户补助300元。” names no fact; write <!-- #NN -->",
+            "a.md:12: “每户补助300元。” names no fact; write <!-- #NN -->",
         ),
-        ("<!-- #02 -->", "<!-- #07 -->", "a.md:12: doc-a#07 is no fact of the catalogue"),
-        ("补助300元", "补助310元", "a.md:10: the number 310 is not in #01"),
+        ("<!-- #02 -->", "<!-- #07 -->", "a.md:14: doc-a#07 is no fact of the catalogue"),
+        ("补助300元", "补助310元", "a.md:12: the number 310 is not in #01"),
         ("二、办理\n申请在街道办理。<!-- #02 -->\n", "", "fact doc-a#02 is not told"),
+        (
+            "1.已有九户",
+            "四、近况\n1.已有九户",
+            "a.md:17: doc-a#03 is context; move the sentence under a heading named as",
+        ),
+        ("<!-- #03 -->", "<!-- #02 -->", "a.md:16: doc-a#02 is a rule of the document; move the sentence out of a"),
         ("；以正式文本为准", "", "a digest has to say at its top that 正式文本为准"),
         ('kind = "digest"\n', 'kind = "digest"\ncolour = "red"\n', "a.md:5: "),
         ('kind = "digest"\n', 'kind = "digest"\nissued = "2031-13-01"\n', "a.md:5: issued 2031-13-01 is not a date"),
-        ("+++\n> ", '[[relations]]\ntype = "cites"\ntarget = "doc-z"\n+++\n> ', "a.md:8: relation cites names 'doc-z'"),
+        (
+            "+++\n> ",
+            '[[relations]]\ntype = "cites"\ntarget = "doc-z"\n+++\n> ',
+            "a.md:10: relation cites names 'doc-z'",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_digest_is_named(small_corpus: Path, before: str, after: str, words: str) -> None:

@@ -17,7 +17,10 @@ EXAMPLES = {
     "老年人吃饭有什么优惠？",
     "婴幼儿照护设施按什么标准配建？",
 }
-CITATION = {"quote": "年满七十周岁的老年人", "title": "长者食堂管理办法", "label": "第一条"}
+CITATION = {
+    "quote": "年满七十周岁的老年人", "title": "长者食堂管理办法", "label": "第一条", "doc_no": None, "status": "in_force",
+    "effective": None, "expires": None, "page": None, "source": "original",
+}  # fmt: skip
 ANSWER = {
     "statements": [{"text": "年满七十周岁的老年人"}],
     "citations": [CITATION],
@@ -69,7 +72,10 @@ def test_our_own_words_change_their_script_and_quotations_do_not() -> None:
     shown = displayed_answer(ANSWER, "zh-Hant")
     assert shown["refusal"]["message"] == "沒有找到依據"
     assert shown["suggestions"] == ["老年人吃飯有什麼優惠？"]
-    assert (shown["citations"], shown["statements"]) == (ANSWER["citations"], ANSWER["statements"])
+    named = "《长者食堂管理办法》（現行有效）第一条"
+    note = f"{named}：“年满七十周岁的老年人”"
+    assert shown["citations"] == [{**CITATION, "reference": named, "note": note}]
+    assert shown["statements"] == ANSWER["statements"]
     assert shown["refusal"]["contacts"] == [{"title": "长者食堂管理办法"}]
     assert shown["script_kept"] is True
     assert "script_kept" not in displayed_answer(ANSWER, "zh-CN")

@@ -72,7 +72,7 @@ def test_every_judged_query_has_every_measure() -> None:
 def answer(*statements: str, quotes: Sequence[str] = (), refused: bool = False) -> Answer:
     refusal = Refusal("no_evidence", "没有") if refused else None
     citations = tuple(
-        Citation(n, "d", "d#1", "一、", quote, 0, len(quote), None, "") for n, quote in enumerate(quotes, 1)
+        Citation(n, "d", "d#1", "一、", quote, 0, len(quote), None, "", "original") for n, quote in enumerate(quotes, 1)
     )
     return Answer("", tuple(Statement(text, ()) for text in statements), citations, (), refusal, Timing(0, 0, 0))
 

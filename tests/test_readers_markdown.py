@@ -111,6 +111,14 @@ MALFORMED = [
     ('status = "inforce"', "x.md:3: status inforce is none of in_force, trial, planned, draft, expired, repealed,"),
     ('level = "city"', "x.md:3: level city is none of national, provincial, municipal, district"),
     ('kind = "law"', "x.md:3: kind law is none of full_text, digest, response"),
+    (
+        'background = ["一、背景"]',
+        "x.md:3: background: only a digest tells background, and says in compiled_from where",
+    ),
+    (
+        'kind = "digest"\ncompiled_from = ["新闻"]\nbackground = ["一、背景"]',
+        "x.md:5: background 一、背景 is no line of the text; write the heading as it stands there",
+    ),
     ('disclosure = "yes"', "x.md:3: disclosure yes is none of public, on_request, withheld"),
     ('issuers = "市民政局"', 'x.md:3: issuers 市民政局 must be a list; write issuers = ["市民政局"]'),
     ('issuers = ["市民政局", 3]', "x.md:3: issuers.2 3 must be text; put it in quotes"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,8 @@ from indexing import KnowledgeBaseOf
 from kb.answering.ambiguity import is_general, points_nowhere
 from kb.answering.premises import contradicted
 from kb.knowledge_base import KnowledgeBase
+from kb.presentation import answer_payload
+from kb.text.fold import script_of
 from kb.types import Answer, Query
 
 
@@ -129,3 +133,91 @@ def test_a_question_with_a_subject_is_neither_general_nor_pointing(question: str
 def test_a_price_that_no_document_names_is_not_answered_with_something_else(corpus: KnowledgeBase) -> None:
     answer = corpus.ask(Query("", "嵌入式社区服务设施的补贴是300万元吗？"))
     assert answer.refusal is not None or "元" in answer.text
+
+
+FALSE = ("资料库里没有", "资料库中没有", "现行有效的文件中没有")
+REFUSED = [
+    "南京的社区食堂有多少家？", "2031年全市有多少家老年食堂？", "媳妇坐月子，当老公的能歇多久？", "管家公司撂挑子跑了，楼道垃圾没人收咋办？",
+    "浙江第七批未来社区创建名单有多少个项目？", "第344号提案答复说了什么？", "《杭州市物业管理条例》第九十九条写了什么？", "番茄炒蛋怎么做才嫩？",
+    "哪些政策提到航天飞机？", "嵌入式体育计划要求的人均运动场地指标，现在按多少执行？",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("question", REFUSED)
+@pytest.mark.parametrize("day", [date(2026, 11, 23), date(2018, 1, 1)])
+def test_a_refusal_says_what_was_searched_and_never_that_nothing_is_there(
+    corpus: KnowledgeBase, question: str, day: date
+) -> None:
+    answer = corpus.ask(Query("", question, day))
+    message = answer.refusal.message if answer.refusal else ""
+    assert not any(words in message for words in FALSE)
+    if "在资料库中查找" in message:
+        assert f"（按{day.year}年{day.month}月{day.day}日有效的文件）" in message
+
+
+@pytest.mark.parametrize("question", REFUSED[:5])
+def test_the_nearest_material_is_shown_whatever_the_question_is_limited_to(
+    corpus: KnowledgeBase, question: str
+) -> None:
+    answer = corpus.ask(Query("", question, date(2026, 11, 23)))
+    assert answer.refusal is not None
+    assert answer.citations
+    assert "下面是最接近的材料" in answer.refusal.message
+
+
+def test_a_refusal_names_the_document_and_the_place_that_it_was_limited_to(corpus: KnowledgeBase) -> None:
+    refusal = corpus.ask(Query("", "《杭州市物业管理条例》对南京的小区怎么规定？")).refusal
+    assert refusal is not None
+    assert "在《杭州市物业管理条例》中查找" in refusal.message and "“南京”" in refusal.message
+
+
+def test_nothing_is_shown_where_no_document_says_a_word_of_the_question(corpus: KnowledgeBase) -> None:
+    answer = corpus.ask(Query("", "番茄炒蛋怎么做才嫩？"))
+    assert answer.citations == ()
+    assert answer.refusal is not None and "没有找到能回答这个问题的内容" in answer.refusal.message
+
+
+def test_a_datum_that_the_header_of_a_document_lacks_is_not_that_of_another(corpus: KnowledgeBase) -> None:
+    previous = ("第343号提案的联系人是谁？", "电话呢？")
+    answer = corpus.ask(Query("", "第342号呢？", previous=previous))
+    assert "85251845" not in str(answer_payload(answer, corpus))
+    assert answer.refusal is not None and "没有载明联系电话、联系人" in answer.refusal.message
+
+
+@pytest.mark.parametrize(
+    "question", ["失业金每个月能领多少？", "怎么办理异地就医备案？", "南京的社区食堂有多少家？", "宠物狗怎么上牌？"]
+)
+def test_nobody_is_named_to_be_asked_about_another_matter(corpus: KnowledgeBase, question: str) -> None:
+    answer = corpus.ask(Query("", question))
+    assert answer.refusal is not None
+    contacts = answer_payload(answer, corpus)["refusal"]["contacts"]
+    titles = {corpus.document(citation.doc_id).title for citation in answer.citations}
+    assert {contact["title"] for contact in contacts} <= titles
+    assert answer.refusal.kind == "weak_evidence" or contacts == []
+
+
+def test_figures_for_different_things_do_not_conflict(build: KnowledgeBaseOf) -> None:
+    text = "清溪市{0}办法\n发文机关：清溪市民政局\n成文日期：2025-01-01\n一、{0}类补助每人每月{1}元。\n"
+    corpus = build(one=text.format("乙", 222), other=text.format("丙", 333))
+    answer = corpus.ask(Query("", "甲类补助每人每月多少元？"))
+    assert answer.refusal is not None and answer.refusal.kind != "conflicting"
+    assert "222" in corpus.ask(Query("", "乙类补助每人每月多少元？")).text
+
+
+def test_documents_that_are_compared_are_both_quoted_or_the_answer_is_refused(corpus: KnowledgeBase) -> None:
+    question = "对比《浙江省社会养老服务促进条例》和《浙江省养老服务补贴制度实施办法》的主要区别"
+    answer = corpus.ask(Query("", question))
+    assert answer.refusal is not None or len({citation.doc_id for citation in answer.citations}) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "script"), [("老年食堂补贴多少元？", "simplified"), ("老年食堂補貼多少元？", "traditional")]
+)
+def test_of_equal_sources_the_one_in_the_script_of_the_question_is_quoted(
+    build: KnowledgeBaseOf, question: str, script: str
+) -> None:
+    corpus = build(
+        one="老年食堂办法\n\n一、补贴\n老年食堂每餐补贴三元。\n",
+        other="老年食堂辦法\n\n一、補貼\n老年食堂每餐補貼三元。\n",
+    )
+    assert script_of(corpus.ask(Query("", question)).citations[0].quote) == script

@@ -66,7 +66,7 @@ def number_of(words: str, writing: KnowledgeBase, server: ModelServer) -> int:
     server.replies = ["材料不足"]
     writing.ask(Query("", QUESTION))
     told = server.requests.pop()["messages"][-1]["content"]
-    passages = re.findall(r"^\[(\d+)\] 《.*\n((?:(?!\[\d+\] 《|问题：).*\n)*)", told, re.MULTILINE)
+    passages = re.findall(r"^\[(\d+)\] .*\n((?:(?!\[\d+\] |问题：).*\n)*)", told, re.MULTILINE)
     return next(int(number) for number, text in passages if words in text)
 
 

@@ -19,7 +19,7 @@ from ingest.commands.options import (
 from ingest.jsonl import read_jsonl, string
 from kb.errors import DatasetError, QuestionError
 from kb.knowledge_base import KnowledgeBase
-from kb.presentation import answer_payload
+from kb.presentation import answer_payload, citation_payload
 from kb.types import Answer, Audience, Query
 
 
@@ -82,13 +82,7 @@ def _in_words(answer: Answer, knowledge_base: KnowledgeBase) -> str:
     lines = [answer.refusal.message] if answer.refusal else ["".join(_marked(answer))]
     lines += ["最接近的材料：" if answer.refusal else "", ""][: 1 if answer.citations else 0]
     for citation in answer.citations:
-        document = knowledge_base.describe(citation.doc_id)
-        number = f"（{document.doc_no}）" if document.doc_no else ""
-        digest = "〔摘要〕" if document.kind == "digest" else ""
-        page = f"，第{citation.page}页" if citation.page else ""
-        lines.append(
-            f"[{citation.number}] 《{document.title}》{number}{digest} {citation.label}{page}：{citation.quote}"
-        )
+        lines.append(f"[{citation.number}] {citation_payload(citation, knowledge_base)['note']}")
     return "\n".join(lines)
 
 

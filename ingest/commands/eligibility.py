@@ -87,7 +87,7 @@ def _print(told: dict[str, Any]) -> None:
             for line in _leaves(benefit["conditions"]):
                 if verdict == "eligible" or line["decides"]:
                     used = f"（{line['used']}）" if line["used"] else ""
-                    print(f"  {STATE_WORDS[line['state']]}　{line['rule']}{used} —— 《{line['title']}》{line['label']}")
+                    print(f"  {STATE_WORDS[line['state']]}　{line['rule']}{used} —— {line['reference']}")
             for note in benefit["notes"]:
                 print(f"  注意：{note}")
     undetermined = [one["title"] for one in told["benefits"] if one["verdict"] == "undetermined"]

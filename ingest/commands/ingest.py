@@ -11,10 +11,10 @@ import typer
 
 from ingest.commands.options import IndexOption
 from ingest.commands.progress import bars_on_terminal
-from ingest.processors import processors
 from ingest.settings import read_settings
 from kb.errors import InputError
 from kb.index.encoder import open_encoder
+from kb.processors import processors
 from kb.types import Disclosure
 
 

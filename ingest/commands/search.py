@@ -40,9 +40,7 @@ def search(
         print_json({"query": query, "hits": payloads})
         return
     for hit in payloads:
-        print(
-            f"{hit['rank']:>3}. {hit['score']:.4f} 《{hit['title']}》{hit['label']}\n     {' '.join(hit['text'].split())}"
-        )
+        print(f"{hit['rank']:>3}. {hit['score']:.4f} {hit['reference']}\n     {' '.join(hit['text'].split())}")
 
 
 def _read_queries(path: Path) -> list[tuple[str, str]]:

@@ -102,6 +102,7 @@ class FrontMatter(BaseModel):
     disclosure: StatedDisclosure | None = None
     topics: Lines = ()
     compiled_from: Lines = ()
+    background: Lines = ()
     relations: Annotated[tuple[FrontRelation, ...], Field(strict=False)] = ()
 
     def header_lines(self) -> list[str]:

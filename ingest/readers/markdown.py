@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
-from ingest.readers.front_matter import split_front_matter
+from ingest.readers.front_matter import FrontMatter, split_front_matter
 from ingest.readers.html import fragment_text
 from ingest.readers.reading import ReadText
 from ingest.readers.tables import row_line
@@ -47,8 +47,24 @@ class MarkdownReader:
             return ReadText(body, (), None, self.media_type)
         if not body.strip():
             raise DocumentError(path, "nothing stands below the front matter; write the document's text there")
+        _check_background(path, front, body, text)
         header = "\n".join(front.header_lines())
         return ReadText(f"{header}\n\n{body}", (), front, self.media_type)
+
+
+def _check_background(path: Path, front: FrontMatter, body: str, source: str) -> None:
+    """Hold the headings under which a digest tells background against its text; raise DocumentError for a wrong one."""
+    if not front.background:
+        return
+    place = next((n for n, line in enumerate(source.split("\n"), 1) if re.match(r"\s*background\b", line)), None)
+    if front.kind != "digest" or not front.compiled_from:
+        reason = "only a digest tells background, and says in compiled_from where it has it from; give both or none"
+        raise DocumentError(path, f"background: {reason}", line=place)
+    lines = {line.strip() for line in body.split("\n")}
+    missing = next((heading for heading in front.background if heading not in lines), None)
+    if missing is not None:
+        reason = f"background {missing} is no line of the text; write the heading as it stands there"
+        raise DocumentError(path, reason, line=place)
 
 
 def _without_comments(path: Path, source: str, first_line: int) -> str:

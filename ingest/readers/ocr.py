@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ingest.processors import processors
 from ingest.readers.glyphs import Glyph, set_line
 from ingest.readers.paragraphs import Line
 from ingest.readers.reading_order import Piece, in_reading_order
 from kb.layout import Box
+from kb.processors import processors
 from kb.text.widths import ems, is_wide
 
 _ENGINE = {

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from kb.answering.sentences import behind_marker
+from kb.answering.citing import behind_marker
 from kb.answering.standing import levels_asked
+from kb.provenance import name_of
 from kb.text.fold import fold, fold_text
 from kb.text.numerals import to_chinese
 from kb.text.sentences import sentence_spans
@@ -31,17 +32,24 @@ _ALL = re.compile(
     rf"^(?:请问|这个|你们?|资料库|知识库|系统|库|里面?|中|这里|现在|目前|收录了?|一共|总共|共|有|,)*(?:收录了?|有)?"
     rf"(?:{_WHICH}|{_PAPER}(?:一共|总共|共)?有(?:多少|几)[个份部件篇]?)[?。]?$"
 )
+_ENDED = re.compile(
+    rf"^(?:请问|资料库|知识库|库里|这里|里|中|[现目]在|目前|都|有|,)*{_WHICH}(?:都|是|已经?|现在)*(?:失效|废止|作废|过期)(?:了|的)*[?。]?$"
+)
+_KIND = re.compile(r"答复|条例|办法|方案|意见|通知")
 _DIGITS = re.compile(r"\d+")
 _LEVELS = re.compile(r"国家|全国|浙江|省里|杭州|市里")
 
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """What documents are asked for: those that speak of `topic`, were issued in `year`, are of one of `levels`."""
+    """What documents are asked for: those that speak of `topic`, were issued in `year`, are of one of `levels` and of a
+    `kind` that their titles name; with `ended` those that are no longer in force."""
 
     topic: str | None
     year: int | None
     levels: frozenset[Level]
+    kind: str | None = None
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +73,15 @@ def census_asked(question: str) -> Census | None:
     levels = levels_asked(folded) if _LEVELS.match(folded) else frozenset()
     match = _ISSUED.match(folded)
     if match:
-        return Census(None, int(match["year"]), levels)
+        return Census(None, int(match["year"]), levels, _kind(folded))
     if _SPEAKING.search(folded):
         for pattern in _ABOUT:
             match = pattern.match(folded)
             if match:
-                return Census(match["topic"].strip("\"'<>"), None, levels)
-    return Census(None, None, levels) if _ALL.match(folded) else None
+                topic = match["topic"]
+                return Census(topic.strip("\"'<>"), None, levels, _kind(folded.replace(topic, "")))
+    ended = _ENDED.match(folded) is not None
+    return Census(None, None, levels, _kind(folded), ended) if ended or _ALL.match(folded) else None
 
 
 def take(
@@ -82,10 +92,14 @@ def take(
     for document in documents:
         if not may_answer(document) or (census.levels and document.level not in census.levels):
             continue
+        if census.kind and not _is_of_kind(document, census.kind):
+            continue
         if census.year is not None and (document.issued is None or document.issued.year != census.year):
             continue
         span = (
-            _mention(document, census.topic) if census.topic else _name(document, "issued" if census.year else "title")
+            _mention(document, census.topic)
+            if census.topic
+            else _name(document, "issued" if census.year else "status" if census.ended else "title")
         )
         if span is not None:
             found.append(Found(document, *span))
@@ -106,7 +120,7 @@ def tell(
     for item in found:
         document = item.document
         own = [cite(document, item.start, item.end, len(citations) + 1)]
-        lead = f"《{document.short_title or document.title}》"
+        lead = name_of(document)
         named = [field for field in document.header if field.name == "title"]
         if set(_DIGITS.findall(fold_text(lead))) - set(_DIGITS.findall(fold_text(own[0].quote))):
             lead = f"《{document.title}》" if named else ""
@@ -115,14 +129,27 @@ def tell(
         citations += own
         statements.append(Statement(text, tuple(citation.number for citation in own)))
     what = f"提到“{census.topic}”的" if census.topic else "当年成文的" if census.year else ""
-    count = f"资料库中{what}现行文件共{to_chinese(len(found))}份："
+    state = "已经失效的" if census.ended else "现行"
+    count = f"可以查阅的{what}{state}{census.kind or '文件'}共{to_chinese(len(found))}份："
     return (Statement(count, tuple(citation.number for citation in citations)), *statements), tuple(citations)
 
 
 def empty(census: Census) -> str:
     """Say that none of the documents is one that is asked for."""
     what = f"提到“{census.topic}”" if census.topic else "是所问的年份成文" if census.year else "符合所问的范围"
-    return f"逐份查找了可以查阅的现行文件，没有一份{what}。"
+    state = "已经失效的" if census.ended else "现行"
+    return f"逐份查找了可以查阅的{state}{census.kind or '文件'}，没有一份{what}。"
+
+
+def _is_of_kind(document: Document, kind: str) -> bool:
+    return kind in fold_text(document.title) or (
+        kind == "答复" and (document.kind == "response" or document.proposal_no is not None)
+    )
+
+
+def _kind(question: str) -> str | None:
+    match = _KIND.search(question)
+    return match[0] if match else None
 
 
 def _name(document: Document, field: str) -> tuple[int, int] | None:

@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 
 from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator
-from kb.answering.metadata import fields_asked, look_up, without_field
+from kb.answering.metadata import FIELDS, fields_asked, look_up, without_field
+from kb.answering.preamble import Remark, remarks
 from kb.answering.sides import sides_of
+from kb.answering.specifics import specifics_of
 from kb.answering.standing import agreement, levels_asked
 from kb.index.records import Records
-from kb.types import Document, HeaderField, Hit
+from kb.provenance import name_of
+from kb.types import Document, HeaderField, Hit, Query
 
 _ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
 _VALIDITY = "status"
@@ -22,7 +25,7 @@ _LIKELY = 5  # passages among which the document of the right level is looked fo
 
 @dataclass(frozen=True, slots=True)
 class HeaderDatum:
-    """A field of a document's header; `whose` names the document where there are several."""
+    """A field of a document's header, or a remark of its digest; `whose` names the document where there are several."""
 
     document: Document
     field: HeaderField
@@ -55,16 +58,61 @@ class HeaderSearch:
         doc_ids = [self._records.catalogue[n].doc_id for n in named]
         if len(doc_ids) < 2:
             leaning = list(thread) if turn.leans else []
-            doc_ids = self._documents_of_sides(turn) or doc_ids or leaning or self._likeliest(turn, hits)
+            doc_ids = self._documents_of_sides(turn) or doc_ids or leaning
+        is_named, pinned = bool(doc_ids), specifics_of(turn.query.text)
+        doc_ids = doc_ids or self._likeliest(turn, hits)
         documents = tuple(self._investigator.document(doc_id) for doc_id in doc_ids)
         validity = _VALIDITY in asked
-        data = tuple(
-            HeaderDatum(document, datum.field, datum.label, _name(document) if len(documents) > 1 else "")
-            for document in documents
-            for datum in look_up(document, [name for name in asked if name != _VALIDITY])
-        )
-        telling = documents if validity else tuple({datum.document.doc_id: datum.document for datum in data}.values())
-        return HeaderData(telling, data, validity) if telling else None
+        asked = [name for name in asked if name != _VALIDITY]
+        found: list[HeaderDatum] = []
+        for document in documents:
+            whose = name_of(document) if len(documents) > 1 else ""
+            data = look_up(document, asked)
+            found += [HeaderDatum(document, datum.field, datum.label, whose) for datum in data]
+            held = frozenset(datum.field.name for datum in data)
+            # That a document lacks a field is no answer where another may have been meant.
+            is_meant = is_named and pinned.held_by("", document, self._investigator.home[turn.query.audience])
+            doubted = [name for name in asked if is_meant or name in held]
+            found += self._remarks_on(document, doubted, held, whose)
+        telling = documents if validity else tuple({datum.document.doc_id: datum.document for datum in found}.values())
+        return HeaderData(telling, tuple(found), validity) if telling else None
+
+    def not_established(self, query: Query, doc_id: str) -> HeaderDatum | None:
+        """Give what a document's digest says could not be established, where a question asks for that."""
+        document = self._investigator.document(doc_id)
+        pinned = specifics_of(query.text)
+        for remark in self._remarks(document):
+            thing = remark.missing_in(query.text)
+            if thing and pinned.held_by(remark.text, document, self._investigator.home[query.audience]):
+                field = HeaderField(thing, remark.text, remark.start, remark.end)
+                return HeaderDatum(document, field, f"资料中未载明{thing}", "")
+        return None
+
+    def _remarks_on(
+        self, document: Document, asked: Sequence[str], held: frozenset[str], whose: str
+    ) -> list[HeaderDatum]:
+        """Give what a digest remarks on the fields asked for: those that are not there, and why one may be doubted."""
+        found: dict[Remark, list[str]] = {}
+        for name in asked:
+            for remark in self._remarks(document):
+                if remark.doubts(name) and (name in held or remark.missing):
+                    found.setdefault(remark, [])
+                    found[remark] += [] if name in held else [FIELDS[name][0]]
+        return [
+            HeaderDatum(
+                document,
+                HeaderField("remark", remark.text, remark.start, remark.end),
+                f"资料中未载明{'和'.join(missing)}" if missing else "摘要说明",
+                whose,
+            )
+            for remark, missing in found.items()
+        ]
+
+    def _remarks(self, document: Document) -> list[Remark]:
+        if document.kind != "digest":
+            return []
+        opening = next((c for c in self._records.clauses(document.doc_id) if c.clause_id.endswith("#0")), None)
+        return remarks(document.text, opening.start, opening.end) if opening else []
 
     def _documents_of_sides(self, turn: Turn) -> list[str]:
         sides = [replace(turn.query, text=text) for text in sides_of(turn.query.text)]
@@ -95,7 +143,3 @@ class HeaderSearch:
         if best is None or (_VALIDITY in fields_asked(turn.query.text) and naming(best) < _NAMED):
             return []
         return [best.doc_id]
-
-
-def _name(document: Document) -> str:
-    return f"《{document.short_title or document.title}》"

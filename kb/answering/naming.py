@@ -19,6 +19,7 @@ from kb.types import Document
 _DOC_NO = re.compile(r"[一-鿿]{1,12}\s*[\[(]\s*(?:19|20)\d\d\s*[\])]\s*(?:第)?\d+号|公告\d{4}年第\d+号")
 _PROPOSAL_NO = re.compile(r"(?:第|no\.?)?\s*(\d{1,5})\s*号?(?=(?:政协|人大|重点|市政协)?(?:提案|建议|答复|议案)|号)")
 _NUMBER = re.compile(r"\d+")
+_BRACKET = re.compile(r"（[^（）]*）$")
 _SHORTEST_TITLE = 6
 
 
@@ -48,7 +49,8 @@ class Register:
             if document.proposal_no:
                 number = _NUMBER.findall(normalize_numbers(fold_text(document.proposal_no)))[-1]
                 self._by_proposal.setdefault(number, []).append(ordinal)
-            titles = (document.title, document.short_title, *document.aliases)
+            bare = _BRACKET.sub("", document.title)  # people leave （试行） and （2021—2025年） out
+            titles = dict.fromkeys((document.title, bare, document.short_title, *document.aliases))
             self._titles += [
                 (normal_name(title), ordinal) for title in titles if title and len(title) >= _SHORTEST_TITLE
             ]

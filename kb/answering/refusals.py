@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.answering.naming import Named
+from kb.provenance import compiled_from, name_of
 from kb.types import Citation, Document, RefusalKind
 
 UNCLEAR = "这个问题没有说明问的是哪一件事，下面几处都有相关内容；请写明事项或文件名称后再问。"
@@ -86,8 +87,17 @@ def points_nowhere(word: str) -> str:
 
 def conflicting(sides: Sequence[tuple[Document, Citation]]) -> str:
     """Say which documents tell it differently."""
-    told = "；".join(
-        f"《{document.title}》写的是“{citation.quote.rstrip('。；')}”[{citation.number}]"
-        for document, citation in sides
-    )
+    told = "；".join(f"{_side(document, citation)}[{citation.number}]" for document, citation in sides)
     return f"文件之间的说法不一致：{told}。请向发文单位核实。"
+
+
+def _side(document: Document, citation: Citation) -> str:
+    """Tell what one side says; only the words of the document itself stand in quotation marks."""
+    said = citation.quote.rstrip("。；")
+    match citation.source:
+        case "original":
+            return f"{name_of(document)}写的是“{said}”"
+        case "digest":
+            return f"{name_of(document)}的摘要写的是：{said}"
+        case _:
+            return f"据{compiled_from(document)}整理的背景情况是：{said}"

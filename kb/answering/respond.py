@@ -8,40 +8,40 @@ that shows the nearest material.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import get_args
 
 from kb.answering import refusals
 from kb.answering.ambiguity import is_general, points_nowhere
+from kb.answering.candidate import Candidate
 from kb.answering.census import Census, census_asked, empty, take, tell
 from kb.answering.citing import Citer
-from kb.answering.compose import choose, listed_together, state
+from kb.answering.comparison import Comparison
+from kb.answering.compose import state
 from kb.answering.conflicts import contradicting
 from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn, resolve
 from kb.answering.header_search import HeaderSearch
 from kb.answering.investigate import Investigator, joined
-from kb.answering.model import ReaderModel
 from kb.answering.naming import Named, Register
 from kb.answering.nearest import Nearest
 from kb.answering.premises import contradicted
-from kb.answering.question import Question
-from kb.answering.reader import Candidate
 from kb.answering.refusals import UNCLEAR, conflicting, unknown_name
-from kb.answering.sides import sides_of
+from kb.answering.sides import compares
 from kb.answering.specifics import region_of
 from kb.answering.succession import Succession, day_of
 from kb.answering.suggestions import suggest
 from kb.answering.table_rows import header_of, tell_rows
 from kb.answering.validity import ENDED, ending, validity
 from kb.index.records import Records
+from kb.reading.reader import Reader
 from kb.retrieval import Retriever
-from kb.types import Answer, Audience, Citation, Hit, Query, Refusal, RefusalKind, Statement, Timing
+from kb.types import Answer, Audience, Citation, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
 from kb.visibility import has_begun, in_force, may_see
 
 _CENSUS = 2_000  # documents up to which all are looked through
-_FOCUSED = 2  # statements in which the answer itself is looked for
 _READINGS = 3  # things that an unclear question may mean, which are shown
 _THREAD = 8  # passages of the document that the conversation is about
 _BESIDE = 2  # sentences shown of what holds in the place of a document that has ended
@@ -51,10 +51,9 @@ _ENDED = 4  # passages of documents that have ended, which are read beside the o
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """How much likelier what is no longer in force must be than what is, in log-odds, for the question to be about
-    that; and how much weaker, as a share, a side of a comparison may be than what answers alone."""
+    that."""
 
     ended: float = 1.0
-    side: float = 0.6
 
 
 class _Clock:
@@ -79,16 +78,17 @@ class Responder:
         retriever: Retriever,
         records: Records,
         register: Register,
-        model: ReaderModel,
+        reader: Reader,
         thresholds: Thresholds = Thresholds(),
     ) -> None:
         self._retriever = retriever
         self._records = records
         self._register = register
         self._thresholds = thresholds
-        self._investigator = Investigator(retriever, records, model)
+        self._investigator = Investigator(retriever, records, reader)
         self._document = self._investigator.document
         self._headers = HeaderSearch(self._investigator, records)
+        self._comparison = Comparison(self._investigator)
         self._nearest = Nearest(self._investigator, records)
         self._succession = Succession(records, self._document, retriever.is_visible)
         self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
@@ -141,7 +141,7 @@ class Responder:
             if unclear:
                 return unclear
         answer = self._from_header(turn, named, hits, thread, clock)
-        return answer or self._from_text(turn, named, hits, thread, clock)
+        return answer or self._from_preamble(turn, named, self._from_text(turn, named, hits, thread, clock))
 
     def _named(self, turn: Turn) -> Named:
         """Find the documents that are named and may be seen; names in new words replace those in the words before."""
@@ -149,12 +149,15 @@ class Responder:
         def visible(ordinal: int) -> bool:
             return self._retriever.is_visible(turn.query, ordinal)
 
-        fresh = self._register.find(turn.asked, visible)
-        return fresh if fresh.documents or fresh.unknown else self._register.find(turn.query.text, visible)
+        whole = self._register.find(turn.query.text, visible)
+        before = self._register.find(turn.earlier, visible) if turn.earlier and turn.leans else Named()
+        fresh = tuple(n for n in whole.documents if n not in before.documents)
+        unknown = tuple(name for name in whole.unknown if name not in before.unknown)
+        return Named(fresh, unknown, whole.rest) if fresh or unknown else whole
 
     def _ask_back(self, turn: Turn, hits: list[Hit], clock: _Clock) -> Answer | None:
         """Show what a question may mean that fits several documents; nothing where it can mean but one."""
-        _, candidates = self._investigator.read(turn, hits)
+        candidates = self._investigator.read(turn, hits)
         by_document: dict[str, Candidate] = {}
         for candidate in candidates:
             if self._is_in_force(candidate, turn.query):
@@ -168,9 +171,13 @@ class Responder:
         """List the documents that a question asks for, all of them."""
         query, day = turn.query, day_of(turn.query)
         documents = (self._document(document.doc_id) for document in self._records.catalogue)
-        found = take(
-            census, documents, lambda d: may_see(query.audience, d) and query.reaches(d) and in_force(d, day), day
-        )
+
+        def belongs(document: Document) -> bool:
+            if not (may_see(query.audience, document) and query.reaches(document) and has_begun(document, day)):
+                return False
+            return in_force(document, day) != census.ended
+
+        found = take(census, documents, belongs, day)
         clock.mark()
         if not found:
             return self._refuse(turn, "no_evidence", empty(census), (), [], clock)
@@ -182,7 +189,7 @@ class Responder:
         if turn.earlier is None:
             return []
         before = replace(turn.query, text=turn.earlier)
-        _, candidates = self._investigator.read(
+        candidates = self._investigator.read(
             Turn(before, turn.earlier, None, False), self._investigator.search(before)
         )
         return [candidates[0].doc_id] if candidates else []
@@ -203,11 +210,24 @@ class Responder:
                 self._succession.tell(draft, document, turn.query)
         return self._finished(turn, draft, hits, 1.0, clock)
 
+    def _from_preamble(self, turn: Turn, named: Named, answer: Answer) -> Answer:
+        """Say that the very thing asked for could not be established where a digest says so and the answer found does
+        not speak of it."""
+        near = [citation.doc_id for citation in answer.citations] + [hit.passage.doc_id for hit in answer.hits]
+        doc_ids = [self._records.catalogue[n].doc_id for n in named.documents] or near[:1]
+        datum = self._headers.not_established(turn.query, doc_ids[0]) if doc_ids else None
+        if datum is None or any(datum.field.name in citation.quote for citation in answer.citations):
+            return answer
+        draft = Draft(self._citer)
+        draft.tell(f"{datum.label}：", datum.document, datum.field)
+        told = {"statements": tuple(draft.statements), "citations": tuple(draft.citations)}
+        return replace(answer, **told, refusal=None, confidence=1.0)
+
     def _from_text(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: _Clock) -> Answer:
         query = turn.query
         if thread and not named.documents:
             hits = joined(hits, self._investigator.search(query, only=self._ordinals(thread), k=_THREAD))
-        sides = self._sides(turn, hits, thread)
+        sides = self._comparison.sides(turn, named.documents, named.rest, hits, thread)
         if sides:
             return self._answer(turn, [side for side, _ in sides], hits, min(likely for _, likely in sides), clock)
         read = (
@@ -215,7 +235,9 @@ class Responder:
             if self._may_have_ended[query.audience]
             else hits
         )
-        question, candidates = self._investigator.read(turn, read, thread)
+        candidates = self._investigator.read(turn, read, thread)
+        if len(named.documents) > 1 and compares(query.text):
+            candidates = []  # one of the documents alone is no comparison
         answering = {
             doc_id
             for doc_id in {candidate.doc_id for candidate in candidates}
@@ -223,17 +245,17 @@ class Responder:
         }
         current = [c for c in candidates if c.doc_id in answering]
         ended = [c for c in candidates if c.doc_id not in answering and self._has_begun(c, query)]
-        likely = self._investigator.probability(question, current, query) if current else 0.0
+        likely = self._investigator.probability(current)
         enough = self._investigator.enough
         outdone = bool(ended) and (not current or ended[0].score > current[0].score + self._thresholds.ended)
-        if outdone and self._investigator.probability(question, ended, query) >= enough:
+        if outdone and self._investigator.probability(ended) >= enough:
             return self._in_place_of(ended[0], turn, named, hits, clock)
         if likely >= enough:
             before = ended[0] if ended and ended[0].score > current[0].score else None
-            return self._conflict(turn, question, current, hits, likely, clock) or self._answer(
-                turn, self._compose(question, current), hits, likely, clock, before
+            return self._conflict(turn, current, hits, likely, clock) or self._answer(
+                turn, current[:1], hits, likely, clock, before
             )
-        refusal, near = self._nearest.refusal(turn, named, question, current, read, likely)
+        refusal, near = self._nearest.refusal(turn, named, current, read, likely)
         refused = self._refuse(turn, refusal.kind, refusal.message, self._citer.quote(near), hits, clock)
         return replace(refused, confidence=likely)
 
@@ -245,10 +267,10 @@ class Responder:
         if after:
             beside = replace(query, text=named.rest) if named.documents and named.rest else query
             found = self._investigator.search(beside, only=self._ordinals([other.doc_id for other in after]))
-            question, candidates = self._investigator.read(Turn(beside, beside.text, None, False), found)
-            likely = self._investigator.probability(question, candidates, beside) if candidates else 0.0
+            candidates = self._investigator.read(Turn(beside, beside.text, None, False), found)
+            likely = self._investigator.probability(candidates)
             if likely >= self._investigator.enough:
-                return self._answer(turn, self._compose(question, candidates), found, likely, clock, ended)
+                return self._answer(turn, candidates[:1], found, likely, clock, ended)
             near += candidates[:_BESIDE]
         told = validity(document, day_of(query))
         draft = Draft(self._citer, (), self._citer.quote(near))
@@ -257,10 +279,10 @@ class Responder:
         return self._refuse(turn, "expired", message, tuple(draft.citations), hits, clock)
 
     def _conflict(
-        self, turn: Turn, question: Question, current: list[Candidate], hits: list[Hit], likely: float, clock: _Clock
+        self, turn: Turn, current: list[Candidate], hits: list[Hit], likely: float, clock: _Clock
     ) -> Answer | None:
         """Refuse where two documents that hold in the same place say the same with different figures."""
-        other = contradicting(question, current)
+        other = contradicting(turn.query.text, current, self._text)
         if other is None:
             return None
         documents = [self._document(candidate.doc_id) for candidate in (current[0], other)]
@@ -287,7 +309,7 @@ class Responder:
         if header_of(citations[0].clause_id):
             statements, citations = tell_rows(turn.query.text, citations, self._citer, self._records)
         else:
-            statements, citations = self._stated(turn.query, citations)
+            statements, citations = self._stated(turn.query, chosen, citations)
         draft = Draft(self._citer, statements, citations)
         self._succession.mark(draft, turn.query)
         after = self._succession.of(before.doc_id, turn.query) if before else []
@@ -296,41 +318,17 @@ class Responder:
         return self._finished(turn, draft, hits, likely, clock)
 
     def _stated(
-        self, query: Query, citations: tuple[Citation, ...]
+        self, query: Query, chosen: Sequence[Candidate], citations: tuple[Citation, ...]
     ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
         """Make statements of quotations, with the clause that a single one points at."""
         if len(citations) == 1:
             citations += self._citer.pointed_at(citations[0], query.audience)
-        focuses = [self._investigator.focus(query.text, citation.quote) for citation in citations[:_FOCUSED]]
-        focuses += [None] * (len(citations) - len(focuses))
-        quotes = [
-            (c.quote, self._document(c.doc_id), self._investigator.clause(c.clause_id), focus)
-            for c, focus in zip(citations, focuses, strict=True)
-        ]
+        quotes = [(c, self._document(c.doc_id), _standing_out(c, chosen)) for c in citations]
         return state(quotes, contradicted(query.text, citations[0].quote)), citations
 
     def _finished(self, turn: Turn, draft: Draft, hits: list[Hit], likely: float, clock: _Clock) -> Answer:
         statements, citations = tuple(draft.statements), tuple(draft.citations)
         return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=likely)
-
-    def _compose(self, question: Question, current: list[Candidate]) -> list[Candidate]:
-        together = listed_together(question, current[0], current)
-        return together or choose(question, current, self._text)
-
-    def _sides(self, turn: Turn, hits: list[Hit], thread: list[str]) -> list[tuple[Candidate, float]]:
-        """Give the best sentence and its probability for each side of a comparison; nothing where one has none, or both the same."""
-        found: list[tuple[Candidate, float]] = []
-        for text in sides_of(turn.query.text):
-            side = replace(turn.query, text=text)
-            side_hits = joined(self._investigator.search(side), hits)
-            question, candidates = self._investigator.read(Turn(side, text, None, False), side_hits, thread)
-            current = [c for c in candidates if self._is_in_force(c, side)]
-            likely = self._investigator.probability(question, current, side) if current else 0.0
-            if likely < self._thresholds.side * self._investigator.enough:
-                return []
-            found.append((current[0], likely))
-        apart = {self._text(candidate) for candidate, _ in found}
-        return found if len(apart) == len(found) else []
 
     def _is_in_force(self, candidate: Candidate, query: Query) -> bool:
         return in_force(self._document(candidate.doc_id), day_of(query))
@@ -354,3 +352,13 @@ class Responder:
         clock: _Clock,
     ) -> Answer:
         return Answer(turn.query.text, (), citations, tuple(hits), Refusal(kind, message), clock.timing())
+
+
+def _standing_out(citation: Citation, chosen: Sequence[Candidate]) -> tuple[int, int] | None:
+    """Give the minimal answer of a candidate as a span of the quotation that holds it."""
+    for candidate in chosen:
+        if candidate.doc_id == citation.doc_id and candidate.short:
+            start, end = candidate.short
+            if citation.start <= start and end <= citation.end:
+                return start - citation.start, end - citation.start
+    return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -39,13 +39,10 @@ class Texts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A clause as a reader sees it."""
+    """A clause and its document, without the text."""
 
-    clause_id: str
-    doc_id: str
-    title: str
-    label: str
-    status: str
+    clause: Clause
+    document: Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +203,7 @@ class Reader:
                 ) from None
             document = self._texts.document(clause.doc_id)
             self._clauses[clause_id] = document.text[clause.start : clause.end]
-            title = document.short_title or document.title
-            self.sources[clause_id] = Source(clause_id, clause.doc_id, title, clause.label, document.status)
+            self.sources[clause_id] = Source(clause, replace(document, text=""))
         if quote not in self._clauses[clause_id]:
             raise _unfounded(path, f"{place}.quote", quote, f"does not stand in {clause_id}; copy it from the clause")
 

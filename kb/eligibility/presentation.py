@@ -11,6 +11,7 @@ from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, 
 from kb.eligibility.facts import TODAY, Fact, Profile
 from kb.eligibility.questions import Question
 from kb.eligibility.values import as_json
+from kb.provenance import label_of, provenance_of, source_fields, worded
 
 VERDICT_WORDS = {"eligible": "符合", "not_eligible": "不符合", "undetermined": "还不能确定"}
 STATES = {YES: "met", NO: "not_met", UNKNOWN: "unknown"}
@@ -55,7 +56,7 @@ def judgement_payload(catalogue: Catalogue, judgement: Judgement, profile: Profi
     """Tell one verdict with every condition and its clause."""
     benefit = judgement.benefit
     deciding = {id(leaf) for leaf in judgement.deciding}
-    statuses = {catalogue.sources[leaf.clause_id].status for leaf in benefit.conditions.leaves()}
+    statuses = {catalogue.sources[leaf.clause_id].document.status for leaf in benefit.conditions.leaves()}
     status_notes = [_STATUS_NOTES[status] for status in sorted(statuses) if status in _STATUS_NOTES]
     return {
         **benefit_payload(catalogue, benefit),
@@ -79,11 +80,10 @@ def question_payload(question: Question) -> dict[str, Any]:
 
 
 def citation(catalogue: Catalogue, clause_id: str, quote_text: str) -> dict[str, Any]:
-    source = catalogue.sources[clause_id]
-    return {
-        "clause_id": clause_id, "doc_id": source.doc_id, "title": source.title, "label": source.label,
-        "quote": quote_text, "url": f"/documents/{source.doc_id}#{quote(clause_id)}",
-    }  # fmt: skip
+    document, clause = catalogue.sources[clause_id].document, catalogue.sources[clause_id].clause
+    fields = source_fields(document, provenance_of(document, clause), label_of(document, clause))
+    url = f"/documents/{document.doc_id}#{quote(clause_id)}"
+    return worded({"clause_id": clause_id, "doc_id": document.doc_id, **fields, "quote": quote_text, "url": url})
 
 
 def _tree(
@@ -116,14 +116,16 @@ def _tree(
 def explain(catalogue: Catalogue, benefit: Benefit) -> str:
     """Write a rule in Chinese, every condition with its clause."""
     lines = [
-        f"《{benefit.title}》",
+        benefit.title,
         f"给什么：{benefit.gives}",
         f"给谁：{FOR_WORDS[benefit.applicant]}（{benefit.region}）",
     ]
     for amount in benefit.amounts:
         under = "" if amount.when is None else "，" + _inline(catalogue, amount.when)
         cap = f"，不超过{catalogue.book[amount.no_more_than].name}" if amount.no_more_than else ""
-        lines.append(f"数额：{amount.value:,}{amount.unit}{under}{cap} —— {_place(catalogue, amount.clause_id)}")
+        lines.append(
+            f"数额：{amount.value:,}{amount.unit}{under}{cap} —— {citation(catalogue, amount.clause_id, amount.quote)['reference']}"
+        )
     lines += [f"怎么办：{benefit.how}", f"问哪里：{benefit.ask_at}", "条件："]
     lines += _lines(catalogue, benefit.root, 1, YES)
     return "\n".join(lines)
@@ -133,7 +135,7 @@ def _lines(catalogue: Catalogue, node: Condition, depth: int, wanted: Truth) -> 
     indent = "  " * depth
     if isinstance(node, Leaf):
         rule = node.test.words(catalogue.book[node.test.fact_id], wanted)
-        return [f"{indent}· {rule} —— {_place(catalogue, node.clause_id)}“{node.quote}”"]
+        return [f"{indent}· {rule} —— {citation(catalogue, node.clause_id, node.quote)['note']}"]
     if isinstance(node, Not):
         return _lines(catalogue, node.part, depth, negation(wanted))
     assert isinstance(node, Count)
@@ -147,8 +149,3 @@ def _lines(catalogue: Catalogue, node: Condition, depth: int, wanted: Truth) -> 
 
 def _inline(catalogue: Catalogue, node: Condition) -> str:
     return "、".join(leaf.test.words(catalogue.book[leaf.test.fact_id]) for leaf in node.leaves())
-
-
-def _place(catalogue: Catalogue, clause_id: str) -> str:
-    source = catalogue.sources[clause_id]
-    return f"《{source.title}》{source.label}"

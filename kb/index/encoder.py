@@ -1,7 +1,7 @@
 """Encoders: texts to vectors whose inner product says how near two texts are in meaning.
 
-`embedded` is the static encoder that ships with the library and needs numpy alone. Any other name
-is a folder or a name that sentence-transformers can load.
+Three depths, one protocol: `static` looks up a vector a term, for millions of passages; `embedded`, the default, is a
+transformer that ships with the library; any other name is a folder or a name that sentence-transformers can load.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from kb.errors import EncoderError
 
 EMBEDDED = "embedded"
+STATIC = "static"
 MODELS_DIR = Path(__file__).resolve().parent.parent / "models"
 """Where the weights lie that are installed with the library."""
 
@@ -45,10 +46,11 @@ def open_encoder(name: str = EMBEDDED, *, models_dir: Path | None = None) -> Enc
     """Open an encoder by name or folder.
 
     A plain name is first looked for below `models_dir` (by default the installed `kb/models`). A folder
-    in the format of the static encoder is read without torch; everything else is handed to
+    in one of our own formats is read without torch; everything else is handed to
     sentence-transformers. Raise EncoderError, naming what to do, where neither can be had.
     """
     from kb.index.static_encoder import StaticEncoder, is_static_model
+    from kb.transformer.model import is_transformer_model
 
     if not name.strip():
         raise EncoderError(f"encoder name is empty; give {EMBEDDED!r}, a folder or a sentence-transformers name")
@@ -58,8 +60,12 @@ def open_encoder(name: str = EMBEDDED, *, models_dir: Path | None = None) -> Enc
         folder = Path(name)
     if is_static_model(folder):
         return StaticEncoder.open(folder, name=name)
-    if name == EMBEDDED:
-        raise EncoderError(f"{models_dir / name}: the embedded encoder is missing; install the package again")
+    if is_transformer_model(folder):
+        from kb.index.embedded_encoder import EmbeddedEncoder
+
+        return EmbeddedEncoder.open(folder, name=name)
+    if name in (EMBEDDED, STATIC):
+        raise EncoderError(f"{models_dir / name}: the {name} encoder is missing; install the package again")
     from kb.index.transformer_encoder import TransformerEncoder
 
     return TransformerEncoder.open(str(folder) if folder.is_dir() else name, name=name, models_dir=models_dir)

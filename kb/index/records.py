@@ -215,6 +215,8 @@ def document_fields(document: Document) -> dict[str, object]:
         "sha256": document.sha256,
         "file_sha256": document.file_sha256,
         "marks": [[mark.kind, mark.words, mark.place, mark.page] for mark in document.marks],
+        "compiled_from": document.compiled_from,
+        "background": document.background,
     }
 
 
@@ -232,7 +234,8 @@ def read_document_fields(fields: dict, text: str) -> Document:  # type: ignore[t
         relations=tuple(Relation(*relation) for relation in fields["relations"]),
         header=tuple(HeaderField(*field) for field in fields["header"]), page_starts=tuple(fields["page_starts"]),
         media_type=fields["media_type"], source=fields["source"], sha256=fields["sha256"],
-        file_sha256=fields["file_sha256"], marks=tuple(Mark(*mark) for mark in fields["marks"]), text=text,
+        file_sha256=fields["file_sha256"], marks=tuple(Mark(*mark) for mark in fields["marks"]),
+        compiled_from=tuple(fields["compiled_from"]), background=tuple(fields["background"]), text=text,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The embedded encoder: a table with one vector a term, and numpy.
+"""The static encoder: a table with one vector a term, and numpy.
 
 The vector of a text is the sum of its terms' vectors, scaled to length 1. Terms come from
 `kb.text.terms`, so both scripts, both widths and both ways to write a number give the same vector.

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.types import Document, Passage
+from kb.provenance import label_of, provenance_of, source_fields
+from kb.types import Clause, Document, Passage
 
 INSTRUCTION = (
     "你是政策文件问答助手。只根据下面编号的材料回答问题，不使用任何别的知识。\n"
@@ -25,12 +26,19 @@ INSUFFICIENT = "材料不足"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage as the model sees it: by a number from 1, with the title of its document and its label."""
+    """A passage as the model sees it: by a number from 1, with the title of its document and its place there."""
 
     number: int
     passage: Passage
     document: Document
-    label: str
+    clause: Clause
+
+    @property
+    def name(self) -> str:
+        """How the passage is named: background by what it was compiled from, and by no title."""
+        source = provenance_of(self.document, self.clause)
+        fields = source_fields(self.document, source, label_of(self.document, self.clause))
+        return f"{fields['title'] if source == 'background' else f'《{self.document.title}》'}{fields['label']}"
 
     @property
     def text(self) -> str:
@@ -39,7 +47,5 @@ class Source:
 
 def request(question: str, sources: Sequence[Source]) -> str:
     """Put question and passages into words."""
-    told = "\n\n".join(
-        f"[{source.number}] 《{source.document.title}》{source.label}\n{source.text}" for source in sources
-    )
+    told = "\n\n".join(f"[{source.number}] {source.name}\n{source.text}" for source in sources)
     return f"材料：\n\n{told}\n\n问题：{question}"

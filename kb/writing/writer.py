@@ -63,8 +63,7 @@ def write(
         spans = [(source, *_span(sentence, source, weights, patience.reach)) for source in named]
         told = [source.document.text[start:end] for source, start, end in spans]
         about = "\n".join(
-            "\n".join((source.document.title, *source.document.issuers, source.document.region or "", source.label))
-            for source in named
+            "\n".join((source.name, *source.document.issuers, source.document.region or "")) for source in named
         )
         if failing(sentence.text, told, about, weights) is not None:
             continue

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kb.errors import InputError, NotFoundError
 from kb.knowledge_base import KnowledgeBase
 from kb.types import RefusalKind
+from service.display import Shown, displayed_answer
 from service.identity import Owner, Stored, require_staff
 from service.routes import Shelf
 from service.storage.feedback import Verdict
@@ -48,9 +49,10 @@ def give(said: Said, owner: Owner, stored: Stored) -> Response:
 
 
 @router.get("/api/feedback", dependencies=[Depends(require_staff)])
-def waiting(stored: Stored) -> Response:
+def waiting(stored: Stored, shown: Shown) -> Response:
     """List the feedback that nobody has settled (staff)."""
-    return JSONResponse({"items": stored.feedback.waiting()})
+    items = [item | {"answer": displayed_answer(item["answer"], shown)} for item in stored.feedback.waiting()]
+    return JSONResponse({"items": items})
 
 
 @router.delete("/api/feedback/{answer_id}", dependencies=[Depends(require_staff)])

@@ -12,7 +12,7 @@ const docId = decodeURIComponent(location.pathname.split("/").pop());
 async function open() {
   try {
     const doc = await fetchDocument(docId);
-    document.title = `${doc.title} · ${t("政策知识库")}`;
+    document.title = `${doc.title}${doc.kind === "digest" ? `（${t("摘要")}）` : ""} · ${t("政策知识库")}`;
     page.replaceChildren(...draw(doc));
     showClause();
     offerRemoval(doc).catch((error) => console.error(error));

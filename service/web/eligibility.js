@@ -173,8 +173,8 @@ function drawRule(node) {
   }
   return el("li", { class: "rule" }, badge, el("div", {},
     node.decides ? el("b", {}, node.rule) : node.rule, node.used && el("span", { class: "quiet" }, t("（您的情况：{used}）", node)),
-    el("details", {}, el("summary", {}, t("依据：《{title}》{label}", node)),
-      el("blockquote", {}, `“${node.quote}” `, el("a", { href: node.url, target: "_blank", rel: "noopener" }, t("看原文"))))));
+    el("details", {}, el("summary", {}, t("依据：{reference}", node)),
+      el("blockquote", {}, node.source === "original" ? `“${node.quote}” ` : `${node.quote} `, el("a", { href: node.url, target: "_blank", rel: "noopener" }, t("看出处"))))));
 }
 
 function drawAbout(benefit) {

@@ -47,6 +47,11 @@ export function digestBadge() {
   return el("span", { class: "badge warn", title: t("根据公开资料整理的摘要，以正式文本为准") }, t("摘要"));
 }
 
+/** Make the badge of what a digest tells of the world and not of its document. */
+export function backgroundBadge() {
+  return el("span", { class: "badge warn", title: t("不是文件条文，来源见摘要依据") }, t("背景情况"));
+}
+
 /** Make the badges of a document: validity, level, and whether its text is only a digest. */
 export function badges(doc) {
   return el(
@@ -73,5 +78,15 @@ export function facts(doc) {
     [t("适用地区"), doc.region],
     [t("公开方式"), DISCLOSURE[doc.disclosure]],
     [t("主题"), doc.topics.join("、")],
+    [t("摘要依据"), doc.compiled_from.length > 0 && drawOrigins(doc.compiled_from)],
   ].filter(([, value]) => value);
+}
+
+/** List what a digest was compiled from, its addresses as links. */
+function drawOrigins(origins) {
+  const items = origins.map((origin) => {
+    const [, name, address] = /^(.*?)\s*(https?:\/\/\S+)?$/s.exec(origin);
+    return el("li", {}, address ? el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, name) : name);
+  });
+  return el("ul", { class: "origins" }, ...items);
 }

@@ -17,7 +17,7 @@ export async function personalVerdicts(question) {
   const known = told.readings.filter((one) => one.certain).map((one) => `${one.name}${one.words}`).join("、");
   const rows = met.map((one) => {
     const leaf = firstDeciding(one.conditions);
-    return el("li", {}, t("符合：{title}", one), leaf && el("a", { href: leaf.url }, `　${t("依据：《{title}》{label}", leaf)}`));
+    return el("li", {}, t("符合：{title}", one), leaf && el("a", { href: leaf.url }, `　${t("依据：{reference}", leaf)}`));
   });
   return el("section", { class: "panel", "aria-label": t("按您说的情况") },
     el("p", {}, t("按您说的情况（{known}）计算：", { known })), el("ul", {}, ...rows),

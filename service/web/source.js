@@ -7,7 +7,7 @@ import { badges, facts } from "./labels.js";
 import { documentLanguage, t } from "./texts.js";
 
 const NARROW = matchMedia("(max-width: 55rem)");
-const SHOWN_FACTS = [t("文号"), t("发布机构"), t("成文日期"), t("失效日期")];
+const SHOWN_FACTS = [t("文号"), t("发布机构"), t("成文日期"), t("失效日期"), t("摘要依据")];
 
 /** Formats whose pages the service can draw. */
 const DRAWN = new Set(["application/pdf", "application/ofd", "image/png", "image/jpeg", "image/tiff"]);
@@ -39,7 +39,7 @@ export class SourcePane {
    */
   async open(citations, position, opener) {
     const citation = citations[position];
-    const body = el("div", { class: "source-body", "aria-busy": "true" }, el("p", { class: "quiet" }, t("正在打开原文…")));
+    const body = el("div", { class: "source-body", "aria-busy": "true" }, el("p", { class: "quiet" }, t("正在打开出处…")));
     const head = el("div", { class: "source-head" }, el("h3", { lang: documentLanguage }, citation.title));
     const heading = el("h2", { tabindex: "-1" }, t("出处 {number}", citation));
     if (opener) this.opener = opener;
@@ -108,7 +108,7 @@ export class SourcePane {
       heading,
       several && step(t("上一处"), "M14.5 5.5 8 12l6.5 6.5", position - 1),
       several && step(t("下一处"), "M9.5 5.5 16 12l-6.5 6.5", position + 1),
-      el("button", { type: "button", class: "tool", "aria-label": t("关闭原文"), title: t("关闭原文"), onclick: () => this.close() }, icon("M6 6l12 12M18 6 6 18")),
+      el("button", { type: "button", class: "tool", "aria-label": t("关闭出处"), title: t("关闭出处"), onclick: () => this.close() }, icon("M6 6l12 12M18 6 6 18")),
     );
   }
 
@@ -127,9 +127,10 @@ function drawHead(doc, citation) {
   return [
     el("h3", { lang: documentLanguage }, doc.title),
     badges(doc),
+    citation.source === "background" && el("p", { class: "panel warn" }, t("标出的是背景情况，不是这份文件的条文。")),
     el("dl", { class: "facts" }, ...known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { lang: documentLanguage }, value)))),
     el("a", { href: citation.url }, t("打开整份文件")),
-  ];
+  ].filter(Boolean);
 }
 
 /** Turn between the text and the picture of the page that the quote stands on. */

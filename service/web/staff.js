@@ -149,7 +149,7 @@ function drawItem({ answer_id: id, verdict, comment, answer }, queue) {
 /** Make an item a question with its right answer: what must be said, and the cited clauses that hold it. */
 function drawJudging(id, answer, done) {
   const say = el("textarea", { rows: "2", "aria-label": t("要点"), placeholder: t("答案里必须有的话，照原文抄写，一行一条") });
-  const places = new Map(answer.citations.map((one) => [one.clause_id, `《${one.title}》${one.label}`]));
+  const places = new Map(answer.citations.map((one) => [one.clause_id, one.reference]));
   const boxes = [...places].map(([clause, name]) => [el("input", { type: "checkbox", value: clause }), name]);
   const none = el("input", { type: "checkbox" });
   const said = el("p", { class: "notice", role: "alert" });

@@ -3,7 +3,7 @@
 import { isStaff, sendFeedback, shareAnswer, withdrawShared } from "./api.js";
 import { el } from "./dom.js";
 import { phrases } from "./filters.js";
-import { digestBadge, REFUSAL, statusBadge } from "./labels.js";
+import { backgroundBadge, digestBadge, REFUSAL, statusBadge } from "./labels.js";
 import { documentLanguage, t } from "./texts.js";
 
 const ADVICE = {
@@ -130,9 +130,11 @@ export class Turn {
 
   /** The documents that the answer rests on, each with its places. */
   #sources() {
-    const byDocument = Map.groupBy
-      ? Map.groupBy(this.citations, (citation) => citation.doc_id)
-      : this.citations.reduce((map, one) => map.set(one.doc_id, [...(map.get(one.doc_id) ?? []), one]), new Map());
+    const byDocument = new Map(); // what a digest says of the world is no part of the document
+    for (const one of this.citations) {
+      const name = `${one.doc_id} ${one.source}`;
+      byDocument.set(name, [...(byDocument.get(name) ?? []), one]);
+    }
     return el(
       "section",
       { class: "sources", "aria-label": t("出处") },
@@ -141,7 +143,7 @@ export class Turn {
           "div",
           { class: "source-card" },
           el("p", { class: "source-name" }, el("a", { href: `/documents/${encodeURIComponent(places[0].doc_id)}`, lang: documentLanguage }, places[0].title), ...aside(places[0])),
-          el("p", { class: "places", lang: documentLanguage }, ...places.map((place) => this.#chip(place.number, place.label || t("原文")))),
+          el("p", { class: "places", lang: documentLanguage }, ...places.map((place) => this.#chip(place.number, place.source === "background" ? t("背景情况") : place.label || t("正文")))),
         ),
       ),
     );
@@ -253,13 +255,13 @@ export class Turn {
   }
 }
 
-/** What belongs beside a title: its 文号, that it is a digest, and its validity where that is not a matter of course. */
+/** What belongs beside a title: that it is a digest, its 文号 and its validity; background has but its own badge. */
 function aside(citation) {
-  const special = !["in_force", "unknown"].includes(citation.status);
+  if (citation.source === "background") return [backgroundBadge()];
   return [
+    citation.source === "digest" && digestBadge(),
     citation.doc_no && el("span", { class: "quiet" }, citation.doc_no),
-    citation.kind === "digest" && digestBadge(),
-    special && statusBadge(citation.status),
+    statusBadge(citation.status),
   ].filter(Boolean);
 }
 
@@ -271,24 +273,19 @@ function emphasized({ text, focus }) {
   return [piece(0, focus[0]), el("strong", {}, piece(...focus)), piece(focus[1])];
 }
 
-/** Name a citation as a letter does: 《title》（文号）place. */
-function named({ title, doc_no: number, label }) {
-  return `《${title}》${number ? `（${number}）` : ""}${label}`;
-}
-
 function asText({ statements, citations }) {
-  const of = (number) => named(citations.find((citation) => citation.number === number));
+  const of = (number) => citations.find((citation) => citation.number === number).reference;
   return statements.map((one) => `${one.text}（${one.citations.map(of).join("；")}）`).join("\n");
 }
 
 function asFootnotes({ statements, citations }) {
   const body = statements.map((one) => one.text + one.citations.map((number) => `[${number}]`).join(""));
-  return `${body.join("\n")}\n\n${citations.map((one) => `[${one.number}] ${named(one)}：“${one.quote}”`).join("\n")}`;
+  return `${body.join("\n")}\n\n${citations.map((one) => `[${one.number}] ${one.note}`).join("\n")}`;
 }
 
 function asMarkdown({ statements, citations }) {
   const body = statements.map((one) => one.text + one.citations.map((number) => `[^${number}]`).join(""));
-  const notes = citations.map((one) => `[^${one.number}]: [${named(one)}](${new URL(one.url, location.origin)})`);
+  const notes = citations.map((one) => `[^${one.number}]: [${one.reference}](${new URL(one.url, location.origin)})`);
   return `${body.join("\n\n")}\n\n${notes.join("\n")}`;
 }
 

@@ -108,7 +108,7 @@ def test_a_table_is_shown_as_a_table_with_the_cited_row_marked(open_page: Open, 
         page.get_by_label("问题").fill("宁波市二类人员住宿费标准是多少元？")
         page.keyboard.press("Enter")
         page.locator(".statement .chip").first.click()
-        table = page.get_by_role("complementary", name="原文").get_by_role("table")
+        table = page.get_by_role("complementary", name="出处").get_by_role("table")
         expect(table.get_by_role("columnheader", name="二类人员")).to_be_visible()
         expect(table.get_by_role("row", name="宁波市 800元 450元").locator("mark").first).to_be_visible()
         expect(table.get_by_role("rowheader", name="杭州市")).to_be_visible()

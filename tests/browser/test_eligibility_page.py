@@ -23,7 +23,7 @@ def test_a_sentence_leads_to_cards_that_open_their_clauses(open_page: Open, addr
     card.locator("summary").first.click()
     card.get_by_text("依据：").click()
     expect(card.locator("blockquote")).to_contain_text("年满60周岁")
-    assert "hz-2024-community-canteen" in (card.get_by_role("link", name="看原文").get_attribute("href") or "")
+    assert "hz-2024-community-canteen" in (card.get_by_role("link", name="看出处").get_attribute("href") or "")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     watched.check()
 

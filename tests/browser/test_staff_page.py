@@ -90,7 +90,7 @@ def test_staff_share_an_answer_that_a_citizen_opens_and_checks(open_page: Open, 
         citizen = watched.page
         expect(citizen.locator(".turns")).to_contain_text("此后文件可能有变化")
         citizen.locator(".statement").first.get_by_role("button").first.click()
-        expect(citizen.get_by_role("complementary", name="原文").locator("mark")).to_contain_text("每餐补贴三元")
+        expect(citizen.get_by_role("complementary", name="出处").locator("mark")).to_contain_text("每餐补贴三元")
         citizen.keyboard.press("Escape")
         expect(citizen.get_by_role("button", name="分享链接")).to_have_count(0)
         watched.check()

@@ -1,0 +1,113 @@
+"""Pairs of a question and a passage that answers it, from the sets whose licence allows training.
+
+A passage reads as it does in an index: the title of its document and the headings above it, then its words. Its group is the document;
+passages of the same group are the hard negatives, because another law may well hold the same rule.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ANSWER_WINDOW = 120  # characters of an encyclopedia paragraph around its answer; whole ones would take most of the time
+HEADING = re.compile(r"[一二三四五六七八九十]+、.{1,30}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    question: str
+    passage: str
+    group: str
+    source: str
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Read the rows of a JSONL file, packed or not."""
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
+        for line in file:
+            if line.strip():
+                yield json.loads(line)
+
+
+def notice_passages(title: str, text: str) -> list[tuple[str, str]]:
+    """Cut a policy paper at its lines; give (context, line), a heading being the context of what follows."""
+    passages, heading = [], ""
+    for line in text.split("\n"):
+        if HEADING.match(line):
+            heading = line
+        elif line.strip():
+            passages.append((f"{title}\n{heading}" if heading else title, line))
+    return passages
+
+
+def law_pairs(path: Path) -> Iterator[Pair]:
+    for row in read_lines(path):
+        if row["answerable"]:
+            yield Pair(row["question"], f"{row['title']}\n{row['label']} {row['text']}", row["title"], "civic")
+
+
+def notice_pairs(texts: Path, questions: Path) -> Iterator[Pair]:
+    papers = {row["id"]: row for row in read_lines(texts)}
+    for row in read_lines(questions):
+        paper = papers[row["notice"]]
+        if not row["answerable"]:
+            continue
+        for context, line in notice_passages(paper["title"], paper["text"]):
+            if any(piece in line or line in piece for piece in row["pieces"]):
+                yield Pair(row["question"], f"{context}\n{line}", row["notice"], "notices")
+                break
+
+
+def set_pairs(folder: Path, split: str) -> Iterator[Pair]:
+    """Pairs of a BEIR folder: stard (articles), cmrc and drcd (paragraphs, cut around the answer)."""
+    corpus_path = next(path for path in (folder / "corpus.jsonl", folder / "corpus.jsonl.gz") if path.exists())
+    corpus = {row["_id"]: row for row in read_lines(corpus_path)}
+    questions = {row["_id"]: row["text"] for row in read_lines(folder / "queries.jsonl")}
+    answers = {row["query_id"]: row["answers"] for row in read_lines(folder / "answers.jsonl")}
+    lines = (folder / "qrels" / f"{split}.tsv").read_text("utf-8").split("\n")[1:]
+    for query, document, _ in (line.split("\t") for line in lines if line):
+        row = corpus[document]
+        text = row["text"]
+        at = text.find(answers[query][0]) if answers.get(query) else 0
+        begin = max(0, at - random.Random(query).randrange(ANSWER_WINDOW)) if len(text) > 2 * ANSWER_WINDOW else 0
+        yield Pair(
+            questions[query],
+            f"{row.get('title', '')}\n{text[begin : begin + 2 * ANSWER_WINDOW]}",
+            re.sub(r"第[^第]+条.*$", "", row.get("title") or document) or document,
+            folder.name,
+        )
+
+
+def sentence_pairs(laws: Path, count: int, seed: int) -> Iterator[Pair]:
+    """A sentence of an article against the rest of it (inverse cloze, Lee 2019): the language of laws, without questions."""
+    rows = list(read_lines(laws))
+    for row in random.Random(seed).sample(rows, count):
+        sentences = re.findall(r"[^。；\n]+[。；\n]?", row["text"])
+        if 2 <= len(sentences) <= 12:
+            at = random.Random(row["text"]).randrange(len(sentences))
+            if len(sentences[at]) > 12:
+                rest = "".join(sentences[:at] + sentences[at + 1 :])
+                yield Pair(re.sub(r"^第\S+条\s*", "", sentences[at]), f"{row['title']}\n{rest}", row["title"], "laws")
+
+
+def training_pairs(benchmarks: Path, written: Path) -> list[Pair]:
+    civic = benchmarks / "civic"
+    pairs = [
+        *law_pairs(civic / "train.jsonl"),
+        *notice_pairs(civic / "notices.jsonl", civic / "notices_train.jsonl"),
+        *set_pairs(benchmarks / "stard", "train"),
+        *set_pairs(benchmarks / "cmrc", "train"),
+        *set_pairs(benchmarks / "drcd", "train"),
+        *sentence_pairs(benchmarks / "laws" / "articles.jsonl.gz", 6000, 1),
+    ]
+    for path in sorted(written.glob("laws_*.jsonl")):
+        pairs += law_pairs(path)
+    for path in sorted(written.glob("notices_*_questions.jsonl")):
+        pairs += notice_pairs(path.with_name(path.name.replace("_questions", "")), path)
+    return pairs

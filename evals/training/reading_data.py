@@ -1,0 +1,197 @@
+"""Questions with windows of text to learn reading from: some answer, the others look as if they might.
+
+What does not answer is taken from where the reader will meet it: the rest of the same article, articles of the same law that the encoder
+ranks high, and articles that it ranks high of laws on something else (laws of other places on the same thing often hold the same rule).
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evals.training.contrastive_data import ANSWER_WINDOW, HEADING, read_lines
+from kb.reading.windows import Window, cut_windows
+
+VERDICTS = ("", "yes", "no", "depends")  # "": no yes or no is asked for
+PLACE = re.compile(r"^.{2,8}?(?:省|市|自治区|自治州|自治县|县|区)")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as it is read: `context` is its title and heading, `kin` what other texts of the same law share, `kind` what laws on the
+    same thing share."""
+
+    context: str
+    text: str
+    kin: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question and the text that it was written for; without pieces that does not answer it."""
+
+    question: str
+    text: Text
+    pieces: tuple[str, ...]
+    short: str
+    verdict: str
+    source: str
+    marked: bool = True  # whether the pieces are known, or only that the text answers
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the reader should say of one window: whether it answers, the spans that do, the minimal one, the verdict."""
+
+    context: str
+    text: str
+    answers: bool
+    pieces: tuple[tuple[int, int], ...] = field(default=())
+    short: tuple[int, int] | None = None
+    verdict: int | None = None
+
+
+def law_examples(path: Path) -> Iterator[Example]:
+    for row in read_lines(path):
+        title = row["title"]
+        text = Text(f"{title}\n{row['label']}", row["text"], title, PLACE.sub("", title))
+        yield Example(
+            row["question"], text, tuple(row["pieces"]), row.get("short", ""), row.get("verdict", ""), "civic"
+        )
+
+
+def notice_texts(paper: dict[str, Any]) -> list[Text]:
+    """Cut a policy paper into its parts: a heading with the lines below it."""
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    for line in paper["text"].split("\n"):
+        if HEADING.match(line):
+            parts.append((line, []))
+        elif line.strip():
+            parts[-1][1].append(line)
+    return [
+        Text(f"{paper['title']}\n{heading}".strip(), "\n".join(lines), paper["id"], paper["id"])
+        for heading, lines in parts
+        if lines
+    ]
+
+
+def notice_examples(texts: Path, questions: Path) -> Iterator[Example]:
+    papers = {row["id"]: notice_texts(row) for row in read_lines(texts)}
+    for row in read_lines(questions):
+        wanted = row["pieces"] or [row.get("near") or ""]
+        parts = papers[row["notice"]]
+        best = max(parts, key=lambda part: sum(len(piece) for piece in wanted if piece in part.text))
+        pieces = tuple(piece for piece in row["pieces"] if piece in best.text)
+        if row["answerable"] and not pieces:
+            continue  # the piece runs over two parts
+        yield Example(row["question"], best, pieces, row.get("short") or "", row.get("verdict") or "", "notices")
+
+
+def set_examples(folder: Path, split: str) -> Iterator[Example]:
+    """Questions of a BEIR folder: stard knows only which article answers, cmrc and drcd the words that do."""
+    corpus_path = next(path for path in (folder / "corpus.jsonl", folder / "corpus.jsonl.gz") if path.exists())
+    corpus = {row["_id"]: row for row in read_lines(corpus_path)}
+    questions = {row["_id"]: row["text"] for row in read_lines(folder / "queries.jsonl")}
+    answers = {row["query_id"]: row["answers"] for row in read_lines(folder / "answers.jsonl")}
+    for line in (folder / "qrels" / f"{split}.tsv").read_text("utf-8").split("\n")[1:]:
+        if not line:
+            continue
+        query, document, _ = line.split("\t")
+        row, short = corpus[document], (answers.get(query) or [""])[0]
+        title = row.get("title", "")
+        law = re.sub(r"第[^第]+条.*$", "", title) or document
+        body = row["text"]
+        if short:
+            at = body.find(short)
+            if at < 0:
+                continue
+            begin = max(0, at - 2 * ANSWER_WINDOW)
+            body = body[begin : at + 2 * ANSWER_WINDOW]
+        yield Example(
+            questions[query],
+            Text(title, body, law, law),
+            (short,) if short else (),
+            short,
+            "",
+            folder.name,
+            bool(short),
+        )
+
+
+def examples(benchmarks: Path, written: Path) -> list[Example]:
+    civic = benchmarks / "civic"
+    found = [
+        *law_examples(civic / "train.jsonl"),
+        *notice_examples(civic / "notices.jsonl", civic / "notices_train.jsonl"),
+        *set_examples(benchmarks / "cmrc", "train"),
+        *set_examples(benchmarks / "drcd", "train"),
+        *set_examples(benchmarks / "stard", "train"),
+    ]
+    for path in sorted(written.glob("laws_*.jsonl")):
+        found += law_examples(path)
+    for path in sorted(written.glob("notices_*_questions.jsonl")):
+        found += notice_examples(path.with_name(path.name.replace("_questions", "")), path)
+    return found
+
+
+def shown(text: str, window: Window) -> str:
+    """Give the words of a window as the reader sees them: what is between its sentences comes along."""
+    return text[window.start : window.end]
+
+
+def lead_of(text: Text, window: Window) -> str:
+    return f"{text.context}\n{text.text[window.lead[0] : window.lead[1]]}" if window.lead else text.context
+
+
+def targets_of(example: Example) -> tuple[list[Target], list[Target]]:
+    """Give the windows of the example's own text that answer, and those that do not."""
+    text = example.text.text
+    spans = [(at, at + len(piece)) for piece in example.pieces if piece and (at := text.find(piece)) >= 0]
+    yes: list[Target] = []
+    no: list[Target] = []
+    for window in cut_windows(text):
+        context, words = lead_of(example.text, window), shown(text, window)
+        if not example.marked:
+            yes.append(Target(context, words, True))
+            continue
+        inside = tuple(
+            (max(begin, window.start) - window.start, min(end, window.end) - window.start)
+            for begin, end in spans
+            if min(end, window.end) - max(begin, window.start) >= min(8, end - begin)
+        )
+        if not inside:
+            no.append(Target(context, words, False))
+            continue
+        at = next(
+            (
+                words.find(example.short, begin, end)
+                for begin, end in inside
+                if example.short and example.short in words[begin:end]
+            ),
+            -1,
+        )
+        short = (at, at + len(example.short)) if at >= 0 else None
+        verdict = VERDICTS.index(example.verdict)
+        yes.append(Target(context, words, True, inside, short, verdict))
+    return yes, no
+
+
+def rivals(examples: list[Example]) -> tuple[list[Text], dict[str, list[int]]]:
+    """Give every text once, and by its law the numbers of those that belong together."""
+    texts = list({(e.text.context, e.text.text): e.text for e in examples}.values())
+    kin: dict[str, list[int]] = defaultdict(list)
+    for n, text in enumerate(texts):
+        kin[text.kin].append(n)
+    return texts, kin
+
+
+def window_of(text: Text, drawn: random.Random) -> Target:
+    """Give any window of a text that does not answer."""
+    window = drawn.choice(cut_windows(text.text))
+    return Target(lead_of(text, window), shown(text.text, window), False)

@@ -1,0 +1,52 @@
+"""Writes a trained reader as an ONNX graph: ids to `window`, (windows, 5), and `tokens`, (windows, tokens, 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from onnx import TensorProto
+
+from evals.training.export import Graph, body_graph, write_graph
+from evals.training.reading_network import SEPARATOR
+
+
+def _mean(graph: Graph, tokens: str, chosen: str, name: str) -> str:
+    weights = graph.add("Cast", [chosen], f"{name}.weights", to=TensorProto.FLOAT)
+    column = graph.add("Unsqueeze", [weights, "last"], f"{name}.column")
+    total = graph.add(
+        "ReduceSum", [graph.add("Mul", [tokens, column], f"{name}.masked"), "middle"], f"{name}.total", keepdims=0
+    )
+    count = graph.add("ReduceSum", [column, "middle"], f"{name}.count", keepdims=0)
+    return graph.add("Div", [total, count], name)
+
+
+def _linear(graph: Graph, x: str, name: str, weights: Mapping[str, NDArray[np.float32]], output: str) -> str:
+    """The heads are small: they stay as they are."""
+    product = graph.add("MatMul", [x, graph.constant(f"{name}.matrix", weights[f"{name}.weight"].T)], f"{name}.product")
+    return graph.add("Add", [product, graph.constant(f"{name}.bias", weights[f"{name}.bias"])], output)
+
+
+def write_reader(path: Path, weights: Mapping[str, NDArray[np.float32]], layers: int) -> None:
+    """Write the network of `reading_network`, given by the names of its parameters."""
+    body = {name.removeprefix("body."): value for name, value in weights.items() if name.startswith("body.")}
+    graph, tokens = body_graph(body, layers)
+    graph.constant("last", np.array([-1]))
+    graph.constant("middle", np.array([1]))
+    separator = graph.constant("separator", np.array(SEPARATOR))
+    ends = graph.add("Cast", [graph.add("Equal", ["ids", separator], "is_end")], "ends", to=TensorProto.INT64)
+    part = graph.add("CumSum", [ends, graph.constant("axis", np.array(1))], "part")
+    in_question = graph.add("Equal", [part, graph.constant("none", np.array(0))], "in_question")
+    behind = graph.add("GreaterOrEqual", [part, graph.constant("two", np.array(2))], "behind")
+    in_text = graph.add("And", [behind, "present"], "in_text")
+    question, text = _mean(graph, tokens, in_question, "question"), _mean(graph, tokens, in_text, "text")
+    first = graph.add("Gather", [tokens, "none"], "first", axis=1)
+    both = graph.add("Mul", [question, text], "both")
+    apart = graph.add("Abs", [graph.add("Sub", [question, text], "difference")], "apart")
+    features = graph.add("Concat", [first, question, text, both, apart], "features", axis=-1)
+    inner = graph.add("Gelu", [_linear(graph, features, "inner", weights, "inner.out")], "inner.gelu")
+    _linear(graph, inner, "window", weights, "window")
+    _linear(graph, tokens, "tokens", weights, "tokens")
+    write_graph(path, graph, {"window": ["texts", 5], "tokens": ["texts", "tokens", 3]})

@@ -1,0 +1,123 @@
+"""What a quotation is of, and how it is named wherever it goes: on the page, in every copy, in files, on the terminal.
+
+The words of a document itself may stand behind its title, its clause and in quotation marks. A digest is ours: it is
+called 摘要, its places are its own (摘要 二、（二）1.), and its words stand without quotation marks. Background is no part
+of any document, so it stands behind what it was compiled from, and behind no title. All of this is worded here and
+nowhere else, so that no outlet can tell it otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from kb.text.dates import PartialDate
+from kb.types import Clause, Document, Provenance, Status
+from kb.visibility import status_on
+
+STATUS_WORDS: dict[Status, str] = {
+    "in_force": "现行有效", "trial": "试行", "planned": "计划出台", "draft": "征求意见稿", "expired": "已失效",
+    "repealed": "已废止", "superseded": "已被替代", "unknown": "效力未注明",
+}  # fmt: skip
+_ADDRESS = re.compile(r"\s*https?://\S+")
+_FRAMED = re.compile(r"《([^《》]+)》|印发([^《》]+)的通知$")
+
+Say = Callable[[str], str]
+"""Puts our own words into the script that they are to be shown in; titles and quotations keep theirs."""
+
+
+def provenance_of(document: Document, clause: Clause) -> Provenance:
+    """Say what the words of a clause are."""
+    if any(heading in document.background for heading in clause.headings):
+        return "background"
+    return "digest" if document.kind == "digest" else "original"
+
+
+def label_of(document: Document, clause: Clause) -> str:
+    """Name the place of a clause as a citation gives it."""
+    match provenance_of(document, clause):
+        case "background":
+            return "背景情况"
+        case "digest":
+            return f"摘要 {clause.label}"
+        case _:
+            return clause.label
+
+
+def name_of(document: Document) -> str:
+    """Name a document shortly; only a title that it bears itself stands in 《》.
+
+    A title may frame another: 关于印发A的通知 and 关于转发《A》的通知 bear the name A too.
+    """
+    short = document.short_title
+    if short is None or short == document.title:
+        return f"《{document.title}》"
+    framed = {name for match in _FRAMED.finditer(document.title) for name in match.groups()}
+    return f"《{short}》" if short in framed else short
+
+
+def compiled_from(document: Document) -> str:
+    """Say what a digest was compiled from, addresses left out."""
+    return "、".join(_ADDRESS.sub("", origin) for origin in document.compiled_from)
+
+
+def source_fields(document: Document, source: Provenance, label: str) -> dict[str, Any]:
+    """Give the fields of the public interface that say what is quoted; background has neither title nor validity."""
+    if source == "background":
+        title = f"据{compiled_from(document)}整理的资料"
+        fields = {"title": title, "doc_no": None, "status": "unknown", "effective": None, "expires": None}
+    else:
+        fields = {
+            "title": document.title,
+            "doc_no": document.doc_no,
+            "status": status_on(document, date.today()),
+            "effective": document.effective.iso if document.effective else None,
+            "expires": document.expires.iso if document.expires else None,
+        }
+    return {**fields, "label": label, "source": source}
+
+
+def worded(cited: Mapping[str, Any], say: Say = str) -> dict[str, Any]:
+    """Add to the fields of a citation how it is named in a letter (`reference`), and that with its words (`note`).
+
+    An answer that was kept before citations told what they quote told a digest by `kind`, and no dates.
+    """
+    source = "digest" if cited.get("kind") == "digest" else "original"
+    cited = {"source": source, "effective": None, "expires": None, **cited}
+    named = reference(cited, say)
+    quote = f"“{cited['quote']}”" if cited["source"] == "original" else cited["quote"]
+    return {**cited, "reference": named, "note": f"{named}：{quote}"}
+
+
+def reference(cited: Mapping[str, Any], say: Say = str) -> str:
+    """Name what is cited, with its validity as of today.
+
+    >>> fields = {"title": "某办法", "doc_no": "某政〔2024〕1号", "status": "in_force", "effective": None, "expires": "2019-12-31"}
+    >>> reference(fields | {"label": "第二条", "source": "original"})
+    '《某办法》（某政〔2024〕1号，已失效，有效期至2019年12月31日）第二条'
+    >>> reference(fields | {"label": "摘要 二、（二）1.", "source": "digest", "expires": None})
+    '《某办法》〔摘要〕（某政〔2024〕1号，现行有效）摘要 二、（二）1.'
+    """
+    page = say(f"，第{cited['page']}页") if cited.get("page") else ""
+    if cited["source"] == "background":
+        return say(f"{cited['label']}，{cited['title']}，不是文件条文") + page
+    mark = "〔摘要〕" if cited["source"] == "digest" else ""
+    about = "，".join(part for part in (cited["doc_no"], say(validity(cited, date.today()))) if part)
+    label = cited["label"] if cited["source"] == "original" else say(cited["label"])
+    return f"《{cited['title']}》{mark}（{about}）{label}{page}"
+
+
+def validity(cited: Mapping[str, Any], day: date) -> str:
+    """Tell 效力 in words: what the document's status is on `day`, and until when it holds or held.
+
+    >>> validity({"status": "trial", "effective": "2031-05-01", "expires": None}, date(2031, 4, 30))
+    '尚未施行，自2031年5月1日起施行'
+    """
+    effective, expires = (PartialDate.parse(cited[name]) if cited[name] else None for name in ("effective", "expires"))
+    if effective and effective.first_day > day:
+        return f"尚未施行，自{effective.chinese}起施行"
+    status: Status = "expired" if expires and expires.last_day < day else cited["status"]
+    until = f"，有效期至{expires.chinese}" if expires else ""
+    return STATUS_WORDS[status] + until

@@ -1,0 +1,187 @@
+"""A transformer that ships with the library: a folder, run by onnxruntime and `tokenizers`, without torch.
+
+    config.json      format, kind (encoder or reader), tokens that one text may have, files with their checksums
+    tokenizer.json   the pieces that text is cut into, as `tokenizers` keeps them
+    model.onnx       the graph: `ids`, int64 of shape (texts, tokens), to float32 outputs
+
+A session computes with one thread; `Model.run` gives every processor a batch of its own, from one pool that all who ask share.
+So a batch of many texts uses the whole machine, and two questions at once do not fight over it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from kb.errors import ModelError
+from kb.processors import processors
+
+FORMAT = "kb-transformer/1"
+CONFIG, TOKENIZER, GRAPH = "config.json", "tokenizer.json", "model.onnx"
+PADDING = 1  # the token that fills up the shorter texts of a batch
+REMEDY = "restore the folder (install the package again, or train it as docs/training.md says)"
+BATCH_TOKENS = 1024  # of one batch, padding included: larger ones are no faster and take memory
+Array = NDArray[np.float32]
+
+
+def is_transformer_model(folder: Path) -> bool:
+    """Tell whether `folder` holds a model in this format, sound or not."""
+    try:
+        config = json.loads((folder / CONFIG).read_text("utf-8"))
+    except (OSError, ValueError):
+        return (folder / GRAPH).exists() and (folder / TOKENIZER).exists()
+    return isinstance(config, dict) and str(config.get("format", "")).startswith("kb-transformer/")
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What `config.json` says; `settings` is what the kind of model wants to know, such as its prompts."""
+
+    kind: str
+    tokens: int
+    checksum: str
+    settings: Mapping[str, Any]
+
+
+class Model:
+    """An open model; safe to use from several threads."""
+
+    def __init__(
+        self, configuration: Configuration, tokenizer: Tokenizer, session: onnxruntime.InferenceSession
+    ) -> None:
+        self.configuration = configuration
+        self.tokenizer = tokenizer
+        self._session = session
+
+    @classmethod
+    def open(cls, folder: Path, kind: str) -> Model:
+        """Open the model in `folder`; raise ModelError, naming file and remedy, where it is not a sound one of this kind."""
+        configuration = read_configuration(folder, kind)
+        try:
+            tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            session = onnxruntime.InferenceSession(
+                str(folder / GRAPH), _session_options(), providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # both libraries raise bare exceptions of their own
+            raise ModelError(f"{folder}: cannot be loaded: {str(error).splitlines()[0]}; {REMEDY}") from error
+        return cls(configuration, tokenizer, session)
+
+    def tokens(self, texts: Sequence[str], *, special: bool = True) -> list[Encoding]:
+        """Cut texts into pieces, with the place of each in its text; `special` puts a beginning and an end around each."""
+        encodings: list[Encoding] = self.tokenizer.encode_batch(list(texts), add_special_tokens=special)
+        return encodings
+
+    def run(self, rows: Sequence[Sequence[int]]) -> list[list[Array]]:
+        """Give, for every row of token ids, each output of the graph for it; outputs by token are cut to the row's length."""
+        batches = batches_of([len(row) for row in rows])
+        if len(batches) == 1:
+            found = [self._run(rows, batches[0])]
+        else:
+            found = list(_pool().map(lambda batch: self._run(rows, batch), batches))
+        results: list[list[Array]] = [[] for _ in rows]
+        for batch, outputs in zip(batches, found, strict=True):
+            for place, row in enumerate(batch):
+                length = len(rows[row])
+                results[row] = [output[place, :length] if output.ndim == 3 else output[place] for output in outputs]
+        return results
+
+    def _run(self, rows: Sequence[Sequence[int]], batch: Sequence[int]) -> list[Array]:
+        ids = np.full((len(batch), max(len(rows[n]) for n in batch)), PADDING, np.int64)
+        for place, n in enumerate(batch):
+            ids[place, : len(rows[n])] = rows[n]
+        outputs: list[Array] = self._session.run(None, {"ids": ids})
+        return outputs
+
+
+def batches_of(lengths: Sequence[int]) -> list[list[int]]:
+    """Put texts of like length together, the longest first; give their numbers.
+
+    >>> batches_of([3, 900, 5])
+    [[1], [2, 0]]
+    """
+    batches: list[list[int]] = []
+    longest = 0
+    for n in sorted(range(len(lengths)), key=lambda n: -lengths[n]):
+        if not batches or (len(batches[-1]) + 1) * longest > BATCH_TOKENS:
+            batches.append([])
+            longest = lengths[n]
+        batches[-1].append(n)
+    return batches
+
+
+def read_configuration(folder: Path, kind: str) -> Configuration:
+    """Read and check `config.json` and the checksums it names; raise ModelError otherwise."""
+    path = folder / CONFIG
+    try:
+        config = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ModelError(f"{path}: {error.strerror or error}; {REMEDY}") from error
+    except ValueError as error:
+        raise ModelError(f"{path}: not JSON ({error}); {REMEDY}") from error
+    if not isinstance(config, dict) or config.get("format") != FORMAT:
+        found = config.get("format") if isinstance(config, dict) else None
+        raise ModelError(f"{path}: format is {found!r}, this version reads {FORMAT!r}; {REMEDY}")
+    if config.get("kind") != kind:
+        raise ModelError(
+            f"{path}: the model is of the kind {config.get('kind')!r}, wanted is {kind!r}; name another folder"
+        )
+    files = config.get("files")
+    if not isinstance(files, dict) or set(files) != {TOKENIZER, GRAPH} or not isinstance(config.get("tokens"), int):
+        raise ModelError(f"{path}: the keys files and tokens are missing or do not fit; {REMEDY}")
+    for name, expected in files.items():
+        found = _checksum(folder / name)
+        if found != expected:
+            raise ModelError(
+                f"{folder / name}: the weights are damaged (checksum {found[:12]}, expected {str(expected)[:12]}); {REMEDY}"
+            )
+    identity = hashlib.sha256(
+        json.dumps([FORMAT, files, config["tokens"], config.get("settings")], sort_keys=True).encode()
+    )
+    return Configuration(kind, config["tokens"], identity.hexdigest(), config.get("settings") or {})
+
+
+def write_configuration(
+    folder: Path, kind: str, tokens: int, settings: Mapping[str, Any], training: Mapping[str, Any]
+) -> None:
+    """Write `config.json` beside a graph and a tokenizer that lie there; `training` says how they came to be."""
+    config = {
+        "format": FORMAT,
+        "kind": kind,
+        "tokens": tokens,
+        "settings": dict(settings),
+        "files": {name: _checksum(folder / name) for name in (TOKENIZER, GRAPH)},
+        "training": dict(training),
+    }
+    (folder / CONFIG).write_text(json.dumps(config, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def _checksum(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"{path}: {error.strerror or error}; {REMEDY}") from error
+
+
+def _session_options() -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # warnings about the machine are no concern of whoever asks a question
+    return options
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=processors(), thread_name_prefix="transformer")
