@@ -32,7 +32,7 @@ def in_force(document: Document, day: date) -> bool:
 
 def status_on(document: Document, day: date) -> Status:
     """Give the status of a document, which is over where its last day lies before `day`."""
-    if document.status not in _ENDED and document.expires is not None and document.expires.last_day < day:
+    if document.status not in ENDED and document.expires is not None and document.expires.last_day < day:
         return "expired"
     return document.status
 

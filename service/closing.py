@@ -6,12 +6,13 @@ what has happened to it.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 from kb.knowledge_base import KnowledgeBase
 from kb.presentation import document_url
 from kb.types import Audience
-from kb.visibility import ENDED
+from kb.visibility import ENDED, status_on
 from service.storage.decisions import Decisions
 
 CLOSED = "这条回答引用的文件已经撤回，内容不再显示。"
@@ -63,7 +64,7 @@ def _change(
     document = knowledge_base.document(doc_id, "staff")
     if document.text[citation["start"] : citation["end"]] != citation["quote"] or text not in (None, document.sha256):
         return "replaced"
-    return "ended" if document.status in ENDED and citation["status"] not in ENDED else None
+    return "ended" if status_on(document, date.today()) in ENDED and citation["status"] not in ENDED else None
 
 
 def closed(answer: dict[str, Any]) -> dict[str, Any]:

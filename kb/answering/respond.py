@@ -189,9 +189,7 @@ class Responder:
         if turn.earlier is None:
             return []
         before = replace(turn.query, text=turn.earlier)
-        candidates = self._investigator.read(
-            Turn(before, turn.earlier, None, False), self._investigator.search(before)
-        )
+        candidates = self._investigator.read(Turn(before, turn.earlier, None, False), self._investigator.search(before))
         return [candidates[0].doc_id] if candidates else []
 
     def _from_header(
