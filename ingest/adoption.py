@@ -23,7 +23,7 @@ def adopt(document: Document, known: Iterable[Document]) -> Document:
         if digest.kind != "digest":
             continue
         if names & {normal_name(name) for name in (digest.doc_no, digest.title) if name}:
-            return _take_over(document, digest)
+            return take_over(document, digest)
     return document
 
 
@@ -32,7 +32,8 @@ def prevails(document: Document, earlier: Document) -> bool:
     return document.kind != "digest" or earlier.kind == "digest" or document.source == earlier.source
 
 
-def _take_over(document: Document, digest: Document) -> Document:
+def take_over(document: Document, digest: Document) -> Document:
+    """Give the official text of a digest with the id and the data of the digest."""
     return replace(
         document,
         doc_id=digest.doc_id,

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -177,6 +177,10 @@ def _run_pipeline(
     return parser.clauses, passages, np.concatenate(vectors)
 
 
+def _flags(values: Iterable[bool]) -> NDArray[np.bool_]:
+    return np.fromiter(values, np.bool_)
+
+
 def _of_documents(vectors: NDArray[np.float32], owners: Sequence[int], count: int) -> NDArray[np.float32]:
     """Give the direction of the sum of each document's passage vectors, by ordinal."""
     sums = np.zeros((count, vectors.shape[1]), np.float32)
@@ -196,17 +200,16 @@ def _write(
     progress("writing", 0, 3)
     write_records(folder / "records.sqlite", documents, clauses, passages, citations_among(documents))
     progress("writing", 1, 3)
-    write_vectors(folder / "vectors.faiss", vectors)
+    hidden = {document.doc_id for document in documents if not may_see("public", document)}
+    write_vectors(folder / "vectors.faiss", vectors, vectors[_flags(p.doc_id not in hidden for p in passages)])
     progress("writing", 2, 3)
     ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(documents)}
     texts = {document.doc_id: document.text for document in documents}
-    hidden = {document.doc_id for document in documents if not may_see("public", document)}
     rows = [(row, ordinals[p.doc_id], p.context, texts[p.doc_id][p.start : p.end]) for row, p in enumerate(passages)]
     indexes = {"lexical": rows}
     if len(passages) > len(documents):  # else a document says no more than its passage
-        write_vectors(
-            folder / "documents.faiss", _of_documents(vectors, [ordinals[p.doc_id] for p in passages], len(documents))
-        )
+        whole = _of_documents(vectors, [ordinals[p.doc_id] for p in passages], len(documents))
+        write_vectors(folder / "documents.faiss", whole, whole[_flags(d.doc_id not in hidden for d in documents)])
         indexes["documents"] = [(ordinals[d.doc_id], ordinals[d.doc_id], d.title, d.text) for d in documents]
     for name, entries in indexes.items():
         write_lexical(folder / name, entries)

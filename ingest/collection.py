@@ -13,6 +13,7 @@ from typing import Literal
 
 from ingest.adoption import adopt, prevails
 from ingest.build import Progress
+from ingest.decisions import Decisions
 from ingest.document import make_document
 from ingest.duplicates import same_in_other_formats
 from ingest.readers import SUFFIXES
@@ -103,9 +104,11 @@ def collect_files(
     job: ReadingJob | None = None,
     deleted: frozenset[str] = frozenset(),
     unstated: Disclosure = "unstated",
+    decisions: Decisions | None = None,
 ) -> Collection:
     """Read `paths` (files, or folders with all below) and merge them with what is indexed; texts that were `deleted`,
-    by checksum, are left out. `unstated` is the disclosure of documents that state none."""
+    by checksum, are left out, and what staff decided of a document holds. `unstated` is the disclosure of documents that
+    state none."""
     files, refused = _find(paths)
     collection = Collection(refused=refused)
     readings = (job or ReadingJob()).read(files, progress)
@@ -117,6 +120,7 @@ def collect_files(
             continue
         try:
             document = make_document(reading.path, reading.outcome, unstated)
+            document = decisions.apply(document) if decisions else document
         except DocumentError as error:
             collection.refused.append(error)
             continue

@@ -19,6 +19,7 @@ from kb.text.fold import fold_text
 from kb.text.names import normal_name
 from kb.text.references import find_references
 from kb.types import Document, Relation, Status
+from kb.visibility import may_see
 
 _MARK = re.compile(
     r"\((?:\d{4}年?)?(?:第[一二三四五六七八九十\d]+次)?(?:修订|修正|修改|新修订)(?:版|本|稿)?\)|\(?\d{4}年?(?:版|修订版|修订|修正)\)?|(?:修订|修正)(?:版|本)?$"
@@ -66,12 +67,12 @@ def find_versions(documents: Iterable[Document]) -> list[Version]:
 
 
 def apply_versions(documents: dict[str, Document], versions: Iterable[Version]) -> dict[str, Document]:
-    """Give `documents` with the older versions superseded; what stood superseded by a document that is gone
-    is again what its own text says."""
+    """Give `documents` with the older versions superseded; what stood superseded by a document that is gone, or that not
+    everybody may see any more who sees the older one, is again what its own text says."""
     settled = {doc_id: _restore(document, documents) for doc_id, document in documents.items()}
     for version in versions:
         older, newer = settled[version.older], settled[version.newer]
-        if version.says is None or older.status not in (*_CURRENT, "superseded"):
+        if version.says is None or older.status not in (*_CURRENT, "superseded") or _conceals(newer, older):
             continue
         begins = newer.effective or newer.issued
         ends = _day_before(begins) if begins and begins.day else None
@@ -123,9 +124,20 @@ def _same_issuer(one: Document, other: Document) -> bool:
     return not known[0] or not known[1] or bool(known[0] & known[1])
 
 
+def _conceals(newer: Document, older: Document) -> bool:
+    """Say whether the newer text is not for everybody who sees the older one: then it changes nothing yet, or the state of
+    the older one would tell of it."""
+    return may_see("public", older) and not may_see("public", newer)
+
+
 def _restore(document: Document, documents: dict[str, Document]) -> Document:
     """Take back what a document that is gone did to this one."""
-    gone = [r for r in document.relations if r.type in ("superseded_by", "supersedes") and r.target not in documents]
+    gone = [
+        relation
+        for relation in document.relations
+        if (relation.type in ("superseded_by", "supersedes") and relation.target not in documents)
+        or (relation.type == "superseded_by" and _conceals(documents[relation.target], document))
+    ]
     if not gone:
         return document
     kept = tuple(relation for relation in document.relations if relation not in gone)

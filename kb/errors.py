@@ -7,6 +7,7 @@
     │   │   └── SecrecyError         one that bears the mark of a state secret
     │   ├── LexiconError         the list of everyday words
     │   ├── BenefitError         a rule about who has a right to what, or the list of facts
+    │   │   └── UnfoundedError       one whose document, clause or quote is not there
     │   ├── FactError            what somebody said about themselves
     │   ├── DatasetError         an evaluation set or a batch file
     │   └── SettingError         a setting or an option
@@ -20,6 +21,7 @@
     ├── RerankerError            a reranker cannot be loaded or used
     ├── LanguageModelError       a language model cannot be reached, or writes no usable text
     ├── NotFoundError            no such document, clause or page
+    ├── ConflictError            somebody else was first
     └── ServiceError             the service cannot start or carry on
 
 A message names the thing, the place, the value and the remedy, on one line.
@@ -77,6 +79,16 @@ class BenefitError(InputError):
     code = "bad_benefit"
 
 
+class UnfoundedError(BenefitError):
+    """A rule that names a document, a clause or a quote (`missing`) that is not there."""
+
+    code = "unfounded_benefit"
+
+    def __init__(self, message: str, missing: str, *, field: str) -> None:
+        super().__init__(message, field=field)
+        self.missing = missing
+
+
 class FactError(InputError):
     code = "bad_fact"
 
@@ -127,6 +139,10 @@ class LanguageModelError(KnowledgeBaseError):
 
 class NotFoundError(KnowledgeBaseError):
     code = "not_found"
+
+
+class ConflictError(KnowledgeBaseError):
+    code = "conflict"
 
 
 class ServiceError(KnowledgeBaseError):

@@ -74,13 +74,15 @@ class KnowledgeBase:
         language_model: LanguageModel | None = None,
         fusion: Fusion = Fusion(),
         reranker: Reranker | None = None,
+        withdrawn: frozenset[str] = frozenset(),
     ) -> KnowledgeBase:
         """Open the index in use, check its files and that both arms find Chinese text.
 
         With a language model answers are written, each sentence held against its sources; without
-        one they are quoted. With a reranker it has the last word on the order of passages. Raises the SnapshotError that says what is wrong.
+        one they are quoted. With a reranker it has the last word on the order of passages.
+        Documents that were `withdrawn` since the index was built are public no more. Raises the SnapshotError that says what is wrong.
         """
-        snapshot = open_snapshot(index_dir, encoder)
+        snapshot = open_snapshot(index_dir, encoder, withdrawn=withdrawn)
         check_arms(encoder)
         return cls(snapshot, encoder, fusion, language_model, reranker)
 
@@ -172,6 +174,10 @@ class KnowledgeBase:
     def describe(self, doc_id: str) -> Document:
         """Give a document without its text, at once; for what a ranking or an answer already named."""
         return self._records.catalogue[self._records.ordinals[doc_id]]
+
+    def shows(self, doc_id: str, audience: Audience = "public") -> bool:
+        """Say whether there is a document of that id that an audience may see."""
+        return doc_id in self._records.ordinals and may_see(audience, self.describe(doc_id))
 
     def document(self, doc_id: str, audience: Audience = "public") -> Document:
         """Give one document whole; raise NotFoundError where the audience may see none of that id."""

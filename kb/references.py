@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from kb.answering.naming import Register
 from kb.text.references import ArticlePath, find_references
 from kb.types import Document, Relation, RelationType
+from kb.visibility import may_see
 
 INVERSE: dict[RelationType, RelationType] = {
     "implements": "implemented_by", "details": "detailed_by", "basis_of": "based_on", "cites": "cited_by",
@@ -28,18 +30,26 @@ class Link:
 
 
 def citations_among(documents: Sequence[Document]) -> list[tuple[str, str]]:
-    """Give (doc_id, doc_id) for every document whose text names another one, in the order of both."""
+    """Give (doc_id, doc_id) for every document whose text names another one, in the order of both.
+
+    What a public text names is looked for among what is public: another bearer of the name that is not changes nothing.
+    """
     register = Register(documents)
+    public = {document.doc_id for document in documents if may_see("public", document)}
     return [
         (document.doc_id, target)
         for document in documents
         for target in dict.fromkeys(
-            register.document_named(reference.name)
+            register.document_named(reference.name, partial(_may_name, public, document.doc_id))
             for reference in find_references(document.text)
             if reference.name and not reference.article
         )
         if target is not None and target != document.doc_id
     ]
+
+
+def _may_name(public: set[str], doc_id: str, target: str) -> bool:
+    return target in public or doc_id not in public
 
 
 def relations_of(document: Document, others: Iterable[Document], cites: set[str], cited_by: set[str]) -> list[Relation]:

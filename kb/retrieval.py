@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +83,7 @@ class Retriever:
         self._owners = np.asarray(snapshot.records.document_of_row, dtype=np.int64)
         self.vector_of = lru_cache(maxsize=64)(self._vector_of)
         """Encodes a question, with what the lexicon says that its words mean."""
+        self._has_whole = {audience: self._says_more_whole(audience) for audience in get_args(Audience)}
         self._hidden = lru_cache(maxsize=8)(self._hidden_documents)
         self._allowed = lru_cache(maxsize=8)(self._allowed_rows)
 
@@ -143,7 +145,7 @@ class Retriever:
             pooled({row: arm[row] for row in found.rows if row in arm}, owners) for arm in (found.lexical, found.dense)
         )
         parts = [(1 - weight, words), (weight, meaning)]
-        if self._snapshot.whole_vectors:
+        if self._snapshot.whole_vectors and self._has_whole[scope.audience]:
             whole = self._whole_meaning(text, sorted({owners[row] for row in found.rows}))
             parts[1:] = [(weight * (1 - fusion.pooled_whole), meaning), (weight * fusion.pooled_whole, whole)]
             standing = self._standing(text, scope, fusion.depth)
@@ -189,7 +191,7 @@ class Retriever:
 
     def _standing(self, text: str, scope: Scope, depth: int) -> dict[int, float]:
         """Score whole documents by ordinal: a passage stands in its document's light."""
-        if not self._snapshot.whole:
+        if not self._has_whole[scope.audience]:
             return {}
         also = self._also(text, self._snapshot.lexical[scope.audience])
         found = self._snapshot.whole[scope.audience].search(text, depth, self._hidden(scope), also)
@@ -228,6 +230,11 @@ class Retriever:
             vector /= max(float(np.linalg.norm(vector)), 1e-9)
         vector.flags.writeable = False
         return vector
+
+    def _says_more_whole(self, audience: Audience) -> bool:
+        """Say whether, of what an audience may see, some document has more than one passage; else whole documents say no more."""
+        seen = {n for n, document in enumerate(self._snapshot.records.catalogue) if may_see(audience, document)}
+        return bool(self._snapshot.whole) and sum(owner in seen for owner in self._owners.tolist()) > len(seen)
 
     def _hidden_documents(self, scope: Scope) -> frozenset[int]:
         return frozenset(

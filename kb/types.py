@@ -73,10 +73,10 @@ class Document:
 
     `page_starts` holds the offset at which each page begins, empty where the format has no pages.
     `source` is the path the file was read from, `sha256` the checksum of the canonical text, `file_sha256`
-    that of the bytes of the file, empty where it holds other documents too. A digest says what it was `compiled_from`,
-    and under which of its headings stands `background`: what is true of the subject and no rule of the document. `marks` are the
-    marks of secrecy that the file bears; where there are any, ingestion has set `disclosure` to withheld. `layout` is filled while
-    documents are ingested; from an index it is read by `Records.layout`.
+    that of the bytes of the file, empty where it holds other documents too. `marks` are the marks of secrecy that the file
+    bears; where there are any, ingestion has set `disclosure` to withheld. `layout` is filled while documents are
+    ingested; from an index it is read by `Records.layout`. A digest says what it was `compiled_from`, and under which of
+    its headings stands `background`: what is true of the subject and no rule of the document.
     """
 
     doc_id: str
@@ -105,9 +105,9 @@ class Document:
     text: str
     layout: Layout = NO_LAYOUT
     file_sha256: str = ""
+    marks: tuple[Mark, ...] = ()
     compiled_from: tuple[str, ...] = ()
     background: tuple[str, ...] = ()
-    marks: tuple[Mark, ...] = ()
 
     def page_of(self, offset: int) -> int | None:
         """Give the page (from 1) that holds the character at `offset`."""

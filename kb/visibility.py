@@ -6,7 +6,8 @@ from datetime import date
 
 from kb.types import Audience, Document, Status
 
-_ENDED = ("expired", "repealed", "superseded")
+ENDED = ("expired", "repealed", "superseded")
+"""The states of a document that holds no more."""
 
 
 def may_see(audience: Audience, document: Document) -> bool:
@@ -26,12 +27,12 @@ def in_force(document: Document, day: date) -> bool:
         return False
     if document.expires is not None:
         return document.expires.last_day >= day
-    return document.status not in _ENDED
+    return document.status not in ENDED
 
 
 def status_on(document: Document, day: date) -> Status:
     """Give the status of a document, which is over where its last day lies before `day`."""
-    if document.status not in _ENDED and document.expires is not None and document.expires.last_day < day:
+    if document.status not in ENDED and document.expires is not None and document.expires.last_day < day:
         return "expired"
     return document.status
 

@@ -15,9 +15,9 @@ from ingest.settings import Settings
 from service.benefits import Benefits
 from service.errors import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
-from service.jobs import Jobs
 from service.library import Library
 from service.page_picture import PagePictures
+from service.publishing import Publishing
 from service.routes import (
     ask,
     conversations,
@@ -27,6 +27,7 @@ from service.routes import (
     health,
     jobs,
     pages,
+    publication,
     search,
     session,
     shares,
@@ -47,7 +48,8 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     """
     shelf = library if library is not None else Library.of_index(settings)
     storage = Storage.of_settings(settings)
-    queue = Jobs(storage.sessions, settings, shelf.refresh)
+    shelf.withdrawn = storage.decisions.withdrawn
+    publishing = Publishing(storage, settings, shelf)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -57,7 +59,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
         watch.cancel()
         with suppress(asyncio.CancelledError):
             await watch
-        queue.close()
+        publishing.close()
         shelf.close()
         storage.close()
 
@@ -71,14 +73,26 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.state.library = shelf
     app.state.storage = storage
     app.state.benefits = Benefits(settings.benefits_dir)
-    app.state.jobs = queue
+    app.state.publishing = publishing
     app.state.page_pictures = PagePictures()
-    app.state.uploads = settings.index_dir.absolute() / "uploads"
     install_error_handlers(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1400, compresslevel=5, exclude_content_types=_PACKED)
-    for module in (ask, conversations, feedback, shares, session, search, documents, jobs, eligibility, health, pages):
+    for module in (
+        ask,
+        conversations,
+        feedback,
+        shares,
+        session,
+        search,
+        documents,
+        jobs,
+        publication,
+        eligibility,
+        health,
+        pages,
+    ):
         app.include_router(module.router)
     app.mount("/static", pages.files, name="static")
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from pathlib import Path
 
 from kb.eligibility.catalogue import Catalogue
@@ -11,20 +12,23 @@ from kb.knowledge_base import KnowledgeBase
 
 
 class Benefits:
-    """Keep one catalogue, for the snapshot that is served."""
+    """Keep one catalogue, for the edition that is served."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._read: tuple[str, Catalogue] | None = None
+        self._read: tuple[weakref.ref[KnowledgeBase], Catalogue] | None = None
 
     def of(self, knowledge_base: KnowledgeBase) -> Catalogue:
-        """Give the catalogue checked against this knowledge base; raises ServiceError where a rule is wrong."""
-        name = knowledge_base.snapshot_name
+        """Give the catalogue checked against this knowledge base, without what rests on documents that are not there for the
+        public; raises ServiceError where a rule is wrong."""
         with self._lock:
-            if self._read is None or self._read[0] != name:
+            if self._read is None or self._read[0]() is not knowledge_base:
                 try:
-                    self._read = name, Catalogue.open(self._folder, knowledge_base)
+                    self._read = (
+                        weakref.ref(knowledge_base),
+                        Catalogue.open(self._folder, knowledge_base, set_aside=True),
+                    )
                 except BenefitError as error:
                     raise ServiceError(error.message) from error
             return self._read[1]

@@ -17,7 +17,15 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from kb.errors import EncoderError, InputError, KnowledgeBaseError, NotFoundError, ServiceError, SnapshotError
+from kb.errors import (
+    ConflictError,
+    EncoderError,
+    InputError,
+    KnowledgeBaseError,
+    NotFoundError,
+    ServiceError,
+    SnapshotError,
+)
 from service.display import display_of, displayed
 from service.guards import SECURITY_HEADERS
 
@@ -29,6 +37,7 @@ BROKEN = "服务出了问题，请稍后再试。"
 _STATUS: tuple[tuple[type[KnowledgeBaseError], int], ...] = (
     (InputError, 422),
     (NotFoundError, 404),
+    (ConflictError, 409),
     (SnapshotError, 503),
     (EncoderError, 503),
     (ServiceError, 503),

@@ -13,7 +13,7 @@ from fastapi import Depends, HTTPException, Request, Response
 from kb.types import Audience
 from service.storage import Storage
 from service.storage.conversations import KEPT_DAYS, owner_checksum
-from service.storage.staff import SESSION_SECONDS
+from service.storage.staff import SESSION_SECONDS, session_name
 
 OWNER_COOKIE = "kb_owner"
 STAFF_COOKIE = "kb_staff"
@@ -27,19 +27,35 @@ def storage_of(request: Request) -> Storage:
 Stored = Annotated[Storage, Depends(storage_of)]
 
 
-def owner_of(request: Request) -> str:
-    """Give the checksum that conversations of this browser are kept under; one without a cookie owns none."""
-    return owner_checksum(request.cookies.get(OWNER_COOKIE, ""))
-
-
 def audience_of(request: Request, stored: Stored) -> Audience:
     """Staff are those whose session is open; everybody else is the public."""
     secret = request.cookies.get(STAFF_COOKIE)
     return "staff" if secret and stored.staff.is_staff(secret) else "public"
 
 
-Owner = Annotated[str, Depends(owner_of)]
 Caller = Annotated[Audience, Depends(audience_of)]
+
+
+def owner_of(request: Request, caller: Caller) -> str:
+    """Give the checksum that conversations of this browser are kept under; one without a cookie owns none.
+
+    What staff ask is kept apart and opens to a session of staff alone: when that ends, the browser owns it no more.
+    """
+    return owner_name(request.cookies.get(OWNER_COOKIE, ""), caller)
+
+
+def owner_name(secret: str, caller: Audience) -> str:
+    """Give the owner that a browser with this secret is to a caller."""
+    return owner_checksum(secret if caller == "public" else f"{caller} {secret}")
+
+
+def actor_of(request: Request) -> str:
+    """Name the session of staff that acts, as decisions are kept under it; a name of a person once there are accounts."""
+    return f"staff:{session_name(request.cookies.get(STAFF_COOKIE, ''))}"
+
+
+Owner = Annotated[str, Depends(owner_of)]
+Actor = Annotated[str, Depends(actor_of)]
 
 
 def require_staff(caller: Caller) -> None:

@@ -1,72 +1,165 @@
 """`python -m service.ingestion`: one change of the index, in a process of its own.
 
 The ingestion pipeline takes a second to import and memory to run; the serving process pays for neither,
-and survives whatever a file does to its reader. Standard output carries one JSON object a line:
-{"step", "done", "total"} while it works, and at the end {"report"} or {"problem"}.
+and survives whatever a file does to its reader. Standard input brings the change as JSON, standard output carries one JSON
+object a line: {"step", "done", "total"} while it works, and at the end {"report"} or {"problem"}.
+
+    {"action": "add", "path", "by", "at"}        a file, which nobody but staff sees until it is published
+    {"action": "remove", "doc_id"}
+    {"action": "decide", "doc_id", "disclosure", "fields", "replaces", "by", "at"}        publish, correct, withdraw
+
+What is added stands beside whatever is there: it takes no name, number or version from another document before it is
+published, so that its being there shows nowhere.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from ingest.adoption import adopt, take_over
 from ingest.build import build_index, index_lock
-from ingest.collection import Collection, collect_files, find_lexicon, indexed_documents
+from ingest.collection import find_lexicon, indexed_documents
+from ingest.decisions import (
+    CORRECTABLE,
+    Decision,
+    Decisions,
+    as_read,
+    correct,
+    file_checksum,
+    uncorrected,
+    words_of_marks,
+)
 from ingest.deletions import Deletions
+from ingest.document import make_document
+from ingest.duplicates import same_in_other_formats
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
 from ingest.refusals import in_chinese
 from ingest.versions import apply_versions, find_versions
 from kb.errors import DocumentError, InputError, KnowledgeBaseError
 from kb.index.encoder import open_encoder
+from kb.index.records import document_fields
 from kb.types import Document
 
+Change = Mapping[str, Any]
 
-def change(index_dir: Path, encoder_name: str, action: str, subject: str) -> dict[str, object]:
-    """Add the file or remove the document that `subject` names; give the report."""
+
+def change(index_dir: Path, encoder_name: str, wanted: Change) -> dict[str, Any]:
+    """Make one change of the index and give its report."""
     encoder = open_encoder(encoder_name)
     with index_lock(index_dir):
         indexed = indexed_documents(index_dir)
-        collection = _without(indexed, subject) if action == "remove" else _with(indexed, Path(subject), index_dir)
-        if collection.refused:
-            raise collection.refused[0]
-        for file in collection.files:
-            if file.state == "duplicate":
-                held = collection.documents[file.doc_id or ""].title
-                raise InputError(
-                    f"the same text is there as {file.doc_id} | 知识库里已有文字相同的文件《{held}》，没有重复收录。"
-                )
-        if not collection.documents:
-            raise InputError("the last document cannot be removed | 这是最后一份文件，不能删除。")
-        lexicon = find_lexicon([], index_dir)
-        build = build_index(index_dir, list(collection.documents.values()), encoder, _say, lexicon)
+        decisions = Decisions(index_dir)
         deletions = Deletions(index_dir)
-        deletions.forget(collection.documents.values())
-        if action == "remove":
-            deletions.add(indexed[subject])
-    named = [*collection.added, *collection.changed, *collection.unchanged]
+        if wanted["action"] == "add":
+            document, decision = _added(wanted, indexed, decisions, index_dir)
+            if decision is None:
+                return _report("unchanged", document, len(indexed))
+            documents = indexed | {document.doc_id: document}
+        elif wanted["action"] == "remove":
+            document, decision = _there(indexed, wanted["doc_id"]), None
+            documents = {doc_id: one for doc_id, one in indexed.items() if doc_id != document.doc_id}
+        else:
+            document, decision = _decided(indexed, decisions, wanted)
+            gone = (wanted["doc_id"], wanted["replaces"])
+            documents = {doc_id: one for doc_id, one in indexed.items() if doc_id not in gone}
+            documents[document.doc_id] = document
+        if not documents:
+            raise InputError("the last document cannot be removed | 这是最后一份文件，不能删除。")
+        documents = apply_versions(documents, find_versions(documents.values()))
+        build = build_index(index_dir, list(documents.values()), encoder, _say, find_lexicon([], index_dir))
+        if wanted["action"] == "remove":
+            deletions.add(document)
+            return _report("removed", document, build.counts.documents)
+        if decision is not None:
+            decisions.settle(document, decision)
+        deletions.forget([document])
+        return _report("added" if wanted["action"] == "add" else "changed", document, build.counts.documents)
+
+
+def _added(
+    wanted: Change, indexed: Mapping[str, Document], decisions: Decisions, index_dir: Path
+) -> tuple[Document, Decision | None]:
+    """Read a file that was uploaded: a document of its own, with what staff corrected before of the same file; the one
+    that is there already, and no decision, where it is the same file again."""
+    path = Path(wanted["path"])
+    with ReadingCache(index_dir / "cache") as cache:
+        (reading,) = ReadingJob(cache=cache, watcher=_Pages()).read([path], _say)
+    if isinstance(reading.outcome, DocumentError):
+        raise reading.outcome
+    document = make_document(path, reading.outcome)
+    for other in indexed.values():
+        if file_checksum(other) == file_checksum(document) or other.sha256 == document.sha256:
+            return other, None
+    holder = same_in_other_formats([document], indexed.values()).get(0)
+    if holder is not None:
+        raise InputError(
+            f"the same text is there as {holder.doc_id} | 知识库里已有文字相同的文件《{holder.title}》，没有重复收录。"
+        )
+    before = decisions.on(document)
+    own = before and decisions.doc_id_of(before)
+    doc_id = own if own and own not in indexed else _free(document.doc_id, indexed, decisions)
+    document = replace(adopt(document, indexed.values()), doc_id=doc_id, disclosure="unstated")
+    corrections = before.corrections if before else {}
+    read = as_read(document, corrections)
+    decision = Decision(
+        file_checksum(document), "unstated", wanted["by"], wanted["at"], corrections, read, words_of_marks(document)
+    )
+    return correct(document, corrections), decision
+
+
+def _decided(indexed: Mapping[str, Document], decisions: Decisions, wanted: Change) -> tuple[Document, Decision]:
+    """Give a document as staff say that it is; where it takes the place of another one, under the id of that."""
+    current = _there(indexed, wanted["doc_id"])
+    before = decisions.of(current.doc_id)
+    document = uncorrected(current, before.read if before else {})
+    fields = document_fields(document)
+    corrections = {
+        name: value
+        for name in CORRECTABLE
+        if name in wanted["fields"] and (value := wanted["fields"][name]) != _json(fields[name])
+    }
+    if wanted["replaces"]:
+        replaced = _there(indexed, wanted["replaces"])
+        document = take_over(document, replaced) if replaced.kind == "digest" else document
+        document = replace(document, doc_id=replaced.doc_id)
+    decision = Decision(
+        file_checksum(document), wanted["disclosure"], wanted["by"], wanted["at"], corrections,
+        as_read(document, corrections), words_of_marks(document),
+    )  # fmt: skip
+    return replace(correct(document, corrections), disclosure=wanted["disclosure"]), decision
+
+
+def _there(indexed: Mapping[str, Document], doc_id: str) -> Document:
+    if doc_id not in indexed:
+        raise InputError(f"there is no document {doc_id!r} | 没有这份文件，可能已经删除。")
+    return indexed[doc_id]
+
+
+def _free(doc_id: str, indexed: Mapping[str, Document], decisions: Decisions) -> str:
+    """Give an id that no document has or had; a second upload of one name is a second document."""
+    number, free = 2, doc_id
+    while free in indexed or free in decisions:
+        free, number = f"{doc_id}-{number}", number + 1
+    return free
+
+
+def _report(what: str, document: Document, count: int) -> dict[str, Any]:
     return {
-        "added": collection.added,
-        "changed": collection.changed,
-        "unchanged": collection.unchanged,
-        "removed": collection.removed,
-        "documents": build.counts.documents,
-        "titles": [collection.documents[doc_id].title for doc_id in named],
+        **{name: [document.doc_id] if name == what else [] for name in ("added", "changed", "unchanged", "removed")},
+        "documents": count,
+        "titles": [document.title],
+        "disclosure": document.disclosure,
     }
 
 
-def _with(indexed: dict[str, Document], path: Path, index_dir: Path) -> Collection:
-    with ReadingCache(index_dir / "cache") as cache:
-        return collect_files([path], indexed, _say, ReadingJob(cache=cache, watcher=_Pages()))
-
-
-def _without(indexed: dict[str, Document], doc_id: str) -> Collection:
-    if doc_id not in indexed:
-        raise InputError(f"there is no document {doc_id!r} | 没有这份文件，可能已经删除。")
-    kept = {name: document for name, document in indexed.items() if name != doc_id}
-    versions = find_versions(kept.values())
-    return Collection(documents=apply_versions(kept, versions), removed=[doc_id], versions=versions)
+def _json(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 class _Pages:
@@ -87,9 +180,9 @@ def _say(step: str, done: int, total: int) -> None:
 
 
 def main() -> None:
-    index_dir, encoder, action, subject = sys.argv[1:]
+    index_dir, encoder = sys.argv[1:]
     try:
-        print(json.dumps({"report": change(Path(index_dir), encoder, action, subject)}), flush=True)
+        print(json.dumps({"report": change(Path(index_dir), encoder, json.load(sys.stdin))}), flush=True)
     except KnowledgeBaseError as error:
         said = in_chinese(error.reason) if isinstance(error, DocumentError) else None
         problem = f"{error.message} | {said.reason}。{said.remedy}。" if said else error.message

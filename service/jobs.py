@@ -1,19 +1,22 @@
-"""Jobs: uploads and deletions, one after the other, each in a process of its own.
+"""Jobs: changes of the index, one after the other, each in a process of its own.
 
-What a job came to is kept in the database, so that any process of the service can tell it.
+The queue is a table. What waits in it when the service stops is carried out at the next start, and what was running is
+begun once more. Of several processes of the service over one index one works the queue off: the one that holds the lock
+of the index folder. Decisions go before uploads, because a document that has to come away cannot wait for a long scan.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
+import os
 import secrets
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -25,33 +28,46 @@ from service.storage.tables import JobRow
 
 UNREADABLE = "这份文件读不出来，请检查文件是否完整、格式是否支持。"
 INTERRUPTED = "处理中断了，请再试一次。"
+MOST_BEGINNINGS = 2
+"""How often a job is begun that brings the service down or is ended with it."""
+
+_PAUSE = 1.0  # seconds after which the queue is looked at again for what another process has put there
 logger = logging.getLogger("uvicorn.error")
+
+Change = Mapping[str, Any]
+Ended = Callable[[Change, dict[str, Any] | None], None]
+"""Told of a change that has ended, with its report where it went well."""
 
 
 class Jobs:
-    """The queue of changes to the index; `changed` is called after each that went well."""
+    """The queue of changes to the index; `ended` is called after each, before its job is told to be done."""
 
-    def __init__(self, sessions: sessionmaker[Session], settings: Settings, changed: Callable[[], None]) -> None:
+    def __init__(self, sessions: sessionmaker[Session], settings: Settings, ended: Ended) -> None:
         self._sessions = sessions
         self._settings = settings
-        self._changed = changed
-        self._queue = ThreadPoolExecutor(1, "jobs")
+        self._ended = ended
         self._running: subprocess.Popen[str] | None = None
         self._closing = threading.Event()
-        self._settle()
+        self._news = threading.Event()
+        self._worker = threading.Thread(target=self._work, name="jobs", daemon=True)
+        self._worker.start()
 
-    def _settle(self) -> None:
-        """Say of jobs that an earlier process left unfinished that they were interrupted."""
-        with self._sessions.begin() as session:
-            for row in session.scalars(select(JobRow).where(JobRow.state.in_(("queued", "running")))):
-                row.state, row.problem = "failed", INTERRUPTED
+    @staticmethod
+    def new_id() -> str:
+        return secrets.token_urlsafe(12)
 
-    def start(self, action: str, subject: str, name: str) -> str:
+    def start(self, change: Change, name: str, job_id: str | None = None) -> str:
         """Queue a change and give the id of its job."""
-        job_id = secrets.token_urlsafe(12)
+        job_id = job_id or self.new_id()
+        now = time.time()
         with self._sessions.begin() as session:
-            session.add(JobRow(job_id=job_id, action=action, name=name, state="queued", touched=time.time()))
-        self._queue.submit(self._run, job_id, action, subject)
+            session.add(
+                JobRow(
+                    job_id=job_id, action=change["action"], name=name, state="queued", touched=now, queued=now,
+                    change=json.dumps(change, ensure_ascii=False), begun=0,
+                )
+            )  # fmt: skip
+        self._news.set()
         return job_id
 
     def tell(self, job_id: str) -> dict[str, Any]:
@@ -73,37 +89,97 @@ class Jobs:
         }
 
     def close(self) -> None:
-        """Stop: what waits is dropped, what runs is ended; the index keeps its last snapshot."""
+        """Stop: what waits stays in the queue, what runs is ended and goes back to it; the index keeps its last snapshot."""
         self._closing.set()
+        self._news.set()
         if self._running is not None:
             self._running.terminate()
-        self._queue.shutdown(wait=True, cancel_futures=True)
+        self._worker.join()
 
-    def _run(self, job_id: str, action: str, subject: str) -> None:
+    def _work(self) -> None:
+        lock = self._lock()
+        if lock is None:
+            return
         try:
-            self._note(job_id, **self._follow(job_id, action, subject))
+            self._take_up()
+            while not self._closing.is_set():
+                self._news.clear()
+                row = self._next()
+                if row is None:
+                    self._news.wait(_PAUSE)
+                else:
+                    self._run(row.job_id, json.loads(row.change))
+        finally:
+            os.close(lock)
+
+    def _lock(self) -> int | None:
+        """Wait until this process alone works the queue off; `None` where the service stops before that."""
+        folder = self._settings.index_dir.absolute()
+        while not self._closing.is_set():
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                descriptor = os.open(folder / ".jobs", os.O_RDWR | os.O_CREAT, 0o644)
+            except OSError:  # a read-only index takes no changes
+                self._closing.wait(_PAUSE)
+                continue
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return descriptor
+            except OSError:
+                os.close(descriptor)
+                self._closing.wait(_PAUSE)
+        return None
+
+    def _take_up(self) -> None:
+        """Put back what a process that is gone was running, unless that was tried before or cannot be."""
+        with self._sessions.begin() as session:
+            for row in session.scalars(select(JobRow).where(JobRow.state.in_(("queued", "running")))):
+                row.state = "queued"
+                if not row.change or row.begun >= MOST_BEGINNINGS:
+                    row.state, row.problem = "failed", INTERRUPTED
+
+    def _next(self) -> JobRow | None:
+        waiting = select(JobRow).where(JobRow.state == "queued").order_by(JobRow.action == "add", JobRow.queued)
+        with self._sessions.begin() as session:
+            row = session.scalar(waiting.limit(1))
+            if row is not None:
+                row.state, row.begun = "running", row.begun + 1
+            return row
+
+    def _run(self, job_id: str, change: Change) -> None:
+        try:
+            ended = self._follow(job_id, change)
+            report = ended.get("report")
+            if ended["state"] != "queued":
+                self._ended(change, report)
+            self._note(job_id, **ended | ({"report": json.dumps(report, ensure_ascii=False)} if report else {}))
         except Exception:
             logger.exception("job %s failed", job_id)
             self._note(job_id, state="failed", problem=INTERRUPTED)
 
-    def _follow(self, job_id: str, action: str, subject: str) -> dict[str, Any]:
-        """Run the change and note its progress; give how it ended."""
+    def _follow(self, job_id: str, change: Change) -> dict[str, Any]:
+        """Carry the change out and note its progress; give how it ended."""
         command = [sys.executable, "-m", "service.ingestion"]
-        arguments = [str(self._settings.index_dir.absolute()), self._settings.encoder, action, subject]
+        arguments = [str(self._settings.index_dir.absolute()), self._settings.encoder]
         last: dict[str, Any] = {}
-        with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(
+            [*command, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
             self._running = process
+            if process.stdin is not None:
+                process.stdin.write(json.dumps(change))
+                process.stdin.close()
             for line in process.stdout or ():
                 last = json.loads(line)
                 if "step" in last:
                     self._note(job_id, state="running", **last)
         self._running = None
         if "report" in last:
-            self._changed()
-            return {"state": "done", "report": json.dumps(last["report"], ensure_ascii=False)}
+            return {"state": "done", "report": last["report"]}
         if "problem" in last:
             logger.warning("job %s: %s", job_id, last["problem"])
-        return {"state": "failed", "problem": _plain(last["problem"]) if "problem" in last else INTERRUPTED}
+            return {"state": "failed", "problem": _plain(last["problem"])}
+        return {"state": "queued"} if self._closing.is_set() else {"state": "failed", "problem": INTERRUPTED}
 
     def _note(self, job_id: str, **values: Any) -> None:
         with self._sessions.begin() as session:

@@ -2,7 +2,7 @@
 
 A request borrows the edition that is open at that moment and keeps it to the end, so a rebuilt index
 never disturbs an answer in progress. An edition is closed when it was replaced and its last reader
-has returned it. When a new snapshot cannot be opened, the one before it goes on serving and `problem`
+has returned it. What was withdrawn is public no more from the next look on, before the index is built anew without it. When a new snapshot cannot be opened, the one before it goes on serving and `problem`
 says why.
 """
 
@@ -31,10 +31,11 @@ logger = logging.getLogger("uvicorn.error")
 class Edition:
     """An open knowledge base, its readers, and whether it was replaced."""
 
-    __slots__ = ("documents", "knowledge_base", "name", "readers", "replaced")
+    __slots__ = ("documents", "knowledge_base", "name", "readers", "replaced", "withdrawn")
 
-    def __init__(self, knowledge_base: KnowledgeBase) -> None:
+    def __init__(self, knowledge_base: KnowledgeBase, withdrawn: frozenset[str]) -> None:
         self.knowledge_base = knowledge_base
+        self.withdrawn = withdrawn
         self.name = knowledge_base.snapshot_name
         self.documents = len(knowledge_base.documents())
         self.readers = 0
@@ -44,9 +45,11 @@ class Edition:
 class Library:
     """Lend out the current knowledge base; thread-safe."""
 
-    def __init__(self, current: Callable[[], str], open_current: Callable[[], KnowledgeBase]) -> None:
+    def __init__(self, current: Callable[[], str], open_current: Callable[[frozenset[str]], KnowledgeBase]) -> None:
         self._current = current
         self._open_current = open_current
+        self.withdrawn: Callable[[], frozenset[str]] = frozenset
+        """Names the documents that were withdrawn; set by the application."""
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
         self._edition: Edition | None = None
@@ -63,7 +66,8 @@ class Library:
         model, reranker = settings.language_model(), settings.open_reranker()
         index_dir = Path(settings.index_dir)
         return cls(
-            lambda: current_name(index_dir), lambda: KnowledgeBase.open(index_dir, encoder, model, reranker=reranker)
+            lambda: current_name(index_dir),
+            lambda withdrawn: KnowledgeBase.open(index_dir, encoder, model, reranker=reranker, withdrawn=withdrawn),
         )
 
     @property
@@ -89,16 +93,17 @@ class Library:
                 edition.knowledge_base.close()
 
     def refresh(self) -> None:
-        """Open the snapshot that CURRENT names, unless it is the one that is served; one look at a time, so that
-        whoever changed the index finds the change served when this returns."""
+        """Open the snapshot that CURRENT names without what was withdrawn, unless that is what is served; one look at a
+        time, so that whoever changed the index finds the change served when this returns."""
         with self._refreshing:
             name = ""
             try:
-                name = self._current()
-                if self._edition is not None and self._edition.name == name:
+                name, withdrawn = self._current(), self.withdrawn()
+                served = self._edition
+                if served is not None and (served.name, served.withdrawn) == (name, withdrawn):
                     self.problem, self._failed = None, None
                 elif self._failed is None or self._failed[0] != name or time.monotonic() >= self._failed[1]:
-                    self._exchange(Edition(self._open_current()))
+                    self._exchange(Edition(self._open_current(withdrawn), withdrawn))
                     self.problem, self._failed = None, None
             except KnowledgeBaseError as error:
                 if self.problem is None or self.problem.message != error.message:

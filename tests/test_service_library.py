@@ -43,7 +43,7 @@ class FakeIndex:
             raise SnapshotMissingError("index: there is no index here")
         return self.current
 
-    def open(self) -> FakeKnowledgeBase:
+    def open(self, withdrawn: frozenset[str] = frozenset()) -> FakeKnowledgeBase:
         self.tried += 1
         name = self.read_current()
         if name in self.damaged:
@@ -78,10 +78,10 @@ def test_who_looks_while_another_does_finds_the_change_served():
     opening, go_on = threading.Event(), threading.Event()
     open_at_once = index.open
 
-    def open_slowly() -> FakeKnowledgeBase:
+    def open_slowly(withdrawn: frozenset[str]) -> FakeKnowledgeBase:
         opening.set()
         assert go_on.wait(5)
-        return open_at_once()
+        return open_at_once(withdrawn)
 
     library._open_current = open_slowly
     index.current = "two"

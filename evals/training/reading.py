@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from evals.training.contrastive import PASSAGE, QUERY, Texts, padded, vectors
+from evals.training.contrastive import MINED, PASSAGE, QUERY, Texts, padded, vectors
 from evals.training.pretrained import LAYERS, load
 from evals.training.reading_data import Example, Target, Text, examples, rivals, targets_of, window_of
 from evals.training.reading_network import ReadingNetwork
@@ -46,17 +46,22 @@ def nearest(
     """Give, for each example, the numbers of the texts of its law and of laws on other things that lie nearest to its question."""
     ids = Texts(tokenizer)
     fast = HalfPrecision(body).module
+    ranked = [n for n, example in enumerate(found) if example.source in MINED]
     with torch.inference_mode():
         table = vectors(fast, ids.ids([fold_text(f"{PASSAGE}{t.context}\n{t.text}") for t in texts])).float()
-        questions = vectors(fast, ids.ids([fold_text(QUERY + e.question) for e in found])).float()
+        questions = vectors(fast, ids.ids([fold_text(QUERY + found[n].question) for n in ranked])).float()
+    scores_of = dict(zip(ranked, questions @ table.T, strict=True))
     place = {(text.context, text.text): n for n, text in enumerate(texts)}
     near: list[tuple[list[int], list[int]]] = []
-    for example, question in zip(found, questions, strict=True):
-        scores = table @ question
+    for n, example in enumerate(found):
         own = place[example.text.context, example.text.text]
-        family = [n for n in kin[example.text.kin] if n != own and texts[n].text != example.text.text]
-        family = sorted(family, key=lambda n: -float(scores[n]))[:NEAREST]
-        others = [n for n in scores.topk(4 * NEAREST).indices.tolist() if texts[n].kind != example.text.kind]
+        family = [m for m in kin[example.text.kin] if m != own and texts[m].text != example.text.text]
+        if n not in scores_of:  # the paragraphs of an encyclopedia are negatives of each other
+            near.append((family[:NEAREST], []))
+            continue
+        scores = scores_of[n]
+        family = sorted(family, key=lambda m: -float(scores[m]))[:NEAREST]
+        others = [m for m in scores.topk(4 * NEAREST).indices.tolist() if texts[m].kind != example.text.kind]
         near.append((family, others[:NEAREST]))
     return near
 

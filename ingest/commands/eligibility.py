@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_format
+import sys
 from datetime import date
 from typing import Annotated, Any
 
@@ -28,7 +29,9 @@ def eligibility(
 ) -> None:
     """Judge every benefit; without facts, list them."""
     knowledge_base = open_knowledge_base(index)
-    catalogue = Catalogue.open(read_settings(index).benefits_dir, knowledge_base)
+    catalogue = Catalogue.open(read_settings(index).benefits_dir, knowledge_base, set_aside=True)
+    for one in catalogue.unfounded:
+        print(f"kb: {one.title} is not judged: {one.reason}", file=sys.stderr)
     if explain_id:
         _explain(catalogue, explain_id)
         return

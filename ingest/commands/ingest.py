@@ -49,6 +49,7 @@ def ingest(
     from ingest.beir import beir_documents
     from ingest.build import build_index, index_lock
     from ingest.collection import Collection, collect_files, find_lexicon, indexed_documents, merge
+    from ingest.decisions import Decisions
     from ingest.deletions import Deletions
     from ingest.notices import notices
     from ingest.reading_cache import ReadingCache
@@ -75,7 +76,8 @@ def ingest(
             with ReadingCache(settings.index_dir / "cache") as cache:
                 job = ReadingJob(Limits(jobs or processors(), seconds_a_file), cache, bars)
                 deleted = frozenset() if restore else Deletions(settings.index_dir).texts
-                collection = collect_files(paths or [], indexed, bars.move, job, deleted, unstated)
+                decisions = Decisions(settings.index_dir)
+                collection = collect_files(paths or [], indexed, bars.move, job, deleted, unstated, decisions)
         lexicon = find_lexicon(paths or [], settings.index_dir, fresh)
         if not collection.documents:
             _report_refused(collection.refused)

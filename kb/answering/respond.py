@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import get_args
 
 from kb.answering import refusals
 from kb.answering.ambiguity import is_general, points_nowhere
@@ -92,7 +93,14 @@ class Responder:
         self._succession = Succession(records, self._document, retriever.is_visible)
         self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
-        self._may_have_ended = any(document.expires or document.status in ENDED for document in records.catalogue)
+        self._visible = {
+            audience: [document for document in records.catalogue if may_see(audience, document)]
+            for audience in get_args(Audience)
+        }
+        self._may_have_ended = {
+            audience: any(document.expires or document.status in ENDED for document in documents)
+            for audience, documents in self._visible.items()
+        }
 
     def respond(self, query: Query) -> Answer:
         """Answer a query that is a question."""
@@ -116,7 +124,7 @@ class Responder:
 
     def _respond(self, turn: Turn, clock: _Clock) -> Answer:
         census = census_asked(turn.query.text)
-        if census is not None and len(self._records.catalogue) <= _CENSUS:
+        if census is not None and len(self._visible[turn.query.audience]) <= _CENSUS:
             return self._from_census(census, turn, clock)
         named = self._named(turn)
         if named.unknown:
@@ -220,7 +228,11 @@ class Responder:
         sides = self._comparison.sides(turn, named.documents, named.rest, hits, thread)
         if sides:
             return self._answer(turn, [side for side, _ in sides], hits, min(likely for _, likely in sides), clock)
-        read = joined(hits, self._investigator.search(query, ended=True, k=_ENDED)) if self._may_have_ended else hits
+        read = (
+            joined(hits, self._investigator.search(query, ended=True, k=_ENDED))
+            if self._may_have_ended[query.audience]
+            else hits
+        )
         candidates = self._investigator.read(turn, read, thread)
         if len(named.documents) > 1 and compares(query.text):
             candidates = []  # one of the documents alone is no comparison

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from kb.eligibility.conditions import Condition, Count, Leaf, Not, Operator, Test, every
 from kb.eligibility.facts import TODAY, Fact, FactBook, read_toml
 from kb.eligibility.values import CHAIN_OF
-from kb.errors import BenefitError, NotFoundError
+from kb.errors import BenefitError, NotFoundError, UnfoundedError
 from kb.types import Clause, Document
 
 _REQUIRED = ("title", "gives", "for", "topic", "region", "source", "how", "ask_at", "when")
@@ -76,6 +76,12 @@ class Benefit:
     root: Condition
     amounts: tuple[Amount, ...]
 
+    def clauses(self) -> frozenset[str]:
+        """Name the clauses that it quotes."""
+        conditions = [self.root, *(one.when for one in self.amounts if one.when is not None)]
+        leaves = [leaf for condition in conditions for leaf in condition.leaves()]
+        return frozenset([*(leaf.clause_id for leaf in leaves), *(one.clause_id for one in self.amounts)])
+
 
 class Reader:
     """Reads benefit files; numbers equal tests alike and keeps what each cited clause is called."""
@@ -100,7 +106,7 @@ class Reader:
         try:
             self._texts.document(fields["source"])
         except NotFoundError:
-            raise _wrong(path, "source", fields["source"], "is no document of the corpus; name one") from None
+            raise _unfounded(path, "source", fields["source"], "is no document of the corpus; name one") from None
         conditions = self._condition(path, "when", fields["when"])
         period = self._period(path, fields.get("period", {}))
         dates = fields.get("period", {})
@@ -192,14 +198,14 @@ class Reader:
             try:
                 clause = self._texts.clause(clause_id)
             except NotFoundError:
-                raise _wrong(
+                raise _unfounded(
                     path, f"{place}.clause", clause_id, "is no clause of the corpus; see `kb search`"
                 ) from None
             document = self._texts.document(clause.doc_id)
             self._clauses[clause_id] = document.text[clause.start : clause.end]
             self.sources[clause_id] = Source(clause, replace(document, text=""))
         if quote not in self._clauses[clause_id]:
-            raise _wrong(path, f"{place}.quote", quote, f"does not stand in {clause_id}; copy it from the clause")
+            raise _unfounded(path, f"{place}.quote", quote, f"does not stand in {clause_id}; copy it from the clause")
 
 
 def _fits(fact: Fact, value: object) -> bool:
@@ -215,5 +221,13 @@ def _fits(fact: Fact, value: object) -> bool:
 
 
 def _wrong(path: Path, place: str, value: object, reason: str) -> BenefitError:
+    return BenefitError(_said(path, place, value, reason), field=place)
+
+
+def _unfounded(path: Path, place: str, value: object, reason: str) -> UnfoundedError:
+    return UnfoundedError(_said(path, place, value, reason), str(value), field=place)
+
+
+def _said(path: Path, place: str, value: object, reason: str) -> str:
     shown = re.sub(r"\s+", " ", str(value))[:80]
-    return BenefitError(f"{path}: {place}: {shown!r} {reason}", field=place)
+    return f"{path}: {place}: {shown!r} {reason}"

@@ -14,9 +14,9 @@ from typing import Literal
 from kb.eligibility.benefits import Amount, Benefit, Reader, Source, Texts
 from kb.eligibility.calendar import reached
 from kb.eligibility.conditions import NO, UNKNOWN, YES, Leaf, Test, Truth
-from kb.eligibility.facts import FILE_NAME, TODAY, FactBook, Profile
+from kb.eligibility.facts import FILE_NAME, TODAY, FactBook, Profile, read_toml
 from kb.eligibility.values import bounds
-from kb.errors import BenefitError
+from kb.errors import BenefitError, UnfoundedError
 
 Verdict = Literal["eligible", "not_eligible", "undetermined"]
 VERDICTS: dict[Truth, Verdict] = {YES: "eligible", NO: "not_eligible", UNKNOWN: "undetermined"}
@@ -38,30 +38,67 @@ class Judgement:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unfounded:
+    """A benefit that cannot be judged, since the document, clause or quote (`missing`) that it rests on is not there;
+    `reason` names file, place and value."""
+
+    benefit_id: str
+    title: str
+    missing: str
+    reason: str
+
+
 class Catalogue:
     """The facts, the benefits in order of their ids, and the tests that they share."""
 
     def __init__(
-        self, book: FactBook, benefits: Iterable[Benefit], tests: Iterable[Test], sources: dict[str, Source]
+        self,
+        book: FactBook,
+        benefits: Iterable[Benefit],
+        tests: Iterable[Test],
+        sources: dict[str, Source],
+        unfounded: Iterable[Unfounded] = (),
     ) -> None:
         self.book = book
         self.benefits = tuple(sorted(benefits, key=lambda benefit: benefit.benefit_id))
         self.tests = tuple(tests)
         self.sources = sources
+        self.unfounded = tuple(unfounded)
         self._by_fact: dict[str, list[tuple[int, Test]]] = {}
         for number, test in enumerate(self.tests):
             self._by_fact.setdefault(test.fact_id, []).append((number, test))
 
     @classmethod
-    def open(cls, folder: Path, texts: Texts) -> Catalogue:
-        """Read facts.toml and every other file of the folder, each quote held against its clause; raise BenefitError."""
+    def open(cls, folder: Path, texts: Texts, *, set_aside: bool = False) -> Catalogue:
+        """Read facts.toml and every other file of the folder, each quote held against its clause; raise BenefitError.
+
+        With `set_aside`, a benefit whose document, clause or quote is not there any more is told as `unfounded` and the
+        others are judged.
+        """
         book = FactBook.read(folder / FILE_NAME)
         paths = sorted(path for path in folder.glob("*.toml") if path.name != FILE_NAME)
         if not paths:
             raise BenefitError(f"{folder}: holds no benefit; name a folder with <id>.toml files")
         reader = Reader(book, texts)
-        benefits = [reader.read(path) for path in paths]
-        return cls(book, benefits, reader.tests, reader.sources)
+        benefits: list[Benefit] = []
+        unfounded: list[Unfounded] = []
+        for path in paths:
+            try:
+                benefits.append(reader.read(path))
+            except UnfoundedError as error:
+                if not set_aside:
+                    raise
+                unfounded.append(Unfounded(path.stem, str(read_toml(path)["title"]), error.missing, error.message))
+        return cls(book, benefits, reader.tests, reader.sources, unfounded)
+
+    def resting_on(self, doc_id: str) -> list[Benefit]:
+        """List the benefits that a document is the source of, or that quote it."""
+        return [
+            benefit
+            for benefit in self.benefits
+            if doc_id == benefit.source or any(self.sources[one].doc_id == doc_id for one in benefit.clauses())
+        ]
 
     def find(self, benefit_id: str) -> Benefit:
         """Give one benefit; raise BenefitError where there is none."""

@@ -57,6 +57,7 @@ def consult(
         "readings": [_reading_payload(catalogue, reading) for reading in readings],
         "benefits": [judgement_payload(catalogue, one, profile) for one in judged],
         "questions": [question_payload(one) for one in next_questions(catalogue, profile, asked)[:QUESTIONS]],
+        "unfounded": [{"id": one.benefit_id, "title": one.title} for one in catalogue.unfounded],
     }
 
 

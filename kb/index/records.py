@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from kb.errors import NotFoundError, SnapshotDamagedError
 from kb.layout import NO_LAYOUT, Layout, layout_fields, read_layout_fields
 from kb.text.dates import PartialDate
 from kb.types import Clause, Document, HeaderField, Mark, Passage, Relation
+from kb.visibility import may_see
 
 _LAYOUTS_KEPT = 8
 _SCHEMA = """
@@ -95,8 +97,10 @@ _ABOUT = frozenset(("header", "letterhead", "toc", "annexes", "signature", "dist
 class Records:
     """Reads a records file. One connection serves all threads, one at a time: a look-up takes microseconds."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, withdrawn: frozenset[str] = frozenset()) -> None:
+        """Open a file; what was `withdrawn` after it was written is public no more."""
         self._path = path
+        self._withdrawn = withdrawn
         try:
             uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
@@ -108,7 +112,7 @@ class Records:
             ) from error
         self._lock = threading.Lock()
         self._layouts = lru_cache(_LAYOUTS_KEPT)(self._read_layout)  # one of 2,000 pages takes half a second to read
-        self.catalogue = tuple(read_document_fields(json.loads(fields), text="") for _, fields in rows)
+        self.catalogue = tuple(self._read_document(fields, "") for _, fields in rows)
         """Every document without its text, in order of its ordinal."""
         self.ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(self.catalogue)}
         self.document_of_row = tuple(owner for owner, _ in owners)
@@ -126,7 +130,12 @@ class Records:
         if not rows:
             raise NotFoundError(f"there is no document {doc_id!r}")
         fields, text = rows[0]
-        return read_document_fields(json.loads(fields), text)
+        return self._read_document(fields, text)
+
+    def _read_document(self, fields: str, text: str) -> Document:
+        document = read_document_fields(json.loads(fields), text)
+        withdrawn = document.doc_id in self._withdrawn and may_see("public", document)
+        return replace(document, disclosure="unstated") if withdrawn else document
 
     def layout(self, doc_id: str) -> Layout:
         """Read where the characters of a document stand; empty where its format does not tell."""
@@ -205,9 +214,9 @@ def document_fields(document: Document) -> dict[str, object]:
         "source": document.source,
         "sha256": document.sha256,
         "file_sha256": document.file_sha256,
+        "marks": [[mark.kind, mark.words, mark.place, mark.page] for mark in document.marks],
         "compiled_from": document.compiled_from,
         "background": document.background,
-        "marks": [[mark.kind, mark.words, mark.place, mark.page] for mark in document.marks],
     }
 
 
@@ -225,8 +234,8 @@ def read_document_fields(fields: dict, text: str) -> Document:  # type: ignore[t
         relations=tuple(Relation(*relation) for relation in fields["relations"]),
         header=tuple(HeaderField(*field) for field in fields["header"]), page_starts=tuple(fields["page_starts"]),
         media_type=fields["media_type"], source=fields["source"], sha256=fields["sha256"],
-        file_sha256=fields["file_sha256"], compiled_from=tuple(fields["compiled_from"]), background=tuple(fields["background"]),
-        marks=tuple(Mark(*mark) for mark in fields["marks"]), text=text,
+        file_sha256=fields["file_sha256"], marks=tuple(Mark(*mark) for mark in fields["marks"]),
+        compiled_from=tuple(fields["compiled_from"]), background=tuple(fields["background"]), text=text,
     )  # fmt: skip
 
 

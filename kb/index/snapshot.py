@@ -178,8 +178,11 @@ def verify(index_dir: Path, name: str | None = None) -> Manifest:
     return manifest
 
 
-def open_snapshot(index_dir: Path, encoder: Encoder, name: str | None = None) -> Snapshot:
-    """Open a snapshot, by default the one in use, for questions encoded with `encoder`.
+def open_snapshot(
+    index_dir: Path, encoder: Encoder, name: str | None = None, withdrawn: frozenset[str] = frozenset()
+) -> Snapshot:
+    """Open a snapshot, by default the one in use, for questions encoded with `encoder`; documents that were `withdrawn` after
+    it was built are public no more.
 
     Raises SnapshotMissingError, SnapshotDamagedError (a file differs from its checksum) or
     SnapshotMismatchError (built by another encoder, analyzer or schema).
@@ -199,7 +202,7 @@ def open_snapshot(index_dir: Path, encoder: Encoder, name: str | None = None) ->
         name=name,
         folder=folder,
         manifest=manifest,
-        records=Records(folder / "records.sqlite"),
+        records=Records(folder / "records.sqlite", withdrawn),
         vectors=VectorIndex(folder / "vectors.faiss"),
         lexical=_open_lexical(folder, "lexical"),
         whole=_open_lexical(folder, "documents") if (folder / "documents").exists() else {},

@@ -19,14 +19,18 @@ EXACT_UP_TO = 20_000
 """Passages up to which vectors are kept whole and searched exactly."""
 
 
-def write_vectors(path: Path, vectors: NDArray[np.float32]) -> None:
-    """Write an index of `vectors`, shape (passages, dimensions); the number of a vector is its row."""
-    count, dimensions = vectors.shape
-    if count <= EXACT_UP_TO:
+def write_vectors(path: Path, vectors: NDArray[np.float32], public: NDArray[np.float32] | None = None) -> None:
+    """Write an index of `vectors`, shape (passages, dimensions); the number of a vector is its row.
+
+    How exactly they are kept is settled by the `public` ones alone, so that what is hidden shows in no score.
+    """
+    dimensions = vectors.shape[1]
+    public = vectors if public is None else public
+    if len(public) <= EXACT_UP_TO:
         index: faiss.Index = faiss.IndexFlatIP(dimensions)
     else:
         index = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
-        index.train(vectors)
+        index.train(public)
     index.add(vectors)
     faiss.write_index(index, str(path))
 

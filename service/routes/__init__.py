@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from service.library import Library
+from service.publishing import Publishing
 
 
 async def library_of(request: Request) -> Library:
@@ -15,4 +16,11 @@ async def library_of(request: Request) -> Library:
     return library
 
 
+async def publishing_of(request: Request) -> Publishing:
+    """Give what uploads, publishes, withdraws and deletes for the application that serves `request`."""
+    publishing: Publishing = request.app.state.publishing
+    return publishing
+
+
+Desk = Annotated[Publishing, Depends(publishing_of)]
 Shelf = Annotated[Library, Depends(library_of)]

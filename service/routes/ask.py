@@ -20,25 +20,26 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from kb.errors import KnowledgeBaseError
+from kb.errors import ConflictError, KnowledgeBaseError
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.presentation import answer_payload, citation_payload, statement_payload
 from kb.types import Answer, Audience, Level, Query
 from service.display import Display, Shown, displayed, displayed_answer
 from service.errors import error_payload
 from service.events import event
-from service.identity import Caller, Owner, Stored, give_owner, owner_secret
+from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
 from service.register import Filters
 from service.routes import Shelf
 from service.storage import Storage
-from service.storage.conversations import owner_checksum
 
 GRACE_SECONDS = 0.05
 """A question that is refused within this time gets its HTTP status rather than an error event."""
 
 NEW = "new"
 """Asked for in place of a conversation's id, begins one."""
+
+WITHDRAWN = "回答引用的文件刚刚撤回，请重新提问。"
 
 Keep = Callable[[dict[str, Any]], dict[str, str]]
 """Stores an answer in its conversation and gives the ids of both."""
@@ -95,7 +96,7 @@ async def ask(
     keep: Keep | None = None
     conversation, secret = asked.conversation_id, owner_secret(request)
     if conversation == NEW:
-        owner = owner_checksum(secret)
+        owner = owner_name(secret, caller)
         conversation = (await run_in_threadpool(stored.conversations.begin, owner)).conversation_id
     elif conversation is not None:
         before = await run_in_threadpool(stored.conversations.previous, owner, conversation)
@@ -152,8 +153,19 @@ def _within(library: Library, asked: Question, caller: Audience) -> tuple[frozen
 
 
 def _answer(library: Library, query: Query, limits: Limits, keep: Keep | None) -> dict[str, Any]:
+    """Answer, and once more where a document was withdrawn while it was being answered from."""
+    while True:
+        with library.use() as knowledge_base:
+            answer = knowledge_base.ask(query)
+            told = answer_payload(answer, knowledge_base)
+        if _stands(library, answer, query.audience):
+            return _kept(told, limits, keep)
+
+
+def _stands(library: Library, answer: Answer, audience: Audience) -> bool:
+    """Say whether what an answer cites may still be seen, now that it is whole."""
     with library.use() as knowledge_base:
-        return _kept(answer_payload(knowledge_base.ask(query), knowledge_base), limits, keep)
+        return all(knowledge_base.shows(citation.doc_id, audience) for citation in answer.citations)
 
 
 def _kept(answer: dict[str, Any], limits: Limits, keep: Keep | None) -> dict[str, Any]:
@@ -176,6 +188,8 @@ def _tell(
     try:
         with library.use() as knowledge_base:
             for step in knowledge_base.answer(query):
+                if isinstance(step, Answer) and not _stands(library, step, query.audience):
+                    raise ConflictError(f"withdrawn while answering | {WITHDRAWN}")
                 for name, data in _told(step, knowledge_base, query.audience, limits, keep):
                     loop.call_soon_threadsafe(told.put_nowait, (name, data))
                 if stopped.is_set():

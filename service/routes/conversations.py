@@ -10,9 +10,14 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from kb.types import Audience
+from service.closing import closed, hides
 from service.display import Shown, displayed_answer
-from service.identity import Owner, Stored, give_owner, owner_secret
-from service.storage.conversations import Conversation, owner_checksum
+from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
+from service.library import Library
+from service.routes import Shelf
+from service.storage import Storage
+from service.storage.conversations import Conversation
 
 router = APIRouter()
 
@@ -26,10 +31,10 @@ class Title(BaseModel):
 
 
 @router.post("/api/conversations", status_code=201)
-def begin(request: Request, stored: Stored) -> Response:
+def begin(request: Request, stored: Stored, caller: Caller) -> Response:
     """Begin a conversation; the browser gets a cookie that makes it its own."""
     secret = owner_secret(request)
-    response = JSONResponse(_payload(stored.conversations.begin(owner_checksum(secret))), 201)
+    response = JSONResponse(_payload(stored.conversations.begin(owner_name(secret, caller))), 201)
     give_owner(request, response, secret)
     return response
 
@@ -41,18 +46,20 @@ def conversations(owner: Owner, stored: Stored, q: Words = "") -> Response:
 
 
 @router.get("/api/conversations/{conversation_id}")
-def conversation(conversation_id: str, owner: Owner, stored: Stored, shown: Shown) -> Response:
-    """Tell a conversation with all its answers."""
-    found, turns = stored.conversations.turns(owner, conversation_id)
+def conversation(
+    conversation_id: str, owner: Owner, stored: Stored, shelf: Shelf, caller: Caller, shown: Shown
+) -> Response:
+    """Tell a conversation with all its answers, as far as what they cite may still be seen."""
+    found, turns = _opened(conversation_id, owner, stored, shelf, caller)
     return JSONResponse(_payload(found) | {"turns": [displayed_answer(turn, shown) for turn in turns]})
 
 
 @router.get("/api/conversations/{conversation_id}/export.docx", response_class=Response)
-def export(conversation_id: str, owner: Owner, stored: Stored) -> Response:
+def export(conversation_id: str, owner: Owner, stored: Stored, shelf: Shelf, caller: Caller) -> Response:
     """Give a conversation as a Word file."""
     from service.export import MEDIA_TYPE, write_docx  # python-docx takes a tenth of a second to import
 
-    found, turns = stored.conversations.turns(owner, conversation_id)
+    found, turns = _opened(conversation_id, owner, stored, shelf, caller)
     name = quote(f"{found.title[:40] or '对话'}.docx")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(write_docx(found.title, turns, date.today()), media_type=MEDIA_TYPE, headers=headers)
@@ -70,6 +77,16 @@ def remove(conversation_id: str, owner: Owner, stored: Stored) -> Response:
     """Delete a conversation with its answers."""
     stored.conversations.remove(owner, conversation_id)
     return Response(status_code=204)
+
+
+def _opened(
+    conversation_id: str, owner: str, stored: Storage, library: Library, caller: Audience
+) -> tuple[Conversation, list[dict[str, Any]]]:
+    found, turns = stored.conversations.turns(owner, conversation_id)
+    with library.use() as knowledge_base:
+        return found, [
+            closed(turn) if hides(turn, knowledge_base, stored.decisions, caller) else turn for turn in turns
+        ]
 
 
 def _payload(conversation: Conversation) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 
 from kb.errors import InputError
-from kb.types import Level, Status
+from kb.types import Document, Level, Status
+from kb.visibility import may_see
 from service.catalogue import details, metadata
 from service.identity import Caller
 from service.page_picture import PagePictures, find_page
@@ -85,7 +86,7 @@ def text(shelf: Shelf, caller: Caller, doc_id: str) -> Response:
     return Response(
         found.text.encode(),
         media_type="text/plain; charset=utf-8",
-        headers={"ETag": f'"{found.sha256}"', "Cache-Control": "no-cache"},
+        headers={"ETag": f'"{found.sha256}"', "Cache-Control": _keeping(found)},
     )
 
 
@@ -95,7 +96,7 @@ def file(shelf: Shelf, caller: Caller, doc_id: str) -> Response:
     with shelf.use() as knowledge_base:
         found = knowledge_base.document(doc_id, caller)
     path = source_file(found)
-    headers = {"ETag": f'"{found.file_sha256}"', "Cache-Control": "no-cache"}
+    headers = {"ETag": f'"{found.file_sha256}"', "Cache-Control": _keeping(found)}
     return FileResponse(path, media_type=found.media_type, filename=PurePath(found.source).name, headers=headers)
 
 
@@ -114,8 +115,13 @@ def page_picture(
     span = [int(part) for part in highlight.split("-")] if highlight else None
     with shelf.use() as knowledge_base:
         view = find_page(knowledge_base, doc_id, number, (span[0], span[1]) if span else None, caller)
-    headers = {"ETag": f'"{view.tag}"', "Cache-Control": "private, no-cache"}
+    headers = {"ETag": f'"{view.tag}"', "Cache-Control": f"private, {_keeping(view.document)}"}
     if request.headers.get("If-None-Match") == headers["ETag"]:
         source_file(view.document)
         return Response(status_code=304, headers=headers)
     return Response(pictures.draw(view), media_type="image/png", headers=headers)
+
+
+def _keeping(document: Document) -> str:
+    """Say whether a browser may keep what it was given: never what is not for everybody."""
+    return "no-cache" if may_see("public", document) else "no-store"

@@ -14,26 +14,21 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from ingest.readers import SUFFIXES
 from kb.errors import InputError
 from service.events import event
-from service.identity import require_staff
+from service.identity import Actor, require_staff
 from service.jobs import Jobs
-from service.routes import Shelf
+from service.routes import Desk, Shelf
 
 PAUSE_SECONDS = 0.2
 router = APIRouter(dependencies=[Depends(require_staff)])
 
 
-def jobs_of(request: Request) -> Jobs:
-    jobs: Jobs = request.app.state.jobs
-    return jobs
-
-
-Queue = Annotated[Jobs, Depends(jobs_of)]
 FileName = Annotated[str, Query(min_length=1, max_length=150)]
 
 
 @router.post("/api/documents", status_code=202)
-async def upload(request: Request, jobs: Queue, name: FileName) -> Response:
-    """Take a file as the body of the request and read it into the index; answers with the job."""
+async def upload(request: Request, publishing: Desk, actor: Actor, name: FileName) -> Response:
+    """Take a file as the body of the request and read it, to be published when staff have confirmed it; answers with the
+    job, which outlives the service."""
     safe = PurePath(name.replace("\\", "/")).name
     if safe.startswith(".") or PurePath(safe).suffix.lower() not in SUFFIXES:
         raise InputError(
@@ -43,35 +38,29 @@ async def upload(request: Request, jobs: Queue, name: FileName) -> Response:
     content = await request.body()
     if not content:
         raise InputError(f"{name!r}: empty | “{name}”是空文件。", field="name")
-    job_id = await run_in_threadpool(_take, jobs, request.app.state.uploads, safe, content)
-    return JSONResponse(await run_in_threadpool(jobs.tell, job_id), 202)
-
-
-def _take(jobs: Jobs, uploads: Any, name: str, content: bytes) -> str:
-    uploads.mkdir(parents=True, exist_ok=True)
-    (uploads / name).write_bytes(content)
-    return jobs.start("add", str(uploads / name), name)
+    job_id = await run_in_threadpool(publishing.upload, safe, content, actor)
+    return JSONResponse(await run_in_threadpool(publishing.jobs.tell, job_id), 202)
 
 
 @router.delete("/api/documents/{doc_id}", status_code=202)
-def remove(shelf: Shelf, jobs: Queue, doc_id: str) -> Response:
+def remove(shelf: Shelf, publishing: Desk, actor: Actor, doc_id: str) -> Response:
     """Take a document out of the index; answers with the job."""
     with shelf.use() as knowledge_base:
         document = knowledge_base.document(doc_id, "staff")
-    return JSONResponse(jobs.tell(jobs.start("remove", doc_id, document.title)), 202)
+    return JSONResponse(publishing.jobs.tell(publishing.remove(document, actor)), 202)
 
 
 @router.get("/api/jobs/{job_id}")
-def job(jobs: Queue, job_id: str) -> Response:
+def job(publishing: Desk, job_id: str) -> Response:
     """Say how a job stands."""
-    return JSONResponse(jobs.tell(job_id))
+    return JSONResponse(publishing.jobs.tell(job_id))
 
 
 @router.get("/api/jobs/{job_id}/events")
-async def progress(jobs: Queue, job_id: str) -> Response:
+async def progress(publishing: Desk, job_id: str) -> Response:
     """Tell every change of a job until it has ended."""
-    first = await run_in_threadpool(jobs.tell, job_id)
-    return StreamingResponse(_progress(jobs, first), media_type="text/event-stream")
+    first = await run_in_threadpool(publishing.jobs.tell, job_id)
+    return StreamingResponse(_progress(publishing.jobs, first), media_type="text/event-stream")
 
 
 async def _progress(jobs: Jobs, told: dict[str, Any]) -> AsyncIterator[bytes]:

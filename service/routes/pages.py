@@ -76,6 +76,11 @@ async def document_page(request: Request, doc_id: str, shelf: Shelf, caller: Cal
     return response
 
 
+@router.api_route("/documents/{doc_id}/publication", methods=METHODS)
+async def publication_page(request: Request, doc_id: str) -> Response:
+    return await show("publication.html", request)
+
+
 @router.get("/api/texts/{display}")
 def interface_texts(display: Display) -> Response:
     """Give the interface's texts in another script or language, by what they are in simplified Chinese."""

@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.identity import STAFF_COOKIE, Caller, Stored, give_session
+from service.identity import OWNER_COOKIE, STAFF_COOKIE, Caller, Stored, give_session, owner_name
 
 router = APIRouter()
 
@@ -27,10 +27,16 @@ def session(caller: Caller) -> Response:
 
 @router.post("/api/session")
 def enter(asked: Token, request: Request, stored: Stored) -> Response:
-    """Exchange the staff token for a session; 401 where it is not the token."""
+    """Exchange the staff token for a session; 401 where it is not the token.
+
+    What this browser asked before becomes a matter of staff, too, and is closed with the session.
+    """
     secret = stored.staff.enter(asked.token.strip())
     if secret is None:
         raise HTTPException(401)
+    mine = request.cookies.get(OWNER_COOKIE)
+    if mine:
+        stored.conversations.hand_over(owner_name(mine, "public"), owner_name(mine, "staff"))
     response = JSONResponse({"audience": "staff"})
     give_session(request, response, secret)
     return response
@@ -38,8 +44,8 @@ def enter(asked: Token, request: Request, stored: Stored) -> Response:
 
 @router.delete("/api/session")
 def leave(request: Request, stored: Stored) -> Response:
-    """End the session."""
+    """End the session; the browser forgets what it kept of it."""
     stored.staff.leave(request.cookies.get(STAFF_COOKIE, ""))
-    response = Response(status_code=204)
+    response = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
     response.delete_cookie(STAFF_COOKIE)
     return response

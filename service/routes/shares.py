@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from fastapi import APIRouter, Depends, HTTPException, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse
 
-from kb.types import Audience
+from service.closing import changes, hides, texts_of
 from service.display import Shown, displayed_answer
 from service.identity import Caller, Owner, Stored, require_staff
-from service.library import Library
 from service.routes import Shelf
+from service.storage.shares import no_share
 
 router = APIRouter()
 
@@ -23,20 +21,33 @@ _SHOWN = ("question", "resolved_question", "status", "text", "statements", "cita
 def share(answer_id: str, owner: Owner, stored: Stored, shelf: Shelf) -> Response:
     """Make a link to one answer of one's own conversations (staff)."""
     answer = stored.conversations.answer(owner, answer_id)
-    staff_only = _cites_hidden(answer, shelf, "public")
-    told = {name: answer[name] for name in _SHOWN if name in answer}
+    with shelf.use() as knowledge_base:
+        staff_only = hides(answer, knowledge_base, stored.decisions, "public")
+        told = {name: answer[name] for name in _SHOWN if name in answer}
+        told |= {"texts": texts_of(answer, knowledge_base)}
     share_id = stored.shares.share(answer_id, told, staff_only=staff_only)
     return JSONResponse({"id": share_id, "url": f"/a/{share_id}", "staff_only": staff_only}, 201)
 
 
 @router.get("/api/shared/{share_id}")
 def shared(share_id: str, stored: Stored, shelf: Shelf, caller: Caller, shown: Shown) -> Response:
-    """Tell a shared answer; 403 for the public where a document that it cites is not public."""
+    """Tell a shared answer and what has happened since to the documents that it cites.
+
+    To the public, an answer that was never for them is as none at all, and one whose document was withdrawn is told
+    without its words.
+    """
     found = stored.shares.open(share_id)
-    if (found.staff_only and caller != "staff") or _cites_hidden(found.answer, shelf, caller):
-        raise HTTPException(403)
-    answer = displayed_answer(found.answer, shown)
-    return JSONResponse({"answer": answer, "shared": found.shared, "staff_only": found.staff_only})
+    if found.staff_only and caller != "staff":
+        raise no_share(share_id)
+    texts = found.answer.pop("texts", {})
+    told = {"shared": found.shared, "staff_only": found.staff_only}
+    with shelf.use() as knowledge_base:
+        if hides(found.answer, knowledge_base, stored.decisions, caller):
+            return JSONResponse(
+                told | {"answer": None, "changes": [{"change": "withdrawn", "title": None, "url": None}]}
+            )
+        happened = changes(found.answer, texts, knowledge_base, stored.decisions)
+    return JSONResponse(told | {"answer": displayed_answer(found.answer, shown), "changes": happened})
 
 
 @router.delete("/api/shared/{share_id}", dependencies=[Depends(require_staff)])
@@ -44,10 +55,3 @@ def withdraw(share_id: str, stored: Stored) -> Response:
     """Withdraw a link (staff)."""
     stored.shares.withdraw(share_id)
     return Response(status_code=204)
-
-
-def _cites_hidden(answer: dict[str, Any], library: Library, audience: Audience) -> bool:
-    """Say whether an answer cites a document that there is, but not for this audience."""
-    with library.use() as knowledge_base:
-        seen, there = ({document.doc_id for document in knowledge_base.documents(one)} for one in (audience, "staff"))
-    return any(citation["doc_id"] in there - seen for citation in answer["citations"])

@@ -1,10 +1,11 @@
-"""What the service itself keeps: conversations, feedback, shared answers, jobs, and who is staff."""
+"""What the service itself keeps: conversations, feedback, shared answers, jobs, decisions on documents, and who is staff."""
 
 from __future__ import annotations
 
 from ingest.settings import Settings
 from service.storage.conversations import Conversations
 from service.storage.database import close_database, database_url, open_database
+from service.storage.decisions import Decisions
 from service.storage.feedback import Feedback
 from service.storage.shares import Shares
 from service.storage.staff import Staff
@@ -17,6 +18,7 @@ class Storage:
         self.sessions = open_database(url)
         self.conversations = Conversations(self.sessions)
         self.feedback = Feedback(self.sessions)
+        self.decisions = Decisions(self.sessions)
         self.shares = Shares(self.sessions)
         self.staff = Staff(self.sessions)
 

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from kb.errors import NotFoundError
@@ -106,6 +106,11 @@ class Conversations:
             _own(session, owner, turn.conversation_id)
             answer: dict[str, Any] = json.loads(turn.answer)
             return answer
+
+    def hand_over(self, owner: str, other: str) -> None:
+        """Let another owner have every conversation of an owner."""
+        with self._sessions.begin() as session:
+            session.execute(update(ConversationRow).where(ConversationRow.owner == owner).values(owner=other))
 
     def rename(self, owner: str, conversation_id: str, title: str) -> None:
         with self._sessions.begin() as session:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.schema import CreateColumn
 
 from ingest.settings import Settings
 from kb.errors import ServiceError
@@ -25,6 +26,7 @@ def open_database(url: str) -> sessionmaker[Session]:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
         Table.metadata.create_all(engine)
+        _add_columns(engine)
     except (SQLAlchemyError, ImportError) as error:
         reason = str(error.__cause__ or error).split("\n")[0]
         raise ServiceError(
@@ -32,6 +34,18 @@ def open_database(url: str) -> sessionmaker[Session]:
             " can be written, or postgresql://USER:PASSWORD@HOST/NAME"
         ) from error
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def _add_columns(engine: Engine) -> None:
+    """Add the columns that tables of an earlier version lack; each has a default or may be empty."""
+    known = inspect(engine)
+    with engine.begin() as connection:
+        for table in Table.metadata.sorted_tables:
+            there = {column["name"] for column in known.get_columns(table.name)}
+            for column in table.columns:
+                if column.name not in there:
+                    written = CreateColumn(column).compile(dialect=engine.dialect)
+                    connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {written}"))
 
 
 def close_database(sessions: sessionmaker[Session]) -> None:

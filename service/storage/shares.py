@@ -58,8 +58,13 @@ class Shares:
             session.delete(_shared(session, share_id))
 
 
+def no_share(share_id: str) -> NotFoundError:
+    """Say that a link leads nowhere, which is all that the public hears of one that is for staff."""
+    return NotFoundError(f"there is no shared answer {share_id!r} | 没有这条分享，或者它已经收回。")
+
+
 def _shared(session: Session, share_id: str) -> ShareRow:
     row = session.get(ShareRow, share_id)
     if row is None:
-        raise NotFoundError(f"there is no shared answer {share_id!r} | 没有这条分享，或者它已经收回。")
+        raise no_share(share_id)
     return row

@@ -60,5 +60,10 @@ class Staff:
         return row is not None and row.kind == kind and (row.expires is None or row.expires > time.time())
 
 
+def session_name(secret: str) -> str:
+    """Give a short name of a session, by which two sessions are told apart and none can be entered."""
+    return _checksum(secret)[:8]
+
+
 def _checksum(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()

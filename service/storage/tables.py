@@ -6,7 +6,7 @@ Times are seconds since 1970, so that both databases compare them alike.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -83,8 +83,25 @@ class SecretRow(Table):
     expires: Mapped[float | None] = mapped_column(Float, default=None)
 
 
+class DecisionRow(Table):
+    """What somebody did with a document, one row each; `version` counts those on one document, so that of two who decide at
+    once the second is refused. `actor` says who (a session of staff), `details` is JSON."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (UniqueConstraint("doc_id", "version"),)
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    doc_id: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int] = mapped_column(Integer)
+    action: Mapped[str] = mapped_column(String(16))
+    actor: Mapped[str] = mapped_column(String(80))
+    made: Mapped[float] = mapped_column(Float)
+    details: Mapped[str] = mapped_column(Text, default="{}")
+    job_id: Mapped[str | None] = mapped_column(String(32), default=None)
+
+
 class JobRow(Table):
-    """A change of the index: how far it is, and what it came to."""
+    """A change of the index, as `change` (JSON): who wants it, how far it is, how often it was begun, and what it came to."""
 
     __tablename__ = "jobs"
 
@@ -98,3 +115,6 @@ class JobRow(Table):
     report: Mapped[str] = mapped_column(Text, default="")
     problem: Mapped[str] = mapped_column(Text, default="")
     touched: Mapped[float] = mapped_column(Float)
+    queued: Mapped[float] = mapped_column(Float, server_default="0")
+    change: Mapped[str] = mapped_column(Text, server_default="")
+    begun: Mapped[int] = mapped_column(Integer, server_default="0")

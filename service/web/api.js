@@ -99,9 +99,14 @@ export async function withdrawShared(id) {
   await request(`/api/shared/${encodeURIComponent(id)}`, { method: "DELETE" });
 }
 
+/** What is known of the session: whether it is one of staff (null: not asked yet), and whether it has ended. */
+export const session = { staff: null, ended: false };
+const tabs = new BroadcastChannel("kb-session");
+
 /** Whether this browser is staff. */
 export async function isStaff() {
-  return (await (await request("/api/session")).json()).audience === "staff";
+  session.staff = (await (await request("/api/session")).json()).audience === "staff";
+  return session.staff;
 }
 
 /** @param {string} token  as the service printed it at its first start */
@@ -109,9 +114,34 @@ export async function enter(token) {
   await request("/api/session", json("POST", { token }));
 }
 
+/** End the session; nothing that was asked and seen in it stays open in any tab. */
 export async function leave() {
   await request("/api/session", { method: "DELETE" });
+  tabs.postMessage("left");
+  forget();
 }
+
+function forget() {
+  session.ended = true;
+  sessionStorage.clear();
+  localStorage.clear();
+}
+
+function close() {
+  forget();
+  location.replace("/");
+}
+
+/** Close the page where it was open to staff and is so no more. */
+async function checkSession() {
+  const before = session.staff;
+  if (before && !(await isStaff().catch(() => before))) close();
+}
+
+tabs.addEventListener("message", close);
+addEventListener("visibilitychange", () => document.visibilityState === "visible" && checkSession());
+// A page that the browser kept may be from another session than now.
+addEventListener("pageshow", (event) => event.persisted && (session.staff === null ? location.reload() : checkSession()));
 
 /** List what people said of answers and nobody has settled. */
 export async function fetchFeedback() {
@@ -130,6 +160,24 @@ export async function judgeFeedback(answerId, expected) {
 /** @param {File} file */
 export async function uploadDocument(file) {
   return (await request(`/api/documents?${new URLSearchParams({ name: file.name })}`, { method: "POST", body: file })).json();
+}
+
+/** List the documents that wait to be published, and the rules that rest on nothing any more. */
+export async function fetchPublications() {
+  return (await request("/api/publications")).json();
+}
+
+/** Fetch what is to be confirmed of a document before it is published. */
+export async function fetchReview(docId) {
+  return (await request(`/api/documents/${encodeURIComponent(docId)}/publication`)).json();
+}
+
+/**
+ * Publish, correct or withdraw a document.
+ * @param {{version: number, disclosure: string, fields: Object, replaces: string|null}} decision
+ */
+export async function decide(docId, decision) {
+  return (await request(`/api/documents/${encodeURIComponent(docId)}/publication`, json("POST", decision))).json();
 }
 
 export async function removeDocument(docId) {

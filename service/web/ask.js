@@ -1,6 +1,6 @@
 /** The page at /: one asks, the answer arrives, its sources open beside it. */
 
-import { ApiError, ask, fetchConversation } from "./api.js";
+import { ApiError, ask, fetchConversation, session } from "./api.js";
 import { inSlices } from "./dom.js";
 import { Filters } from "./filters.js";
 import { History } from "./history.js";
@@ -65,7 +65,7 @@ box.addEventListener("input", () => {
 });
 
 // What was typed outlives a reload, but not the tab.
-addEventListener("pagehide", () => sessionStorage.setItem(DRAFT, box.value));
+addEventListener("pagehide", () => session.ended || sessionStorage.setItem(DRAFT, box.value));
 
 document.getElementById("examples").addEventListener("click", (event) => {
   const example = event.target.closest("button");

@@ -45,9 +45,10 @@ function draw(doc) {
   ].filter(Boolean);
 }
 
-/** Offer staff to delete the document; everybody else sees nothing of it. */
+/** Offer staff to publish, withdraw and delete the document; everybody else sees nothing of it. */
 async function offerRemoval(doc) {
   if (!(await isStaff())) return;
+  const publication = el("a", { class: "button", href: `/documents/${encodeURIComponent(doc.doc_id)}/publication` }, doc.disclosure === "unstated" ? t("核对并发布") : t("更正或撤回"));
   const said = el("span", { class: "quiet", role: "status" });
   const button = el("button", { type: "button", class: "plain danger", onclick: async () => {
     if (!confirm(t("删除《{title}》？删除后回答不再引用它。", { title: doc.title }))) return;
@@ -61,7 +62,7 @@ async function offerRemoval(doc) {
       button.disabled = false;
     }
   } }, t("删除文件"));
-  page.append(el("p", { class: "tools" }, button, said));
+  page.append(el("p", { class: "tools" }, publication, button, said));
 }
 
 function drawOutline(doc) {

@@ -58,7 +58,7 @@ function report(error) {
 function draw(told) {
   drawKnown(told);
   drawQuestion(told.questions.filter((one) => !skipped.has(one.id)));
-  drawCards(told.benefits);
+  drawCards(told.benefits, told.unfounded);
 }
 
 function drawKnown(told) {
@@ -135,7 +135,7 @@ function answerForm(question) {
   return form;
 }
 
-function drawCards(benefits) {
+function drawCards(benefits, unfounded) {
   const open = new Set([...document.querySelectorAll(".benefit[open]")].map((one) => one.id));
   const sections = Object.entries(VERDICTS).map(([verdict, words]) => {
     const mine = benefits.filter((one) => one.verdict === verdict);
@@ -145,6 +145,8 @@ function drawCards(benefits) {
   const count = (verdict) => benefits.filter((one) => one.verdict === verdict).length;
   at("summary").textContent = t("符合 {met} 项，还不能确定 {open} 项，不符合 {missed} 项", { met: count("eligible"), open: count("undetermined"), missed: count("not_eligible") });
   at("print").hidden = false;
+  const missing = unfounded.map((one) => one.title).join("、");
+  if (missing) at("cards").append(el("p", { class: "panel warn", lang: documentLanguage }, t("这些待遇的依据文件正在调整，暂不判断：{missing}。", { missing })));
 }
 
 function drawCard(benefit, open) {

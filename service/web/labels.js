@@ -8,7 +8,7 @@ export const STATUS = {
   repealed: t("已废止"), superseded: t("已被替代"), unknown: t("效力未注明"),
 };
 export const LEVEL = { national: t("国家"), provincial: t("省级"), municipal: t("市级"), district: t("区县") };
-export const DISCLOSURE = { public: t("主动公开"), on_request: t("依申请公开"), withheld: t("不予公开") };
+export const DISCLOSURE = { public: t("主动公开"), on_request: t("依申请公开"), withheld: t("不予公开"), unstated: t("待发布") };
 export const RELATION = {
   implements: t("落实"), implemented_by: t("由其落实"), details: t("细化"), detailed_by: t("由其细化"),
   basis_of: t("是其依据"), based_on: t("依据"), cites: t("引用"), cited_by: t("被其引用"), supersedes: t("替代"),
@@ -60,6 +60,7 @@ export function badges(doc) {
     statusBadge(doc.status),
     doc.level && el("span", { class: "badge" }, LEVEL[doc.level]),
     doc.kind === "digest" && digestBadge(),
+    doc.disclosure === "unstated" && el("span", { class: "badge warn" }, t("待发布")),
     doc.kind === "response" && el("span", { class: "badge" }, t("提案答复")),
   );
 }

@@ -7,7 +7,9 @@ import { SourcePane } from "./source.js";
 import { t } from "./texts.js";
 import { Turn } from "./turn.js";
 
-const HIDDEN = t("这条回答引用了不对外公开的文件，工作人员登录后才能看。");
+const CHANGE = {
+  deleted: t("已经删除"), withdrawn: t("已经撤回"), replaced: t("已经替换为新的文本"), ended: t("已经失效"),
+};
 
 const chat = document.getElementById("chat");
 const turns = document.getElementById("turns");
@@ -15,16 +17,27 @@ const pane = new SourcePane(document.getElementById("source"), document.getEleme
 
 async function show() {
   try {
-    const { answer, shared, staff_only: staffOnly } = await fetchShared(location.pathname.split("/").at(-1));
+    const { answer, shared, staff_only: staffOnly, changes } = await fetchShared(location.pathname.split("/").at(-1));
+    if (!answer) {
+      turns.replaceChildren(el("article", { class: "turn" }, el("p", { class: "panel bad", role: "alert" }, t("这条回答引用的文件已经撤回，回答不再显示。")), el("p", {}, el("a", { href: "/" }, t("去提问")))));
+      return;
+    }
     const turn = new Turn(answer.question, answer.within, { source: (citations, position, opener) => pane.open(citations, position, opener) });
     turn.finish(answer);
-    turns.replaceChildren(drawNote(shared, staffOnly), turn.element);
+    turns.replaceChildren(...drawChanges(changes), drawNote(shared, staffOnly), turn.element);
   } catch (error) {
-    const message = error.code === "staff_only" ? HIDDEN : error.message;
-    turns.replaceChildren(el("article", { class: "turn" }, el("p", { class: "panel bad", role: "alert" }, message), el("p", {}, el("a", { href: "/" }, t("去提问")))));
+    const staff = error.code === "not_found" && el("p", { class: "quiet" }, t("工作人员请先"), el("a", { href: "/staff" }, t("登录")), t("再打开这个链接。"));
+    turns.replaceChildren(el("article", { class: "turn" }, el("p", { class: "panel bad", role: "alert" }, error.message), staff || "", el("p", {}, el("a", { href: "/" }, t("去提问")))));
   } finally {
     chat.removeAttribute("aria-busy");
   }
+}
+
+/** Say at the top what has happened since to the documents that the answer cites. */
+function drawChanges(changes) {
+  if (!changes.length) return [];
+  const rows = changes.map((one) => el("li", {}, t("《{title}》{change}。", { title: one.title, change: CHANGE[one.change] }), one.url && el("a", { href: one.url }, t("看现在的文本"))));
+  return [el("div", { class: "turn panel warn", role: "note" }, el("p", {}, t("分享之后，引用的文件有变化，请勿直接引用这条回答：")), el("ul", {}, ...rows))];
 }
 
 /** Say from when the answer is, and that documents may have changed since. */

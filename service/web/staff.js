@@ -1,12 +1,14 @@
 /** The page of staff: enter with the token, upload documents, work through what people said of answers. */
 
-import { enter, fetchFeedback, followJob, isStaff, judgeFeedback, leave, settleFeedback, uploadDocument } from "./api.js";
+import { enter, fetchFeedback, fetchPublications, followJob, isStaff, judgeFeedback, leave, settleFeedback, uploadDocument } from "./api.js";
 import { el } from "./dom.js";
-import { t } from "./texts.js";
+import { told } from "./decisions.js";
+import { documentLanguage, t } from "./texts.js";
 
 const page = document.getElementById("staff");
 const work = document.getElementById("work");
 const VERDICT = { up: t("说对"), down: t("说不对"), incomplete: t("说不完整") };
+const SHOWN = 100;
 const STEP = { reading: t("正在读取"), indexing: t("正在整理内容"), writing: t("正在写入") };
 
 async function open() {
@@ -38,20 +40,40 @@ function showEntrance() {
 
 async function showWork() {
   const queue = el("ul", { class: "queue" });
+  const waiting = el("div");
   work.replaceChildren(
-    drawUpload(),
+    drawUpload(() => fillWaiting(waiting)),
+    waiting,
     el("section", { "aria-labelledby": "said" }, el("h2", { id: "said" }, t("对回答的意见")), queue, el("p", {}, el("a", { href: "/api/judged.jsonl" }, t("下载考题")))),
     el("section", {}, el("button", { type: "button", class: "plain", onclick: async () => {
       await leave();
       showEntrance();
     } }, t("退出"))),
   );
-  await fillQueue(queue);
+  await Promise.all([fillWaiting(waiting), fillQueue(queue)]);
 }
 
-function drawUpload() {
+/** List what waits to be published, and the rules that rest on nothing any more. */
+async function fillWaiting(place) {
+  const { items, unfounded } = await fetchPublications();
+  const rows = items.slice(0, SHOWN).map((one) => el("li", {},
+    el("a", { href: `/documents/${encodeURIComponent(one.doc_id)}/publication`, lang: documentLanguage }, one.title),
+    el("span", { class: "quiet" }, one.last ? told(one.last) : t("批量导入，没有说明公开方式")),
+    one.marks.length > 0 && el("span", { class: "badge bad" }, one.marks.join("、"))));
+  const more = items.length - rows.length;
+  place.replaceChildren(
+    el("section", { "aria-labelledby": "waiting" }, el("h2", { id: "waiting" }, t("待发布（{count}）", { count: items.length })),
+      rows.length ? el("ul", { class: "register" }, ...rows) : el("p", { class: "quiet" }, t("没有待发布的文件。")),
+      more > 0 && el("p", { class: "quiet" }, t("还有 {more} 份没有列出，处理后会接着显示。", { more }))),
+    unfounded.length > 0 && el("section", { "aria-labelledby": "unfounded" }, el("h2", { id: "unfounded" }, t("失去依据的待遇规则")),
+      el("details", { class: "unfounded" }, el("summary", {}, t("有 {count} 项待遇依据的文件或条款已不在公开的知识库里，暂不判断", { count: unfounded.length })),
+        el("ul", {}, ...unfounded.map((one) => el("li", { lang: documentLanguage }, `${one.title}　`, el("span", { class: "quiet" }, one.missing)))))) || "",
+  );
+}
+
+function drawUpload(changed) {
   const jobs = el("ul", { class: "jobs", "aria-live": "polite" });
-  const take = (files) => [...files].forEach((file) => upload(file, jobs));
+  const take = (files) => [...files].forEach((file) => upload(file, jobs, changed));
   const input = el("input", { type: "file", multiple: true, class: "visually-hidden", onchange: () => {
     take(input.files);
     input.value = "";
@@ -73,12 +95,12 @@ function drawUpload() {
     },
     input,
     el("b", {}, t("把文件拖到这里，或点按选择")),
-    el("span", { class: "quiet" }, t("上传后马上可以提问。同一份文件再次上传会替换原来的。")),
+    el("span", { class: "quiet" }, t("上传后先由工作人员核对，发布后公众才能查到。同名文件另作一份，核对时可以选择替换。")),
   );
   return el("section", { "aria-labelledby": "upload" }, el("h2", { id: "upload" }, t("上传文件")), drop, jobs);
 }
 
-async function upload(file, jobs) {
+async function upload(file, jobs, changed) {
   const said = el("span", {}, t("正在上传"));
   const bar = el("progress", { "aria-label": file.name, max: "1" });
   const row = el("li", {}, el("p", {}, el("b", {}, file.name), " ", said), bar);
@@ -88,11 +110,12 @@ async function upload(file, jobs) {
       said.textContent = STEP[step] ?? t("正在处理");
       if (total) bar.value = done / total;
     });
-    const kind = report.added.length ? t("已加入") : report.changed.length ? t("已更新") : t("内容没有变化");
-    const docs = [...report.added, ...report.changed, ...report.unchanged];
-    const links = docs.map((id, n) => el("a", { href: `/documents/${encodeURIComponent(id)}` }, report.titles[n]));
-    said.textContent = t("{kind}，现在共有 {documents} 份文件。", { kind, documents: report.documents });
-    row.append(...links);
+    const added = report.added.length > 0;
+    const [id] = [...report.added, ...report.unchanged];
+    const address = `/documents/${encodeURIComponent(id)}${added ? "/publication" : ""}`;
+    said.textContent = added ? t("已读取，等待核对和发布。") : t("知识库里已有这份文件，没有重复收录。");
+    row.append(el("a", { href: address }, added ? t("核对《{title}》", { title: report.titles[0] }) : report.titles[0]));
+    await changed();
   } catch (error) {
     said.textContent = error.message;
     row.classList.add("danger");

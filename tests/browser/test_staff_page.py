@@ -17,7 +17,9 @@ Open = Callable[..., Any]
 
 
 def test_staff_upload_a_document_see_what_people_said_and_delete_it(open_page: Open, tmp_path: Path):
-    (tmp_path / "canteen.txt").write_text("长者食堂管理办法\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8")
+    (tmp_path / "canteen.txt").write_text(
+        "长者食堂管理办法\n公开方式：主动公开\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8"
+    )
     (tmp_path / "lift.txt").write_text("加装电梯办法\n第一条　每台电梯补助二十万元。\n", "utf-8")
     ingest(paths=[tmp_path / "canteen.txt"], index=tmp_path / "index", disclosure="public")
     settings = Settings(index_dir=tmp_path / "index")
@@ -51,8 +53,9 @@ def test_staff_upload_a_document_see_what_people_said_and_delete_it(open_page: O
         expect(page.locator(".queue")).to_contain_text("没有待处理的意见")
 
         page.locator("input[type=file]").set_input_files(tmp_path / "lift.txt")
-        expect(page.locator(".jobs")).to_contain_text("现在共有 2 份文件", timeout=30_000)
+        expect(page.locator(".jobs")).to_contain_text("等待核对和发布", timeout=30_000)
         page.locator(".jobs a").click()
+        page.get_by_role("link", name="看全文").click()
         expect(page.locator(".clauses")).to_contain_text("二十万元")
         page.once("dialog", lambda dialog: dialog.accept())
         page.get_by_role("button", name="删除文件").click()
@@ -64,7 +67,9 @@ def test_staff_upload_a_document_see_what_people_said_and_delete_it(open_page: O
 
 
 def test_staff_share_an_answer_that_a_citizen_opens_and_checks(open_page: Open, tmp_path: Path):
-    (tmp_path / "canteen.txt").write_text("长者食堂管理办法\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8")
+    (tmp_path / "canteen.txt").write_text(
+        "长者食堂管理办法\n公开方式：主动公开\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8"
+    )
     ingest(paths=[tmp_path / "canteen.txt"], index=tmp_path / "index", disclosure="public")
     settings = Settings(index_dir=tmp_path / "index")
     storage = Storage.of_settings(settings)
@@ -94,3 +99,79 @@ def test_staff_share_an_answer_that_a_citizen_opens_and_checks(open_page: Open, 
         expect(staff.get_by_role("button", name="分享链接")).to_be_visible()
         citizen.reload()
         expect(citizen.get_by_role("alert")).to_have_text("没有这条分享，或者它已经收回。")
+
+
+def test_a_citizen_finds_a_document_from_its_publication_to_its_withdrawal(open_page: Open, tmp_path: Path):
+    (tmp_path / "canteen.txt").write_text(
+        "长者食堂管理办法\n公开方式：主动公开\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8"
+    )
+    (tmp_path / "lift.txt").write_text(
+        "加装电梯办法\n公开方式：主动公开\n第一条　每台电梯补助二十万元。\n联系人手机：13900139000（李某个人）\n",
+        "utf-8",
+    )
+    ingest(paths=[tmp_path / "canteen.txt"], index=tmp_path / "index")
+    settings = Settings(index_dir=tmp_path / "index")
+    storage = Storage.of_settings(settings)
+    token = storage.staff.first_token()
+    storage.close()
+    with serving(settings) as url:
+        staff, citizen = open_page(f"{url}/staff"), open_page(url, "phone")
+
+        def finds(words: str) -> bool:
+            citizen.page.goto(url)
+            citizen.page.get_by_label("问题", exact=True).fill("每台电梯补助多少元？")
+            citizen.page.keyboard.press("Enter")
+            expect(citizen.page.locator(".answer")).not_to_have_attribute("aria-busy", "true", timeout=60_000)
+            return words in citizen.page.locator(".answer").inner_text()
+
+        page = staff.page
+        page.get_by_label("口令").fill(str(token))
+        page.get_by_role("button", name="进入").click()
+        expect(page.locator("#waiting")).to_contain_text("待发布（0）")
+        page.locator("input[type=file]").set_input_files(tmp_path / "lift.txt")
+        expect(page.locator(".jobs")).to_contain_text("等待核对和发布", timeout=120_000)
+        expect(page.locator("#waiting")).to_contain_text("待发布（1）")
+        assert not finds("二十万元")
+        page.locator(".jobs a").click()
+        expect(page.locator(".publication")).to_contain_text("公众还看不到这份文件")
+        page.get_by_label("标题").fill("既有住宅加装电梯办法")
+        page.get_by_label("效力").select_option(label="试行")
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="确认无误，发布").click()
+        expect(page.locator(".publication h1")).to_have_text("既有住宅加装电梯办法", timeout=120_000)
+        expect(page.locator(".decided")).to_contain_text("发布")
+        assert finds("二十万元")
+        expect(citizen.page.locator(".source-name")).to_contain_text("既有住宅加装电梯办法")
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="撤回").click()
+        expect(page.locator(".publication")).to_contain_text("公众还看不到这份文件", timeout=120_000)
+        assert not finds("二十万元")
+        staff.check()
+        citizen.check()
+
+
+def test_what_staff_saw_is_closed_in_every_tab_when_they_leave(open_page: Open, tmp_path: Path):
+    (tmp_path / "internal.txt").write_text("内部安排\n公开方式：不予公开\n第一条　值班密语是青松翠柏。\n", "utf-8")
+    ingest(paths=[tmp_path / "internal.txt"], index=tmp_path / "index")
+    settings = Settings(index_dir=tmp_path / "index")
+    storage = Storage.of_settings(settings)
+    token = storage.staff.first_token()
+    storage.close()
+    with serving(settings) as url:
+        page = open_page(f"{url}/staff").page
+        page.get_by_label("口令").fill(str(token))
+        page.get_by_role("button", name="进入").click()
+        expect(page.locator(".queue")).to_be_visible()
+        other = page.context.new_page()
+        other.goto(url)
+        other.get_by_label("问题", exact=True).fill("值班密语是什么？")
+        other.keyboard.press("Enter")
+        expect(other.locator(".answer")).to_contain_text("青松翠柏", timeout=60_000)
+        address = other.url
+        page.get_by_role("button", name="退出").click()
+        expect(page.get_by_label("口令")).to_be_visible()
+        expect(other.locator(".answer")).to_have_count(0)
+        other.goto(address)
+        expect(other.locator("#notice")).to_contain_text("没有这个对话")
+        assert "青松翠柏" not in other.content()
+        assert other.evaluate("sessionStorage.getItem('question')") in (None, "")

@@ -1,0 +1,15 @@
+/** What was decided of a document, in words: who did what, and when. */
+
+import { language, t } from "./texts.js";
+
+const ACTION = {
+  uploaded: t("上传"), corrected: t("更正"), published: t("发布"), confirmed: t("确认为不公开"), withdrawn: t("撤回"),
+  replaced: t("替换"), deleted: t("删除"),
+};
+
+/** @param {{action: string, actor: string, at: number}} decision */
+export function told({ action, actor, at }) {
+  const when = new Date(at * 1000).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+  const who = t("工作人员（会话 {id}）", { id: actor.replace("staff:", "") });
+  return t("{when}，{who}{action}", { when, who, action: ACTION[action] ?? action });
+}
