@@ -1,4 +1,4 @@
-"""Encoders: the embedded one, its twin in sentence-transformers, and any other model."""
+"""Encoders: the static one, its twin in sentence-transformers, and any other model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from kb.errors import EncoderError
-from kb.index.encoder import MODELS_DIR, Encoder, open_encoder
+from kb.index.encoder import EMBEDDED, MODELS_DIR, STATIC, Encoder, open_encoder
 from kb.index.static_encoder import FILES, StaticEncoder, write_static_model
 from kb.text.terms import terms
 
@@ -30,8 +30,8 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def embedded() -> Encoder:
-    return open_encoder()
+def static() -> Encoder:
+    return open_encoder(STATIC)
 
 
 @pytest.fixture()
@@ -43,30 +43,30 @@ def small_model(tmp_path: Path) -> Path:
     return tmp_path / "small"
 
 
-def test_rows_have_length_one_or_are_zero(embedded: Encoder) -> None:
-    encoded = embedded.encode_passages(TEXTS)
-    assert encoded.shape == (len(TEXTS), embedded.dimensions)
+def test_rows_have_length_one_or_are_zero(static: Encoder) -> None:
+    encoded = static.encode_passages(TEXTS)
+    assert encoded.shape == (len(TEXTS), static.dimensions)
     assert encoded.dtype == np.float32
     lengths = np.linalg.norm(encoded, axis=1)
     assert np.allclose(lengths[:4], 1, atol=1e-5)
     assert not encoded[4:6].any()
-    assert embedded.encode_queries([]).shape == (0, embedded.dimensions)
+    assert static.encode_queries([]).shape == (0, static.dimensions)
 
 
-def test_a_text_has_the_same_vector_alone_and_in_any_company(embedded: Encoder) -> None:
-    together = embedded.encode_passages(TEXTS)
+def test_a_text_has_the_same_vector_alone_and_in_any_company(static: Encoder) -> None:
+    together = static.encode_passages(TEXTS)
     for text, row in zip(TEXTS, together, strict=True):
-        assert np.allclose(embedded.encode_queries([text])[0], row, atol=1e-6)
+        assert np.allclose(static.encode_queries([text])[0], row, atol=1e-6)
 
 
-def test_sentence_transformers_gives_the_same_vectors(embedded: Encoder) -> None:
+def test_sentence_transformers_gives_the_same_vectors(static: Encoder) -> None:
     from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(str(MODELS_DIR / "embedded"), trust_remote_code=True, device="cpu")
-    assert model.get_embedding_dimension() == embedded.dimensions
-    assert np.allclose(model.encode(TEXTS), embedded.encode_passages(TEXTS), atol=1e-5)
-    assert np.allclose(model.encode_query(TEXTS), embedded.encode_queries(TEXTS), atol=1e-5)
-    assert np.allclose(model.encode_document(TEXTS), embedded.encode_passages(TEXTS), atol=1e-5)
+    model = SentenceTransformer(str(MODELS_DIR / STATIC), trust_remote_code=True, device="cpu")
+    assert model.get_embedding_dimension() == static.dimensions
+    assert np.allclose(model.encode(TEXTS), static.encode_passages(TEXTS), atol=1e-5)
+    assert np.allclose(model.encode_query(TEXTS), static.encode_queries(TEXTS), atol=1e-5)
+    assert np.allclose(model.encode_document(TEXTS), static.encode_passages(TEXTS), atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -79,20 +79,20 @@ def test_sentence_transformers_gives_the_same_vectors(embedded: Encoder) -> None
         ("製定方麵的誌願服務", "制定方面的志愿服务"),
     ],
 )
-def test_script_width_and_numerals_make_no_difference(embedded: Encoder, one: str, other: str) -> None:
-    vectors = embedded.encode_queries([one, other])
+def test_script_width_and_numerals_make_no_difference(static: Encoder, one: str, other: str) -> None:
+    vectors = static.encode_queries([one, other])
     assert vectors[0].any()
     assert np.array_equal(vectors[0], vectors[1])
 
 
-def test_a_lay_question_is_nearer_to_its_article_than_to_others(embedded: Encoder) -> None:
+def test_a_lay_question_is_nearer_to_its_article_than_to_others(static: Encoder) -> None:
     articles = [
         "饲养的动物造成他人损害的，动物饲养人或者管理人应当承担侵权责任。",
         "借款人应当按照约定的期限返还借款。",
         "经营者提供商品或者服务有欺诈行为的，应当按照消费者的要求增加赔偿其受到的损失。",
     ]
     questions = ["邻居家的狗把我咬了，谁来赔？", "朋友借钱一直不还怎么办？", "买到假货商家要怎么赔？"]
-    scores = embedded.encode_queries(questions) @ embedded.encode_passages(articles).T
+    scores = static.encode_queries(questions) @ static.encode_passages(articles).T
     assert scores.argmax(axis=1).tolist() == [0, 1, 2]
 
 
@@ -154,9 +154,10 @@ def test_an_empty_name_is_refused(name: str) -> None:
         open_encoder(name)
 
 
-def test_a_missing_embedded_encoder_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(EncoderError, match="install the package again"):
-        open_encoder(models_dir=tmp_path)
+@pytest.mark.parametrize("name", [EMBEDDED, STATIC])
+def test_a_missing_encoder_of_ours_is_an_error(tmp_path: Path, name: str) -> None:
+    with pytest.raises(EncoderError, match=f"the {name} encoder is missing; install the package again"):
+        open_encoder(name, models_dir=tmp_path)
 
 
 def test_opening_and_encoding_import_no_torch() -> None:

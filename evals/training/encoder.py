@@ -1,6 +1,6 @@
-"""Trains the embedded encoder.
+"""Trains the static encoder.
 
-    python -m evals.training.encoder --benchmarks ../shared/benchmarks --output kb/models/embedded
+    python -m evals.training.encoder --benchmarks ../shared/benchmarks --output kb/models/static
 
 The model is a `SentenceTransformer` of one module, a table of term vectors; it learns by contrast
 (`contrast.py`) from pairs that are mostly made out of the texts themselves (`pairs.py`). Two cores
@@ -112,7 +112,7 @@ def write_model(folder: Path, module: NgramEmbedding, recipe: Recipe) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Train the embedded encoder.")
+    parser = argparse.ArgumentParser(description="Train the static encoder.")
     parser.add_argument("--benchmarks", type=Path, required=True, help="folder that holds laws, stard, cmrc and drcd")
     parser.add_argument("--output", type=Path, required=True, help="folder for the model")
     parser.add_argument("--steps", type=int, help="fewer than the recipe has, for a trial")

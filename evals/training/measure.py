@@ -1,6 +1,6 @@
 """Measures the encoder, BM25 and their fusion on the labelled sets.
 
-    python -m evals.training.measure --benchmarks ../shared/benchmarks [--model kb/models/embedded]
+    python -m evals.training.measure --benchmarks ../shared/benchmarks [--model kb/models/static]
 
 Long texts are encoded in overlapping windows and score as their best window does; an article of a law
 is one unit and is encoded whole. This is a yardstick
@@ -121,7 +121,7 @@ def measure(scores: Scores, relevant: Sequence[Sequence[int]]) -> dict[str, floa
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure an encoder on the labelled sets.")
     parser.add_argument("--benchmarks", type=Path, required=True)
-    parser.add_argument("--model", default="embedded", help="as in KB_ENCODER")
+    parser.add_argument("--model", default="static", help="as in KB_ENCODER")
     options = parser.parse_args()
     encoder = open_encoder(options.model)
     for name in SETS:

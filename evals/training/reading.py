@@ -33,6 +33,7 @@ from kb.text.fold import fold_text
 DEPTH = 8  # layers: twelve take half as long again to read, and a question has to be answered while somebody waits
 RATES = {"body": 1e-4, "words": 2e-5, "heads": 5e-4}
 WARM_UP = 100
+PARTS = 4  # of a batch, by length: padding costs as much as words
 QUESTIONS, WINDOWS = 7, 4  # of a batch, and of a question
 SHARES = {"civic": 0.58, "notices": 0.22, "cmrc": 0.1, "drcd": 0.05, "stard": 0.05}
 NEAREST = 10  # texts of the same law, and of other laws, that the encoder ranks first
@@ -72,7 +73,23 @@ def rows_of(tokenizer: Tokenizer, question: str, windows: Sequence[Target]) -> l
     return [row_of(encodings[0], encodings[1 + 2 * n], encodings[2 + 2 * n]) for n in range(len(windows))]
 
 
-def loss_of(window: Tensor, tokens: Tensor, groups: Sequence[Sequence[Target]], rows: Sequence[Row]) -> Tensor:
+def read(network: ReadingNetwork, rows: Sequence[Row]) -> tuple[Tensor, list[Tensor]]:
+    """Run the network over windows, those of like length together; give (windows, 5), and (tokens, 3) for each window."""
+    order = sorted(range(len(rows)), key=lambda n: len(rows[n].ids))
+    size = -(-len(order) // PARTS)
+    scores: list[Tensor] = [torch.empty(0)] * len(rows)
+    tokens: list[Tensor] = [torch.empty(0)] * len(rows)
+    for at in range(0, len(order), size):
+        part = order[at : at + size]
+        window, marks = network(padded([rows[n].ids for n in part]))
+        for place, n in enumerate(part):
+            scores[n], tokens[n] = window[place].float(), marks[place].float()
+    return torch.stack(scores), tokens
+
+
+def loss_of(
+    window: Tensor, tokens: Sequence[Tensor], groups: Sequence[Sequence[Target]], rows: Sequence[Row]
+) -> Tensor:
     """Add up what the windows of every question were taken for and what they are."""
     targets = [target for group in groups for target in group]
     answers = torch.tensor([float(target.answers) for target in targets])
@@ -95,15 +112,15 @@ def loss_of(window: Tensor, tokens: Tensor, groups: Sequence[Sequence[Target]], 
         marks = torch.tensor(
             [any(a < e and s < b for a, b in target.pieces) for s, e in row.offsets], dtype=torch.float32
         )
-        inside.append(functional.binary_cross_entropy_with_logits(tokens[n, row.at : row.at + length, 0], marks))
+        inside.append(functional.binary_cross_entropy_with_logits(tokens[n][row.at : row.at + length, 0], marks))
         if target.short:
             covered = [k for k, (s, e) in enumerate(row.offsets) if target.short[0] < e and s < target.short[1]]
             if covered:
                 begins.append(
-                    functional.cross_entropy(tokens[n, row.at : row.at + length, 1][None], torch.tensor(covered[:1]))
+                    functional.cross_entropy(tokens[n][row.at : row.at + length, 1][None], torch.tensor(covered[:1]))
                 )
                 ends.append(
-                    functional.cross_entropy(tokens[n, row.at : row.at + length, 2][None], torch.tensor(covered[-1:]))
+                    functional.cross_entropy(tokens[n][row.at : row.at + length, 2][None], torch.tensor(covered[-1:]))
                 )
     total = competition + ALONE * alone
     if inside:
@@ -183,8 +200,8 @@ def train(network: ReadingNetwork, tokenizer: Tokenizer, lessons: Lessons, work:
     for step in range(begin, steps):
         batch = lessons.batch(step)
         rows = [row for question, windows in batch for row in rows_of(tokenizer, question, windows)]
-        window, tokens = fast.module(padded([row.ids for row in rows]))
-        loss = loss_of(window.float(), tokens.float(), [windows for _, windows in batch], rows)
+        window, tokens = read(fast.module, rows)
+        loss = loss_of(window, tokens, [windows for _, windows in batch], rows)
         loss.backward()  # type: ignore[no-untyped-call]
         fast.take_gradients()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -210,7 +227,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--benchmarks", type=Path, required=True)
     parser.add_argument("--wheels", type=Path, required=True)
-    parser.add_argument("--written", type=Path, required=True)
     parser.add_argument(
         "--encoder", type=Path, required=True, help="the checkpoint that the training of the encoder left"
     )
@@ -225,7 +241,7 @@ def main() -> None:
     encoder = Body.of(tensors, LAYERS)
     encoder.load_state_dict(torch.load(options.encoder)["body"])
     options.work.mkdir(parents=True, exist_ok=True)
-    found = examples(options.benchmarks, options.written)
+    found = examples(options.benchmarks)
     texts, kin = rivals(found)
     started = time.monotonic()
     near = nearest(encoder, tokenizer, found, texts, kin)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evals.training.contrastive_data import ANSWER_WINDOW, HEADING, read_lines
+from evals.training.contrastive_data import ANSWER_WINDOW, HEADING, WRITTEN, law_rows, read_lines
 from kb.reading.windows import Window, cut_windows
 
 VERDICTS = ("", "yes", "no", "depends")  # "": no yes or no is asked for
@@ -57,8 +57,8 @@ class Target:
     verdict: int | None = None
 
 
-def law_examples(path: Path) -> Iterator[Example]:
-    for row in read_lines(path):
+def law_examples(path: Path, laws: Path) -> Iterator[Example]:
+    for row in law_rows(path, laws):
         title = row["title"]
         text = Text(f"{title}\n{row['label']}", row["text"], title, PLACE.sub("", title))
         yield Example(
@@ -124,20 +124,18 @@ def set_examples(folder: Path, split: str) -> Iterator[Example]:
         )
 
 
-def examples(benchmarks: Path, written: Path) -> list[Example]:
-    civic = benchmarks / "civic"
-    found = [
-        *law_examples(civic / "train.jsonl"),
+def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
+    """Read all questions; `written` holds those that come with the project."""
+    civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
+    return [
+        *law_examples(civic / "train.jsonl", laws),
+        *law_examples(written / "laws.jsonl", laws),
         *notice_examples(civic / "notices.jsonl", civic / "notices_train.jsonl"),
+        *notice_examples(written / "notices.jsonl", written / "notices_questions.jsonl"),
         *set_examples(benchmarks / "cmrc", "train"),
         *set_examples(benchmarks / "drcd", "train"),
         *set_examples(benchmarks / "stard", "train"),
     ]
-    for path in sorted(written.glob("laws_*.jsonl")):
-        found += law_examples(path)
-    for path in sorted(written.glob("notices_*_questions.jsonl")):
-        found += notice_examples(path.with_name(path.name.replace("_questions", "")), path)
-    return found
 
 
 def shown(text: str, window: Window) -> str:

@@ -218,8 +218,8 @@ class Responder:
             return answer
         draft = Draft(self._citer)
         draft.tell(f"{datum.label}：", datum.document, datum.field)
-        told = {"statements": tuple(draft.statements), "citations": tuple(draft.citations)}
-        return replace(answer, **told, refusal=None, confidence=1.0)
+        statements, citations = tuple(draft.statements), tuple(draft.citations)
+        return replace(answer, statements=statements, citations=citations, refusal=None, confidence=1.0)
 
     def _from_text(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: _Clock) -> Answer:
         query = turn.query

@@ -97,7 +97,7 @@ class Catalogue:
         return [
             benefit
             for benefit in self.benefits
-            if doc_id == benefit.source or any(self.sources[one].doc_id == doc_id for one in benefit.clauses())
+            if doc_id == benefit.source or any(self.sources[one].document.doc_id == doc_id for one in benefit.clauses())
         ]
 
     def find(self, benefit_id: str) -> Benefit:

@@ -1,6 +1,6 @@
 """The static encoder as a module of sentence-transformers, named in the model's `modules.json`.
 
-`SentenceTransformer("kb/models/embedded", trust_remote_code=True)` gives the vectors that
+`SentenceTransformer("kb/models/static", trust_remote_code=True)` gives the vectors that
 `kb.index.static_encoder` gives with numpy; sentence-transformers loads classes from outside itself
 only with that flag. Training runs through this module too.
 """

@@ -1,0 +1,109 @@
+"""The models that ship with the library: their format, what is refused, and the encoder that is one of them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kb.errors import EncoderError, ModelError
+from kb.index.embedded_encoder import EmbeddedEncoder
+from kb.index.encoder import EMBEDDED, MODELS_DIR, STATIC, open_encoder
+from kb.index.static_encoder import StaticEncoder
+from kb.transformer.model import GRAPH, TOKENIZER, Model, batches_of
+
+
+@pytest.fixture(scope="module")
+def encoder() -> EmbeddedEncoder:
+    return EmbeddedEncoder.open(MODELS_DIR / EMBEDDED)
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    return shutil.copytree(MODELS_DIR / EMBEDDED, tmp_path / "copy")
+
+
+def test_each_name_opens_its_depth() -> None:
+    assert isinstance(open_encoder(EMBEDDED), EmbeddedEncoder)
+    assert isinstance(open_encoder(STATIC), StaticEncoder)
+
+
+@pytest.mark.parametrize("file", [GRAPH, TOKENIZER])
+@pytest.mark.parametrize("damage", ["truncated", "changed", "removed"])
+def test_damaged_weights_are_refused_by_name(copied: Path, file: str, damage: str) -> None:
+    path = copied / file
+    content = path.read_bytes()
+    if damage == "removed":
+        path.unlink()
+    else:
+        path.write_bytes(content[:-1] if damage == "truncated" else content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(EncoderError, match=rf"{file}.*install the package again"):
+        open_encoder(str(copied))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"format": "kb-transformer/9"}, "format is 'kb-transformer/9'"),
+        ({"kind": "reader"}, "of the kind 'reader', wanted is 'encoder'"),
+        ({"tokens": None}, "files and tokens"),
+        ({"files": {}}, "files and tokens"),
+    ],
+)
+def test_a_configuration_that_does_not_fit_is_refused(copied: Path, change: dict[str, Any], words: str) -> None:
+    path = copied / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | change), "utf-8")
+    with pytest.raises(ModelError, match=words):
+        Model.open(copied, "encoder")
+
+
+def test_a_tokenizer_that_is_none_is_refused(copied: Path) -> None:
+    (copied / TOKENIZER).write_text("{}", "utf-8")
+    path = copied / "config.json"
+    config = json.loads(path.read_text("utf-8"))
+    import hashlib
+
+    config["files"][TOKENIZER] = hashlib.sha256(b"{}").hexdigest()
+    path.write_text(json.dumps(config), "utf-8")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        Model.open(copied, "encoder")
+
+
+@pytest.mark.parametrize(
+    "text", ["字" * 10_000, "字", "Wi-Fi and English words only", "20240501", "12.5%", "ᠮᠣᠩᠭᠣᠯ", "<script>1</script>"]
+)
+def test_any_text_has_a_vector_of_length_one(encoder: EmbeddedEncoder, text: str) -> None:
+    for vectors in (encoder.encode_passages([text]), encoder.encode_queries([text])):
+        assert vectors.shape == (1, encoder.dimensions)
+        assert np.isclose(np.linalg.norm(vectors[0]), 1, atol=1e-4)
+
+
+def test_a_question_finds_its_passage_in_other_words(encoder: EmbeddedEncoder) -> None:
+    passages = [
+        "在住宅区内，每日二十二时至次日六时，禁止从事产生噪声的装修活动。",
+        "老年人凭有效证件免费乘坐市内公共交通工具。",
+        "申请公共租赁住房的，应当提交收入证明。",
+    ]
+    questions = ["楼上半夜还在砸墙，能管吗", "我妈七十了，坐公交还要不要钱", "想租政府的便宜房子要交啥材料"]
+    scores = encoder.encode_queries(questions) @ encoder.encode_passages(passages).T
+    assert scores.argmax(axis=1).tolist() == [0, 1, 2]
+
+
+def test_threads_get_the_same_vectors(encoder: EmbeddedEncoder) -> None:
+    texts = [f"第{n}条　街道应当公布服务清单。" * (n % 5 + 1) for n in range(40)]
+    alone = encoder.encode_passages(texts)
+    with ThreadPoolExecutor(4) as pool:
+        for vectors in pool.map(lambda _: encoder.encode_passages(texts), range(4)):
+            assert np.allclose(vectors, alone, atol=1e-5)
+
+
+def test_batches_hold_every_text_once() -> None:
+    lengths = [int(n) for n in np.random.default_rng(1).integers(1, 513, 200)]
+    batches = batches_of(lengths)
+    assert sorted(n for batch in batches for n in batch) == list(range(200))
+    assert batches_of([]) == []
