@@ -86,7 +86,7 @@ def test_strange_questions_are_read_like_any_other(reader: Reader, question: str
 def test_a_clause_is_read_alike_alone_and_in_company(reader: Reader) -> None:
     (alone,) = reader.read("早餐补不补", [MEAL])
     together = reader.read("早餐补不补", [LIFT, MEAL, HEATING])[1]
-    assert alone.score == pytest.approx(together.score, abs=1e-3)
+    assert alone.score == pytest.approx(together.score, abs=0.02)  # eight bits a number, rounded anew in other company
 
 
 def test_weights_that_are_missing_are_named(tmp_path: Path) -> None:

@@ -322,7 +322,9 @@ class Responder:
         if len(citations) == 1:
             citations += self._citer.pointed_at(citations[0], query.audience)
         quotes = [(c, self._document(c.doc_id), _standing_out(c, chosen)) for c in citations]
-        return state(quotes, contradicted(query.text, citations[0].quote)), citations
+        first, *rest = state(quotes, contradicted(query.text, citations[0].quote))
+        verdict = chosen[0].verdict if len(chosen) == 1 else None  # each side of a comparison has its own
+        return (replace(first, verdict=verdict), *rest), citations
 
     def _finished(self, turn: Turn, draft: Draft, hits: list[Hit], likely: float, clock: _Clock) -> Answer:
         statements, citations = tuple(draft.statements), tuple(draft.citations)

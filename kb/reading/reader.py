@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +20,9 @@ from kb.reading.input import Row, row_of
 from kb.reading.windows import Window, cut_windows
 from kb.text.fold import fold
 from kb.transformer.model import Model
+from kb.types import Verdict
 
 KIND = "reader"
-Verdict = Literal["yes", "no", "depends"]
 _VERDICTS: tuple[Verdict | None, ...] = (None, "yes", "no", "depends")  # None: no yes or no is asked for
 _LONGEST = 30  # tokens of a minimal answer
 Array = NDArray[np.float32]
