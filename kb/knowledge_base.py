@@ -16,6 +16,7 @@ from pathlib import Path
 from kb.answering.citing import cite
 from kb.answering.follow_up import make_whole
 from kb.answering.metadata import fields_asked
+from kb.answering.model import open_reader_model
 from kb.answering.naming import Register
 from kb.answering.question import check_question
 from kb.answering.respond import Responder
@@ -26,7 +27,6 @@ from kb.index.reranker import Reranker
 from kb.index.selftest import check_arms
 from kb.index.snapshot import Snapshot, open_snapshot
 from kb.layout import Layout
-from kb.reading.reader import Reader
 from kb.references import Link, links_in, relations_of
 from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Relation, Statement
@@ -57,14 +57,13 @@ class KnowledgeBase:
         fusion: Fusion = Fusion(),
         language_model: LanguageModel | None = None,
         reranker: Reranker | None = None,
-        reader: Reader | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._records = snapshot.records
         self.retriever = Retriever(snapshot, encoder, fusion, reranker)
         self.language_model = language_model
         self._register = Register(self._records.catalogue)
-        self._responder = Responder(self.retriever, snapshot.records, self._register, reader or Reader.open())
+        self._responder = Responder(self.retriever, snapshot.records, self._register, open_reader_model())
 
     @classmethod
     def open(

@@ -82,7 +82,7 @@ class Retriever:
         self._works = works if len(set(works)) < len(works) else []
         self._owners = np.asarray(snapshot.records.document_of_row, dtype=np.int64)
         self.vector_of = lru_cache(maxsize=64)(self._vector_of)
-        """Encodes a question, with what the lexicon says that its words mean."""
+        """Encodes a question, with what the lexicon says that its words mean; with another encoder where one is given."""
         self._has_whole = {audience: self._says_more_whole(audience) for audience in get_args(Audience)}
         self._hidden = lru_cache(maxsize=8)(self._hidden_documents)
         self._allowed = lru_cache(maxsize=8)(self._allowed_rows)
@@ -221,11 +221,12 @@ class Retriever:
         """Give what the lexicon knows of the words of a question."""
         return self._snapshot.lexicon.translate(text)
 
-    def _vector_of(self, text: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self.encoder.encode_queries([text])[0]
+    def _vector_of(self, text: str, encoder: Encoder | None = None) -> NDArray[np.float32]:
+        encoder = encoder or self.encoder
+        vector: NDArray[np.float32] = encoder.encode_queries([text])[0]
         official = [word for translation in self.translate(text) for word in translation.official]
         if official:
-            meant = self.encoder.encode_queries([" ".join(dict.fromkeys(official))])[0]
+            meant = encoder.encode_queries([" ".join(dict.fromkeys(official))])[0]
             vector = vector + self._fusion.translated_meaning * meant
             vector /= max(float(np.linalg.norm(vector)), 1e-9)
         vector.flags.writeable = False

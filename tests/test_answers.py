@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from indexing import CORPUS, index_folder
 
 from evals.policy import read_questions
-from kb.answering.citing import behind_marker
 from kb.answering.naming import Register
 from kb.answering.question import LONGEST, understand
+from kb.answering.sentences import behind_marker
 from kb.answering.specifics import specifics_of
 from kb.errors import QuestionError
 from kb.index.encoder import open_encoder

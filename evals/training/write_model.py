@@ -1,7 +1,7 @@
 """Writes what was trained as the model folders that ship with the library.
 
 python -m evals.training.write_model encoder --wheels DIR --checkpoint WORK/encoder.pt --output kb/models/embedded
-python -m evals.training.write_model reader --wheels DIR --checkpoint WORK/reader.pt --output kb/models/reader
+python -m evals.training.write_model reader --wheels DIR --checkpoint WORK/reader.pt --output build/reader/model
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from evals.training.transformer import Body
 from kb.transformer.model import GRAPH, TOKENIZER, write_configuration
 
 UNCALIBRATED = {"slope": 1.0, "offset": 0.0, "enough": 0.5}
-"""What the reader's log-odds say, until `evals.training.calibration` has measured it."""
+"""What the reader's log-odds say as they come out of training."""
 
 
 def main() -> None:

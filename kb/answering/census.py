@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from kb.answering.citing import behind_marker
+from kb.answering.sentences import behind_marker
 from kb.answering.standing import levels_asked
 from kb.provenance import name_of
 from kb.text.fold import fold, fold_text

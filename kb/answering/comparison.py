@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kb.answering.candidate import Candidate
 from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator, joined
+from kb.answering.reader import Candidate
 from kb.answering.sides import compares, sides_of
 from kb.answering.succession import day_of
 from kb.types import Hit
@@ -35,9 +35,9 @@ class Comparison:
         for text, only in scopes:
             side = replace(turn.query, text=text)
             side_hits = joined(self._investigator.search(side, only=only), [] if only else hits)
-            candidates = self._investigator.read(Turn(side, text, None, False), side_hits, thread)
+            question, candidates = self._investigator.read(Turn(side, text, None, False), side_hits, thread)
             current = [c for c in candidates if in_force(self._investigator.document(c.doc_id), day_of(side))]
-            likely = self._investigator.probability(current)
+            likely = self._investigator.probability(question, current, side) if current else 0.0
             if likely < self._investigator.enough * (1 if only else _WEAKER):
                 return []
             found.append((current[0], likely))

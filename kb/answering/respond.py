@@ -8,26 +8,27 @@ that shows the nearest material.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import get_args
 
 from kb.answering import refusals
 from kb.answering.ambiguity import is_general, points_nowhere
-from kb.answering.candidate import Candidate
 from kb.answering.census import Census, census_asked, empty, take, tell
 from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
-from kb.answering.compose import state
+from kb.answering.compose import choose, listed_together, state
 from kb.answering.conflicts import contradicting
 from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn, resolve
 from kb.answering.header_search import HeaderSearch
 from kb.answering.investigate import Investigator, joined
+from kb.answering.model import ReaderModel
 from kb.answering.naming import Named, Register
 from kb.answering.nearest import Nearest
 from kb.answering.premises import contradicted
+from kb.answering.question import Question
+from kb.answering.reader import Candidate
 from kb.answering.refusals import UNCLEAR, conflicting, unknown_name
 from kb.answering.sides import compares
 from kb.answering.specifics import region_of
@@ -36,12 +37,12 @@ from kb.answering.suggestions import suggest
 from kb.answering.table_rows import header_of, tell_rows
 from kb.answering.validity import ENDED, ending, validity
 from kb.index.records import Records
-from kb.reading.reader import Reader
 from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
 from kb.visibility import has_begun, in_force, may_see
 
 _CENSUS = 2_000  # documents up to which all are looked through
+_FOCUSED = 2  # statements in which the answer itself is looked for
 _READINGS = 3  # things that an unclear question may mean, which are shown
 _THREAD = 8  # passages of the document that the conversation is about
 _BESIDE = 2  # sentences shown of what holds in the place of a document that has ended
@@ -78,14 +79,14 @@ class Responder:
         retriever: Retriever,
         records: Records,
         register: Register,
-        reader: Reader,
+        model: ReaderModel,
         thresholds: Thresholds = Thresholds(),
     ) -> None:
         self._retriever = retriever
         self._records = records
         self._register = register
         self._thresholds = thresholds
-        self._investigator = Investigator(retriever, records, reader)
+        self._investigator = Investigator(retriever, records, model)
         self._document = self._investigator.document
         self._headers = HeaderSearch(self._investigator, records)
         self._comparison = Comparison(self._investigator)
@@ -157,7 +158,7 @@ class Responder:
 
     def _ask_back(self, turn: Turn, hits: list[Hit], clock: _Clock) -> Answer | None:
         """Show what a question may mean that fits several documents; nothing where it can mean but one."""
-        candidates = self._investigator.read(turn, hits)
+        _, candidates = self._investigator.read(turn, hits)
         by_document: dict[str, Candidate] = {}
         for candidate in candidates:
             if self._is_in_force(candidate, turn.query):
@@ -189,7 +190,9 @@ class Responder:
         if turn.earlier is None:
             return []
         before = replace(turn.query, text=turn.earlier)
-        candidates = self._investigator.read(Turn(before, turn.earlier, None, False), self._investigator.search(before))
+        _, candidates = self._investigator.read(
+            Turn(before, turn.earlier, None, False), self._investigator.search(before)
+        )
         return [candidates[0].doc_id] if candidates else []
 
     def _from_header(
@@ -233,7 +236,7 @@ class Responder:
             if self._may_have_ended[query.audience]
             else hits
         )
-        candidates = self._investigator.read(turn, read, thread)
+        question, candidates = self._investigator.read(turn, read, thread)
         if len(named.documents) > 1 and compares(query.text):
             candidates = []  # one of the documents alone is no comparison
         answering = {
@@ -243,17 +246,17 @@ class Responder:
         }
         current = [c for c in candidates if c.doc_id in answering]
         ended = [c for c in candidates if c.doc_id not in answering and self._has_begun(c, query)]
-        likely = self._investigator.probability(current)
+        likely = self._investigator.probability(question, current, query) if current else 0.0
         enough = self._investigator.enough
         outdone = bool(ended) and (not current or ended[0].score > current[0].score + self._thresholds.ended)
-        if outdone and self._investigator.probability(ended) >= enough:
+        if outdone and self._investigator.probability(question, ended, query) >= enough:
             return self._in_place_of(ended[0], turn, named, hits, clock)
         if likely >= enough:
             before = ended[0] if ended and ended[0].score > current[0].score else None
-            return self._conflict(turn, current, hits, likely, clock) or self._answer(
-                turn, current[:1], hits, likely, clock, before
+            return self._conflict(turn, question, current, hits, likely, clock) or self._answer(
+                turn, self._compose(question, current), hits, likely, clock, before
             )
-        refusal, near = self._nearest.refusal(turn, named, current, read, likely)
+        refusal, near = self._nearest.refusal(turn, named, question, current, read, likely)
         refused = self._refuse(turn, refusal.kind, refusal.message, self._citer.quote(near), hits, clock)
         return replace(refused, confidence=likely)
 
@@ -265,10 +268,10 @@ class Responder:
         if after:
             beside = replace(query, text=named.rest) if named.documents and named.rest else query
             found = self._investigator.search(beside, only=self._ordinals([other.doc_id for other in after]))
-            candidates = self._investigator.read(Turn(beside, beside.text, None, False), found)
-            likely = self._investigator.probability(candidates)
+            question, candidates = self._investigator.read(Turn(beside, beside.text, None, False), found)
+            likely = self._investigator.probability(question, candidates, beside) if candidates else 0.0
             if likely >= self._investigator.enough:
-                return self._answer(turn, candidates[:1], found, likely, clock, ended)
+                return self._answer(turn, self._compose(question, candidates), found, likely, clock, ended)
             near += candidates[:_BESIDE]
         told = validity(document, day_of(query))
         draft = Draft(self._citer, (), self._citer.quote(near))
@@ -277,10 +280,10 @@ class Responder:
         return self._refuse(turn, "expired", message, tuple(draft.citations), hits, clock)
 
     def _conflict(
-        self, turn: Turn, current: list[Candidate], hits: list[Hit], likely: float, clock: _Clock
+        self, turn: Turn, question: Question, current: list[Candidate], hits: list[Hit], likely: float, clock: _Clock
     ) -> Answer | None:
         """Refuse where two documents that hold in the same place say the same with different figures."""
-        other = contradicting(turn.query.text, current, self._text)
+        other = contradicting(question, current)
         if other is None:
             return None
         documents = [self._document(candidate.doc_id) for candidate in (current[0], other)]
@@ -307,7 +310,7 @@ class Responder:
         if header_of(citations[0].clause_id):
             statements, citations = tell_rows(turn.query.text, citations, self._citer, self._records)
         else:
-            statements, citations = self._stated(turn.query, chosen, citations)
+            statements, citations = self._stated(turn.query, citations)
         draft = Draft(self._citer, statements, citations)
         self._succession.mark(draft, turn.query)
         after = self._succession.of(before.doc_id, turn.query) if before else []
@@ -316,19 +319,23 @@ class Responder:
         return self._finished(turn, draft, hits, likely, clock)
 
     def _stated(
-        self, query: Query, chosen: Sequence[Candidate], citations: tuple[Citation, ...]
+        self, query: Query, citations: tuple[Citation, ...]
     ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
         """Make statements of quotations, with the clause that a single one points at."""
         if len(citations) == 1:
             citations += self._citer.pointed_at(citations[0], query.audience)
-        quotes = [(c, self._document(c.doc_id), _standing_out(c, chosen)) for c in citations]
-        first, *rest = state(quotes, contradicted(query.text, citations[0].quote))
-        verdict = chosen[0].verdict if len(chosen) == 1 else None  # each side of a comparison has its own
-        return (replace(first, verdict=verdict), *rest), citations
+        focuses = [self._investigator.focus(query.text, citation.quote) for citation in citations[:_FOCUSED]]
+        focuses += [None] * (len(citations) - len(focuses))
+        quotes = [(c, self._document(c.doc_id), focus) for c, focus in zip(citations, focuses, strict=True)]
+        return state(quotes, contradicted(query.text, citations[0].quote)), citations
 
     def _finished(self, turn: Turn, draft: Draft, hits: list[Hit], likely: float, clock: _Clock) -> Answer:
         statements, citations = tuple(draft.statements), tuple(draft.citations)
         return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=likely)
+
+    def _compose(self, question: Question, current: list[Candidate]) -> list[Candidate]:
+        together = listed_together(question, current[0], current)
+        return together or choose(question, current, self._text)
 
     def _is_in_force(self, candidate: Candidate, query: Query) -> bool:
         return in_force(self._document(candidate.doc_id), day_of(query))
@@ -352,13 +359,3 @@ class Responder:
         clock: _Clock,
     ) -> Answer:
         return Answer(turn.query.text, (), citations, tuple(hits), Refusal(kind, message), clock.timing())
-
-
-def _standing_out(citation: Citation, chosen: Sequence[Candidate]) -> tuple[int, int] | None:
-    """Give the minimal answer of a candidate as a span of the quotation that holds it."""
-    for candidate in chosen:
-        if candidate.doc_id == citation.doc_id and candidate.short:
-            start, end = candidate.short
-            if citation.start <= start and end <= citation.end:
-                return start - citation.start, end - citation.start
-    return None
