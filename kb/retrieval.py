@@ -82,7 +82,7 @@ class Retriever:
         self._works = works if len(set(works)) < len(works) else []
         self._owners = np.asarray(snapshot.records.document_of_row, dtype=np.int64)
         self.vector_of = lru_cache(maxsize=64)(self._vector_of)
-        """Encodes a question, with what the lexicon says that its words mean; with another encoder where one is given."""
+        """Encodes a question with the encoder of the index, as `meaning` does."""
         self._has_whole = {audience: self._says_more_whole(audience) for audience in get_args(Audience)}
         self._hidden = lru_cache(maxsize=8)(self._hidden_documents)
         self._allowed = lru_cache(maxsize=8)(self._allowed_rows)
@@ -221,8 +221,11 @@ class Retriever:
         """Give what the lexicon knows of the words of a question."""
         return self._snapshot.lexicon.translate(text)
 
-    def _vector_of(self, text: str, encoder: Encoder | None = None) -> NDArray[np.float32]:
-        encoder = encoder or self.encoder
+    def _vector_of(self, text: str) -> NDArray[np.float32]:
+        return self.meaning(text, self.encoder)
+
+    def meaning(self, text: str, encoder: Encoder) -> NDArray[np.float32]:
+        """Encode a question, with what the lexicon says that its words mean; of length 1, or zero."""
         vector: NDArray[np.float32] = encoder.encode_queries([text])[0]
         official = [word for translation in self.translate(text) for word in translation.official]
         if official:

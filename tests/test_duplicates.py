@@ -82,9 +82,9 @@ def test_an_upload_of_the_same_text_is_told_and_a_deletion_gives_the_older_versi
     index_folder(folder, index_dir)
     (tmp_path / "same.md").write_text(f"{OLD}", encoding="utf-8")
     with pytest.raises(InputError, match="已有文字相同的文件《东湖市长者食堂管理办法》"):
-        change(index_dir, "embedded", "add", str(tmp_path / "same.md"))
+        change(index_dir, "embedded", {"action": "add", "path": str(tmp_path / "same.md")})
     assert indexed_documents(index_dir)["old"].status == "superseded"
-    change(index_dir, "embedded", "remove", "new")
+    change(index_dir, "embedded", {"action": "remove", "doc_id": "new"})
     assert indexed_documents(index_dir)["old"].status == "unknown"
 
 

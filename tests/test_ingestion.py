@@ -139,7 +139,7 @@ def test_what_staff_deleted_stays_away_until_it_changes_or_is_taken_back(
     (folder / "canteen.txt").write_text("长者食堂管理办法\n第一条　每餐补贴三元。\n", "utf-8")
     (folder / "lift.txt").write_text("加装电梯办法\n第一条　每台电梯补助二十万元。\n", "utf-8")
     ingest(paths=[folder], index=index)
-    change(index, "embedded", "remove", "lift")
+    change(index, "embedded", {"action": "remove", "doc_id": "lift"})
 
     def held() -> set[str]:
         return set(indexed_documents(index))
@@ -155,7 +155,7 @@ def test_what_staff_deleted_stays_away_until_it_changes_or_is_taken_back(
     }  # fmt: skip
     ingest(paths=[folder], index=index, restore=True)
     assert held() == {"canteen", "lift"}
-    change(index, "embedded", "remove", "lift")
+    change(index, "embedded", {"action": "remove", "doc_id": "lift"})
     (folder / "lift.txt").write_text("加装电梯办法\n第一条　每台电梯补助二十五万元。\n", "utf-8")
     ingest(paths=[folder], index=index)
     assert held() == {"canteen", "lift"}

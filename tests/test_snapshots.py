@@ -184,7 +184,7 @@ def test_a_damaged_index_is_never_taken_for_an_empty_one(index_dir: Path, small_
     with pytest.raises(SnapshotDamagedError, match=r"`kb rollback`.*--fresh.*the last good snapshot is 2") as raised:
         index_folder(small_folder, index_dir)
     with pytest.raises(SnapshotDamagedError):
-        change(index_dir, "embedded", "add", str(small_folder / "lift.txt"))
+        change(index_dir, "embedded", {"action": "add", "path": str(small_folder / "lift.txt")})
     assert snapshot_names(index_dir) == before
     restored = roll_back(index_dir)
     assert restored in raised.value.message

@@ -197,7 +197,7 @@ class Investigator:
 
     def _scored(self, question: Question, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
         weights = self._retriever.term_weights[query.audience]
-        target = self._retriever.vector_of(question.text, self._encoder)
+        target = self._retriever.meaning(question.text, self._encoder)
         return read(question, hits, self._prepared, weights, target, self._model.ranker)
 
     def _understand(self, text: str) -> Question:
