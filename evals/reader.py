@@ -25,7 +25,7 @@ from kb.answering.follow_up import resolve
 from kb.answering.investigate import Investigator
 from kb.answering.model import ReaderModel, open_reader_model
 from kb.errors import DatasetError
-from kb.index.encoder import Encoder, open_encoder
+from kb.index.encoder import STATIC, Encoder, open_encoder
 from kb.index.snapshot import Snapshot, open_snapshot
 from kb.retrieval import Retriever
 from kb.types import Query
@@ -57,7 +57,7 @@ def main() -> None:
             except DatasetError:
                 table.add_row(name, "", "not here", "", "", MARKS.get(name, ""))
                 continue
-            reading = measure_reading(folder, "dev", open_encoder(), open_reader_model(), progress)
+            reading = measure_reading(folder, "dev", open_encoder(STATIC), open_reader_model(), progress)
             figures = (f"{value:.3f}" for value in (reading.sentence, reading.exact, reading.f1))
             table.add_row(name, str(reading.questions), *figures, MARKS.get(name, ""))
     Console(width=110).print(table)

@@ -58,7 +58,7 @@ def main() -> None:
     encoder = open_encoder()
     before = _evidence_before(options.output)
     if "ranker" in options.parts:
-        _train_ranker(options.benchmarks, options.output, encoder, options.seed, options.threads)
+        _train_ranker(options.benchmarks, options.output, open_encoder(STATIC), options.seed, options.threads)
     if "spans" in options.parts:
         _train_spans(options.benchmarks, options.output, options.seed)
     training = {"seed": options.seed, "trees": _TREES, "spans": asdict(SpanRecipe())}
@@ -68,7 +68,7 @@ def main() -> None:
         write_config(options.output, evidence, training)
     model = open_reader_model(options.output)
     readings = {
-        name: measure_reading(options.benchmarks / name, "dev", encoder, model, _silent)
+        name: measure_reading(options.benchmarks / name, "dev", open_encoder(STATIC), model, _silent)
         for name in SETS
         if (options.benchmarks / name).is_dir()
     }
