@@ -357,7 +357,7 @@ def test_without_an_index_the_service_says_so_and_recovers(corpus_index: Path, t
         assert refused.json()["error"]["code"] == "index_missing"
         assert str(index) not in refused.text
         assert client.get("/").status_code == 200
-        shutil.copytree(corpus_index, index)
+        shutil.copytree(corpus_index, index, dirs_exist_ok=True)
         wait_for_snapshot(client, lambda body: body["status"] == "ready")
         assert client.post("/api/ask", json={"question": QUESTION}).status_code == 200
 
