@@ -65,7 +65,7 @@ def census_asked(question: str) -> Census | None:
     """Say which documents a question asks to list or to count; `None` where it asks something else.
 
     >>> census_asked("哪些政策提到托育？")
-    Census(topic='托育', year=None, levels=frozenset())
+    Census(topic='托育', year=None, levels=frozenset(), kind=None, ended=False)
     >>> census_asked("杭州市梳理了多少项支持政策？") is None
     True
     """

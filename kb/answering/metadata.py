@@ -59,7 +59,7 @@ def without_field(question: str, name: str) -> str:
     """Leave out the words that ask for a field.
 
     >>> without_field("加装电梯管理办法还有效吗？", "status")
-    '加装电梯管理办法?'
+    '加装电梯管理办法吗?'
     """
     return _COMPILED[name].sub("", fold_text(question))
 
