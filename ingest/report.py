@@ -17,9 +17,7 @@ from ingest.collection import Collection, FileOutcome, FileState
 from ingest.duplicates import NearDuplicate, near_duplicates
 from ingest.versions import Version
 from kb.errors import SettingError
-
-LOW_CONFIDENCE = 0.9
-"""A page that OCR read less surely wants a look."""
+from kb.layout import LOW_CONFIDENCE
 
 STATES: tuple[FileState, ...] = ("read", "replaced", "unchanged", "duplicate", "deleted", "refused")
 _PAGE = re.compile(r"page (\d+): ")

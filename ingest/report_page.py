@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ingest.collection import FileState
 from ingest.refusals import in_chinese
-from ingest.report import LOW_CONFIDENCE, FileLine, Report, report_fields
+from ingest.report import FileLine, Report, report_fields
+from kb.layout import LOW_CONFIDENCE
 
 _STATES: dict[FileState, str] = {
     "read": "新读入", "replaced": "已更新", "unchanged": "没有变化", "duplicate": "另有同文", "deleted": "已由工作人员删除", "refused": "没有读入",

@@ -11,6 +11,9 @@ from typing import Any
 
 from kb.text.widths import ems
 
+LOW_CONFIDENCE = 0.9
+"""A page that OCR read less surely wants a look."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:

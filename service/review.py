@@ -6,11 +6,10 @@ from typing import Any
 
 from ingest.decisions import CORRECTABLE
 from ingest.personal_data import personal_data
-from ingest.report import LOW_CONFIDENCE
 from kb.eligibility.catalogue import Catalogue
 from kb.index.records import document_fields
 from kb.knowledge_base import KnowledgeBase
-from kb.layout import Layout
+from kb.layout import LOW_CONFIDENCE, Layout
 from kb.presentation import document_url
 from kb.text.names import normal_name
 from kb.types import Document

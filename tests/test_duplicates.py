@@ -13,7 +13,6 @@ from indexing import index_folder, silent
 
 from ingest.collection import Collection, collect_files, indexed_documents
 from ingest.duplicates import near_duplicates, words_checksum
-from kb.errors import InputError
 from kb.types import Document, Relation
 from kb.visibility import in_force
 from service.ingestion import change
@@ -81,8 +80,8 @@ def test_an_upload_of_the_same_text_is_told_and_a_deletion_gives_the_older_versi
     add_new(folder, f"{TITLE_OF_OLD}（2031年修订）")
     index_folder(folder, index_dir)
     (tmp_path / "same.md").write_text(f"{OLD}", encoding="utf-8")
-    with pytest.raises(InputError, match="已有文字相同的文件《东湖市长者食堂管理办法》"):
-        change(index_dir, "embedded", {"action": "add", "path": str(tmp_path / "same.md")})
+    told = change(index_dir, "embedded", {"action": "add", "path": str(tmp_path / "same.md")})
+    assert (told["unchanged"], told["titles"]) == (["old"], ["东湖市长者食堂管理办法"])
     assert indexed_documents(index_dir)["old"].status == "superseded"
     change(index_dir, "embedded", {"action": "remove", "doc_id": "new"})
     assert indexed_documents(index_dir)["old"].status == "unknown"

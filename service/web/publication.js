@@ -12,7 +12,7 @@ const FIELD = {
   title: t("标题"), doc_no: t("文号"), issuers: t("发布机构"), issued: t("成文日期"), effective: t("施行日期"), expires: t("失效日期"),
   status: t("效力"), kind: t("文本性质"),
 };
-const KIND = { full_text: t("原文"), digest: t("摘要（不是原文）"), response: t("提案答复") };
+const KIND = { full_text: t("原件"), digest: t("摘要（不是原文）"), response: t("提案答复") };
 const PLACE = { page: t("正文"), header: t("页眉"), footer: t("页脚"), property: t("文件属性"), picture: t("图片") };
 const FINDING = { identity_number: t("身份证号"), mobile_number: t("手机号"), bank_card: t("银行卡号") };
 const HINT = { issuers: t("几个机构用顿号隔开"), issued: t("如 2024-03-08，只知年月写 2024-03"), effective: t("没有写明就留空"), expires: t("没有写明就留空") };
