@@ -32,7 +32,7 @@ def test_a_number_is_found_in_its_place(text: str, kind: str, number: str) -> No
         "开户行账号 6222 0202 0000 0000 007",  # fails the check of Luhn
         "联系人：王五，联系电话：13800138000",
         "咨询电话：0571-87654321，13800138000",
-        "统一社会信用代码：91330100MA27XXXXXX",
+        "统一社会信用代码：91330100MA27XXXXXX",  # masked as offices publish it; no mark of unfinished work
         "索引号：002489444/2024-276097",
         "预算13800138000.50元",
     ],

@@ -60,6 +60,7 @@ def old_word_file(word_file: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return converted(word_file, tmp_path_factory.mktemp("old"), "doc").read_bytes()
 
 
+# LibreOffice is no Python package: `make test` installs it on Debian as root, elsewhere it says what to install and these are skipped.
 office = pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice: make office")
 
 

@@ -18,6 +18,7 @@ Open = Callable[..., Any]
 @pytest.fixture(scope="module")
 def axe() -> str:
     if not AXE.exists():
+        # Where npm is missing the rest of the suite still runs; `make test` installs it, and says so where it cannot.
         pytest.skip("axe-core is not there: make axe (needs npm)")
     return AXE.read_text("utf-8")
 
