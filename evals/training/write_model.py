@@ -41,13 +41,13 @@ def main() -> None:
     training = {"steps": state["step"] if state else 0}
     settings: dict[str, Any]
     if options.kind == "encoder":
-        weights = state["body"] if state else Body.of(tensors, LAYERS).state_dict()
+        weights = state["module"] if state else Body.of(tensors, LAYERS).state_dict()
         write_encoder(options.output / GRAPH, {name: value.numpy() for name, value in weights.items()}, LAYERS)
         settings = {"query": QUERY, "passage": PASSAGE, "dimensions": WIDTH}
     else:
         if state is None:
             parser.error("a reader is written from a checkpoint: give --checkpoint")
-        weights = state["network"]
+        weights = state["module"]
         write_reader(options.output / GRAPH, {name: value.numpy() for name, value in weights.items()}, DEPTH)
         settings = UNCALIBRATED
     write_configuration(options.output, options.kind, POSITIONS, settings, training)

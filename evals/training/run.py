@@ -1,0 +1,78 @@
+"""A training run that can be stopped: steps of an optimizer whose state is kept, so that the same command goes on where it was.
+
+The learning rate rises over `warm_up` steps and falls to nothing at the last one. The module's half-precision copy computes
+(`transformer.HalfPrecision`), the module itself learns.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any, Generic
+
+import torch
+from torch import Tensor
+
+from evals.training.transformer import HalfPrecision, Trained
+
+LEAST = 0.02  # of the learning rate, that the last steps keep
+LONGEST = 1.0  # gradients are cut to this length: one odd batch must not undo what was learned
+
+
+class Run(Generic[Trained]):
+    """The steps of one training; `begin` is how many were done before, `computing` the module to compute losses with."""
+
+    def __init__(
+        self, module: Trained, rates: list[dict[str, Any]], saved: Path, *, steps: int, warm_up: int, every: int
+    ) -> None:
+        """`rates` are groups of parameters with their rates, as torch's optimizers take them; every so many steps the loss
+        is printed and the state kept in `saved`."""
+        self._module, self._saved, self._steps, self._every = module, saved, steps, every
+        self._optimizer = torch.optim.AdamW(rates, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
+        self._schedule = torch.optim.lr_scheduler.LambdaLR(
+            self._optimizer, lambda n: min((n + 1) / warm_up, max(LEAST, 1 - n / steps))
+        )
+        self.begin = 0
+        if saved.exists():
+            state = torch.load(saved)
+            module.load_state_dict(state["module"])
+            self._optimizer.load_state_dict(state["optimizer"])
+            self._schedule.load_state_dict(state["schedule"])
+            self.begin = state["step"]
+        self._fast = HalfPrecision(module)
+        self._done, self._started = self.begin, time.monotonic()
+        self._losses: list[float] = []
+
+    @property
+    def computing(self) -> Trained:
+        return self._fast.module
+
+    def learn(self, loss: Tensor) -> None:
+        """Take one step against a loss that `computing` gave."""
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._fast.take_gradients()
+        torch.nn.utils.clip_grad_norm_(self._module.parameters(), LONGEST)
+        self._optimizer.step()
+        self._schedule.step()
+        self._fast.update()
+        self._done += 1
+        self._losses.append(loss.item())
+        if self._done % self._every == 0 or self._done == self._steps:
+            spent = time.monotonic() - self._started
+            print(
+                f"step {self._done} of {self._steps}: loss {sum(self._losses) / len(self._losses):.4f}, {spent:.0f} s",
+                flush=True,
+            )
+            self._losses = []
+            self._keep()
+
+    def _keep(self) -> None:
+        state = {
+            "module": self._module.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "schedule": self._schedule.state_dict(),
+            "step": self._done,
+        }
+        # Written beside and moved, so that a stop in the middle leaves the state before.
+        torch.save(state, self._saved.with_suffix(".part"))
+        self._saved.with_suffix(".part").replace(self._saved)

@@ -1,0 +1,141 @@
+"""The training of the transformers, on bodies small enough for a test: what is written computes what was trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from evals.training.contrastive import SHARES, batches, loss_of
+from evals.training.contrastive_data import Pair, notice_passages
+from evals.training.export import BLOCK, quantised, write_encoder
+from evals.training.pretrained import is_chinese
+from evals.training.reading_data import VERDICTS, Example, Text, targets_of
+from evals.training.reading_export import write_reader
+from evals.training.reading_network import SEPARATOR, ReadingNetwork
+from evals.training.run import Run
+from evals.training.transformer import PADDING, Body, mean_vectors
+
+LAYERS = 2
+
+
+@pytest.fixture(scope="module")
+def body() -> Body:
+    torch.manual_seed(1)
+    return Body(300, LAYERS).eval()
+
+
+@pytest.fixture(scope="module")
+def ids() -> torch.Tensor:
+    """Two texts in three parts, the second shorter."""
+    made = torch.randint(4, 300, (2, 30), generator=torch.Generator().manual_seed(2))
+    made[:, 0], made[:, 8], made[:, 14], made[:, 29] = 0, SEPARATOR, SEPARATOR, SEPARATOR
+    made[1, 22], made[1, 23:] = SEPARATOR, PADDING
+    return made
+
+
+def arrays(module: torch.nn.Module) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+    return {name: value.numpy() for name, value in module.state_dict().items()}
+
+
+def session(path: Path) -> onnxruntime.InferenceSession:
+    return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+
+
+def test_the_graph_of_an_encoder_gives_the_vectors_that_were_trained(
+    body: Body, ids: torch.Tensor, tmp_path: Path
+) -> None:
+    write_encoder(tmp_path / "model.onnx", arrays(body), LAYERS)
+    (vectors,) = session(tmp_path / "model.onnx").run(None, {"ids": ids.numpy()})
+    with torch.inference_mode():
+        expected = mean_vectors(body, ids).numpy()
+    assert (vectors * expected).sum(axis=1) == pytest.approx([1, 1], abs=2e-3)
+
+
+def test_the_graph_of_a_reader_gives_what_was_trained(body: Body, ids: torch.Tensor, tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    network = ReadingNetwork(body).eval()
+    write_reader(tmp_path / "model.onnx", arrays(network), LAYERS)
+    window, tokens = session(tmp_path / "model.onnx").run(None, {"ids": ids.numpy()})
+    with torch.inference_mode():
+        expected_window, expected_tokens = (output.numpy() for output in network(ids))
+    assert np.allclose(window, expected_window, atol=0.02)
+    present = ids.numpy() != PADDING
+    assert np.allclose(tokens[present], expected_tokens[present], atol=0.05)
+
+
+def test_padding_changes_nothing(body: Body, ids: torch.Tensor) -> None:
+    with torch.inference_mode():
+        assert torch.allclose(mean_vectors(body, ids[1:, :23]), mean_vectors(body, ids)[1:], atol=1e-5)
+
+
+def test_eight_bits_keep_a_matrix_to_half_a_step() -> None:
+    matrix = np.random.default_rng(1).normal(size=(6, 2 * BLOCK)).astype(np.float32)
+    values, scales = quantised(matrix)
+    restored = (values.astype(np.float32) - 128) * scales.reshape(6, 2, 1)
+    assert np.abs(restored.reshape(matrix.shape) - matrix).max() <= scales.max() / 2 + 1e-6
+
+
+def test_pieces_of_chinese_are_kept() -> None:
+    kept = [is_chinese(piece) for piece in ("▁养老", "2024", "，", "kg", "▁the", "дом", "かな", "123456")]
+    assert kept == [True, True, True, True, False, False, False, False]
+
+
+def small_run(saved: Path, steps: int) -> tuple[torch.nn.Linear, Run[torch.nn.Linear]]:
+    torch.manual_seed(4)
+    module = torch.nn.Linear(4, 1)
+    return module, Run(
+        module, [{"params": list(module.parameters()), "lr": 0.1}], saved, steps=6, warm_up=2, every=steps
+    )
+
+
+def learn(run: Run[torch.nn.Linear], steps: int) -> None:
+    inputs = torch.arange(4.0).to(torch.bfloat16)
+    for _ in range(steps):
+        run.learn((run.computing(inputs).float() - 3).pow(2).sum())
+
+
+def test_a_run_that_was_stopped_ends_like_one_that_was_not(tmp_path: Path) -> None:
+    whole, run = small_run(tmp_path / "whole.pt", 3)
+    learn(run, 6)
+    _, first = small_run(tmp_path / "parts.pt", 3)
+    learn(first, 4)  # the state of step 3 is kept
+    resumed, second = small_run(tmp_path / "parts.pt", 3)
+    assert second.begin == 3
+    learn(second, 3)
+    assert torch.allclose(whole.weight, resumed.weight) and torch.allclose(whole.bias, resumed.bias)
+
+
+def test_a_passage_of_equal_words_does_not_count_against_a_question() -> None:
+    vectors = torch.nn.functional.normalize(torch.tensor([[1.0, 0.0], [0.9, 0.1]]), dim=-1)
+    apart = loss_of(vectors, vectors, ["甲", "乙"])
+    same = loss_of(vectors, vectors, ["甲", "甲"])
+    assert same < 1e-6 < apart
+
+
+def test_every_source_has_its_share_of_a_batch_and_none_comes_twice_before_all() -> None:
+    pairs = [Pair(f"问{n}", f"答{n}", "", source) for source in SHARES for n in range(60)]
+    first, second = batches(pairs, 2, 1)
+    assert {pairs[n].source for n in first} == set(SHARES)
+    assert not set(first) & set(second)
+
+
+def test_a_heading_is_the_context_of_the_lines_below_it() -> None:
+    assert notice_passages("甲办法", "前言。\n一、补贴\n每餐三元。") == [
+        ("甲办法", "前言。"),
+        ("甲办法\n一、补贴", "每餐三元。"),
+    ]
+
+
+def test_the_windows_of_a_text_answer_where_its_pieces_stand() -> None:
+    text = "第一款不相干的话。" * 30 + "早餐不予补贴。"
+    example = Example("早餐补吗", Text("甲", text, "甲", "甲"), ("早餐不予补贴。",), "不予补贴", "no", "civic")
+    yes, no = targets_of(example)
+    assert len(yes) == 1 and no and not any(target.answers for target in no)
+    (target,) = yes
+    assert [target.text[start:end] for start, end in target.pieces] == ["早餐不予补贴。"]
+    assert target.short and target.text[slice(*target.short)] == "不予补贴"
+    assert target.verdict is not None and VERDICTS[target.verdict] == "no"
