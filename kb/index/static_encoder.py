@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 
 from kb.errors import EncoderError
 from kb.index.term_lookup import TermLookup
+from kb.model_folder import CONFIG, check_file, checksum, read_config, write_config
 from kb.text.terms import ANALYZER, terms
 
 FORMAT = "kb-static-encoder/1"
-CONFIG = "config.json"
 FILES = ("vocabulary.txt", "vectors.npy", "weights.npy")
 _FEW = 64  # below this many texts, looking up term by term is faster than a batch and needs no tables
 _BATCH = 256
@@ -63,15 +63,7 @@ class TermTable:
 def read_term_table(folder: Path) -> TermTable:
     """Read the weights in `folder`; raise EncoderError naming the file that is missing or was changed."""
     config = _read_config(folder)
-    sums = {}
-    for name in FILES:
-        sums[name] = _checksum(folder / name)
-        expected = config["files"].get(name)
-        if sums[name] != expected:
-            raise EncoderError(
-                f"{folder / name}: the weights are damaged (checksum {sums[name][:12]}, expected {str(expected)[:12]});"
-                f" {_REMEDY}"
-            )
+    sums = {name: check_file(folder / name, config["files"].get(name), EncoderError, _REMEDY) for name in FILES}
     vocabulary = (folder / FILES[0]).read_text("utf-8").split("\n")[:-1]
     vectors = np.asarray(np.load(folder / FILES[1], mmap_mode="r"))  # mapped, without the overhead of np.memmap
     weights = np.load(folder / FILES[2])
@@ -85,15 +77,7 @@ def read_term_table(folder: Path) -> TermTable:
 
 def _read_config(folder: Path) -> dict[str, Any]:
     path = folder / CONFIG
-    try:
-        config = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise EncoderError(f"{path}: {error.strerror or error}; {_REMEDY}") from error
-    except ValueError as error:
-        raise EncoderError(f"{path}: not JSON ({error}); {_REMEDY}") from error
-    if not isinstance(config, dict) or config.get("format") != FORMAT:
-        found = config.get("format") if isinstance(config, dict) else None
-        raise EncoderError(f"{path}: format is {found!r}, this version reads {FORMAT!r}; {_REMEDY}")
+    config = read_config(folder, FORMAT, EncoderError, _REMEDY)
     if config.get("analyzer") != ANALYZER:
         raise EncoderError(
             f"{path}: trained for the analyzer {config.get('analyzer')!r}, this version has {ANALYZER!r}; {_REMEDY}"
@@ -101,14 +85,6 @@ def _read_config(folder: Path) -> dict[str, Any]:
     if not isinstance(config.get("files"), dict) or not isinstance(config.get("dimensions"), int):
         raise EncoderError(f"{path}: the keys files and dimensions are missing; {_REMEDY}")
     return config
-
-
-def _checksum(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise EncoderError(f"{path}: {error.strerror or error}; {_REMEDY}") from error
 
 
 def write_static_model(
@@ -126,10 +102,10 @@ def write_static_model(
         "analyzer": ANALYZER,
         "dimensions": vectors.shape[1],
         "terms": len(vocabulary),
-        "files": {name: _checksum(folder / name) for name in FILES},
+        "files": {name: checksum(folder / name, EncoderError, _REMEDY) for name in FILES},
         "training": details,
     }
-    (folder / CONFIG).write_text(json.dumps(config, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    write_config(folder, config)
 
 
 class StaticEncoder:

@@ -25,10 +25,11 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from kb.errors import ModelError
+from kb.model_folder import CONFIG, check_file, checksum, read_config, write_config
 from kb.processors import processors
 
 FORMAT = "kb-transformer/1"
-CONFIG, TOKENIZER, GRAPH = "config.json", "tokenizer.json", "model.onnx"
+TOKENIZER, GRAPH = "tokenizer.json", "model.onnx"
 PADDING = 1  # the token that fills up the shorter texts of a batch
 REMEDY = "restore the folder (install the package again, or train it as docs/training.md says)"
 BATCH_TOKENS = 1024  # of one batch, padding included: larger ones are no faster and take memory
@@ -123,15 +124,7 @@ def batches_of(lengths: Sequence[int]) -> list[list[int]]:
 def read_configuration(folder: Path, kind: str) -> Configuration:
     """Read and check `config.json` and the checksums it names; raise ModelError otherwise."""
     path = folder / CONFIG
-    try:
-        config = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ModelError(f"{path}: {error.strerror or error}; {REMEDY}") from error
-    except ValueError as error:
-        raise ModelError(f"{path}: not JSON ({error}); {REMEDY}") from error
-    if not isinstance(config, dict) or config.get("format") != FORMAT:
-        found = config.get("format") if isinstance(config, dict) else None
-        raise ModelError(f"{path}: format is {found!r}, this version reads {FORMAT!r}; {REMEDY}")
+    config = read_config(folder, FORMAT, ModelError, REMEDY)
     if config.get("kind") != kind:
         raise ModelError(
             f"{path}: the model is of the kind {config.get('kind')!r}, wanted is {kind!r}; name another folder"
@@ -140,11 +133,7 @@ def read_configuration(folder: Path, kind: str) -> Configuration:
     if not isinstance(files, dict) or set(files) != {TOKENIZER, GRAPH} or not isinstance(config.get("tokens"), int):
         raise ModelError(f"{path}: the keys files and tokens are missing or do not fit; {REMEDY}")
     for name, expected in files.items():
-        found = _checksum(folder / name)
-        if found != expected:
-            raise ModelError(
-                f"{folder / name}: the weights are damaged (checksum {found[:12]}, expected {str(expected)[:12]}); {REMEDY}"
-            )
+        check_file(folder / name, expected, ModelError, REMEDY)
     identity = hashlib.sha256(
         json.dumps([FORMAT, files, config["tokens"], config.get("settings")], sort_keys=True).encode()
     )
@@ -160,18 +149,10 @@ def write_configuration(
         "kind": kind,
         "tokens": tokens,
         "settings": dict(settings),
-        "files": {name: _checksum(folder / name) for name in (TOKENIZER, GRAPH)},
+        "files": {name: checksum(folder / name, ModelError, REMEDY) for name in (TOKENIZER, GRAPH)},
         "training": dict(training),
     }
-    (folder / CONFIG).write_text(json.dumps(config, ensure_ascii=False, indent=2) + "\n", "utf-8")
-
-
-def _checksum(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ModelError(f"{path}: {error.strerror or error}; {REMEDY}") from error
+    write_config(folder, config)
 
 
 def _session_options() -> onnxruntime.SessionOptions:
