@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from evals.training.measure import SETS, figures, read_evaluation_set
-from kb.index.static_encoder import CONFIG, StaticEncoder
+from kb.index.static_encoder import StaticEncoder
+from kb.model_folder import CONFIG
 
 _CARD = """\
 ---
