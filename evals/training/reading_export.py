@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto
 
-from evals.training.export import Graph, body_graph, write_graph
-from evals.training.reading_network import SEPARATOR
+from evals.training.export import Graph, add_body, write_graph
+from evals.training.reading_network import PARTS, SEPARATOR
 
 
 def _mean(graph: Graph, tokens: str, chosen: str, name: str) -> str:
@@ -23,6 +23,27 @@ def _mean(graph: Graph, tokens: str, chosen: str, name: str) -> str:
     return graph.add("Div", [total, count], name)
 
 
+def _kinds(graph: Graph, part: str, asked: str, table: str) -> str:
+    """Compute `reading_network.kinds_of` and take its rows of the table."""
+    row, column = (graph.constant(f"as_{name}", np.array([axis])) for name, axis in (("row", 1), ("column", 2)))
+
+    def against_all(operator: str, name: str) -> str:
+        return graph.add(
+            operator,
+            [graph.add("Unsqueeze", [name, axis], f"{name}.{axis}") for axis in (column, row)],
+            f"{name}.pairs",
+        )
+
+    same = graph.add("And", [against_all("Equal", "ids"), against_all("Xor", asked)], "same")
+    counts = graph.add("Cast", [same], "same.counts", to=TensorProto.INT64)
+    matched = graph.add("ReduceMax", [counts, "last"], "matched", keepdims=0)
+    last = graph.constant("last_part", np.array(PARTS - 1))
+    doubled = graph.add(
+        "Mul", [graph.add("Min", [part, last], "part.capped"), graph.constant("pair", np.array(2))], "doubled"
+    )
+    return graph.add("Gather", [table, graph.add("Add", [doubled, matched], "kinds")], "kinds.rows")
+
+
 def _linear(graph: Graph, x: str, name: str, weights: Mapping[str, NDArray[np.float32]], output: str) -> str:
     """The heads are small: they stay as they are."""
     product = graph.add("MatMul", [x, graph.constant(f"{name}.matrix", weights[f"{name}.weight"].T)], f"{name}.product")
@@ -32,13 +53,15 @@ def _linear(graph: Graph, x: str, name: str, weights: Mapping[str, NDArray[np.fl
 def write_reader(path: Path, weights: Mapping[str, NDArray[np.float32]], layers: int) -> None:
     """Write the network of `reading_network`, given by the names of its parameters."""
     body = {name.removeprefix("body."): value for name, value in weights.items() if name.startswith("body.")}
-    graph, tokens = body_graph(body, layers)
+    graph = Graph()
     graph.constant("last", np.array([-1]))
     graph.constant("middle", np.array([1]))
     separator = graph.constant("separator", np.array(SEPARATOR))
     ends = graph.add("Cast", [graph.add("Equal", ["ids", separator], "is_end")], "ends", to=TensorProto.INT64)
     part = graph.add("CumSum", [ends, graph.constant("axis", np.array(1))], "part")
     in_question = graph.add("Equal", [part, graph.constant("none", np.array(0))], "in_question")
+    kinds = _kinds(graph, part, in_question, graph.constant("kind.weight", weights["kind.weight"]))
+    tokens = add_body(graph, body, layers, kinds)
     behind = graph.add("GreaterOrEqual", [part, graph.constant("two", np.array(2))], "behind")
     in_text = graph.add("And", [behind, "present"], "in_text")
     question, text = _mean(graph, tokens, in_question, "question"), _mean(graph, tokens, in_text, "text")

@@ -2,6 +2,9 @@
 
     <s> question </s> context </s> text </s>
 
+Every token comes with the part that it stands in and with whether its piece stands on the other side too, in the question for
+what is read and in what is read for the question: to compare is what the body was not pretrained for.
+
 `window` holds one number for "answers" and four for the verdict: that none is asked for, yes, no, it depends; `tokens` three for every token: whether it belongs to the
 answer, whether the minimal answer begins with it, whether it ends there.
 """
@@ -16,6 +19,7 @@ from evals.training.pretrained import WIDTH
 from evals.training.transformer import PADDING, Body
 
 SEPARATOR = 2
+PARTS = 3  # question, context, text
 
 
 class ReadingNetwork(nn.Module):
@@ -24,17 +28,26 @@ class ReadingNetwork(nn.Module):
     def __init__(self, body: Body) -> None:
         super().__init__()
         self.body = body
+        self.kind = nn.Embedding(2 * PARTS, WIDTH)
+        nn.init.zeros_(self.kind.weight)
         self.inner = nn.Linear(5 * WIDTH, WIDTH)
         self.window = nn.Linear(WIDTH, 5)
         self.tokens = nn.Linear(WIDTH, 3)
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
-        tokens = self.body(ids)
         part = (ids == SEPARATOR).cumsum(1)
+        tokens = self.body(ids, self.kind(kinds_of(ids, part)))
         question = _mean(tokens, part == 0)
         text = _mean(tokens, (part >= 2) & (ids != PADDING))
         features = torch.cat([tokens[:, 0], question, text, question * text, (question - text).abs()], -1)
         return self.window(functional.gelu(self.inner(features))), self.tokens(tokens)
+
+
+def kinds_of(ids: Tensor, part: Tensor) -> Tensor:
+    """Number every token by its part and by whether the other side has its piece: 2 * part + (0 or 1)."""
+    asked = part == 0
+    same = (ids[:, :, None] == ids[:, None, :]) & (asked[:, :, None] != asked[:, None, :])
+    return 2 * part.clamp(max=PARTS - 1) + same.any(-1).long()
 
 
 def _mean(tokens: Tensor, chosen: Tensor) -> Tensor:

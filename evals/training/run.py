@@ -7,6 +7,8 @@ The learning rate rises over `warm_up` steps and falls to nothing at the last on
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Generic
 
@@ -23,10 +25,18 @@ class Run(Generic[Trained]):
     """The steps of one training; `begin` is how many were done before, `computing` the module to compute losses with."""
 
     def __init__(
-        self, module: Trained, rates: list[dict[str, Any]], saved: Path, *, steps: int, warm_up: int, every: int
+        self,
+        module: Trained,
+        rates: list[dict[str, Any]],
+        saved: Path,
+        *,
+        steps: int,
+        warm_up: int,
+        every: int,
+        threads: int = 1,
     ) -> None:
         """`rates` are groups of parameters with their rates, as torch's optimizers take them; every so many steps the loss
-        is printed and the state kept in `saved`."""
+        is printed and the state kept in `saved`. `threads` is how many parts of a step `learn_parts` may take at once."""
         self._module, self._saved, self._steps, self._every = module, saved, steps, every
         self._optimizer = torch.optim.AdamW(rates, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
         self._schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -39,7 +49,8 @@ class Run(Generic[Trained]):
             self._optimizer.load_state_dict(state["optimizer"])
             self._schedule.load_state_dict(state["schedule"])
             self.begin = state["step"]
-        self._fast = HalfPrecision(module)
+        self._fast = HalfPrecision(module, threads)
+        self._pool = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
         self._done, self._started = self.begin, time.monotonic()
         self._losses: list[float] = []
 
@@ -50,13 +61,30 @@ class Run(Generic[Trained]):
     def learn(self, loss: Tensor) -> None:
         """Take one step against a loss that `computing` gave."""
         loss.backward()  # type: ignore[no-untyped-call]
+        self._step(loss.item())
+
+    def learn_parts(self, parts: Sequence[Callable[[Trained], Tensor]]) -> None:
+        """Take one step against the sum of what the parts give, each computed in a thread of its own.
+
+        Two threads that share every operation wait for each other thousands of times a step; two that have
+        half of the batch each do so once.
+        """
+
+        def backward(part: Callable[[Trained], Tensor], module: Trained) -> float:
+            loss = part(module)
+            loss.backward()  # type: ignore[no-untyped-call]
+            return loss.item()
+
+        self._step(sum(self._pool.map(backward, parts, self._fast.modules)))
+
+    def _step(self, loss: float) -> None:
         self._fast.take_gradients()
         torch.nn.utils.clip_grad_norm_(self._module.parameters(), LONGEST)
         self._optimizer.step()
         self._schedule.step()
         self._fast.update()
         self._done += 1
-        self._losses.append(loss.item())
+        self._losses.append(loss)
         if self._done % self._every == 0 or self._done == self._steps:
             spent = time.monotonic() - self._started
             print(

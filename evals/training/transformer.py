@@ -49,7 +49,10 @@ class Layer(nn.Module):
 
 
 class Body(nn.Module):
-    """Token ids of shape (texts, tokens), 1 where a text has ended, to vectors of shape (texts, tokens, 384)."""
+    """Token ids of shape (texts, tokens), 1 where a text has ended, to vectors of shape (texts, tokens, 384).
+
+    `added`, of the same shape as the result, is what else is known of every token.
+    """
 
     def __init__(self, vocabulary: int, layers: int) -> None:
         super().__init__()
@@ -58,9 +61,10 @@ class Body(nn.Module):
         self.ln = nn.LayerNorm(WIDTH, eps=EPSILON)
         self.layers = nn.ModuleList(Layer() for _ in range(layers))
 
-    def forward(self, ids: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, added: Tensor | None = None) -> Tensor:
         mask = torch.where(ids != PADDING, 0.0, HIDDEN)[:, None, None, :].to(self.word.weight.dtype)
-        x: Tensor = self.ln(self.word(ids) + self.pos.weight[: ids.shape[1]])
+        embedded = self.word(ids) + self.pos.weight[: ids.shape[1]]
+        x: Tensor = self.ln(embedded if added is None else embedded + added)
         for layer in self.layers:
             x = layer(x, mask)
         return x
@@ -91,23 +95,32 @@ class Body(nn.Module):
 
 
 class HalfPrecision(Generic[Trained]):
-    """A copy of a module in bfloat16 that computes, while the module itself, in float32, is what an optimizer changes.
+    """Copies of a module in bfloat16 that compute, while the module itself, in float32, is what an optimizer changes.
 
     Twice as fast as float32 where the processor has instructions for it (AMX, AVX-512 BF16), and steps too small for 8 bits are not lost.
+    The copies share their weights and have gradients of their own, so that each can be computed with by a thread.
     """
 
-    def __init__(self, module: Trained) -> None:
+    def __init__(self, module: Trained, copies: int = 1) -> None:
         self._master = module
         self.module = copy.deepcopy(module).to(torch.bfloat16)
+        self.modules = [self.module, *(copy.deepcopy(self.module) for _ in range(copies - 1))]
+        for other in self.modules[1:]:
+            for shared, own in zip(self.module.parameters(), other.parameters(), strict=True):
+                own.data = shared.data
 
     def take_gradients(self) -> None:
-        """Hand the gradients of the copy over to the module."""
-        for ours, theirs in zip(self._master.parameters(), self.module.parameters(), strict=True):
-            ours.grad = None if theirs.grad is None else theirs.grad.float()
-            theirs.grad = None
+        """Hand the gradients of the copies, added up, over to the module."""
+        for ours, *theirs in zip(
+            self._master.parameters(), *(module.parameters() for module in self.modules), strict=True
+        ):
+            found = [parameter.grad.float() for parameter in theirs if parameter.grad is not None]
+            ours.grad = torch.stack(found).sum(0) if len(found) > 1 else found[0] if found else None
+            for parameter in theirs:
+                parameter.grad = None
 
     def update(self) -> None:
-        """Make the copy equal to the module again."""
+        """Make the copies equal to the module again."""
         with torch.no_grad():
             for ours, theirs in zip(self._master.parameters(), self.module.parameters(), strict=True):
                 theirs.copy_(ours)
