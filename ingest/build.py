@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from ingest.passages import PASSAGE_LENGTH
 from ingest.transformations import PassageEmbedder, PassageParser, node_passage, source_document
-from ingest.vector_cache import VectorCache
 from kb.errors import SnapshotError
-from kb.index.encoder import Encoder
+from kb.index.encoder import STATIC, Encoder, open_encoder
 from kb.index.lexical import write_lexical
 from kb.index.manifest import SCHEMA, Counts, IndexConfiguration, Manifest, checksum, checksum_files
 from kb.index.records import document_fields, write_records
@@ -34,6 +33,7 @@ from kb.index.snapshot import (
     snapshot_folder,
     verify,
 )
+from kb.index.vector_cache import VectorCache
 from kb.index.vectors import write_vectors
 from kb.layout import layout_fields
 from kb.references import citations_among
@@ -43,6 +43,9 @@ from kb.text.terms import ANALYZER
 from kb.types import Clause, Document, Passage
 from kb.visibility import may_see
 
+LATE_FROM = 3_000_000
+"""Characters of documents, some 40,000 passages, from which the transformer is left to question time: it would take ten minutes
+on two cores. Where `KB_ENCODER` is `static` there is none."""
 _BATCH = 500  # documents that go through the pipeline at once: bounds memory and moves the progress bar
 
 Progress = Callable[[str, int, int], None]
@@ -51,12 +54,14 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What building came to; `changed` is false where the snapshot in use already holds all this."""
+    """What building came to; `changed` is false where the snapshot in use already holds all this, `late` true where the
+    documents are so many that the encoder compares only the candidates of a question."""
 
     snapshot: str
     changed: bool
     counts: Counts
     embedded: int
+    late: bool = False
 
 
 def build_index(
@@ -66,8 +71,11 @@ def build_index(
     progress: Progress,
     lexicon: Path | None = None,
     passage_length: int = PASSAGE_LENGTH,
+    late_from: int = LATE_FROM,
 ) -> Build:
     """Make a snapshot of `documents`, with the words of `lexicon`, the one in use, unless it already is.
+
+    From `late_from` characters on the passages get the vectors of the static encoder.
 
     The caller holds `index_lock`. Raises SnapshotError where the folder cannot be written, LexiconError
     where the lexicon cannot be used.
@@ -75,16 +83,20 @@ def build_index(
     if lexicon is not None:
         Lexicon.read(lexicon)
     documents = sorted(documents, key=lambda document: document.doc_id)
+    late = None
+    if encoder.name != STATIC and sum(len(document.text) for document in documents) >= late_from:
+        late, encoder = identify(encoder), open_encoder(STATIC)
     configuration = IndexConfiguration(
         analyzer=ANALYZER,
         passage_length=passage_length,
         encoder=identify(encoder),
         lexicon=checksum(lexicon).sha256 if lexicon else "",
+        late=late,
     )
     corpus = corpus_checksum(documents)
     unchanged = _unchanged(index_dir, configuration, corpus)
     if unchanged is not None:
-        return Build(unchanged[0], changed=False, counts=unchanged[1].counts, embedded=0)
+        return Build(unchanged[0], changed=False, counts=unchanged[1].counts, embedded=0, late=late is not None)
     cache = VectorCache(index_dir / "cache", encoder)
     try:
         clauses, passages, vectors = _run_pipeline(documents, encoder, cache, progress, passage_length)
@@ -113,7 +125,7 @@ def build_index(
         raise
     point_to(index_dir, name)
     remove_old(index_dir)
-    return Build(name, changed=True, counts=manifest.counts, embedded=cache.computed)
+    return Build(name, changed=True, counts=manifest.counts, embedded=cache.computed, late=late is not None)
 
 
 @contextmanager

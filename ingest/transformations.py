@@ -16,8 +16,9 @@ from pydantic import ConfigDict, Field, SkipValidation
 from ingest.header import read_header
 from ingest.outline import parse_outline
 from ingest.passages import cut_passages
-from ingest.vector_cache import VectorCache
 from kb.index.encoder import Encoder
+from kb.index.late_meaning import encoded_text
+from kb.index.vector_cache import VectorCache
 from kb.layout import Table
 from kb.types import Clause, Document, Passage
 
@@ -57,7 +58,7 @@ class PassageEmbedder(TransformComponent):
     cache: SkipValidation[VectorCache]
 
     def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> Sequence[BaseNode]:
-        texts = [f"{node.metadata['context']}\n{node.get_content()}" for node in nodes]
+        texts = [encoded_text(node.metadata["context"], node.get_content()) for node in nodes]
         for node, vector in zip(nodes, self.cache.encode(texts, self.encoder), strict=True):
             node.embedding = vector  # a numpy row: a list of floats would take eight times the memory
         return nodes

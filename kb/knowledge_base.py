@@ -94,6 +94,7 @@ class KnowledgeBase:
         return self._snapshot
 
     def close(self) -> None:
+        self.retriever.close()
         self._snapshot.close()
 
     def search(self, query: Query, k: int = 10) -> list[Hit]:

@@ -5,9 +5,11 @@ Filters are applied before ranking.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain, zip_longest
 from typing import get_args
 
 import numpy as np
@@ -15,10 +17,11 @@ from numpy.typing import NDArray
 
 from kb.answering.metadata import asks_about_document
 from kb.fusion import Found, Fusion, gathered, mixed, pooled, standardized
-from kb.index.encoder import Encoder
+from kb.index.encoder import STATIC, Encoder, open_encoder
+from kb.index.late_meaning import CANDIDATES, LateMeaning
 from kb.index.lexical import LexicalIndex
 from kb.index.reranker import Reranker
-from kb.index.snapshot import Snapshot
+from kb.index.snapshot import Snapshot, check_encoder
 from kb.index.term_weights import TermWeights
 from kb.text.lexicon import Translation
 from kb.text.terms import bigrams, terms
@@ -75,7 +78,14 @@ class Retriever:
     ) -> None:
         self._snapshot = snapshot
         self._reranker = reranker
-        self.encoder = encoder
+        self._encoder = encoder
+        self._late: LateMeaning | None = None
+        configuration = snapshot.manifest.configuration
+        if configuration.late:
+            self._encoder = open_encoder(STATIC)
+            check_encoder(snapshot.folder, configuration.encoder, self._encoder)
+            self._late = LateMeaning(encoder, snapshot.records, snapshot.folder.parent.parent / "cache")
+            self._late_vector_of = lru_cache(maxsize=64)(partial(self.meaning, encoder=encoder))
         self.term_weights = {audience: TermWeights(lexical) for audience, lexical in snapshot.lexical.items()}
         self._fusion = fusion
         works = works_of(document.title for document in snapshot.records.catalogue)
@@ -86,6 +96,10 @@ class Retriever:
         self._has_whole = {audience: self._says_more_whole(audience) for audience in get_args(Audience)}
         self._hidden = lru_cache(maxsize=8)(self._hidden_documents)
         self._allowed = lru_cache(maxsize=8)(self._allowed_rows)
+
+    def close(self) -> None:
+        if self._late:
+            self._late.close()
 
     def retrieve(self, query: Query, k: int, *, ended: bool = False, only: frozenset[int] | None = None) -> list[Hit]:
         """Give the `k` best passages; with `ended` those of documents that are no longer in force, with `only`
@@ -129,7 +143,7 @@ class Retriever:
         lexical = self.search_lexical(text, scope, depth)
         best = lexical[0][1] if lexical else 0.0
         coverage = best / max(self.term_weights[scope.audience].perfect_score(text), best, 1e-9)
-        words, meaning = standardized(lexical), standardized(self.search_dense(text, scope, depth))
+        words, meaning = standardized(lexical), standardized(self.search_dense(text, scope, depth, lexical))
         rows = words.keys() | meaning.keys()
         if not scope.about:
             rows -= self._snapshot.records.rows_about_documents
@@ -212,17 +226,22 @@ class Retriever:
                 also[term] = max(also.get(term, 0.0), weight)
         return also
 
-    def search_dense(self, text: str, scope: Scope, depth: int) -> Found:
-        """Search the dense arm alone."""
-        vector = self.vector_of(text)
-        return self._snapshot.vectors.search(vector, depth, self._allowed(scope))
+    def search_dense(self, text: str, scope: Scope, depth: int, beside: Sequence[tuple[int, float]] = ()) -> Found:
+        """Search the dense arm alone; in a large index, whose meaning is late, it compares the first of what the static
+        encoder finds and, in turn, of what was found `beside` it."""
+        found = self._snapshot.vectors.search(self.vector_of(text), depth, self._allowed(scope))
+        if self._late is None:
+            return found
+        in_turn = chain.from_iterable(zip_longest(found, beside))
+        rows = list(dict.fromkeys(item[0] for item in in_turn if item))[:CANDIDATES]
+        return self._late.similarities(self._late_vector_of(text), rows)
 
     def translate(self, text: str) -> list[Translation]:
         """Give what the lexicon knows of the words of a question."""
         return self._snapshot.lexicon.translate(text)
 
     def _vector_of(self, text: str) -> NDArray[np.float32]:
-        return self.meaning(text, self.encoder)
+        return self.meaning(text, self._encoder)
 
     def meaning(self, text: str, encoder: Encoder) -> NDArray[np.float32]:
         """Encode a question, with what the lexicon says that its words mean; of length 1, or zero."""

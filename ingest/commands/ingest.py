@@ -103,6 +103,12 @@ def ingest(
         f" {len(collection.unchanged)} unchanged; {build.embedded} passages embedded"
         f" in {time.perf_counter() - started:.1f} s"
     )
+    if build.late:
+        print(
+            "kb: so many documents are compared by the static encoder, and their first candidates by the transformer at question"
+            " time; the first questions take some seconds",
+            file=sys.stderr,
+        )
     for notice in notices(collection):
         print(f"kb: {notice}", file=sys.stderr)
     _report_deleted([file.path for file in collection.files if file.state == "deleted"])

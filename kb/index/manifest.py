@@ -22,12 +22,16 @@ class EncoderIdentity(_Frozen):
 
 
 class IndexConfiguration(_Frozen):
-    """Everything that decides what an index of given documents looks like; `lexicon` is the checksum of its words."""
+    """Everything that decides what an index of given documents looks like; `lexicon` is the checksum of its words.
+
+    `late` is the encoder that compares the candidates of a large index with a question (`kb.index.late_meaning`).
+    """
 
     analyzer: str
     passage_length: int
     encoder: EncoderIdentity
     lexicon: str = ""
+    late: EncoderIdentity | None = None
 
 
 class Counts(_Frozen):

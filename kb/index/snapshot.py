@@ -149,6 +149,16 @@ def read_manifest(index_dir: Path, name: str) -> Manifest:
     return manifest
 
 
+def check_encoder(folder: Path, built_with: EncoderIdentity, encoder: Encoder) -> None:
+    """Raise SnapshotMismatchError where an index was built with another encoder than the one at hand."""
+    if built_with != identify(encoder):
+        raise SnapshotMismatchError(
+            f"{folder}: the index was built with encoder {built_with.name} ({built_with.checksum[:12]},"
+            f" {built_with.dimensions} dimensions), but {encoder.name} ({encoder.checksum[:12]},"
+            f" {encoder.dimensions} dimensions) is configured; set KB_ENCODER back or rebuild with `kb ingest`"
+        )
+
+
 def _check_analyzer(index_dir: Path, name: str, manifest: Manifest) -> None:
     """Raise SnapshotMismatchError where the terms of a snapshot are not those of this program; its documents are."""
     if manifest.configuration.analyzer != ANALYZER:
@@ -190,13 +200,7 @@ def open_snapshot(
     name = name or current_name(index_dir)
     manifest = verify(index_dir, name)
     _check_analyzer(index_dir, name, manifest)
-    built_with = manifest.configuration.encoder
-    if built_with != identify(encoder):
-        raise SnapshotMismatchError(
-            f"{index_dir}: the index was built with encoder {built_with.name} ({built_with.checksum[:12]},"
-            f" {built_with.dimensions} dimensions), but {encoder.name} ({encoder.checksum[:12]},"
-            f" {encoder.dimensions} dimensions) is configured; set KB_ENCODER back or rebuild with `kb ingest`"
-        )
+    check_encoder(index_dir, manifest.configuration.late or manifest.configuration.encoder, encoder)
     folder = snapshot_folder(index_dir, name)
     return Snapshot(
         name=name,
