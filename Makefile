@@ -30,7 +30,7 @@ setup: .venv/.ready
 	$(BIN)/uv pip install --quiet --python $(BIN)/python $(TORCH_OPTION) -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@# Compiled once here, so that commands start at once also where Python may not write byte code.
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import ingest.build, ingest.commands.ask, ingest.commands.ingest, service.app'
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import cli.main, cli.ask, cli.ingest, ingest.build, service.app'
 	@touch $@
 
 index: setup

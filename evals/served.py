@@ -18,7 +18,7 @@ def served(index_dir: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "ingest.cli", "serve", "--port", str(port), "--index", str(index_dir)]
+    command = [sys.executable, "-m", "cli", "serve", "--port", str(port), "--index", str(index_dir)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:

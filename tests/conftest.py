@@ -69,7 +69,7 @@ def kb_command() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run `kb` in a process of its own, as a user does."""
 
     def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "ingest.cli", *map(str, arguments)]
+        command = [sys.executable, "-m", "cli", *map(str, arguments)]
         return subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT, check=False, **options)  # type: ignore[call-overload, no-any-return]
 
     return run

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from evals.commands.output import ReportOption, print_tables, told, write_report
+from cli.eval.output import ReportOption, told, write_report
+from cli.options import JsonOption, print_json
 from evals.comparison import Pair, compare
 from evals.record import Record
 from evals.report.tables import Table, change_table, kind_change_table
-from ingest.commands.options import JsonOption, print_json
+from evals.report.terminal import print_tables
 
 _SHOWN = 10
 

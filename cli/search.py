@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from ingest.commands.options import AsOfOption, IndexOption, JsonOption, day, open_knowledge_base, print_json
-from ingest.commands.progress import progress_on_terminal
+from cli.options import AsOfOption, IndexOption, JsonOption, day, open_knowledge_base, print_json
+from ingest.bars import progress_on_terminal
 from ingest.jsonl import read_jsonl, string
 from kb.errors import DatasetError, QuestionError
 from kb.presentation import hit_payload

@@ -7,16 +7,17 @@ from typing import Annotated
 
 import typer
 
+from cli.eval.output import ReportOption, SplitOption, told, write_report
+from cli.options import JsonOption, print_json
 from evals.arms import Arm
-from evals.commands.output import ReportOption, SplitOption, print_tables, told, write_report
 from evals.datasets import find_dataset
 from evals.judged import read_judged
 from evals.report.tables import kind_table, summary_table
+from evals.report.terminal import print_tables
 from evals.runs import evaluate
 from evals.selftest import check_system
 from evals.trec import write_run
-from ingest.commands.options import JsonOption, print_json
-from ingest.commands.progress import progress_on_terminal
+from ingest.bars import progress_on_terminal
 from ingest.settings import read_settings
 from kb.errors import SettingError
 from kb.index.encoder import open_encoder

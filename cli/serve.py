@@ -1,4 +1,4 @@
-"""`kb serve`, a plain function that the command line of `ingest` registers."""
+"""`kb serve`: the pages and the API."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ingest.commands.options import IndexOption
+from cli.options import IndexOption
 from ingest.settings import read_settings
 
 

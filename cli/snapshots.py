@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.commands.options import IndexOption, JsonOption, print_json
+from cli.options import IndexOption, JsonOption, print_json
 from ingest.settings import read_settings
 from kb.errors import SnapshotDamagedError
 from kb.index import snapshot

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ingest.commands.options import AsOfOption, IndexOption, JsonOption, day, open_knowledge_base, print_json
+from cli.options import AsOfOption, IndexOption, JsonOption, day, open_knowledge_base, print_json
 from ingest.settings import read_settings
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import consult

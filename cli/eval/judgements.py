@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
+from cli.options import print_json_line
 from evals.arms import Arm
-from evals.commands.output import print_tables
 from evals.datasets import find_dataset
 from evals.judged import read_judged
 from evals.record import Record
 from evals.report.tables import Table
+from evals.report.terminal import print_tables
 from evals.runs import index_corpus
-from ingest.commands.options import print_json_line
-from ingest.commands.progress import progress_on_terminal
+from ingest.bars import progress_on_terminal
 from kb.errors import DatasetError
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase

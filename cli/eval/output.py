@@ -1,4 +1,4 @@
-"""Where figures go: tables on standard output, JSON, a report in a file."""
+"""Where figures go besides the terminal: JSON, a report in a file."""
 
 from __future__ import annotations
 
@@ -8,36 +8,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table as TerminalTable
 
 from evals.comparison import Change, Comparison
 from evals.record import Record
 from evals.report.markdown import markdown
 from evals.report.page import page
-from evals.report.tables import Table
 from kb.errors import SettingError
 
 ReportOption = Annotated[Path | None, typer.Option("--report", help="Write a report: FILE.html, FILE.md or FILE.json.")]
 SplitOption = Annotated[str, typer.Option("--split", help="The split of the questions.")]
-
-
-def print_tables(tables: Sequence[Table | None]) -> None:
-    """Print tables; one that has many columns is turned on its side."""
-    console = Console(width=150)
-    for table in tables:
-        if table is None:
-            continue
-        head, rows = table.head, table.rows
-        if len(head) > 12 and len(rows) <= 6:
-            head, rows = (
-                (table.head[0], *(row[0] for row in rows)),
-                tuple((name, *(row[n] for row in rows)) for n, name in enumerate(table.head) if n),
-            )
-        drawn = TerminalTable(*head, title=table.title, title_justify="left")
-        for row in rows:
-            drawn.add_row(*row)
-        console.print(drawn)
 
 
 def write_report(path: Path, records: Sequence[Record], comparisons: Sequence[Comparison] = ()) -> None:

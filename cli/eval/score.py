@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from evals.commands.output import SplitOption, print_tables
+from cli.eval.output import SplitOption
+from cli.options import JsonOption, print_json
 from evals.datasets import find_dataset
 from evals.judged import read_judged
 from evals.measures import NAMES, measure
 from evals.report.tables import Table
+from evals.report.terminal import print_tables
 from evals.trec import read_run
-from ingest.commands.options import JsonOption, print_json
 
 
 def score(

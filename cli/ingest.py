@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from ingest.commands.options import IndexOption
-from ingest.commands.progress import bars_on_terminal
+from cli.options import IndexOption
+from ingest.bars import bars_on_terminal
 from ingest.settings import read_settings
 from kb.errors import InputError
 from kb.index.encoder import open_encoder

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from evals.commands.output import ReportOption, print_tables, told, write_report
+from cli.eval.output import ReportOption, told, write_report
+from cli.options import JsonOption, print_json
 from evals.comparison import compare
 from evals.experiments import read_experiment, run_experiment
 from evals.report.tables import change_table, summary_table
+from evals.report.terminal import print_tables
 from evals.selftest import check_system
-from ingest.commands.options import JsonOption, print_json
-from ingest.commands.progress import progress_on_terminal
+from ingest.bars import progress_on_terminal
 from kb.index.encoder import open_encoder
 
 

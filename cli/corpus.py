@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ingest.commands.options import IndexOption, JsonOption, open_knowledge_base, print_json
+from cli.options import IndexOption, JsonOption, open_knowledge_base, print_json
 from kb.errors import InputError
 from kb.types import Document
 

@@ -18,12 +18,12 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from evals.commands.compare import compare_records
-from evals.commands.experiment import run
-from evals.commands.gate import gate
-from evals.commands.judgements import adopt, leakage, negatives, pool
-from evals.commands.score import score
-from evals.commands.sets import sets
+from cli.eval.compare import compare_records
+from cli.eval.experiment import run
+from cli.eval.gate import gate
+from cli.eval.judgements import adopt, leakage, negatives, pool
+from cli.eval.score import score
+from cli.eval.sets import sets
 
 _DEFAULT = "sets"
 

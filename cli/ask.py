@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ingest.commands.options import (
+from cli.options import (
     AsOfOption,
     IndexOption,
     JsonOption,

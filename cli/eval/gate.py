@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from evals.arms import Arm
-from evals.commands.output import print_tables
 from evals.datasets import find_dataset
 from evals.gate import BASELINES, Verdict, hold, write
 from evals.report.tables import Table
+from evals.report.terminal import print_tables
 from evals.selftest import check_system
 from evals.splits import evaluate_splits
-from ingest.commands.progress import progress_on_terminal
+from ingest.bars import progress_on_terminal
 from kb.errors import DatasetError
 from kb.index.encoder import open_encoder
 
