@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 import typer
 
 from cli.options import AsOfOption, IndexOption, JsonOption, day, open_knowledge_base, print_json
+from evals.trec import run_lines
 from ingest.bars import progress_on_terminal
 from ingest.jsonl import read_jsonl, string
 from kb.errors import DatasetError, QuestionError
@@ -69,11 +69,7 @@ def _write_run(queries: list[tuple[str, str]], path: Path, k: int, index: Path |
                     refused += 1
                     print(f"kb: query {query_id}: {error.message}", file=sys.stderr)
                     continue
-                score = math.inf
-                for rank, (doc_id, found) in enumerate(ranked, start=1):
-                    # trec_eval orders by score and breaks ties by id: keep equal scores in our order.
-                    score = min(found, math.nextafter(score, -math.inf))
-                    file.write(f"{query_id} Q0 {doc_id} {rank} {score!r} kb\n")
+                file.writelines(run_lines(query_id, ranked, "kb"))
             progress("searching", len(queries), len(queries))
     except OSError as error:
         raise DatasetError(f"{path}: cannot be written ({error.strerror})") from error

@@ -27,12 +27,14 @@ def score(
     """Measure a TREC run."""
     judged = read_judged(find_dataset(name), split)
     targets = {q.query.query_id: q.targets for q in judged.questions if q.targets}
-    read = read_run(run, {question.query.query_id for question in judged.questions})
-    if read.ties:
-        print(
-            f"kb: {len(read.ties)} tied scores, the first at {read.ties[0]}; the order of the file counts",
-            file=sys.stderr,
-        )
+    read = read_run(run, targets)
+    for places, words in (
+        (read.extra, f"queries of the run are not judged in split {split} and are left out"),
+        (read.missing, "judged queries are not in the run and count zero"),
+        (read.ties, "scores equal the one above; the order of the file counts"),
+    ):
+        if places:
+            print(f"kb: {run}: {len(places)} {words}, the first is {places[0]}", file=sys.stderr)
     values = measure(targets, read.rankings)
     means = {measure_: sum(found[measure_] for found in values.values()) / len(values) for measure_ in NAMES}
     if json:
