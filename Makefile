@@ -1,8 +1,9 @@
 # make run    from a fresh clone to the page on http://127.0.0.1:8000
 # make test   from a fresh clone to all tests
 #
-# Everything is installed into .venv from requirements.lock. PyTorch is taken from PIP_FIND_LINKS where a
-# CPU build lies there, else as TORCH_BACKEND says (cpu, cu128, auto ...: the values of uv's --torch-backend).
+# Everything is installed into .venv from requirements.lock, by uv from where pip is told to look (tools/uv_pip.py). PyTorch is
+# taken from PIP_FIND_LINKS where a CPU build for this Python lies there, else as TORCH_BACKEND says (cpu, cu128, auto ...: the
+# values of uv's --torch-backend; empty: from the same index as everything else).
 
 PYTHON ?= python3
 TORCH_BACKEND ?= cpu
@@ -13,8 +14,10 @@ SETS ?= drcd cmrc ncp cail stard
 
 BIN := .venv/bin
 UV_VERSION := 0.13.9
-LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+cpu-*.whl))
-TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),--torch-backend $(TORCH_BACKEND))
+UV_PIP := $(BIN)/python tools/uv_pip.py
+PYTHON_TAG := $(shell $(PYTHON) -c 'import sys; print("cp%d%d" % sys.version_info[:2])')
+LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+cpu-$(PYTHON_TAG)-*.whl))
+TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),$(addprefix --torch-backend ,$(TORCH_BACKEND)))
 export UV_NO_PROGRESS = 1
 
 .PHONY: run test setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages lighthouse lock chromium axe postgresql office screenshots clean
@@ -23,12 +26,12 @@ run: index serve
 
 setup: .venv/.ready
 
-.venv/.ready: requirements.lock pyproject.toml Makefile
+.venv/.ready: requirements.lock pyproject.toml Makefile tools/uv_pip.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0] + "; set PYTHON=...")'
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python $(TORCH_OPTION) -r requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(UV_PIP) install --quiet --python $(BIN)/python $(TORCH_OPTION) -r requirements.lock
+	$(UV_PIP) install --quiet --python $(BIN)/python --no-deps --editable .
 	@# Compiled once here, so that commands start at once also where Python may not write byte code.
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import cli.main, cli.ask, cli.ingest, ingest.build, service.app'
 	@touch $@
@@ -65,7 +68,7 @@ peers: setup
 	@for peer in llama_index langchain haystack chroma txtai; do \
 	  [ -x build/peers/$$peer/bin/python ] || { echo "installing $$peer"; \
 	    $(BIN)/uv venv -q --python $(BIN)/python build/peers/$$peer && \
-	    $(BIN)/uv pip install -q --link-mode copy --python build/peers/$$peer/bin/python $(TORCH_OPTION) -r evals/peers/requirements/$$peer.txt; } || exit 1; \
+	    $(UV_PIP) install -q --link-mode copy --python build/peers/$$peer/bin/python $(TORCH_OPTION) -r evals/peers/requirements/$$peer.txt; } || exit 1; \
 	done
 	$(BIN)/python -m evals.peers $(PEER_SETS)
 
@@ -140,7 +143,7 @@ screenshots: setup chromium index
 	$(BIN)/python tests/screenshots.py $(INDEX)
 
 lock:
-	$(BIN)/uv pip compile pyproject.toml --group dev --python-version 3.11 --no-header --no-emit-index-url --no-annotate --upgrade $(TORCH_OPTION) -o requirements.lock
+	$(UV_PIP) compile pyproject.toml --group dev --python-version 3.11 --no-header --no-emit-index-url --no-annotate --upgrade $(TORCH_OPTION) -o requirements.lock
 	sed -i 's/^\(torch==[0-9.]*\)+cpu$$/\1/' requirements.lock
 
 clean:

@@ -24,7 +24,7 @@ from evals.arms import Arm
 from evals.datasets import find_dataset
 from evals.judged import read_judged
 from evals.runs import evaluate
-from evals.served import served
+from evals.served import DIRECT, served
 from ingest.bars import progress_on_terminal
 from kb.errors import DatasetError
 from kb.index.encoder import open_encoder
@@ -114,7 +114,7 @@ def measure_scripts() -> list[Row]:
 
 def _post(url: str, body: bytes) -> None:
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
-    urllib.request.urlopen(request).read()
+    DIRECT.open(request).read()
 
 
 def _resident_mb(pid: int) -> float:
