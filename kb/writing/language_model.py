@@ -107,10 +107,7 @@ class ServedModel:
             if pieces is not None and hasattr(pieces, "close"):
                 pieces.close()
             if thoughts.unopened:
-                direct = _direct_client(limits.silence) if is_loopback(base_url) else None
-        if direct is not None:
-            weakref.finalize(self, direct.close)
-        self._opens_thoughts = False
+                self._opens_thoughts = False
         if not written:
             raise LanguageModelError(f"{self._where}: an empty reply")
         self._opens_thoughts = not thoughts.unopened
