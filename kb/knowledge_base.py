@@ -15,9 +15,7 @@ from pathlib import Path
 
 from kb.answering.citing import cite
 from kb.answering.follow_up import make_whole
-from kb.answering.metadata import fields_asked
 from kb.answering.model import open_reader_model
-from kb.answering.naming import Register
 from kb.answering.question import check_question
 from kb.answering.respond import Responder
 from kb.errors import LanguageModelError, NotFoundError
@@ -27,6 +25,8 @@ from kb.index.reranker import Reranker
 from kb.index.selftest import check_arms
 from kb.index.snapshot import Snapshot, open_snapshot
 from kb.layout import Layout
+from kb.metadata import fields_asked
+from kb.naming import Register
 from kb.references import Link, links_in, relations_of
 from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Relation, Statement

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from kb.answering.naming import Register
+from kb.naming import Register
 from kb.text.references import ArticlePath, find_references
 from kb.types import Document, Relation, RelationType
 from kb.visibility import may_see

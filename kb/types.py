@@ -37,7 +37,7 @@ RefusalKind = Literal[
 class HeaderField:
     """One fact about a document that stands in its own text, such as its 文号.
 
-    `name` is one of `kb.answering.metadata.FIELDS`; text[start:end] is `value`.
+    `name` is one of `kb.metadata.FIELDS`; text[start:end] is `value`.
     """
 
     name: str

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from indexing import CORPUS, index_folder
 
 from evals.policy import read_questions
-from kb.answering.naming import Register
 from kb.answering.question import LONGEST, understand
 from kb.answering.sentences import behind_marker
 from kb.answering.specifics import specifics_of
 from kb.errors import QuestionError
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
+from kb.naming import Register
 from kb.presentation import answer_payload
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from indexing import CORPUS, index_folder, silent
 
+from cli.ingest import ingest
 from ingest.build import index_lock
 from ingest.collection import collect_files, indexed_documents
-from ingest.commands.ingest import ingest
 from ingest.transformations import PassageParser, node_passage, source_document
 from kb.errors import SnapshotError
 from kb.index.encoder import open_encoder

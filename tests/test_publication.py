@@ -15,8 +15,8 @@ import httpx
 import pytest
 from indexing import silent
 
+from cli.ingest import ingest
 from ingest.collection import collect_files, indexed_documents
-from ingest.commands.ingest import ingest
 from ingest.decisions import Decisions
 from ingest.settings import Settings
 from kb.errors import ConflictError

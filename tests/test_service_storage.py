@@ -15,7 +15,7 @@ import httpx
 import pytest
 from sqlalchemy.orm import Session
 
-from ingest.commands.ingest import ingest
+from cli.ingest import ingest
 from ingest.settings import Settings
 from kb.errors import NotFoundError, ServiceError
 from service.jobs import INTERRUPTED, Jobs

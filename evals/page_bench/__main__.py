@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +16,6 @@ from evals.page_bench.chromium import chromium
 from evals.policy import read_questions
 from evals.row import Row
 from evals.served import served
-from ingest.commands.ingest import ingest
 
 _QUESTIONS = 30
 
@@ -36,7 +37,8 @@ def _rows() -> Iterator[Row]:
         long = Path(folder) / "long-directory.txt"
         long_views.write_long_document(long)
         index = Path(folder) / "index"
-        ingest(paths=[Path("corpus"), long], index=index, disclosure="public")
+        command = [sys.executable, "-m", "cli", "ingest", "corpus", str(long), "--index", str(index)]
+        subprocess.run([*command, "--disclosure", "public"], check=True)
         with served(index) as (_, url), chromium() as browser:
             yield from weight.rows(browser, url)
             yield from first_statement.rows(browser, url, questions)

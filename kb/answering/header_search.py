@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator
-from kb.answering.metadata import FIELDS, fields_asked, look_up, without_field
 from kb.answering.preamble import Remark, remarks
 from kb.answering.sides import sides_of
 from kb.answering.specifics import specifics_of
 from kb.answering.standing import agreement, levels_asked
 from kb.index.records import Records
+from kb.metadata import FIELDS, fields_asked, look_up, without_field
 from kb.provenance import name_of
 from kb.types import Document, HeaderField, Hit, Query
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kb.answering.naming import Named
+from kb.naming import Named
 from kb.provenance import compiled_from, name_of
 from kb.types import Citation, Document, RefusalKind
 

@@ -24,7 +24,6 @@ from kb.answering.follow_up import Turn, resolve
 from kb.answering.header_search import HeaderSearch
 from kb.answering.investigate import Investigator, joined
 from kb.answering.model import ReaderModel
-from kb.answering.naming import Named, Register
 from kb.answering.nearest import Nearest
 from kb.answering.premises import contradicted
 from kb.answering.question import Question
@@ -37,6 +36,7 @@ from kb.answering.suggestions import suggest
 from kb.answering.table_rows import header_of, tell_rows
 from kb.answering.validity import ENDED, ending, validity
 from kb.index.records import Records
+from kb.naming import Named, Register
 from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
 from kb.visibility import has_begun, in_force, may_see

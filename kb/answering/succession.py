@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import date
 
 from kb.answering.draft import Draft
-from kb.answering.naming import Named
 from kb.answering.specifics import held_in, specifics_of
 from kb.answering.validity import ending, validity
 from kb.index.records import Records
+from kb.naming import Named
 from kb.types import Document, Query, RelationType
 from kb.visibility import has_begun, in_force
 

@@ -24,6 +24,7 @@ from kb.errors import ConflictError, KnowledgeBaseError
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.presentation import answer_payload, citation_payload, statement_payload
 from kb.types import Answer, Audience, Level, Query
+from service.contract import answers
 from service.display import Display, Shown, displayed, displayed_answer
 from service.errors import error_payload
 from service.events import event
@@ -31,10 +32,17 @@ from service.identity import Caller, Owner, Stored, give_owner, owner_name, owne
 from service.library import Library
 from service.register import Filters
 from service.routes import Shelf
+from service.schemas.answers import AnswerBody
 from service.storage import Storage
 
 GRACE_SECONDS = 0.05
 """A question that is refused within this time gets its HTTP status rather than an error event."""
+
+STREAMED = (
+    'event: status\ndata: {"stage": "searching", "message": "正在查找依据", "conversation_id": null}\n\n'
+    "event: citation\ndata: {...}\n\nevent: statement\ndata: {...}\n\nevent: done\ndata: {...}\n\n"
+)
+"""With `stream`: a citation comes before the statement that points at it, `done` brings the whole answer, `error` an error."""
 
 NEW = "new"
 """Asked for in place of a conversation's id, begins one."""
@@ -49,6 +57,8 @@ Limits = dict[str, str]
 
 Told = tuple[str, dict[str, Any]]
 Telling = asyncio.Queue[Told | None]
+ASKED = answers(AnswerBody, 400, 404, 409, 413, 422, 503)
+ASKED[200]["content"] = {"text/event-stream": {"schema": {"type": "string"}, "example": STREAMED}}
 router = APIRouter()
 
 
@@ -85,7 +95,7 @@ class Question(BaseModel):
     stream: bool = False
 
 
-@router.post("/api/ask")
+@router.post("/api/ask", responses=ASKED)
 async def ask(
     asked: Question, request: Request, shelf: Shelf, stored: Stored, owner: Owner, caller: Caller, shown: Shown
 ) -> Response:

@@ -13,10 +13,12 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from ingest.readers import SUFFIXES
 from kb.errors import InputError
+from service.contract import answers, gives
 from service.events import event
 from service.identity import Actor, require_staff
 from service.jobs import Jobs
 from service.routes import Desk, Shelf
+from service.schemas.documents import JobBody
 
 PAUSE_SECONDS = 0.2
 router = APIRouter(dependencies=[Depends(require_staff)])
@@ -25,7 +27,17 @@ router = APIRouter(dependencies=[Depends(require_staff)])
 FileName = Annotated[str, Query(min_length=1, max_length=150)]
 
 
-@router.post("/api/documents", status_code=202)
+@router.post(
+    "/api/documents",
+    status_code=202,
+    responses=answers(JobBody, 403, 413, 422, status=202),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
 async def upload(request: Request, publishing: Desk, actor: Actor, name: FileName) -> Response:
     """Take a file as the body of the request and read it, to be published when staff have confirmed it; answers with the
     job, which outlives the service."""
@@ -42,7 +54,7 @@ async def upload(request: Request, publishing: Desk, actor: Actor, name: FileNam
     return JSONResponse(await run_in_threadpool(publishing.jobs.tell, job_id), 202)
 
 
-@router.delete("/api/documents/{doc_id}", status_code=202)
+@router.delete("/api/documents/{doc_id}", status_code=202, responses=answers(JobBody, 403, 404, 422, 503, status=202))
 def remove(shelf: Shelf, publishing: Desk, actor: Actor, doc_id: str) -> Response:
     """Take a document out of the index; answers with the job."""
     with shelf.use() as knowledge_base:
@@ -50,13 +62,19 @@ def remove(shelf: Shelf, publishing: Desk, actor: Actor, doc_id: str) -> Respons
     return JSONResponse(publishing.jobs.tell(publishing.remove(document, actor)), 202)
 
 
-@router.get("/api/jobs/{job_id}")
+@router.get("/api/jobs/{job_id}", responses=answers(JobBody, 403, 404, 422))
 def job(publishing: Desk, job_id: str) -> Response:
     """Say how a job stands."""
     return JSONResponse(publishing.jobs.tell(job_id))
 
 
-@router.get("/api/jobs/{job_id}/events")
+@router.get(
+    "/api/jobs/{job_id}/events",
+    response_class=Response,
+    responses=gives(
+        "text/event-stream", "任务的每一步，直到结束", 403, 404, 422, example="event: job\ndata: {...}\n\n"
+    ),
+)
 async def progress(publishing: Desk, job_id: str) -> Response:
     """Tell every change of a job until it has ended."""
     first = await run_in_threadpool(publishing.jobs.tell, job_id)

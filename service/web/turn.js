@@ -24,7 +24,7 @@ function staff() {
 export class Turn {
   /**
    * @param {string} question
-   * @param {Object<string, string>} [within]  the filters that it was asked under
+   * @param {Object<string, string>|null|undefined} within  the filters that it was asked under
    * @param {{source: (citations: Array<Object>, position: number, opener: HTMLElement) => void,
    *   again?: (turn: Turn) => void, edit?: (question: string) => void, ask?: (question: string) => void,
    *   exported?: () => string|null}} actions  exported: the address of the conversation as a Word file; an answer that
@@ -66,7 +66,7 @@ export class Turn {
     if (!stands) {
       this.statements = [];
       this.body.replaceChildren();
-      answer.statements.forEach((statement) => this.#state(statement));
+      for (const statement of answer.statements) this.#state(statement);
     }
     if (answer.refusal) this.answer.append(this.#refusal(answer.refusal));
     const sources = answer.refusal ? this.#nearest() : this.#sources();

@@ -12,7 +12,7 @@ import pytest
 from documents import print_to_pdf
 from playwright.sync_api import Page, Route, expect
 
-from ingest.commands.ingest import ingest
+from cli.ingest import ingest
 from ingest.settings import Settings
 from service.server import serving
 
