@@ -19,6 +19,7 @@ from ingest.duplicates import same_in_other_formats
 from ingest.readers import SUFFIXES
 from ingest.readers.archive import SUFFIX as ZIP
 from ingest.readers.archive import members_of
+from ingest.readers.reading import Unread
 from ingest.reading_job import FileReading, ReadingJob
 from ingest.versions import Version, apply_versions, find_versions
 from kb.errors import DocumentError, SecrecyError, SnapshotDamagedError, SnapshotMissingError
@@ -33,7 +34,8 @@ FileState = Literal["read", "unchanged", "replaced", "refused", "duplicate", "de
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
     """What became of one file: the document it holds (for a duplicate, the document that holds the same; for one whose
-    text staff deleted, the document it held), or why it was refused. `kept` says that its text was known from an earlier run."""
+    text staff deleted, the document it held), or why it was refused. `kept` says that its text was known from an earlier run,
+    `unread` what the file holds beyond the text that was read."""
 
     path: str
     state: FileState
@@ -41,6 +43,7 @@ class FileOutcome:
     reason: str | None
     seconds: float
     kept: bool
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(slots=True)
@@ -210,7 +213,8 @@ def _outcomes(
         else:
             state = "duplicate" if reading.path in same else states.get(doc_id, "read") if doc_id else "refused"
         reason = reasons.pop(path, None) if state == "refused" else None
-        outcomes.append(FileOutcome(path, state, doc_id, reason, reading.seconds, reading.kept))
+        unread = () if isinstance(reading.outcome, DocumentError) else reading.outcome.unread
+        outcomes.append(FileOutcome(path, state, doc_id, reason, reading.seconds, reading.kept, unread))
     outcomes += [FileOutcome(path, "refused", None, reason, 0.0, False) for path, reason in reasons.items()]
     return outcomes
 

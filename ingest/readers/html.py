@@ -16,8 +16,9 @@ from lxml import etree
 
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
+from ingest.readers.grid import GridCell
 from ingest.readers.reading import ReadText
-from ingest.readers.tables import GridCell, row_line, set_table
+from ingest.readers.tables import row_line, set_table
 from kb.errors import DocumentError
 from kb.layout import Layout, Table
 
@@ -51,21 +52,28 @@ _FURNITURE_SHARE = 0.3  # what holds more of the page's text is the document, wh
 
 
 class HtmlReader:
-    """Reads HTML; malformed pages are read as browsers read them."""
+    """Reads HTML; malformed pages are read as browsers read them.
+
+    Without `titled` the page's own title does not stand in for a heading, for pages that are a part of another file.
+    """
 
     suffixes: tuple[str, ...] = (".html", ".htm", ".xhtml")
     media_type = "text/html"
     format_name = "an HTML page"
 
-    def read(self, path: Path, data: bytes) -> ReadText:
+    def __init__(self, titled: bool = True) -> None:
+        self._titled = titled
+
+    def read(self, path: Path, data: bytes, charset: str | None = None) -> ReadText:
+        """Read a page; `charset` is what stands beside it, in the mail that it came with, and goes before its own word."""
         declared = _CHARSET.search(data[:4096])
-        source = decode(path, data, declared[1].decode("ascii") if declared else None)
+        source = decode(path, data, charset or (declared[1].decode("ascii") if declared else None))
         if not _TAG.search(source):
             raise DocumentError(path, f"has no HTML tag, it looks like plain text; rename it to {path.stem}.txt")
         root = _parse(path, source)
         if root is None:
             raise DocumentError(path, "holds no HTML element; save the page again from the browser")
-        title = _title(root)
+        title = _title(root) if self._titled else ""
         grids = _write_grids(root)
         text = _text(root)
         if title and title not in text.split("\n") and not _has_heading(root):
