@@ -83,7 +83,7 @@ def _joined(text: str, lines: list[Line], offset: int) -> str:
 
 def _may_be_title(text: str, start: int, end: int, offset: int) -> bool:
     line = text[offset + start : offset + end].strip()
-    return 0 < len(line) <= _TITLE_LENGTH and line[-1] not in "。；，：！？;,:!?"
+    return 0 < len(line) <= _TITLE_LENGTH and line[-1] not in "。；，：！？;,:!?" and " | " not in line
 
 
 def _fields(pattern: re.Pattern[str], text: str, line: Line) -> list[HeaderField]:
