@@ -20,7 +20,9 @@ from kb.text.widths import ems, is_wide
 _ABOVE, _BELOW = 0.90, 0.16  # em over and under the base line that a box holds
 _GAP = 0.3  # em
 _UNEVEN = 0.12
-_FAR, _NEAR, _NEAR_WIDE = 0.6, 0.12, 0.18  # em; gaps that part words, the last two where the file parts them too
+_FAR = 0.6  # em; a gap that parts words
+_NEAR, _NEAR_WIDE, _NEAR_MIXED = 0.12, 0.18, 0.35  # em; gaps that do where the file parts them too
+_COVERED = 0.3  # of the width of a blank
 _RUBBISH = ("Co", "Cn", "Cc", "Cs")
 
 
@@ -59,6 +61,8 @@ class LineSetter:
 
     def add(self, glyph: Glyph, base: float, size: float, parted: bool, turned: Box | None = None) -> None:
         """Put a character into the line; `turned` is what it fills where it does not stand upright."""
+        if self._turned is None:
+            self._drop_covered(glyph)
         if not self._glyphs:
             self._base, self._size = base, 0.0
             self._turned = turned
@@ -80,6 +84,13 @@ class LineSetter:
                 self.lines.append(line)
         self._glyphs, self._turned = [], None
 
+    def _drop_covered(self, glyph: Glyph) -> None:
+        """Drop a blank on which the next character stands: some programs draw one behind every character."""
+        if self._glyphs and self._glyphs[-1].char.isspace() and not glyph.char.isspace():
+            last = self._glyphs[-1]
+            if glyph.x0 < last.x0 + _COVERED * max(last.x1 - last.x0, _NEAR * self._size):
+                self._glyphs.pop()
+
     def _join(self, glyph: Glyph, parted: bool) -> None:
         """Let the last character reach to this one, or put a blank between them."""
         last, size = self._glyphs[-1], self._size
@@ -87,7 +98,9 @@ class LineSetter:
         wide = is_wide(glyph.char) and is_wide(last.char)
         if last.char.isspace() or glyph.char.isspace():
             return
-        if gap > _FAR * size or (parted and gap > (_NEAR_WIDE if wide else _NEAR) * size):
+        mixed = is_wide(glyph.char) != is_wide(last.char)  # programs set these apart, and nobody typed a blank
+        near = _NEAR_MIXED if mixed else _NEAR_WIDE if wide else _NEAR
+        if gap > _FAR * size or (parted and gap > near * size):
             self._glyphs.append(Glyph(" ", last.x1, glyph.x0))
         elif glyph.x0 > last.x0:
             self._glyphs[-1] = Glyph(last.char, last.x0, glyph.x0)
