@@ -86,7 +86,7 @@ class LineSetter:
 
     def _drop_covered(self, glyph: Glyph) -> None:
         """Drop a blank on which the next character stands: some programs draw one behind every character."""
-        if self._glyphs and self._glyphs[-1].char.isspace() and not glyph.char.isspace():
+        if self._glyphs and self._glyphs[-1].char.isspace() and glyph.char != self._glyphs[-1].char:
             last = self._glyphs[-1]
             if glyph.x0 < last.x0 + _COVERED * max(last.x1 - last.x0, _NEAR * self._size):
                 self._glyphs.pop()
