@@ -8,11 +8,12 @@ before, so that any part of a box can be found by the widths of its characters (
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.readers.canonical import canonical
 from ingest.readers.paragraphs import Line
+from ingest.readers.reading import Unread
 from kb.layout import Box
 from kb.text.radicals import without_radicals
 from kb.text.widths import ems, is_wide
@@ -23,6 +24,8 @@ _UNEVEN = 0.12
 _FAR = 0.6  # em; a gap that parts words
 _NEAR, _NEAR_WIDE, _NEAR_MIXED = 0.12, 0.18, 0.35  # em; gaps that do where the file parts them too
 _COVERED = 0.3  # of the width of a blank
+MISSING = "〓"
+"""What printers set for a character that they lack; it stands for one that a font does not name."""
 _RUBBISH = ("Co", "Cn", "Cc", "Cs")
 
 
@@ -115,6 +118,14 @@ def is_rubbish(char: str) -> bool:
     return char == "\ufffd" or (unicodedata.category(char) in _RUBBISH and char not in "\t\r\n")
 
 
+def missing_characters(pages: Iterable[Sequence[Line]]) -> Iterator[Unread]:
+    """Name the characters of every page that its fonts do not name; a mark stands for each in the text."""
+    for number, lines in enumerate(pages, 1):
+        count = sum(line.text.count(MISSING) for line in lines)
+        if count:
+            yield Unread("character", page=number, count=count)
+
+
 def set_line(glyphs: Iterable[Glyph], base: float, size: float, height: float) -> Line | None:
     """Make a line of glyphs whose base line is `base` points from the top of a page `height` points high.
 
@@ -123,7 +134,7 @@ def set_line(glyphs: Iterable[Glyph], base: float, size: float, height: float) -
     seen = [
         Glyph(char, glyph.x0, glyph.x1)
         for glyph in glyphs
-        for char in without_radicals(canonical(glyph.char)).replace("\n", " ")
+        for char in (MISSING if is_rubbish(glyph.char) else without_radicals(canonical(glyph.char)).replace("\n", " "))
     ]
     while seen and seen[-1].char.isspace():
         seen.pop()

@@ -20,6 +20,7 @@ from PIL.Image import Image
 
 from ingest.pdfium import View, open_page, open_pdf, picture_of_page, stamp_bounds
 from ingest.readers.asides import MOST_PICTURES, edge_asides, picture_asides
+from ingest.readers.glyphs import missing_characters
 from ingest.readers.line_order import in_order
 from ingest.readers.ocr import recognise
 from ingest.readers.page_progress import page_read
@@ -110,6 +111,7 @@ class PdfReader:
         if not any(page.lines for page in pages):
             remedy = "scan it again at 200 dots an inch or more"
             raise DocumentError(path, f"its {len(pages)} pages hold no text, nor do their pictures; {remedy}")
+        unread += missing_characters([page.lines for page in pages])
         whole = set_paragraphs([page.lines for page in pages])
         layout = Layout(
             tuple(

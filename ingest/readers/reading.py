@@ -37,6 +37,7 @@ UnreadKind = Literal[
     "hidden",
     "annotation",
     "page",
+    "character",
     "part",
 ]
 
