@@ -34,7 +34,8 @@ FILE_NAME = "readings.sqlite"
 KEPT_DAYS = 30
 """A reading that no run has asked for in so many days is dropped."""
 
-_LIBRARIES = ("lxml", "markdown-it-py", "openpyxl", "pypdf", "pypdfium2", "python-docx", "rapidocr")
+_LIBRARIES = ("lxml", "markdown-it-py", "olefile", "openpyxl", "pypdf", "pypdfium2", "python-docx", "python-oxmsg",
+              "python-pptx", "rapidocr")  # fmt: skip
 _DAY = 86_400
 _BLOCK = 2**20
 

@@ -5,7 +5,6 @@ The page is read as any other; its pictures are named as not read. Source: RFC 2
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,12 +12,9 @@ from pathlib import Path
 from typing import cast
 
 from ingest.readers.html import HtmlReader
+from ingest.readers.mime import is_message, part_bytes
 from ingest.readers.reading import ReadText, Unread
 from kb.errors import DocumentError
-
-_HEADER = re.compile(rb"\s*(?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n")
-_HEAD = 16_384
-_DECLARED = re.compile(r"^mime-version:", re.IGNORECASE | re.MULTILINE)
 
 
 class MhtReader:
@@ -43,15 +39,3 @@ class MhtReader:
         pictures = sum(part.get_content_maintype() == "image" for part in parts)
         unread = (Unread("picture", count=pictures),) if pictures else ()
         return replace(read, media_type=self.media_type, unread=(*read.unread, *unread))
-
-
-def is_message(data: bytes) -> bool:
-    """Tell whether a file begins with header lines of mail, among them the version of MIME."""
-    header = _HEADER.match(data[:_HEAD])
-    return header is not None and _DECLARED.search(header[0].decode("ascii", "replace")) is not None
-
-
-def part_bytes(part: EmailMessage) -> bytes:
-    """Give what a part of a message holds, decoded."""
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
