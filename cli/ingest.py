@@ -111,6 +111,7 @@ def ingest(
         )
     for notice in notices(collection):
         print(f"kb: {notice}", file=sys.stderr)
+    _report_unread([file.path for file in collection.files if file.unread])
     _report_deleted([file.path for file in collection.files if file.state == "deleted"])
     _report_refused(collection.refused)
     if collection.refused:
@@ -126,6 +127,13 @@ def _unstated(disclosure: str | None) -> Disclosure:
 def _report_deleted(paths: list[str]) -> None:
     if paths:
         print(f"kb: {len(paths)} left out, because staff deleted the text; --restore takes it back:", file=sys.stderr)
+    for path in paths:
+        print(f"  {path}", file=sys.stderr)
+
+
+def _report_unread(paths: list[str]) -> None:
+    if paths:
+        print(f"kb: {len(paths)} hold more than the text that was read; --report names it:", file=sys.stderr)
     for path in paths:
         print(f"  {path}", file=sys.stderr)
 

@@ -92,7 +92,7 @@ def _from_text(path: Path, read: ReadText, header: Header) -> Document:
     topic = header.value("topic")
     return Document(
         doc_id=document_id(path),
-        title=header.value("title") or header.value("proposal_title") or read_title(read.text, header) or path.stem,
+        title=header.value("title") or header.value("proposal_title") or _title(read, header) or path.stem,
         short_title=None,
         aliases=(),
         issuers=issuers,
@@ -118,6 +118,10 @@ def _from_text(path: Path, read: ReadText, header: Header) -> Document:
         layout=read.layout,
         file_sha256=read.file_sha256,
     )
+
+
+def _title(read: ReadText, header: Header) -> str | None:
+    return read_title(read.text, header) if read.title is None else read.title
 
 
 def document_id(path: Path) -> str:

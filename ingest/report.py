@@ -15,6 +15,7 @@ from typing import Any
 
 from ingest.collection import Collection, FileOutcome, FileState
 from ingest.duplicates import NearDuplicate, near_duplicates
+from ingest.readers.reading import Unread
 from ingest.versions import Version
 from kb.errors import SettingError
 from kb.layout import LOW_CONFIDENCE
@@ -25,7 +26,8 @@ _PAGE = re.compile(r"page (\d+): ")
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """What the report says of one file. `ocr` holds the pages that went through OCR and how sure it was."""
+    """What the report says of one file. `ocr` holds the pages that went through OCR and how sure it was, `unread` what
+    the file holds beyond the text that was read."""
 
     path: str
     state: FileState
@@ -39,6 +41,7 @@ class FileLine:
     characters: int
     pages: int
     ocr: tuple[tuple[int, float], ...]
+    unread: tuple[Unread, ...]
 
     @property
     def low(self) -> tuple[int, ...]:
@@ -121,6 +124,7 @@ def _line(outcome: FileOutcome, collection: Collection) -> FileLine:
         characters=len(document.text) if document else 0,
         pages=len(document.page_starts) if document else 0,
         ocr=tuple((p.number, p.confidence) for p in pages if p.confidence is not None),
+        unread=outcome.unread,
     )
 
 

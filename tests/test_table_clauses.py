@@ -13,7 +13,8 @@ from ingest.header import read_header
 from ingest.outline import parse_outline
 from ingest.passages import cut_passages
 from ingest.readers import read_file
-from ingest.readers.tables import GridCell, set_table
+from ingest.readers.grid import GridCell
+from ingest.readers.tables import set_table
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Query

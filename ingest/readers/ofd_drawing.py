@@ -26,8 +26,11 @@ _MAX_OBJECTS = 20_000
 _CURVE = 12  # pieces that a curve is drawn in
 
 
-def draw_page(page: OfdPage, dots_per_inch: float, max_pixels: int = MAX_PIXELS) -> Image.Image:
-    """Draw a page in colour, at fewer dots where the picture would have more than `max_pixels`.
+def draw_page(
+    page: OfdPage, dots_per_inch: float, max_pixels: int = MAX_PIXELS, characters: bool = True
+) -> Image.Image:
+    """Draw a page in colour, at fewer dots where the picture would have more than `max_pixels`; without its `characters` where
+    they are known and the pictures alone are to be read.
 
     Raises OfdError where a picture is missing or the machine has no Chinese font for the characters.
     """
@@ -42,7 +45,7 @@ def draw_page(page: OfdPage, dots_per_inch: float, max_pixels: int = MAX_PIXELS)
             _paste(canvas, page, placed, scale)
         else:
             _stroke(pen, placed, scale)
-    for text in texts(page):
+    for text in texts(page) if characters else ():
         size = round(text.size * scale)
         if not text.char.isspace() and _SMALLEST <= size <= _LARGEST:
             font = _font(size)

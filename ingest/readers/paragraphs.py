@@ -3,7 +3,8 @@
 A layout cuts a paragraph where the line is full. A cut is mended where the line was full, that is,
 where the next word did not fit, and nothing says that a paragraph begins: an outline marker, an
 indent, a wider gap, another size of type. Where a document neither indents nor spaces its
-paragraphs, a full line that ends a sentence is taken for the end of its paragraph. Page numbers, running
+paragraphs, a full line that ends a sentence is taken for the end of its paragraph where a character more had room. Lists and
+tables, whose lines are not cut where they are full, keep their lines. Page numbers, running
 headers and footers go, and the hyphen of a word that goes on in the next line. Every character keeps its page: pages are joined by \\n, or by nothing inside a paragraph.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -25,12 +26,13 @@ _NUMERAL = "[零〇一二三四五六七八九十百千]"
 _MARKER = re.compile(
     rf"{_NUMERAL}{{1,4}}、|[(（](?:{_NUMERAL}{{1,4}}|\d{{1,3}})[)）](?![项款目条號号])|\d{{1,3}}[.．、](?!\d)|[①-⑳]|[•·●■◆▪-]\s"
     rf"|第{_NUMERAL}{{1,7}}[编章节条](?!规定|所|的|和|与|及|或|至|到|、|，|,|第|以|中|之|款|项|）|\))"
-    rf"|{_NUMERAL}{{1,2}}是|附件?\s*\d*\s*[:：]|附件\d*\s*$"
+    rf"|{_NUMERAL}{{1,2}}是|目\s*[录次]\s*$|附件?\s*\d*\s*[:：]|附件\d*\s*$"
 )
 _SENTENCE_END = re.compile(r"[。！？；：!?;:…][”’」』）》)\"']*$")
 _WORD = re.compile(r"[“‘「『（《〈〔(\[\"']*(?:[A-Za-z0-9.%/_@+-]+|.)[，。、；：？！”’」』）》〉〕,.;:?!)\]\"']*")
 _SLACK = 2.5  # em; punctuation is squeezed, Latin letters are narrower than reckoned
 _INDENT = 0.75  # em; a smaller offset is no indent
+_WIDE_COLUMN, _NARROW_COLUMN = 20.0, 10.0  # em
 _FEW_LINES = 5  # a page with fewer does not show how long its lines can be
 
 
@@ -63,7 +65,8 @@ class SetPages:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """How a document is set: its type size, line distance, edges by column, and how it shows paragraphs.
+    """How a document is set: its type size, line distance, edges by column, which columns are prose, whose lines are cut where they
+    are full, and how it shows paragraphs.
 
     A page that is not set in columns is one column.
     """
@@ -71,6 +74,7 @@ class _Layout:
     size: float
     leading: float
     edges: list[tuple[float, float]]
+    prose: list[bool]
     indents: bool
     spaces: bool
 
@@ -145,7 +149,7 @@ def _continues(
     left, right = layout.edges[column]
     if line.x > left + 0.3 * (right - left):
         return False  # a date or a signature on the right
-    if not _is_full(line, following, right):
+    if not layout.prose[column] or not _is_full(line, following, right):
         return False
     if gap is not None and layout.leading and gap > 1.3 * layout.leading:
         return False
@@ -158,8 +162,10 @@ def _continues(
         stands_right = under_marker or (next_x <= indent if layout.indents else next_x <= x + indent)
     if not stands_right:
         return False
-    shown = layout.indents or (layout.spaces and gap is not None)
-    return shown or not _SENTENCE_END.search(line.text)
+    if layout.indents or (layout.spaces and gap is not None) or not _SENTENCE_END.search(line.text):
+        return True
+    # Nothing shows where paragraphs end: a line whose next character had no room at all more often goes on than ends one.
+    return line.text.endswith(("；", ";")) or right - line.right < ems(first_word(following.text)) * (line.size or 1)
 
 
 def first_word(text: str) -> str:
@@ -181,11 +187,10 @@ def _measure(columns: Sequence[Sequence[Line]]) -> _Layout:
         sizes[round(line.size * 2) / 2] += len(line.text)
     size = sizes.most_common(1)[0][0] if sizes else 0.0
     bodies = [[line for line in column if abs(line.size - size) <= 0.12 * size] for column in columns]
-    gaps = Counter(round(gap, 1) for gap in _gaps(bodies) if 0 < gap < 4 * (size or 1))
-    leading = gaps.most_common(1)[0][0] if gaps else 0.0
     known = [(_left(column), _right(column)) for column in bodies if column]
     long = [(_left(column), _right(column)) for column in bodies if len(column) >= _FEW_LINES]
     edges = [_edges(column, long, known, size) for column in bodies]
+    leading = _leading(bodies, edges, size)
     starts = [
         (following.x - edges[p][0] > _INDENT * size, line.y - following.y > 1.3 * leading)
         for p, page in enumerate(bodies)
@@ -194,7 +199,30 @@ def _measure(columns: Sequence[Sequence[Line]]) -> _Layout:
     ]
     indents = sum(indented for indented, _ in starts) > 0.6 * len(starts)
     spaces = sum(spaced for _, spaced in starts) > 0.6 * len(starts)
-    return _Layout(size, leading, edges, indents, spaces)
+    prose = [_is_prose(column, *edges[p], size) for p, column in enumerate(bodies)]
+    return _Layout(size, leading, edges, prose, indents, spaces)
+
+
+def _leading(columns: Sequence[Sequence[Line]], edges: Sequence[tuple[float, float]], size: float) -> float:
+    """Give the distance of the lines of a paragraph: the commonest behind full lines that end within a sentence; where no
+    line is full, the commonest of all."""
+    within: Counter[float] = Counter()
+    gaps: Counter[float] = Counter()
+    for column, (_, right) in zip(columns, edges, strict=True):
+        for line, following in pairwise(column):
+            gap = round(line.y - following.y, 1)
+            if 0 < gap < 4 * (size or 1):
+                gaps[gap] += 1
+                within[gap] += _is_full(line, following, right) and not _SENTENCE_END.search(line.text)
+    common = (+within or gaps).most_common(1)
+    return common[0][0] if common else 0.0
+
+
+def _is_prose(column: Sequence[Line], left: float, right: float, size: float) -> bool:
+    """Tell whether the lines of a column are cut because they are full; those of a list or a table are as long as they are."""
+    width = (right - left) / (size or 1)
+    full = sum(right - line.right < _SLACK * (size or 1) for line in column)
+    return width >= _WIDE_COLUMN or (width >= _NARROW_COLUMN and full >= len(column) / 2)
 
 
 def _edges(
@@ -206,12 +234,6 @@ def _edges(
     beside = [edges for edges in long if column and abs(edges[0] - _left(column)) <= 2.5 * size] or known
     left, right = _median([left for left, _ in beside]), _median([right for _, right in beside])
     return (min(left, _left(column)), max(right, _right(column))) if column else (left, right)
-
-
-def _gaps(pages: Iterable[Sequence[Line]]) -> Iterable[float]:
-    for page in pages:
-        for line, following in pairwise(page):
-            yield line.y - following.y
 
 
 def _left(page: Sequence[Line]) -> float:
