@@ -73,7 +73,8 @@ class Document:
 
     `page_starts` holds the offset at which each page begins, empty where the format has no pages.
     `source` is the path the file was read from, `sha256` the checksum of the canonical text, `file_sha256`
-    that of the bytes of the file, empty where it holds other documents too. `marks` are the marks of secrecy that the file
+    that of the bytes of the file, empty where it holds other documents too. `issued` is the day on which it was made first,
+    `amended` that of the last change that the text includes. `marks` are the marks of secrecy that the file
     bears; where there are any, ingestion has set `disclosure` to withheld. `layout` is filled while documents are
     ingested; from an index it is read by `Records.layout`. A digest says what it was `compiled_from`, and under which of
     its headings stands `background`: what is true of the subject and no rule of the document.
@@ -108,6 +109,7 @@ class Document:
     marks: tuple[Mark, ...] = ()
     compiled_from: tuple[str, ...] = ()
     background: tuple[str, ...] = ()
+    amended: PartialDate | None = None
 
     def page_of(self, offset: int) -> int | None:
         """Give the page (from 1) that holds the character at `offset`."""

@@ -32,6 +32,7 @@ def metadata(document: Document) -> dict[str, Any]:
         "issued": _iso(document.issued),
         "effective": _iso(document.effective),
         "expires": _iso(document.expires),
+        "amended": _iso(document.amended),
         "status": status_on(document, date.today()),
         "level": document.level,
         "region": document.region,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from kb.answering.citing import Citer
+from kb.answering.metadata import told
 from kb.types import Citation, Document, HeaderField, Statement
 
 
@@ -20,7 +21,8 @@ class Draft:
     def tell(self, lead: str, document: Document, field: HeaderField) -> None:
         """Add a statement that gives a field of a header, which stands out, behind `lead`."""
         numbers = self._cite(document, [(field.start, field.end)])
-        self.statements.append(Statement(f"{lead}{field.value}。", numbers, (len(lead), len(lead) + len(field.value))))
+        words = told(document, field)
+        self.statements.append(Statement(f"{lead}{words}。", numbers, (len(lead), len(lead) + len(words))))
 
     def say(self, words: str, document: Document, spans: Sequence[tuple[int, int]]) -> None:
         """Add a statement in words of our own, held by spans of a document."""
