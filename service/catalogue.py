@@ -67,6 +67,16 @@ def details(
             for relation in knowledge_base.relations(document.doc_id, audience)
             for target in [knowledge_base.describe(relation.target)]
         ],
+        "editions": [
+            {
+                "doc_id": edition.doc_id,
+                "title": edition.title,
+                "begins": _iso(edition.begins),
+                "ends": _iso(edition.ends),
+                "url": document_url(edition.doc_id),
+            }
+            for edition in knowledge_base.editions(document.doc_id, audience)
+        ],
         "clauses": [
             _clause(document, clause, links, marked) | rows_of(document, clause, layout.tables, links, marked)
             for clause in knowledge_base.clauses(document.doc_id, audience)

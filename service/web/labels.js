@@ -72,6 +72,7 @@ export function facts(doc) {
     [t("发布机构"), doc.issuers.join("、")],
     [t("成文日期"), doc.issued && formatDate(doc.issued)],
     [t("施行日期"), doc.effective && formatDate(doc.effective)],
+    [t("修改日期"), doc.amended && formatDate(doc.amended)],
     [t("失效日期"), doc.expires && formatDate(doc.expires)],
     [t("提案号"), doc.proposal_no],
     [t("索引号"), doc.index_no],
