@@ -37,6 +37,7 @@ _OPENS = re.compile(rf"\s*[(]?\s*(?:根据|依据|自|从)?\s*{DAY}")
 _CLOSES = re.compile(
     r"(?:通过|批准|公布|发布|颁布|印发|修正|修改|修订|施行|实施|生效|根据|会议、?|<[^<>]*|<[^<>]*>(?:的?决定)?)\s*[)]?\s*$"
 )
+_CHANGING: frozenset[Act] = frozenset(("amended", "revised"))
 _DECISION = re.compile("修改|修正案")
 _CONTENTS = re.compile(r"\s*目\s*[录次]\s*$")
 
@@ -83,7 +84,8 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Enactment:
-    """The makings of a text in their order, the first made it; `commences` is the day of effect that the note tells."""
+    """The makings of a text in their order; the first made it, unless the note tells but a decision that changed it.
+    `commences` is the day of effect that the note tells."""
 
     makings: tuple[Making, ...]
     commences: Event | None
@@ -91,12 +93,20 @@ class Enactment:
     @property
     def made(self) -> Event | None:
         """The act that issued the text first."""
-        return self.makings[0].decisive if self.makings else None
+        return self.makings[0].decisive if self._begins else None
 
     @property
     def changes(self) -> tuple[Event, ...]:
         """The acts that changed it since."""
-        return tuple(making.decisive for making in self.makings[1:])
+        return tuple(making.decisive for making in self.makings[self._begins :])
+
+    @property
+    def _begins(self) -> int:
+        """Count the makings that issued the text: one, or none."""
+        return int(
+            bool(self.makings)
+            and not (self.makings[0].events[0].acts <= _CHANGING and self.makings[0].events[0].partial)
+        )
 
     @property
     def basis(self) -> Event | None:
@@ -128,7 +138,7 @@ def read_enactment(text: str) -> Enactment:
 
 def _events(text: str) -> Iterator[Event]:
     """Cut the note at its days; a day that no act follows goes with the next one (a meeting, 、 and another meeting)."""
-    span = _note(text)
+    span = note_span(text)
     if span is None:
         return
     start, end = span
@@ -150,7 +160,7 @@ def _events(text: str) -> Iterator[Event]:
             begins = None
 
 
-def _note(text: str) -> tuple[int, int] | None:
+def note_span(text: str) -> tuple[int, int] | None:
     """Find the note: bracketed lines from one with a day up to where the bracket closes, or lines that begin with days."""
     lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text[: 4 * _LONGEST])]
     begins: int | None = None

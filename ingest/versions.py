@@ -65,8 +65,10 @@ def find_versions(documents: Iterable[Document]) -> list[Version]:
 
 
 def edition_day(document: Document) -> PartialDate | None:
-    """Give the day of the text as it is: of its last change, else of its issue; of its file's name where that is later."""
-    known = [day for day in (document.issued, document.amended, named_day(Path(document.source))) if day]
+    """Give the day of the text as it is: of its last change, else of its issue or effect; of its file's name where that is
+    later."""
+    made = document.issued or document.effective
+    known = [day for day in (made, document.amended, named_day(Path(document.source))) if day]
     return max(known, key=lambda day: day.last_day, default=None)
 
 

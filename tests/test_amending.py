@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from ingest.amending.consolidation import consolidate
 from ingest.amending.operations import read_operations
+from ingest.document import make_document
 from ingest.header import read_header
 from ingest.outline import parse_outline
+from ingest.readers import ReadText
+from ingest.settlement import Settlement, settle
+from kb.editions import editions_of
+from kb.text.dates import PartialDate
+from kb.types import Relation
+from kb.visibility import in_force
 
 BASE = (
     "东湖市临时救助办法\n第一章　总则\n第一条　为了规范临时救助，制定本办法。\n第二条　申请人应当自困难发生之日起180日内申请。\n"
@@ -107,3 +117,63 @@ def test_nothing_that_speaks_of_a_change_is_dropped() -> None:
     operations = read_operations(decision)
     assert [one.action for one in operations].count("not_understood") >= 2
     assert all(decision[one.start : one.end] for one in operations)
+
+
+DECISION = (
+    "东湖市人民政府关于修改《东湖市临时救助办法》的决定\n公开方式：主动公开\n成文日期：2022-05-06\n东湖市人民政府决定对《东湖市临时救助办法》作如下修改：\n"
+    "一、第五条修改为：“救助标准为每人每月1000元。”\n二、{}\n本决定自2022年6月1日起施行。\n"
+)
+
+
+def settled(*texts: str) -> Settlement:
+    documents = [
+        make_document(Path(f"{name}.txt"), ReadText(text, (), None, "text/plain"), "public")
+        for name, text in zip(("base", "decision", "second"), texts, strict=False)
+    ]
+    return settle({document.doc_id: document for document in documents})
+
+
+def test_a_decision_makes_an_edition_that_holds_from_its_day() -> None:
+    settlement = settled(BASE, DECISION.format("删去第四条。"))
+    edition = settlement.documents["base.2022-06-01"]
+    assert edition.consolidated_from == ("base", "decision")
+    assert "（根据2022年5月6日《东湖市人民政府关于修改〈" not in edition.text
+    assert "（根据2022年5月6日《东湖市人民政府关于修改《东湖市临时救助办法》的决定》修正）" in edition.text
+    assert [field.value for field in edition.header if field.name == "changed"] == [
+        "第五条　救助标准为每人每月1000元。"
+    ]
+    base = settlement.documents["base"]
+    assert (base.status, base.expires and base.expires.iso) == ("superseded", "2022-05-31")
+    assert in_force(base, date(2022, 5, 31)) and not in_force(base, date(2022, 6, 1))
+    assert in_force(edition, date(2022, 6, 1)) and not in_force(edition, date(2022, 5, 31))
+    again = settle(settlement.documents)
+    assert again.documents == settlement.documents, "settled again, nothing is made twice"
+
+
+def test_a_second_decision_builds_on_the_edition_of_the_first() -> None:
+    second = (
+        "关于修改《东湖市临时救助办法》的决定\n公开方式：主动公开\n成文日期：2023-05-06\n一、将第五条中的“1000元”修改为“1200元”。\n"
+        "本决定自2023年6月1日起施行。\n"
+    )
+    documents = settled(BASE, DECISION.format("删去第四条。"), second).documents
+    assert "1200元" in documents["base.2023-06-01"].text
+    assert documents["base.2022-06-01"].expires == PartialDate(2023, 5, 31)
+    editions = editions_of(documents["base"], documents.values())
+    assert [edition.doc_id for edition in editions] == ["base", "base.2022-06-01", "base.2023-06-01"]
+
+
+def test_a_decision_that_does_not_fit_leaves_the_base_marked() -> None:
+    settlement = settled(BASE, DECISION.format("将第九条修改为：“照旧。”"))
+    assert sorted(settlement.documents) == ["base", "decision"]
+    (amendment,) = settlement.amendments
+    assert amendment.edition is None and "原文没有第九条" in amendment.reasons[0]
+    assert Relation("amended_by", "decision") in settlement.documents["base"].relations
+    assert settlement.documents["base"].status == "unknown"
+
+
+def test_a_consolidated_text_of_the_office_makes_ours_needless() -> None:
+    own = BASE.replace(
+        "办法\n", "办法\n（2021年3月1日公布　根据2022年5月6日《关于修改〈东湖市临时救助办法〉的决定》修正）\n", 1
+    )
+    settlement = settled(BASE, DECISION.format("删去第四条。"), own.replace("800", "1000"))
+    assert sorted(settlement.documents) == ["base", "decision", "second"]

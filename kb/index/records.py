@@ -218,6 +218,7 @@ def document_fields(document: Document) -> dict[str, object]:
         "marks": [[mark.kind, mark.words, mark.place, mark.page] for mark in document.marks],
         "compiled_from": document.compiled_from,
         "background": document.background,
+        "consolidated_from": document.consolidated_from,
     }
 
 
@@ -237,6 +238,7 @@ def read_document_fields(fields: dict, text: str) -> Document:  # type: ignore[t
         media_type=fields["media_type"], source=fields["source"], sha256=fields["sha256"],
         file_sha256=fields["file_sha256"], marks=tuple(Mark(*mark) for mark in fields["marks"]),
         compiled_from=tuple(fields["compiled_from"]), background=tuple(fields["background"]), text=text, amended=amended,
+        consolidated_from=tuple(fields["consolidated_from"]),
     )  # fmt: skip
 
 
