@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.adoption import adopt, prevails
+from ingest.amending.editions import Amendment
 from ingest.build import Progress
 from ingest.decisions import Decisions
 from ingest.document import make_document
@@ -21,7 +22,8 @@ from ingest.readers.archive import SUFFIX as ZIP
 from ingest.readers.archive import members_of
 from ingest.readers.reading import Unread
 from ingest.reading_job import FileReading, ReadingJob
-from ingest.versions import Version, apply_versions, find_versions
+from ingest.settlement import settle
+from ingest.versions import Version
 from kb.errors import DocumentError, SecrecyError, SnapshotDamagedError, SnapshotMissingError
 from kb.index.records import Records
 from kb.index.snapshot import current_name, last_good, snapshot_folder, verify
@@ -65,6 +67,7 @@ class Collection:
     versions: list[Version] = field(default_factory=list)
     files: list[FileOutcome] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
+    amendments: list[Amendment] = field(default_factory=list)
 
 
 def indexed_documents(index_dir: Path) -> dict[str, Document]:
@@ -170,12 +173,17 @@ def merge(
 ) -> Collection:
     """Settle what becomes of every document that was read now or was indexed before."""
     documents = _staying(collection, paths, indexed)
-    collection.removed = [doc_id for doc_id in indexed if doc_id not in documents and doc_id not in read]
+    collection.removed = [
+        doc_id
+        for doc_id, document in indexed.items()
+        if doc_id not in documents and doc_id not in read and not document.consolidated_from
+    ]
     for doc_id, document in read.items():
         earlier = indexed.get(doc_id)
         documents[doc_id] = earlier if earlier is not None and not prevails(document, earlier) else document
-    collection.versions = find_versions(documents.values())
-    collection.documents = apply_versions(documents, collection.versions)
+    settled = settle(documents)
+    collection.documents, collection.versions = settled.documents, settled.versions
+    collection.amendments = settled.amendments
     for doc_id in read:
         earlier = indexed.get(doc_id)
         target = collection.added if earlier is None else collection.changed

@@ -24,10 +24,6 @@ _NO_TITLE = re.compile(r"目\s*[录次]|[(（].*(?:通过|公布|修正|修订|�
 _SIGNED = re.compile(
     r"\s*(?P<issuer>[^\d〇]*?)\s*(?P<issued>(?:\d{4}|[二一][〇零○一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*"
 )
-_DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
-_ADOPTED = re.compile(
-    rf"\s*\((?P<issued>{_DAY})[^()]{{0,60}}?(?:通过|公布|发布|印发|令)[^()]*?(?:自(?P<effective>{_DAY})起施行)?[^()]{{0,60}}\)\s*"
-)
 # A document is called by its kind at the end of its title.
 _KIND = re.compile(
     r"(?:通知|意见|办法|条例|细则|公告|通告|批复|复函|函|答复|方案|规划|规定|决定|决议|解读|问答|报告|计划|标准|指南|导则|规范|纲要|要点"
@@ -41,9 +37,7 @@ def with_formalities(text: str, header: Header) -> Header:
     found: list[HeaderField] = []
     for line in lines[:_HEAD_LINES]:
         raw = text[slice(*line)].strip()
-        if raw.startswith(("(", "（")):
-            found += _fields(_ADOPTED, text, line)
-        elif "号" in raw or "號" in raw:
+        if "号" in raw or "號" in raw:
             found += _fields(_NUMBER, text, line)
     for line in lines[: letterhead_lines(text, lines)]:
         found += _fields(_BY_LETTERHEAD, text, line)

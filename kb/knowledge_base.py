@@ -18,6 +18,7 @@ from kb.answering.follow_up import make_whole
 from kb.answering.model import open_reader_model
 from kb.answering.question import check_question
 from kb.answering.respond import Responder
+from kb.editions import Edition, editions_of
 from kb.errors import LanguageModelError, NotFoundError
 from kb.fusion import Fusion
 from kb.index.encoder import Encoder
@@ -209,6 +210,10 @@ class KnowledgeBase:
         cites, cited_by = self._records.citations(doc_id)
         found = relations_of(document, visible.values(), cites, cited_by)
         return [relation for relation in found if relation.target in visible]
+
+    def editions(self, doc_id: str, audience: Audience = "public") -> list[Edition]:
+        """List the editions of the law that a document is one of, in their order, as far as the audience may see them."""
+        return editions_of(self.document(doc_id, audience), self.documents(audience))
 
     def links(self, doc_id: str, audience: Audience = "public") -> list[Link]:
         """List what the text of a document refers to, in its order, as far as the audience may see it."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from kb.text.fold import fold_text
+from kb.text.periods import find_days
 from kb.types import Document, HeaderField
 
 FIELDS: dict[str, tuple[str, str]] = {
@@ -16,6 +17,9 @@ FIELDS: dict[str, tuple[str, str]] = {
     "issued": ("成文日期", r"成文(日期|时间)|(什么时[候侯后]|啥时[候侯后]|何时|哪(一)?[天年月日]|几月|日期|时间).{0,6}(成文|印发|发布|出台|发文|公布|答复|下发)|"
                r"(成文|印发|发布|出台|发文|公布|答复|下发)(于|的)?.{0,4}(什么时[候侯后]|啥时[候侯后]|何时|哪(一)?[天年月日]|几月|日期|时间)"),
     "effective": ("施行日期", r"(施行|实施|生效|执行)(的)?(日期|时间)|(什么时候|何时|哪(一)?天|从哪).{0,6}(施行|实施|生效|执行)"),
+    "amended": ("修改日期", r"(什么时[候侯后]|啥时[候侯后]|何时|哪(一)?[天年月日]|几次|历次|最近|最后|上次).{0,6}(修改|修正|修订|改过|改的)|(修改|修正|修订)(的|过)?(日期|时间|历史|情况|几次|多少次)"),
+    "expires": ("失效日期", r"有效期.{0,4}(到|至|多久|多长|几年|是|为)|(什么时[候侯后]|啥时[候侯后]|何时|哪(一)?[天年月日]).{0,4}(失效|到期|作废|废止|期满)|(失效|到期|废止)(的)?(日期|时间)"),
+    "repeals": ("废止的文件", r"废止(了)?(哪|什么|啥)|(哪些|什么)文件.{0,6}同时废止|(取代|代替|替代)(了)?(哪|什么|啥)"),
     "issuer": ("发布单位", r"发布单位|发文(单位|机关|机构)|发布(机构|机关)|(谁|哪.{0,4}(单位|部门|机关|机构|厅|委|局)).{0,6}(发布|印发|印的|发的|发文|出台|制定|下发|答复|联合发)"),
     "status": ("效力状态", r"效力|是否(有效|失效|废止|作废)|(还|仍|现在|今年|是不是|是否仍).{0,3}(有效|管用)|有效(吗|么|没)|(失效|废止|作废)了?(吗|么|没)"),
     "region": ("适用地区", r"适用(于)?(哪|什么)(里|些)?(地区|地方|范围|城市)"),
@@ -78,6 +82,14 @@ def fields_without_answer(question: str) -> list[str]:
     """Name, in Chinese, the fields asked for that nothing but the header of a document can give: a number or a
     telephone in its text is another's."""
     return [FIELDS[name][0] for name in fields_asked(question) if name in _FORMS]
+
+
+def told(document: Document, field: HeaderField) -> str:
+    """Give the words of a field; the day that they come to before them, where they do not name it (有效期三年)."""
+    days = {"issued": document.issued, "effective": document.effective, "expires": document.expires}
+    day = days.get(field.name)
+    named = {found.iso for found, _, _ in find_days(fold_text(field.value))}
+    return field.value if day is None or day.day is None or named else f"{day.chinese}（{field.value}）"
 
 
 def look_up(document: Document, names: list[str]) -> list[Metadatum]:

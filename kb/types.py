@@ -26,7 +26,7 @@ Provenance = Literal["original", "digest", "background"]
 RelationType = Literal[
     "implements", "implemented_by", "details", "detailed_by", "basis_of", "based_on", "cites", "cited_by",
     "supersedes", "superseded_by", "continues", "continued_by", "upgrades", "upgraded_by", "follows", "followed_by",
-    "supports", "supported_by", "companion_of", "related",
+    "supports", "supported_by", "companion_of", "related", "amends", "amended_by",
 ]  # fmt: skip
 RefusalKind = Literal[
     "no_evidence", "weak_evidence", "out_of_scope", "expired", "conflicting", "needs_clarification", "not_permitted"
@@ -73,7 +73,9 @@ class Document:
 
     `page_starts` holds the offset at which each page begins, empty where the format has no pages.
     `source` is the path the file was read from, `sha256` the checksum of the canonical text, `file_sha256`
-    that of the bytes of the file, empty where it holds other documents too. `marks` are the marks of secrecy that the file
+    that of the bytes of the file, empty where it holds other documents too. `issued` is the day on which it was made first,
+    `amended` that of the last change that the text includes. A text that we made of a base and an amending decision names the
+    ids of both in `consolidated_from`. `marks` are the marks of secrecy that the file
     bears; where there are any, ingestion has set `disclosure` to withheld. `layout` is filled while documents are
     ingested; from an index it is read by `Records.layout`. A digest says what it was `compiled_from`, and under which of
     its headings stands `background`: what is true of the subject and no rule of the document.
@@ -108,6 +110,8 @@ class Document:
     marks: tuple[Mark, ...] = ()
     compiled_from: tuple[str, ...] = ()
     background: tuple[str, ...] = ()
+    amended: PartialDate | None = None
+    consolidated_from: tuple[str, ...] = ()
 
     def page_of(self, offset: int) -> int | None:
         """Give the page (from 1) that holds the character at `offset`."""

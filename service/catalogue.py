@@ -32,6 +32,7 @@ def metadata(document: Document) -> dict[str, Any]:
         "issued": _iso(document.issued),
         "effective": _iso(document.effective),
         "expires": _iso(document.expires),
+        "amended": _iso(document.amended),
         "status": status_on(document, date.today()),
         "level": document.level,
         "region": document.region,
@@ -65,6 +66,16 @@ def details(
             {"type": relation.type, "target": target.doc_id, "title": target.title, "url": document_url(target.doc_id)}
             for relation in knowledge_base.relations(document.doc_id, audience)
             for target in [knowledge_base.describe(relation.target)]
+        ],
+        "editions": [
+            {
+                "doc_id": edition.doc_id,
+                "title": edition.title,
+                "begins": _iso(edition.begins),
+                "ends": _iso(edition.ends),
+                "url": document_url(edition.doc_id),
+            }
+            for edition in knowledge_base.editions(document.doc_id, audience)
         ],
         "clauses": [
             _clause(document, clause, links, marked) | rows_of(document, clause, layout.tables, links, marked)

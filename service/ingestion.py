@@ -40,7 +40,7 @@ from ingest.duplicates import same_in_other_formats
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
 from ingest.refusals import in_chinese
-from ingest.versions import apply_versions, find_versions
+from ingest.settlement import settle
 from kb.errors import DocumentError, InputError, KnowledgeBaseError
 from kb.index.encoder import open_encoder
 from kb.index.records import document_fields
@@ -71,7 +71,7 @@ def change(index_dir: Path, encoder_name: str, wanted: Change) -> dict[str, Any]
             documents[document.doc_id] = document
         if not documents:
             raise InputError("the last document cannot be removed | 这是最后一份文件，不能删除。")
-        documents = apply_versions(documents, find_versions(documents.values()))
+        documents = settle(documents).documents
         build = build_index(index_dir, list(documents.values()), encoder, _say, find_lexicon([], index_dir))
         if wanted["action"] == "remove":
             deletions.add(document)

@@ -21,7 +21,7 @@ for name; do
       fi ;;
     office)
       if ! command -v soffice >/dev/null; then
-        packages="$packages libreoffice-writer-nogui libreoffice-calc-nogui"
+        packages="$packages libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
         echo "missing: LibreOffice, for the tests of older office files (skipped without)" >&2
       fi ;;
     *) echo "system_packages.sh: $name is unknown" >&2; exit 2 ;;

@@ -38,6 +38,7 @@ _ENDED = re.compile(
 _KIND = re.compile(r"答复|条例|办法|方案|意见|通知")
 _DIGITS = re.compile(r"\d+")
 _LEVELS = re.compile(r"国家|全国|浙江|省里|杭州|市里")
+_IN_BODY = ("effective", "expires", "repeals", "changed")  # fields that stand in the text itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def _name(document: Document, field: str) -> tuple[int, int] | None:
 def _mention(document: Document, topic: str) -> tuple[int, int] | None:
     """Give the sentence that first speaks of the topic, in the body where there is one."""
     folded = fold(document.text)
-    body = max((field.end for field in document.header), default=0)
+    body = max((field.end for field in document.header if field.name not in _IN_BODY), default=0)
     places = [folded.span(m.start(), m.end())[0] for m in re.finditer(re.escape(topic), folded.text)]
     place = next((place for place in places if place >= body), places[0] if places else None)
     if place is None:

@@ -14,6 +14,7 @@ from typing import get_args
 
 from kb.answering import refusals
 from kb.answering.ambiguity import is_general, points_nowhere
+from kb.answering.articles import ArticleSearch
 from kb.answering.census import Census, census_asked, empty, take, tell
 from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
@@ -93,6 +94,7 @@ class Responder:
         self._nearest = Nearest(self._investigator, records)
         self._succession = Succession(records, self._document, retriever.is_visible)
         self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
+        self._articles = ArticleSearch(records, self._document, retriever.is_visible, self._citer)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
         self._visible = {
             audience: [document for document in records.catalogue if may_see(audience, document)]
@@ -127,6 +129,9 @@ class Responder:
         census = census_asked(turn.query.text)
         if census is not None and len(self._visible[turn.query.audience]) <= _CENSUS:
             return self._from_census(census, turn, clock)
+        article = self._from_article(turn, clock)
+        if article:
+            return article
         named = self._named(turn)
         if named.unknown:
             near = self._nearest.find(turn, named, []) if named.documents else []
@@ -194,6 +199,17 @@ class Responder:
             Turn(before, turn.earlier, None, False), self._investigator.search(before)
         )
         return [candidates[0].doc_id] if candidates else []
+
+    def _from_article(self, turn: Turn, clock: _Clock) -> Answer | None:
+        """Quote the article that is asked for by its number, or say why there is none."""
+        found = self._articles.find(turn, lambda: self._thread(turn))
+        if found is None:
+            return None
+        if found.refusal:
+            return self._refuse(turn, *found.refusal, found.citations, [], clock)
+        draft = Draft(self._citer, found.statements, found.citations)
+        self._succession.mark(draft, turn.query)
+        return self._finished(turn, draft, [], 1.0, clock)
 
     def _from_header(
         self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: _Clock

@@ -10,6 +10,7 @@ from kb.answering.specifics import held_in, specifics_of
 from kb.answering.validity import ending, validity
 from kb.index.records import Records
 from kb.naming import Named
+from kb.text.sentences import sentence_spans
 from kb.types import Document, Query, RelationType
 from kb.visibility import has_begun, in_force
 
@@ -82,9 +83,37 @@ class Succession:
             told = ending(document, day_of(query))
             if told:
                 draft.remark(told.words, document, told.spans)
+            for relation in document.relations:
+                if relation.type == "amended_by" and self._holds(relation.target, query):
+                    decision = self._document(relation.target)
+                    draft.remark(
+                        f"已有《{decision.title}》修改这份文件，以修改后的规定为准",
+                        document,
+                        [_opening(decision)],
+                        decision,
+                    )
+        self._mark_changed(draft, query)
+
+    def _mark_changed(self, draft: Draft, query: Query) -> None:
+        """Say of articles that a decision put into a consolidated text which one it was."""
+        for citation in list(draft.citations):
+            document = self._document(citation.doc_id)
+            changed = any(
+                field.name == "changed" and field.start <= citation.start < field.end for field in document.header
+            )
+            if changed and self._holds(document.consolidated_from[-1], query):
+                decision = self._document(document.consolidated_from[-1])
+                words = f"根据《{decision.title}》修改"
+                draft.remark(words, document, [_opening(decision)], decision, citation.number)
 
     def _holds(self, doc_id: str, query: Query) -> bool:
         ordinal = self._records.ordinals.get(doc_id)
         if ordinal is None or not self._is_visible(query, ordinal):
             return False
         return in_force(self._records.catalogue[ordinal], day_of(query))
+
+
+def _opening(document: Document) -> tuple[int, int]:
+    """Give the span of the title, else of the first sentence."""
+    at = document.text.find(document.title)
+    return (at, at + len(document.title)) if at >= 0 else sentence_spans(document.text)[0]
