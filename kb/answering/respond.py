@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import get_args
 
 from kb.answering import refusals
 from kb.answering.ambiguity import is_general, points_nowhere
-from kb.answering.census import Census, census_asked, empty, take, tell
 from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
 from kb.answering.compose import choose, listed_together, state
@@ -30,6 +29,7 @@ from kb.answering.premises import contradicted
 from kb.answering.question import Question
 from kb.answering.reader import Candidate
 from kb.answering.refusals import UNCLEAR, conflicting, unknown_name
+from kb.answering.register_answer import RegisterAnswerer, none_found
 from kb.answering.sides import compares
 from kb.answering.specifics import region_of
 from kb.answering.succession import Succession, day_of
@@ -37,11 +37,13 @@ from kb.answering.suggestions import suggest
 from kb.answering.table_rows import header_of, tell_rows
 from kb.answering.validity import ENDED, ending, validity
 from kb.index.records import Records
+from kb.question.register_question import RegisterReader
+from kb.question.vocabulary import Vocabulary
 from kb.retrieval import Retriever
-from kb.types import Answer, Audience, Citation, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
+from kb.types import Answer, Audience, Citation, Hit, Query, Refusal, RefusalKind, Statement, Timing
 from kb.visibility import has_begun, in_force, may_see
 
-_CENSUS = 2_000  # documents up to which all are looked through
+_REGISTER = 5_000  # documents up to which all are looked through
 _FOCUSED = 2  # statements in which the answer itself is looked for
 _READINGS = 3  # things that an unclear question may mean, which are shown
 _THREAD = 8  # passages of the document that the conversation is about
@@ -94,6 +96,8 @@ class Responder:
         self._succession = Succession(records, self._document, retriever.is_visible)
         self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
+        self._answerer = RegisterAnswerer(records, self._document, self._citer)
+        self._reader_of_register = cache(self._open_register)
         self._visible = {
             audience: [document for document in records.catalogue if may_see(audience, document)]
             for audience in get_args(Audience)
@@ -124,9 +128,9 @@ class Responder:
         return suggest(self._document(doc_id), self._records.clauses(doc_id), clause_id, can_answer)
 
     def _respond(self, turn: Turn, clock: _Clock) -> Answer:
-        census = census_asked(turn.query.text)
-        if census is not None and len(self._visible[turn.query.audience]) <= _CENSUS:
-            return self._from_census(census, turn, clock)
+        listing = self._from_register(turn, clock)
+        if listing is not None:
+            return listing
         named = self._named(turn)
         if named.unknown:
             near = self._nearest.find(turn, named, []) if named.documents else []
@@ -154,7 +158,7 @@ class Responder:
         before = self._register.find(turn.earlier, visible) if turn.earlier and turn.leans else Named()
         fresh = tuple(n for n in whole.documents if n not in before.documents)
         unknown = tuple(name for name in whole.unknown if name not in before.unknown)
-        return Named(fresh, unknown, whole.rest) if fresh or unknown else whole
+        return Named(fresh, unknown, whole.marked) if fresh or unknown else whole
 
     def _ask_back(self, turn: Turn, hits: list[Hit], clock: _Clock) -> Answer | None:
         """Show what a question may mean that fits several documents; nothing where it can mean but one."""
@@ -168,22 +172,30 @@ class Responder:
         citations = self._citer.quote(list(by_document.values())[:_READINGS])
         return self._refuse(turn, "needs_clarification", UNCLEAR, citations, hits, clock)
 
-    def _from_census(self, census: Census, turn: Turn, clock: _Clock) -> Answer:
-        """List the documents that a question asks for, all of them."""
+    def _from_register(self, turn: Turn, clock: _Clock) -> Answer | None:
+        """Answer a question for documents from the register of those that may be seen and had begun; None for any other."""
         query, day = turn.query, day_of(turn.query)
-        documents = (self._document(document.doc_id) for document in self._records.catalogue)
-
-        def belongs(document: Document) -> bool:
-            if not (may_see(query.audience, document) and query.reaches(document) and has_begun(document, day)):
-                return False
-            return in_force(document, day) != census.ended
-
-        found = take(census, documents, belongs, day)
+        documents = self._visible[query.audience]
+        if len(documents) > _REGISTER:
+            return None
+        asked = self._reader_of_register(query.audience).read(
+            query.text, lambda text: self._register.find(text, partial(self._retriever.is_visible, query)), day
+        )
+        if asked is None:
+            return None
+        there = [document for document in documents if query.reaches(document) and has_begun(document, day)]
+        listing = self._answerer.answer(asked, there, day)
         clock.mark()
-        if not found:
-            return self._refuse(turn, "no_evidence", empty(census), (), [], clock)
-        statements, citations = tell(census, found, self._citer.cite)
-        return Answer(query.text, statements, citations, (), None, clock.timing(), confidence=1.0)
+        if listing is None:
+            related_to = [self._records.catalogue[n] for n in asked.related_to]
+            return self._refuse(turn, "no_evidence", none_found(asked, related_to), (), [], clock)
+        told, cited = listing.statements, listing.citations
+        return Answer(query.text, told, cited, (), None, clock.timing(), confidence=1.0, table=listing.table)
+
+    def _open_register(self, audience: Audience) -> RegisterReader:
+        """Learn the words of the documents that an audience may see: what is hidden must leave no trace."""
+        documents = self._visible[audience]
+        return RegisterReader(Vocabulary(documents), documents, self._retriever.translate)
 
     def _thread(self, turn: Turn) -> list[str]:
         """Name the documents that the question before was about."""
