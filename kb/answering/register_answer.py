@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.answering.citing import Citer
+from kb.answering.header_span import header_span
 from kb.answering.sentences import behind_marker
 from kb.answering.validity import ending
 from kb.index.records import Records
@@ -30,8 +31,8 @@ from kb.visibility import status_on
 
 _COLUMNS = ("文件", "文号", "发布单位", "成文日期", "效力")
 _UNSTATED = "未载明"
+_IN_BODY = ("contact", "phone", "proposal_title", "proposal_no")  # fields that a text may state anywhere
 _APART = 12  # characters that may stand between the halves of a topic
-_HEADER = ("title", "doc_no", "issuer", "issued", "status", "expires")
 _ORDER: tuple[Level | None, ...] = ("national", "provincial", "municipal", "district", None)
 _DIGITS = re.compile(r"\d+")
 _RELATED: dict[RelationType, str] = {
@@ -123,17 +124,7 @@ class RegisterAnswerer:
             span = _mention(whole, fold(whole.text), wordings)
             if span:
                 return Listed(document, *span, telling=True)
-        return Listed(document, *self._header(document), telling=False)
-
-    def _header(self, document: Document) -> tuple[int, int]:
-        """Give the span of the header from the title to the last field told; the first sentence where there is no header."""
-        fields = sorted((f for f in document.header if f.name in _HEADER), key=lambda field: field.start)
-        if not fields:
-            spans = sentence_spans(self._document(document.doc_id).text)
-            return spans[0] if spans else (0, 0)
-        first = fields[0].start
-        clause = next(c for c in self._records.clauses(document.doc_id) if c.start <= first < c.end)
-        return first, max(field.end for field in fields if field.end <= clause.end)
+        return Listed(document, *header_span(document, self._records), telling=False)
 
     def _told(self, asked: RegisterQuestion, found: Sequence[Listed], day: date) -> Listing:
         statements, citations, rows = [], [], []
@@ -255,7 +246,7 @@ def _in_pieces(topic: str) -> list[str]:
 
 def _mention(document: Document, folded: Folded, patterns: Sequence[str]) -> tuple[int, int] | None:
     """Give the sentence that first holds one of the patterns, in the body where there is one."""
-    body = max((field.end for field in document.header if field.name in _HEADER), default=0)
+    body = max((field.end for field in document.header if field.name not in _IN_BODY), default=0)
     places = [folded.span(m.start(), m.end())[0] for m in re.finditer("|".join(patterns), folded.text)]
     place = next((place for place in places if place >= body), places[0] if places else None)
     if place is None:
