@@ -121,7 +121,7 @@ class KnowledgeBase:
         quoted = self._responder.respond(query)
         resolved = quoted.question if quoted.question != query.text else None
         quoted = replace(quoted, question=query.text, resolved=resolved)
-        if self.language_model is not None and quoted.refusal is None and not fields_asked(query.text):
+        if self.language_model is not None and quoted.refusal is None and quoted.hits and not fields_asked(query.text):
             try:
                 yield from self._write(make_whole(query), quoted, self.language_model)
                 return

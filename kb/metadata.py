@@ -30,6 +30,9 @@ FIELDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """Per field of a header: its name in Chinese, and how people ask for it (on folded text)."""
 
+HEADER_ALONE = frozenset(("doc_no", "index_no", "phone", "contact", "issued", "issuer", "disclosure", "topic"))
+"""The fields that nothing but its header states of a document: a number or a date in its text is another's."""
+
 _COMPILED = {name: re.compile(pattern) for name, (_, pattern) in FIELDS.items()}
 
 _HANDLING = re.compile(r"会办|主办|承办|协办|(提案|建议).{0,12}(会议|提的|提出)")

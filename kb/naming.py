@@ -22,15 +22,23 @@ _NUMBER = re.compile(r"\d+")
 _BRACKET = re.compile(r"（[^（）]*）$")
 _SHORTEST_TITLE = 6
 
+NAME = "|"
+"""Stands where a document is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The ordinals of the documents that a question names, the names that no document bears, and what the question
-    says beside the names."""
+    """The ordinals of the documents that a question names, the names that no document bears, and the question with
+    `NAME` in the place of each name."""
 
     documents: tuple[int, ...] = ()
     unknown: tuple[str, ...] = ()
-    rest: str = ""
+    marked: str = ""
+
+    @property
+    def rest(self) -> str:
+        """What the question says beside the names."""
+        return self.marked.replace(NAME, " ").strip()
 
 
 class Register:
@@ -66,12 +74,12 @@ class Register:
         for number, ordinals in self._by_number.items():
             seen = list(filter(visible, ordinals)) if number in squeezed else []
             documents.update(dict.fromkeys(seen))
-            covered = covered.replace(number, "|") if seen else covered
+            covered = covered.replace(number, NAME) if seen else covered
         for match in _DOC_NO.finditer(folded):
             name = normal_name(match.group())
             bearers = list(filter(visible, self._bearers(name)))
             documents.update(dict.fromkeys(bearers))
-            covered = covered.replace(name, "|")
+            covered = covered.replace(name, NAME)
             if not bearers:
                 unknown.append(match.group())
         rest = _DOC_NO.sub(" ", folded)
@@ -85,8 +93,8 @@ class Register:
             if title in covered and visible(ordinal):
                 documents[ordinal] = None
                 # A title inside a longer one that was named is not named itself.
-                covered = covered.replace(title, "|")
-        return Named(tuple(documents), tuple(dict.fromkeys(unknown)), covered.replace("|", " ").strip())
+                covered = covered.replace(title, NAME)
+        return Named(tuple(documents), tuple(dict.fromkeys(unknown)), covered)
 
     def _bearers(self, name: str) -> list[int]:
         """Give the documents of a number that is told in whole, behind other words, or without its issuer

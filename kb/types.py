@@ -205,6 +205,15 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """An answer as rows of cells under `columns`; `citations` are the numbers behind each row."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    citations: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     kind: RefusalKind
     message: str
@@ -225,7 +234,7 @@ class Answer:
 
     `confidence` says how sure it is that the documents answer the question, comparable between questions; it
     is there for refusals too. `written_by` names the language model whose sentences, checked one by one, the statements are;
-    `None` where they are the documents' own words.
+    `None` where they are the documents' own words. A `table` holds what the statements say, where that is many times the same.
     """
 
     question: str
@@ -238,6 +247,7 @@ class Answer:
     confidence: float = 0.0
     resolved: str | None = None
     suggestions: tuple[str, ...] = ()
+    table: Table | None = None
 
     @property
     def text(self) -> str:

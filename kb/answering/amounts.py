@@ -1,4 +1,4 @@
-"""What a number that is asked for must look like: money, a time span, an age. A sentence without one is no answer."""
+"""What a number that is asked for must look like: money, a time span, an age, a count. A sentence without one is no answer."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ _FORMS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"\d{1,2}(?::\d\d|[点时]|小时)|全天|全年(?!龄)|节假日|双休|周末|工作日"),
     ),
     (re.compile(r"多少分(?!钟)|几分(?!钟)"), re.compile(r"\d分(?!钟|之)")),
+    (re.compile(r"年份"), re.compile(r"(?:19|20)\d\d")),
+    (re.compile(r"多少(?=[个家所处座套张户台条项名位人])"), re.compile(r"\d")),
     (re.compile(r"多少岁|几岁|多大年纪|多大岁数"), re.compile(r"\d周?岁|婴幼儿|老年人")),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from kb.answering.citing import Citer
-from kb.answering.metadata import told
+from kb.metadata import told
 from kb.types import Citation, Document, HeaderField, Statement
 
 

@@ -68,6 +68,7 @@ export class Turn {
       this.body.replaceChildren();
       for (const statement of answer.statements) this.#state(statement);
     }
+    if (answer.table) this.#tabulate(answer.table);
     if (answer.refusal) this.answer.append(this.#refusal(answer.refusal));
     const sources = answer.refusal ? this.#nearest() : this.#sources();
     if (answer.citations.length) this.answer.append(sources);
@@ -112,6 +113,14 @@ export class Turn {
     this.status.remove();
     const chips = statement.citations.map((number) => this.#chip(number));
     this.body.append(el("p", { class: "statement" }, ...emphasized(statement), ...chips));
+  }
+
+  /** Show the statements behind the first as the table that says the same; they stay until it is there. */
+  #tabulate(table) {
+    import("./table.js").then(({ drawTable }) => {
+      const [lead] = this.statements;
+      this.body.replaceChildren(el("p", { class: "statement" }, lead.text), drawTable(table, this.question, (number) => this.#chip(number)));
+    }, () => {});
   }
 
   #chip(number, label = null) {
