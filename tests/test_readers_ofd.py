@@ -204,3 +204,30 @@ def test_an_ofd_with_too_many_pages_is_refused(sample: bytes) -> None:
     data = changed(sample, "Doc_0/Document.xml", (page, page * 10_001))
     with pytest.raises(DocumentError, match="has 10003 pages, more than the 10000 that are read; split it"):
         text_of(data)
+
+
+def test_what_a_composite_object_draws_stands_in_its_place() -> None:
+    line = '<ofd:TextObject ID="9" Boundary="20 40 100 8" Size="5"><ofd:TextCode X="0" Y="5" DeltaX="g 3 5">{}</ofd:TextCode></ofd:TextObject>'
+    parts = parts_of(ofd_of_lines([[SetLine("第一条甲", 60, 60, 14)]]))
+    (page,) = (name for name in parts if "<ofd:TextObject" in parts[name].decode("utf-8", "ignore"))
+    (document,) = (name for name in parts if "<ofd:CommonData" in parts[name].decode("utf-8", "ignore"))
+    drawn = '<ofd:CompositeObject ID="8" Boundary="0 50 210 100" ResourceID="77"/>'
+    parts[page] = parts[page].replace(b"</ofd:Layer>", drawn.encode() + b"</ofd:Layer>")
+    parts[document] = parts[document].replace(
+        b"</ofd:CommonData>", b"<ofd:DocumentRes>Units.xml</ofd:DocumentRes></ofd:CommonData>"
+    )
+    unit = f'<ofd:CompositeGraphicUnit ID="77"><ofd:Content>{line.format("第二条乙")}</ofd:Content></ofd:CompositeGraphicUnit>'
+    place = document.rpartition("/")[0]
+    parts[f"{place}/Units.xml"] = (
+        f'<ofd:Res xmlns:ofd="http://www.ofdspec.org/2016"><ofd:CompositeGraphicUnits>{unit}</ofd:CompositeGraphicUnits></ofd:Res>'
+    ).encode()
+    assert text_of(archive(parts)).split("\n") == ["第一条甲", "第二条乙"]
+
+
+def test_a_line_that_is_drawn_twice_to_be_bold_is_read_once() -> None:
+    lines = [
+        SetLine("便民服务通知", 60, 60, 14),
+        SetLine("便民服务通知", 60.4, 60, 14),
+        SetLine("便民服务通知", 60, 120, 14),
+    ]
+    assert text_of(ofd_of_lines([lines])).count("便民服务通知") == 2
