@@ -76,7 +76,7 @@ def test_words_that_were_wrapped_in_a_cell_are_whole_again() -> None:
 
 def test_a_line_that_runs_over_several_cells_is_cut_at_the_rules() -> None:
     rows, _ = take_tables([*row_of("街道", "床位", "备注", row=0), word("东风街道三百张续建", 164, 148)], grid(2), 800)
-    assert rows[1].text == "东风街 | 道三百张续建 |"
+    assert rows[1].text == "东风街道 | 三百张续建 |"
 
 
 def test_places_that_no_rule_parts_are_one_cell() -> None:
