@@ -89,3 +89,14 @@ def test_what_readers_refuse_is_said_in_chinese(tmp_path: Path, name: str, conte
     (refused,) = collect_files([tmp_path / name], {}, silent).refused
     said = in_chinese(refused.reason)
     assert said is not None and told in said.reason
+
+
+def test_what_a_file_holds_beyond_its_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "通知.eml"
+    path.write_bytes(b"From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nLetter\r\n"
+                     b"--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=rates.pdf\r\n\r\nx\r\n--b--\r\n")  # fmt: skip
+    report = make_report(collect_files([tmp_path], {}, silent), "s", 1.0, 1, 1)
+    (line,) = report_fields(report)["files"]
+    assert line["unread"] == ({"kind": "attachment", "name": "rates.pdf", "page": None, "count": 1},)
+    shown = html.fromstring(report_page(report)).text_content()
+    assert "文件中没有读入的部分" in shown and "附带的文件：rates.pdf" in shown

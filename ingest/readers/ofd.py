@@ -19,9 +19,12 @@ from ingest.readers.ocr import recognise
 from ingest.readers.ofd_drawing import draw_page
 from ingest.readers.ofd_package import MAX_PAGES, OfdError, OfdPackage, OfdPage
 from ingest.readers.ofd_page import objects, page_lines, page_size
+from ingest.readers.ofd_paths import page_rules
 from ingest.readers.page_progress import page_read
-from ingest.readers.paragraphs import Line, set_paragraphs
+from ingest.readers.pages_with_tables import set_pages
+from ingest.readers.paragraphs import Line
 from ingest.readers.reading import Aside, ReadText, Unread
+from ingest.readers.ruled_tables import RuledTable, take_tables
 from kb.errors import DocumentError
 from kb.layout import Layout, Page
 from kb.text.radicals import with_door
@@ -37,6 +40,7 @@ class _ReadPage:
     size: tuple[float, float]
     lines: Sequence[Line]
     confidence: float | None
+    tables: Sequence[RuledTable] = ()
 
 
 class OfdReader:
@@ -79,12 +83,13 @@ class OfdReader:
             raise DocumentError(path, f"its {len(pages)} pages hold no text, nor do their pictures; {remedy}")
         unread += missing_characters([page.lines for page in pages])
         unread += (Unread("page", page=number) for number, page in enumerate(pages, 1) if page.confidence == 0.0)
-        whole = set_paragraphs([page.lines for page in pages])
+        whole, laid = set_pages([page.lines for page in pages], [page.tables for page in pages])
         layout = Layout(
             tuple(
                 Page(number, *page.size, boxes, page.confidence)
                 for number, (page, boxes) in enumerate(zip(pages, whole.boxes, strict=True), 1)
-            )
+            ),
+            laid,
         )
         asides += edge_asides([page.lines for page in pages])
         return ReadText(
@@ -112,9 +117,9 @@ def _read(page: OfdPage) -> _ReadPage:
     if lines and rubbish > _MOST_RUBBISH:
         reason = f"page {page.number}: {rubbish:.0%} of the characters are unreadable, its fonts do not name them"
         raise OfdError(f"{reason}; export it to PDF and read that")
-    lines = in_order(lines)
     if not _is_scan(page, size, len(lines)):
-        return _ReadPage(size, lines, None)
+        rows, tables = take_tables(lines, page_rules(page), size[1])
+        return _ReadPage(size, in_order(rows), None, tables)
     found = recognise(draw_page(page, _DOTS_PER_INCH, characters=False), *size)
     if found is None:
         return _ReadPage(size, lines, None if lines else 0.0)

@@ -40,7 +40,8 @@ _FEW_LINES = 5  # a page with fewer does not show how long its lines can be
 class Line:
     """A line of a page as it is printed: where its first character stands and how large it is, in points.
 
-    `y` grows upwards. The offsets of `boxes`, where they are known, count from the start of the line.
+    `y` grows upwards. The offsets of `boxes`, where they are known, count from the start of the line. A row of a table has
+    the number of its table on the page.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Line:
     y: float
     size: float
     boxes: tuple[Box, ...] = ()
+    table: int | None = None
 
     @property
     def right(self) -> float:
@@ -56,11 +58,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SetPages:
-    """The text of all pages, the offset at which each page begins, and the boxes of each page."""
+    """The text of all pages, the offset at which each page begins, and the boxes of each page; by page (from 0) and number
+    the offset at which a table begins."""
 
     text: str
     page_starts: tuple[int, ...]
     boxes: tuple[tuple[Box, ...], ...]
+    table_starts: dict[tuple[int, int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ def set_paragraphs(pages: Sequence[Sequence[Line]]) -> SetPages:
     bodies = _without(pages, number_lines([[line.text for line in page] for page in pages]))
     bodies = _without(bodies, running_lines(bodies))
     columns = [(page, column) for page, body in enumerate(bodies) for column in columns_of(body)]
-    layout = _measure([column for _, column in columns])
+    layout = _measure([[line for line in column if line.table is None] for _, column in columns])
+    table_starts: dict[tuple[int, int], int] = {}
     pieces: list[str] = []
     page_starts = [0] * len(bodies)
     boxes: list[list[Box]] = [[] for _ in bodies]
@@ -112,17 +117,22 @@ def set_paragraphs(pages: Sequence[Sequence[Line]]) -> SetPages:
             length += len(between)
             if page > begun:
                 page_starts[page], begun = length, page
+            if line.table is not None:
+                table_starts.setdefault((page, line.table), length)
             boxes[page] += (replace(box, start=box.start + length, end=box.end + length) for box in line.boxes)
             length += len(line.text)
             previous = (line, place)
     for page in reversed(range(len(bodies))):
         if not bodies[page]:  # an empty page begins where the next one does
             page_starts[page] = page_starts[page + 1] if page + 1 < len(bodies) else length
-    return SetPages("".join(pieces), tuple(page_starts), tuple(map(tuple, boxes)))
+    return SetPages("".join(pieces), tuple(page_starts), tuple(map(tuple, boxes)), table_starts)
 
 
 def _without(pages: Sequence[Sequence[Line]], left_out: Sequence[set[int]]) -> list[list[Line]]:
-    return [[line for n, line in enumerate(page) if n not in left_out[p]] for p, page in enumerate(pages)]
+    return [
+        [line for n, line in enumerate(page) if n not in left_out[p] or line.table is not None]
+        for p, page in enumerate(pages)
+    ]
 
 
 def _is_hyphenated(left: str, right: str) -> bool:
@@ -139,6 +149,8 @@ def _continues(
     line: Line, column: int, following: Line, in_column: int, hanging: float | None, layout: _Layout
 ) -> bool:
     """Tell whether `following` goes on with the paragraph of `line`."""
+    if line.table is not None or following.table is not None:
+        return False
     size = max(line.size, following.size)
     if abs(line.size - following.size) > 0.12 * size or _MARKER.match(following.text):
         return False

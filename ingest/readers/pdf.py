@@ -24,11 +24,14 @@ from ingest.readers.glyphs import missing_characters
 from ingest.readers.line_order import in_order
 from ingest.readers.ocr import recognise
 from ingest.readers.page_progress import page_read
-from ingest.readers.paragraphs import Line, set_paragraphs
+from ingest.readers.pages_with_tables import set_pages
+from ingest.readers.paragraphs import Line
 from ingest.readers.pdf_fields import with_fields
+from ingest.readers.pdf_rules import page_rules
 from ingest.readers.pdf_structure import DeadlineError, PdfStructure, pdf_errors
 from ingest.readers.printed_page import printed_lines
 from ingest.readers.reading import Aside, ReadText, Unread
+from ingest.readers.ruled_tables import RuledTable, take_tables
 from ingest.readers.signatures import recognise as recognise_format
 from kb.errors import DocumentError
 from kb.layout import Layout, Page
@@ -48,6 +51,7 @@ class _ReadPage:
     view: View
     lines: Sequence[Line]
     confidence: float | None = None
+    tables: Sequence[RuledTable] = ()
 
 
 class PdfReader:
@@ -86,7 +90,10 @@ class PdfReader:
                     fields, beside = structure.filled(number)
                     unread += beside
                     if not _is_scan(page, view, lines, rubbish) or (fields and not lines):
-                        pages.append(_ReadPage(view, with_fields(in_order(lines), fields, view)))
+                        rows, tables = take_tables(
+                            with_fields(lines, fields, view), page_rules(page, view), view.height
+                        )
+                        pages.append(_ReadPage(view, in_order(rows), tables=tables))
                         if number == 1:
                             asides += picture_asides(_pictures(page, view), number)
                         page_read(number, structure.pages)
@@ -112,12 +119,13 @@ class PdfReader:
             remedy = "scan it again at 200 dots an inch or more"
             raise DocumentError(path, f"its {len(pages)} pages hold no text, nor do their pictures; {remedy}")
         unread += missing_characters([page.lines for page in pages])
-        whole = set_paragraphs([page.lines for page in pages])
+        whole, laid = set_pages([page.lines for page in pages], [page.tables for page in pages])
         layout = Layout(
             tuple(
                 Page(number, page.view.width, page.view.height, boxes, page.confidence)
                 for number, (page, boxes) in enumerate(zip(pages, whole.boxes, strict=True), 1)
-            )
+            ),
+            laid,
         )
         asides += edge_asides([page.lines for page in pages])
         return ReadText(

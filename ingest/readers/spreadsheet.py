@@ -9,7 +9,6 @@ import csv
 import re
 import zipfile
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from io import BytesIO, StringIO
@@ -37,6 +36,7 @@ _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]{0,200}?ref\s*=\s*["']([A-Za-
 _LONGEST_CELL = 100_000
 _DEFAULT_NAME = re.compile(r"(?:Sheet|工作表|表)\s*\d*(?:\s*\(\d+\))?", re.IGNORECASE)
 _NO_TITLE = re.compile(r"附[件表]\s*\d*[:：]?$|[^:：]{1,12}[:：]|\(?（?单位")
+_SAMPLE = 50  # rows that show what the columns of a table hold
 _CAPTIONS = 4  # rows above a table in which its title may stand
 
 
@@ -177,12 +177,18 @@ def _sheet_tables(path: Path, sheet: Any) -> list[list[GridCell]]:
 
 def _blocks(texts: dict[tuple[int, int], str]) -> list[dict[tuple[int, int], str]]:
     """Cut the cells of a sheet at empty rows behind which a table with headers of its own begins."""
-    rows = sorted({row for row, _ in texts})
-    gaps = [number for number in range(1, len(rows)) if rows[number] > rows[number - 1] + 1]
+    rows: dict[int, dict[tuple[int, int], str]] = {}
+    for place in sorted(texts):
+        rows.setdefault(place[0], {})[place] = texts[place]
+    numbers = list(rows)
+    gaps = [at for at in range(1, len(numbers)) if numbers[at] > numbers[at - 1] + 1]
     blocks: list[dict[tuple[int, int], str]] = []
-    for first, end in pairwise([0, *gaps, len(rows)]):
-        block = {place: text for place, text in texts.items() if rows[first] <= place[0] <= rows[end - 1]}
-        if blocks and _has_rows(blocks[-1]) and heads_data(_grid(block)):
+    for first, end in pairwise([0, *gaps, len(numbers)]):
+        block = {place: text for number in numbers[first:end] for place, text in rows[number].items()}
+        sample = {
+            place: text for number in numbers[first : min(end, first + _SAMPLE)] for place, text in rows[number].items()
+        }
+        if blocks and _has_rows(blocks[-1]) and heads_data(_grid(sample)):
             blocks.append(block)
         elif blocks:
             blocks[-1] |= block
@@ -193,12 +199,13 @@ def _blocks(texts: dict[tuple[int, int], str]) -> list[dict[tuple[int, int], str
 
 def _has_rows(texts: dict[tuple[int, int], str]) -> bool:
     """Tell whether there is more than captions: rows of several cells."""
-    return max(Counter(row for row, _ in texts).values()) > 1
+    return len({row for row, _ in texts}) < len(texts)
 
 
 def _grid(texts: dict[tuple[int, int], str]) -> Grid:
-    rows, columns = sorted({row for row, _ in texts}), sorted({column for _, column in texts})
-    cells = (GridCell(rows.index(row), columns.index(column), text) for (row, column), text in texts.items())
+    rows = {row: number for number, row in enumerate(sorted({row for row, _ in texts}))}
+    columns = {column: number for number, column in enumerate(sorted({column for _, column in texts}))}
+    cells = (GridCell(rows[row], columns[column], text) for (row, column), text in texts.items())
     return fill(cells, len(rows), len(columns))
 
 
