@@ -116,16 +116,17 @@ def _name(before: str) -> str | None:
 
 
 def _asked(match: re.Match[str], name: str) -> ArticleAsked:
-    groups = {key: value for key, value in match.groupdict().items() if value}
-    numbers = {key: int(value) for key, value in groups.items() if key in ("paragraph", "item", "point", "only")}
-    if "only" in numbers:
-        numbers["item"] = numbers.pop("only")
+    groups = match.groupdict()
     if match.re is _CHAPTER:
-        return ArticleAsked(name, chapter=groups.get("chapter") or f"第{groups['number']}{groups['kind']}")
+        return ArticleAsked(name, chapter=groups["chapter"] or f"第{groups['number']}{groups['kind']}")
+    paragraph, item, only, point = (_number(groups.get(part)) for part in ("paragraph", "item", "only", "point"))
+    asked = ArticleAsked(name, paragraph=paragraph, item=only if item is None else item, point=point)
     if match.re is _ARTICLE:
         number = str(int(groups["article"]))
-        insertion = groups.get("insertion")
-        return ArticleAsked(name, f"{number}-{insertion}" if insertion else number, **numbers)
-    which = groups.get("which", "该")
-    step: Step = "before" if which in "上前" else "after" if which in "下后" else "same"
-    return ArticleAsked(name, None, step, **numbers)
+        return replace(asked, article=f"{number}-{groups['insertion']}" if groups["insertion"] else number)
+    which = groups.get("which") or "该"
+    return replace(asked, step="before" if which in "上前" else "after" if which in "下后" else "same")
+
+
+def _number(written: str | None) -> int | None:
+    return int(written) if written else None

@@ -38,7 +38,7 @@ _ENDED = re.compile(
 _KIND = re.compile(r"答复|条例|办法|方案|意见|通知")
 _DIGITS = re.compile(r"\d+")
 _LEVELS = re.compile(r"国家|全国|浙江|省里|杭州|市里")
-_IN_BODY = ("effective", "expires", "repeals", "changed")  # fields that stand in the text itself
+_IN_BODY = ("effective", "expires", "repeals", "changed", "deletes")  # fields that stand in the text itself
 
 
 @dataclass(frozen=True, slots=True)
