@@ -57,6 +57,7 @@ def ask(laws: KnowledgeBase, question: str, *previous: str, day: date = TODAY) -
         ("請問《東湖市養犬管理條例》第三條第（三）項是什麼？", ["第三条第（三）项"]),
         ("养犬条例第三条之一怎么规定的", ["第三条之一"]),
         ("养犬条例的附则讲什么", ["第五条"]),
+        ("我们的养犬管理条例二条", ["第二条第一款", "第二条第二款"]),
     ],
 )
 def test_an_article_is_quoted_whole_in_whatever_words_it_is_asked_for(
@@ -73,6 +74,7 @@ def test_a_running_document_and_article_are_taken_from_the_question_before(laws:
     assert [c.label for c in ask(laws, "上一条呢？", first).citations] == ["第一条"]
     assert [c.label for c in ask(laws, "该条第二款呢？", first).citations] == ["第二条第二款"]
     assert [c.label for c in ask(laws, "那第五条呢？", first).citations] == ["第五条"]
+    assert [c.doc_id for c in ask(laws, "条例第一条讲什么？", first).citations] == ["dogs2030"]
 
 
 def test_after_a_decision_the_new_words_answer_and_it_is_named_and_before_it_the_old_ones(laws: KnowledgeBase) -> None:

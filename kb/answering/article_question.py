@@ -27,7 +27,7 @@ _PART = re.compile(
     r"(?<![\d条])第?\s*(?:(?P<paragraph>\d{1,3})\s*款(?:的?第?\s*\(?(?P<item>\d{1,3})\)?\s*项)?|\(?(?P<only>\d{1,3})\)?\s*项)"
 )
 _CHAPTER = re.compile(r"(?P<chapter>附则|总则)|第\s*(?P<number>\d{1,3})\s*(?P<kind>编|章|节)")
-_KIND = "法|条例|办法|规定|细则|规则|意见|通知|方案|决定|解释|规划|计划|标准|章程|公约|规范|措施|指南|制度|纲要|要点"
+_KIND = "法典?|条例|办法|规定|细则|规则|意见|通知|方案|决定|解释|规划|计划|标准|章程|公约|规范|措施|指南|制度|纲要|要点"
 _POINTS = re.compile(rf"(?:[该本此这]|上述)(?:部|个|份|项)?(?:文件|法律|法规|政策|{_KIND})$|^(?:它|其)$")
 _NAME = re.compile(rf"(?:{_KIND})(?:\([^()]{{1,20}}\))?$")
 
@@ -106,8 +106,8 @@ def _name(before: str) -> str | None:
         if lead is None or not lead.end():
             break
         words = words[lead.end() :]
-    words = re.sub(r"[的里中\s,、:?!]+$", "", words)
-    if not words or _POINTS.search(words):
+    words = re.sub(r"^(?:我国|我们|咱们)的?|[的里中\s,、:?!]+$", "", words)
+    if not words or _POINTS.search(words) or re.fullmatch(_KIND, words):
         return ""
     titled = re.search(r"<([^<>]+(?:<[^<>]*>[^<>]*)*)>$", words)
     if titled:
