@@ -344,8 +344,10 @@ class _Revision:
             article.paragraphs.remove(self._paragraph(article, place))
         else:
             at = next(n for n, piece in enumerate(self.pieces) if piece is article)
-            following = self.pieces[at + 1] if at + 1 < len(self.pieces) else ""
-            del self.pieces[at : at + (2 if isinstance(following, str) and not following.strip() else 1)]
+            del self.pieces[at]
+            following = self.pieces[at] if at < len(self.pieces) else None
+            if isinstance(following, str):  # what stood before the article goes on to what follows
+                self.pieces[at] = following.lstrip()
             self.deleted.append(number_words(place.number))
         article.changed = True
 
