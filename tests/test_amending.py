@@ -95,6 +95,24 @@ def test_new_articles_take_their_numbers_and_the_rest_is_counted_anew_where_the_
     assert "第二条　救助应当公开。" in text and "第三条　申请人应当" in text and "第五条　救助标准" in text
 
 
+def test_articles_that_are_moved_stand_in_the_order_of_their_new_numbers() -> None:
+    text, _, unfit = amended(
+        "一、将第二条改为第三条。", "二、将第三条改为第二条。", "三、将第五条改为第六条。", "四、将第六条改为第七条。",
+        "五、增加一条，作为第五条：“救助应当公开。”",
+    )  # fmt: skip
+    assert unfit == []
+    numbered = [line[:7] for line in text.split("\n") if line.startswith("第") and "章" not in line]
+    assert numbered == [
+        "第一条　为了规",
+        "第二条　下列家",
+        "第三条　申请人",
+        "第四条　审核期",
+        "第五条　救助应",
+        "第六条　救助标",
+        "第七条　本办法",
+    ]
+
+
 @pytest.mark.parametrize(
     ("item", "reason"),
     [

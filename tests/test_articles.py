@@ -23,6 +23,10 @@ DOGS = (
 TEXTS = {
     "dogs2021": DOGS.format(changed="", count="一"),
     "dogs2030": DOGS.format(changed="　根据2030年9月1日《关于修改〈东湖市养犬管理条例〉的决定》修正", count="两"),
+    "relief": "东湖市临时救助办法\n成文日期：2021-03-01\n第一条　申请人应当自困难发生之日起180日内申请临时救助。\n"
+    "第二条　街道办事处应当自受理之日起10个工作日内完成临时救助审核。\n第三条　本办法自2021年4月1日起施行。\n",
+    "relief-decision": "东湖市人民政府关于修改《东湖市临时救助办法》的决定\n成文日期：2022-05-06\n"
+    "一、将第一条中的“180日”修改为“270日”。\n二、删去第二条。\n本决定自2022年6月1日起施行。\n",
     "canteens": "东湖市社区食堂管理办法\n成文日期：2030年1月5日\n第一条　为了方便就餐，制定本办法。\n第二条　食堂应当公示菜价。\n",
 }
 
@@ -53,6 +57,7 @@ def ask(laws: KnowledgeBase, question: str, *previous: str, day: date = TODAY) -
         ("請問《東湖市養犬管理條例》第三條第（三）項是什麼？", ["第三条第（三）项"]),
         ("养犬条例第三条之一怎么规定的", ["第三条之一"]),
         ("养犬条例的附则讲什么", ["第五条"]),
+        ("我们的养犬管理条例二条", ["第二条第一款", "第二条第二款"]),
     ],
 )
 def test_an_article_is_quoted_whole_in_whatever_words_it_is_asked_for(
@@ -69,12 +74,28 @@ def test_a_running_document_and_article_are_taken_from_the_question_before(laws:
     assert [c.label for c in ask(laws, "上一条呢？", first).citations] == ["第一条"]
     assert [c.label for c in ask(laws, "该条第二款呢？", first).citations] == ["第二条第二款"]
     assert [c.label for c in ask(laws, "那第五条呢？", first).citations] == ["第五条"]
+    assert [c.doc_id for c in ask(laws, "条例第一条讲什么？", first).citations] == ["dogs2030"]
+
+
+def test_after_a_decision_the_new_words_answer_and_it_is_named_and_before_it_the_old_ones(laws: KnowledgeBase) -> None:
+    question = "东湖市临时救助应当自困难发生之日起多少日内申请？"
+    now, then = ask(laws, question), ask(laws, question, day=date(2021, 8, 1))
+    assert "270日" in now.text and "根据《东湖市人民政府关于修改《东湖市临时救助办法》的决定》修改" in now.text
+    assert "180日" in then.text and "270日" not in then.text
+    assert ask(laws, "《东湖市临时救助办法》第一条讲什么").citations[0].doc_id == "relief.2022-06-01"
+
+
+def test_a_deleted_article_does_not_answer_but_its_deletion_does(laws: KnowledgeBase) -> None:
+    answer = ask(laws, "街道办事处应当自受理之日起几个工作日内完成临时救助审核？")
+    assert "原第二条已由《东湖市人民政府关于修改《东湖市临时救助办法》的决定》删去" in answer.text
+    assert answer.citations[0].quote == "二、删去第二条。"
 
 
 def test_where_several_documents_have_it_which_one_is_asked_back(laws: KnowledgeBase) -> None:
     answer = ask(laws, "第二条讲什么？")
     assert answer.refusal is not None and answer.refusal.kind == "needs_clarification"
     assert "东湖市养犬管理条例" in answer.refusal.message and "东湖市社区食堂管理办法" in answer.refusal.message
+    assert "东湖市临时救助办法" not in answer.refusal.message, "its second article was deleted"
     assert ask(laws, "第五条讲什么？").citations[0].label == "第五条", "only one has it"
 
 

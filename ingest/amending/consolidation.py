@@ -192,36 +192,40 @@ class _Revision:
 
     def settle(self) -> None:
         """Put new articles where their numbers say, and count anew where the decision orders it."""
-        articles = [piece for piece in self.pieces if isinstance(piece, _Article)]
         for article, operation in sorted(self._inserted, key=lambda one: one[0].number):
             self.last = operation
-            before = [
-                a for a in articles if a.number < article.number and not (a.place and self._moves_behind(a, article))
-            ]
-            if article.number[0] > 1 and not before:
-                raise DoesNotFit(f"{number_words(article.number)}之前没有条文")
-            behind = self._position(article, articles)
-            self._put(article, behind)
-            articles = [piece for piece in self.pieces if isinstance(piece, _Article)]
+            self._put(article, self._position(article))
         if self._renumbered:
-            self._count_anew(articles)
-        numbers = [article.number for article in articles]
+            self._count_anew(self._articles())
+        self._put_in_order()
+        numbers = [article.number for article in self._articles()]
         twice = next((number for number in numbers if numbers.count(number) > 1), None)
         if twice:
             raise DoesNotFit(f"修改后有两个{number_words(twice)}")
 
-    @staticmethod
-    def _moves_behind(article: _Article, new: _Article) -> bool:
-        return article.place == article.number and article.number >= new.number
+    def _articles(self) -> list[_Article]:
+        return [piece for piece in self.pieces if isinstance(piece, _Article)]
 
-    def _position(self, new: _Article, articles: Sequence[_Article]) -> _Article | None:
-        """Give the article behind which a new one stands: counted through where all are counted anew, else by number."""
+    def _position(self, new: _Article) -> _Article | None:
+        """Give the article behind which a new one stands, None for the first: counted through where all are counted anew,
+        else by number."""
+        articles = self._articles()
         if new.number[1] or not self._renumbered:
-            lower = [article for article in articles if article.number < new.number]
-            return lower[-1] if lower else None
-        whole = [article for article in articles if not article.number[1]]
-        place = new.number[0] - whole[0].number[0] if whole else 0
-        return whole[min(place, len(whole)) - 1] if place > 0 and whole else None
+            before = [article for article in articles if article.number < new.number]
+        else:
+            whole = [article for article in articles if not article.number[1]]
+            before = whole[: new.number[0] - whole[0].number[0]] if whole else []
+            if whole and len(before) < new.number[0] - whole[0].number[0]:
+                before = []
+        if not before and new.number > (1, 0):
+            raise DoesNotFit(f"{number_words(new.number)}之前没有条文")
+        return before[-1] if before else None
+
+    def _put_in_order(self) -> None:
+        """Let the articles that were moved to other numbers stand in the order of these."""
+        places = [n for n, piece in enumerate(self.pieces) if isinstance(piece, _Article)]
+        for n, article in zip(places, sorted(self._articles(), key=lambda one: one.number), strict=True):
+            self.pieces[n] = article
 
     def _put(self, new: _Article, behind: _Article | None) -> None:
         first = next(n for n, piece in enumerate(self.pieces) if isinstance(piece, _Article))
@@ -340,8 +344,10 @@ class _Revision:
             article.paragraphs.remove(self._paragraph(article, place))
         else:
             at = next(n for n, piece in enumerate(self.pieces) if piece is article)
-            following = self.pieces[at + 1] if at + 1 < len(self.pieces) else ""
-            del self.pieces[at : at + (2 if isinstance(following, str) and not following.strip() else 1)]
+            del self.pieces[at]
+            following = self.pieces[at] if at < len(self.pieces) else None
+            if isinstance(following, str):  # what stood before the article goes on to what follows
+                self.pieces[at] = following.lstrip()
             self.deleted.append(number_words(place.number))
         article.changed = True
 

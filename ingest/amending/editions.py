@@ -60,6 +60,7 @@ def amend(documents: dict[str, Document]) -> tuple[dict[str, Document], list[Ame
                 kept[base.doc_id] = replace(base, relations=(*base.relations, Relation("amended_by", decision.doc_id)))
             else:
                 kept[made.doc_id] = made
+                kept[decision.doc_id] = decision = _with_deletions(decision, operations)
             amendments.append(Amendment(decision.doc_id, base.doc_id, made.doc_id if made else None, reasons))
     return kept, amendments
 
@@ -68,6 +69,13 @@ def _plain(document: Document) -> Document:
     """Take back what decisions of an earlier run left on a document."""
     kept = tuple(relation for relation in document.relations if relation.type != "amended_by")
     return document if kept == document.relations else replace(document, relations=kept)
+
+
+def _with_deletions(decision: Document, operations: Sequence[Operation]) -> Document:
+    """Give a decision with the items that delete whole articles as fields, so that an answer can cite them."""
+    whole = [o for o in operations if o.action == "delete" and o.place and o.place.paragraph is o.place.item is None]
+    fields = [HeaderField("deletes", decision.text[o.start : o.end], o.start, o.end) for o in whole]
+    return replace(decision, header=(*decision.header, *(f for f in dict.fromkeys(fields) if f not in decision.header)))
 
 
 def _order(decision: Document) -> tuple[str, str]:

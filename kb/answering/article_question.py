@@ -27,7 +27,7 @@ _PART = re.compile(
     r"(?<![\d条])第?\s*(?:(?P<paragraph>\d{1,3})\s*款(?:的?第?\s*\(?(?P<item>\d{1,3})\)?\s*项)?|\(?(?P<only>\d{1,3})\)?\s*项)"
 )
 _CHAPTER = re.compile(r"(?P<chapter>附则|总则)|第\s*(?P<number>\d{1,3})\s*(?P<kind>编|章|节)")
-_KIND = "法|条例|办法|规定|细则|规则|意见|通知|方案|决定|解释|规划|计划|标准|章程|公约|规范|措施|指南|制度|纲要|要点"
+_KIND = "法典?|条例|办法|规定|细则|规则|意见|通知|方案|决定|解释|规划|计划|标准|章程|公约|规范|措施|指南|制度|纲要|要点"
 _POINTS = re.compile(rf"(?:[该本此这]|上述)(?:部|个|份|项)?(?:文件|法律|法规|政策|{_KIND})$|^(?:它|其)$")
 _NAME = re.compile(rf"(?:{_KIND})(?:\([^()]{{1,20}}\))?$")
 
@@ -106,8 +106,8 @@ def _name(before: str) -> str | None:
         if lead is None or not lead.end():
             break
         words = words[lead.end() :]
-    words = re.sub(r"[的里中\s,、:?!]+$", "", words)
-    if not words or _POINTS.search(words):
+    words = re.sub(r"^(?:我国|我们|咱们)的?|[的里中\s,、:?!]+$", "", words)
+    if not words or _POINTS.search(words) or re.fullmatch(_KIND, words):
         return ""
     titled = re.search(r"<([^<>]+(?:<[^<>]*>[^<>]*)*)>$", words)
     if titled:
@@ -116,16 +116,17 @@ def _name(before: str) -> str | None:
 
 
 def _asked(match: re.Match[str], name: str) -> ArticleAsked:
-    groups = {key: value for key, value in match.groupdict().items() if value}
-    numbers = {key: int(value) for key, value in groups.items() if key in ("paragraph", "item", "point", "only")}
-    if "only" in numbers:
-        numbers["item"] = numbers.pop("only")
+    groups = match.groupdict()
     if match.re is _CHAPTER:
-        return ArticleAsked(name, chapter=groups.get("chapter") or f"第{groups['number']}{groups['kind']}")
+        return ArticleAsked(name, chapter=groups["chapter"] or f"第{groups['number']}{groups['kind']}")
+    paragraph, item, only, point = (_number(groups.get(part)) for part in ("paragraph", "item", "only", "point"))
+    asked = ArticleAsked(name, paragraph=paragraph, item=only if item is None else item, point=point)
     if match.re is _ARTICLE:
         number = str(int(groups["article"]))
-        insertion = groups.get("insertion")
-        return ArticleAsked(name, f"{number}-{insertion}" if insertion else number, **numbers)
-    which = groups.get("which", "该")
-    step: Step = "before" if which in "上前" else "after" if which in "下后" else "same"
-    return ArticleAsked(name, None, step, **numbers)
+        return replace(asked, article=f"{number}-{groups['insertion']}" if groups["insertion"] else number)
+    which = groups.get("which") or "该"
+    return replace(asked, step="before" if which in "上前" else "after" if which in "下后" else "same")
+
+
+def _number(written: str | None) -> int | None:
+    return int(written) if written else None

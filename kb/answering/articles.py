@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kb.answering.article_question import ArticleAsked, article_asked, neighbour, spoken_of
 from kb.answering.citing import Citer
@@ -19,6 +20,7 @@ from kb.answering.succession import day_of
 from kb.editions import core_title
 from kb.index.records import Records
 from kb.provenance import name_of
+from kb.text.markers import read_marker
 from kb.text.names import normal_name
 from kb.text.numerals import to_chinese
 from kb.types import Citation, Clause, Document, Query, RefusalKind, Statement
@@ -51,7 +53,11 @@ class ArticleSearch:
         self._document = document
         self._is_visible = is_visible
         self._citer = citer
-        self._names = [_names_of(document) for document in records.catalogue]
+
+    @cached_property
+    def _names(self) -> list[tuple[str, ...]]:
+        """The names of all documents, compared; of a large index made when an article is first asked for."""
+        return [_names_of(document) for document in self._records.catalogue]
 
     def find(self, turn: Turn, thread: Callable[[], Sequence[str]]) -> ArticleFound | None:
         """Answer a question that asks for an article; nothing where it asks for none. `thread` names the documents that
@@ -143,9 +149,15 @@ class ArticleSearch:
         for number, clause in enumerate(self._clauses(document, asked), start=1):
             end = clause.start + len(document.text[clause.start : clause.end].rstrip())
             citations.append(self._citer.cite(document, clause.start, end, number, clause.clause_id))
-            lead = f"{name_of(document)}{asked.chapter or clause.label}：" if number == 1 else ""
+            lead = f"{name_of(document)}{self._called_in(citations[-1], asked)}：" if number == 1 else ""
             statements.append(Statement(lead + citations[-1].quote, (number,)))
         return ArticleFound(tuple(statements), tuple(citations))
+
+    @staticmethod
+    def _called_in(citation: Citation, asked: ArticleAsked) -> str:
+        """Name the place before a quotation that does not begin with its number itself."""
+        marker = read_marker(citation.quote, 0, len(citation.quote))
+        return asked.chapter or ("" if marker and marker.kind == "条" else citation.label)
 
     def _which(self, asked: ArticleAsked, having: Sequence[Document]) -> ArticleFound:
         """Ask back which document is meant, with the beginning of what each says."""

@@ -326,6 +326,10 @@ class Responder:
         ended = [c for c in candidates if c.doc_id not in answering and self._has_begun(c, query)]
         likely = self._investigator.probability(question, current, query) if current else 0.0
         enough = self._investigator.enough
+        if ended and (not current or ended[0].score > current[0].score):
+            deleted = self._deleted(ended[0], turn, hits, clock)
+            if deleted:
+                return deleted
         outdone = bool(ended) and (not current or ended[0].score > current[0].score + self._thresholds.ended)
         if outdone and self._investigator.probability(question, ended, query) >= enough:
             return self._in_place_of(ended[0], turn, named, hits, clock)
@@ -337,6 +341,18 @@ class Responder:
         refusal, near = self._nearest.refusal(turn, named, question, current, read, likely)
         refused = self._refuse(turn, refusal.kind, refusal.message, self._citer.quote(near), hits, clock)
         return replace(refused, confidence=likely)
+
+    def _deleted(self, ended: Candidate, turn: Turn, hits: list[Hit], clock: _Clock) -> Answer | None:
+        """Say that the article that would answer was deleted by a decision, where it was."""
+        found = self._succession.deletion(ended.clause_id, turn.query)
+        if found is None:
+            return None
+        decision, field = found
+        draft = Draft(self._citer)
+        label = self._investigator.clause(ended.clause_id).label
+        words = f"《{self._document(ended.doc_id).title}》原{label}已由《{decision.title}》删去"
+        draft.say(words, decision, [(field.start, field.end)])
+        return self._finished(turn, draft, hits, 1.0, clock)
 
     def _in_place_of(self, ended: Candidate, turn: Turn, named: Named, hits: list[Hit], clock: _Clock) -> Answer:
         """Answer from what holds in the place of a document that has ended; refuse where that says nothing of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -10,8 +11,9 @@ from kb.answering.specifics import held_in, specifics_of
 from kb.answering.validity import ending, validity
 from kb.index.records import Records
 from kb.naming import Named
+from kb.text.references import find_references
 from kb.text.sentences import sentence_spans
-from kb.types import Document, Query, RelationType
+from kb.types import Document, HeaderField, Query, Relation, RelationType
 from kb.visibility import has_begun, in_force
 
 _AFTER: tuple[RelationType, ...] = ("continued_by", "superseded_by")
@@ -93,6 +95,21 @@ class Succession:
                         decision,
                     )
         self._mark_changed(draft, query)
+
+    def deletion(self, clause_id: str, query: Query) -> tuple[Document, HeaderField] | None:
+        """Give the decision, and the item of it, that deleted the article of a clause from the text that holds now."""
+        doc_id, _, path = clause_id.partition("#")
+        article = re.match(r"a(\d+(?:-\d+)?)(?:\.|$)", path)
+        for edition in self.of(doc_id, query) if article else ():
+            follows = Relation("supersedes", doc_id) in edition.relations
+            if not edition.consolidated_from or not follows or not self._holds(edition.consolidated_from[-1], query):
+                continue
+            decision = self._document(edition.consolidated_from[-1])
+            for field in decision.header:
+                numbers = {r.article.article for r in find_references(f"　{field.value}") if r.article}
+                if field.name == "deletes" and article and article[1] in numbers:
+                    return decision, field
+        return None
 
     def _mark_changed(self, draft: Draft, query: Query) -> None:
         """Say of articles that a decision put into a consolidated text which one it was."""
