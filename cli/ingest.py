@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ import typer
 from cli.options import IndexOption
 from ingest.bars import bars_on_terminal
 from ingest.settings import read_settings
-from kb.errors import InputError
+from kb.errors import DocumentError, InputError
 from kb.index.encoder import open_encoder
 from kb.processors import processors
 from kb.types import Disclosure
@@ -46,14 +45,9 @@ def ingest(
     A run that was interrupted goes on where it was; a file that did not change is not read again.
     """
     # llama-index takes a second to import: only this command pays for it.
-    from ingest.beir import beir_documents
-    from ingest.build import build_index, index_lock
-    from ingest.collection import Collection, collect_files, find_lexicon, indexed_documents, merge
-    from ingest.decisions import Decisions
-    from ingest.deletions import Deletions
+    from ingest.ingestion import IngestionSettings
+    from ingest.ingestion import ingest as ingest_files
     from ingest.notices import notices
-    from ingest.reading_cache import ReadingCache
-    from ingest.reading_job import ReadingJob
     from ingest.reading_pool import Limits
     from ingest.report import check_report_path, make_report
     from ingest.report_page import write_report
@@ -66,42 +60,28 @@ def ingest(
     for path in report or ():
         check_report_path(path)
     settings = read_settings(index)
-    encoder = open_encoder(settings.encoder)
-    started = time.perf_counter()
-    with index_lock(settings.index_dir), bars_on_terminal() as bars:
-        indexed = {} if fresh else indexed_documents(settings.index_dir)
-        if beir:
-            collection = merge(Collection(), [beir], beir_documents(beir), indexed)
-        else:
-            with ReadingCache(settings.index_dir / "cache") as cache:
-                job = ReadingJob(Limits(jobs or processors(), seconds_a_file), cache, bars)
-                deleted = frozenset() if restore else Deletions(settings.index_dir).texts
-                decisions = Decisions(settings.index_dir)
-                collection = collect_files(paths or [], indexed, bars.move, job, deleted, unstated, decisions)
-        lexicon = find_lexicon(paths or [], settings.index_dir, fresh)
-        if not collection.documents:
-            _report_refused(collection.refused)
-            for path in report or ():
-                write_report(make_report(collection, "", time.perf_counter() - started, 0, 0), path)
-            raise InputError(
-                f"{', '.join(str(path) for path in paths or [])}: no document could be read;"
-                " nothing was indexed and the last index stays in use"
-            )
-        build = build_index(settings.index_dir, list(collection.documents.values()), encoder, bars.move, lexicon)
-        Deletions(settings.index_dir).forget(collection.documents.values())
-    counts = build.counts
+    given = [beir] if beir else paths or []
+    limits = Limits(jobs or processors(), seconds_a_file)
+    how = IngestionSettings(open_encoder(settings.encoder), unstated, fresh, restore, beir is not None, limits)
+    with bars_on_terminal() as bars:
+        ingested = ingest_files(given, settings.index_dir, how, bars)
+    collection, build = ingested.collection, ingested.build
     if report:
-        drawn_up = make_report(
-            collection, build.snapshot, time.perf_counter() - started, counts.clauses, counts.passages
-        )
+        drawn_up = make_report(ingested)
         for path in report:
             write_report(drawn_up, path)
+    if build is None:
+        _report_refused(collection.refused)
+        raise InputError(
+            f"{', '.join(map(str, given))}: no document could be read;"
+            " nothing was indexed and the last index stays in use"
+        )
+    counts = build.counts
     state = "new snapshot" if build.changed else "nothing changed, snapshot"
     print(
         f"{state} {build.snapshot}: {counts.documents} documents, {counts.clauses} clauses, {counts.passages} passages;"
         f" {len(collection.added)} added, {len(collection.changed)} changed, {len(collection.removed)} removed,"
-        f" {len(collection.unchanged)} unchanged; {build.embedded} passages embedded"
-        f" in {time.perf_counter() - started:.1f} s"
+        f" {len(collection.unchanged)} unchanged; {build.embedded} passages embedded in {ingested.seconds:.1f} s"
     )
     if build.late:
         print(
@@ -138,7 +118,7 @@ def _report_unread(paths: list[str]) -> None:
         print(f"  {path}", file=sys.stderr)
 
 
-def _report_refused(refused: list) -> None:  # type: ignore[type-arg]
+def _report_refused(refused: list[DocumentError]) -> None:
     if refused:
         print(f"kb: {len(refused)} not read:", file=sys.stderr)
     for error in refused:

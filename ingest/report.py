@@ -15,6 +15,7 @@ from typing import Any
 
 from ingest.collection import Collection, FileOutcome, FileState
 from ingest.duplicates import NearDuplicate, near_duplicates
+from ingest.ingestion import IngestionReport
 from ingest.readers.reading import Unread
 from ingest.versions import Version
 from kb.errors import SettingError
@@ -69,17 +70,18 @@ class Report:
         return {state: found[state] for state in STATES}
 
 
-def make_report(collection: Collection, snapshot: str, seconds: float, clauses: int, passages: int) -> Report:
+def make_report(ingested: IngestionReport) -> Report:
     """Draw up the report of an ingestion; near-duplicates are looked for here."""
+    collection, build = ingested.collection, ingested.build
     alike = near_duplicates(collection.documents.values())
     named = {name for pair in alike for name in (pair.one, pair.other)}
     named |= {name for version in collection.versions for name in (version.newer, version.older)}
     return Report(
-        snapshot=snapshot,
-        seconds=seconds,
+        snapshot=build.snapshot if build else "",
+        seconds=ingested.seconds,
         documents=len(collection.documents),
-        clauses=clauses,
-        passages=passages,
+        clauses=build.counts.clauses if build else 0,
+        passages=build.counts.passages if build else 0,
         files=tuple(_line(outcome, collection) for outcome in collection.files),
         removed=tuple(collection.removed),
         near_duplicates=tuple(alike),

@@ -55,7 +55,7 @@ def details(
     for a span that is not in the text.
     """
     if marked is not None and not 0 <= marked[0] < marked[1] <= len(document.text):
-        raise InputError(f"引文位置 {marked[0]}–{marked[1]} 不在这份文件内。", field="quote_start")
+        raise InputError.of("quote_outside_document", field="quote_start", start=marked[0], end=marked[1])
     links = knowledge_base.links(document.doc_id, audience)
     layout = knowledge_base.layout(document.doc_id, audience)
     return metadata(document) | {

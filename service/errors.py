@@ -113,10 +113,9 @@ def install_error_handlers(app: FastAPI) -> None:
 
 
 def _plain(error: KnowledgeBaseError) -> str:
-    """Say in Chinese what the library tells developers in English; a message may bring both, `English | 中文`."""
-    chinese = error.message.rpartition(" | ")[2]
-    if any("\u4e00" <= char <= "\u9fff" for char in chinese):
-        return chinese
+    """Say in Chinese what the library tells developers in English."""
+    if error.chinese is not None:
+        return error.chinese
     return MISSING if isinstance(error, NotFoundError) else UNUSABLE
 
 

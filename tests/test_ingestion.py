@@ -10,8 +10,11 @@ import pytest
 from indexing import CORPUS, index_folder, silent
 
 from cli.ingest import ingest
+from ingest.bars import Bars
 from ingest.build import index_lock
 from ingest.collection import collect_files, indexed_documents
+from ingest.ingestion import IngestionSettings
+from ingest.ingestion import ingest as ingest_files
 from ingest.transformations import PassageParser, node_passage, source_document
 from kb.errors import SnapshotError
 from kb.index.encoder import open_encoder
@@ -64,6 +67,19 @@ def test_a_removed_file_is_gone_from_the_answers(small_folder: Path, tmp_path: P
     (small_folder / "lift.txt").unlink()
     index_folder(small_folder, tmp_path / "index")
     assert ask(tmp_path / "index", "每台电梯补助多少万元？") == ""
+
+
+def test_an_ingestion_reports_what_became_of_every_file(small_folder: Path, tmp_path: Path) -> None:
+    settings = IngestionSettings(open_encoder(), unstated="public")
+    first = ingest_files([small_folder], tmp_path / "index", settings, Bars())
+    assert first.build is not None and first.build.counts.documents == len(first.collection.added) == 3
+    (small_folder / "lift.txt").write_bytes(b"")
+    again = ingest_files([small_folder], tmp_path / "index", settings, Bars())
+    assert again.build is not None and not again.build.changed
+    assert [file.state for file in again.collection.files].count("refused") == 1
+    nothing = ingest_files([small_folder / "lift.txt"], tmp_path / "other", settings, Bars())
+    assert nothing.build is None and len(nothing.collection.refused) == 1
+    assert not (tmp_path / "other" / "CURRENT").exists()
 
 
 def test_documents_from_elsewhere_stay(small_folder: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from indexing import silent
 from lxml import html
 
 from ingest.collection import collect_files
+from ingest.ingestion import IngestionReport
 from ingest.refusals import in_chinese
 from ingest.report import make_report, report_fields
 from ingest.report_page import report_page
@@ -48,7 +49,7 @@ def test_pages_read_by_ocr_are_told_with_how_sure_it_was(small_folder: Path) -> 
     collection = collect_files([small_folder], {}, silent)
     pages = tuple(Page(n, 595, 842, (), confidence) for n, confidence in ((1, 0.99), (2, 0.71), (3, 0.95), (4, None)))
     collection.documents["lift"] = replace(collection.documents["lift"], layout=Layout(pages))
-    report = make_report(collection, "s", 1.0, 1, 1)
+    report = make_report(IngestionReport(collection, None, 1.0))
     (line,) = (line for line in report_fields(report)["files"] if line["doc_id"] == "lift")
     assert line["ocr"] == ((1, 0.99), (2, 0.71), (3, 0.95))
     assert line["low_confidence_pages"] == (2,)

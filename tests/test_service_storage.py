@@ -359,7 +359,7 @@ def test_jobs_that_a_stopped_service_left_unfinished_are_begun_again_but_not_for
     ended: list[str] = []
     jobs = Jobs(storage.sessions, settings, lambda change, report: ended.append(change["doc_id"]))
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 240  # two processes, on a machine that may be busy
         while len(ended) < 2 and time.monotonic() < deadline:
             time.sleep(0.1)
         time.sleep(0.2)

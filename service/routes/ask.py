@@ -47,8 +47,6 @@ STREAMED = (
 NEW = "new"
 """Asked for in place of a conversation's id, begins one."""
 
-WITHDRAWN = "回答引用的文件刚刚撤回，请重新提问。"
-
 Keep = Callable[[dict[str, Any]], dict[str, str]]
 """Stores an answer in its conversation and gives the ids of both."""
 
@@ -199,7 +197,7 @@ def _tell(
         with library.use() as knowledge_base:
             for step in knowledge_base.answer(query):
                 if isinstance(step, Answer) and not _stands(library, step, query.audience):
-                    raise ConflictError(f"withdrawn while answering | {WITHDRAWN}")
+                    raise ConflictError.of("withdrawn_while_answering")
                 for name, data in _told(step, knowledge_base, query.audience, limits, keep):
                     loop.call_soon_threadsafe(told.put_nowait, (name, data))
                 if stopped.is_set():

@@ -74,7 +74,7 @@ def document(
 ) -> Response:
     """Tell one document; with the span of a quote, the segments of its clauses say which are part of it."""
     if (quote_start is None) != (quote_end is None):
-        raise InputError("quote_start 和 quote_end 要一起给出。", field="quote_start")
+        raise InputError.of("quote_half_given", field="quote_start")
     marked = (quote_start, quote_end) if quote_start is not None and quote_end is not None else None
     with shelf.use() as knowledge_base:
         return JSONResponse(details(knowledge_base.document(doc_id, caller), knowledge_base, marked, caller))

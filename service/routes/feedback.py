@@ -81,7 +81,7 @@ def judge(answer_id: str, expected: Expected, stored: Stored, shelf: Shelf) -> R
     """Make an item of the queue a judged question (staff)."""
     if expected.refusal is not None:
         if expected.must_say or expected.must_cite:
-            raise InputError("应当拒答的问题没有要点和条款。", field="refusal")
+            raise InputError.of("judged_refusal_with_pieces", field="refusal")
         stored.feedback.judge(answer_id, {"answerable": False, "refusal": expected.refusal})
         return Response(status_code=204)
     with shelf.use() as knowledge_base:
@@ -107,14 +107,14 @@ def judged(stored: Stored) -> Response:
 def _check(expected: Expected, knowledge_base: KnowledgeBase) -> None:
     """Hold what must be said against the clauses that must be cited."""
     if not expected.must_say or not expected.must_cite:
-        raise InputError("请写出要点，并选出写有要点的条款。", field="must_say")
+        raise InputError.of("judged_pieces_missing", field="must_say")
     said = ""
     for clause_id in expected.must_cite:
         try:
             clause = knowledge_base.clause(clause_id, "staff")
         except NotFoundError:
-            raise InputError(f"没有条款“{clause_id}”，它的文件可能已经删除。", field="must_cite") from None
+            raise InputError.of("judged_clause_unknown", field="must_cite", clause_id=clause_id) from None
         said += knowledge_base.document(clause.doc_id, "staff").text[clause.start : clause.end] + "\n"
     missing = next((piece for piece in expected.must_say if piece not in said), None)
     if missing is not None:
-        raise InputError(f"所选条款里没有“{missing}”，请照原文抄写。", field="must_say")
+        raise InputError.of("judged_piece_not_in_clauses", field="must_say", piece=missing)

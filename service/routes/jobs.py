@@ -43,13 +43,10 @@ async def upload(request: Request, publishing: Desk, actor: Actor, name: FileNam
     job, which outlives the service."""
     safe = PurePath(name.replace("\\", "/")).name
     if safe.startswith(".") or PurePath(safe).suffix.lower() not in SUFFIXES:
-        raise InputError(
-            f"{name!r}: not a format that is read | 不能读取“{name}”，请上传这些格式：{'、'.join(sorted(SUFFIXES))}。",
-            field="name",
-        )
+        raise InputError.of("upload_format_unknown", field="name", name=name, formats="、".join(sorted(SUFFIXES)))
     content = await request.body()
     if not content:
-        raise InputError(f"{name!r}: empty | “{name}”是空文件。", field="name")
+        raise InputError.of("upload_empty", field="name", name=name)
     job_id = await run_in_threadpool(publishing.upload, safe, content, actor)
     return JSONResponse(await run_in_threadpool(publishing.jobs.tell, job_id), 202)
 

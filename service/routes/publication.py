@@ -103,7 +103,7 @@ def decide(doc_id: str, asked: Decision, shelf: Shelf, publishing: Desk, actor: 
         document = knowledge_base.document(doc_id, "staff")
         if asked.replaces is not None:
             if document.disclosure != "unstated" or asked.disclosure == "unstated" or asked.replaces == doc_id:
-                raise InputError("只有待发布的文件在发布时可以替换另一份文件。", field="replaces")
+                raise InputError.of("replaces_not_pending", field="replaces")
             replaced = knowledge_base.document(asked.replaces, "staff")
     fields: dict[str, Any] = asked.fields.model_dump(mode="json")
     job_id = publishing.decide(document, asked.disclosure, fields, replaced, actor, asked.version)
