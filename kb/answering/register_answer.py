@@ -111,7 +111,8 @@ class RegisterAnswerer:
         found = []
         for document in documents:
             whole = self._document(document.doc_id)
-            spans = [_mention(whole, fold(whole.text), wordings) for wordings in patterns if wordings]
+            folded = fold(whole.text)
+            spans = [_mention(whole, folded, wordings) for wordings in patterns]
             if spans and None not in spans and spans[0] is not None:
                 found.append(Listed(document, *spans[0], telling=True))
         return found
@@ -241,7 +242,10 @@ def _names(document: Document) -> list[str]:
 def _in_pieces(topic: str) -> list[str]:
     """Give patterns for a topic whose two halves stand in one sentence: 面积标准 in 面积的最低标准."""
     cuts = range(2, len(topic) - 1)
-    return [rf"{re.escape(topic[:cut])}[^。;\n]{{0,{_APART}}}{re.escape(topic[cut:])}" for cut in cuts]
+    return [
+        re.escape(topic),
+        *(rf"{re.escape(topic[:cut])}[^。;\n]{{0,{_APART}}}{re.escape(topic[cut:])}" for cut in cuts),
+    ]
 
 
 def _mention(document: Document, folded: Folded, patterns: Sequence[str]) -> tuple[int, int] | None:

@@ -97,7 +97,7 @@ class Responder:
         self._investigator = Investigator(retriever, records, model)
         self._document = self._investigator.document
         self._headers = HeaderSearch(self._investigator, records)
-                self._nearest = Nearest(self._investigator, records)
+        self._nearest = Nearest(self._investigator, records)
         self._succession = Succession(records, self._document, retriever.is_visible)
         self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)

@@ -338,8 +338,9 @@ class _Reading:
         parts = _TOPICS_APART.split(topic)
         if not all(len(part) > 1 and self._reader.knows(part) for part in parts):
             parts = [topic]
-        spelled = [self._reader.spell(part) for part in parts]
-        return spelled if how == "mentions" else [tuple(word for words in spelled for word in words)]
+        if how == "mentions":
+            return [(part,) for part in parts]  # what is mentioned stands there in these words
+        return [tuple(word for part in parts for word in self._reader.spell(part))]
 
     def _group(self, limits: DocumentFilter) -> Grouping | None:
         each = next((word.text for word in self._words if word.kind == "each"), None)
