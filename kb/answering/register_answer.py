@@ -113,8 +113,9 @@ class RegisterAnswerer:
             whole = self._document(document.doc_id)
             folded = fold(whole.text)
             spans = [_mention(whole, folded, wordings) for wordings in patterns]
-            if spans and None not in spans and spans[0] is not None:
-                found.append(Listed(document, *spans[0], telling=True))
+            told = [span for span in spans if span is not None]
+            if len(told) == len(patterns):
+                found.append(Listed(document, *told[0], telling=True))
         return found
 
     def _shown(self, document: Document, names: Sequence[Sequence[str]]) -> Listed:
