@@ -129,7 +129,9 @@ class RegisterAnswerer:
         return Listed(document, *header_span(document, self._records), telling=False)
 
     def _told(self, asked: RegisterQuestion, found: Sequence[Listed], day: date) -> Listing:
-        statements, citations, rows = [], [], []
+        statements: list[Statement] = []
+        citations: list[Citation] = []
+        rows: list[tuple[tuple[int, ...], tuple[str, ...]]] = []
         for item in found:
             document, first = item.document, len(citations) + 1
             whole = self._document(document.doc_id)

@@ -15,14 +15,14 @@ from datetime import date
 from typing import Literal
 
 from kb.answering.naming import NAME, Named
-from kb.question.document_filter import DocumentFilter, topic_words
+from kb.question.document_filter import DocumentFilter, State, topic_words
 from kb.question.period import Period
 from kb.question.register_cut import MARKS, OPEN, Cutter, Word
 from kb.question.register_relation import relation_asked
 from kb.question.register_words import DISCLOSURES, LEVELS, RELATIONS, STATES, field_named
 from kb.question.vocabulary import Vocabulary
 from kb.text.lexicon import Translation
-from kb.types import Document, Level, RelationType
+from kb.types import Disclosure, Document, Level, RelationType
 
 Grouping = Literal["levels", "issued", "kinds", "states", "issuers"]
 
@@ -164,9 +164,12 @@ class _Reading:
         issuers: list[frozenset[str]] = []
         kinds: list[str] = []
         periods: dict[str, list[Period]] = {"issued": [], "effective": [], "expires": []}
-        states, not_states, disclosures = set(), set(), []
+        states: set[State] = set()
+        not_states: set[State] = set()
+        disclosures: list[Disclosure] = []
         themes: dict[str, list[tuple[str, ...]]] = {"about": [], "titled": [], "mentions": []}
-        lacks, has = set(), set()
+        lacks: set[str] = set()
+        has: set[str] = set()
         for n, word in enumerate(self._words):
             match word.kind:
                 case "national" | "provincial" | "municipal" | "district" if self._kind_at(n - 1) != "place":
