@@ -87,7 +87,7 @@ class Comparison:
             elif ordinal is None:
                 return []
             else:
-                found.append(Side(self._records.catalogue[ordinal], None, 1.0))
+                found.append(Side(self._investigator.document(self._records.catalogue[ordinal].doc_id), None, 1.0))
         best = [side.best for side in found if side.best]
         said = {self._investigator.document(one.doc_id).text[one.start : one.end] for one in best}
         return found if best and len(said) == len(best) else []

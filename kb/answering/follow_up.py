@@ -74,8 +74,10 @@ def resolve(query: Query, topics: Collection[str] = ()) -> Turn:
             else f"为什么{_ASKS.sub('', fold_text(earlier).rstrip('?。'))}？"
         )
         return Turn(replace(alone, text=whole), query.text, earlier, False)
-    whole = len(query.text) > _SHORT or (_ASKS.search(folded) and any(topic in folded for topic in topics))
-    if whole and not _LEANS.search(folded):
+    complete = len(query.text) > _SHORT or (
+        _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
+    )
+    if complete and not _LEANS.search(folded):
         return Turn(alone, query.text, earlier, False)
     return Turn(replace(alone, text=_merged(earlier, query.text, folded, topics)), query.text, earlier, True)
 

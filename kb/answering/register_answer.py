@@ -112,9 +112,11 @@ class RegisterAnswerer:
         found = []
         for document in documents:
             whole = self._document(document.doc_id)
-            spans = [_mention(whole, fold(whole.text), wordings) for wordings in patterns if wordings]
-            if spans and None not in spans and spans[0] is not None:
-                found.append(Listed(document, *spans[0], telling=True))
+            folded = fold(whole.text)
+            spans = [_mention(whole, folded, wordings) for wordings in patterns]
+            told = [span for span in spans if span is not None]
+            if len(told) == len(patterns):
+                found.append(Listed(document, *told[0], telling=True))
         return found
 
     def _shown(self, document: Document, names: Sequence[Sequence[str]]) -> Listed:
@@ -128,7 +130,9 @@ class RegisterAnswerer:
         return Listed(document, *header_span(document, self._records), telling=False)
 
     def _told(self, asked: RegisterQuestion, found: Sequence[Listed], day: date) -> Listing:
-        statements, citations, rows = [], [], []
+        statements: list[Statement] = []
+        citations: list[Citation] = []
+        rows: list[tuple[tuple[int, ...], tuple[str, ...]]] = []
         for item in found:
             document, first = item.document, len(citations) + 1
             whole = self._document(document.doc_id)
@@ -242,7 +246,10 @@ def _names(document: Document) -> list[str]:
 def _in_pieces(topic: str) -> list[str]:
     """Give patterns for a topic whose two halves stand in one sentence: 面积标准 in 面积的最低标准."""
     cuts = range(2, len(topic) - 1)
-    return [rf"{re.escape(topic[:cut])}[^。;\n]{{0,{_APART}}}{re.escape(topic[cut:])}" for cut in cuts]
+    return [
+        re.escape(topic),
+        *(rf"{re.escape(topic[:cut])}[^。;\n]{{0,{_APART}}}{re.escape(topic[cut:])}" for cut in cuts),
+    ]
 
 
 def _mention(document: Document, folded: Folded, patterns: Sequence[str]) -> tuple[int, int] | None:

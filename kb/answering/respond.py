@@ -182,8 +182,8 @@ class Responder:
         if pointer:
             return self._refuse(turn, "needs_clarification", refusals.points_nowhere(pointer), (), [], clock)
         if not is_chinese(turn.query.text, self._retriever.term_weights[turn.query.audience].heard):
-            near = self._citer.quote(self._nearest.find(turn, named, []))
-            return self._refuse(turn, "needs_clarification", refusals.NOT_CHINESE, near, [], clock)
+            shown = self._citer.quote(self._nearest.find(turn, named, []))
+            return self._refuse(turn, "needs_clarification", refusals.NOT_CHINESE, shown, [], clock)
         hits = self._investigator.search(turn.query, only=frozenset(named.documents) or None)
         clock.mark()
         thread = self._thread(turn)

@@ -44,13 +44,19 @@ def rows_asked(question: str, best: Citation, citer: Citer, records: Records) ->
     named: dict[int, set[int]] = {}
     for cell in table.cells:
         value = normal_name(text[cell.start : cell.end])
-        if cell.row >= table.header_rows and len(value) > 1 and re.search(rf"(?<!\d){re.escape(value)}(?!\d)", asked):
+        if cell.row >= table.header_rows and len(value) > 1 and _names(asked, value):
             named.setdefault(cell.column, set()).add(cell.row)
     rows = set.intersection(*named.values()) if named else set()
     starts = sorted(min(cell.start for cell in table.cells if cell.row == row) for row in rows)
     clauses = [next(c for c in records.clauses(best.doc_id) if c.start <= start < c.end) for start in starts]
     document = records.document(best.doc_id)
     return tuple(citer.cite(document, c.start, c.end, n, c.clause_id) for n, c in enumerate(clauses, 1)) or (best,)
+
+
+def _names(asked: str, value: str) -> bool:
+    """Say whether a question names the value of a cell; 20 is not named by 2031."""
+    before, after = (r"(?<!\d)" if value[0].isdigit() else ""), (r"(?!\d)" if value[-1].isdigit() else "")
+    return re.search(f"{before}{re.escape(value)}{after}", asked) is not None
 
 
 def total_of(question: str, rows: Sequence[Citation], records: Records) -> Statement | None:

@@ -15,48 +15,27 @@ from datetime import date
 from typing import Literal
 
 from kb.naming import NAME, Named
-from kb.question.document_filter import DocumentFilter, topic_words
-from kb.question.period import PERIOD, Period, read_period
-from kb.question.register_words import COMPILED, DISCLOSURES, LEVELS, RELATIONS, STATES, field_named
+from kb.question.document_filter import DocumentFilter, State, topic_words
+from kb.question.period import Period
+from kb.question.register_cut import MARKS, OPEN, Cutter, Word
+from kb.question.register_relation import relation_asked
+from kb.question.register_words import DISCLOSURES, LEVELS, RELATIONS, STATES, field_named
 from kb.question.vocabulary import Vocabulary
-from kb.references import INVERSE
 from kb.text.lexicon import Translation
-from kb.types import Document, Level, RelationType
+from kb.types import Disclosure, Document, Level, RelationType
 
 Grouping = Literal["levels", "issued", "kinds", "states", "issuers"]
 
 _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』]{2,30})[”\"」』]")
-_MARKS = [chr(0xE000 + n) for n in range(16)]
-_TOPIC = re.compile(
-    rf"(?P<topic>(?!什么|啥|谁|哪)[\ue000-\ue00f]|[^?。;{NAME}]{{2,24}}?)(?=(?:方面|相关|有关|内容|事项|问题|情况)*(?:的|这[些个])?"
-    r"(?:政策文件|文件|政策|文献|资料|哪|多少|几[份部个件篇]|[都共]?有(?:哪|几|多少)|(?:1|总)?共|吗|分别|都有|清单|是哪|[?。;]|$)|的[^?。;]{0,14}(?:文件|政策|意见|办法|方案|通知|条例))"
-)
 _TOPICS_APART = re.compile(r"、|以及|和|与|及|或者?")
 _EDGES = re.compile(r"^(?:[与跟和同对就在的了过有]|请|所有|全部|给我)+|(?:的|了|等|类|有|这类|那些)+$")
-_OPEN = ("mentions", "about", "titled", "topic")
 _LONGEST_KIND = 4  # characters; what is longer names a document
-_PLAIN_KINDS = [
-    "标准",
-    "计划",
-    "方案",
-    "规划",
-    "指南",
-    "建议",
-    "决定",
-    "规定",
-    "办法",
-    "规范",
-    "要点",
-    "规则",
-    "项目",
-    "公里",
-    "报告",
-    "目录",
-    "要求",
-]
+_PLAIN_KINDS = frozenset(
+    ["标准", "计划", "方案", "规划", "指南", "建议", "决定", "规定", "办法", "规范", "要点", "规则", "项目", "报告"]
+)
 """Kinds that are things as well: 有什么办法 asks for none of the papers unless something else says so."""
+_GOODS = ("资料", "材料", "政策")
 _WEAK = ("rest", "theme", "filler", "copula", "issue", "mentions", "passive")
-_GOVERNMENT = frozenset(("place", *LEVELS))
 _GROUPS: dict[str, Grouping] = {
     "级": "levels",
     "层级": "levels",
@@ -68,23 +47,11 @@ _GROUPS: dict[str, Grouping] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A word of the question: what it is, where it stands, and what the catalogue says of it."""
-
-    kind: str
-    start: int
-    end: int
-    text: str
-    value: object = None
-
-
-@dataclass(frozen=True, slots=True)
 class RegisterQuestion:
-    """What is asked of the register: the documents of a filter; of those only the `first` or last by date; how the
+    """What is asked of the register: the documents of a filter; of those only the last or first by date (`order`); how the
     documents named (`related_to`) stand to them; counted per value of `group`. `limits` are the words that made the filter, each behind what kind of word it is."""
 
     filter: DocumentFilter
-    counts: bool = False
     order: Literal["newest", "oldest"] | None = None
     group: Grouping | None = None
     related_to: tuple[int, ...] = ()
@@ -99,6 +66,7 @@ class RegisterReader:
         self, vocabulary: Vocabulary, documents: Iterable[Document], translate: Callable[[str], Iterable[Translation]]
     ) -> None:
         self.vocabulary = vocabulary
+        self._cutter = Cutter(vocabulary)
         self._topic_words = [topic_words(document) for document in documents]
         self._translate = translate
 
@@ -107,15 +75,15 @@ class RegisterReader:
         quoted: list[str] = []
 
         def put_away(match: re.Match[str]) -> str:
-            if len(quoted) == len(_MARKS) or find(match[1]).documents:
+            if len(quoted) == len(MARKS) or find(match[1]).documents:
                 return match[0]
             quoted.append(match[1])
-            return _MARKS[len(quoted) - 1]
+            return MARKS[len(quoted) - 1]
 
         named = find(_QUOTED.sub(put_away, question))
         if named.unknown:
             return None
-        words = self._cut(named.marked, today)
+        words = self._cutter.cut(named.marked, today)
         return _Reading(self, words, named, quoted).result() if words else None
 
     def spell(self, topic: str) -> tuple[str, ...]:
@@ -125,49 +93,6 @@ class RegisterReader:
     def knows(self, topic: str) -> bool:
         """Say whether the names or topics of any document hold a topic."""
         return any(word in words for word in self.spell(topic) for words in self._topic_words)
-
-    def _cut(self, text: str, today: date) -> list[Word]:
-        """Cut a text into the longest words that are known, and what lies between them."""
-        words: list[Word] = []
-        at = 0
-        while at < len(text):
-            word = self._topic_at(text, words, at) or self._word_at(text, at, today)
-            if word is None:
-                if words and words[-1].kind == "rest":
-                    words[-1] = replace(words[-1], end=at + 1, text=words[-1].text + text[at])
-                else:
-                    words.append(Word("rest", at, at + 1, text[at]))
-            else:
-                words.append(word)
-            at = words[-1].end
-        return words
-
-    def _topic_at(self, text: str, words: Sequence[Word], at: int) -> Word | None:
-        """Take what follows 提到, 关于 or 标题含 whole: words of the grammar may stand in it."""
-        if not words or words[-1].kind not in _OPEN or text[at] == NAME:
-            return None
-        match = _TOPIC.match(text, at)
-        return Word("theme", at, match.end("topic"), match["topic"]) if match else None
-
-    def _word_at(self, text: str, at: int, today: date) -> Word | None:
-        if text[at] == NAME:
-            return Word("name", at, at + 1, NAME)
-        if text[at] in _MARKS:
-            return Word("theme", at, at + 1, text[at])
-        found: list[Word] = []
-        period = PERIOD.match(text, at)
-        if period and (value := read_period(period, today)):
-            found.append(Word("period", at, period.end(), period[0], value))
-        for kind, pattern in COMPILED.items():
-            if match := pattern.match(text, at):
-                found.append(Word(kind, at, match.end(), match[0]))
-        if issuer := self.vocabulary.issuer_at(text, at):
-            found.append(Word("issuer", at, issuer[0], text[at : issuer[0]], issuer[1]))
-        if end := self.vocabulary.kind_at(text, at):
-            found.append(Word("kind", at, end, text[at:end]))
-        if place := self.vocabulary.place_at(text, at):
-            found.append(Word("place", at, place[0], text[at : place[0]], place[1]))
-        return max((word for word in found if word.end > at), key=lambda word: word.end, default=None)
 
 
 class _Reading:
@@ -183,7 +108,7 @@ class _Reading:
         self._limits: list[tuple[str, str]] = []
 
     def result(self) -> RegisterQuestion | None:
-        related = self._relation()
+        related = relation_asked(self._words, self._named.marked)
         if related is None and any(word.kind in RELATIONS for word in self._words):
             return None  # of a document that is not named
         limits = self._filter(related is not None)
@@ -200,19 +125,10 @@ class _Reading:
             return None
         if self._implicit and (plain or not self._may_be_implicit(papers)):
             return None
-        only_goods = all(
-            word.text in ("资料", "材料", "政策") or word.kind == "measure" for word in papers if not _measures(word)
-        )
-        if (
-            only_goods
-            and related is None
-            and limits == DocumentFilter()
-            and not ({"library"} & set(kinds) or _counted(self._words))
-        ):
+        if related is None and limits == DocumentFilter() and not self._is_of_library(papers):
             return None
         return RegisterQuestion(
             filter=limits,
-            counts=any(re.search(r"多少|几|总数|数量", word.text) for word in self._words if word.kind == "ask"),
             order="newest" if "newest" in kinds else "oldest" if "oldest" in kinds else None,
             group=self._group(limits),
             related_to=self._named.documents if related else (),
@@ -232,9 +148,14 @@ class _Reading:
         return bare != DocumentFilter() or any(_measures(word) and word.text[-1] in "份部件篇" for word in self._words)
 
     def _may_be_implicit(self, papers: Sequence[Word]) -> bool:
-        return any(word.text not in ("政策", "资料", "材料") for word in papers if not _measures(word)) or _counted(
-            self._words
-        )
+        """Say whether a topic may stand before the papers without a word that announces it: 托育文件, but not 支持政策."""
+        named = any(word.kind != "ask" and word.text not in _GOODS for word in papers)
+        return named or any(map(_measures, self._words))
+
+    def _is_of_library(self, papers: Sequence[Word]) -> bool:
+        """Say whether papers without any limit are those held here: 材料 and 政策 are things as well."""
+        named = any(word.kind in ("paper", "kind") and word.text not in _GOODS for word in papers)
+        return named or any(word.kind == "library" or _measures(word) for word in self._words)
 
     def _filter(self, related: bool) -> DocumentFilter | None:
         """Make the filter of all words; None where some are not understood."""
@@ -243,10 +164,12 @@ class _Reading:
         issuers: list[frozenset[str]] = []
         kinds: list[str] = []
         periods: dict[str, list[Period]] = {"issued": [], "effective": [], "expires": []}
-        states, not_states, disclosures = set(), set(), []
+        states: set[State] = set()
+        not_states: set[State] = set()
+        disclosures: list[Disclosure] = []
         themes: dict[str, list[tuple[str, ...]]] = {"about": [], "titled": [], "mentions": []}
-        lacks, has = set(), set()
-        has_period = any(word.kind == "period" for word in self._words)
+        lacks: set[str] = set()
+        has: set[str] = set()
         for n, word in enumerate(self._words):
             match word.kind:
                 case "national" | "provincial" | "municipal" | "district" if self._kind_at(n - 1) != "place":
@@ -263,8 +186,6 @@ class _Reading:
                     periods[self._date_of(n)].append(word.value)
                 case "planned" | "in_force" | "trial" | "draft" | "unknown":
                     states.add(next(state for state in STATES if state == word.kind))
-                case "ended" if not has_period and not related:
-                    states.add("ended")
                 case "lasting":
                     not_states.add("ended")
                 case "public" | "on_request" | "withheld" | "unstated":
@@ -281,6 +202,8 @@ class _Reading:
                 case _:
                     continue
             self._limits.append((word.kind, word.text))
+        if not periods["expires"] and not related and any(word.kind == "ended" for word in self._words):
+            states.add("ended")  # 2025年失效的 tells a date, 已失效的 a state
         return DocumentFilter(
             levels=frozenset(levels),
             places=tuple(dict.fromkeys(places)),
@@ -312,7 +235,7 @@ class _Reading:
     def _theme(self, n: int) -> tuple[str | None, list[tuple[str, ...]]]:
         """Say how the topic at `n` limits the documents, and by which wordings; None where it is no topic."""
         word, before = self._words[n], self._kind_at(n - 1)
-        if word.kind == "theme" and before in _OPEN:
+        if word.kind == "theme" and before in OPEN:
             how = {"mentions": "mentions", "titled": "titled"}.get(str(before), "about")
             return how, self._wordings(word.text, how)
         if word.start < self._covered:
@@ -333,13 +256,14 @@ class _Reading:
 
     def _wordings(self, topic: str, how: str) -> list[tuple[str, ...]]:
         """Give the wordings of one or several topics: data of a document speak of any of them, its text of all."""
-        for mark, words in zip(_MARKS, self._quoted, strict=False):
+        for mark, words in zip(MARKS, self._quoted, strict=False):
             topic = topic.replace(mark, words)
         parts = _TOPICS_APART.split(topic)
         if not all(len(part) > 1 and self._reader.knows(part) for part in parts):
             parts = [topic]
-        spelled = [self._reader.spell(part) for part in parts]
-        return spelled if how == "mentions" else [tuple(word for words in spelled for word in words)]
+        if how == "mentions":
+            return [(part,) for part in parts]  # what is mentioned stands there in these words
+        return [tuple(word for part in parts for word in self._reader.spell(part))]
 
     def _group(self, limits: DocumentFilter) -> Grouping | None:
         each = next((word.text for word in self._words if word.kind == "each"), None)
@@ -352,50 +276,6 @@ class _Reading:
         several: tuple[Grouping, ...] = ("issued", "kinds")
         return next((group for group in several if len(getattr(limits, group)) > 1), None)
 
-    def _relation(self) -> tuple[RelationType, ...] | None:
-        """Say how the documents named stand to those asked for; None where no relation is asked for."""
-        kinds = [word.kind for word in self._words]
-        at = next((n for n, kind in enumerate(kinds) if kind in RELATIONS), None)
-        if "name" not in kinds:
-            return None
-        if at is None:
-            if "passive" in kinds and "ended" in kinds:
-                return _inverse(RELATIONS["replaces"])
-            if "mentions" in kinds and kinds.index("mentions") < kinds.index("name"):
-                return _inverse(RELATIONS["cites"])
-            return tuple(INVERSE) if "rear" in kinds or "about" in kinds else None
-        types = RELATIONS[kinds[at]]
-        if kinds[at] == "supports" and kinds[at + 1 :][:1] == ["paper"]:
-            return (*types, *_inverse(types))
-        return _inverse(types) if self._is_done_by_asked(at, kinds) else types
-
-    def _is_done_by_asked(self, at: int, kinds: Sequence[str]) -> bool:
-        """Say whether the documents asked for do what the verb at `at` says (落实X的文件), not those named (X落实的文件)."""
-        text = self._named.marked
-        if f"以{NAME}为" in text or "it" in kinds[at:]:
-            return True
-        before, name = kinds[:at], _last(kinds[:at], "name")
-        asks = next((n for n, kind in enumerate(kinds) if kind == "ask"), len(kinds))
-        where = any(
-            kinds[n] in _GOVERNMENT and kinds[n + 1 : n + 2] not in (["paper"], ["kind"]) for n in range(name + 1, asks)
-        )
-        if kinds[at] != "rests_on" and name >= 0 and (kinds[at + 1 :][:1] == ["paper"] or where):
-            return True  # X的落实文件, X落实到杭州
-        asked = max(_last(before, kind) for kind in ("ask", "paper", "kind"))
-        return (asked >= 0 and asked > _last(before, "name")) or _last(before, "name") < 0
-
-
-def _last(kinds: Sequence[str], kind: str) -> int:
-    return max((n for n, other in enumerate(kinds) if other == kind), default=-1)
-
-
-def _inverse(types: Sequence[RelationType]) -> tuple[RelationType, ...]:
-    return tuple(INVERSE[one] for one in types)
-
 
 def _measures(word: Word) -> bool:
     return word.kind == "ask" and word.text[-1] in "份部件篇"
-
-
-def _counted(words: Sequence[Word]) -> bool:
-    return any(_measures(word) for word in words)

@@ -10,7 +10,7 @@ import { documentLanguage, t } from "./texts.js";
  * @param {(number: number) => HTMLElement} chip  draws the number of a source
  */
 export function drawTable(table, name, chip) {
-  const head = el("tr", {}, ...[...table.columns, "出处"].map((column) => el("th", { scope: "col" }, t(column))));
+  const head = el("tr", {}, ...[...table.columns.map((column) => t(column)), t("出处")].map((column) => el("th", { scope: "col" }, column)));
   const rows = table.rows.map(({ cells, citations }) =>
     el("tr", {}, ...cells.map((cell) => el("td", { lang: documentLanguage }, cell)), el("td", {}, ...citations.map(chip))),
   );

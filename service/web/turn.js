@@ -284,7 +284,8 @@ function emphasized({ text, focus }) {
 
 function asText({ statements, citations }) {
   const of = (number) => citations.find((citation) => citation.number === number).reference;
-  return statements.map((one) => `${one.text}（${one.citations.map(of).join("；")}）`).join("\n");
+  const held = (one) => (one.citations.length ? `（${one.citations.map(of).join("；")}）` : "");
+  return statements.map((one) => one.text + held(one)).join("\n");
 }
 
 function asFootnotes({ statements, citations }) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Callable
@@ -346,3 +347,29 @@ def test_asking_again_keeps_the_filters_that_the_question_had(open_page: Open, a
     with page.expect_request("**/api/ask") as asked:
         page.get_by_role("button", name="重新提问").click()
     assert asked.value.post_data_json["level"] == "national"
+
+
+def test_a_list_of_documents_is_a_table_that_is_saved(open_page: Open, address: str, tmp_path: Path):
+    watched = open_page(address)
+    page = watched.page
+    put(page, "列出2020年印发的文件")
+    table = page.get_by_role("table")
+    expect(table.get_by_role("columnheader")).to_have_text(["文件", "文号", "发布单位", "成文日期", "效力", "出处"])
+    with page.expect_download() as started:
+        page.get_by_role("button", name="保存表格").click()
+    path = tmp_path / started.value.suggested_filename
+    started.value.save_as(path)
+    rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
+    assert path.name == "列出2020年印发的文件.csv"
+    assert len(rows) == table.get_by_role("row").count() and rows[0][0] == "文件"
+    table.get_by_role("button").first.click()
+    expect(page.get_by_role("complementary", name="出处")).to_be_visible()
+    watched.check()
+
+
+def test_small_talk_is_answered_by_its_sentence_alone(open_page: Open, address: str):
+    watched = open_page(address)
+    put(watched.page, "谢谢")
+    expect(watched.page.locator(".statement")).to_have_text("不客气，还有政策方面的问题可以接着问。")
+    expect(watched.page.locator(".source-card, .refusal")).to_have_count(0)
+    watched.check()
