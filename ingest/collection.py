@@ -140,10 +140,14 @@ def collect_files(
             gone[reading.path] = document.doc_id
         else:
             found.append((reading.path, document))
-    found = tell_apart(found, paths, indexed)
     ids = {document.doc_id for _, document in found}
     staying = _staying(collection, paths, indexed).values()
     holders = same_in_other_formats([document for _, document in found], [d for d in staying if d.doc_id not in ids])
+    kept = tell_apart([one for number, one in enumerate(found) if number not in holders], paths, indexed)
+    own_ids = {document.source: document.doc_id for _, document in kept}
+    found = [
+        (path, replace(document, doc_id=own_ids.get(document.source, document.doc_id))) for path, document in found
+    ]
     known = [*indexed.values(), *(document for _, document in found)]
     read: dict[str, Document] = {}
     held: dict[Path, str] = {}  # by file, the document that it holds
@@ -151,7 +155,8 @@ def collect_files(
     for number, (path, original) in enumerate(found):
         document = adopt(original, known)
         if number in holders:
-            same[path] = adopt(holders[number], known).doc_id
+            holder = holders[number]
+            same[path] = adopt(replace(holder, doc_id=own_ids.get(holder.source, holder.doc_id)), known).doc_id
             continue
         other = read.get(document.doc_id)
         if other is not None and other.sha256 == document.sha256:

@@ -209,11 +209,11 @@ def _is_value(line: str) -> bool:
 def _goes_on(text: str, lines: list[tuple[int, int]]) -> bool:
     """Tell whether a line has the form of a key that is not known, and lines of known keys follow it."""
     for start, end in lines:
-        if end - start > _LINE:
+        found, _ = _read_line(text, start, end)
+        if found:
+            return True
+        if end - start > _LINE or not _UNKNOWN_LINE.fullmatch(fold_text(text[start:end])):
             return False
-        if not _UNKNOWN_LINE.fullmatch(fold_text(text[start:end])):
-            found, _ = _read_line(text, start, end)
-            return bool(found)
     return False
 
 

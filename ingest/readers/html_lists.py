@@ -42,8 +42,9 @@ def write_numbers(root: etree._Element) -> None:
 
 
 def write_pairs(root: etree._Element) -> None:
-    """Write a short term and its short meaning (`dt`, `dd`) on one line, as a table would."""
-    for term in list(root.iter("dt")):
+    """Write the short terms of a list of several and their short meanings (`dt`, `dd`) on lines, as a table would."""
+    lists = [list(listed.iter("dt")) for listed in root.iter("dl")]
+    for term in (term for terms in lists if len(terms) > 1 for term in terms):
         meaning = term.getnext()
         after = meaning.getnext() if meaning is not None else None
         if meaning is None or meaning.tag != "dd" or (after is not None and after.tag == "dd"):
@@ -51,7 +52,7 @@ def write_pairs(root: etree._Element) -> None:
         words = [" ".join("".join(one.itertext()).split()) for one in (term, meaning)]
         if (
             0 < len(words[0]) <= _TERM
-            and len(words[1]) <= _MEANING
+            and 0 < len(words[1]) <= _MEANING
             and next(meaning.iterchildren("p", "div", "ul", "ol"), None) is None
         ):
             term.clear(keep_tail=True)

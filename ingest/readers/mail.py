@@ -11,7 +11,6 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
-from typing import cast
 
 from ingest.readers.encoding import decode
 from ingest.readers.html import HtmlReader
@@ -40,13 +39,13 @@ class EmlReader:
     def read(self, path: Path, data: bytes) -> ReadText:
         if not is_message(data):
             raise DocumentError(path, "does not begin as a saved mail does; save it again from the mail program")
-        message = cast(EmailMessage, message_from_bytes(data, policy=policy.default))
+        message = message_from_bytes(data, policy=policy.default)
         heads = tuple((name, str(message.get(key) or "")) for name, key in _HEADS)
         letter = _Letter(str(message.get("Subject") or ""), heads)
         for part in message.walk():
             if part.is_multipart():
                 continue
-            self._take(path, cast(EmailMessage, part), letter)
+            self._take(path, part, letter)
         return _written(letter, self.media_type)
 
     def _take(self, path: Path, part: EmailMessage, letter: _Letter) -> None:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 from ingest.readers.html import HtmlReader
 from ingest.readers.mime import is_message, part_bytes
@@ -30,7 +28,7 @@ class MhtReader:
     def read(self, path: Path, data: bytes) -> ReadText:
         if not is_message(data):
             raise DocumentError(path, "does not begin as a web archive does; save the page again from the browser")
-        message = cast(EmailMessage, message_from_bytes(data, policy=policy.default))
+        message = message_from_bytes(data, policy=policy.default)
         parts = [part for part in message.walk() if not part.is_multipart()]
         page = next((part for part in parts if part.get_content_type() in ("text/html", "application/xhtml+xml")), None)
         if page is None:
