@@ -211,7 +211,10 @@ def _measure(columns: Sequence[Sequence[Line]]) -> _Layout:
     ]
     indents = sum(indented for indented, _ in starts) > 0.6 * len(starts)
     spaces = sum(spaced for _, spaced in starts) > 0.6 * len(starts)
-    prose = [_is_prose(column, *edges[p], size) for p, column in enumerate(bodies)]
+    widths = [round((right - left) / (size or 1)) for left, right in edges]
+    alone = [_is_prose(column, *edges[p], size) for p, column in enumerate(bodies)]
+    # A column may be short of full lines; those of its width tell what it is.
+    prose = [any(other and width == of for other, of in zip(alone, widths, strict=True)) for width in widths]
     return _Layout(size, leading, edges, prose, indents, spaces)
 
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kb.answering.ambiguity import is_general
 from kb.answering.citing import Citer
 from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn
@@ -22,6 +21,7 @@ from kb.index.records import Records
 from kb.metadata import FIELDS
 from kb.naming import Named
 from kb.provenance import name_of
+from kb.question.ambiguity import is_general
 from kb.types import Document, Hit, Table
 from kb.visibility import in_force
 

@@ -13,7 +13,6 @@ from functools import cache, lru_cache, partial
 from typing import get_args
 
 from kb.answering import refusals
-from kb.answering.ambiguity import is_general, points_nowhere
 from kb.answering.articles import ArticleSearch
 from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
@@ -40,6 +39,7 @@ from kb.answering.validity import ENDED, ending, validity
 from kb.index.records import Records
 from kb.naming import Named, Register
 from kb.provenance import name_of
+from kb.question.ambiguity import is_general, points_nowhere
 from kb.question.language import is_chinese
 from kb.question.register_question import RegisterReader
 from kb.question.several import questions_in

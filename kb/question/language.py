@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from kb.answering.ambiguity import is_general
+from kb.question.ambiguity import is_general
 from kb.text.fold import fold_text
 
 _LATIN = re.compile(r"[a-z]{2,}")
