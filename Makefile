@@ -1,8 +1,9 @@
 # make run    from a fresh clone to the page on http://127.0.0.1:8000
 # make test   from a fresh clone to all tests
 #
-# Everything is installed into .venv from requirements.lock. PyTorch is taken from PIP_FIND_LINKS where a
-# CPU build lies there, else as TORCH_BACKEND says (cpu, cu128, auto ...: the values of uv's --torch-backend).
+# Everything is installed into .venv from requirements.lock, by uv from where pip is told to look (tools/uv_pip.py). PyTorch is
+# taken from PIP_FIND_LINKS where a CPU build for this Python lies there, else as TORCH_BACKEND says (cpu, cu128, auto ...: the
+# values of uv's --torch-backend; empty: from the same index as everything else).
 
 PYTHON ?= python3
 TORCH_BACKEND ?= cpu
@@ -13,24 +14,26 @@ SETS ?= drcd cmrc ncp cail stard
 
 BIN := .venv/bin
 UV_VERSION := 0.13.9
-LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+cpu-*.whl))
-TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),--torch-backend $(TORCH_BACKEND))
+UV_PIP := $(BIN)/python tools/uv_pip.py
+PYTHON_TAG := $(shell $(PYTHON) -c 'import sys; print("cp%d%d" % sys.version_info[:2])')
+LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+cpu-$(PYTHON_TAG)-*.whl))
+TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),$(addprefix --torch-backend ,$(TORCH_BACKEND)))
 export UV_NO_PROGRESS = 1
 
-.PHONY: run test setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages lighthouse lock chromium axe postgresql office screenshots clean
+.PHONY: api-docs javascript system run test setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages lighthouse lock chromium office axe screenshots clean
 
 run: index serve
 
 setup: .venv/.ready
 
-.venv/.ready: requirements.lock pyproject.toml Makefile
+.venv/.ready: requirements.lock pyproject.toml Makefile tools/uv_pip.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0] + "; set PYTHON=...")'
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python $(TORCH_OPTION) -r requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(UV_PIP) install --quiet --python $(BIN)/python $(TORCH_OPTION) -r requirements.lock
+	$(UV_PIP) install --quiet --python $(BIN)/python --no-deps --editable .
 	@# Compiled once here, so that commands start at once also where Python may not write byte code.
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import ingest.build, ingest.commands.ask, ingest.commands.ingest, service.app'
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import cli.main, cli.ask, cli.ingest, ingest.build, service.app'
 	@touch $@
 
 index: setup
@@ -39,10 +42,10 @@ index: setup
 serve: setup
 	$(BIN)/kb serve --index $(INDEX) --host $(HOST) --port $(PORT)
 
-test: setup chromium axe postgresql office
+test: setup system axe
 	$(BIN)/python -m pytest
 
-check: setup chromium axe postgresql office format lint types
+check: setup system axe format lint types javascript
 	$(BIN)/kb eval gate
 	$(BIN)/python -m pytest
 
@@ -55,6 +58,19 @@ lint: setup
 types: setup
 	$(BIN)/mypy
 
+# The scripts of the pages: linted by Biome, their JSDoc types checked by TypeScript. Nothing is compiled; the pages serve them as they are.
+BIOME_VERSION := 2.6.8
+TYPESCRIPT_VERSION := 7.0.2
+JAVASCRIPT := build/javascript-$(BIOME_VERSION)-$(TYPESCRIPT_VERSION)
+javascript: $(JAVASCRIPT)/node_modules/.bin/tsc
+	$(JAVASCRIPT)/node_modules/.bin/biome lint --error-on-warnings service/web/*.js
+	$(JAVASCRIPT)/node_modules/.bin/tsc -p tools/javascript/tsconfig.json
+
+$(JAVASCRIPT)/node_modules/.bin/tsc:
+	@command -v npm >/dev/null || { echo "the scripts of the pages are checked with tools from npm: install Node.js 20 or later with npm (everything else works without)" >&2; exit 1; }
+	@mkdir -p $(JAVASCRIPT)
+	npm install --silent --no-audit --no-fund --prefix $(JAVASCRIPT) @biomejs/biome@$(BIOME_VERSION) typescript@$(TYPESCRIPT_VERSION)
+
 # The corpus's own questions against evals/baselines.toml.
 eval: setup
 	$(BIN)/kb eval gate
@@ -65,7 +81,7 @@ peers: setup
 	@for peer in llama_index langchain haystack chroma txtai; do \
 	  [ -x build/peers/$$peer/bin/python ] || { echo "installing $$peer"; \
 	    $(BIN)/uv venv -q --python $(BIN)/python build/peers/$$peer && \
-	    $(BIN)/uv pip install -q --link-mode copy --python build/peers/$$peer/bin/python $(TORCH_OPTION) -r evals/peers/requirements/$$peer.txt; } || exit 1; \
+	    $(UV_PIP) install -q --link-mode copy --python build/peers/$$peer/bin/python $(TORCH_OPTION) -r evals/peers/requirements/$$peer.txt; } || exit 1; \
 	done
 	$(BIN)/python -m evals.peers $(PEER_SETS)
 
@@ -94,16 +110,12 @@ build/lighthouse/node_modules/.bin/lighthouse:
 	  echo "lighthouse was not installed (it needs npm)" >&2; \
 	fi
 
-# The browser tests drive Debian's Chromium; CJK fonts make its pages and printed files readable.
-chromium:
-	@if ! command -v chromium >/dev/null || ! fc-list :lang=zh-cn 2>/dev/null | grep -q .; then \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    echo "installing chromium and fonts-noto-cjk"; \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; \
-	  else \
-	    echo "the browser tests need chromium and a Chinese font: install the packages chromium and fonts-noto-cjk (as root: apt-get install chromium fonts-noto-cjk)" >&2; exit 1; \
-	  fi; \
-	fi
+# What the tests need beside .venv. What will be installed is said first, so that there is time to stop it.
+system:
+	@tools/system_packages.sh chromium postgresql office
+
+chromium office:
+	@tools/system_packages.sh $@
 
 # Accessibility rules for the browser tests; without npm those tests are skipped and say so.
 AXE_VERSION := 4.14.1
@@ -114,33 +126,15 @@ build/axe/node_modules/axe-core/axe.min.js:
 	  echo "axe-core was not installed: the accessibility tests are skipped (they need npm)" >&2; \
 	fi
 
-# The storage tests run on PostgreSQL too; without it they are skipped and say so.
-postgresql:
-	@if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    echo "installing postgresql"; \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null || true; \
-	  else \
-	    echo "the storage tests on PostgreSQL are skipped: install the package postgresql" >&2; \
-	  fi; \
-	fi
-
-# Older office files are read through LibreOffice; without it those tests are skipped and say so.
-office:
-	@if ! command -v soffice >/dev/null; then \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    echo "installing libreoffice"; \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libreoffice-writer-nogui libreoffice-calc-nogui >/dev/null || true; \
-	  else \
-	    echo "the tests of older office files are skipped: install the packages libreoffice-writer-nogui and libreoffice-calc-nogui" >&2; \
-	  fi; \
-	fi
-
 screenshots: setup chromium index
 	$(BIN)/python tests/screenshots.py $(INDEX)
 
+# docs/api.md from the routes themselves.
+api-docs: setup
+	PYTHONPATH=. $(BIN)/python tools/api_docs.py
+
 lock:
-	$(BIN)/uv pip compile pyproject.toml --group dev --python-version 3.11 --no-header --no-emit-index-url --no-annotate --upgrade $(TORCH_OPTION) -o requirements.lock
+	$(UV_PIP) compile pyproject.toml --group dev --python-version 3.11 --no-header --no-emit-index-url --no-annotate --upgrade $(TORCH_OPTION) -o requirements.lock
 	sed -i 's/^\(torch==[0-9.]*\)+cpu$$/\1/' requirements.lock
 
 clean:

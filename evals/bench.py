@@ -24,8 +24,8 @@ from evals.arms import Arm
 from evals.datasets import find_dataset
 from evals.judged import read_judged
 from evals.runs import evaluate
-from evals.served import served
-from ingest.commands.progress import progress_on_terminal
+from evals.served import DIRECT, served
+from ingest.bars import progress_on_terminal
 from kb.errors import DatasetError
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def measure_command(index_dir: Path) -> list[Row]:
-    command = [sys.executable, "-m", "ingest.cli", "ask", QUESTIONS[0], "--index", str(index_dir)]
+    command = [sys.executable, "-m", "cli", "ask", QUESTIONS[0], "--index", str(index_dir)]
     seconds = _times(lambda: subprocess.run(command, check=True, capture_output=True), 7)
     return [("kb ask, whole process, median", "1.5 s", f"{_median(seconds):.2f} s")]
 
@@ -114,7 +114,7 @@ def measure_scripts() -> list[Row]:
 
 def _post(url: str, body: bytes) -> None:
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
-    urllib.request.urlopen(request).read()
+    DIRECT.open(request).read()
 
 
 def _resident_mb(pid: int) -> float:

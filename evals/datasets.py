@@ -2,7 +2,7 @@
 
 corpus.jsonl[.gz]    _id, title, text
 queries.jsonl[.gz]   _id, text
-qrels/<split>.tsv    query-id, corpus-id, score, with a header line
+qrels/<split>.tsv    query-id, corpus-id, score, with or without a header line; four columns as TREC has them are read too
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from evals.trec import read_judgements
 from ingest.jsonl import open_jsonl, string
 from kb.errors import DatasetError
 from kb.types import Qrel
@@ -62,14 +63,9 @@ def read_answers(folder: Path) -> dict[str, tuple[tuple[str, ...], bool]]:
 
 def check_targets(dataset: Dataset, known: Collection[str]) -> None:
     """Raise DatasetError where a judgement names a document that the corpus of the set does not hold."""
-    for qrel in dataset.qrels:
-        if qrel.target_id not in known:
-            path = dataset.folder / "qrels" / f"{dataset.split}.tsv"
-            lines = path.read_text("utf-8").splitlines()
-            number = next(
-                n for n, line in enumerate(lines, 1) if line.split("\t")[:2] == [qrel.query_id, qrel.target_id]
-            )
-            raise DatasetError(f"{path}:{number}: document {qrel.target_id!r} is not in the corpus of the set")
+    for line in read_judgements(dataset.folder / "qrels" / f"{dataset.split}.tsv"):
+        if line.target_id not in known:
+            raise DatasetError(f"{line.place}: document {line.target_id!r} is not in the corpus of the set")
 
 
 def read_dataset(folder: Path, split: str) -> Dataset:
@@ -98,19 +94,9 @@ def read_dataset(folder: Path, split: str) -> Dataset:
 
 
 def _read_qrels(path: Path, texts: dict[str, str]) -> list[Qrel]:
-    qrels: dict[tuple[str, str], Qrel] = {}
-    lines = path.read_text("utf-8").splitlines()
-    for number, line in enumerate(lines[1:], start=2):
-        place = f"{path}:{number}"
-        cells = line.split("\t")
-        if len(cells) != 3:
-            raise DatasetError(f"{place}: three columns separated by tabs are wanted, this has {len(cells)}")
-        query_id, target_id, relevance = cells
-        if query_id not in texts:
-            raise DatasetError(f"{place}: query {query_id!r} is not in queries.jsonl")
-        if not relevance.lstrip("-").isdigit():
-            raise DatasetError(f"{place}: relevance {relevance!r} is not a whole number")
-        if (query_id, target_id) in qrels:
-            raise DatasetError(f"{place}: {query_id!r} and {target_id!r} are judged twice")
-        qrels[query_id, target_id] = Qrel(query_id, target_id, int(relevance))
-    return list(qrels.values())
+    qrels = []
+    for line in read_judgements(path):
+        if line.query_id not in texts:
+            raise DatasetError(f"{line.place}: query {line.query_id!r} is not in queries.jsonl")
+        qrels.append(Qrel(line.query_id, line.target_id, line.relevance))
+    return qrels

@@ -18,9 +18,9 @@ from evals.answers import exact_match, f1
 from evals.datasets import find_dataset
 from evals.reading import answer_spans, holds, read_answered
 from evals.runs import INDEXES
+from ingest.bars import progress_on_terminal
 from ingest.beir import beir_documents
 from ingest.build import Progress, build_index, index_lock
-from ingest.commands.progress import progress_on_terminal
 from kb.answering.follow_up import resolve
 from kb.answering.investigate import Investigator
 from kb.answering.model import ReaderModel, open_reader_model

@@ -18,8 +18,9 @@ from evals.measures import measure
 from evals.policy import check_questions, read_questions
 from evals.record import Outcome, Record, checksum_of_files, versions
 from ingest.beir import beir_documents
-from ingest.build import Progress, build_index, index_lock
+from ingest.build import Progress
 from ingest.collection import collect_files, find_lexicon
+from ingest.ingestion import writing
 from ingest.readers import SUFFIXES
 from kb.errors import DatasetError, NotFoundError
 from kb.index.encoder import Encoder, open_encoder
@@ -97,7 +98,7 @@ def index_corpus(
     """Build the index of a set for an arm below `root`, by default `INDEXES`, or find it built there."""
     started = time.perf_counter()
     index_dir = (root or INDEXES) / f"{judged.name}-{_index_key(arm, encoder)}"
-    with index_lock(index_dir):
+    with writing(index_dir, encoder, progress) as writer:
         lexicon = None
         if has_corpus(judged.folder):
             documents: list[Document] = list(beir_documents(judged.folder).values())
@@ -109,7 +110,7 @@ def index_corpus(
         if unknown:
             raise DatasetError(f"arm {arm.name!r} leaves out {min(unknown)!r}, which is no document of the corpus")
         kept = [document for document in documents if document.doc_id not in arm.without]
-        build_index(index_dir, kept, encoder, progress, lexicon, arm.passage_length)
+        writer.write(kept, lexicon, arm.passage_length)
     return BuiltIndex(index_dir, len(kept), time.perf_counter() - started)
 
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ingest.build import build_index, index_lock
 from ingest.document import text_checksum
+from ingest.ingestion import writing
 from kb.errors import DatasetError
 from kb.index.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
@@ -53,8 +53,8 @@ def check_system(encoder: Encoder) -> None:
 
 
 def _open(index_dir: Path, documents: list[Document], encoder: Encoder) -> KnowledgeBase:
-    with index_lock(index_dir):
-        build_index(index_dir, documents, encoder, lambda step, done, total: None)
+    with writing(index_dir, encoder, lambda step, done, total: None) as writer:
+        writer.write(documents)
     return KnowledgeBase.open(index_dir, encoder)
 
 

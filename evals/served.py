@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Opens addresses of loopback, which no proxy of the environment reaches."""
+
 
 @contextmanager
 def served(index_dir: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
@@ -18,7 +21,7 @@ def served(index_dir: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "ingest.cli", "serve", "--port", str(port), "--index", str(index_dir)]
+    command = [sys.executable, "-m", "cli", "serve", "--port", str(port), "--index", str(index_dir)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
@@ -34,7 +37,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
         if process.poll() is not None:
             break
         try:
-            urllib.request.urlopen(f"{url}/readyz").read()
+            DIRECT.open(f"{url}/readyz").read()
             return
         except OSError:
             time.sleep(0.1)

@@ -1,7 +1,9 @@
-"""TREC files: runs (`query Q0 target rank score tag`) and judgements (`query 0 target relevance`), in and out.
+"""TREC files: runs (`query Q0 target rank score tag`) in and out, judgements (`query 0 target relevance`, or BEIR's
+three columns) in.
 
-A run is read in the order of its scores. Equal scores keep the order of the file; they are named, since other
-programs order them otherwise.
+trec_eval orders a run by its scores alone, holds them as 32-bit floats and breaks ties by id. A run that is written here
+therefore has scores that fall from line to line also as such floats, and ranks the same there. A run of others is read in
+the order of its scores; equal ones keep the order of the file and are named, since trec_eval orders them otherwise.
 """
 
 from __future__ import annotations
@@ -11,86 +13,120 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from evals.measures import Ranking
+import numpy as np
+
 from kb.errors import DatasetError
+
+if TYPE_CHECKING:  # brings ir_measures, which takes a second to import; writing a run needs none of it
+    from evals.measures import Ranking
 
 
 @dataclass(frozen=True, slots=True)
 class TrecRun:
-    """Per query its ranking; `ties` are the places of scores that equal the one above."""
+    """Per query its ranking; `ties` are the places of scores that equal the one above; `extra` are queries of the run
+    that are not asked for, `missing` those that are and are not in it."""
 
     rankings: dict[str, tuple[tuple[str, float], ...]]
-    ties: tuple[str, ...]
+    ties: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementLine:
+    """One line of a file of judgements; `place` is file and line."""
+
+    place: str
+    query_id: str
+    target_id: str
+    relevance: int
 
 
 def read_run(path: Path, queries: Collection[str] | None = None) -> TrecRun:
     """Read a run; raise DatasetError naming file and line for what cannot be used.
 
-    With `queries` each of them must be in the run, and no other.
+    With `queries` the rankings are those of these alone: a run over all queries can be scored on one split.
     """
     found: dict[str, list[tuple[str, float, str]]] = {}
-    for place, (query_id, _, target, _, score, _) in _lines(path, 6):
-        if queries is not None and query_id not in queries:
-            raise DatasetError(f"{place}: query {query_id!r} is not a query of the set")
+    for place, (query_id, _, target, _, score, _) in _lines(path, (6,)):
         value = _number(score)
         if value is None:
             raise DatasetError(f"{place}: score {score!r} is no finite number")
-        if any(target == known for known, _, _ in found.get(query_id, [])):
-            raise DatasetError(f"{place}: {target!r} is ranked twice for query {query_id!r}")
         found.setdefault(query_id, []).append((target, value, place))
-    missing = sorted(set(queries or ()) - found.keys())
-    if missing:
-        raise DatasetError(
-            f"{path}: {len(missing)} queries of the set are missing from the run, such as {missing[0]!r}"
-        )
     rankings, ties = {}, []
     for query_id, lines in found.items():
+        _check_distinct(query_id, lines)
         ordered = sorted(lines, key=lambda line: -line[1])
-        ties += [lower[2] for upper, lower in pairwise(ordered) if upper[1] == lower[1]]
         rankings[query_id] = tuple((target, value) for target, value, _ in ordered)
-    return TrecRun(rankings, tuple(ties))
+        if queries is None or query_id in queries:
+            ties += [lower[2] for upper, lower in pairwise(ordered) if upper[1] == lower[1]]
+    if queries is None:
+        return TrecRun(rankings, tuple(ties))
+    wanted = {query_id: ranking for query_id, ranking in rankings.items() if query_id in queries}
+    extra = tuple(query_id for query_id in rankings if query_id not in wanted)
+    return TrecRun(wanted, tuple(ties), extra, tuple(query_id for query_id in queries if query_id not in wanted))
+
+
+def run_lines(query_id: str, ranking: Ranking, tag: str) -> Iterator[str]:
+    """Write the ranking of one query as lines of a run.
+
+    >>> for line in run_lines("q1", [("d1", 2.0), ("d5", 2.0), ("d6", 0.5)], "kb"):
+    ...     print(line, end="")
+    q1 Q0 d1 1 2.0 kb
+    q1 Q0 d5 2 1.9999999 kb
+    q1 Q0 d6 3 0.5 kb
+    """
+    below = np.float32(np.inf)
+    for rank, (target, score) in enumerate(ranking, start=1):
+        below = min(np.float32(score), np.nextafter(below, np.float32(-np.inf)))
+        yield f"{query_id} Q0 {target} {rank} {below!s} {tag}\n"
 
 
 def write_run(path: Path, rankings: Mapping[str, Ranking], tag: str) -> None:
     """Write a run."""
     with path.open("w", encoding="utf-8") as file:
         for query_id, ranking in rankings.items():
-            for rank, (target, score) in enumerate(ranking, 1):
-                file.write(f"{query_id} Q0 {target} {rank} {score:.6f} {tag}\n")
+            file.writelines(run_lines(query_id, ranking, tag))
 
 
-def read_qrels(path: Path) -> dict[str, dict[str, int]]:
-    """Read judgements; raise DatasetError naming file and line."""
-    found: dict[str, dict[str, int]] = {}
-    for place, (query_id, _, target, relevance) in _lines(path, 4):
+def read_judgements(path: Path) -> Iterator[JudgementLine]:
+    """Read judgements of three or four columns, with or without a header line; raise DatasetError naming file and line."""
+    judged: set[tuple[str, str]] = set()
+    for number, (place, cells) in enumerate(_lines(path, (3, 4))):
+        query_id, target_id, relevance = cells[0], cells[-2], cells[-1]
         if not relevance.lstrip("-").isdigit():
+            if number == 0:
+                continue  # the names of the columns, which not everybody writes
             raise DatasetError(f"{place}: relevance {relevance!r} is not a whole number")
-        if target in found.get(query_id, {}):
-            raise DatasetError(f"{place}: {query_id!r} and {target!r} are judged twice")
-        found.setdefault(query_id, {})[target] = int(relevance)
-    return found
+        if (query_id, target_id) in judged:
+            raise DatasetError(f"{place}: {query_id!r} and {target_id!r} are judged twice")
+        judged.add((query_id, target_id))
+        yield JudgementLine(place, query_id, target_id, int(relevance))
 
 
-def write_qrels(path: Path, judgements: Mapping[str, Mapping[str, int]]) -> None:
-    """Write judgements."""
-    with path.open("w", encoding="utf-8") as file:
-        for query_id, targets in judgements.items():
-            for target, relevance in targets.items():
-                file.write(f"{query_id} 0 {target} {relevance}\n")
+def _check_distinct(query_id: str, lines: list[tuple[str, float, str]]) -> None:
+    seen: set[str] = set()
+    for target, _, place in lines:
+        if target in seen:
+            raise DatasetError(f"{place}: {target!r} is ranked twice for query {query_id!r}")
+        seen.add(target)
 
 
-def _lines(path: Path, columns: int) -> Iterator[tuple[str, list[str]]]:
+def _lines(path: Path, columns: tuple[int, ...]) -> Iterator[tuple[str, list[str]]]:
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path}: cannot be read ({error})") from error
     for number, line in enumerate(lines, 1):
-        cells = line.split()
-        if not cells:
+        # A file with tabs is separated by them alone: a BEIR id may hold blanks.
+        cells = [cell.strip() for cell in line.split("\t")] if "\t" in line else line.split()
+        if not any(cells):
             continue
-        if len(cells) != columns:
-            raise DatasetError(f"{path}:{number}: {columns} columns are wanted, this line has {len(cells)}")
+        if len(cells) not in columns:
+            wanted = " or ".join(map(str, columns))
+            raise DatasetError(f"{path}:{number}: {wanted} columns are wanted, this line has {len(cells)}")
         yield f"{path}:{number}", cells
 
 

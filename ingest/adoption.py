@@ -46,6 +46,7 @@ def take_over(document: Document, digest: Document) -> Document:
         issued=document.issued or digest.issued,
         effective=document.effective or digest.effective,
         expires=document.expires or digest.expires,
+        amended=document.amended or digest.amended,
         status=digest.status if document.status == "unknown" else document.status,
         level=document.level or digest.level,
         region=document.region or digest.region,

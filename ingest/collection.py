@@ -12,20 +12,29 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.adoption import adopt, prevails
+from ingest.amending.editions import Amendment
 from ingest.build import Progress
 from ingest.decisions import Decisions
 from ingest.document import make_document
+from ingest.document_ids import tell_apart
 from ingest.duplicates import same_in_other_formats
-from ingest.readers import SUFFIXES
 from ingest.readers.archive import SUFFIX as ZIP
 from ingest.readers.archive import members_of
+from ingest.readers.reading import Unread
 from ingest.reading_job import FileReading, ReadingJob
-from ingest.versions import Version, apply_versions, find_versions
+from ingest.settlement import settle
+from ingest.versions import Version
 from kb.errors import DocumentError, SecrecyError, SnapshotDamagedError, SnapshotMissingError
 from kb.index.records import Records
 from kb.index.snapshot import current_name, last_good, snapshot_folder, verify
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.types import Disclosure, Document
+
+_OF_SYSTEMS = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini"))
+_OF_PROGRAMS = frozenset((
+    ".toml", ".yaml", ".yml", ".json", ".jsonl", ".ini", ".cfg", ".lock", ".log", ".py", ".pyc", ".js", ".css", ".map", ".woff", ".woff2",
+    ".ttf", ".ico", ".sqlite", ".db",
+))  # fmt: skip
 
 FileState = Literal["read", "unchanged", "replaced", "refused", "duplicate", "deleted"]
 
@@ -33,7 +42,8 @@ FileState = Literal["read", "unchanged", "replaced", "refused", "duplicate", "de
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
     """What became of one file: the document it holds (for a duplicate, the document that holds the same; for one whose
-    text staff deleted, the document it held), or why it was refused. `kept` says that its text was known from an earlier run."""
+    text staff deleted, the document it held), or why it was refused. `kept` says that its text was known from an earlier run,
+    `unread` what the file holds beyond the text that was read."""
 
     path: str
     state: FileState
@@ -41,6 +51,7 @@ class FileOutcome:
     reason: str | None
     seconds: float
     kept: bool
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(slots=True)
@@ -56,6 +67,7 @@ class Collection:
     versions: list[Version] = field(default_factory=list)
     files: list[FileOutcome] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
+    amendments: list[Amendment] = field(default_factory=list)
 
 
 def indexed_documents(index_dir: Path) -> dict[str, Document]:
@@ -131,16 +143,25 @@ def collect_files(
     ids = {document.doc_id for _, document in found}
     staying = _staying(collection, paths, indexed).values()
     holders = same_in_other_formats([document for _, document in found], [d for d in staying if d.doc_id not in ids])
+    kept = tell_apart([one for number, one in enumerate(found) if number not in holders], paths, indexed)
+    own_ids = {document.source: document.doc_id for _, document in kept}
+    found = [
+        (path, replace(document, doc_id=own_ids.get(document.source, document.doc_id))) for path, document in found
+    ]
     known = [*indexed.values(), *(document for _, document in found)]
     read: dict[str, Document] = {}
     held: dict[Path, str] = {}  # by file, the document that it holds
-    same: dict[Path, str] = {}  # by file, the document that holds the same in another format
+    same: dict[Path, str] = {}  # by file, the document that holds the same text
     for number, (path, original) in enumerate(found):
         document = adopt(original, known)
         if number in holders:
-            same[path] = adopt(holders[number], known).doc_id
+            holder = holders[number]
+            same[path] = adopt(replace(holder, doc_id=own_ids.get(holder.source, holder.doc_id)), known).doc_id
             continue
         other = read.get(document.doc_id)
+        if other is not None and other.sha256 == document.sha256:
+            same[path] = document.doc_id
+            continue
         if other is None or (other.kind == "digest" and document.kind != "digest"):
             read[document.doc_id] = document
         elif prevails(document, other):
@@ -157,12 +178,17 @@ def merge(
 ) -> Collection:
     """Settle what becomes of every document that was read now or was indexed before."""
     documents = _staying(collection, paths, indexed)
-    collection.removed = [doc_id for doc_id in indexed if doc_id not in documents and doc_id not in read]
+    collection.removed = [
+        doc_id
+        for doc_id, document in indexed.items()
+        if doc_id not in documents and doc_id not in read and not document.consolidated_from
+    ]
     for doc_id, document in read.items():
         earlier = indexed.get(doc_id)
         documents[doc_id] = earlier if earlier is not None and not prevails(document, earlier) else document
-    collection.versions = find_versions(documents.values())
-    collection.documents = apply_versions(documents, collection.versions)
+    settled = settle(documents)
+    collection.documents, collection.versions = settled.documents, settled.versions
+    collection.amendments = settled.amendments
     for doc_id in read:
         earlier = indexed.get(doc_id)
         target = collection.added if earlier is None else collection.changed
@@ -210,7 +236,8 @@ def _outcomes(
         else:
             state = "duplicate" if reading.path in same else states.get(doc_id, "read") if doc_id else "refused"
         reason = reasons.pop(path, None) if state == "refused" else None
-        outcomes.append(FileOutcome(path, state, doc_id, reason, reading.seconds, reading.kept))
+        unread = () if isinstance(reading.outcome, DocumentError) else reading.outcome.unread
+        outcomes.append(FileOutcome(path, state, doc_id, reason, reading.seconds, reading.kept, unread))
     outcomes += [FileOutcome(path, "refused", None, reason, 0.0, False) for path, reason in reasons.items()]
     return outcomes
 
@@ -220,9 +247,7 @@ def _find(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:
     refused: list[DocumentError] = []
     for path in paths:
         if path.is_dir():
-            wanted = SUFFIXES | {ZIP}
-            below = sorted(p for p in path.rglob("*") if p.suffix.lower() in wanted and p.is_file())
-            given = [p for p in below if not _hidden(p.relative_to(path))]
+            given = [p for p in sorted(path.rglob("*")) if p.is_file() and not _passed_over(p.relative_to(path))]
         elif path.exists():
             given = [path]
         else:
@@ -237,13 +262,14 @@ def _find(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:
 
 
 def _members(archive: Path) -> list[Path]:
-    """Give the files of an archive that have a reader, or that are archives themselves, which their reading refuses."""
-    members = [member for member in members_of(archive) if not _hidden(member.relative_to(archive))]
-    return sorted(member for member in members if member.suffix.lower() in SUFFIXES | {ZIP})
+    """Give the files of an archive, those without a reader and those that are archives too: their reading refuses them."""
+    return sorted(member for member in members_of(archive) if not _passed_over(member.relative_to(archive)))
 
 
-def _hidden(path: Path) -> bool:
-    return any(part.startswith((".", "~$")) for part in path.parts)
+def _passed_over(path: Path) -> bool:
+    """Tell whether a file is nobody's document: hidden, put there by the system, or the data of programs."""
+    hidden = any(part.startswith((".", "~$")) or part in _OF_SYSTEMS for part in path.parts)
+    return hidden or path.suffix.lower() in _OF_PROGRAMS
 
 
 def _duplicate(path: Path, document: Document, other: Document) -> DocumentError:

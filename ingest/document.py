@@ -10,13 +10,15 @@ from pathlib import Path
 from ingest.disclosure import decide_disclosure, stated_disclosures
 from ingest.formalities import read_title, with_formalities
 from ingest.header import Header, proposal_number, read_header
+from ingest.lifetime import Lifetime, read_lifetime
 from ingest.readers import ReadText
 from ingest.readers.front_matter import FrontMatter
+from ingest.repeals import read_repeals
 from ingest.secrecy import marks_of
 from kb.errors import DocumentError
 from kb.text.fold import fold_text
 from kb.text.places import main_place
-from kb.types import Disclosure, Document, Level, Relation
+from kb.types import Disclosure, Document, HeaderField, Level, Relation
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 _ISSUER_SEPARATOR = re.compile(r"[、;；\n]|\s{2,}")
@@ -37,6 +39,8 @@ def make_document(path: Path, read: ReadText, unstated: Disclosure = "unstated")
     formal = with_formalities(read.text, header)
     front = read.front_matter
     document = _from_front_matter(path, read, header, front) if front else _from_text(path, read, formal)
+    if document.kind != "digest":
+        document = _with_lifetime(document, read_lifetime(read.text, formal, path))
     marks = marks_of(read, document.title, path.stem)
     stated = stated_disclosures(read.text, formal)
     header_fields = (*(field for field in document.header if field.name != "disclosure"), *stated)
@@ -46,6 +50,17 @@ def make_document(path: Path, read: ReadText, unstated: Disclosure = "unstated")
         marks=marks,
         disclosure=decide_disclosure(stated, marks, unstated),
     )
+
+
+def _with_lifetime(document: Document, lifetime: Lifetime) -> Document:
+    """Give a document with the days that its text tells, where its front matter does not, and the words that end others."""
+    told = {name: getattr(lifetime, name) for name in ("issued", "amended", "effective", "expires")}
+    days = {name: day for name, day in told.items() if day and getattr(document, name) is None}
+    fields = [field for field in lifetime.fields if field.name in days]
+    replaced = {field.name for field in fields}
+    kept = [field for field in document.header if field.name not in replaced]
+    ends = [HeaderField("repeals", document.text[r.start : r.end], r.start, r.end) for r in read_repeals(document.text)]
+    return replace(document, **days, header=(*kept, *fields, *dict.fromkeys(ends)))
 
 
 def text_checksum(text: str) -> str:
@@ -92,16 +107,16 @@ def _from_text(path: Path, read: ReadText, header: Header) -> Document:
     topic = header.value("topic")
     return Document(
         doc_id=document_id(path),
-        title=header.value("title") or header.value("proposal_title") or read_title(read.text, header) or path.stem,
+        title=header.value("title") or header.value("proposal_title") or _title(read, header) or path.stem,
         short_title=None,
         aliases=(),
         issuers=issuers,
         doc_no=header.value("doc_no"),
         index_no=header.value("index_no"),
         proposal_no=proposal,
-        issued=header.date("issued") or header.date("published"),
-        effective=header.date("effective"),
-        expires=header.date("expires"),
+        issued=None,
+        effective=None,
+        expires=None,
         status=header.status or "unknown",
         level=_level(issuers),
         region=header.value("region") or main_place(read.text),
@@ -118,6 +133,10 @@ def _from_text(path: Path, read: ReadText, header: Header) -> Document:
         layout=read.layout,
         file_sha256=read.file_sha256,
     )
+
+
+def _title(read: ReadText, header: Header) -> str | None:
+    return read_title(read.text, header) if read.title is None else read.title
 
 
 def document_id(path: Path) -> str:

@@ -94,7 +94,15 @@ def _words(text: str) -> str:
 
 def _poverty(document: Document) -> tuple[bool, int, bool, bool, str]:
     scanned = any(page.confidence is not None for page in document.layout.pages)
-    data = (document.doc_no, document.index_no, document.issued, document.effective, document.expires, document.level)
+    data = (
+        document.doc_no,
+        document.index_no,
+        document.issued,
+        document.effective,
+        document.expires,
+        document.amended,
+        document.level,
+    )
     known = sum(bool(value) for value in (*data, document.issuers, document.topics, document.relations))
     return scanned, -known, not document.page_starts, not document.layout.tables, document.source
 

@@ -20,17 +20,14 @@ _TITLE_LINES = 3
 _HEAD_LINES = 20
 _BY_LETTERHEAD = re.compile(r"\s*(?P<issuer>[^\s\d★]{4,40}?)\s*文\s*件\s*")
 _NUMBER = re.compile(r"\s*(?P<doc_no>[一-龥]{1,12}\s?\[\d{4}\]\s?第?\d{1,5}\s?号)(?:\s+签\s*发\s*人\s*:.*)?\s*")
+_NO_TITLE = re.compile(r"目\s*[录次]|[(（].*(?:通过|公布|修正|修订|批准|施行).*")
 _SIGNED = re.compile(
     r"\s*(?P<issuer>[^\d〇]*?)\s*(?P<issued>(?:\d{4}|[二一][〇零○一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*"
-)
-_DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
-_ADOPTED = re.compile(
-    rf"\s*\((?P<issued>{_DAY})[^()]{{0,60}}?(?:通过|公布|发布|印发|令)[^()]*?(?:自(?P<effective>{_DAY})起施行)?[^()]{{0,60}}\)\s*"
 )
 # A document is called by its kind at the end of its title.
 _KIND = re.compile(
     r"(?:通知|意见|办法|条例|细则|公告|通告|批复|复函|函|答复|方案|规划|规定|决定|决议|解读|问答|报告|计划|标准|指南|导则|规范|纲要|要点"
-    r"|规则|措施|政策|制度|章程|纪要|公报|清单|目录)(?:\([^()]{1,30}\))*"
+    r"|规则|法|措施|政策|制度|章程|纪要|公报|清单|目录)(?:\([^()]{1,30}\))*"
 )
 
 
@@ -40,9 +37,7 @@ def with_formalities(text: str, header: Header) -> Header:
     found: list[HeaderField] = []
     for line in lines[:_HEAD_LINES]:
         raw = text[slice(*line)].strip()
-        if raw.startswith(("(", "（")):
-            found += _fields(_ADOPTED, text, line)
-        elif "号" in raw or "號" in raw:
+        if "号" in raw or "號" in raw:
             found += _fields(_NUMBER, text, line)
     for line in lines[: letterhead_lines(text, lines)]:
         found += _fields(_BY_LETTERHEAD, text, line)
@@ -83,7 +78,12 @@ def _joined(text: str, lines: list[Line], offset: int) -> str:
 
 def _may_be_title(text: str, start: int, end: int, offset: int) -> bool:
     line = text[offset + start : offset + end].strip()
-    return 0 < len(line) <= _TITLE_LENGTH and line[-1] not in "。；，：！？;,:!?"
+    return (
+        0 < len(line) <= _TITLE_LENGTH
+        and line[-1] not in "。；，：！？;,:!?"
+        and not _NO_TITLE.fullmatch(line)
+        and " | " not in line
+    )
 
 
 def _fields(pattern: re.Pattern[str], text: str, line: Line) -> list[HeaderField]:

@@ -40,6 +40,7 @@ KEYS = {
     "issued": ("成文日期", "成文时间", "发文日期", "发文时间", "印发日期", "印发时间", "制发日期", "签发日期"),
     "published": ("发布日期", "发布时间", "公开日期", "公开时间", "公布日期", "生成日期"),
     "effective": ("施行日期", "生效日期", "实施日期", "生效时间", "实施时间"),
+    "amended": ("修改日期", "修订日期", "修正日期", "最后修改日期"),
     "expires": ("失效日期", "废止日期", "失效时间", "废止时间", "有效期至", "有效期限至"),
     "disclosure": (
         "公开方式",
@@ -53,7 +54,7 @@ KEYS = {
         "政府信息公开选项",
     ),
     "topic": ("主题分类", "主题", "信息分类", "信息类别", "公文主题", "主题词", "主题类别"),
-    "status": ("有效性", "效力状态", "时效性", "效力", "文件状态", "有效状态"),
+    "status": ("有效性", "效力状态", "效力状况", "时效性", "效力", "文件状态", "有效状态"),
     "title": ("标题", "名称", "信息名称", "公文名称", "文件名称", "文件标题", "题名"),
     "proposal_no": ("提案号", "建议号"),
     "region": ("适用地区",),
@@ -83,6 +84,10 @@ _STATUS: dict[str, Status] = {
     "已失效": "expired", "失效": "expired", "已废止": "repealed", "废止": "repealed", "已被替代": "superseded",
     "效力不明": "unknown",
 }  # fmt: skip
+_NOTHING = re.compile(r"[-—–―－/\\_\s.。*]*|无|暂无|空")  # what stands for a value that there is none
+_UNKNOWN_KEY = re.compile(r"[^\d:|<>《》。，,;]{2,10}")
+_UNKNOWN_LINE = re.compile(r"\s*[^\d:|<>《》。，,;]{2,10}(?::|\s*\|)[^|]{0,60}\|?\s*")
+_AHEAD = 3  # lines within which a header has to go on behind lines with unknown keys
 _PROPOSAL = re.compile(
     r"(?:您|你|贵|该)?[^。\n]{0,30}?(?P<session>[市省区县州]?(?:政协|人大)[^。\n<(]{0,20}?会议)上?"
     r"[^。\n<]{0,12}提出的?<(?P<title>[^\n]{4,120}?)>\s*\(?(?P<number>第\s*\d+号)"
@@ -119,10 +124,12 @@ def read_header(text: str) -> Header:
     fields: list[HeaderField] = []
     block: list[int] = []
     open_key: str | None = None  # its value stands on the next line
-    for start, end in lines[:_LINES_SEARCHED]:
+    for number, (start, end) in enumerate(lines[:_LINES_SEARCHED]):
         found, key = _read_line(text, start, end)
-        if found is None and open_key is not None and end - start <= _VALUE and text[start:end].strip():
-            found = [] if open_key in OTHER_KEYS else [_field(open_key, text, start, end)]
+        if found is None and open_key is not None and _is_value(text[start:end]):
+            found = [] if open_key in OTHER_KEYS else _fields_of(open_key, text, start, end)
+        if found is None and block and _goes_on(text, lines[number : number + 1 + _AHEAD]):
+            found = []
         open_key = key
         if found is None or not (found or block or key in _NAMES.values()):  # keys of no interest begin no header
             if block and text[start:end].strip():
@@ -172,14 +179,18 @@ def _read_line(text: str, start: int, end: int) -> tuple[list[HeaderField] | Non
     key: str | None = None
     cells = 0
     in_table = "|" in folded
-    for cell in _CELL.finditer(folded):
-        if not cell.group().strip():
-            continue
+    guessed = False  # whether a key is taken for one because another of its row is
+    found = [cell for cell in _CELL.finditer(folded) if cell.group().strip()]
+    known = in_table and any(_KEY_CELL.fullmatch(cell.group()) or _KEY.match(cell.group()) for cell in found)
+    for cell in found:
         matched = _KEY.match(cell.group()) or (_KEY_CELL.fullmatch(cell.group()) if in_table else None)
         if matched:
             name, value_at = _name(matched[1]), cell.start() + matched.end()
         elif key is not None:
             name, value_at = key, cell.start()
+        elif known and _UNKNOWN_KEY.fullmatch(cell.group().strip().rstrip(":")):
+            name, value_at = OTHER_KEYS[0], cell.end()
+            guessed = True
         else:
             return None, None
         cells += 1
@@ -187,9 +198,27 @@ def _read_line(text: str, start: int, end: int) -> tuple[list[HeaderField] | Non
             key = name
             continue
         if name not in OTHER_KEYS:
-            fields.append(_field(name, text, start + value_at, start + cell.end()))
+            fields += _fields_of(name, text, start + value_at, start + cell.end())
         key = None
+    if guessed and key is not None:
+        return None, None  # the row that heads a table: its last cell is a name, too
     return (fields, key) if cells else (None, None)
+
+
+def _is_value(line: str) -> bool:
+    """Tell whether a line may be the value of the key above it: short, and no key itself."""
+    return 0 < len(line.strip()) <= _VALUE and not line.rstrip().endswith((":", "："))
+
+
+def _goes_on(text: str, lines: list[tuple[int, int]]) -> bool:
+    """Tell whether a line has the form of a key that is not known, and lines of known keys follow it."""
+    for start, end in lines:
+        found, _ = _read_line(text, start, end)
+        if found:
+            return True
+        if end - start > _LINE or not _UNKNOWN_LINE.fullmatch(fold_text(text[start:end])):
+            return False
+    return False
 
 
 def _name(written: str) -> str:
@@ -197,10 +226,13 @@ def _name(written: str) -> str:
     return _NAMES.get(key, key)
 
 
-def _field(name: str, text: str, start: int, end: int) -> HeaderField:
+def _fields_of(name: str, text: str, start: int, end: int) -> list[HeaderField]:
+    """Give the field whose value stands there; none where a dash or 无 says that there is none."""
     value = text[start:end]
     at = start + len(value) - len(value.lstrip())
-    return HeaderField(name, value.strip(), at, at + len(value.strip()))
+    if _NOTHING.fullmatch(fold_text(value.strip())):
+        return []
+    return [HeaderField(name, value.strip(), at, at + len(value.strip()))]
 
 
 def _proposal(text: str, after: int) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]] | None:

@@ -8,6 +8,7 @@ from ingest.collection import Collection
 from ingest.disclosure import read_disclosure
 from ingest.secrecy import describe_mark
 from kb.types import Document
+from kb.visibility import begins
 
 _NAMED = 20
 
@@ -25,6 +26,17 @@ def notices(collection: Collection) -> Iterator[str]:
         yield f"{len(marked)} held back from the public for the marks they bear: {_names(marked)}"
     if differing:
         yield f"{len(differing)} state more than one 公开方式, the narrowest holds: {_names(differing)}"
+    ends = [d.doc_id for d in read if d.expires and (first := begins(d)) and d.expires.last_day < first.first_day]
+    superseded = {version.older for version in collection.versions if version.says}
+    backward = [doc_id for doc_id in ends if doc_id not in superseded]
+    if backward:
+        yield f"{len(backward)} end before they begin, by their own dates; check these: {_names(backward)}"
+    made = [f"{one.edition} (by {one.decision})" for one in collection.amendments if one.edition]
+    if made:
+        yield f"{len(made)} consolidated texts were made from amending decisions: {_names(made)}"
+    for one in collection.amendments:
+        if one.edition is None:
+            yield f"{one.decision} changes {one.base}, which stays as it was and is marked: {'; '.join(one.reasons)}"
     if collection.withdrawn:
         count = len(collection.withdrawn)
         yield f"{count} were public and are held back from the public now: {_names(collection.withdrawn)}"

@@ -69,7 +69,7 @@ def parse_outline(doc_id: str, text: str, header: Header, tables: Sequence[Table
     parts = split_parts(text, lines)
     pieces += _bodies(text, [part for part in parts if part.name == "body"])
     for part in parts:
-        if part.name.startswith("annex") and part.has_outline:
+        if part.name != "body" and part.has_outline:
             pieces += _annex(text, part)
         elif not part.has_outline:
             pieces.append((part.name, part.label, (), part.lines[0][0], part.lines[-1][1]))

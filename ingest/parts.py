@@ -57,6 +57,7 @@ DISCLOSED = re.compile(
 _COPIES = re.compile(r"(?:抄送|抄报|分送|主送|发送):")
 _PRINTED = re.compile(rf".{{0,40}}?{_DATE}印发.{{0,12}}|.{{2,30}}办公[厅室]印发|\(?共印\d+份\)?")
 _NOTE = re.compile(r"(?:注|备注|脚注|说明)(\d{1,2})?:|\[(\d{1,2})\](?!\d{0,4}[年号])")
+_TITLED = re.compile(r"《([^《》]{4,60})》")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -64,7 +65,8 @@ _BLANKS = re.compile(r"\s+")
 class Part:
     """Lines that belong together. `name` is the first half of the clause ids, `label` that of the labels.
 
-    `body` and the annexes have outlines of their own; a body begins anew behind a signature.
+    `body`, the annexes and every text that a notice issues beside the first one (`text2`) have outlines of their own; a
+    body begins anew behind a signature.
     """
 
     name: str
@@ -73,7 +75,7 @@ class Part:
 
     @property
     def has_outline(self) -> bool:
-        return self.name == "body" or (self.name.startswith("annex") and self.name != "annexes")
+        return self.name == "body" or (self.name.startswith(("annex", "text")) and self.name != "annexes")
 
 
 def split_parts(text: str, lines: Sequence[Line]) -> list[Part]:
@@ -90,7 +92,7 @@ def split_parts(text: str, lines: Sequence[Line]) -> list[Part]:
             name, label = kind
             seen_list = seen_list or name == "annexes"
             seen_signature = seen_signature or name == "signature"
-            if name.startswith("annex") and name != "annexes":
+            if name.startswith(("annex", "text")) and name != "annexes":
                 current = kind
                 parts.append(Part(name, label))
         if not parts or parts[-1].name != name:
@@ -168,12 +170,15 @@ class _Kinds:
         self._letterhead = letterhead_lines(text, lines)
         self._signed = {number for numbers in signature_lines(text, lines) for number in numbers}
         self._noted = self._closing_notes()
+        self._issued = _issued_texts(text, lines)
         self._copied = self._listing = False
 
     def of(self, number: int, annexes_follow: bool) -> tuple[str, str] | None:
         """Give name and label of the part that the line begins or belongs to; None where it goes on."""
         if number in self._contents:
             return "toc", "目录"
+        if number in self._issued:
+            return self._issued[number]
         if number in self._signed:
             return "signature", "落款"
         if number in self._noted:
@@ -260,6 +265,26 @@ class _Kinds:
         tight = self._tight(following)
         annex = _ANNEX.match(tight)
         return (annex is not None and following > number) or bool(_COPIES.match(tight))
+
+
+def _issued_texts(text: str, lines: Sequence[Line]) -> dict[int, tuple[str, str]]:
+    """Find where the second and every further text begins that a notice issues (现将《甲》和《乙》印发给你们): at the line that is
+    its title alone, before any annex, which have names of their own."""
+    named: set[str] = set()
+    found: dict[int, tuple[str, str]] = {}
+    seen = 0
+    for number, (start, end) in enumerate(lines):
+        tight = _tight(text, (start, end))
+        if named and _ANNEX.match(tight):
+            break
+        if number < _HEAD_LINES and "印发" in text[start:end] and (titles := _TITLED.findall(text[start:end])):
+            named |= {_BLANKS.sub("", fold_text(title)) for title in titles}
+        elif tight in named:
+            named.discard(tight)
+            seen += 1
+            if seen > 1:
+                found[number] = (f"text{seen}", f"《{text[start:end].strip()}》")
+    return found
 
 
 def _contents(text: str, lines: Sequence[Line]) -> set[int]:

@@ -26,7 +26,7 @@ import kb.text
 from ingest.readers import ReadText
 from ingest.readers.archive import archive_of, read_member
 from ingest.readers.front_matter import FrontMatter
-from ingest.readers.reading import Aside
+from ingest.readers.reading import Aside, Unread
 from kb.errors import DocumentError
 from kb.layout import layout_fields, read_layout_fields
 
@@ -34,7 +34,8 @@ FILE_NAME = "readings.sqlite"
 KEPT_DAYS = 30
 """A reading that no run has asked for in so many days is dropped."""
 
-_LIBRARIES = ("lxml", "markdown-it-py", "openpyxl", "pypdf", "pypdfium2", "python-docx", "rapidocr")
+_LIBRARIES = ("lxml", "markdown-it-py", "olefile", "openpyxl", "pypdf", "pypdfium2", "python-docx", "python-oxmsg",
+              "python-pptx", "rapidocr")  # fmt: skip
 _DAY = 86_400
 _BLOCK = 2**20
 
@@ -49,6 +50,8 @@ def write_reading(read: ReadText) -> bytes:
         "layout": layout_fields(read.layout),
         "file_sha256": read.file_sha256,
         "asides": [[aside.place, aside.words, aside.page] for aside in read.asides],
+        "title": read.title,
+        "unread": [[one.kind, one.name, one.page, one.count] for one in read.unread],
     }
     return json.dumps(fields, ensure_ascii=False).encode()
 
@@ -65,6 +68,8 @@ def parse_reading(written: bytes) -> ReadText:
         layout=read_layout_fields(fields["layout"]),
         file_sha256=fields["file_sha256"],
         asides=tuple(Aside(*aside) for aside in fields["asides"]),
+        title=fields["title"],
+        unread=tuple(Unread(*one) for one in fields["unread"]),
     )
 
 

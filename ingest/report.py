@@ -15,6 +15,8 @@ from typing import Any
 
 from ingest.collection import Collection, FileOutcome, FileState
 from ingest.duplicates import NearDuplicate, near_duplicates
+from ingest.ingestion import IngestionReport
+from ingest.readers.reading import Unread
 from ingest.versions import Version
 from kb.errors import SettingError
 from kb.layout import LOW_CONFIDENCE
@@ -25,7 +27,8 @@ _PAGE = re.compile(r"page (\d+): ")
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """What the report says of one file. `ocr` holds the pages that went through OCR and how sure it was."""
+    """What the report says of one file. `ocr` holds the pages that went through OCR and how sure it was, `unread` what
+    the file holds beyond the text that was read."""
 
     path: str
     state: FileState
@@ -39,6 +42,7 @@ class FileLine:
     characters: int
     pages: int
     ocr: tuple[tuple[int, float], ...]
+    unread: tuple[Unread, ...]
 
     @property
     def low(self) -> tuple[int, ...]:
@@ -66,17 +70,18 @@ class Report:
         return {state: found[state] for state in STATES}
 
 
-def make_report(collection: Collection, snapshot: str, seconds: float, clauses: int, passages: int) -> Report:
+def make_report(ingested: IngestionReport) -> Report:
     """Draw up the report of an ingestion; near-duplicates are looked for here."""
+    collection, build = ingested.collection, ingested.build
     alike = near_duplicates(collection.documents.values())
     named = {name for pair in alike for name in (pair.one, pair.other)}
     named |= {name for version in collection.versions for name in (version.newer, version.older)}
     return Report(
-        snapshot=snapshot,
-        seconds=seconds,
+        snapshot=build.snapshot if build else "",
+        seconds=ingested.seconds,
         documents=len(collection.documents),
-        clauses=clauses,
-        passages=passages,
+        clauses=build.counts.clauses if build else 0,
+        passages=build.counts.passages if build else 0,
         files=tuple(_line(outcome, collection) for outcome in collection.files),
         removed=tuple(collection.removed),
         near_duplicates=tuple(alike),
@@ -121,6 +126,7 @@ def _line(outcome: FileOutcome, collection: Collection) -> FileLine:
         characters=len(document.text) if document else 0,
         pages=len(document.page_starts) if document else 0,
         ocr=tuple((p.number, p.confidence) for p in pages if p.confidence is not None),
+        unread=outcome.unread,
     )
 
 

@@ -8,12 +8,17 @@ from html import escape
 from pathlib import Path
 
 from ingest.collection import FileState
+from ingest.readers.reading import Unread, UnreadKind
 from ingest.refusals import in_chinese
 from ingest.report import FileLine, Report, report_fields
 from kb.layout import LOW_CONFIDENCE
 
 _STATES: dict[FileState, str] = {
     "read": "新读入", "replaced": "已更新", "unchanged": "没有变化", "duplicate": "另有同文", "deleted": "已由工作人员删除", "refused": "没有读入",
+}  # fmt: skip
+_UNREAD: dict[UnreadKind, str] = {
+    "attachment": "附带的文件", "embedded": "嵌入的文件", "picture": "图片", "drawing": "图形里的文字", "chart": "图表",
+    "formula": "没有存下结果的公式", "comment": "批注", "hidden": "隐藏的内容", "annotation": "注释", "page": "没有认出文字的页", "character": "认不出的字（正文中以〓代替）", "part": "读不了的部分",
 }  # fmt: skip
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1c2321;--soft:#56605c;--line:#d9dedb;--paper:#fff;--card:#f4f7f5;--bad:#a3241c;--good:#1d6a3b;--warn:#8a5a00}
@@ -44,6 +49,7 @@ def report_page(report: Report) -> str:
         f"{report.passages} 个段落，用时 {report.seconds:.1f} 秒。</p>",
         _counts(report),
         _refused(report),
+        _unread(report),
         _scanned(report),
         _duplicates(report),
         _near(report),
@@ -81,6 +87,26 @@ def _refused(report: Report) -> str:
 def _why(line: FileLine) -> tuple[str, str]:
     said = in_chinese(f"{line.reason}; {line.remedy}")
     return (said.reason, said.remedy) if said else (line.reason or "", line.remedy or "")
+
+
+def _unread(report: Report) -> str:
+    rows = [
+        (line.path, f"第 {one.page} 页" if one.page else "", unread_words(one))
+        for line in report.files
+        for one in line.unread
+    ]
+    note = "正文已经读入，下列部分不在其中；需要检索的，请另存为文件单独读入。"
+    return _section("文件中没有读入的部分", note, ("文件", "位置", "没有读入的部分"), rows)
+
+
+def unread_words(unread: Unread) -> str:
+    """Say in Chinese what a file holds beyond its text.
+
+    >>> unread_words(Unread("attachment", "附件.txt")), unread_words(Unread("picture", count=3))
+    ('附带的文件：附件.txt', '图片（3 处）')
+    """
+    words = _UNREAD[unread.kind] + (f"：{unread.name}" if unread.name else "")
+    return f"{words}（{unread.count} 处）" if unread.count > 1 else words
 
 
 def _scanned(report: Report) -> str:

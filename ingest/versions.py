@@ -1,35 +1,32 @@
 """Versions: a newer text takes the place of an older one where it says so, else it is only told.
 
 A newer document says so where its title bears a mark of revision (（2024年修订）, 2024年版) that the older
-one's does not bear, or where its text ends the older one by name or 文号 (《……办法》同时废止). Then the older
+one's does not bear, where its text ends the older one by name or 文号 (《……办法》同时废止), or where the note under
+its title tells of a change (……修正) of the very law that the older one is an edition of. Then the older
 one is `superseded`, ends the day before the newer one begins, and both name each other. Two documents of
 one name and issuer with different dates that say nothing of the kind are told as possible versions.
+
+Editions of one law are put in order by their last change; the day in the name of a file counts where it is later
+than all that the text tells, for some collections cut the note short.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
+from pathlib import Path
 
 from ingest.header import read_header
+from ingest.lifetime import named_day, read_lifetime
+from ingest.repeals import read_repeals
+from kb.editions import core_title, revision_marks
 from kb.text.dates import PartialDate
-from kb.text.fold import fold_text
 from kb.text.names import normal_name
-from kb.text.references import find_references
+from kb.text.periods import partial
 from kb.types import Document, Relation, Status
-from kb.visibility import may_see
+from kb.visibility import begins, may_see
 
-_MARK = re.compile(
-    r"\((?:\d{4}年?)?(?:第[一二三四五六七八九十\d]+次)?(?:修订|修正|修改|新修订)(?:版|本|稿)?\)|\(?\d{4}年?(?:版|修订版|修订|修正)\)?|(?:修订|修正)(?:版|本)?$"
-)
-# What may stand between the name of a document and the words that end it: other names, brackets, a day.
-_ENDED = re.compile(
-    r"(?>(?><[^\n]{2,80}?>)|\([^()\n]{0,60}\)|[一-龥]{1,12}\[\d{4}\]\d+号|[\s、,和及与]|等?\d*[件个项]?文件|自[^,<]{1,20}?起)*+"
-    r"(?:同时|予以|即行|一并|相应|自行)*+(?:废止|停止执行|失效)"
-)
-_SENTENCE = re.compile(r"[^。;\n]+")
 _CURRENT: tuple[Status, ...] = ("unknown", "in_force", "trial")
 
 
@@ -44,79 +41,88 @@ class Version:
 
 def find_versions(documents: Iterable[Document]) -> list[Version]:
     """Find the documents of which one is a newer version of the other, in the order of their ids."""
-    dated = sorted((d for d in documents if d.issued and d.kind != "digest"), key=lambda d: d.doc_id)
+    dated = sorted((d for d in documents if edition_day(d) and d.kind != "digest"), key=lambda d: d.doc_id)
     by_name: dict[str, list[Document]] = {}
     by_number: dict[str, list[Document]] = {}
     for document in dated:
-        by_name.setdefault(_core(document.title), []).append(document)
+        by_name.setdefault(core_title(document.title), []).append(document)
         if document.doc_no:
             by_number.setdefault(normal_name(document.doc_no), []).append(document)
     found: dict[tuple[str, str], Version] = {}
     for document in dated:
-        for name, sentence in _ended(document):
-            for older in (*by_name.get(_core(name), ()), *by_number.get(normal_name(name), ())):
+        for repeal in read_repeals(document.text):
+            for older in (*by_name.get(core_title(repeal.name), ()), *by_number.get(normal_name(repeal.name), ())):
                 if _is_later(document, older):
-                    found[document.doc_id, older.doc_id] = Version(document.doc_id, older.doc_id, sentence)
+                    found[document.doc_id, older.doc_id] = Version(document.doc_id, older.doc_id, repeal.says)
     for group in by_name.values():
-        for newer in group:
-            for older in group:
-                pair = newer.doc_id, older.doc_id
-                if pair not in found and _is_later(newer, older) and _same_issuer(newer, older):
-                    found[pair] = Version(*pair, _new_mark(newer, older))
+        for older in group:
+            later = [d for d in group if _is_later(d, older) and _same_issuer(d, older)]
+            newer = min(later, key=_order, default=None)
+            if newer and (newer.doc_id, older.doc_id) not in found:
+                says = _new_mark(newer, older) or _change_since(newer, older)
+                found[newer.doc_id, older.doc_id] = Version(newer.doc_id, older.doc_id, says)
     return [found[pair] for pair in sorted(found)]
+
+
+def edition_day(document: Document) -> PartialDate | None:
+    """Give the day of the text as it is: of its last change, else of its issue or effect; of its file's name where that is
+    later."""
+    made = document.issued or document.effective
+    known = [day for day in (made, document.amended, named_day(Path(document.source))) if day]
+    return max(known, key=lambda day: day.last_day, default=None)
 
 
 def apply_versions(documents: dict[str, Document], versions: Iterable[Version]) -> dict[str, Document]:
     """Give `documents` with the older versions superseded; what stood superseded by a document that is gone, or that not
     everybody may see any more who sees the older one, is again what its own text says."""
     settled = {doc_id: _restore(document, documents) for doc_id, document in documents.items()}
+    versions = sorted(versions, key=lambda version: _order(settled[version.newer]))
     for version in versions:
         older, newer = settled[version.older], settled[version.newer]
         if version.says is None or older.status not in (*_CURRENT, "superseded") or _conceals(newer, older):
             continue
-        begins = newer.effective or newer.issued
-        ends = _day_before(begins) if begins and begins.day else None
+        if core_title(newer.title) == core_title(older.title):
+            newer = replace(newer, amended=_last_change(newer))
         settled[older.doc_id] = replace(
             older,
             status="superseded",
-            expires=older.expires or ends,
+            expires=_earlier(older.expires, _day_before(begins(newer))),
             relations=_with(older, Relation("superseded_by", newer.doc_id)),
         )
         settled[newer.doc_id] = replace(newer, relations=_with(newer, Relation("supersedes", older.doc_id)))
     return settled
 
 
-def _core(title: str) -> str:
-    """Give a title without its mark of revision, ready to be compared."""
-    return normal_name(_MARK.sub("", fold_text(title)))
-
-
-def _marks(title: str) -> tuple[str, ...]:
-    return tuple(match.group() for match in _MARK.finditer(fold_text(title)))
+def _order(document: Document) -> tuple[str, str]:
+    day = edition_day(document)
+    return (day.iso if day else "", document.doc_id)
 
 
 def _new_mark(newer: Document, older: Document) -> str | None:
-    marks = _marks(newer.title)
-    return newer.title if marks and marks != _marks(older.title) else None
+    marks = revision_marks(newer.title)
+    return newer.title if marks and marks != revision_marks(older.title) else None
 
 
-def _ended(document: Document) -> Iterable[tuple[str, str]]:
-    """Give the names and numbers of the documents that a text ends, each with the sentence that does so."""
-    if not any(word in document.text for word in ("废止", "廢止", "停止执行", "停止執行", "失效")):
-        return
-    for match in _SENTENCE.finditer(fold_text(document.text)):
-        sentence = match.group().strip()
-        references = find_references(sentence)
-        for reference in references:
-            in_part = any(other.article and other.name == reference.name for other in references)
-            if reference.name and not in_part and _ENDED.match(sentence, reference.end):
-                yield reference.name, sentence
+def _change_since(newer: Document, older: Document) -> str | None:
+    """Give the words of the note of a newer edition that tell its last change, where both are editions of one law: made on
+    the same day, or the older one is from before the change."""
+    changes = [field.value for field in newer.header if field.name == "amended"]
+    same = newer.issued == older.issued or (older.amended is None and older.issued != newer.issued)
+    return changes[-1] if changes and same else None
+
+
+def _last_change(newer: Document) -> PartialDate | None:
+    """Give the day of the last change of an edition that follows another one: that in the name of its file, too."""
+    day = edition_day(newer)
+    made = newer.amended or newer.issued
+    return day if made is None or (day and day.first_day > made.last_day) else newer.amended
 
 
 def _is_later(newer: Document, older: Document) -> bool:
-    if newer.doc_id == older.doc_id or newer.issued is None or older.issued is None:
+    one, other = edition_day(newer), edition_day(older)
+    if newer.doc_id == older.doc_id or one is None or other is None:
         return False
-    return newer.issued.first_day > older.issued.last_day
+    return one.first_day > other.last_day
 
 
 def _same_issuer(one: Document, other: Document) -> bool:
@@ -144,13 +150,23 @@ def _restore(document: Document, documents: dict[str, Document]) -> Document:
     if document.status != "superseded" or any(relation.type == "superseded_by" for relation in kept):
         return replace(document, relations=kept)
     header = read_header(document.text)
-    return replace(document, relations=kept, status=header.status or "unknown", expires=header.date("expires"))
+    told = read_lifetime(document.text, header, Path(document.source))
+    return replace(
+        document,
+        relations=kept,
+        status=header.status or "unknown",
+        expires=told.expires,
+        amended=told.amended,
+    )
 
 
 def _with(document: Document, relation: Relation) -> tuple[Relation, ...]:
     return document.relations if relation in document.relations else (*document.relations, relation)
 
 
-def _day_before(begins: PartialDate) -> PartialDate:
-    day: date = begins.first_day - timedelta(days=1)
-    return PartialDate(day.year, day.month, day.day)
+def _earlier(one: PartialDate | None, other: PartialDate | None) -> PartialDate | None:
+    return min((day for day in (one, other) if day), key=lambda day: day.last_day, default=None)
+
+
+def _day_before(day: PartialDate | None) -> PartialDate | None:
+    return partial(day.first_day - timedelta(days=1)) if day and day.day else None

@@ -24,20 +24,48 @@
     ├── ConflictError            somebody else was first
     └── ServiceError             the service cannot start or carry on
 
-A message names the thing, the place, the value and the remedy, on one line.
+A message names the thing, the place, the value and the remedy, on one line. An error that a person is told of on a page
+is made by `of` from a key of `kb.error_sentences`, which has it in English and in Chinese, and carries its values.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Self
+
+from kb.error_sentences import SENTENCES
+
 
 class KnowledgeBaseError(Exception):
-    """Root of the tree; `code` is the stable name of the error in JSON."""
+    """Root of the tree; `code` is the stable name of the error in JSON.
+
+    `sentence` is its key in `SENTENCES`, where it has one, and `values` are what stands in that sentence.
+    """
 
     code = "error"
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(" ".join(message.split("\n")))
         self.field = field
+        self.sentence: str | None = None
+        self.values: Mapping[str, object] = {}
+
+    @classmethod
+    def of(cls, sentence: str, *, field: str | None = None, **values: object) -> Self:
+        """Make an error of a sentence and its values.
+
+        >>> error = NotFoundError.of("job_unknown", job_id="q7")
+        >>> error.message, error.chinese
+        ("there is no job 'q7'", '没有这个任务。')
+        """
+        error = cls(SENTENCES[sentence][0].format(**values), field=field)
+        error.sentence, error.values = sentence, values
+        return error
+
+    @property
+    def chinese(self) -> str | None:
+        """The sentence for pages, where there is one."""
+        return SENTENCES[self.sentence][1].format(**self.values) if self.sentence else None
 
     @property
     def message(self) -> str:
@@ -49,7 +77,13 @@ class InputError(KnowledgeBaseError):
 
 
 class QuestionError(InputError):
+    """What somebody typed; its message is Chinese everywhere, since nobody but them is told."""
+
     code = "bad_question"
+
+    @property
+    def chinese(self) -> str:
+        return self.message
 
 
 class DocumentError(InputError):

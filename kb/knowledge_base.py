@@ -15,11 +15,10 @@ from pathlib import Path
 
 from kb.answering.citing import cite
 from kb.answering.follow_up import make_whole
-from kb.answering.metadata import fields_asked
 from kb.answering.model import open_reader_model
-from kb.answering.naming import Register
 from kb.answering.question import check_question
 from kb.answering.respond import Responder
+from kb.editions import Edition, editions_of
 from kb.errors import LanguageModelError, NotFoundError
 from kb.fusion import Fusion
 from kb.index.encoder import Encoder
@@ -27,6 +26,8 @@ from kb.index.reranker import Reranker
 from kb.index.selftest import check_arms
 from kb.index.snapshot import Snapshot, open_snapshot
 from kb.layout import Layout
+from kb.metadata import fields_asked
+from kb.naming import Register
 from kb.references import Link, links_in, relations_of
 from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Relation, Statement
@@ -120,7 +121,7 @@ class KnowledgeBase:
         quoted = self._responder.respond(query)
         resolved = quoted.question if quoted.question != query.text else None
         quoted = replace(quoted, question=query.text, resolved=resolved)
-        if self.language_model is not None and quoted.refusal is None and not fields_asked(query.text):
+        if self.language_model is not None and quoted.refusal is None and quoted.hits and not fields_asked(query.text):
             try:
                 yield from self._write(make_whole(query), quoted, self.language_model)
                 return
@@ -209,6 +210,10 @@ class KnowledgeBase:
         cites, cited_by = self._records.citations(doc_id)
         found = relations_of(document, visible.values(), cites, cited_by)
         return [relation for relation in found if relation.target in visible]
+
+    def editions(self, doc_id: str, audience: Audience = "public") -> list[Edition]:
+        """List the editions of the law that a document is one of, in their order, as far as the audience may see them."""
+        return editions_of(self.document(doc_id, audience), self.documents(audience))
 
     def links(self, doc_id: str, audience: Audience = "public") -> list[Link]:
         """List what the text of a document refers to, in its order, as far as the audience may see it."""

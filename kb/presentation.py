@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from kb.provenance import label_of, provenance_of, reference, source_fields, worded
-from kb.types import Answer, Citation, Document, Hit, Statement
+from kb.types import Answer, Citation, Document, Hit, Statement, Table
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
@@ -38,7 +38,12 @@ def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, A
         "written_by": answer.written_by,
         "resolved_question": answer.resolved,
         "suggestions": list(answer.suggestions),
-    }
+    } | ({"table": table_payload(answer.table)} if answer.table else {})
+
+
+def table_payload(table: Table) -> dict[str, Any]:
+    rows = [{"cells": list(cells), "citations": list(n)} for cells, n in zip(table.rows, table.citations, strict=True)]
+    return {"columns": list(table.columns), "rows": rows}
 
 
 def _refusal_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, Any] | None:

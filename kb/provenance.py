@@ -14,13 +14,14 @@ from datetime import date
 from typing import Any
 
 from kb.text.dates import PartialDate
-from kb.types import Clause, Document, Provenance, Status
+from kb.types import Clause, Document, Level, Provenance, Status
 from kb.visibility import status_on
 
 STATUS_WORDS: dict[Status, str] = {
     "in_force": "现行有效", "trial": "试行", "planned": "计划出台", "draft": "征求意见稿", "expired": "已失效",
     "repealed": "已废止", "superseded": "已被替代", "unknown": "效力未注明",
 }  # fmt: skip
+LEVEL_WORDS: dict[Level, str] = {"national": "国家", "provincial": "省级", "municipal": "市级", "district": "区县"}
 _ADDRESS = re.compile(r"\s*https?://\S+")
 _FRAMED = re.compile(r"《([^《》]+)》|印发([^《》]+)的通知$")
 

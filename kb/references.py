@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from kb.answering.naming import Register
+from kb.naming import Register
 from kb.text.references import ArticlePath, find_references
 from kb.types import Document, Relation, RelationType
 from kb.visibility import may_see
@@ -15,6 +15,7 @@ INVERSE: dict[RelationType, RelationType] = {
     "implements": "implemented_by", "details": "detailed_by", "basis_of": "based_on", "cites": "cited_by",
     "supersedes": "superseded_by", "continues": "continued_by", "upgrades": "upgraded_by", "follows": "followed_by",
     "supports": "supported_by", "companion_of": "companion_of", "related": "related",
+    "amends": "amended_by",
 }  # fmt: skip
 INVERSE |= {backward: forward for forward, backward in INVERSE.items()}
 

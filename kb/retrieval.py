@@ -15,7 +15,6 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.answering.metadata import asks_about_document
 from kb.fusion import Found, Fusion, gathered, mixed, pooled, standardized
 from kb.index.encoder import STATIC, Encoder, open_encoder
 from kb.index.late_meaning import CANDIDATES, LateMeaning
@@ -23,6 +22,7 @@ from kb.index.lexical import LexicalIndex
 from kb.index.reranker import Reranker
 from kb.index.snapshot import Snapshot, check_encoder
 from kb.index.term_weights import TermWeights
+from kb.metadata import asks_about_document
 from kb.text.lexicon import Translation
 from kb.text.terms import bigrams, terms
 from kb.types import Audience, Document, Hit, Passage, Query

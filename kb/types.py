@@ -26,7 +26,7 @@ Provenance = Literal["original", "digest", "background"]
 RelationType = Literal[
     "implements", "implemented_by", "details", "detailed_by", "basis_of", "based_on", "cites", "cited_by",
     "supersedes", "superseded_by", "continues", "continued_by", "upgrades", "upgraded_by", "follows", "followed_by",
-    "supports", "supported_by", "companion_of", "related",
+    "supports", "supported_by", "companion_of", "related", "amends", "amended_by",
 ]  # fmt: skip
 RefusalKind = Literal[
     "no_evidence", "weak_evidence", "out_of_scope", "expired", "conflicting", "needs_clarification", "not_permitted"
@@ -37,7 +37,7 @@ RefusalKind = Literal[
 class HeaderField:
     """One fact about a document that stands in its own text, such as its 文号.
 
-    `name` is one of `kb.answering.metadata.FIELDS`; text[start:end] is `value`.
+    `name` is one of `kb.metadata.FIELDS`; text[start:end] is `value`.
     """
 
     name: str
@@ -73,7 +73,9 @@ class Document:
 
     `page_starts` holds the offset at which each page begins, empty where the format has no pages.
     `source` is the path the file was read from, `sha256` the checksum of the canonical text, `file_sha256`
-    that of the bytes of the file, empty where it holds other documents too. `marks` are the marks of secrecy that the file
+    that of the bytes of the file, empty where it holds other documents too. `issued` is the day on which it was made first,
+    `amended` that of the last change that the text includes. A text that we made of a base and an amending decision names the
+    ids of both in `consolidated_from`. `marks` are the marks of secrecy that the file
     bears; where there are any, ingestion has set `disclosure` to withheld. `layout` is filled while documents are
     ingested; from an index it is read by `Records.layout`. A digest says what it was `compiled_from`, and under which of
     its headings stands `background`: what is true of the subject and no rule of the document.
@@ -108,6 +110,8 @@ class Document:
     marks: tuple[Mark, ...] = ()
     compiled_from: tuple[str, ...] = ()
     background: tuple[str, ...] = ()
+    amended: PartialDate | None = None
+    consolidated_from: tuple[str, ...] = ()
 
     def page_of(self, offset: int) -> int | None:
         """Give the page (from 1) that holds the character at `offset`."""
@@ -201,6 +205,15 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """An answer as rows of cells under `columns`; `citations` are the numbers behind each row."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    citations: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     kind: RefusalKind
     message: str
@@ -221,7 +234,7 @@ class Answer:
 
     `confidence` says how sure it is that the documents answer the question, comparable between questions; it
     is there for refusals too. `written_by` names the language model whose sentences, checked one by one, the statements are;
-    `None` where they are the documents' own words.
+    `None` where they are the documents' own words. A `table` holds what the statements say, where that is many times the same.
     """
 
     question: str
@@ -234,6 +247,7 @@ class Answer:
     confidence: float = 0.0
     resolved: str | None = None
     suggestions: tuple[str, ...] = ()
+    table: Table | None = None
 
     @property
     def text(self) -> str:

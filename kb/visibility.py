@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from kb.text.dates import PartialDate
 from kb.types import Audience, Document, Status
 
 ENDED = ("expired", "repealed", "superseded")
@@ -15,6 +16,14 @@ def may_see(audience: Audience, document: Document) -> bool:
     return audience == "staff" or document.disclosure == "public"
 
 
+def begins(document: Document) -> PartialDate | None:
+    """Give the first day of a text: that of its effect, else of its issue; that of its last change where this is later."""
+    starts = document.effective or document.issued
+    if document.amended and (starts is None or document.amended.first_day > starts.first_day):
+        return document.amended
+    return starts
+
+
 def in_force(document: Document, day: date) -> bool:
     """Say whether a document can answer a question about `day`.
 
@@ -22,8 +31,7 @@ def in_force(document: Document, day: date) -> bool:
     begins on its first day. What is known only to the month or year is read in the document's favour.
     A draft, a plan or a document of unknown validity may answer: it is named as what it is.
     """
-    starts = document.effective or document.issued
-    if starts is not None and starts.first_day > day:
+    if not has_begun(document, day):
         return False
     if document.expires is not None:
         return document.expires.last_day >= day
@@ -39,5 +47,5 @@ def status_on(document: Document, day: date) -> Status:
 
 def has_begun(document: Document, day: date) -> bool:
     """Say whether a document was there on `day`: what begins later cannot have ended."""
-    starts = document.effective or document.issued
+    starts = begins(document)
     return starts is None or starts.first_day <= day

@@ -10,9 +10,11 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.types import Lifespan
 
 from ingest.settings import Settings
 from service.benefits import Benefits
+from service.contract import DescribedApi
 from service.errors import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
 from service.library import Library
@@ -37,6 +39,9 @@ from service.storage import Storage
 REFRESH_SECONDS = 1.0
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
 """What is packed already, or comes bit by bit."""
+_RESOURCES = (
+    ask, conversations, feedback, shares, session, search, documents, jobs, publication, eligibility, health, pages,
+)  # fmt: skip
 logger = logging.getLogger("uvicorn.error")
 
 
@@ -63,13 +68,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
         shelf.close()
         storage.close()
 
-    app = FastAPI(
-        title="政策知识库",
-        lifespan=lifespan,
-        docs_url=None,  # the usual pages for it are loaded from outside
-        redoc_url=None,
-        responses={"default": {"model": ErrorBody, "description": "出错时的统一格式"}},
-    )
+    app = api(lifespan)
     app.state.library = shelf
     app.state.storage = storage
     app.state.benefits = Benefits(settings.benefits_dir)
@@ -79,22 +78,21 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1400, compresslevel=5, exclude_content_types=_PACKED)
-    for module in (
-        ask,
-        conversations,
-        feedback,
-        shares,
-        session,
-        search,
-        documents,
-        jobs,
-        publication,
-        eligibility,
-        health,
-        pages,
-    ):
-        app.include_router(module.router)
     app.mount("/static", pages.files, name="static")
+    return app
+
+
+def api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """Give the routes alone, which are all that `/openapi.json` and `docs/api.md` tell."""
+    app = DescribedApi(
+        title="政策知识库",
+        lifespan=lifespan,
+        docs_url=None,  # the usual pages for it are loaded from outside
+        redoc_url=None,
+        responses={"default": {"model": ErrorBody, "description": "出错时的统一格式"}},
+    )
+    for module in _RESOURCES:
+        app.include_router(module.router)
     return app
 
 

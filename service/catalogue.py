@@ -32,6 +32,7 @@ def metadata(document: Document) -> dict[str, Any]:
         "issued": _iso(document.issued),
         "effective": _iso(document.effective),
         "expires": _iso(document.expires),
+        "amended": _iso(document.amended),
         "status": status_on(document, date.today()),
         "level": document.level,
         "region": document.region,
@@ -54,7 +55,7 @@ def details(
     for a span that is not in the text.
     """
     if marked is not None and not 0 <= marked[0] < marked[1] <= len(document.text):
-        raise InputError(f"引文位置 {marked[0]}–{marked[1]} 不在这份文件内。", field="quote_start")
+        raise InputError.of("quote_outside_document", field="quote_start", start=marked[0], end=marked[1])
     links = knowledge_base.links(document.doc_id, audience)
     layout = knowledge_base.layout(document.doc_id, audience)
     return metadata(document) | {
@@ -65,6 +66,16 @@ def details(
             {"type": relation.type, "target": target.doc_id, "title": target.title, "url": document_url(target.doc_id)}
             for relation in knowledge_base.relations(document.doc_id, audience)
             for target in [knowledge_base.describe(relation.target)]
+        ],
+        "editions": [
+            {
+                "doc_id": edition.doc_id,
+                "title": edition.title,
+                "begins": _iso(edition.begins),
+                "ends": _iso(edition.ends),
+                "url": document_url(edition.doc_id),
+            }
+            for edition in knowledge_base.editions(document.doc_id, audience)
         ],
         "clauses": [
             _clause(document, clause, links, marked) | rows_of(document, clause, layout.tables, links, marked)

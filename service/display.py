@@ -9,18 +9,17 @@ import html
 import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import opencc
 from fastapi import Depends, Request
 
 from kb.provenance import worded
+from service.frame import WEB, framed
 
 Display = Literal["zh-CN", "zh-Hant", "en"]
 
 COOKIE = "kb_display"
-WEB = Path(__file__).parent / "web"
 _TRADITIONAL = "s2tw"  # the plain "s2t" writes 喫 and 纔, which nobody does today
 _TEXT = re.compile(
     r'(?<=>)[^<>]+(?=<)|(?<=placeholder=")[^"]+|(?<=aria-label=")[^"]+|(?<=title=")[^"]+|(?<=content=")[^"]+'
@@ -76,7 +75,9 @@ def _converter(direction: str) -> opencc.OpenCC:
 
 @cache
 def page(name: str, display: Display) -> str:
-    """Give a page of `service/web` with its texts as they are to be shown."""
+    """Give a page with its texts as they are to be shown."""
+    if display == "zh-CN":
+        return framed(name)
     known = texts(display)
 
     def told(match: re.Match[str]) -> str:
@@ -84,8 +85,7 @@ def page(name: str, display: Display) -> str:
         bare = html.unescape(text.strip())
         return text.replace(text.strip(), html.escape(known[bare])) if bare in known else text
 
-    written = (WEB / name).read_text("utf-8")
-    return _TEXT.sub(told, written).replace('<html lang="zh-CN">', f'<html lang="{display}">', 1)
+    return _TEXT.sub(told, framed(name)).replace('<html lang="zh-CN">', f'<html lang="{display}">', 1)
 
 
 def displayed(value: Any, display: Display) -> Any:

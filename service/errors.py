@@ -14,7 +14,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from kb.errors import (
@@ -33,6 +33,7 @@ UNAVAILABLE = "知识库暂时不可用，请稍后再试。"
 MISSING = "没有这份文件，或者它不对外公开。"
 UNUSABLE = "发来的内容不能使用，请修改后再试。"
 BROKEN = "服务出了问题，请稍后再试。"
+CONFLICT = "刚刚有人先处理了这份文件，请看过现在的内容后再决定。"
 
 _STATUS: tuple[tuple[type[KnowledgeBaseError], int], ...] = (
     (InputError, 422),
@@ -67,6 +68,10 @@ logger = logging.getLogger("uvicorn.error")
 
 
 class Problem(BaseModel):
+    """What went wrong: a stable code, a sentence in Chinese, and the part of the request that it is about, where there is one."""
+
+    model_config = ConfigDict(extra="forbid")
+
     code: str
     message: str
     field: str | None = None
@@ -75,7 +80,15 @@ class Problem(BaseModel):
 class ErrorBody(BaseModel):
     """The shape of every error, for `/openapi.json`."""
 
+    model_config = ConfigDict(extra="forbid")
+
     error: Problem
+
+
+def http_problem(status: int) -> dict[str, object]:
+    """Give code and message of what HTTP itself knows as an error."""
+    code, message = _HTTP[status]
+    return {"code": code, "message": message}
 
 
 def error_payload(error: KnowledgeBaseError) -> tuple[int, dict[str, object]]:
@@ -100,10 +113,9 @@ def install_error_handlers(app: FastAPI) -> None:
 
 
 def _plain(error: KnowledgeBaseError) -> str:
-    """Say in Chinese what the library tells developers in English; a message may bring both, `English | 中文`."""
-    chinese = error.message.rpartition(" | ")[2]
-    if any("\u4e00" <= char <= "\u9fff" for char in chinese):
-        return chinese
+    """Say in Chinese what the library tells developers in English."""
+    if error.chinese is not None:
+        return error.chinese
     return MISSING if isinstance(error, NotFoundError) else UNUSABLE
 
 

@@ -10,10 +10,9 @@ from typing import Any
 
 import docx
 
-from kb.provenance import worded
+from kb.provenance import LEVEL_WORDS, worded
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_LEVELS = {"national": "国家", "provincial": "省级", "municipal": "市级", "district": "区县"}
 _CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"}
 
 
@@ -39,10 +38,10 @@ def write_docx(title: str, turns: Sequence[dict[str, Any]], exported: date) -> b
     return target.getvalue()
 
 
-def _limits(within: Mapping[str, str]) -> list[str]:
+def _limits(within: Mapping[str, Any]) -> list[str]:
     """Say what a question was confined to, as the page does."""
     said = [f"按{_day(date.fromisoformat(within['as_of']))}的规定"] if "as_of" in within else []
-    said += [_LEVELS[within["level"]]] if "level" in within else []
+    said += [LEVEL_WORDS[within["level"]]] if "level" in within else []
     said += [within["topic"]] if "topic" in within else []
     return said + ([f"《{within['title']}》"] if "title" in within else [])
 

@@ -2,7 +2,8 @@
 
 The ingestion pipeline takes a second to import and memory to run; the serving process pays for neither,
 and survives whatever a file does to its reader. Standard input brings the change as JSON, standard output carries one JSON
-object a line: {"step", "done", "total"} while it works, and at the end {"report"} or {"problem"}.
+object a line: {"step", "done", "total"} while it works, and at the end {"report"}, or {"problem", "told"}: what went wrong,
+for the log and, as far as it is known in Chinese, for the person who asked.
 
     {"action": "add", "path", "by", "at"}        a file, which nobody but staff sees until it is published
     {"action": "remove", "doc_id"}
@@ -22,8 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.adoption import adopt, take_over
-from ingest.build import build_index, index_lock
-from ingest.collection import find_lexicon, indexed_documents
+from ingest.collection import find_lexicon
 from ingest.decisions import (
     CORRECTABLE,
     Decision,
@@ -37,10 +37,11 @@ from ingest.decisions import (
 from ingest.deletions import Deletions
 from ingest.document import make_document
 from ingest.duplicates import same_in_other_formats
+from ingest.ingestion import writing
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
 from ingest.refusals import in_chinese
-from ingest.versions import apply_versions, find_versions
+from ingest.settlement import settle
 from kb.errors import DocumentError, InputError, KnowledgeBaseError
 from kb.index.encoder import open_encoder
 from kb.index.records import document_fields
@@ -52,8 +53,8 @@ Change = Mapping[str, Any]
 def change(index_dir: Path, encoder_name: str, wanted: Change) -> dict[str, Any]:
     """Make one change of the index and give its report."""
     encoder = open_encoder(encoder_name)
-    with index_lock(index_dir):
-        indexed = indexed_documents(index_dir)
+    with writing(index_dir, encoder, _say) as writer:
+        indexed = writer.indexed()
         decisions = Decisions(index_dir)
         deletions = Deletions(index_dir)
         if wanted["action"] == "add":
@@ -70,9 +71,9 @@ def change(index_dir: Path, encoder_name: str, wanted: Change) -> dict[str, Any]
             documents = {doc_id: one for doc_id, one in indexed.items() if doc_id not in gone}
             documents[document.doc_id] = document
         if not documents:
-            raise InputError("the last document cannot be removed | 这是最后一份文件，不能删除。")
-        documents = apply_versions(documents, find_versions(documents.values()))
-        build = build_index(index_dir, list(documents.values()), encoder, _say, find_lexicon([], index_dir))
+            raise InputError.of("document_last")
+        documents = settle(documents).documents
+        build = writer.write(documents.values(), find_lexicon([], index_dir))
         if wanted["action"] == "remove":
             deletions.add(document)
             return _report("removed", document, build.counts.documents)
@@ -98,9 +99,7 @@ def _added(
             return other, None
     holder = same_in_other_formats([document], indexed.values()).get(0)
     if holder is not None:
-        raise InputError(
-            f"the same text is there as {holder.doc_id} | 知识库里已有文字相同的文件《{holder.title}》，没有重复收录。"
-        )
+        raise InputError.of("same_text_indexed", doc_id=holder.doc_id, title=holder.title)
     before = decisions.on(document)
     own = before and decisions.doc_id_of(before)
     doc_id = own if own and own not in indexed else _free(document.doc_id, indexed, decisions)
@@ -137,7 +136,7 @@ def _decided(indexed: Mapping[str, Document], decisions: Decisions, wanted: Chan
 
 def _there(indexed: Mapping[str, Document], doc_id: str) -> Document:
     if doc_id not in indexed:
-        raise InputError(f"there is no document {doc_id!r} | 没有这份文件，可能已经删除。")
+        raise InputError.of("document_gone", doc_id=doc_id)
     return indexed[doc_id]
 
 
@@ -185,8 +184,8 @@ def main() -> None:
         print(json.dumps({"report": change(Path(index_dir), encoder, json.load(sys.stdin))}), flush=True)
     except KnowledgeBaseError as error:
         said = in_chinese(error.reason) if isinstance(error, DocumentError) else None
-        problem = f"{error.message} | {said.reason}。{said.remedy}。" if said else error.message
-        print(json.dumps({"problem": problem}), flush=True)
+        told = f"{said.reason}。{said.remedy}。" if said else error.chinese
+        print(json.dumps({"problem": error.message, "told": told}), flush=True)
 
 
 if __name__ == "__main__":

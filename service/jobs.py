@@ -75,7 +75,7 @@ class Jobs:
         with self._sessions() as session:
             row = session.get(JobRow, job_id)
         if row is None:
-            raise NotFoundError(f"there is no job {job_id!r} | 没有这个任务。")
+            raise NotFoundError.of("job_unknown", job_id=job_id)
         return {
             "job_id": row.job_id,
             "action": row.action,
@@ -178,7 +178,7 @@ class Jobs:
             return {"state": "done", "report": last["report"]}
         if "problem" in last:
             logger.warning("job %s: %s", job_id, last["problem"])
-            return {"state": "failed", "problem": _plain(last["problem"])}
+            return {"state": "failed", "problem": last["told"] or UNREADABLE}
         return {"state": "queued"} if self._closing.is_set() else {"state": "failed", "problem": INTERRUPTED}
 
     def _note(self, job_id: str, **values: Any) -> None:
@@ -187,8 +187,3 @@ class Jobs:
             for name, value in values.items():
                 setattr(row, name, value)
             row.touched = time.time()
-
-
-def _plain(problem: str) -> str:
-    chinese = problem.rpartition(" | ")[2] if " | " in problem else ""
-    return chinese or UNREADABLE

@@ -66,14 +66,12 @@ def find_page(
     if highlight is not None:
         start, end = highlight
         if not (0 <= start < end <= len(document.text) and end - start <= MAX_MARKED):
-            raise InputError(
-                f"span {start}-{end} | 引文位置 {start}–{end} 不在这份文件内，或者太长。", field="highlight"
-            )
+            raise InputError.of("quote_outside_document", field="highlight", start=start, end=end)
     pages = knowledge_base.layout(doc_id, audience).pages
     page = next((page for page in pages if page.number == number), None)
     if page is None:
-        count = f"共 {len(pages)} 页" if pages else "没有分页"
-        raise NotFoundError(f"{doc_id}: no page {number} of {len(pages)} | 没有第 {number} 页，这份文件{count}。")
+        sentence = "page_unknown" if pages else "pages_none"
+        raise NotFoundError.of(sentence, doc_id=doc_id, number=number, count=len(pages))
     return PageView(document, page, tuple(page.marks(document.text, *highlight)) if highlight else ())
 
 
@@ -91,8 +89,8 @@ class PagePictures:
         """
         draw = _DRAWN_BY.get(view.document.media_type)
         if draw is None:
-            kind = view.document.media_type
-            raise NotFoundError(f"{view.document.doc_id}: {kind} has no page pictures | 这种格式的文件没有页面图像。")
+            document = view.document
+            raise NotFoundError.of("page_pictures_none", doc_id=document.doc_id, media_type=document.media_type)
         path = source_file(view.document)
         with self._turn():
             picture = draw(path, view.page)
@@ -115,7 +113,7 @@ def _draw_pdf(path: Path, page: Page) -> Image.Image:
         with open_pdf(path) as document, open_page(document, page.number) as opened:
             return picture_of_page(opened, DOTS_PER_INCH, MAX_PIXELS, seconds=_PATIENCE)
     except PdfiumError as error:
-        raise NotFoundError(f"{path}: page {page.number}: {error} | 这一页画不出来，请下载原件查看。") from error
+        raise NotFoundError.of("page_not_drawn", path=path, number=page.number, cause=error) from error
 
 
 def _draw_picture(path: Path, page: Page, media_type: str) -> Image.Image:
@@ -124,7 +122,7 @@ def _draw_picture(path: Path, page: Page, media_type: str) -> Image.Image:
             image, _, _ = picture.page(page.number, _LONGEST)
             return image
     except PictureError as error:
-        raise NotFoundError(f"{path}: page {page.number}: {error} | 这一页画不出来，请下载原件查看。") from error
+        raise NotFoundError.of("page_not_drawn", path=path, number=page.number, cause=error) from error
 
 
 def _draw_ofd(path: Path, page: Page) -> Image.Image:
@@ -135,7 +133,7 @@ def _draw_ofd(path: Path, page: Page) -> Image.Image:
         finally:
             package.close()
     except (OfdError, DocumentError, ValueError) as error:
-        raise NotFoundError(f"{path}: page {page.number}: {error} | 这一页画不出来，请下载原件查看。") from error
+        raise NotFoundError.of("page_not_drawn", path=path, number=page.number, cause=error) from error
 
 
 _DRAWN_BY: dict[str, Callable[[Path, Page], Image.Image]] = {

@@ -16,7 +16,7 @@ def source_file(document: Document) -> Path:
     """Give the path of the document's file; raise NotFoundError where it is gone or holds other bytes by now."""
     path = Path(document.source)
     if not document.file_sha256:
-        raise NotFoundError(f"{document.doc_id}: has no file of its own | 这份文件没有单独的原件。")
+        raise NotFoundError.of("original_none", doc_id=document.doc_id)
     try:
         archive = archive_of(path)
         if archive:
@@ -24,9 +24,9 @@ def source_file(document: Document) -> Path:
         status = path.stat()
         found = _checksum(path, status.st_ino, status.st_size, status.st_mtime_ns)
     except (OSError, DocumentError):
-        raise NotFoundError(f"{path}: is gone; ingest it again | 原件已经不在原处，请工作人员重新导入。") from None
+        raise NotFoundError.of("original_gone", path=path) from None
     if found != document.file_sha256:
-        raise NotFoundError(f"{path}: was changed; ingest it again | 原件在导入之后改动过，请工作人员重新导入。")
+        raise NotFoundError.of("original_changed", path=path)
     return path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,11 @@ from indexing import CORPUS, ROOT, KnowledgeBaseOf, index_folder
 
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
+
+# Tests speak to loopback alone; a proxy that the environment names would be asked for it too.
+for _name in ("all_proxy", "http_proxy", "https_proxy"):
+    os.environ.pop(_name, None)
+    os.environ.pop(_name.upper(), None)
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +75,7 @@ def kb_command() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run `kb` in a process of its own, as a user does."""
 
     def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "ingest.cli", *map(str, arguments)]
+        command = [sys.executable, "-m", "cli", *map(str, arguments)]
         return subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT, check=False, **options)  # type: ignore[call-overload, no-any-return]
 
     return run

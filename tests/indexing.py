@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from ingest.build import Build, build_index, index_lock
-from ingest.collection import collect_files, find_lexicon, indexed_documents
+from ingest.bars import Bars
+from ingest.build import Build
+from ingest.ingestion import IngestionSettings, ingest
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 
@@ -20,11 +21,9 @@ def silent(step: str, done: int, total: int) -> None:
 
 def index_folder(folder: Path, index_dir: Path) -> Build:
     """Ingest a folder as `kb ingest --disclosure public` does."""
-    with index_lock(index_dir):
-        collection = collect_files([folder], indexed_documents(index_dir), silent, unstated="public")
-        return build_index(
-            index_dir, list(collection.documents.values()), open_encoder(), silent, find_lexicon([folder], index_dir)
-        )
+    build = ingest([folder], index_dir, IngestionSettings(open_encoder(), unstated="public"), Bars()).build
+    assert build is not None, f"{folder}: nothing could be read"
+    return build
 
 
 class KnowledgeBaseOf(Protocol):

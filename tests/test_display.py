@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from service.display import WEB, displayed, displayed_answer, page, texts
+from service.display import displayed, displayed_answer, page, texts
+from service.frame import PAGES, WEB
 
 HAN = re.compile("[\u4e00-\u9fff]")
-PAGES = sorted(path.name for path in WEB.glob("*.html"))
 EXAMPLES = {
     "杭州市梳理了多少项支持政策？",
     "第343号提案答复的成文日期是哪天？",
@@ -87,3 +87,12 @@ def test_what_programs_read_is_left_alone() -> None:
     told = {"kind": "group", "words": "全部满足", "value": "杭州", "parts": [{"quote": "满足"}], "all": True, "n": 1}
     assert displayed(told, "zh-Hant") == {**told, "words": "全部滿足"}
     assert displayed(told, "en") is told
+
+
+def test_every_page_stands_in_the_frame_and_skips_to_what_it_has() -> None:
+    assert {path.stem for path in (WEB / "pages").glob("*.html")} == set(PAGES)
+    for name, described in PAGES.items():
+        written = page(name, "zh-CN")
+        assert f'id="{described.main}"' in written and written.count("<h1") + (name in ("document", "publication")) == 1
+        assert written.count(' aria-current="page"') == bool(described.address)
+        assert not re.search(r"\$\w", written)

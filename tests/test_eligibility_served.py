@@ -78,7 +78,7 @@ def test_nothing_that_a_person_says_is_logged_or_stored(corpus_index: Path, tmp_
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     log = (tmp_path / "log").open("w+b")
-    command = [sys.executable, "-m", "ingest.cli", "serve", "--port", port, "--index", str(corpus_index)]
+    command = [sys.executable, "-m", "cli", "serve", "--port", port, "--index", str(corpus_index)]
     process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=ROOT)
     url = f"http://127.0.0.1:{port}"
     try:

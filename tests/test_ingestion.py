@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from indexing import CORPUS, index_folder, silent
 
+from cli.ingest import ingest
+from ingest.bars import Bars
 from ingest.build import index_lock
 from ingest.collection import collect_files, indexed_documents
-from ingest.commands.ingest import ingest
+from ingest.ingestion import IngestionSettings
+from ingest.ingestion import ingest as ingest_files
 from ingest.transformations import PassageParser, node_passage, source_document
 from kb.errors import SnapshotError
 from kb.index.encoder import open_encoder
@@ -66,6 +69,19 @@ def test_a_removed_file_is_gone_from_the_answers(small_folder: Path, tmp_path: P
     assert ask(tmp_path / "index", "每台电梯补助多少万元？") == ""
 
 
+def test_an_ingestion_reports_what_became_of_every_file(small_folder: Path, tmp_path: Path) -> None:
+    settings = IngestionSettings(open_encoder(), unstated="public")
+    first = ingest_files([small_folder], tmp_path / "index", settings, Bars())
+    assert first.build is not None and first.build.counts.documents == len(first.collection.added) == 3
+    (small_folder / "lift.txt").write_bytes(b"")
+    again = ingest_files([small_folder], tmp_path / "index", settings, Bars())
+    assert again.build is not None and not again.build.changed
+    assert [file.state for file in again.collection.files].count("refused") == 1
+    nothing = ingest_files([small_folder / "lift.txt"], tmp_path / "other", settings, Bars())
+    assert nothing.build is None and len(nothing.collection.refused) == 1
+    assert not (tmp_path / "other" / "CURRENT").exists()
+
+
 def test_documents_from_elsewhere_stay(small_folder: Path, tmp_path: Path) -> None:
     index_dir = tmp_path / "index"
     index_folder(small_folder, index_dir)
@@ -86,13 +102,53 @@ def test_a_file_that_can_no_longer_be_read_keeps_its_last_good_text(small_folder
     assert collection.removed == []
 
 
-def test_two_files_with_one_id_are_told_apart(small_folder: Path) -> None:
+def test_one_text_in_two_folders_is_one_document(small_folder: Path) -> None:
     (small_folder / "sub").mkdir()
     shutil.copy(small_folder / "lift.txt", small_folder / "sub" / "lift.txt")
     collection = collect_files([small_folder], {}, silent)
-    (error,) = collection.refused
-    assert "'lift' is already taken" in error.message
-    assert "lift" in collection.documents
+    assert {Path(file.path).parent.name: file.state for file in collection.files if file.doc_id == "lift"} == {
+        small_folder.name: "read", "sub": "duplicate",
+    }  # fmt: skip
+
+
+def write_notice(folder: Path, words: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "通知.txt").write_text(f"{words}通知\n一、时间\n{words}在五月十二日。\n", "utf-8")
+    return folder
+
+
+def test_files_of_one_name_in_two_folders_are_two_documents_and_keep_their_ids(tmp_path: Path) -> None:
+    write_notice(tmp_path / "all" / "2025", "演练")
+    first = collect_files([tmp_path / "all"], {}, silent)
+    assert list(first.documents) == ["通知"]
+    write_notice(tmp_path / "all" / "2024", "慰问")
+    second = collect_files([tmp_path / "all"], first.documents, silent)
+    assert {doc_id: Path(one.source).parent.name for doc_id, one in second.documents.items()} == {
+        "通知": "2025", "2024-通知": "2024",
+    }  # fmt: skip
+    again = collect_files([tmp_path / "all"], second.documents, silent)
+    assert sorted(again.unchanged) == ["2024-通知", "通知"]
+
+
+def test_a_folder_that_is_ingested_later_takes_no_document_of_another_one(tmp_path: Path) -> None:
+    older = collect_files([write_notice(tmp_path / "2024", "慰问")], {}, silent)
+    both = collect_files([write_notice(tmp_path / "2025", "演练")], older.documents, silent)
+    assert sorted(both.documents) == ["2025-通知", "通知"]
+
+
+def test_a_file_that_was_moved_and_changed_keeps_its_id(tmp_path: Path) -> None:
+    older = collect_files([write_notice(tmp_path / "all" / "new", "慰问")], {}, silent)
+    shutil.rmtree(tmp_path / "all" / "new")
+    write_notice(tmp_path / "all" / "done", "慰问结束")
+    assert list(collect_files([tmp_path / "all"], older.documents, silent).documents) == ["通知"]
+
+
+def test_what_has_no_reader_is_named_in_the_report_and_the_data_of_programs_is_not(tmp_path: Path) -> None:
+    write_notice(tmp_path, "慰问")
+    for name in ("汇报.key", "说明", "内网.ceb", "settings.toml", ".hidden.key"):
+        (tmp_path / name).write_bytes(b"x")
+    states = {Path(file.path).name: file.state for file in collect_files([tmp_path], {}, silent).files}
+    assert states == {"通知.txt": "read", "汇报.key": "refused", "说明": "refused", "内网.ceb": "refused"}
 
 
 def test_a_second_writer_is_refused(tmp_path: Path) -> None:

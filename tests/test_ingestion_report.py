@@ -14,6 +14,7 @@ from indexing import silent
 from lxml import html
 
 from ingest.collection import collect_files
+from ingest.ingestion import IngestionReport
 from ingest.refusals import in_chinese
 from ingest.report import make_report, report_fields
 from ingest.report_page import report_page
@@ -48,7 +49,7 @@ def test_pages_read_by_ocr_are_told_with_how_sure_it_was(small_folder: Path) -> 
     collection = collect_files([small_folder], {}, silent)
     pages = tuple(Page(n, 595, 842, (), confidence) for n, confidence in ((1, 0.99), (2, 0.71), (3, 0.95), (4, None)))
     collection.documents["lift"] = replace(collection.documents["lift"], layout=Layout(pages))
-    report = make_report(collection, "s", 1.0, 1, 1)
+    report = make_report(IngestionReport(collection, None, 1.0))
     (line,) = (line for line in report_fields(report)["files"] if line["doc_id"] == "lift")
     assert line["ocr"] == ((1, 0.99), (2, 0.71), (3, 0.95))
     assert line["low_confidence_pages"] == (2,)
@@ -89,3 +90,14 @@ def test_what_readers_refuse_is_said_in_chinese(tmp_path: Path, name: str, conte
     (refused,) = collect_files([tmp_path / name], {}, silent).refused
     said = in_chinese(refused.reason)
     assert said is not None and told in said.reason
+
+
+def test_what_a_file_holds_beyond_its_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "通知.eml"
+    path.write_bytes(b"From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nLetter\r\n"
+                     b"--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=rates.pdf\r\n\r\nx\r\n--b--\r\n")  # fmt: skip
+    report = make_report(IngestionReport(collect_files([tmp_path], {}, silent), None, 1.0))
+    (line,) = report_fields(report)["files"]
+    assert line["unread"] == ({"kind": "attachment", "name": "rates.pdf", "page": None, "count": 1},)
+    shown = html.fromstring(report_page(report)).text_content()
+    assert "文件中没有读入的部分" in shown and "附带的文件：rates.pdf" in shown

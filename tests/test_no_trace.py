@@ -10,7 +10,7 @@ import httpx
 import pytest
 from test_publication import CANTEEN, LIFT, opened
 
-from ingest.commands.ingest import ingest
+from cli.ingest import ingest
 from ingest.settings import Settings
 
 RULES = (

@@ -11,6 +11,7 @@ from indexing import CORPUS
 
 from ingest.disclosure import read_disclosure
 from ingest.document import make_document
+from ingest.formalities import read_title
 from ingest.header import proposal_number, read_header
 from ingest.outline import parse_outline
 from ingest.passages import cut_passages
@@ -230,3 +231,52 @@ def test_a_date_alone_behind_the_last_sentence_is_a_signature() -> None:
         "附件1 1.",
     ]
     assert labels("一、甲\n2031年3月8日\n二、乙") == ["一、", "二、"]
+
+
+def test_keys_that_are_not_known_do_not_end_the_header() -> None:
+    table = (
+        "信息索引号 | 0140/2031 | 生成日期 | 2031-03-08\n文件编号 | 清政发〔2031〕7号 | 办理状况甲 | 有效\n"
+        "附件下载 | 无\n发布机构 | 清溪市人民政府\n公开方式 | 主动公开\n关于便民服务的通知\n第一条　每餐补贴3元。\n"
+    )
+    header = read_header(table)
+    names = ("index_no", "doc_no", "issuer", "disclosure")
+    assert [header.value(name) for name in names] == ["0140/2031", "清政发〔2031〕7号", "清溪市人民政府", "主动公开"]
+    assert header.block is not None and table[header.block[1] :].lstrip().startswith("关于便民服务的通知")
+
+
+def test_a_table_of_data_below_the_header_is_none_of_it() -> None:
+    text = "文号：清政发〔2031〕7号\n街道 | 床位数\n甲街道 | 120\n乙街道 | 80\n"
+    header = read_header(text)
+    assert header.block is not None and text[slice(*header.block)] == "文号：清政发〔2031〕7号"
+
+
+@pytest.mark.parametrize("nothing", ["— —", "-", "无", "暂无", "/"])
+def test_a_dash_or_a_word_for_nothing_is_no_value(nothing: str) -> None:
+    assert read_header(f"索引号 | 0140/2031\n文号 | {nothing}\n").value("doc_no") is None
+
+
+def test_a_key_is_no_value_of_the_key_above_it() -> None:
+    assert read_header("电子普通发票\n名称：\n纳税人识别号：\n某某公司\n").value("title") is None
+
+
+def test_the_second_text_that_a_notice_issues_has_a_part_of_its_own() -> None:
+    text = (
+        "关于印发两个办法的通知\n各区民政局：\n现将《社区食堂管理办法》和《助餐补贴发放办法》印发给你们。\n清溪市民政局\n2031年3月8日\n"
+        "社区食堂管理办法\n第一条　每餐不超过15元。\n助餐补贴发放办法\n第一条　每餐补贴2元。\n"
+    )
+    labels = {clause.clause_id: clause.label for clause in parse_outline("d", text, read_header(text))}
+    assert (labels["d#a1"], labels["d#text2.a1"]) == ("第一条", "《助餐补贴发放办法》 第一条")
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "中华人民共和国便民法\n（2031年6月29日常务委员会第一次会议通过）\n目 录\n第一章 总则\n",
+            "中华人民共和国便民法",
+        ),
+        ("街道 | 床位数\n甲街道 | 120\n", None),
+    ],
+)
+def test_a_note_of_adoption_contents_and_rows_of_tables_are_no_title(text: str, title: str | None) -> None:
+    assert read_title(text, read_header(text)) == title

@@ -135,6 +135,9 @@ def test_empty_and_blank_files_are_refused(tmp_path: Path, suffix: str) -> None:
                 one in line
                 for one in (
                     "is no PDF",
+                    "does not begin as a saved mail",
+                    "does not begin as a web archive",
+                    "broken Outlook mail",
                     "file (it begins with bytes",
                     "has no HTML tag",
                     "broken picture",

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from documents import pdf_of_content, typeset_pdf
 from docx.document import Document
+from format_samples import ARCHIVE, book, mail, slides
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from indexing import CORPUS
@@ -74,6 +75,10 @@ SAMPLES = {
     ".docx": DOCX,
     ".xlsx": workbook(),
     ".csv": '城市,标准\n杭州,"900,5"\n'.encode("gb18030"),
+    ".pptx": slides(),
+    ".eml": mail(False),
+    ".mht": ARCHIVE,
+    ".epub": book(),
     ".png": blank_picture("PNG"),
     ".jpg": blank_picture("JPEG"),
     ".tif": blank_picture("TIFF"),

@@ -160,3 +160,39 @@ def test_control_characters_in_a_table_are_dropped_and_cost_nothing_else(tmp_pat
     path = tmp_path / "table.html"
     path.write_bytes("<table><tr><td>一\x01类<td>补贴&#1;标准<td>\ufffe3元</table><p>正文".encode())
     assert HtmlReader().read(path, path.read_bytes()).text == "一类 | 补贴标准 | 3元\n正文"
+
+
+def test_the_numbers_of_ordered_lists_are_written() -> None:
+    page = (
+        "<p>材料：</p><ol><li>申请表；</li><li><p>身份证。</p></li></ol><ol start=4><li>初审；<li value=7>复核。</ol>"
+        '<ol type="a"><li>甲类；</li></ol><ol style="list-style-type: cjk-ideographic"><li>总则</li></ol>'
+        '<ol style="list-style: none"><li>无号</li></ol><ol><li>1.自带号</li><li>2.自带号</li></ol>'
+    )
+    assert read(page).split("\n")[1:] == [
+        "1. 申请表；", "2. 身份证。", "4. 初审；", "7. 复核。", "a. 甲类；", "一、总则", "无号", "1.自带号", "2.自带号",
+    ]  # fmt: skip
+
+
+def test_a_term_and_what_it_means_are_a_row() -> None:
+    page = "<dl><dt>文号</dt><dd>清政〔2031〕9号</dd><dt>公开方式：</dt><dd>主动公开</dd></dl><h1>便民服务通知</h1>"
+    assert read(page).split("\n")[:2] == ["文号 | 清政〔2031〕9号", "公开方式： | 主动公开"]
+    assert read(f"<dl><dt>谁能申请？</dt><dd>{'本市居民' * 30}。</dd></dl>").count("|") == 0
+
+
+def test_elements_on_lines_of_their_own_are_parted_by_a_blank() -> None:
+    page = "<div><span>来源：市民政局</span>\n<span>发布时间：2031-03-10</span></div><p>为了方便\n老年人，<b>制定</b>本办法。</p>"
+    assert read(page) == "来源：市民政局 发布时间：2031-03-10\n为了方便老年人，制定本办法。"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "当前位置：<a>首页</a> &gt; <a>政策文件</a>", "您所在的位置：首页", "扫一扫在手机打开当前页", "【打印本页】【关闭窗口】", "上一篇：另一份通知",
+        "分享到：", "【字体：大 中 小】", "相关文章",
+    ],
+)  # fmt: skip
+def test_what_only_serves_the_page_is_no_text(line: str) -> None:
+    assert (
+        read(f"<div>{line}</div><h1>便民服务通知</h1><p>打印材料由窗口提供。</p><p>关闭</p>")
+        == "便民服务通知\n打印材料由窗口提供。\n关闭"
+    )

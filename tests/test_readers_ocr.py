@@ -222,6 +222,6 @@ def test_the_cells_of_a_table_stay_in_their_rows() -> None:
 
 
 def test_the_models_are_loaded_by_nobody_who_reads_no_picture() -> None:
-    program = "import sys, service.app, ingest.commands.ingest; sys.exit(str({'rapidocr', 'onnxruntime', 'cv2'} & set(sys.modules) or ''))"
+    program = "import sys, service.app, cli.ingest; sys.exit(str({'rapidocr', 'onnxruntime', 'cv2'} & set(sys.modules) or ''))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.stderr.strip() == ""

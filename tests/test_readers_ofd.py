@@ -16,10 +16,12 @@ from ingest.readers import read_file
 from ingest.readers.ofd import OfdReader
 from ingest.readers.ofd_drawing import draw_page
 from ingest.readers.ofd_package import OfdPackage
+from ingest.readers.reading import Unread
 from kb.errors import DocumentError
 from kb.text.widths import ems
 
 PAGES = set_lines(PARAGRAPHS)
+MM = 25.4 / 72  # millimetres of a point
 STYLES = {
     "plain": Style(),
     "every step written": Style(runs=False),
@@ -204,3 +206,66 @@ def test_an_ofd_with_too_many_pages_is_refused(sample: bytes) -> None:
     data = changed(sample, "Doc_0/Document.xml", (page, page * 10_001))
     with pytest.raises(DocumentError, match="has 10003 pages, more than the 10000 that are read; split it"):
         text_of(data)
+
+
+def test_what_a_composite_object_draws_stands_in_its_place() -> None:
+    line = '<ofd:TextObject ID="9" Boundary="20 40 100 8" Size="5"><ofd:TextCode X="0" Y="5" DeltaX="g 3 5">{}</ofd:TextCode></ofd:TextObject>'
+    parts = parts_of(ofd_of_lines([[SetLine("第一条甲", 60, 60, 14)]]))
+    (page,) = (name for name in parts if "<ofd:TextObject" in parts[name].decode("utf-8", "ignore"))
+    (document,) = (name for name in parts if "<ofd:CommonData" in parts[name].decode("utf-8", "ignore"))
+    drawn = '<ofd:CompositeObject ID="8" Boundary="0 50 210 100" ResourceID="77"/>'
+    parts[page] = parts[page].replace(b"</ofd:Layer>", drawn.encode() + b"</ofd:Layer>")
+    parts[document] = parts[document].replace(
+        b"</ofd:CommonData>", b"<ofd:DocumentRes>Units.xml</ofd:DocumentRes></ofd:CommonData>"
+    )
+    unit = f'<ofd:CompositeGraphicUnit ID="77"><ofd:Content>{line.format("第二条乙")}</ofd:Content></ofd:CompositeGraphicUnit>'
+    place = document.rpartition("/")[0]
+    parts[f"{place}/Units.xml"] = (
+        f'<ofd:Res xmlns:ofd="http://www.ofdspec.org/2016"><ofd:CompositeGraphicUnits>{unit}</ofd:CompositeGraphicUnits></ofd:Res>'
+    ).encode()
+    assert text_of(archive(parts)).split("\n") == ["第一条甲", "第二条乙"]
+
+
+def test_a_line_that_is_drawn_twice_to_be_bold_is_read_once() -> None:
+    lines = [
+        SetLine("便民服务通知", 60, 60, 14),
+        SetLine("便民服务通知", 60.4, 60, 14),
+        SetLine("便民服务通知", 60, 120, 14),
+    ]
+    assert text_of(ofd_of_lines([lines])).count("便民服务通知") == 2
+
+
+def test_a_ruled_table_of_an_ofd_is_a_table() -> None:
+    rows = (("街道", "床位", "补贴"), ("甲街道", "120", "3000"), ("乙街道", "80", "2500"))
+    lines = [
+        SetLine(text, 64 + 100 * column, 120 + 30 * row, 12)
+        for row, texts in enumerate(rows)
+        for column, text in enumerate(texts)
+    ]
+    parts = parts_of(ofd_of_lines([lines]))
+    (page,) = (name for name in parts if "<ofd:TextObject" in parts[name].decode("utf-8", "ignore"))
+    at = [60 + 100 * column for column in range(4)], [100 + 30 * row for row in range(4)]
+    drawn = [(60, y, 360, y) for y in at[1]] + [(x, 100, x, 190) for x in at[0]]
+    paths = "".join(
+        f'<ofd:PathObject ID="{900 + number}" Boundary="0 0 210 297"><ofd:AbbreviatedData>'
+        f"M {x0 * MM:.3f} {y0 * MM:.3f} L {x1 * MM:.3f} {y1 * MM:.3f}</ofd:AbbreviatedData></ofd:PathObject>"
+        for number, (x0, y0, x1, y1) in enumerate(drawn)
+    )
+    parts[page] = parts[page].replace(b"</ofd:Layer>", paths.encode() + b"</ofd:Layer>")
+    found = OfdReader().read(Path("notice.ofd"), archive(parts))
+    assert found.text.split("\n") == [" | ".join(row) for row in rows]
+    (cell,) = (one for one in found.layout.tables[0].cells if found.text[one.start : one.end] == "2500")
+    assert [found.text[slice(*span)] for span in cell.headers] == ["补贴", "乙街道"]
+
+
+def test_files_that_are_attached_are_named() -> None:
+    parts = parts_of(ofd_of_lines([[SetLine("便民服务通知", 60, 60, 14)]]))
+    (document,) = (name for name in parts if "<ofd:CommonData" in parts[name].decode("utf-8", "ignore"))
+    parts[document] = parts[document].replace(
+        b"</ofd:Document>", b"<ofd:Attachments>Listed.xml</ofd:Attachments></ofd:Document>"
+    )
+    listed = '<ofd:Attachment ID="1" Name="rates"><ofd:FileLoc>补贴标准.xlsx</ofd:FileLoc></ofd:Attachment>'
+    parts[f"{document.rpartition('/')[0]}/Listed.xml"] = (
+        f'<ofd:Attachments xmlns:ofd="http://www.ofdspec.org/2016">{listed}</ofd:Attachments>'
+    ).encode()
+    assert OfdReader().read(Path("a.ofd"), archive(parts)).unread == (Unread("attachment", "补贴标准.xlsx"),)

@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.readers import ReadText, read_file
-from ingest.readers.tables import GridCell, row_line, set_table
+from ingest.readers.grid import GridCell
+from ingest.readers.tables import row_line, set_table
 from kb.errors import DocumentError
 
 

@@ -62,9 +62,23 @@ def test_where_paragraphs_are_indented_a_full_line_may_end_a_sentence_and_go_on(
     assert text_of(FIRST, sentence, "再者。", FIRST, "完。") == f"{FIRST.strip()}{sentence}再者。\n{FIRST.strip()}完。"
 
 
-def test_where_nothing_shows_paragraphs_a_full_line_that_ends_a_sentence_ends_its_paragraph() -> None:
-    sentence = FULL[:-1] + "。"
-    assert text_of(FULL, sentence, FULL, "完。", FULL) == f"{FULL}{sentence}\n{FULL}完。\n{FULL}"
+def test_where_nothing_shows_paragraphs_a_line_that_had_room_and_ends_a_sentence_ends_its_paragraph() -> None:
+    roomy, full = FULL[:-3] + "。", FULL[:-1] + "。"
+    assert text_of(FULL, roomy, FULL, "完。", FULL) == f"{FULL}{roomy}\n{FULL}完。\n{FULL}"
+    assert text_of(FULL, full, FULL, "完。", FULL) == f"{FULL}{full}{FULL}完。\n{FULL}"
+
+
+def test_paragraphs_of_one_line_do_not_hide_how_close_the_lines_of_a_paragraph_stand() -> None:
+    short = [Line(f"（{number}）短款。", 80, 700 - 30 * row, 16) for row, number in enumerate("一二三四五六")]
+    long = [Line(FULL[:-1] + "；", 80, 490, 16), Line("再者不得超过。", 80, 470, 16), Line(FULL, 80, 440, 16)]
+    long += [Line("同前。", 80, 420, 16), Line("另起一段。", 80, 390, 16)]
+    assert set_paragraphs([[*short, *long]]).text.split("\n")[6:] == [
+        f"{FULL[:-1]}；再者不得超过。", f"{FULL}同前。", "另起一段。",
+    ]  # fmt: skip
+
+
+def test_a_heading_of_contents_begins_a_line() -> None:
+    assert text_of(FULL, FULL, "目 录", "第一章 总则", FULL, FULL).split("\n")[1] == "目 录"
 
 
 def test_lines_of_another_size_are_never_joined() -> None:

@@ -46,16 +46,20 @@ def test_headers_of_odd_and_even_pages_run_each() -> None:
     assert running_lines(pages) == [{0}] * 6
 
 
+def test_a_line_at_the_edge_of_both_pages_of_two_runs() -> None:
+    assert running_lines([page_with(HEADER.format(n), "办公厅编印", SENTENCES) for n in (1, 2)]) == [{0, 5}] * 2
+
+
 @pytest.mark.parametrize(
     "pages",
     [
         [page_with("承诺书", "", SENTENCES, gap=28)] * 4,
-        [page_with(HEADER.format(1), "", SENTENCES)] * 2,
+        [page_with("承诺书", "", SENTENCES, size=22)] * 2,
         [page_with("以上内容属实。", "", SENTENCES)] * 4,
         [page_with("公报" if n in (0, 5, 9) else "", "", SENTENCES) for n in range(10)],
         [page_with(header, "", SENTENCES) for header in ("总则", "设施", "服务", "附则")],
     ],
-    ids=["a title of the text's size", "two pages", "a sentence", "here and there", "other words"],
+    ids=["a title of the text's size", "the titles of two forms", "a sentence", "here and there", "other words"],
 )
 def test_what_does_not_run_stays(pages: list[list[Line]]) -> None:
     assert running_lines(pages) == [set()] * len(pages)

@@ -13,11 +13,12 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
 from word_files import LODGING, changed_part
 
 from ingest.readers import read_file
 from ingest.readers.number_formats import shown
-from ingest.readers.reading import ReadText
+from ingest.readers.reading import ReadText, Unread
 from ingest.readers.spreadsheet import SpreadsheetReader
 from kb.errors import DocumentError
 
@@ -152,3 +153,79 @@ def test_a_bad_file_is_refused_in_one_line(damage: Callable[[bytes], bytes], rea
         read_file(path)
     assert "\n" not in str(caught.value)
     assert ";" in str(caught.value)
+
+
+def heads_of(found: ReadText, value: str) -> list[list[str]]:
+    return [
+        [found.text[slice(*span)] for span in cell.headers]
+        for table in found.layout.tables
+        for cell in table.cells
+        if found.text[cell.start : cell.end] == value
+    ]
+
+
+def filled(*rows: list[object]) -> Callable[[Any], None]:
+    def write(sheet: Any) -> None:
+        sheet.title = "Sheet1"
+        for row in rows:
+            sheet.append(row)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("heads", "value", "under"),
+    [
+        (["街道", "1月", "2月", "3月"], 1300, "2月"),
+        (["项目", "60-69岁", "70-79岁", "80岁以上"], "2元", "70-79岁"),
+        (["项目", "1级", "2级", "3级"], 80, "2级"),
+    ],
+)
+def test_classes_head_columns_though_they_are_numbers(heads: list[object], value: object, under: str) -> None:
+    found = read(filled(heads, ["甲街道", 10, value, 30], ["乙街道", 11, 12, 13]))
+    assert heads_of(found, str(value)) == [[under, "甲街道"]]
+
+
+def test_a_first_row_of_values_heads_nothing() -> None:
+    assert (
+        read(filled(["甲街道", "1个", "2个", "3个"], ["乙街道", "2个", "1个", "5个"])).layout.tables[0].header_rows == 0
+    )
+
+
+def test_captions_above_the_headers_are_captions_and_the_title() -> None:
+    found = read(
+        filled(
+            ["附件2"],
+            ["清溪市床位分配表"],
+            ["填报单位：清溪市民政局", None, None, "单位：张"],
+            ["街道", "设施", "床位数", "备注"],
+            ["甲街道", "颐养中心", 35, "续建"],
+            ["乙街道", "敬老院", 20, "新建"],
+        )
+    )
+    assert (found.title, found.layout.tables[0].header_rows) == ("清溪市床位分配表", 4)
+    assert heads_of(found, "35") == [["床位数", "甲街道", "颐养中心"]]
+
+
+def test_a_table_behind_an_empty_row_has_headers_of_its_own() -> None:
+    found = read(filled(["姓名", "职务"], ["张某", "主任"], [], ["物资", "数量"], ["轮椅", 12]))
+    assert len(found.layout.tables) == 2
+    assert heads_of(found, "12") == [["数量", "轮椅"]]
+
+
+def test_a_sheet_with_the_name_of_the_program_gives_no_title() -> None:
+    found = read(filled(["街道", "床位数"], ["甲街道", 120]))
+    assert (found.text, found.title) == ("街道 | 床位数\n甲街道 | 120\n", "")
+
+
+def test_formulas_without_results_hidden_cells_and_comments_are_named() -> None:
+    def write(sheet: Any) -> None:
+        for row in (["街道", "合计", "内部"], ["甲街道", "=1+1", "密"]):
+            sheet.append(row)
+        sheet["A2"].comment = Comment("请核对", "甲")
+        sheet.column_dimensions["C"].hidden = True
+        sheet.parent.create_sheet("底稿").sheet_state = "hidden"
+
+    assert read(write).unread == (
+        Unread("hidden", "底稿"), Unread("hidden", count=2), Unread("formula"), Unread("comment"),
+    )  # fmt: skip

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.readers.tables import MAX_CELLS, GridCell, set_table
+from ingest.readers.grid import GridCell
+from ingest.readers.tables import MAX_CELLS, set_table
 from kb.layout import Table
 
 

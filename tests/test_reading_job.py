@@ -75,7 +75,7 @@ def test_a_killed_run_goes_on_where_it_was(large_folder: Path, tmp_path: Path) -
     command = [
         sys.executable,
         "-m",
-        "ingest.cli",
+        "cli",
         "ingest",
         str(large_folder),
         "--index",

@@ -13,7 +13,8 @@ from ingest.header import read_header
 from ingest.outline import parse_outline
 from ingest.passages import cut_passages
 from ingest.readers import read_file
-from ingest.readers.tables import GridCell, set_table
+from ingest.readers.grid import GridCell
+from ingest.readers.tables import set_table
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Query
@@ -154,3 +155,21 @@ def test_a_row_from_edge_to_edge_is_a_heading_of_the_rows_below_it() -> None:
     assert {c.clause_id: c.headings for c in clauses}["d#t1.r4"] == ("城市 | 标准", "省外", "上海")
     passages = cut_passages("标题", text, clauses)
     assert [text[p.start : p.end] for p in passages] == ["杭州 | 500元", "上海 | 600元"]
+
+
+def test_several_rows_are_listed_and_their_figures_added_up(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("清溪市补贴发放情况")
+    rows = (("街道", "户数", "补贴金额（万元）", "时间"), ("东风街道", "12", "34.5", "2031年1月"), ("和平街道", "8", "21", "2031年2月"),
+            ("建设街道", "20", "66.2", "2031年1月"), ("东风街道", "15", "40.1", "2031年3月"))  # fmt: skip
+    table = document.add_table(len(rows), 4)
+    for row, values in enumerate(rows):
+        for column, value in enumerate(values):
+            table.cell(row, column).text = value
+    (tmp_path / "documents").mkdir()
+    document.save(str(tmp_path / "documents" / "rows.docx"))
+    index_folder(tmp_path / "documents", tmp_path / "index")
+    opened = KnowledgeBase.open(tmp_path / "index", open_encoder())
+    listed = opened.ask(Query("", "2031年1月补贴了哪些街道？")).text
+    assert "东风街道" in listed and "建设街道" in listed and "和平街道" not in listed
+    assert opened.ask(Query("", "东风街道一共补贴了多少万元？")).statements[0].text == "34.5＋40.1＝74.6。"

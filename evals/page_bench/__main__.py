@@ -14,7 +14,9 @@ from evals.page_bench.chromium import chromium
 from evals.policy import read_questions
 from evals.row import Row
 from evals.served import served
-from ingest.commands.ingest import ingest
+from ingest.bars import Bars
+from ingest.ingestion import IngestionSettings, ingest
+from kb.index.encoder import open_encoder
 
 _QUESTIONS = 30
 
@@ -36,7 +38,7 @@ def _rows() -> Iterator[Row]:
         long = Path(folder) / "long-directory.txt"
         long_views.write_long_document(long)
         index = Path(folder) / "index"
-        ingest(paths=[Path("corpus"), long], index=index, disclosure="public")
+        ingest([Path("corpus"), long], index, IngestionSettings(open_encoder(), unstated="public"), Bars())
         with served(index) as (_, url), chromium() as browser:
             yield from weight.rows(browser, url)
             yield from first_statement.rows(browser, url, questions)

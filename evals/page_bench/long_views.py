@@ -28,7 +28,7 @@ def write_long_document(path: Path) -> None:
 
 def conversation_rows(browser: Browser, url: str, questions: Sequence[str]) -> Iterator[Row]:
     """Open a conversation of 500 turns, scroll through it and type."""
-    with httpx.Client(base_url=url, timeout=30) as client:
+    with httpx.Client(base_url=url, timeout=30, trust_env=False) as client:
         conversation = client.post("/api/conversations").json()["id"]
         for number in range(TURNS):
             body = {"question": questions[number % len(questions)], "conversation_id": conversation}

@@ -18,12 +18,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from evals.arms import Arm
-from evals.commands.output import print_tables
 from evals.datasets import find_dataset, has_corpus
 from evals.judged import JudgedSet, read_judged
 from evals.measures import measure
 from evals.record import Record, percentile
 from evals.report.tables import Table
+from evals.report.terminal import print_tables
 from evals.runs import index_corpus, measure_index
 from evals.significance import compare_values
 from ingest.beir import beir_documents

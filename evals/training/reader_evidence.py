@@ -19,8 +19,8 @@ from evals.policy import PolicyQuestion
 from kb.answering.evidence import SIGNS, Evidence
 from kb.answering.follow_up import resolve
 from kb.answering.investigate import Investigator
-from kb.answering.metadata import fields_asked
 from kb.answering.sides import sides_of
+from kb.metadata import fields_asked
 
 _STRENGTH = 0.1
 _FOLDS = 10

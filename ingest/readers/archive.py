@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
+from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +16,7 @@ MAX_MEMBERS = 20_000
 MAX_UNPACKED = 2**30
 MAX_RATIO = 200
 _HEAD = 2048
+_UNICODE_PATH = 0x7075
 _SMALL = 2**20  # what unpacks to less is harmless, however well it is packed
 
 
@@ -97,13 +100,25 @@ def read_member(archive: Path, path: Path) -> bytes:
 
 
 def _name(member: zipfile.ZipInfo) -> str:
-    """Give the name of a member; archives made on Chinese Windows have it in GBK and do not say so."""
+    """Give the name of a member. Archives made on macOS have it in UTF-8, those made on Chinese Windows in GBK, and neither
+    says so; bytes that are UTF-8 are hardly ever meant as GBK."""
     if member.flag_bits & 0x800:
         return member.filename
-    try:
-        return member.filename.encode("cp437").decode("gb18030")
-    except UnicodeError:
-        return member.filename
+    raw = _unicode_path(member.extra) or member.filename.encode("cp437", "replace")
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeError):
+            return raw.decode(encoding)
+    return member.filename
+
+
+def _unicode_path(extra: bytes) -> bytes:
+    """Give the name that an extra field states (Info-ZIP Unicode Path, 0x7075); empty where there is none."""
+    while len(extra) >= 4:
+        kind, length = struct.unpack("<HH", extra[:4])
+        if kind == _UNICODE_PATH:
+            return extra[4 + 5 : 4 + length]  # behind a version and a checksum
+        extra = extra[4 + length :]
+    return b""
 
 
 def _parts(name: str) -> list[str]:

@@ -13,27 +13,24 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-
 from ingest.readers.archive import check_archive, check_document_types
 from ingest.readers.canonical import canonical
+from ingest.readers.grid import GridCell
 from ingest.readers.office_properties import property_asides
-from ingest.readers.reading import ReadText
-from ingest.readers.tables import GridCell, set_table
-from ingest.readers.word_asides import word_asides
-from ingest.readers.word_numbering import Element, W, WordNumbering, switched_on
+from ingest.readers.reading import ReadText, Unread
+from ingest.readers.strict_office import as_transitional
+from ingest.readers.tables import moved, set_table
+from ingest.readers.word_asides import word_asides, word_unread
+from ingest.readers.word_imports import imported
+from ingest.readers.word_numbering import Element, W, WordNumbering, small_number, switched_on
+from ingest.readers.word_runs import WordRuns, parse_part
 from kb.errors import DocumentError
 from kb.layout import Layout, Table
 
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
-_DELETED = {f"{W}del", f"{W}moveFrom", f"{W}rt", f"{W}instrText", f"{W}delText", f"{W}pPr", f"{W}rPr"}
-_SIGNS = {
-    f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-", f"{W}ptab": "\t",
-}  # fmt: skip
-_SYMBOLS = {"F0A8": "□", "F06F": "□", "F0A3": "□", "F02A": "□", "F0FE": "☑", "F052": "☑", "F0FC": "√", "F0B7": "•"}
+_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MOST_NESTED = 20  # tables and text boxes in one another
+_MOST_IMPORTS = 3  # Word files that are a part of one another
 _NOTES = (
     (f"{_TYPES}/footnotes", "footnote", "注"),
     (f"{_TYPES}/endnotes", "endnote", "尾注"),
@@ -47,14 +44,18 @@ class DocxReader:
     media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     format_name = "a DOCX file"
 
+    def __init__(self, imports: int = 0) -> None:
+        self._imports = imports  # how many Word files this one is a part of
+
     def read(self, path: Path, data: bytes) -> ReadText:
         import docx  # only such a file pays for it
 
         with check_archive(path, data, self.format_name) as archive:
             check_document_types(path, archive)
         try:
+            data = as_transitional(data)
             part = docx.Document(BytesIO(data)).part
-            text, tables = _WordText(part).written()
+            text, tables, unread = _WordText(path, part, self._imports).written()
             asides = (*word_asides(part), *property_asides(zipfile.ZipFile(BytesIO(data))))
         except ValueError as error:
             reason = f"cannot be read as a DOCX file: {_words(error)}"
@@ -62,37 +63,35 @@ class DocxReader:
         except Exception as error:  # a broken file makes python-docx raise whatever its parts raise
             reason = f"is a broken or truncated DOCX file ({_words(error)})"
             raise DocumentError(path, f"{reason}; open it in Word and save it again") from error
-        return ReadText(text, (), None, self.media_type, Layout(tables=tables), asides=asides)
+        return ReadText(text, (), None, self.media_type, Layout(tables=tables), asides=asides, unread=unread)
 
 
 class _WordText:
     """The text of one document in the making."""
 
-    def __init__(self, part: Any) -> None:
+    def __init__(self, path: Path, part: Any, imports: int) -> None:
+        self._path = path
         self._part = part
+        self._imports = imports
         styles = self._related(f"{_TYPES}/styles")
         self._numbering = WordNumbering(self._related(f"{_TYPES}/numbering"), styles)
-        self._hidden = {
-            style.get(f"{W}styleId")
-            for style in (styles.iterchildren(f"{W}style") if styles is not None else ())
-            if switched_on(style.find(f"{W}rPr/{W}vanish"))
-        }
+        self._runs = WordRuns(part, styles)
         self._pieces: list[str] = []
         self._tables: list[Table] = []
         self._length = 0
-        self._notes: dict[str, list[str]] = {"footnote": [], "endnote": []}
-        self._boxes: list[Element] = []
+        self._unread: list[Unread] = []
         self._carried = ""  # the text of a paragraph whose end was deleted
 
-    def written(self) -> tuple[str, tuple[Table, ...]]:
+    def written(self) -> tuple[str, tuple[Table, ...], tuple[Unread, ...]]:
         self._write_blocks(self._part.element.body, 0)
         self._flush()
         for kind, name, label in _NOTES:
             notes = {one.get(f"{W}id"): one for one in self._children_of(self._related(kind), name)}
-            for number, which in enumerate(self._notes[name], 1):
+            for number, which in enumerate(self._runs.notes[name], 1):
                 if which in notes and (words := " ".join(self._lines(notes[which]))):
                     self._write_lines(f"{label}{number}：{words}")
-        return "\n".join(self._pieces), tuple(self._tables)
+        hidden = (Unread("hidden", count=self._runs.hidden),) if self._runs.hidden else ()
+        return "\n".join(self._pieces), tuple(self._tables), (*self._unread, *hidden, *word_unread(self._part))
 
     def _related(self, kind: str) -> Element | None:
         """Give the root of a part that belongs to the document; None where it has none."""
@@ -100,9 +99,7 @@ class _WordText:
             part = self._part.part_related_by(kind)
         except KeyError:
             return None
-        if hasattr(part, "element"):
-            return part.element
-        return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+        return parse_part(part)
 
     @staticmethod
     def _children_of(element: Element | None, name: str) -> list[Element]:
@@ -113,6 +110,9 @@ class _WordText:
             if block.tag == f"{W}tbl":
                 self._write_table(block, depth)
                 continue
+            if block.tag == f"{W}altChunk":
+                self._write_import(block)
+                continue
             words = self._carried + self._paragraph(block)
             if block.find(f"{W}pPr/{W}rPr/{W}del") is not None:
                 self._carried = words
@@ -120,6 +120,23 @@ class _WordText:
             self._carried = ""
             self._write_lines(words)
             self._write_boxes(depth)
+
+    def _write_import(self, block: Element) -> None:
+        """Write a part that is read as a file of its own where Word opens the document."""
+        self._flush()
+        relation = self._part.rels.get(block.get(f"{_RELATIONS}id"))
+        if relation is None or relation.is_external:
+            self._unread.append(Unread("part", relation.target_ref if relation else "altChunk"))
+            return
+        nested = DocxReader(self._imports + 1).read
+        found = imported(self._path, relation.target_part, nested) if self._imports < _MOST_IMPORTS else Unread("part")
+        if isinstance(found, Unread):
+            self._unread.append(found)
+        elif found.text.strip():
+            text = found.text.rstrip("\n")
+            self._tables += (moved(table, self._length) for table in found.layout.tables)
+            self._add(text)
+            self._unread += found.unread
 
     def _flush(self) -> None:
         self._write_lines(self._carried)
@@ -135,7 +152,7 @@ class _WordText:
         self._length += len(piece) + 1
 
     def _write_boxes(self, depth: int) -> None:
-        boxes, self._boxes = self._boxes, []
+        boxes, self._runs.boxes = self._runs.boxes, []
         for box in boxes if depth < _MOST_NESTED else ():
             self._write_blocks(box, depth + 1)
 
@@ -160,12 +177,12 @@ class _WordText:
         open_cells: dict[int, int] = {}  # by column, which cell may go on below
         number = 0
         for row in rows:
-            column = _small(row.find(f"{W}trPr/{W}gridBefore"), 0)
+            column = small_number(row.find(f"{W}trPr/{W}gridBefore"), 0)
             heads = switched_on(row.find(f"{W}trPr/{W}tblHeader"))
             begun: list[GridCell] = []
             still: dict[int, int] = {}
             for cell in _row_cells(row):
-                columns = max(_small(cell.find(f"{W}tcPr/{W}gridSpan"), 1), 1)
+                columns = max(small_number(cell.find(f"{W}tcPr/{W}gridSpan"), 1), 1)
                 merge = cell.find(f"{W}tcPr/{W}vMerge")
                 if merge is not None and merge.get(f"{W}val", "continue") == "continue" and column in open_cells:
                     still[column] = open_cells[column]
@@ -191,42 +208,13 @@ class _WordText:
 
     def _paragraph(self, paragraph: Element) -> str:
         number = self._numbering.number(paragraph.find(f"{W}pPr"))
-        return number + "".join(self._words(paragraph))
-
-    def _words(self, element: Element) -> Iterator[str]:
-        """Give the words that Word shows for the runs of a paragraph."""
-        for child in element:
-            tag = child.tag
-            if tag in _DELETED or (tag == f"{W}r" and self._is_hidden(child)):
-                continue
-            if tag in (f"{W}t", f"{_M}t"):
-                yield child.text or ""
-            elif tag in _SIGNS:
-                yield _SIGNS[tag]
-            elif tag == f"{W}sym":
-                yield _symbol(child.get(f"{W}char", ""))
-            elif tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
-                self._notes[tag.removeprefix(W).removesuffix("Reference")].append(child.get(f"{W}id", ""))
-            elif tag == f"{W}txbxContent":
-                self._boxes.append(child)
-            elif tag == _ALTERNATIVES:
-                yield from self._words(child[0]) if len(child) else ()
-            elif isinstance(tag, str):
-                yield from self._words(child)
-
-    def _is_hidden(self, run: Element) -> bool:
-        properties = run.find(f"{W}rPr")
-        if properties is None:
-            return False
-        own = properties.find(f"{W}vanish")
-        style = properties.find(f"{W}rStyle")
-        return switched_on(own) if own is not None else style is not None and style.get(f"{W}val") in self._hidden
+        return number + self._runs.words(paragraph)
 
 
 def _blocks(parent: Element) -> Iterator[Element]:
-    """Give the paragraphs and tables below an element, also those that something is wrapped around."""
+    """Give the paragraphs, tables and imported parts below an element, also those that something is wrapped around."""
     for child in parent:
-        if child.tag in (f"{W}p", f"{W}tbl"):
+        if child.tag in (f"{W}p", f"{W}tbl", f"{W}altChunk"):
             yield child
         elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}moveTo", f"{W}customXml", f"{W}smartTag"):
             yield from _blocks(child)
@@ -246,23 +234,6 @@ def _wrapped(parent: Element, tag: str) -> Iterator[Element]:
             yield child
         elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins"):
             yield from _wrapped(child, tag)
-
-
-def _small(element: Element | None, otherwise: int) -> int:
-    value = element.get(f"{W}val", "") if element is not None else ""
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 5 else otherwise
-
-
-def _symbol(code: str) -> str:
-    """Give the character of a symbol font that says the same; none for an ornament."""
-    known = _SYMBOLS.get(code.upper())
-    if known is not None or not 4 <= len(code) <= 5:
-        return known or ""
-    try:
-        point = int(code, 16)
-    except ValueError:
-        return ""
-    return "" if 0xE000 <= point <= 0xF8FF or point > 0x10FFFF else chr(point)
 
 
 def _words(error: Exception) -> str:

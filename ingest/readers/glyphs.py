@@ -8,11 +8,12 @@ before, so that any part of a box can be found by the widths of its characters (
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.readers.canonical import canonical
 from ingest.readers.paragraphs import Line
+from ingest.readers.reading import Unread
 from kb.layout import Box
 from kb.text.radicals import without_radicals
 from kb.text.widths import ems, is_wide
@@ -20,7 +21,11 @@ from kb.text.widths import ems, is_wide
 _ABOVE, _BELOW = 0.90, 0.16  # em over and under the base line that a box holds
 _GAP = 0.3  # em
 _UNEVEN = 0.12
-_FAR, _NEAR, _NEAR_WIDE = 0.6, 0.12, 0.18  # em; gaps that part words, the last two where the file parts them too
+_FAR = 0.6  # em; a gap that parts words
+_NEAR, _NEAR_WIDE, _NEAR_MIXED = 0.12, 0.18, 0.35  # em; gaps that do where the file parts them too
+_COVERED = 0.3  # of the width of a blank
+MISSING = "〓"
+"""What printers set for a character that they lack; it stands for one that a font does not name."""
 _RUBBISH = ("Co", "Cn", "Cc", "Cs")
 
 
@@ -59,6 +64,8 @@ class LineSetter:
 
     def add(self, glyph: Glyph, base: float, size: float, parted: bool, turned: Box | None = None) -> None:
         """Put a character into the line; `turned` is what it fills where it does not stand upright."""
+        if self._turned is None:
+            self._drop_covered(glyph)
         if not self._glyphs:
             self._base, self._size = base, 0.0
             self._turned = turned
@@ -80,6 +87,13 @@ class LineSetter:
                 self.lines.append(line)
         self._glyphs, self._turned = [], None
 
+    def _drop_covered(self, glyph: Glyph) -> None:
+        """Drop a blank on which the next character stands: some programs draw one behind every character."""
+        if self._glyphs and self._glyphs[-1].char.isspace() and glyph.char != self._glyphs[-1].char:
+            last = self._glyphs[-1]
+            if glyph.x0 < last.x0 + _COVERED * max(last.x1 - last.x0, _NEAR * self._size):
+                self._glyphs.pop()
+
     def _join(self, glyph: Glyph, parted: bool) -> None:
         """Let the last character reach to this one, or put a blank between them."""
         last, size = self._glyphs[-1], self._size
@@ -87,7 +101,9 @@ class LineSetter:
         wide = is_wide(glyph.char) and is_wide(last.char)
         if last.char.isspace() or glyph.char.isspace():
             return
-        if gap > _FAR * size or (parted and gap > (_NEAR_WIDE if wide else _NEAR) * size):
+        mixed = is_wide(glyph.char) != is_wide(last.char)  # programs set these apart, and nobody typed a blank
+        near = _NEAR_MIXED if mixed else _NEAR_WIDE if wide else _NEAR
+        if gap > _FAR * size or (parted and gap > near * size):
             self._glyphs.append(Glyph(" ", last.x1, glyph.x0))
         elif glyph.x0 > last.x0:
             self._glyphs[-1] = Glyph(last.char, last.x0, glyph.x0)
@@ -102,6 +118,14 @@ def is_rubbish(char: str) -> bool:
     return char == "\ufffd" or (unicodedata.category(char) in _RUBBISH and char not in "\t\r\n")
 
 
+def missing_characters(pages: Iterable[Sequence[Line]]) -> Iterator[Unread]:
+    """Name the characters of every page that its fonts do not name; a mark stands for each in the text."""
+    for number, lines in enumerate(pages, 1):
+        count = sum(line.text.count(MISSING) for line in lines)
+        if count:
+            yield Unread("character", page=number, count=count)
+
+
 def set_line(glyphs: Iterable[Glyph], base: float, size: float, height: float) -> Line | None:
     """Make a line of glyphs whose base line is `base` points from the top of a page `height` points high.
 
@@ -110,7 +134,7 @@ def set_line(glyphs: Iterable[Glyph], base: float, size: float, height: float) -
     seen = [
         Glyph(char, glyph.x0, glyph.x1)
         for glyph in glyphs
-        for char in without_radicals(canonical(glyph.char)).replace("\n", " ")
+        for char in (MISSING if is_rubbish(glyph.char) else without_radicals(canonical(glyph.char)).replace("\n", " "))
     ]
     while seen and seen[-1].char.isspace():
         seen.pop()

@@ -16,8 +16,11 @@ from lxml import etree
 
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
+from ingest.readers.grid import GridCell
+from ingest.readers.html_lists import write_numbers, write_pairs
+from ingest.readers.page_furniture import without_furniture
 from ingest.readers.reading import ReadText
-from ingest.readers.tables import GridCell, row_line, set_table
+from ingest.readers.tables import row_line, set_table
 from kb.errors import DocumentError
 from kb.layout import Layout, Table
 
@@ -41,7 +44,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,30})""", re.IGNORECASE)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
 _TAG = re.compile(r"<[a-z!/]", re.IGNORECASE)
-_SPACES = re.compile(r"[ \t\n\r\f]+")
+_BLANKS = " \t\n\r\f"
+_SPACES = re.compile(f"[{_BLANKS}]+")
 _WRAP = "\x00"  # stands for a line end of the source, until it is known what it stands between
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 _WRAP_BETWEEN_WIDE = re.compile(rf"(?<={_WIDE})[ {_WRAP}]*{_WRAP}[ {_WRAP}]*(?={_WIDE})")
@@ -51,21 +55,28 @@ _FURNITURE_SHARE = 0.3  # what holds more of the page's text is the document, wh
 
 
 class HtmlReader:
-    """Reads HTML; malformed pages are read as browsers read them."""
+    """Reads HTML; malformed pages are read as browsers read them.
+
+    Without `titled` the page's own title does not stand in for a heading, for pages that are a part of another file.
+    """
 
     suffixes: tuple[str, ...] = (".html", ".htm", ".xhtml")
     media_type = "text/html"
     format_name = "an HTML page"
 
-    def read(self, path: Path, data: bytes) -> ReadText:
+    def __init__(self, titled: bool = True) -> None:
+        self._titled = titled
+
+    def read(self, path: Path, data: bytes, charset: str | None = None) -> ReadText:
+        """Read a page; `charset` is what stands beside it, in the mail that it came with, and goes before its own word."""
         declared = _CHARSET.search(data[:4096])
-        source = decode(path, data, declared[1].decode("ascii") if declared else None)
+        source = decode(path, data, charset or (declared[1].decode("ascii") if declared else None))
         if not _TAG.search(source):
             raise DocumentError(path, f"has no HTML tag, it looks like plain text; rename it to {path.stem}.txt")
         root = _parse(path, source)
         if root is None:
             raise DocumentError(path, "holds no HTML element; save the page again from the browser")
-        title = _title(root)
+        title = _title(root) if self._titled else ""
         grids = _write_grids(root)
         text = _text(root)
         if title and title not in text.split("\n") and not _has_heading(root):
@@ -102,8 +113,10 @@ def _parse(path: Path, source: str) -> etree._Element | None:
 
 def _text(root: etree._Element) -> str:
     _clear_furniture(root)
+    write_pairs(root)
+    write_numbers(root)
     _write_rows(root)
-    return "\n".join(_lines(root))
+    return "\n".join(filter(None, map(without_furniture, _lines(root))))
 
 
 def _write_grids(root: etree._Element) -> list[list[GridCell]]:
@@ -254,7 +267,10 @@ def _pieces(root: etree._Element) -> Iterator[str]:
         if not text:
             continue
         if not preformatted:
-            text = _SPACES.sub(lambda match: _WRAP if "\n" in match[0] else " ", text)
+            # A line end inside an element may cut a word; between two elements it is the blank that browsers show.
+            inside = text.strip(_BLANKS)
+            wrapped = _SPACES.sub(lambda match: _WRAP if "\n" in match[0] else " ", inside)
+            text = " " * (text[0] in _BLANKS) + wrapped + " " * (bool(inside) and text[-1] in _BLANKS)
             text = text.lstrip(" " + _WRAP) if blank else text
         if text:
             yield text

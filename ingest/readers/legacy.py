@@ -1,4 +1,4 @@
-"""Older office files (.doc, .wps, .rtf, .xls, .et), turned by LibreOffice into those that have a reader.
+"""Older and other office files (.doc, .wps, .rtf, .xls, .et, .ppt, .dps, .odt, .ods, .odp), turned by LibreOffice into those that have a reader.
 
 LibreOffice runs with a profile of its own in a folder that is removed, for a bounded time, and everything that it
 started is ended with it. Macros are not run and links are not followed when it converts.
@@ -19,7 +19,10 @@ from ingest.readers.reading import Reader, ReadText
 from kb.errors import DocumentError
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MAGIC = (_OLE, b"{\\rtf")
+OLD = (_OLE, b"{\\rtf", b"<?xml", b"\xef\xbb\xbf<?xml")
+"""How files of Office up to 2003 begin, in its binary form, as RTF and as XML."""
+
+OPEN_DOCUMENT = (b"PK\x03\x04",)
 _SECTOR = 512
 _WORD, _WORD_FLAGS, _WORD_LOCKED = b"\xec\xa5", 11, 0x01  # MS-DOC 2.5.2: wIdent, and the byte that holds fEncrypted
 _PROGRAMS = ("soffice", "libreoffice")
@@ -29,8 +32,15 @@ class LegacyReader:
     """Reads files that `modern` reads once they are converted, in at most `seconds_a_file`."""
 
     def __init__(
-        self, suffixes: tuple[str, ...], media_type: str, format_name: str, modern: Reader, seconds_a_file: float = 90.0
+        self,
+        suffixes: tuple[str, ...],
+        media_type: str,
+        format_name: str,
+        modern: Reader,
+        seconds_a_file: float = 90.0,
+        magic: tuple[bytes, ...] = OLD,
     ) -> None:
+        self._magic = magic
         self.suffixes = suffixes
         self.media_type = media_type
         self.format_name = format_name
@@ -38,7 +48,7 @@ class LegacyReader:
         self.seconds_a_file = seconds_a_file
 
     def read(self, path: Path, data: bytes) -> ReadText:
-        if not data.startswith(_MAGIC):
+        if not data.startswith(self._magic):
             begins = data[:8].hex(" ")
             remedy = "name it after its real format, such as .txt or .csv"
             raise DocumentError(path, f"is no {self._name} (it begins with bytes {begins}); {remedy}")
@@ -47,12 +57,12 @@ class LegacyReader:
         program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
         target = self.modern.suffixes[0]
         if program is None:
-            remedy = (
-                f"install LibreOffice (Debian: libreoffice-writer-nogui libreoffice-calc-nogui) or save it as {target}"
-            )
+            remedy = f"install LibreOffice (Debian: libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui) or save it as {target}"
             raise DocumentError(path, f"needs LibreOffice to be read, which is not installed here; {remedy}")
         with TemporaryDirectory(prefix="kb-office-") as folder:
-            source = Path(folder) / f"document{path.suffix.lower()}"
+            # LibreOffice goes by the suffix where it knows it, and would take XML under .doc for text.
+            suffix = ".xml" if data.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml") else path.suffix.lower()
+            source = Path(folder) / f"document{suffix}"
             source.write_bytes(data)
             converted = source.with_suffix(target)
             self._convert(path, program, source, target)

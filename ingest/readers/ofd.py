@@ -13,19 +13,26 @@ from pathlib import Path
 from PIL.Image import Image
 
 from ingest.readers.asides import edge_asides, opened_pictures, picture_asides
+from ingest.readers.glyphs import missing_characters
+from ingest.readers.line_order import in_order
 from ingest.readers.ocr import recognise
 from ingest.readers.ofd_drawing import draw_page
 from ingest.readers.ofd_package import MAX_PAGES, OfdError, OfdPackage, OfdPage
 from ingest.readers.ofd_page import objects, page_lines, page_size
+from ingest.readers.ofd_paths import page_rules
 from ingest.readers.page_progress import page_read
-from ingest.readers.paragraphs import Line, set_paragraphs
-from ingest.readers.reading import Aside, ReadText
+from ingest.readers.pages_with_tables import set_pages
+from ingest.readers.paragraphs import Line
+from ingest.readers.reading import Aside, ReadText, Unread
+from ingest.readers.ruled_tables import RuledTable, take_tables
 from kb.errors import DocumentError
 from kb.layout import Layout, Page
 from kb.text.radicals import with_door
 
 _MOST_RUBBISH = 0.1
 _DOTS_PER_INCH = 200
+_FEW_LINES = 4  # a page that is one picture and has no more is a scan with a page number or a line of the office system
+_SCAN = 0.5  # the share of a page that its pictures fill where it is a scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ class _ReadPage:
     size: tuple[float, float]
     lines: Sequence[Line]
     confidence: float | None
+    tables: Sequence[RuledTable] = ()
 
 
 class OfdReader:
@@ -54,6 +62,8 @@ class OfdReader:
                 raise OfdError(f"has {package.pages} pages, more than the {MAX_PAGES} that are read; split it")
             asides = [Aside("property", words) for words in package.properties()]
             asides += [Aside("page", words) for document in package.documents for words in document.notes() if words]
+            unread = [Unread("attachment", name) for document in package.documents for name in document.attachments()]
+            unread += (Unread("annotation") for aside in asides if aside.place == "page")
             for page in package.each_page():
                 if time.monotonic() > end:
                     raise OfdError(f"page {page.number}: takes more time than a document should; split it")
@@ -71,15 +81,26 @@ class OfdReader:
         if not any(page.lines for page in pages):
             remedy = "export it with its text, or scan it again at 200 dots an inch"
             raise DocumentError(path, f"its {len(pages)} pages hold no text, nor do their pictures; {remedy}")
-        whole = set_paragraphs([page.lines for page in pages])
+        unread += missing_characters([page.lines for page in pages])
+        unread += (Unread("page", page=number) for number, page in enumerate(pages, 1) if page.confidence == 0.0)
+        whole, laid = set_pages([page.lines for page in pages], [page.tables for page in pages])
         layout = Layout(
             tuple(
                 Page(number, *page.size, boxes, page.confidence)
                 for number, (page, boxes) in enumerate(zip(pages, whole.boxes, strict=True), 1)
-            )
+            ),
+            laid,
         )
         asides += edge_asides([page.lines for page in pages])
-        return ReadText(with_door(whole.text), whole.page_starts, None, self.media_type, layout, asides=tuple(asides))
+        return ReadText(
+            with_door(whole.text),
+            whole.page_starts,
+            None,
+            self.media_type,
+            layout,
+            asides=tuple(asides),
+            unread=tuple(unread),
+        )
 
 
 def _pictures(page: OfdPage) -> Iterator[Image]:
@@ -93,12 +114,21 @@ def _read(page: OfdPage) -> _ReadPage:
         lines, rubbish = page_lines(page)
     except ValueError as error:
         raise OfdError(f"page {page.number}: {error}; split it") from error
-    if lines and rubbish <= _MOST_RUBBISH:
-        return _ReadPage(size, lines, None)
-    if lines:
+    if lines and rubbish > _MOST_RUBBISH:
         reason = f"page {page.number}: {rubbish:.0%} of the characters are unreadable, its fonts do not name them"
         raise OfdError(f"{reason}; export it to PDF and read that")
-    if next(objects(page, "ImageObject"), None) is None:
-        return _ReadPage(size, (), None)
-    found = recognise(draw_page(page, _DOTS_PER_INCH), *size)
-    return _ReadPage(size, found.lines if found else (), found.confidence if found else 0.0)
+    if not _is_scan(page, size, len(lines)):
+        rows, tables = take_tables(lines, page_rules(page), size[1])
+        return _ReadPage(size, in_order(rows), None, tables)
+    found = recognise(draw_page(page, _DOTS_PER_INCH, characters=False), *size)
+    if found is None:
+        return _ReadPage(size, lines, None if lines else 0.0)
+    return _ReadPage(
+        size, sorted((*found.lines, *lines), key=lambda line: -line.y) if lines else found.lines, found.confidence
+    )
+
+
+def _is_scan(page: OfdPage, size: tuple[float, float], lines: int) -> bool:
+    """Tell whether a page has to be looked at: it has no text but pictures, or few lines beside a picture that fills it."""
+    areas = [abs(placed.matrix.a * placed.matrix.d) for placed in objects(page, "ImageObject")]
+    return bool(areas) and (not lines or (lines <= _FEW_LINES and sum(areas) > _SCAN * size[0] * size[1]))

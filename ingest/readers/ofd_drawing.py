@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import math
-from itertools import pairwise
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -16,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ingest.pictures import PictureError, any_picture
 from ingest.readers.ofd_package import Element, OfdError, OfdPage, children, numbers
 from ingest.readers.ofd_page import POINTS, PlacedObject, objects, page_size, texts
+from ingest.readers.ofd_paths import strokes
 
 MAX_PIXELS = 20_000_000
 _FONTS = ("NotoSerifCJK-Regular.ttc", "NotoSansCJK-Regular.ttc", "SourceHanSerif*", "SourceHanSans*", "simsun*",
@@ -23,11 +23,13 @@ _FONTS = ("NotoSerifCJK-Regular.ttc", "NotoSansCJK-Regular.ttc", "SourceHanSerif
 _FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "C:/Windows/Fonts")
 _LARGEST, _SMALLEST = 400, 2  # dots of a character that is drawn
 _MAX_OBJECTS = 20_000
-_CURVE = 12  # pieces that a curve is drawn in
 
 
-def draw_page(page: OfdPage, dots_per_inch: float, max_pixels: int = MAX_PIXELS) -> Image.Image:
-    """Draw a page in colour, at fewer dots where the picture would have more than `max_pixels`.
+def draw_page(
+    page: OfdPage, dots_per_inch: float, max_pixels: int = MAX_PIXELS, characters: bool = True
+) -> Image.Image:
+    """Draw a page in colour, at fewer dots where the picture would have more than `max_pixels`; without its `characters` where
+    they are known and the pictures alone are to be read.
 
     Raises OfdError where a picture is missing or the machine has no Chinese font for the characters.
     """
@@ -42,7 +44,7 @@ def draw_page(page: OfdPage, dots_per_inch: float, max_pixels: int = MAX_PIXELS)
             _paste(canvas, page, placed, scale)
         else:
             _stroke(pen, placed, scale)
-    for text in texts(page):
+    for text in texts(page) if characters else ():
         size = round(text.size * scale)
         if not text.char.isspace() and _SMALLEST <= size <= _LARGEST:
             font = _font(size)
@@ -71,46 +73,10 @@ def _paste(canvas: Image.Image, page: OfdPage, placed: PlacedObject, scale: floa
 
 def _stroke(pen: ImageDraw.ImageDraw, placed: PlacedObject, scale: float) -> None:
     """Draw the lines of a path, as tables have them; areas are not filled."""
-    if placed.element.get("Stroke") == "false":
-        return
-    data = next(children(placed.element, "AbbreviatedData"), None)
-    parts = iter(((data.text if data is not None else "") or "").split())
     (thick,) = numbers(placed.element.get("LineWidth"), 1) or (0.353,)
     width = max(1, min(round(thick * POINTS * scale), 50))
-    start = here = (0.0, 0.0)
-
-    def point() -> tuple[float, float]:
-        x, y = placed.matrix.place(*(numbers(f"{next(parts, '')} {next(parts, '')}", 2) or (0.0, 0.0)))
-        return x * scale, y * scale
-
-    for command in parts:
-        ends: list[tuple[float, float]] = []
-        if command in "SM":
-            start = here = point()
-        elif command == "L":
-            ends = [point()]
-        elif command in "QB":
-            ends = _curve(here, *(point() for _ in range(2 if command == "Q" else 3)))
-        elif command == "C":
-            ends = [start]
-        for end in ends:
-            pen.line((*here, *end), _colour(placed.element, "StrokeColor"), width)
-            here = end
-
-
-def _curve(*controls: tuple[float, float]) -> list[tuple[float, float]]:
-    """Give points of a Bézier curve, by de Casteljau's construction."""
-    found = []
-    for step in range(1, _CURVE + 1):
-        share = step / _CURVE
-        points = list(controls)
-        while len(points) > 1:
-            points = [
-                (one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share)
-                for one, other in pairwise(points)
-            ]
-        found.append(points[0])
-    return found
+    for stroke in strokes(placed):
+        pen.line([place * scale for place in stroke], _colour(placed.element, "StrokeColor"), width)
 
 
 def _colour(element: Element, name: str = "FillColor") -> tuple[int, int, int]:

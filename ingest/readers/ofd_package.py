@@ -25,6 +25,7 @@ MAX_READ = 512 * 2**20
 
 _NAMESPACE = "http://www.ofdspec.org"
 _ENTRY = "OFD.xml"
+_COMPOSITE = "CompositeGraphicUnit"
 _LONGEST_PROPERTY = 200  # characters
 _A4 = (0.0, 0.0, 210.0, 297.0)
 
@@ -172,6 +173,33 @@ class OfdDocument:
                 if file is not None and file.text:
                     found[one.get("ID", "")] = resolved(f"{base}/x", file.text.strip())
         return found
+
+    @cached_property
+    def _composites(self) -> dict[str, Element]:
+        """What composite objects draw, by their ids."""
+        units = (unit for place in self._resources for unit in descendants(self._package.xml(place, "Res"), _COMPOSITE))
+        return {unit.get("ID", ""): next(children(unit, "Content"), unit) for unit in units}
+
+    def composite(self, resource: str) -> Element | None:
+        """Give what a composite object draws, by its id; None where it lacks it."""
+        return self._composites.get(resource)
+
+    def attachments(self) -> list[str]:
+        """Give the names of the files that are attached to the document."""
+        names = []
+        for listed in children(self._root, "Attachments"):
+            place = resolved(self._place, (listed.text or "").strip())
+            try:
+                entries = list(descendants(self._package.xml(place, "Attachments"), "Attachment"))
+            except OfdError:
+                names.append("")
+                continue
+            for entry in entries:
+                file = next(descendants(entry, "FileLoc"), None)
+                names.append(
+                    posixpath.basename(file.text.strip() if file is not None and file.text else entry.get("Name", ""))
+                )
+        return names
 
     def media(self, resource: str) -> bytes:
         """Give the bytes of a picture by its id."""

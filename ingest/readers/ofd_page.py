@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.readers.glyphs import Glyph, LineSetter, is_rubbish
-from ingest.readers.ofd_package import Element, OfdPage, children, local_name, numbers
+from ingest.readers.ofd_package import Element, OfdDocument, OfdPage, children, local_name, numbers
 from ingest.readers.paragraphs import Line
 from kb.layout import Box
 from kb.text.widths import ems
@@ -22,6 +22,9 @@ POINTS = 72 / 25.4
 
 MAX_CHARACTERS = 1_000_000
 _DEEP = 50
+_DOTS = ".·…‥・"
+_BOLD = 0.15  # em between two drawings of one text
+_LAST_PLACES = 8  # that a text may have been drawn at, before this
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,12 @@ def page_size(page: OfdPage) -> tuple[float, float]:
 
 
 def page_lines(page: OfdPage) -> tuple[list[Line], float]:
-    """Give the lines of a page, and the share of characters that nobody can read."""
+    """Give the lines of a page, and the share of characters that nobody can read; dots and blanks do not count."""
     setter = LineSetter(page_size(page)[1])
     rubbish = count = 0
     last: PlacedText | None = None
     for text in texts(page):
-        count += 1
+        count += text.char not in _DOTS and not text.char.isspace()
         rubbish += is_rubbish(text.char)
         if last is not None and last.element is not text.element and not (last.upright and text.upright):
             setter.end_line()
@@ -97,7 +100,10 @@ def page_lines(page: OfdPage) -> tuple[list[Line], float]:
 def texts(page: OfdPage) -> Iterator[PlacedText]:
     """Give the characters of a page in the order in which they are drawn; raise ValueError where there are too many."""
     count = 0
+    drawn: dict[str, list[tuple[float, float]]] = {}  # by text, where it has been drawn
     for placed in objects(page, "TextObject"):
+        if _is_drawn_again(placed, drawn):
+            continue
         for text in _characters(placed):
             count += 1
             if count > MAX_CHARACTERS:
@@ -105,25 +111,49 @@ def texts(page: OfdPage) -> Iterator[PlacedText]:
             yield text
 
 
+def _is_drawn_again(placed: PlacedObject, drawn: dict[str, list[tuple[float, float]]]) -> bool:
+    """Tell whether a text was drawn at this place before, a hair's breadth away, which makes it bold."""
+    words = "".join(code.text or "" for code in children(placed.element, "TextCode"))
+    x, y = placed.matrix.place(0, 0)
+    (size,) = numbers(placed.element.get("Size"), 1) or (4.0,)
+    near = _BOLD * size * POINTS
+    places = drawn.setdefault(words, [])
+    if any(abs(x - other_x) < near and abs(y - other_y) < near for other_x, other_y in places[-_LAST_PLACES:]):
+        return True
+    places.append((x, y))
+    return False
+
+
 def objects(page: OfdPage, *names: str) -> Iterator[PlacedObject]:
     """Give the visible objects of these names in the order in which they are drawn."""
     shown = Matrix(POINTS, 0, 0, POINTS, -page.area[0] * POINTS, -page.area[1] * POINTS)
     for layer in page.layers:
-        yield from _objects(layer, shown, names, 0)
+        yield from _objects(layer, shown, names, page.document, 0)
 
 
-def _objects(holder: Element, shown: Matrix, names: tuple[str, ...], depth: int) -> Iterator[PlacedObject]:
+def _objects(
+    holder: Element, shown: Matrix, names: tuple[str, ...], document: OfdDocument, depth: int
+) -> Iterator[PlacedObject]:
     for element in holder:
         if not isinstance(element.tag, str) or element.get("Visible") == "false":
             continue
         name = local_name(element)
         if name == "PageBlock" and depth < _DEEP:
-            yield from _objects(element, shown, names, depth + 1)
+            yield from _objects(element, shown, names, document, depth + 1)
+        elif name == "CompositeObject" and depth < _DEEP:
+            drawn = document.composite(element.get("ResourceID", ""))
+            if drawn is not None:
+                yield from _objects(drawn, _shown(element, shown, name), names, document, depth + 1)
         elif name in names:
-            x, y, width, height = numbers(element.get("Boundary"), 4) or (0.0, 0.0, 0.0, 0.0)
-            usual = (width, 0.0, 0.0, height, 0.0, 0.0) if name == "ImageObject" else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-            own = Matrix(*(numbers(element.get("CTM"), 6) or usual))
-            yield PlacedObject(element, shown.after(Matrix(e=x, f=y)).after(own))
+            yield PlacedObject(element, _shown(element, shown, name))
+
+
+def _shown(element: Element, shown: Matrix, name: str) -> Matrix:
+    """Give how the places of an object are shown that stands on something that is `shown` so."""
+    x, y, width, height = numbers(element.get("Boundary"), 4) or (0.0, 0.0, 0.0, 0.0)
+    usual = (width, 0.0, 0.0, height, 0.0, 0.0) if name == "ImageObject" else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    own = Matrix(*(numbers(element.get("CTM"), 6) or usual))
+    return shown.after(Matrix(e=x, f=y)).after(own)
 
 
 def _characters(placed: PlacedObject) -> Iterator[PlacedText]:

@@ -3,7 +3,8 @@
 A layout cuts a paragraph where the line is full. A cut is mended where the line was full, that is,
 where the next word did not fit, and nothing says that a paragraph begins: an outline marker, an
 indent, a wider gap, another size of type. Where a document neither indents nor spaces its
-paragraphs, a full line that ends a sentence is taken for the end of its paragraph. Page numbers, running
+paragraphs, a full line that ends a sentence is taken for the end of its paragraph where a character more had room. Lists and
+tables, whose lines are not cut where they are full, keep their lines. Page numbers, running
 headers and footers go, and the hyphen of a word that goes on in the next line. Every character keeps its page: pages are joined by \\n, or by nothing inside a paragraph.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -25,12 +26,13 @@ _NUMERAL = "[零〇一二三四五六七八九十百千]"
 _MARKER = re.compile(
     rf"{_NUMERAL}{{1,4}}、|[(（](?:{_NUMERAL}{{1,4}}|\d{{1,3}})[)）](?![项款目条號号])|\d{{1,3}}[.．、](?!\d)|[①-⑳]|[•·●■◆▪-]\s"
     rf"|第{_NUMERAL}{{1,7}}[编章节条](?!规定|所|的|和|与|及|或|至|到|、|，|,|第|以|中|之|款|项|）|\))"
-    rf"|{_NUMERAL}{{1,2}}是|附件?\s*\d*\s*[:：]|附件\d*\s*$"
+    rf"|{_NUMERAL}{{1,2}}是|目\s*[录次]\s*$|附件?\s*\d*\s*[:：]|附件\d*\s*$"
 )
 _SENTENCE_END = re.compile(r"[。！？；：!?;:…][”’」』）》)\"']*$")
 _WORD = re.compile(r"[“‘「『（《〈〔(\[\"']*(?:[A-Za-z0-9.%/_@+-]+|.)[，。、；：？！”’」』）》〉〕,.;:?!)\]\"']*")
 _SLACK = 2.5  # em; punctuation is squeezed, Latin letters are narrower than reckoned
 _INDENT = 0.75  # em; a smaller offset is no indent
+_WIDE_COLUMN, _NARROW_COLUMN = 20.0, 10.0  # em
 _FEW_LINES = 5  # a page with fewer does not show how long its lines can be
 
 
@@ -38,7 +40,8 @@ _FEW_LINES = 5  # a page with fewer does not show how long its lines can be
 class Line:
     """A line of a page as it is printed: where its first character stands and how large it is, in points.
 
-    `y` grows upwards. The offsets of `boxes`, where they are known, count from the start of the line.
+    `y` grows upwards. The offsets of `boxes`, where they are known, count from the start of the line. A row of a table has
+    the number of its table on the page.
     """
 
     text: str
@@ -46,6 +49,7 @@ class Line:
     y: float
     size: float
     boxes: tuple[Box, ...] = ()
+    table: int | None = None
 
     @property
     def right(self) -> float:
@@ -54,16 +58,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SetPages:
-    """The text of all pages, the offset at which each page begins, and the boxes of each page."""
+    """The text of all pages, the offset at which each page begins, and the boxes of each page; by page (from 0) and number
+    the offset at which a table begins."""
 
     text: str
     page_starts: tuple[int, ...]
     boxes: tuple[tuple[Box, ...], ...]
+    table_starts: dict[tuple[int, int], int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """How a document is set: its type size, line distance, edges by column, and how it shows paragraphs.
+    """How a document is set: its type size, line distance, edges by column, which columns are prose, whose lines are cut where they
+    are full, and how it shows paragraphs.
 
     A page that is not set in columns is one column.
     """
@@ -71,6 +78,7 @@ class _Layout:
     size: float
     leading: float
     edges: list[tuple[float, float]]
+    prose: list[bool]
     indents: bool
     spaces: bool
 
@@ -81,7 +89,8 @@ def set_paragraphs(pages: Sequence[Sequence[Line]]) -> SetPages:
     bodies = _without(pages, number_lines([[line.text for line in page] for page in pages]))
     bodies = _without(bodies, running_lines(bodies))
     columns = [(page, column) for page, body in enumerate(bodies) for column in columns_of(body)]
-    layout = _measure([column for _, column in columns])
+    layout = _measure([[line for line in column if line.table is None] for _, column in columns])
+    table_starts: dict[tuple[int, int], int] = {}
     pieces: list[str] = []
     page_starts = [0] * len(bodies)
     boxes: list[list[Box]] = [[] for _ in bodies]
@@ -108,17 +117,22 @@ def set_paragraphs(pages: Sequence[Sequence[Line]]) -> SetPages:
             length += len(between)
             if page > begun:
                 page_starts[page], begun = length, page
+            if line.table is not None:
+                table_starts.setdefault((page, line.table), length)
             boxes[page] += (replace(box, start=box.start + length, end=box.end + length) for box in line.boxes)
             length += len(line.text)
             previous = (line, place)
     for page in reversed(range(len(bodies))):
         if not bodies[page]:  # an empty page begins where the next one does
             page_starts[page] = page_starts[page + 1] if page + 1 < len(bodies) else length
-    return SetPages("".join(pieces), tuple(page_starts), tuple(map(tuple, boxes)))
+    return SetPages("".join(pieces), tuple(page_starts), tuple(map(tuple, boxes)), table_starts)
 
 
 def _without(pages: Sequence[Sequence[Line]], left_out: Sequence[set[int]]) -> list[list[Line]]:
-    return [[line for n, line in enumerate(page) if n not in left_out[p]] for p, page in enumerate(pages)]
+    return [
+        [line for n, line in enumerate(page) if n not in left_out[p] or line.table is not None]
+        for p, page in enumerate(pages)
+    ]
 
 
 def _is_hyphenated(left: str, right: str) -> bool:
@@ -135,6 +149,8 @@ def _continues(
     line: Line, column: int, following: Line, in_column: int, hanging: float | None, layout: _Layout
 ) -> bool:
     """Tell whether `following` goes on with the paragraph of `line`."""
+    if line.table is not None or following.table is not None:
+        return False
     size = max(line.size, following.size)
     if abs(line.size - following.size) > 0.12 * size or _MARKER.match(following.text):
         return False
@@ -145,7 +161,7 @@ def _continues(
     left, right = layout.edges[column]
     if line.x > left + 0.3 * (right - left):
         return False  # a date or a signature on the right
-    if not _is_full(line, following, right):
+    if not layout.prose[column] or not _is_full(line, following, right):
         return False
     if gap is not None and layout.leading and gap > 1.3 * layout.leading:
         return False
@@ -158,8 +174,10 @@ def _continues(
         stands_right = under_marker or (next_x <= indent if layout.indents else next_x <= x + indent)
     if not stands_right:
         return False
-    shown = layout.indents or (layout.spaces and gap is not None)
-    return shown or not _SENTENCE_END.search(line.text)
+    if layout.indents or (layout.spaces and gap is not None) or not _SENTENCE_END.search(line.text):
+        return True
+    # Nothing shows where paragraphs end: a line whose next character had no room at all more often goes on than ends one.
+    return line.text.endswith(("；", ";")) or right - line.right < ems(first_word(following.text)) * (line.size or 1)
 
 
 def first_word(text: str) -> str:
@@ -181,11 +199,10 @@ def _measure(columns: Sequence[Sequence[Line]]) -> _Layout:
         sizes[round(line.size * 2) / 2] += len(line.text)
     size = sizes.most_common(1)[0][0] if sizes else 0.0
     bodies = [[line for line in column if abs(line.size - size) <= 0.12 * size] for column in columns]
-    gaps = Counter(round(gap, 1) for gap in _gaps(bodies) if 0 < gap < 4 * (size or 1))
-    leading = gaps.most_common(1)[0][0] if gaps else 0.0
     known = [(_left(column), _right(column)) for column in bodies if column]
     long = [(_left(column), _right(column)) for column in bodies if len(column) >= _FEW_LINES]
     edges = [_edges(column, long, known, size) for column in bodies]
+    leading = _leading(bodies, edges, size)
     starts = [
         (following.x - edges[p][0] > _INDENT * size, line.y - following.y > 1.3 * leading)
         for p, page in enumerate(bodies)
@@ -194,7 +211,33 @@ def _measure(columns: Sequence[Sequence[Line]]) -> _Layout:
     ]
     indents = sum(indented for indented, _ in starts) > 0.6 * len(starts)
     spaces = sum(spaced for _, spaced in starts) > 0.6 * len(starts)
-    return _Layout(size, leading, edges, indents, spaces)
+    widths = [round((right - left) / (size or 1)) for left, right in edges]
+    alone = [_is_prose(column, *edges[p], size) for p, column in enumerate(bodies)]
+    # A column may be short of full lines; those of its width tell what it is.
+    prose = [any(other and width == of for other, of in zip(alone, widths, strict=True)) for width in widths]
+    return _Layout(size, leading, edges, prose, indents, spaces)
+
+
+def _leading(columns: Sequence[Sequence[Line]], edges: Sequence[tuple[float, float]], size: float) -> float:
+    """Give the distance of the lines of a paragraph: the commonest behind full lines that end within a sentence; where no
+    line is full, the commonest of all."""
+    within: Counter[float] = Counter()
+    gaps: Counter[float] = Counter()
+    for column, (_, right) in zip(columns, edges, strict=True):
+        for line, following in pairwise(column):
+            gap = round(line.y - following.y, 1)
+            if 0 < gap < 4 * (size or 1):
+                gaps[gap] += 1
+                within[gap] += _is_full(line, following, right) and not _SENTENCE_END.search(line.text)
+    common = (+within or gaps).most_common(1)
+    return common[0][0] if common else 0.0
+
+
+def _is_prose(column: Sequence[Line], left: float, right: float, size: float) -> bool:
+    """Tell whether the lines of a column are cut because they are full; those of a list or a table are as long as they are."""
+    width = (right - left) / (size or 1)
+    full = sum(right - line.right < _SLACK * (size or 1) for line in column)
+    return width >= _WIDE_COLUMN or (width >= _NARROW_COLUMN and full >= len(column) / 2)
 
 
 def _edges(
@@ -206,12 +249,6 @@ def _edges(
     beside = [edges for edges in long if column and abs(edges[0] - _left(column)) <= 2.5 * size] or known
     left, right = _median([left for left, _ in beside]), _median([right for _, right in beside])
     return (min(left, _left(column)), max(right, _right(column))) if column else (left, right)
-
-
-def _gaps(pages: Iterable[Sequence[Line]]) -> Iterable[float]:
-    for page in pages:
-        for line, following in pairwise(page):
-            yield line.y - following.y
 
 
 def _left(page: Sequence[Line]) -> float:

@@ -20,19 +20,28 @@ from PIL.Image import Image
 
 from ingest.pdfium import View, open_page, open_pdf, picture_of_page, stamp_bounds
 from ingest.readers.asides import MOST_PICTURES, edge_asides, picture_asides
+from ingest.readers.glyphs import missing_characters
+from ingest.readers.line_order import in_order
 from ingest.readers.ocr import recognise
 from ingest.readers.page_progress import page_read
-from ingest.readers.paragraphs import Line, set_paragraphs
+from ingest.readers.pages_with_tables import set_pages
+from ingest.readers.paragraphs import Line
+from ingest.readers.pdf_fields import with_fields
+from ingest.readers.pdf_rules import page_rules
 from ingest.readers.pdf_structure import DeadlineError, PdfStructure, pdf_errors
 from ingest.readers.printed_page import printed_lines
-from ingest.readers.reading import Aside, ReadText
+from ingest.readers.reading import Aside, ReadText, Unread
+from ingest.readers.ruled_tables import RuledTable, take_tables
 from ingest.readers.signatures import recognise as recognise_format
 from kb.errors import DocumentError
 from kb.layout import Layout, Page
 from kb.text.radicals import with_door
 
 _MOST_RUBBISH = 0.1
-_FEW_CHARACTERS = 40  # a page that is one picture and has no more is a scan with a stamp or a page number
+_FEW_LINES = (
+    4  # a page that is one picture and has no more is a scan with a stamp, a page number or a line of the office system
+)
+_MORE = 1.2  # of the characters that the page has as text, from which on OCR has found others
 _SCAN = 0.5  # the share of a page that its pictures fill where it is a scan
 _DOTS_PER_INCH = 200
 
@@ -42,6 +51,7 @@ class _ReadPage:
     view: View
     lines: Sequence[Line]
     confidence: float | None = None
+    tables: Sequence[RuledTable] = ()
 
 
 class PdfReader:
@@ -70,14 +80,20 @@ class PdfReader:
         left_for_ocr = self.seconds_of_ocr
         pages: list[_ReadPage] = []
         asides = [Aside("property", words) for words in structure.properties()]
+        unread = structure.unread()
         with pdf_errors(path, None), open_pdf(data) as document:
             for number in range(1, structure.pages + 1):
                 structure.check(number)
                 with pdf_errors(path, number), open_page(document, number) as page:
                     view = View.of_page(page)
                     lines, rubbish = printed_lines(page, view, min(end, time.monotonic() + self.seconds_a_page))
-                    if not _is_scan(page, view, lines, rubbish):
-                        pages.append(_ReadPage(view, lines))
+                    fields, beside = structure.filled(number)
+                    unread += beside
+                    if not _is_scan(page, view, lines, rubbish) or (fields and not lines):
+                        rows, tables = take_tables(
+                            with_fields(lines, fields, view), page_rules(page, view), view.height
+                        )
+                        pages.append(_ReadPage(view, in_order(rows), tables=tables))
                         if number == 1:
                             asides += picture_asides(_pictures(page, view), number)
                         page_read(number, structure.pages)
@@ -94,29 +110,40 @@ class PdfReader:
                         f"page {number}: {rubbish:.0%} of the characters are unreadable, its fonts do not name them"
                     )
                     raise DocumentError(path, f"{reason}, and OCR finds none; export it to PDF again, fonts embedded")
-                if found is None or _length(found.lines) < _length(lines) * (rubbish <= _MOST_RUBBISH):
-                    pages.append(_ReadPage(view, lines, None if lines else 0.0))
+                if found is None or _length(found.lines) <= _MORE * _length(lines) * (rubbish <= _MOST_RUBBISH):
+                    pages.append(_ReadPage(view, with_fields(in_order(lines), fields, view), None if lines else 0.0))
+                    unread += () if lines else (Unread("page", page=number),)
                 else:
-                    pages.append(_ReadPage(view, found.lines, found.confidence))
+                    pages.append(_ReadPage(view, with_fields(found.lines, fields, view), found.confidence))
         if not any(page.lines for page in pages):
             remedy = "scan it again at 200 dots an inch or more"
             raise DocumentError(path, f"its {len(pages)} pages hold no text, nor do their pictures; {remedy}")
-        whole = set_paragraphs([page.lines for page in pages])
+        unread += missing_characters([page.lines for page in pages])
+        whole, laid = set_pages([page.lines for page in pages], [page.tables for page in pages])
         layout = Layout(
             tuple(
                 Page(number, page.view.width, page.view.height, boxes, page.confidence)
                 for number, (page, boxes) in enumerate(zip(pages, whole.boxes, strict=True), 1)
-            )
+            ),
+            laid,
         )
         asides += edge_asides([page.lines for page in pages])
-        return ReadText(with_door(whole.text), whole.page_starts, None, self.media_type, layout, asides=tuple(asides))
+        return ReadText(
+            with_door(whole.text),
+            whole.page_starts,
+            None,
+            self.media_type,
+            layout,
+            asides=tuple(asides),
+            unread=tuple(unread),
+        )
 
 
 def _is_scan(page: Any, view: View, lines: Sequence[Line], rubbish: float) -> bool:
     """Tell whether a page has to be looked at to be read."""
     if rubbish > _MOST_RUBBISH:
         return True
-    if _length(lines) >= _FEW_CHARACTERS:
+    if len(lines) > _FEW_LINES:
         return False
     covered = 0.0
     for shown in page.get_objects(max_depth=3):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
@@ -22,6 +23,8 @@ from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedErr
 from pypdf.generic import DictionaryObject, StreamObject
 
 from ingest.readers.canonical import canonical
+from ingest.readers.pdf_fields import FilledField, filled_fields, notes_and_attachments
+from ingest.readers.reading import Unread
 from kb.errors import DocumentError
 
 MAX_PAGES = 10_000
@@ -71,6 +74,29 @@ class PdfStructure:
             return []
         words += _XML_TEXT.findall(data.decode("utf-8", "ignore"))
         return [found for word in words if 1 < len(found := canonical(unescape(word)).strip()) <= _LONGEST_PROPERTY]
+
+    def unread(self) -> list[Unread]:
+        """Name the files that are attached to the whole document, and a form that only Adobe's programs draw (XFA)."""
+        try:
+            with _quietly():
+                found = [Unread("attachment", name) for name in self._document.attachments]
+                form = self._document.root_object.get("/AcroForm")
+                if form is not None and "/XFA" in form.get_object():
+                    found.append(Unread("part", "XFA"))
+        except Exception:  # it is no part of the text; what is broken here is named
+            return [Unread("attachment")]
+        return found
+
+    def filled(self, number: int) -> tuple[list[FilledField], list[Unread]]:
+        """Give what was filled into page `number`, and what is noted on it or attached to it."""
+        with _quietly(), pdf_errors(self._path, number):
+            page = self._document.pages[number - 1]
+            beside = Counter(notes_and_attachments(page))
+            unread = [
+                Unread("attachment" if kind == "attachment" else "annotation", name, number, count)
+                for (kind, name), count in beside.items()
+            ]
+            return list(filled_fields(page)), unread
 
     def check(self, number: int) -> None:
         """Unpack whatever draws page `number`, from 1."""

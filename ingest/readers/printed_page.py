@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from ctypes import byref, c_double
 from typing import Any
 
@@ -21,6 +22,7 @@ from kb.layout import Box
 from kb.text.widths import is_wide
 
 _HYPHEN = "\x02"
+_LEAST_WIDE = 20  # wide characters on a page, fewer of which may well be alike
 _LOOK = 500  # characters between two looks at the clock
 
 
@@ -46,6 +48,7 @@ class _Characters:
         self._setter = LineSetter(view.height)
         self._font_size = self._size = 0.0
         self._upright = True
+        self._alike: Counter[str] = Counter()  # how often each wide character comes
 
     def read(self) -> tuple[list[Line], float]:
         count = raw.FPDFText_CountChars(self._page)
@@ -69,10 +72,19 @@ class _Characters:
             if char in "\r\n":
                 between += char
                 continue
+            self._alike[char] += is_wide(char)
             self._add(char, index, between)
             between = ""
         self._setter.end_line()
+        if self._are_named_alike():
+            return self._setter.lines, 1.0
         return self._setter.lines, rubbish / (rubbish + named) if rubbish else 0.0
+
+    def _are_named_alike(self) -> bool:
+        """Tell whether the font gives one name to many characters: no text has one of them for a third of its wide ones."""
+        wide = self._alike.total()
+        char, count = self._alike.most_common(1)[0] if wide >= _LEAST_WIDE else ("", 0)
+        return char.isalpha() and count > wide / 3
 
     def _add(self, char: str, index: int, between: str) -> None:
         x, y = self._origin(index)

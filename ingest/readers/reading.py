@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ingest.readers.front_matter import FrontMatter
 from kb.layout import NO_LAYOUT, Layout
@@ -26,6 +26,35 @@ class Aside:
     page: int | None = None
 
 
+UnreadKind = Literal[
+    "attachment",
+    "embedded",
+    "picture",
+    "drawing",
+    "chart",
+    "formula",
+    "comment",
+    "hidden",
+    "annotation",
+    "page",
+    "character",
+    "part",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What a file holds and its text does not: an attached file, a picture, a hidden sheet.
+
+    `name` is what the file calls it, empty where it has no name; `count` says how many of a kind without names there are.
+    """
+
+    kind: UnreadKind
+    name: str = ""
+    page: int | None = None
+    count: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class ReadText:
     """The text of one file.
@@ -33,7 +62,9 @@ class ReadText:
     `page_starts` holds the offset at which each page begins, first page 0, never decreasing; it is
     empty where the format has no pages. `layout` says where the characters stand, as far as the format tells.
     `file_sha256` is the checksum of the bytes, filled by `read_file`. `asides` never enter the canonical text: they are
-    there to be searched for marks of secrecy.
+    there to be searched for marks of secrecy. `unread` names what the file holds beyond the text, so that nothing is
+    passed over without a word. `title` is the one that the format states, empty where its text opens with none; None where the
+    text has to be looked at.
     """
 
     text: str
@@ -43,6 +74,8 @@ class ReadText:
     layout: Layout = NO_LAYOUT
     file_sha256: str = ""
     asides: tuple[Aside, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    title: str | None = None
 
 
 class Reader(Protocol):

@@ -9,18 +9,23 @@ from pathlib import Path
 
 from ingest.readers.archive import archive_of, read_member
 from ingest.readers.docx import DocxReader
+from ingest.readers.epub import EpubReader
 from ingest.readers.html import HtmlReader
-from ingest.readers.legacy import LegacyReader
+from ingest.readers.legacy import OPEN_DOCUMENT, LegacyReader
+from ingest.readers.mail import EmlReader, MsgReader
 from ingest.readers.markdown import MarkdownReader
+from ingest.readers.mht import MhtReader
 from ingest.readers.ofd import OfdReader
 from ingest.readers.pdf import PdfReader
 from ingest.readers.picture import PictureReader
 from ingest.readers.reading import Reader, ReadText
 from ingest.readers.signatures import recognise
+from ingest.readers.slides import SlidesReader
 from ingest.readers.spreadsheet import CsvReader, SpreadsheetReader
 from ingest.readers.text import TextReader
 from kb.errors import DocumentError
 
+_OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 READERS: tuple[Reader, ...] = (
     TextReader(),
     MarkdownReader(),
@@ -31,6 +36,15 @@ READERS: tuple[Reader, ...] = (
     CsvReader(),
     LegacyReader((".doc", ".wps", ".rtf"), "application/msword", "a DOC, WPS or RTF file", DocxReader()),
     LegacyReader((".xls", ".et"), "application/vnd.ms-excel", "an XLS or ET file", SpreadsheetReader()),
+    LegacyReader((".ppt", ".dps"), "application/vnd.ms-powerpoint", "a PPT or DPS file", SlidesReader()),
+    LegacyReader((".odt",), f"{_OPEN_DOCUMENT}.text", "an ODT file", DocxReader(), magic=OPEN_DOCUMENT),
+    LegacyReader((".ods",), f"{_OPEN_DOCUMENT}.spreadsheet", "an ODS file", SpreadsheetReader(), magic=OPEN_DOCUMENT),
+    LegacyReader((".odp",), f"{_OPEN_DOCUMENT}.presentation", "an ODP file", SlidesReader(), magic=OPEN_DOCUMENT),
+    SlidesReader(),
+    MhtReader(),
+    EmlReader(),
+    MsgReader(),
+    EpubReader(),
     OfdReader(),
     PictureReader("image/png", (".png",), "a PNG picture"),
     PictureReader("image/jpeg", (".jpg", ".jpeg"), "a JPEG picture"),
@@ -39,6 +53,20 @@ READERS: tuple[Reader, ...] = (
 MAX_BYTES = 200 * 2**20
 _BY_SUFFIX = {suffix: reader for reader in READERS for suffix in reader.suffixes}
 SUFFIXES = frozenset(_BY_SUFFIX)
+_BY_CONTENT = frozenset((".doc", ".wps", ".xls", ".et", ".ppt", ".dps"))
+"""Names under which office programs open whatever it is: exports of other programs are named so."""
+_WAYS_OUT = {
+    ".ceb": "a Founder CEB document, whose format is not public; open it in Founder Apabi Reader and print it to PDF",
+    ".cebx": "a Founder CEBX document, whose format is not public; open it in Founder Apabi Reader and print it to PDF",
+    ".caj": "a CNKI CAJ document, whose format is not public; open it in CAJViewer and print it to PDF",
+    ".nh": "a CNKI NH document, whose format is not public; open it in CAJViewer and print it to PDF",
+    ".kdh": "a CNKI KDH document, whose format is not public; open it in CAJViewer and print it to PDF",
+    ".rar": "a RAR archive; unpack it, and give the folder or a ZIP archive of it",
+    ".7z": "a 7z archive; unpack it, and give the folder or a ZIP archive of it",
+    ".xps": "an XPS document; print it to PDF",
+    ".uof": "a UOF document; open it in WPS Office and save it as .docx, .xlsx or .pptx",
+}
+"""What to do with a file of a known format that has no reader, by its suffix."""
 
 
 def readable(path: Path) -> bool:
@@ -53,8 +81,10 @@ def read_file(path: Path) -> ReadText:
     reason and the remedy.
     """
     data = _bytes_of(path)
-    reader = _BY_SUFFIX.get(path.suffix.lower())
+    reader = _reader_of(path, data)
     if reader is None:
+        if way_out := _WAYS_OUT.get(path.suffix.lower()):
+            raise DocumentError(path, f"cannot be read: it is {way_out}")
         named = f"files named {path.suffix}" if path.suffix else "files without a suffix"
         raise DocumentError(path, f"{named} cannot be read; convert it to one of {', '.join(sorted(SUFFIXES))}")
     if not data.strip(b" \t\r\n\x00"):
@@ -86,6 +116,13 @@ def _bytes_of(path: Path) -> bytes:
         raise DocumentError(path, "may not be read; give yourself permission (chmod u+r)") from None
     except (OSError, ValueError) as error:
         raise DocumentError(path, f"cannot be opened ({error}); check the path and the disk") from None
+
+
+def _reader_of(path: Path, data: bytes) -> Reader | None:
+    """Give the reader for the name of a file, or for its content where its name is one that programs give to anything."""
+    suffix = path.suffix.lower()
+    found = recognise(data) if suffix in _BY_CONTENT else None
+    return _BY_SUFFIX.get(found[1]) or _BY_SUFFIX[suffix] if found else _BY_SUFFIX.get(suffix)
 
 
 def _check_type(path: Path, data: bytes, reader: Reader) -> None:

@@ -1,7 +1,7 @@
 """Running headers and footers: the lines that stand at the same edge of page after page.
 
 A line among the first or last of its page runs where the same words, numbers apart, stand at the same height
-of at least three pages, one after the other or every other one. It has to be set off from the text as well,
+of at least three pages, or of both where there are two, one after the other or every other one. It has to be set off from the text as well,
 by smaller type or a wider gap, so that forms with one title and tables that go on keep their lines.
 """
 
@@ -17,6 +17,7 @@ _EDGE = 2  # lines at the top and at the bottom of a page that may run
 _LEAST_PAGES = 3
 _LONGEST = 60  # characters
 _SAME_HEIGHT = 4.0  # points
+_LARGER = 1.05  # of the size of the text; on two pages alone that is the title of two forms
 _SMALLER, _WIDER = 0.92, 1.5  # of the size and the distance of the text's lines
 _NUMBERS = re.compile(r"\d+")
 _SENTENCE_END = ("。", "；", "：", "，", "、", "？", "！")
@@ -45,11 +46,12 @@ def running_lines(pages: Sequence[Sequence[Printed]]) -> list[set[int]]:
             words = _NUMBERS.sub("", lines[number].text).replace(" ", "")
             if not words or len(words) > _LONGEST or words.endswith(_SENTENCE_END):
                 continue
-            if _is_set_off(lines, number, size, distance):
+            larger = len(pages) < _LEAST_PAGES and lines[number].size > _LARGER * size
+            if _is_set_off(lines, number, size, distance) and not larger:
                 places[words, number < _EDGE].append((page, number))
     for same in places.values():
         for run in _runs(same, pages):
-            if len({page for page, _ in run}) >= _LEAST_PAGES:
+            if len({page for page, _ in run}) >= min(_LEAST_PAGES, max(len(pages), 2)):
                 for page, number in run:
                     found[page].add(number)
     return found

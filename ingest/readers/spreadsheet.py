@@ -1,6 +1,6 @@
 """Spreadsheets (.xlsx) by openpyxl and tables of text (.csv): every sheet a heading and its table.
 
-Numbers and dates are written as the sheet shows them (`number_formats`), formulas by the value that was saved with them.
+Rows behind an empty one are a table of their own where they have headers of their own. Numbers and dates are written as the sheet shows them (`number_formats`), formulas by the value that was saved with them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from io import BytesIO, StringIO
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,24 @@ from ingest.readers.archive import check_archive, check_document_types
 from ingest.readers.asides import opened_pictures, picture_asides
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
+from ingest.readers.grid import Grid, GridCell, fill
 from ingest.readers.number_formats import shown
 from ingest.readers.office_properties import property_asides
 from ingest.readers.reading import Aside, ReadText
-from ingest.readers.tables import MAX_CELLS, GridCell, set_table
+from ingest.readers.sheet_unread import sheet_unread
+from ingest.readers.strict_office import as_transitional
+from ingest.readers.table_heads import heads_data
+from ingest.readers.tables import MAX_CELLS, set_table
 from kb.errors import DocumentError
 from kb.layout import Layout, Table
 
 _SHEET = re.compile(r"(?:^|/)worksheets/[^/]+\.xml$")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]{0,200}?ref\s*=\s*["']([A-Za-z0-9:$]{1,40})["']""")
 _LONGEST_CELL = 100_000
+_DEFAULT_NAME = re.compile(r"(?:Sheet|工作表|表)\s*\d*(?:\s*\(\d+\))?", re.IGNORECASE)
+_NO_TITLE = re.compile(r"附[件表]\s*\d*[:：]?$|[^:：]{1,12}[:：]|\(?（?单位")
+_SAMPLE = 50  # rows that show what the columns of a table hold
+_CAPTIONS = 4  # rows above a table in which its title may stand
 
 
 class SpreadsheetReader:
@@ -45,10 +54,10 @@ class SpreadsheetReader:
         check_document_types(path, archive)
         try:
             _check_merged(path, archive)
-            book = load_workbook(BytesIO(data), data_only=True, keep_links=False)
-            sheets = [
-                (sheet.title, _sheet_cells(path, sheet)) for sheet in book.worksheets if sheet.sheet_state == "visible"
-            ]
+            book = load_workbook(BytesIO(as_transitional(data)), data_only=True, keep_links=False)
+            shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            sheets = [(sheet.title, _sheet_tables(path, sheet)) for sheet in shown]
+            unread = tuple(sheet_unread(book.worksheets, archive))
             asides = (*_asides(book.worksheets), *property_asides(archive))
         except DocumentError:
             raise
@@ -57,7 +66,7 @@ class SpreadsheetReader:
             raise DocumentError(
                 path, f"is a broken or truncated XLSX file ({words}); open it and save it again"
             ) from error
-        return replace(_set_sheets(path, sheets, self.media_type), asides=asides)
+        return replace(_set_sheets(path, sheets, self.media_type), asides=asides, unread=unread)
 
 
 class CsvReader:
@@ -83,24 +92,38 @@ class CsvReader:
             for number, row in enumerate(row for row in rows if any(cell.strip() for cell in row))
             for column, cell in enumerate(row)
         ]
-        return _set_sheets(path, [("", cells)], self.media_type)
+        return _set_sheets(path, [("", [cells])], self.media_type)
 
 
-def _set_sheets(path: Path, sheets: Iterable[tuple[str, list[GridCell]]], media_type: str) -> ReadText:
+def _set_sheets(path: Path, sheets: Iterable[tuple[str, list[list[GridCell]]]], media_type: str) -> ReadText:
+    """Write sheets one below the other; what stands alone in the first row of the first one is the title of them all."""
     text = ""
     tables: list[Table] = []
-    for title, cells in sheets:
-        if not cells:
-            continue
-        if title:
-            text += f"{canonical(title).strip()}\n"
-        try:
-            written, table = set_table(cells, len(text))
-        except ValueError as error:
-            raise DocumentError(path, f"sheet {title!r}: {error}; split it") from error
-        tables.append(table)
-        text += f"{written}\n"
-    return ReadText(text, (), None, media_type, Layout(tables=tuple(tables)))
+    title: str | None = None
+    for name, grids in sheets:
+        if any(grids) and name and not _DEFAULT_NAME.fullmatch(name):
+            text += f"{canonical(name).strip()}\n"
+        for cells in filter(None, grids):
+            title = _caption(cells) if title is None else title
+            try:
+                written, table = set_table(cells, len(text))
+            except ValueError as error:
+                raise DocumentError(path, f"sheet {name!r}: {error}; split it") from error
+            tables.append(table)
+            text += f"{written}\n"
+    return ReadText(text, (), None, media_type, Layout(tables=tuple(tables)), title=title)
+
+
+def _caption(cells: list[GridCell]) -> str:
+    """Give the first row of words alone above a table, passing over 附件2 and 单位：万元; empty where there is none."""
+    rows = [list(row) for _, row in groupby(sorted(cells, key=lambda cell: cell.row), lambda cell: cell.row)]
+    for row in rows[:_CAPTIONS]:
+        words = row[0].text.strip()
+        if len(row) > 1 or len(rows) == 1:
+            return ""
+        if not _NO_TITLE.match(words):
+            return words
+    return ""
 
 
 def _asides(sheets: Iterable[Any]) -> Iterator[Aside]:
@@ -132,8 +155,8 @@ def _check_merged(path: Path, archive: zipfile.ZipFile) -> None:
             raise DocumentError(path, f"{reason}; split the merged cells")
 
 
-def _sheet_cells(path: Path, sheet: Any) -> list[GridCell]:
-    """Give the cells of a sheet without the rows and columns that are empty or hidden."""
+def _sheet_tables(path: Path, sheet: Any) -> list[list[GridCell]]:
+    """Give the cells of each table of a sheet, without the rows and columns that are empty or hidden."""
     hidden = {
         number
         for dimension in sheet.column_dimensions.values()
@@ -149,6 +172,44 @@ def _sheet_cells(path: Path, sheet: Any) -> list[GridCell]:
     if len(texts) > MAX_CELLS:
         reason = f"sheet {sheet.title!r} has {len(texts):,} cells, more than the {MAX_CELLS:,} that are read"
         raise DocumentError(path, f"{reason}; split it")
+    return [_with_merged(sheet, block) for block in _blocks(texts)]
+
+
+def _blocks(texts: dict[tuple[int, int], str]) -> list[dict[tuple[int, int], str]]:
+    """Cut the cells of a sheet at empty rows behind which a table with headers of its own begins."""
+    rows: dict[int, dict[tuple[int, int], str]] = {}
+    for place in sorted(texts):
+        rows.setdefault(place[0], {})[place] = texts[place]
+    numbers = list(rows)
+    gaps = [at for at in range(1, len(numbers)) if numbers[at] > numbers[at - 1] + 1]
+    blocks: list[dict[tuple[int, int], str]] = []
+    for first, end in pairwise([0, *gaps, len(numbers)]):
+        block = {place: text for number in numbers[first:end] for place, text in rows[number].items()}
+        sample = {
+            place: text for number in numbers[first : min(end, first + _SAMPLE)] for place, text in rows[number].items()
+        }
+        if blocks and _has_rows(blocks[-1]) and heads_data(_grid(sample)):
+            blocks.append(block)
+        elif blocks:
+            blocks[-1] |= block
+        else:
+            blocks = [block]
+    return blocks
+
+
+def _has_rows(texts: dict[tuple[int, int], str]) -> bool:
+    """Tell whether there is more than captions: rows of several cells."""
+    return len({row for row, _ in texts}) < len(texts)
+
+
+def _grid(texts: dict[tuple[int, int], str]) -> Grid:
+    rows = {row: number for number, row in enumerate(sorted({row for row, _ in texts}))}
+    columns = {column: number for number, column in enumerate(sorted({column for _, column in texts}))}
+    cells = (GridCell(rows[row], columns[column], text) for (row, column), text in texts.items())
+    return fill(cells, len(rows), len(columns))
+
+
+def _with_merged(sheet: Any, texts: dict[tuple[int, int], str]) -> list[GridCell]:
     merged = {(area.min_row, area.min_col): area for area in sheet.merged_cells.ranges}
     # A merged cell may reach into rows and columns that hold nothing else: they are not there.
     rows, columns = sorted({row for row, _ in texts}), sorted({column for _, column in texts})

@@ -5,12 +5,14 @@ A watermark is a drawing in a header (`v:textpath`), a stamp a picture there or 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from ingest.readers.asides import opened_pictures, picture_asides
 from ingest.readers.canonical import canonical
-from ingest.readers.reading import Aside
+from ingest.readers.reading import Aside, Unread, UnreadKind
 from ingest.readers.word_numbering import Element, W
 from kb.types import MarkPlace
 
@@ -18,6 +20,7 @@ _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationshi
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _FIRST_BLOCKS = 30  # of the body, which the first page holds
+_UNREAD: dict[str, UnreadKind] = {"image": "picture", "chart": "chart", "package": "embedded", "oleObject": "embedded"}
 _PLACES: dict[str, MarkPlace] = {"header": "header", "footer": "footer"}
 
 
@@ -38,6 +41,20 @@ def word_asides(part: Any) -> Iterator[Aside]:
             yield Aside("picture", canonical(words), 1)
         pictures += _pictures(part, block)
     yield from picture_asides(opened_pictures(dict.fromkeys(pictures)), 1)
+
+
+def word_unread(part: Any) -> Iterator[Unread]:
+    """Name what a main part holds that is no text of it: embedded files, pictures, charts, and the comments on it."""
+    counts: Counter[UnreadKind] = Counter()
+    for relation in part.rels.values():
+        kind = _UNREAD.get(relation.reltype.rpartition("/")[2])
+        if kind == "embedded" and not relation.is_external:
+            yield Unread(kind, PurePosixPath(str(relation.target_part.partname)).name)
+        elif kind is not None:
+            counts[kind] += 1
+        elif relation.reltype.endswith("/comments") and not relation.is_external:
+            counts["comment"] += len(list(relation.target_part.element.iterchildren(f"{W}comment")))
+    yield from (Unread(kind, count=count) for kind, count in counts.items() if count)
 
 
 def _paragraphs(root: Element) -> Iterable[str]:

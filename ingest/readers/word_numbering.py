@@ -79,6 +79,9 @@ class WordNumbering:
         else:
             counts[at] = counts[at] + 1 if at in counts else level.start
         self._started.add((name, at))
+        for above in range(at):  # a level that was skipped counts as begun
+            if above not in counts and (skipped := self._level(name, above)) is not None:
+                counts[above] = skipped.start
         for below in range(at + 1, _LEVELS):
             deeper = self._level(name, below)
             if deeper is not None and at < deeper.restarts_after:
@@ -206,6 +209,12 @@ def _roman(value: int) -> str:
 def switched_on(element: Element | None) -> bool:
     """Tell whether a property that may be on or off is there and on."""
     return element is not None and element.get(f"{W}val", "1") not in ("0", "false", "off")
+
+
+def small_number(element: Element | None, otherwise: int) -> int:
+    """Give the value of a property that is a number of up to four digits."""
+    value = element.get(f"{W}val", "") if element is not None else ""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 5 else otherwise
 
 
 def _start_override(list_: Element, at: int) -> int | None:

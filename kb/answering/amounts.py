@@ -1,4 +1,4 @@
-"""What a number that is asked for must look like: money, a time span, an age. A sentence without one is no answer."""
+"""What a number that is asked for must look like: money, a time span, an age, a count. A sentence without one is no answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FORMS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     ),
     (re.compile(r"\d[\d.]*[万亿]?元.{0,8}(?:吗|对吧|对不对|是不是)|是不是.{0,12}元"), re.compile(r"\d[\d.]*[万亿]?(?:多|余)?元|免费|免收|免缴|不收")),
     (
-        re.compile(r"多久|多长时间|[几多][少]?个?(?:天|工作日|小时)|几个月"),
+        re.compile(r"多久|多长时间|[几多][少]?个?(?:天|工作日|小时)|(?:(?<!月)几|多少)个?日(?!期)|(?:几|多少)个月"),
         re.compile(r"\d[\d.]*(?:多|余)?个?(?:年|月|天|日|小时|分钟|周|工作日|星期)|当[天日场]|随时|即时|长期"),
     ),
     (
@@ -19,6 +19,8 @@ _FORMS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"\d{1,2}(?::\d\d|[点时]|小时)|全天|全年(?!龄)|节假日|双休|周末|工作日"),
     ),
     (re.compile(r"多少分(?!钟)|几分(?!钟)"), re.compile(r"\d分(?!钟|之)")),
+    (re.compile(r"年份"), re.compile(r"(?:19|20)\d\d")),
+    (re.compile(r"多少(?=[个家所处座套张户台条项名位人])"), re.compile(r"\d")),
     (re.compile(r"多少岁|几岁|多大年纪|多大岁数"), re.compile(r"\d周?岁|婴幼儿|老年人")),
 )  # fmt: skip
 
@@ -27,6 +29,8 @@ def forms_asked(folded: str) -> tuple[re.Pattern[str], ...]:
     """Give the forms that a folded question asks for; every one has to be in a sentence that answers.
 
     >>> [bool(form.search("每月发给125元")) for form in forms_asked("每月能领多少？")]
+    [True]
+    >>> [bool(form.search("180日内提出申请")) for form in forms_asked("多少日内可以申请?")]
     [True]
     """
     return tuple(form for asks, form in _FORMS if asks.search(folded))

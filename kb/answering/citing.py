@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from kb.answering.naming import Register
 from kb.answering.reader import Candidate
 from kb.answering.sentences import behind_marker
 from kb.index.records import Records
+from kb.naming import Register
 from kb.provenance import label_of, provenance_of
 from kb.references import Link, links_in
 from kb.text.sentences import sentence_spans

@@ -1,45 +1,107 @@
-"""Comparisons: each side is answered by itself, from its own best sentence."""
+"""Comparisons: each side is answered by itself, from its own best sentence; of documents named without a subject, their headers.
+
+What is not found on one side of documents that are named is said of it.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from kb.answering.citing import Citer
+from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn
+from kb.answering.header_span import header_span
 from kb.answering.investigate import Investigator, joined
 from kb.answering.reader import Candidate
 from kb.answering.sides import compares, sides_of
 from kb.answering.succession import day_of
-from kb.types import Hit
+from kb.index.records import Records
+from kb.metadata import FIELDS
+from kb.naming import Named
+from kb.provenance import name_of
+from kb.question.ambiguity import is_general
+from kb.types import Document, Hit, Table
 from kb.visibility import in_force
 
 _WEAKER = 0.6
 """How weak, as a share of what answers alone, a side of a comparison may be."""
+_COMPARING = re.compile(r"比较|对比|相比|区别|差别|差异|不同|异同|主要|之间|一样|哪里|有何|这?两[个份部]|文件")
+_COMPARED = ("issuer", "issued", "effective", "expires", "status", "region", "topic")
+_LABELS = {name: label for name, (label, _) in FIELDS.items()} | {"expires": "有效期至"}
+UNSTATED = "未载明"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The best sentence of one side, and how likely it answers; none where a `document` that is named has none."""
+
+    document: Document
+    best: Candidate | None
+    likely: float
 
 
 class Comparison:
     """Answers the sides of a question that compares."""
 
-    def __init__(self, investigator: Investigator) -> None:
+    def __init__(self, investigator: Investigator, records: Records, citer: Citer) -> None:
         self._investigator = investigator
+        self._records = records
+        self._citer = citer
 
-    def sides(
-        self, turn: Turn, named: Sequence[int], rest: str, hits: list[Hit], thread: list[str]
-    ) -> list[tuple[Candidate, float]]:
-        """Give the best sentence and its probability for each side; nothing where one has none, or both the same. The
-        documents that are named (`rest` is what the question says beside their names) are the sides themselves."""
-        scopes: list[tuple[str, frozenset[int] | None]] = [(text, None) for text in sides_of(turn.query.text)]
-        if len(named) > 1 and compares(turn.query.text):
-            scopes = [(rest or turn.query.text, frozenset((ordinal,))) for ordinal in named]
-        found: list[tuple[Candidate, float]] = []
-        for text, only in scopes:
+    def headers(self, question: str, named: Named) -> tuple[Draft, Table] | None:
+        """Compare documents by their headers where the question says nothing of what to compare them in."""
+        if len(named.documents) < 2 or not compares(question) or not is_general(_COMPARING.sub("", named.rest)):
+            return None
+        documents = [self._records.catalogue[ordinal] for ordinal in named.documents]
+        draft = Draft(self._citer)
+        held = [{field.name: field.value for field in document.header} for document in documents]
+        shown = [name for name in _COMPARED if any(name in fields for fields in held)]
+        for document, fields in zip(documents, held, strict=True):
+            told = "；".join(f"{_LABELS[name]}：{fields.get(name, UNSTATED)}" for name in shown)
+            spans = [(field.start, field.end) for field in document.header if field.name in shown]
+            draft.say(f"{name_of(document)}：{told}", self._investigator.document(document.doc_id), spans)
+        cited = tuple(number for statement in draft.statements for number in statement.citations)
+        rows = tuple((_LABELS[name], *(fields.get(name, UNSTATED) for fields in held)) for name in shown)
+        columns = ("项目", *map(name_of, documents))
+        return draft, Table(columns, rows, tuple(cited if n == 0 else () for n in range(len(rows))))
+
+    def sides(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str]) -> list[Side]:
+        """Give the sides of a comparison; nothing where none says anything, where one that is no document that is named
+        says nothing, or both the same. The documents that are named are the sides themselves."""
+        scopes: list[tuple[str, int | None]] = [(text, None) for text in sides_of(turn.query.text)]
+        if len(named.documents) > 1 and compares(turn.query.text):
+            scopes = [(named.rest or turn.query.text, ordinal) for ordinal in named.documents]
+        found: list[Side] = []
+        for text, ordinal in scopes:
+            only = None if ordinal is None else frozenset((ordinal,))
             side = replace(turn.query, text=text)
             side_hits = joined(self._investigator.search(side, only=only), [] if only else hits)
             question, candidates = self._investigator.read(Turn(side, text, None, False), side_hits, thread)
             current = [c for c in candidates if in_force(self._investigator.document(c.doc_id), day_of(side))]
             likely = self._investigator.probability(question, current, side) if current else 0.0
-            if likely < self._investigator.enough * (1 if only else _WEAKER):
+            answers = likely >= self._investigator.enough * (1 if only else _WEAKER)
+            if answers:
+                found.append(Side(self._investigator.document(current[0].doc_id), current[0], likely))
+            elif ordinal is None:
                 return []
-            found.append((current[0], likely))
-        said = {self._investigator.document(one.doc_id).text[one.start : one.end] for one, _ in found}
-        return found if len(said) == len(found) else []
+            else:
+                found.append(Side(self._investigator.document(self._records.catalogue[ordinal].doc_id), None, 1.0))
+        best = [side.best for side in found if side.best]
+        said = {self._investigator.document(one.doc_id).text[one.start : one.end] for one in best}
+        return found if best and len(said) == len(best) else []
+
+    def tell_missing(self, draft: Draft, sides: Sequence[Side]) -> Table:
+        """Say of every side without an answer that it has none; give all sides as a table."""
+        for side in sides:
+            if side.best is None:
+                span = header_span(side.document, self._records)
+                draft.say(f"在{name_of(side.document)}中没有找到这方面的内容", side.document, (span,))
+        of_document = {citation.number: citation.doc_id for citation in draft.citations}
+        rows, cited = [], []
+        for side in sides:
+            own = [s for s in draft.statements if of_document[s.citations[0]] == side.document.doc_id]
+            rows.append((name_of(side.document), "".join(statement.text for statement in own)))
+            cited.append(tuple(number for statement in own for number in statement.citations))
+        return Table(("文件", "内容"), tuple(rows), tuple(cited))

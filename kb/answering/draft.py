@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from kb.answering.citing import Citer
+from kb.metadata import told
 from kb.types import Citation, Document, HeaderField, Statement
 
 
@@ -20,16 +21,29 @@ class Draft:
     def tell(self, lead: str, document: Document, field: HeaderField) -> None:
         """Add a statement that gives a field of a header, which stands out, behind `lead`."""
         numbers = self._cite(document, [(field.start, field.end)])
-        self.statements.append(Statement(f"{lead}{field.value}。", numbers, (len(lead), len(lead) + len(field.value))))
+        words = told(document, field)
+        quoted = document.text[field.start : field.end]
+        at = words.find(quoted)
+        focus = (len(lead) + at, len(lead) + at + len(quoted)) if quoted and at >= 0 else None
+        self.statements.append(Statement(f"{lead}{words}。", numbers, focus))
 
     def say(self, words: str, document: Document, spans: Sequence[tuple[int, int]]) -> None:
         """Add a statement in words of our own, held by spans of a document."""
         self.statements.append(Statement(f"{words}。", self._cite(document, spans)))
 
-    def remark(self, words: str, document: Document, spans: Sequence[tuple[int, int]]) -> None:
-        """Put words behind every statement that quotes a document, held by spans of it."""
+    def remark(
+        self,
+        words: str,
+        document: Document,
+        spans: Sequence[tuple[int, int]],
+        source: Document | None = None,
+        only: int | None = None,
+    ) -> None:
+        """Put words behind every statement that quotes a document, or the one with the citation `only`, held by spans of
+        it or of the `source` that says so."""
         own = {citation.number for citation in self.citations if citation.doc_id == document.doc_id}
-        more = self._cite(document, spans)
+        own &= {only} if only is not None else own
+        more = self._cite(source or document, spans)
         self.statements = [
             replace(said, text=f"{said.text}（{words}）", citations=said.citations + more)
             if own.intersection(said.citations)

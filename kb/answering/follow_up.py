@@ -1,15 +1,19 @@
 """Follow-ups: a question that leans on those before it, made whole.
 
-那2027年呢？ asks what the question before asked, of another year. The words of the earlier question that the new
-one does not replace are put in front of it. Pressure (你错了) asks nothing new: the question before stands.
+那2027年呢？ asks what the question before asked, of another year; 蓝领公寓呢？ the same of another thing. The words of the earlier question that
+the new one does not replace are put in front of it. A correction (不是，我问的是…) takes the place of what it corrects. Small talk
+asks nothing, so that nothing leans on it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from kb.question.small_talk import small_talk
 from kb.text.fold import fold_text
+from kb.text.numerals import normalize_numbers
 from kb.text.places import places_in
 from kb.types import Query
 
@@ -17,14 +21,14 @@ _LEANS = re.compile(
     r"^(那|那么|那个|它|其|他们|她们|他|她|这|该|上述|还有|另外|此外|再|如果是|换成|要是|同时|是从|主要|一共|总共|除此|除了这|然后|接着|具体)"
     r"|呢[?]?$|它|这(个|些|份|项|条|里)|那(个|些|份|项|里)|上面|刚才|前面|替他们|给他们|[,，](呢|又)[?]?$"
 )
-_PRESSURE = re.compile(
-    r"^[\W]*(你|您)?(说|答|回答|讲)?的?(真的?|都|是|完全)?(错|不对|不正确|搞错|弄错|答错|说错|有误|胡说|瞎说|乱说|骗)|^[\W]*(真的|确定|当真)(吗|么|\?|$)"
-    r"|(你|您)(确定|肯定)(吗|么|\?|$)|^[\W]*(我不信|不可能|不是吧|再(想想|查查|看看|确认)|重新(回答|查))"
+_CORRECTION = re.compile(
+    r"^[\W]*(?:(?:不是|不对|错了|你错了|搞错了|弄错了)[,.!\s]*)?(?:我|我们)(?:问|说|指|想问|要问|想知道)的?(?:是|的是)[\W]*"
 )
 _WHY = re.compile(r"^[\W]*(那)?(为什么|为何|为啥|原因)(呢|是什么)?\W*$")
 _REASON = re.compile(r"为什么|为何|为啥|原因")
 _ASKS = re.compile(r"(是|有)?(多少|几|哪些|哪|什么时候|什么|谁|怎么|如何|吗|呢)[^,。]{0,12}[?]?$")
 _SHORT = 10  # characters up to which a question after another is taken to lean on it
+_CHOICE = re.compile(r"(?:我?(?:问|说|要|选|指)的?是?|就)?第([1-9])[个条项种份]?(?:吧|呢|的)?")
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 _LEAD = re.compile(r"^(那么?|那个)?(要是|如果是|换成|换了)?")
 
@@ -40,23 +44,29 @@ class Turn:
     leans: bool
 
 
-def resolve(query: Query) -> Turn:
-    """Read a question in the light of those before it.
+def resolve(query: Query, topics: Collection[str] = ()) -> Turn:
+    """Read a question in the light of those before it; one of the folded `topics` in the new words takes the place of one
+    before.
 
     >>> resolve(Query("", "那2027年呢？", previous=("到2025年要开展多少个试点？",))).query.text
     '到2027年要开展多少个试点？'
     >>> resolve(Query("", "社区食堂平时对哪些人开放？", previous=("托育机构谁来管？",))).query.text
     '社区食堂平时对哪些人开放？'
-    >>> resolve(Query("", "你错了", previous=("托育机构谁来管？",))).query.text
-    '托育机构谁来管？'
+    >>> resolve(Query("", "蓝领公寓呢？", previous=("公租房怎么申请？",)), ("公租房", "蓝领公寓")).query.text
+    '蓝领公寓怎么申请？'
+    >>> resolve(Query("", "不是，我问的是托育机构由谁管", previous=("社区食堂由谁管？",))).query.text
+    '托育机构由谁管'
     """
     alone = replace(query, previous=())
-    if not query.previous:
+    previous = tuple(text for text in query.previous if small_talk(text) is None)
+    if not previous:
         return Turn(alone, query.text, None, False)
-    earlier = _last_whole(query.previous)
+    earlier = _last_whole(previous, topics)
     folded = fold_text(query.text).strip()
-    if _PRESSURE.search(folded):
-        return Turn(replace(alone, text=earlier), earlier, None, False)
+    corrected = _CORRECTION.sub("", folded)
+    if corrected != folded and (_ASKS.search(corrected) or len(corrected) > _SHORT):
+        return Turn(replace(alone, text=corrected), corrected, None, False)
+    folded = corrected
     if _WHY.match(folded):
         whole = (
             earlier
@@ -64,9 +74,22 @@ def resolve(query: Query) -> Turn:
             else f"为什么{_ASKS.sub('', fold_text(earlier).rstrip('?。'))}？"
         )
         return Turn(replace(alone, text=whole), query.text, earlier, False)
-    if len(query.text) > _SHORT and not _LEANS.search(folded):
+    complete = len(query.text) > _SHORT or (
+        _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
+    )
+    if complete and not _LEANS.search(folded):
         return Turn(alone, query.text, earlier, False)
-    return Turn(replace(alone, text=_merged(earlier, query.text, folded)), query.text, earlier, True)
+    return Turn(replace(alone, text=_merged(earlier, query.text, folded, topics)), query.text, earlier, True)
+
+
+def choice_in(text: str) -> int | None:
+    """Give the number of what is chosen of several.
+
+    >>> choice_in("第二个"), choice_in("我问的是第一条。"), choice_in("第二条怎么规定？")
+    (2, 1, None)
+    """
+    match = _CHOICE.fullmatch(normalize_numbers(fold_text(text)).strip(" ?!。,"))
+    return int(match[1]) if match else None
 
 
 def make_whole(query: Query) -> Query:
@@ -74,14 +97,14 @@ def make_whole(query: Query) -> Query:
     return resolve(query).query
 
 
-def _last_whole(previous: tuple[str, ...]) -> str:
+def _last_whole(previous: tuple[str, ...], topics: Collection[str]) -> str:
     whole = previous[0]
     for text in previous[1:]:
-        whole = make_whole(Query("", text, previous=(whole,))).text
+        whole = resolve(Query("", text, previous=(whole,)), topics).query.text
     return whole
 
 
-def _merged(earlier: str, text: str, folded: str) -> str:
+def _merged(earlier: str, text: str, folded: str, topics: Collection[str]) -> str:
     """Put a new year or place where the earlier question had one; else say one question behind the other."""
     rest = _LEAD.sub("", folded).strip("呢?,。 ")
     old, new = _YEAR.findall(fold_text(earlier)), _YEAR.findall(rest)
@@ -92,4 +115,8 @@ def _merged(earlier: str, text: str, folded: str) -> str:
         before = [name for name in places_in(earlier) if name in earlier]
         if len(before) == 1:
             return earlier.replace(before[0], next(iter(place)))
+    if rest in topics:
+        before = [topic for topic in topics if topic in fold_text(earlier)]
+        if before:
+            return fold_text(earlier).replace(max(before, key=len), rest).replace("?", "？")
     return (_YEAR.sub("", earlier) if new else earlier) + text

@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kb.answering.follow_up import Turn
+from kb.answering.header_span import header_span
 from kb.answering.investigate import Investigator
-from kb.answering.metadata import FIELDS, fields_asked, look_up, without_field
 from kb.answering.preamble import Remark, remarks
 from kb.answering.sides import sides_of
 from kb.answering.specifics import specifics_of
 from kb.answering.standing import agreement, levels_asked
 from kb.index.records import Records
+from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_field
 from kb.provenance import name_of
 from kb.types import Document, HeaderField, Hit, Query
 
 _ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
+_POINTS_INSIDE = re.compile(r"提到|提及|所说|引用|列出|里面?的|中的")
 _VALIDITY = "status"
 _NAMED = 0.5  # share of what is asked about that the names of a document hold
 _LIKELY = 5  # passages among which the document of the right level is looked for
@@ -35,11 +37,13 @@ class HeaderDatum:
 
 @dataclass(frozen=True, slots=True)
 class HeaderData:
-    """What headers say to a question: their fields, and whether it is asked if the documents hold."""
+    """What headers say to a question: their fields, whether it is asked if the documents hold, and per document the fields, in
+    Chinese, that it states nowhere, with the span of its header."""
 
     documents: tuple[Document, ...]
     data: tuple[HeaderDatum, ...]
     validity: bool
+    unstated: tuple[tuple[Document, tuple[str, ...], tuple[int, int]], ...] = ()
 
 
 class HeaderSearch:
@@ -59,12 +63,13 @@ class HeaderSearch:
         if len(doc_ids) < 2:
             leaning = list(thread) if turn.leans else []
             doc_ids = self._documents_of_sides(turn) or doc_ids or leaning
-        is_named, pinned = bool(doc_ids), specifics_of(turn.query.text)
+        is_named, pinned = bool(doc_ids), specifics_of(turn.asked if turn.leans else turn.query.text)
         doc_ids = doc_ids or self._likeliest(turn, hits)
         documents = tuple(self._investigator.document(doc_id) for doc_id in doc_ids)
         validity = _VALIDITY in asked
         asked = [name for name in asked if name != _VALIDITY]
         found: list[HeaderDatum] = []
+        unstated: list[tuple[Document, tuple[str, ...], tuple[int, int]]] = []
         for document in documents:
             whose = name_of(document) if len(documents) > 1 else ""
             data = look_up(document, asked)
@@ -73,9 +78,17 @@ class HeaderSearch:
             # That a document lacks a field is no answer where another may have been meant.
             is_meant = is_named and pinned.held_by("", document, self._investigator.home[turn.query.audience])
             doubted = [name for name in asked if is_meant or name in held]
-            found += self._remarks_on(document, doubted, held, whose)
+            remarked = self._remarks_on(document, doubted, held, whose)
+            found += remarked
+            missing = [
+                name for name in asked if is_meant and name not in held and (name in HEADER_ALONE or len(documents) > 1)
+            ]
+            labels = [FIELDS[name][0] for name in missing]
+            labels = [label for label in labels if not any(label in datum.label for datum in remarked)]
+            if labels and not _POINTS_INSIDE.search(turn.query.text):
+                unstated.append((document, tuple(labels), header_span(document, self._records)))
         telling = documents if validity else tuple({datum.document.doc_id: datum.document for datum in found}.values())
-        return HeaderData(telling, tuple(found), validity) if telling else None
+        return HeaderData(telling, tuple(found), validity, tuple(unstated)) if telling or unstated else None
 
     def not_established(self, query: Query, doc_id: str) -> HeaderDatum | None:
         """Give what a document's digest says could not be established, where a question asks for that."""

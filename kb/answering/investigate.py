@@ -16,7 +16,6 @@ from kb.answering.amounts import forms_asked
 from kb.answering.evidence import is_foreign, signs_of
 from kb.answering.features import FEATURES
 from kb.answering.follow_up import Turn
-from kb.answering.metadata import bears, fields_asked
 from kb.answering.model import ReaderModel
 from kb.answering.question import Question, understand
 from kb.answering.reader import Candidate, read
@@ -26,6 +25,7 @@ from kb.answering.standing import agreement, levels_asked, standing
 from kb.answering.table_rows import header_of
 from kb.index.encoder import STATIC, open_encoder
 from kb.index.records import Records
+from kb.metadata import bears, fields_asked
 from kb.retrieval import Retriever
 from kb.text.fold import script_of
 from kb.text.terms import terms
@@ -35,7 +35,7 @@ from kb.visibility import may_see
 _LIST = 3
 _TITLE = 10  # characters that the title of a clause may have to be no answer
 _SCRIPT = 2_000  # characters by which the script of a document is known
-_HEADER = "#header"  # the header is read by `kb.answering.metadata`
+_HEADER = "#header"  # the header is read by `kb.metadata`
 _OWN = FEATURES.index("own")
 _DEFINED, _DEFINES = FEATURES.index("defined"), SIGNS.index("defines")
 

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator, joined
-from kb.answering.metadata import fields_without_answer
-from kb.answering.naming import Named
 from kb.answering.question import Question
 from kb.answering.reader import Candidate
 from kb.answering.refusals import Searched, not_found, not_stated
 from kb.answering.specifics import specifics_of
 from kb.index.records import Records
+from kb.metadata import fields_without_answer
+from kb.naming import Named
 from kb.types import Hit, Refusal, RefusalKind
 
 _SHOWN = 3

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kb.answering.naming import Named
+from kb.naming import Named
 from kb.provenance import compiled_from, name_of
 from kb.types import Citation, Document, RefusalKind
 
 UNCLEAR = "这个问题没有说明问的是哪一件事，下面几处都有相关内容；请写明事项或文件名称后再问。"
+NOT_CHINESE = (
+    "目前只能看懂中文的提问，英文和拼音缩写还看不懂；请用中文把要问的事项写出来再问。下面是可能有关的材料，请自行核对。"
+)
 
 _FOUND: dict[RefusalKind, str] = {
     "no_evidence": "没有找到直接的规定",

@@ -9,39 +9,48 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import get_args
 
 from kb.answering import refusals
-from kb.answering.ambiguity import is_general, points_nowhere
-from kb.answering.census import Census, census_asked, empty, take, tell
+from kb.answering.articles import ArticleSearch
 from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
 from kb.answering.compose import choose, listed_together, state
 from kb.answering.conflicts import contradicting
 from kb.answering.draft import Draft
-from kb.answering.follow_up import Turn, resolve
+from kb.answering.follow_up import Turn, choice_in, resolve
 from kb.answering.header_search import HeaderSearch
 from kb.answering.investigate import Investigator, joined
 from kb.answering.model import ReaderModel
-from kb.answering.naming import Named, Register
 from kb.answering.nearest import Nearest
 from kb.answering.premises import contradicted
 from kb.answering.question import Question
 from kb.answering.reader import Candidate
 from kb.answering.refusals import UNCLEAR, conflicting, unknown_name
+from kb.answering.register_answer import RegisterAnswerer, none_found
+from kb.answering.several_answers import together
 from kb.answering.sides import compares
 from kb.answering.specifics import region_of
 from kb.answering.succession import Succession, day_of
 from kb.answering.suggestions import suggest
-from kb.answering.table_rows import header_of, tell_rows
+from kb.answering.table_rows import header_of, rows_asked, tell_rows
 from kb.answering.validity import ENDED, ending, validity
 from kb.index.records import Records
+from kb.naming import Named, Register
+from kb.provenance import name_of
+from kb.question.ambiguity import is_general, points_nowhere
+from kb.question.language import is_chinese
+from kb.question.register_question import RegisterReader
+from kb.question.several import questions_in
+from kb.question.small_talk import REPLIES, small_talk
+from kb.question.vocabulary import Vocabulary
 from kb.retrieval import Retriever
-from kb.types import Answer, Audience, Citation, Document, Hit, Query, Refusal, RefusalKind, Statement, Timing
+from kb.text.fold import fold_text
+from kb.types import Answer, Audience, Citation, Hit, Query, Refusal, RefusalKind, Statement, Timing
 from kb.visibility import has_begun, in_force, may_see
 
-_CENSUS = 2_000  # documents up to which all are looked through
+_REGISTER = 5_000  # documents up to which all are looked through
 _FOCUSED = 2  # statements in which the answer itself is looked for
 _READINGS = 3  # things that an unclear question may mean, which are shown
 _THREAD = 8  # passages of the document that the conversation is about
@@ -89,11 +98,15 @@ class Responder:
         self._investigator = Investigator(retriever, records, model)
         self._document = self._investigator.document
         self._headers = HeaderSearch(self._investigator, records)
-        self._comparison = Comparison(self._investigator)
         self._nearest = Nearest(self._investigator, records)
         self._succession = Succession(records, self._document, retriever.is_visible)
         self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
+        self._articles = ArticleSearch(records, self._document, retriever.is_visible, self._citer)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
+        self._comparison = Comparison(self._investigator, records, self._citer)
+        self._answerer = RegisterAnswerer(records, self._document, self._citer)
+        self._reader_of_register = cache(self._open_register)
+        self._topics = cache(self._topics_of)
         self._visible = {
             audience: [document for document in records.catalogue if may_see(audience, document)]
             for audience in get_args(Audience)
@@ -104,10 +117,41 @@ class Responder:
         }
 
     def respond(self, query: Query) -> Answer:
-        """Answer a query that is a question."""
+        """Answer a query: each of its questions by itself; small talk with a sentence and no search."""
         clock = _Clock()
-        turn = resolve(query)
-        return self._respond(turn, clock)
+        talk = small_talk(query.text)
+        if talk is not None:
+            return Answer(query.text, (Statement(REPLIES[talk], ()),), (), (), None, clock.timing(), confidence=1.0)
+        parts = questions_in(query.text)
+        if len(parts) > 1:
+            asked = [replace(query, text=part, previous=(*query.previous, *parts[:n])) for n, part in enumerate(parts)]
+            return together(query.text, parts, [self._one(one, _Clock()) for one in asked], clock.timing())
+        return self._one(query, clock)
+
+    def _one(self, query: Query, clock: _Clock) -> Answer:
+        """Answer one question, which may lean on those before it."""
+        chosen = self._chosen(query, clock)
+        return chosen or self._respond(resolve(query, self._topics(query.audience)), clock)
+
+    def _chosen(self, query: Query, clock: _Clock) -> Answer | None:
+        """Answer the question before from the document that was chosen (第二个) of those it was asked back about."""
+        choice = choice_in(query.text) if query.previous else None
+        if choice is None:
+            return None
+        before = resolve(replace(query, text=query.previous[-1], previous=query.previous[:-1]))
+        back = self._respond(before, clock)
+        if back.refusal is None or back.refusal.kind != "needs_clarification" or choice > len(back.citations):
+            return None
+        meant = back.citations[choice - 1]
+        within = replace(before.query, within=frozenset((meant.doc_id,)))
+        answer = self._respond(replace(before, query=within), clock)
+        if answer.refusal is None:
+            return answer
+        quoted = (replace(meant, number=1),)
+        return replace(back, statements=(Statement(meant.quote, (1,)),), citations=quoted, refusal=None)
+
+    def _topics_of(self, audience: Audience) -> frozenset[str]:
+        return frozenset(fold_text(topic) for document in self._visible[audience] for topic in document.topics)
 
     def suggest(self, answer: Answer, audience: Audience) -> tuple[str, ...]:
         """Give questions to ask next; each is tried, which takes longer than the answer did, and remembered."""
@@ -124,9 +168,12 @@ class Responder:
         return suggest(self._document(doc_id), self._records.clauses(doc_id), clause_id, can_answer)
 
     def _respond(self, turn: Turn, clock: _Clock) -> Answer:
-        census = census_asked(turn.query.text)
-        if census is not None and len(self._visible[turn.query.audience]) <= _CENSUS:
-            return self._from_census(census, turn, clock)
+        article = self._from_article(turn, clock)
+        if article:
+            return article
+        listing = self._from_register(turn, clock)
+        if listing is not None:
+            return listing
         named = self._named(turn)
         if named.unknown:
             near = self._nearest.find(turn, named, []) if named.documents else []
@@ -134,6 +181,9 @@ class Responder:
         pointer = points_nowhere(turn.query.text) if turn.earlier is None and not named.documents else None
         if pointer:
             return self._refuse(turn, "needs_clarification", refusals.points_nowhere(pointer), (), [], clock)
+        if not is_chinese(turn.query.text, self._retriever.term_weights[turn.query.audience].heard):
+            shown = self._citer.quote(self._nearest.find(turn, named, []))
+            return self._refuse(turn, "needs_clarification", refusals.NOT_CHINESE, shown, [], clock)
         hits = self._investigator.search(turn.query, only=frozenset(named.documents) or None)
         clock.mark()
         thread = self._thread(turn)
@@ -141,6 +191,9 @@ class Responder:
             unclear = self._ask_back(turn, hits, clock)
             if unclear:
                 return unclear
+        compared = self._comparison.headers(turn.query.text, named)
+        if compared is not None:
+            return replace(self._finished(turn, compared[0], [], 1.0, clock), table=compared[1])
         answer = self._from_header(turn, named, hits, thread, clock)
         return answer or self._from_preamble(turn, named, self._from_text(turn, named, hits, thread, clock))
 
@@ -154,7 +207,7 @@ class Responder:
         before = self._register.find(turn.earlier, visible) if turn.earlier and turn.leans else Named()
         fresh = tuple(n for n in whole.documents if n not in before.documents)
         unknown = tuple(name for name in whole.unknown if name not in before.unknown)
-        return Named(fresh, unknown, whole.rest) if fresh or unknown else whole
+        return Named(fresh, unknown, whole.marked) if fresh or unknown else whole
 
     def _ask_back(self, turn: Turn, hits: list[Hit], clock: _Clock) -> Answer | None:
         """Show what a question may mean that fits several documents; nothing where it can mean but one."""
@@ -168,22 +221,30 @@ class Responder:
         citations = self._citer.quote(list(by_document.values())[:_READINGS])
         return self._refuse(turn, "needs_clarification", UNCLEAR, citations, hits, clock)
 
-    def _from_census(self, census: Census, turn: Turn, clock: _Clock) -> Answer:
-        """List the documents that a question asks for, all of them."""
+    def _from_register(self, turn: Turn, clock: _Clock) -> Answer | None:
+        """Answer a question for documents from the register of those that may be seen and had begun; None for any other."""
         query, day = turn.query, day_of(turn.query)
-        documents = (self._document(document.doc_id) for document in self._records.catalogue)
-
-        def belongs(document: Document) -> bool:
-            if not (may_see(query.audience, document) and query.reaches(document) and has_begun(document, day)):
-                return False
-            return in_force(document, day) != census.ended
-
-        found = take(census, documents, belongs, day)
+        documents = self._visible[query.audience]
+        if len(documents) > _REGISTER:
+            return None
+        asked = self._reader_of_register(query.audience).read(
+            query.text, lambda text: self._register.find(text, partial(self._retriever.is_visible, query)), day
+        )
+        if asked is None:
+            return None
+        there = [document for document in documents if query.reaches(document) and has_begun(document, day)]
+        listing = self._answerer.answer(asked, there, day)
         clock.mark()
-        if not found:
-            return self._refuse(turn, "no_evidence", empty(census), (), [], clock)
-        statements, citations = tell(census, found, self._citer.cite)
-        return Answer(query.text, statements, citations, (), None, clock.timing(), confidence=1.0)
+        if listing is None:
+            related_to = [self._records.catalogue[n] for n in asked.related_to]
+            return self._refuse(turn, "no_evidence", none_found(asked, related_to), (), [], clock)
+        told, cited = listing.statements, listing.citations
+        return Answer(query.text, told, cited, (), None, clock.timing(), confidence=1.0, table=listing.table)
+
+    def _open_register(self, audience: Audience) -> RegisterReader:
+        """Learn the words of the documents that an audience may see: what is hidden must leave no trace."""
+        documents = self._visible[audience]
+        return RegisterReader(Vocabulary(documents), documents, self._retriever.translate)
 
     def _thread(self, turn: Turn) -> list[str]:
         """Name the documents that the question before was about."""
@@ -194,6 +255,17 @@ class Responder:
             Turn(before, turn.earlier, None, False), self._investigator.search(before)
         )
         return [candidates[0].doc_id] if candidates else []
+
+    def _from_article(self, turn: Turn, clock: _Clock) -> Answer | None:
+        """Quote the article that is asked for by its number, or say why there is none."""
+        found = self._articles.find(turn, lambda: self._thread(turn))
+        if found is None:
+            return None
+        if found.refusal:
+            return self._refuse(turn, *found.refusal, found.citations, [], clock)
+        draft = Draft(self._citer, found.statements, found.citations)
+        self._succession.mark(draft, turn.query)
+        return self._finished(turn, draft, [], 1.0, clock)
 
     def _from_header(
         self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: _Clock
@@ -206,6 +278,8 @@ class Responder:
         draft = Draft(self._citer)
         for datum in found.data:
             draft.tell(f"{datum.whose}{datum.label}：", datum.document, datum.field)
+        for document, labels, span in found.unstated:
+            draft.say(f"{name_of(document)}的文件信息中未载明{'、'.join(labels)}", document, (span,))
         for document in found.documents:
             if found.validity or ending(document, day_of(turn.query)):
                 self._succession.tell(draft, document, turn.query)
@@ -228,9 +302,13 @@ class Responder:
         query = turn.query
         if thread and not named.documents:
             hits = joined(hits, self._investigator.search(query, only=self._ordinals(thread), k=_THREAD))
-        sides = self._comparison.sides(turn, named.documents, named.rest, hits, thread)
+        sides = self._comparison.sides(turn, named, hits, thread)
         if sides:
-            return self._answer(turn, [side for side, _ in sides], hits, min(likely for _, likely in sides), clock)
+            likely = min(side.likely for side in sides)
+            told = self._answer(turn, [side.best for side in sides if side.best], hits, likely, clock)
+            draft = Draft(self._citer, told.statements, told.citations)
+            table = self._comparison.tell_missing(draft, sides)
+            return replace(self._finished(turn, draft, hits, likely, clock), table=table)
         read = (
             joined(hits, self._investigator.search(query, ended=True, k=_ENDED))
             if self._may_have_ended[query.audience]
@@ -248,6 +326,10 @@ class Responder:
         ended = [c for c in candidates if c.doc_id not in answering and self._has_begun(c, query)]
         likely = self._investigator.probability(question, current, query) if current else 0.0
         enough = self._investigator.enough
+        if ended and (not current or ended[0].score > current[0].score):
+            deleted = self._deleted(ended[0], turn, hits, clock)
+            if deleted:
+                return deleted
         outdone = bool(ended) and (not current or ended[0].score > current[0].score + self._thresholds.ended)
         if outdone and self._investigator.probability(question, ended, query) >= enough:
             return self._in_place_of(ended[0], turn, named, hits, clock)
@@ -259,6 +341,18 @@ class Responder:
         refusal, near = self._nearest.refusal(turn, named, question, current, read, likely)
         refused = self._refuse(turn, refusal.kind, refusal.message, self._citer.quote(near), hits, clock)
         return replace(refused, confidence=likely)
+
+    def _deleted(self, ended: Candidate, turn: Turn, hits: list[Hit], clock: _Clock) -> Answer | None:
+        """Say that the article that would answer was deleted by a decision, where it was."""
+        found = self._succession.deletion(ended.clause_id, turn.query)
+        if found is None:
+            return None
+        decision, field = found
+        draft = Draft(self._citer)
+        label = self._investigator.clause(ended.clause_id).label
+        words = f"《{self._document(ended.doc_id).title}》原{label}已由《{decision.title}》删去"
+        draft.say(words, decision, [(field.start, field.end)])
+        return self._finished(turn, draft, hits, 1.0, clock)
 
     def _in_place_of(self, ended: Candidate, turn: Turn, named: Named, hits: list[Hit], clock: _Clock) -> Answer:
         """Answer from what holds in the place of a document that has ended; refuse where that says nothing of it."""
@@ -308,7 +402,9 @@ class Responder:
         have taken."""
         citations = self._citer.quote(chosen)
         if header_of(citations[0].clause_id):
-            statements, citations = tell_rows(turn.query.text, citations, self._citer, self._records)
+            rows = rows_asked(turn.query.text, citations[0], self._citer, self._records)
+            rows = citations if rows == citations[:1] else rows
+            statements, citations = tell_rows(turn.query.text, rows, self._citer, self._records)
         else:
             statements, citations = self._stated(turn.query, citations)
         draft = Draft(self._citer, statements, citations)

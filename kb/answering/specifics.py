@@ -52,10 +52,10 @@ class Specifics:
         told = _normal(evidence)
         names = (document.title, document.short_title, document.doc_no, document.proposal_no, *document.aliases)
         about = _normal(" ".join(name for name in names if name))
-        issued = str(document.issued.year) if document.issued else ""
+        made = {str(day.year) for day in (document.issued, document.amended) if day}
         lasting = document.expires is not None and not _YEAR.search(told)
         if not all(
-            year in told or year in about or year == issued or (lasting and held_in(document, [year]))
+            year in told or year in about or year in made or (lasting and held_in(document, [year]))
             for year in self.years
         ):
             return False

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
 from kb.answering.draft import Draft
-from kb.answering.naming import Named
 from kb.answering.specifics import held_in, specifics_of
 from kb.answering.validity import ending, validity
 from kb.index.records import Records
-from kb.types import Document, Query, RelationType
+from kb.naming import Named
+from kb.text.references import find_references
+from kb.text.sentences import sentence_spans
+from kb.types import Document, HeaderField, Query, Relation, RelationType
 from kb.visibility import has_begun, in_force
 
 _AFTER: tuple[RelationType, ...] = ("continued_by", "superseded_by")
@@ -82,9 +85,52 @@ class Succession:
             told = ending(document, day_of(query))
             if told:
                 draft.remark(told.words, document, told.spans)
+            for relation in document.relations:
+                if relation.type == "amended_by" and self._holds(relation.target, query):
+                    decision = self._document(relation.target)
+                    draft.remark(
+                        f"已有《{decision.title}》修改这份文件，以修改后的规定为准",
+                        document,
+                        [_opening(decision)],
+                        decision,
+                    )
+        self._mark_changed(draft, query)
+
+    def deletion(self, clause_id: str, query: Query) -> tuple[Document, HeaderField] | None:
+        """Give the decision, and the item of it, that deleted the article of a clause from the text that holds now."""
+        doc_id, _, path = clause_id.partition("#")
+        article = re.match(r"a(\d+(?:-\d+)?)(?:\.|$)", path)
+        for edition in self.of(doc_id, query) if article else ():
+            follows = Relation("supersedes", doc_id) in edition.relations
+            if not edition.consolidated_from or not follows or not self._holds(edition.consolidated_from[-1], query):
+                continue
+            decision = self._document(edition.consolidated_from[-1])
+            for field in decision.header:
+                numbers = {r.article.article for r in find_references(f"　{field.value}") if r.article}
+                if field.name == "deletes" and article and article[1] in numbers:
+                    return decision, field
+        return None
+
+    def _mark_changed(self, draft: Draft, query: Query) -> None:
+        """Say of articles that a decision put into a consolidated text which one it was."""
+        for citation in list(draft.citations):
+            document = self._document(citation.doc_id)
+            changed = any(
+                field.name == "changed" and field.start <= citation.start < field.end for field in document.header
+            )
+            if changed and self._holds(document.consolidated_from[-1], query):
+                decision = self._document(document.consolidated_from[-1])
+                words = f"根据《{decision.title}》修改"
+                draft.remark(words, document, [_opening(decision)], decision, citation.number)
 
     def _holds(self, doc_id: str, query: Query) -> bool:
         ordinal = self._records.ordinals.get(doc_id)
         if ordinal is None or not self._is_visible(query, ordinal):
             return False
         return in_force(self._records.catalogue[ordinal], day_of(query))
+
+
+def _opening(document: Document) -> tuple[int, int]:
+    """Give the span of the title, else of the first sentence."""
+    at = document.text.find(document.title)
+    return (at, at + len(document.title)) if at >= 0 else sentence_spans(document.text)[0]

@@ -1,16 +1,26 @@
-"""Answers from tables: the row that is quoted, the cell that is asked for, and the header that says what it is."""
+"""Answers from tables: the rows that are asked for, the cell in each, and the header that says what it is.
+
+A question that names values of cells (2031年1月) asks for the rows that hold one of each column; where it asks for several (哪些) all
+are told, where it asks for a total (一共多少) their figures are added up.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from kb.answering.citing import Citer
 from kb.index.records import Records
 from kb.layout import Cell, Layout
+from kb.text.fold import fold_text
+from kb.text.names import normal_name
 from kb.text.terms import bigrams
 from kb.types import Citation, Statement
 
+_SEVERAL = re.compile(r"哪些|哪几|列出|分别|有几|都有")
+_TOTAL = re.compile(r"一共|总共|合计|总计|累计|共计|总额|总数|加起来")
+_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _ROW = re.compile(r"(?P<table>.*[#.]t\d+)\.r\d+(?:~\d+)?$")
 
 
@@ -22,6 +32,45 @@ def header_of(clause_id: str) -> str | None:
     """
     row = _ROW.match(clause_id)
     return row["table"] if row else None
+
+
+def rows_asked(question: str, best: Citation, citer: Citer, records: Records) -> tuple[Citation, ...]:
+    """Give the rows of the table of the `best` row that hold what the question names; the best alone where it asks for one."""
+    layout, text = records.layout(best.doc_id), records.document(best.doc_id).text
+    table = next((t for t in layout.tables if t.start <= best.start < t.end), None)
+    if table is None or not (_SEVERAL.search(fold_text(question)) or _TOTAL.search(fold_text(question))):
+        return (best,)
+    asked = normal_name(question)
+    named: dict[int, set[int]] = {}
+    for cell in table.cells:
+        value = normal_name(text[cell.start : cell.end])
+        if cell.row >= table.header_rows and len(value) > 1 and _names(asked, value):
+            named.setdefault(cell.column, set()).add(cell.row)
+    rows = set.intersection(*named.values()) if named else set()
+    starts = sorted(min(cell.start for cell in table.cells if cell.row == row) for row in rows)
+    clauses = [next(c for c in records.clauses(best.doc_id) if c.start <= start < c.end) for start in starts]
+    document = records.document(best.doc_id)
+    return tuple(citer.cite(document, c.start, c.end, n, c.clause_id) for n, c in enumerate(clauses, 1)) or (best,)
+
+
+def _names(asked: str, value: str) -> bool:
+    """Say whether a question names the value of a cell; 20 is not named by 2031."""
+    before, after = (r"(?<!\d)" if value[0].isdigit() else ""), (r"(?!\d)" if value[-1].isdigit() else "")
+    return re.search(f"{before}{re.escape(value)}{after}", asked) is not None
+
+
+def total_of(question: str, rows: Sequence[Citation], records: Records) -> Statement | None:
+    """Add up the figures of the column that a question asks to be added up; None where it asks for none, or one is no figure."""
+    if len(rows) < 2 or not _TOTAL.search(fold_text(question)):
+        return None
+    layout, text = records.layout(rows[0].doc_id), records.document(rows[0].doc_id).text
+    cells = [cell_asked(question, layout, text, row.start, row.end) for row in rows]
+    figures = [_FIGURE.fullmatch(fold_text(text[slice(*cell)]).strip()) if cell else None for cell in cells]
+    values = [Decimal(figure[0].replace(",", "")) for figure in figures if figure]
+    if len(values) < len(rows):
+        return None
+    told = "＋".join(f"{value:f}" for value in values)
+    return Statement(f"{told}＝{sum(values):f}。", tuple(row.number for row in rows))
 
 
 def tell_rows(
@@ -41,7 +90,8 @@ def tell_rows(
         focus = (cell[0] - row.start, cell[1] - row.start) if cell else None
         cited = (row.number, heads[head.clause_id].number) if head else (row.number,)
         statements.append(Statement(row.quote, cited, focus))
-    return tuple(statements), (*rows, *heads.values())
+    total = total_of(question, rows, records)
+    return (*([total] if total else []), *statements), (*rows, *heads.values())
 
 
 def cell_asked(question: str, layout: Layout, text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from kb.text.dates import PartialDate
 from kb.text.sentences import sentence_spans
 from kb.types import Document, HeaderField, Status
-from kb.visibility import has_begun, in_force
+from kb.visibility import begins, has_begun, in_force
 
 ENDED: dict[Status, str] = {"expired": "已失效", "repealed": "已废止", "superseded": "已被替代"}
 
@@ -23,16 +24,17 @@ class Validity:
 def validity(document: Document, day: date) -> Validity:
     """Tell how a document stands on a day, by its status and dates; where it states none, that it does not."""
     held = {field.name: field for field in document.header}
-    status, ends, begins = held.get("status"), held.get("expires"), held.get("effective") or held.get("issued")
+    status, ends = held.get("status"), held.get("expires")
     if not has_begun(document, day):
-        return Validity(_with("尚未施行", "，{}起施行", begins), _spans(document, held.get("title"), begins))
+        starts = held.get("effective") or held.get("issued")
+        return Validity(_with("尚未施行", "，{}起施行", begins(document)), _spans(document, held.get("title"), starts))
     if not in_force(document, day):
         words = ENDED.get(document.status, "已失效")
     elif document.status in ENDED:
         words, status = "在所问的日期有效", None
     else:
         words = status.value if status else "未注明效力状态"
-    return Validity(_with(words, "，有效期至{}", ends), _spans(document, held.get("title"), status, ends))
+    return Validity(_with(words, "，有效期至{}", document.expires), _spans(document, held.get("title"), status, ends))
 
 
 def ending(document: Document, day: date) -> Validity | None:
@@ -41,12 +43,12 @@ def ending(document: Document, day: date) -> Validity | None:
         return None
     held = {field.name: field for field in document.header}
     ends = held.get("expires")
-    words = _with(ENDED.get(document.status, "已失效"), "，有效期至{}", ends)
+    words = _with(ENDED.get(document.status, "已失效"), "，有效期至{}", document.expires)
     return Validity(words, _spans(document, ends or held.get("status")))
 
 
-def _with(words: str, more: str, field: HeaderField | None) -> str:
-    return words + (more.format(field.value) if field else "")
+def _with(words: str, more: str, day: PartialDate | None) -> str:
+    return words + (more.format(day.chinese) if day else "")
 
 
 def _spans(document: Document, *fields: HeaderField | None) -> tuple[tuple[int, int], ...]:

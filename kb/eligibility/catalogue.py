@@ -105,7 +105,7 @@ class Catalogue:
         for benefit in self.benefits:
             if benefit.benefit_id == benefit_id:
                 return benefit
-        raise BenefitError(f"there is no benefit {benefit_id[:60]!r}; `kb eligibility` lists them | 没有这一项待遇。")
+        raise BenefitError.of("benefit_unknown", name=benefit_id[:60])
 
     def tests_of(self, fact_id: str) -> list[tuple[int, Test]]:
         return self._by_fact.get(fact_id, [])

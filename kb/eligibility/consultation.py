@@ -39,11 +39,7 @@ def consult(
     A language model, where there is one, reads what the rules do not; that is shown to be confirmed.
     """
     if len(text) > MOST_CHARACTERS:
-        raise FactError(
-            f"the text has {len(text)} characters; give at most {MOST_CHARACTERS}"
-            f" | 文字有{len(text)}个字，请缩短到{MOST_CHARACTERS}个字以内。",
-            field="text",
-        )
+        raise FactError.of("fact_text_too_long", field="text", length=len(text), most=MOST_CHARACTERS)
     readings = read_sentence(text, catalogue.book, as_of)
     if model is not None and text.strip():
         readings = add_model_readings(text, readings, catalogue.book, as_of, model)

@@ -119,26 +119,24 @@ class FactBook:
         for fact_id, raw in said.items():
             fact = self._facts.get(fact_id)
             if fact is None or fact_id == TODAY:
-                raise FactError(
-                    f"there is no fact {fact_id[:60]!r}; `kb eligibility --explain facts` lists them"
-                    f" | 没有“{fact_id[:60]}”这一项；可用的项目见 /api/benefits。",
-                    field=fact_id[:60],
-                )
+                raise FactError.of("fact_unknown", field=fact_id[:60], name=fact_id[:60])
             values[fact_id] = _check(fact, raw)
         for source, counted in self.counted_from.items():
             if source not in values:
                 continue
             if _future(values[source], as_of):
-                raise _refusal(
-                    self._facts[source], said[source], "lies in the future", "晚于查询日期", "一个过去的日期"
-                )
+                raise _refusal(self._facts[source], said[source], "fact_in_the_future")
             for fact in counted:
                 value = _count(fact, values[source], as_of)
                 if fact.fact_id in values and contradicts(values[fact.fact_id], value):
                     raise _refusal(
-                        fact, said[fact.fact_id], f"contradicts {source}: it makes {fact.words(value)}",
-                        f"与{self._facts[source].name}不一致（按日期算是{fact.words(value)}）", "其中对的一个，去掉另一个",
-                    )  # fmt: skip
+                        fact,
+                        said[fact.fact_id],
+                        "fact_contradicted",
+                        source=source,
+                        source_name=self._facts[source].name,
+                        counted=fact.words(value),
+                    )
                 values[fact.fact_id] = value
         return Profile(values, as_of)
 
@@ -197,7 +195,7 @@ def _check(fact: Fact, raw: object) -> Value:
         if fact.type in ("number", "money", "date") and raw and set(raw) <= {"at_least", "at_most"}:
             least, most = (_exact(fact, raw[key]) if key in raw else None for key in ("at_least", "at_most"))
             if least is not None and most is not None and least > most:  # type: ignore[operator]
-                raise _refusal(fact, raw, "is an empty range", "的范围是空的", "由小到大的范围")
+                raise _refusal(fact, raw, "fact_range_empty")
             return Range(least, most)  # type: ignore[arg-type]
         if fact.type in ("choice", "place") and len(raw) == 1 and set(raw) <= {"not", "outside"}:
             listed = next(iter(raw.values()))
@@ -210,28 +208,27 @@ def _exact(fact: Fact, raw: object) -> int | bool | str | date:
     if fact.type == "yes_no":
         if isinstance(raw, bool):
             return raw
-        raise _refusal(fact, raw, "is neither true nor false", "不是 true 或 false", "true 或 false")
+        raise _refusal(fact, raw, "fact_not_yes_or_no")
     if fact.type in ("number", "money"):
         if type(raw) is not int:
-            raise _refusal(fact, raw, "is no whole number", "不是整数", f"一个整数，单位是{fact.unit}")
+            raise _refusal(fact, raw, "fact_not_a_number", unit=fact.unit)
         if not (fact.least or 0) <= raw <= (fact.most or 0):
-            span = f"{fact.least} 到 {fact.most} 之间的数"
-            raise _refusal(fact, raw, f"is not between {fact.least} and {fact.most}", "超出范围", span)
+            raise _refusal(fact, raw, "fact_out_of_range", least=fact.least, most=fact.most)
         return raw
     if fact.type == "date":
         day = raw if isinstance(raw, date) else _day(raw)
         if day is None or day < _EARLIEST:
-            raise _refusal(fact, raw, "is no date from 1850 on", "不是日期", "像 1958-03-02 这样的日期")
+            raise _refusal(fact, raw, "fact_not_a_date")
         return day
     if fact.type == "place":
         place = _place(raw)
         if place is None:
-            raise _refusal(fact, raw, "is no known place", "不是认识的地名", "省、设区的市，或杭州的区县")
+            raise _refusal(fact, raw, "fact_not_a_place")
         return place
     if isinstance(raw, str) and raw in dict(fact.choices):
         return raw
     options = "、".join(name for name, _ in fact.choices)
-    raise _refusal(fact, raw, f"is none of {options}", "不在可选的项目里", f"其中一个：{options}")
+    raise _refusal(fact, raw, "fact_not_a_choice", options=options)
 
 
 def _day(raw: object) -> date | None:
@@ -268,9 +265,6 @@ def _count(fact: Fact, source: Value, as_of: date) -> Value:
     return least if least == most else Range(least, most)
 
 
-def _refusal(fact: Fact, raw: object, english: str, chinese: str, remedy: str) -> FactError:
+def _refusal(fact: Fact, raw: object, sentence: str, **values: object) -> FactError:
     shown = str(as_json(raw) if isinstance(raw, (date, Range, Excluded)) else raw)[:60]  # never more of what was said
-    return FactError(
-        f"{fact.fact_id}: {shown!r} {english}; give another value | {fact.name}：“{shown}”{chinese}，请给出{remedy}。",
-        field=fact.fact_id,
-    )
+    return FactError.of(sentence, field=fact.fact_id, fact=fact.fact_id, name=fact.name, shown=shown, **values)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-SCHEMA = 6
+SCHEMA = 7
 """Raised whenever a snapshot written by older code cannot be read any more."""
 
 

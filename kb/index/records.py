@@ -201,6 +201,7 @@ def document_fields(document: Document) -> dict[str, object]:
         "issued": document.issued and document.issued.iso,
         "effective": document.effective and document.effective.iso,
         "expires": document.expires and document.expires.iso,
+        "amended": document.amended and document.amended.iso,
         "status": document.status,
         "level": document.level,
         "region": document.region,
@@ -217,13 +218,14 @@ def document_fields(document: Document) -> dict[str, object]:
         "marks": [[mark.kind, mark.words, mark.place, mark.page] for mark in document.marks],
         "compiled_from": document.compiled_from,
         "background": document.background,
+        "consolidated_from": document.consolidated_from,
     }
 
 
 def read_document_fields(fields: dict, text: str) -> Document:  # type: ignore[type-arg]
     """The inverse of `document_fields`."""
-    issued, effective, expires = (
-        fields[name] and PartialDate.parse(fields[name]) for name in ("issued", "effective", "expires")
+    issued, effective, expires, amended = (
+        fields[name] and PartialDate.parse(fields[name]) for name in ("issued", "effective", "expires", "amended")
     )
     return Document(
         doc_id=fields["doc_id"], title=fields["title"], short_title=fields["short_title"],
@@ -235,7 +237,8 @@ def read_document_fields(fields: dict, text: str) -> Document:  # type: ignore[t
         header=tuple(HeaderField(*field) for field in fields["header"]), page_starts=tuple(fields["page_starts"]),
         media_type=fields["media_type"], source=fields["source"], sha256=fields["sha256"],
         file_sha256=fields["file_sha256"], marks=tuple(Mark(*mark) for mark in fields["marks"]),
-        compiled_from=tuple(fields["compiled_from"]), background=tuple(fields["background"]), text=text,
+        compiled_from=tuple(fields["compiled_from"]), background=tuple(fields["background"]), text=text, amended=amended,
+        consolidated_from=tuple(fields["consolidated_from"]),
     )  # fmt: skip
 
 

@@ -2,17 +2,24 @@
 
 Whatever goes wrong there (no server, silence, an error page, a broken stream, no end) becomes one
 LanguageModelError, so that the answer can be had without it. llama-index is imported when a model is
-opened, not before.
+opened, not before. What a model thinks aloud is left out (`kb.writing.thoughts`).
 """
 
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from kb.errors import LanguageModelError
+from kb.writing.thoughts import ThoughtFilter
+
+if TYPE_CHECKING:
+    import httpx
 
 
 class LanguageModel(Protocol):
@@ -29,12 +36,12 @@ class LanguageModel(Protocol):
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Seconds until the server must have sent its next piece, and all of them; how long a text may grow, as the server
-    is told (tokens) and as it is held to (characters)."""
+    is told (tokens) and as it is held to (characters). An answer takes some 300 tokens; the rest is room for thoughts."""
 
     silence: float = 15.0
     whole: float = 60.0
-    tokens: int = 1024
-    characters: int = 8000
+    tokens: int = 4096
+    characters: int = 16_000
 
 
 class ServedModel:
@@ -49,6 +56,10 @@ class ServedModel:
         self.name = model
         self._where = f"{model} at {base_url}"
         self._limits = limits
+        direct = _direct_client(limits.silence) if is_loopback(base_url) else None
+        if direct is not None:
+            weakref.finalize(self, direct.close)
+        self._opens_thoughts = False  # not known before a whole reply has been seen
         self._llm = OpenAILike(
             model=model,
             api_base=base_url,
@@ -58,6 +69,7 @@ class ServedModel:
             max_tokens=limits.tokens,
             max_retries=0,
             timeout=limits.silence,
+            http_client=direct,
         )
 
     def stream(self, instruction: str, request: str) -> Iterator[str]:
@@ -70,6 +82,7 @@ class ServedModel:
         deadline = time.monotonic() + self._limits.whole
         written = 0
         pieces = None
+        thoughts = ThoughtFilter(held=not self._opens_thoughts)
         try:
             # The client raises whatever its parser meets in a broken reply, so nothing narrower is safe.
             pieces = self._llm.stream_chat(messages)
@@ -82,7 +95,10 @@ class ServedModel:
                     )
                 if time.monotonic() > deadline:
                     raise LanguageModelError(f"{self._where}: not done after {self._limits.whole:g} seconds")
-                yield delta
+                if outside := thoughts.feed(delta):
+                    yield outside
+            if rest := thoughts.end():
+                yield rest
         except LanguageModelError:
             raise
         except Exception as error:
@@ -90,5 +106,28 @@ class ServedModel:
         finally:
             if pieces is not None and hasattr(pieces, "close"):
                 pieces.close()
+            if thoughts.unopened:
+                self._opens_thoughts = False
         if not written:
             raise LanguageModelError(f"{self._where}: an empty reply")
+        self._opens_thoughts = not thoughts.unopened
+
+
+def is_loopback(url: str) -> bool:
+    """Say whether an address is of this machine itself.
+
+    >>> is_loopback("http://127.0.0.1:8080/v1"), is_loopback("http://[::1]/v1"), is_loopback("https://example.org/v1")
+    (True, True, False)
+    """
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _direct_client(timeout: float) -> httpx.Client:
+    """Give a client that no proxy variable of the environment turns away from this machine."""
+    import httpx
+
+    return httpx.Client(trust_env=False, timeout=timeout, follow_redirects=True)

@@ -24,6 +24,7 @@ from kb.errors import ConflictError, KnowledgeBaseError
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.presentation import answer_payload, citation_payload, statement_payload
 from kb.types import Answer, Audience, Level, Query
+from service.contract import answers
 from service.display import Display, Shown, displayed, displayed_answer
 from service.errors import error_payload
 from service.events import event
@@ -31,15 +32,20 @@ from service.identity import Caller, Owner, Stored, give_owner, owner_name, owne
 from service.library import Library
 from service.register import Filters
 from service.routes import Shelf
+from service.schemas.answers import AnswerBody
 from service.storage import Storage
 
 GRACE_SECONDS = 0.05
 """A question that is refused within this time gets its HTTP status rather than an error event."""
 
+STREAMED = (
+    'event: status\ndata: {"stage": "searching", "message": "正在查找依据", "conversation_id": null}\n\n'
+    "event: citation\ndata: {...}\n\nevent: statement\ndata: {...}\n\nevent: done\ndata: {...}\n\n"
+)
+"""With `stream`: a citation comes before the statement that points at it, `done` brings the whole answer, `error` an error."""
+
 NEW = "new"
 """Asked for in place of a conversation's id, begins one."""
-
-WITHDRAWN = "回答引用的文件刚刚撤回，请重新提问。"
 
 Keep = Callable[[dict[str, Any]], dict[str, str]]
 """Stores an answer in its conversation and gives the ids of both."""
@@ -49,6 +55,8 @@ Limits = dict[str, str]
 
 Told = tuple[str, dict[str, Any]]
 Telling = asyncio.Queue[Told | None]
+ASKED = answers(AnswerBody, 400, 404, 409, 413, 422, 503)
+ASKED[200]["content"] = {"text/event-stream": {"schema": {"type": "string"}, "example": STREAMED}}
 router = APIRouter()
 
 
@@ -85,7 +93,7 @@ class Question(BaseModel):
     stream: bool = False
 
 
-@router.post("/api/ask")
+@router.post("/api/ask", responses=ASKED)
 async def ask(
     asked: Question, request: Request, shelf: Shelf, stored: Stored, owner: Owner, caller: Caller, shown: Shown
 ) -> Response:
@@ -189,7 +197,7 @@ def _tell(
         with library.use() as knowledge_base:
             for step in knowledge_base.answer(query):
                 if isinstance(step, Answer) and not _stands(library, step, query.audience):
-                    raise ConflictError(f"withdrawn while answering | {WITHDRAWN}")
+                    raise ConflictError.of("withdrawn_while_answering")
                 for name, data in _told(step, knowledge_base, query.audience, limits, keep):
                     loop.call_soon_threadsafe(told.put_nowait, (name, data))
                 if stopped.is_set():

@@ -12,14 +12,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kb.types import Audience
 from service.closing import closed, hides
+from service.contract import answers, empty, gives
 from service.display import Shown, displayed_answer
 from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
 from service.routes import Shelf
+from service.schemas.answers import ConversationBody, ConversationsBody, OpenedConversationBody
 from service.storage import Storage
 from service.storage.conversations import Conversation
 
 router = APIRouter()
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 Words = Annotated[str, Query(max_length=100)]
 
@@ -30,7 +34,7 @@ class Title(BaseModel):
     title: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-@router.post("/api/conversations", status_code=201)
+@router.post("/api/conversations", status_code=201, responses=answers(ConversationBody, status=201))
 def begin(request: Request, stored: Stored, caller: Caller) -> Response:
     """Begin a conversation; the browser gets a cookie that makes it its own."""
     secret = owner_secret(request)
@@ -39,13 +43,13 @@ def begin(request: Request, stored: Stored, caller: Caller) -> Response:
     return response
 
 
-@router.get("/api/conversations")
+@router.get("/api/conversations", responses=answers(ConversationsBody, 422))
 def conversations(owner: Owner, stored: Stored, q: Words = "") -> Response:
     """List the conversations of this browser, latest first."""
     return JSONResponse({"items": [_payload(one) for one in stored.conversations.of_owner(owner, q.strip())]})
 
 
-@router.get("/api/conversations/{conversation_id}")
+@router.get("/api/conversations/{conversation_id}", responses=answers(OpenedConversationBody, 404, 422, 503))
 def conversation(
     conversation_id: str, owner: Owner, stored: Stored, shelf: Shelf, caller: Caller, shown: Shown
 ) -> Response:
@@ -54,7 +58,11 @@ def conversation(
     return JSONResponse(_payload(found) | {"turns": [displayed_answer(turn, shown) for turn in turns]})
 
 
-@router.get("/api/conversations/{conversation_id}/export.docx", response_class=Response)
+@router.get(
+    "/api/conversations/{conversation_id}/export.docx",
+    response_class=Response,
+    responses=gives(WORD, "Word 文件", 404, 422, 503),
+)
 def export(conversation_id: str, owner: Owner, stored: Stored, shelf: Shelf, caller: Caller) -> Response:
     """Give a conversation as a Word file."""
     from service.export import MEDIA_TYPE, write_docx  # python-docx takes a tenth of a second to import
@@ -65,14 +73,14 @@ def export(conversation_id: str, owner: Owner, stored: Stored, shelf: Shelf, cal
     return Response(write_docx(found.title, turns, date.today()), media_type=MEDIA_TYPE, headers=headers)
 
 
-@router.patch("/api/conversations/{conversation_id}")
+@router.patch("/api/conversations/{conversation_id}", status_code=204, responses=empty(400, 404, 413, 422))
 def rename(conversation_id: str, asked: Title, owner: Owner, stored: Stored) -> Response:
     """Give a conversation another title."""
     stored.conversations.rename(owner, conversation_id, asked.title.strip() or asked.title)
     return Response(status_code=204)
 
 
-@router.delete("/api/conversations/{conversation_id}")
+@router.delete("/api/conversations/{conversation_id}", status_code=204, responses=empty(404, 422))
 def remove(conversation_id: str, owner: Owner, stored: Stored) -> Response:
     """Delete a conversation with its answers."""
     stored.conversations.remove(owner, conversation_id)

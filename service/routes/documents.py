@@ -12,10 +12,12 @@ from kb.errors import InputError
 from kb.types import Document, Level, Status
 from kb.visibility import may_see
 from service.catalogue import details, metadata
+from service.contract import answers, gives
 from service.identity import Caller
 from service.page_picture import PagePictures, find_page
 from service.register import Filters, facets, newest_first
 from service.routes import Shelf
+from service.schemas.documents import DocumentBody, RegisterBody
 from service.source_file import source_file
 
 router = APIRouter()
@@ -36,7 +38,7 @@ async def pictures_of(request: Request) -> PagePictures:
 Pictures = Annotated[PagePictures, Depends(pictures_of)]
 
 
-@router.get("/api/documents")
+@router.get("/api/documents", responses=answers(RegisterBody, 422, 503))
 def documents(
     shelf: Shelf,
     caller: Caller,
@@ -66,19 +68,23 @@ def documents(
     )
 
 
-@router.get("/api/documents/{doc_id}")
+@router.get("/api/documents/{doc_id}", responses=answers(DocumentBody, 404, 422, 503))
 def document(
     shelf: Shelf, caller: Caller, doc_id: str, quote_start: Offset = None, quote_end: Offset = None
 ) -> Response:
     """Tell one document; with the span of a quote, the segments of its clauses say which are part of it."""
     if (quote_start is None) != (quote_end is None):
-        raise InputError("quote_start 和 quote_end 要一起给出。", field="quote_start")
+        raise InputError.of("quote_half_given", field="quote_start")
     marked = (quote_start, quote_end) if quote_start is not None and quote_end is not None else None
     with shelf.use() as knowledge_base:
         return JSONResponse(details(knowledge_base.document(doc_id, caller), knowledge_base, marked, caller))
 
 
-@router.get("/api/documents/{doc_id}/text")
+@router.get(
+    "/api/documents/{doc_id}/text",
+    response_class=Response,
+    responses=gives("text/plain", "规范文本，一字不改", 404, 422, 503, example="一、总体情况……"),
+)
 def text(shelf: Shelf, caller: Caller, doc_id: str) -> Response:
     """Give the canonical text, character for character."""
     with shelf.use() as knowledge_base:
@@ -90,7 +96,11 @@ def text(shelf: Shelf, caller: Caller, doc_id: str) -> Response:
     )
 
 
-@router.get("/api/documents/{doc_id}/file")
+@router.get(
+    "/api/documents/{doc_id}/file",
+    response_class=Response,
+    responses=gives("application/octet-stream", "原文件，以它自己的媒体类型给出", 404, 422, 503),
+)
 def file(shelf: Shelf, caller: Caller, doc_id: str) -> Response:
     """Give the file that the document was read from, to be saved."""
     with shelf.use() as knowledge_base:
@@ -100,7 +110,11 @@ def file(shelf: Shelf, caller: Caller, doc_id: str) -> Response:
     return FileResponse(path, media_type=found.media_type, filename=PurePath(found.source).name, headers=headers)
 
 
-@router.get("/api/documents/{doc_id}/pages/{number}.png", response_class=Response)
+@router.get(
+    "/api/documents/{doc_id}/pages/{number}.png",
+    response_class=Response,
+    responses=gives("image/png", "一页的图片", 404, 422, 503),
+)
 @router.get("/documents/{doc_id}/pages/{number}.png", include_in_schema=False)
 def page_picture(
     request: Request,

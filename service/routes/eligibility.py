@@ -16,9 +16,11 @@ from pydantic import BaseModel, ConfigDict
 from kb.eligibility.consultation import APPLICANTS, consult
 from kb.eligibility.presentation import benefit_payload, fact_payload
 from service.benefits import Benefits
+from service.contract import answers
 from service.display import Shown, displayed
 from service.routes import Shelf
 from service.routes.ask import Day
+from service.schemas.eligibility import BenefitsBody, ConsultationBody
 
 router = APIRouter()
 
@@ -39,7 +41,7 @@ class Consultation(BaseModel):
     benefit: str | None = None
 
 
-@router.post("/api/eligibility")
+@router.post("/api/eligibility", responses=answers(ConsultationBody, 400, 413, 422, 503))
 def judge(shelf: Shelf, request: Request, known: Consultation, shown: Shown) -> Response:
     """Judge every benefit; ask what is still open, most useful first."""
     benefits: Benefits = request.app.state.benefits
@@ -51,7 +53,7 @@ def judge(shelf: Shelf, request: Request, known: Consultation, shown: Shown) -> 
     return JSONResponse(displayed(told, shown), headers={"Cache-Control": "no-store"})
 
 
-@router.get("/api/benefits")
+@router.get("/api/benefits", responses=answers(BenefitsBody, 422, 503))
 def benefits(shelf: Shelf, request: Request, shown: Shown, facts_only: bool = False) -> Response:
     """List the benefits, unless only the facts are wanted, and the facts that can be told of oneself."""
     held: Benefits = request.app.state.benefits

@@ -11,12 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from kb.errors import InputError, NotFoundError
 from kb.knowledge_base import KnowledgeBase
 from kb.types import RefusalKind
+from service.contract import answers, empty, gives
 from service.display import Shown, displayed_answer
 from service.identity import Owner, Stored, require_staff
 from service.routes import Shelf
+from service.schemas.answers import FeedbackBody
 from service.storage.feedback import Verdict
 
 router = APIRouter()
+
+JUDGED = '{"question": "…", "kind": "feedback", "answerable": true, "must_say": [["34项"]], "must_cite": [["hz-2024-343#1.1"]]}\n'
 
 
 class Said(BaseModel):
@@ -40,7 +44,7 @@ class Expected(BaseModel):
     refusal: RefusalKind | None = None
 
 
-@router.post("/api/feedback")
+@router.post("/api/feedback", status_code=204, responses=empty(400, 404, 413, 422))
 def give(said: Said, owner: Owner, stored: Stored) -> Response:
     """Say that an answer of one's own conversation is right, wrong or incomplete."""
     answer = stored.conversations.answer(owner, said.answer_id)
@@ -48,26 +52,36 @@ def give(said: Said, owner: Owner, stored: Stored) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/api/feedback", dependencies=[Depends(require_staff)])
+@router.get("/api/feedback", dependencies=[Depends(require_staff)], responses=answers(FeedbackBody, 403))
 def waiting(stored: Stored, shown: Shown) -> Response:
     """List the feedback that nobody has settled (staff)."""
     items = [item | {"answer": displayed_answer(item["answer"], shown)} for item in stored.feedback.waiting()]
     return JSONResponse({"items": items})
 
 
-@router.delete("/api/feedback/{answer_id}", dependencies=[Depends(require_staff)])
+@router.delete(
+    "/api/feedback/{answer_id}",
+    status_code=204,
+    dependencies=[Depends(require_staff)],
+    responses=empty(403, 404, 422),
+)
 def settle(answer_id: str, stored: Stored) -> Response:
     """Take an item off the queue (staff)."""
     stored.feedback.settle(answer_id)
     return Response(status_code=204)
 
 
-@router.post("/api/feedback/{answer_id}/question", dependencies=[Depends(require_staff)])
+@router.post(
+    "/api/feedback/{answer_id}/question",
+    status_code=204,
+    dependencies=[Depends(require_staff)],
+    responses=empty(400, 403, 404, 413, 422, 503),
+)
 def judge(answer_id: str, expected: Expected, stored: Stored, shelf: Shelf) -> Response:
     """Make an item of the queue a judged question (staff)."""
     if expected.refusal is not None:
         if expected.must_say or expected.must_cite:
-            raise InputError("应当拒答的问题没有要点和条款。", field="refusal")
+            raise InputError.of("judged_refusal_with_pieces", field="refusal")
         stored.feedback.judge(answer_id, {"answerable": False, "refusal": expected.refusal})
         return Response(status_code=204)
     with shelf.use() as knowledge_base:
@@ -77,7 +91,12 @@ def judge(answer_id: str, expected: Expected, stored: Stored, shelf: Shelf) -> R
     return Response(status_code=204)
 
 
-@router.get("/api/judged.jsonl", dependencies=[Depends(require_staff)])
+@router.get(
+    "/api/judged.jsonl",
+    response_class=Response,
+    dependencies=[Depends(require_staff)],
+    responses=gives("application/jsonl", "每行一个评测问题", 403, example=JUDGED),
+)
 def judged(stored: Stored) -> Response:
     """Give the judged questions as the file that `kb eval adopt` reads (staff)."""
     lines = "".join(f"{line}\n" for line in stored.feedback.judged())
@@ -88,14 +107,14 @@ def judged(stored: Stored) -> Response:
 def _check(expected: Expected, knowledge_base: KnowledgeBase) -> None:
     """Hold what must be said against the clauses that must be cited."""
     if not expected.must_say or not expected.must_cite:
-        raise InputError("请写出要点，并选出写有要点的条款。", field="must_say")
+        raise InputError.of("judged_pieces_missing", field="must_say")
     said = ""
     for clause_id in expected.must_cite:
         try:
             clause = knowledge_base.clause(clause_id, "staff")
         except NotFoundError:
-            raise InputError(f"没有条款“{clause_id}”，它的文件可能已经删除。", field="must_cite") from None
+            raise InputError.of("judged_clause_unknown", field="must_cite", clause_id=clause_id) from None
         said += knowledge_base.document(clause.doc_id, "staff").text[clause.start : clause.end] + "\n"
     missing = next((piece for piece in expected.must_say if piece not in said), None)
     if missing is not None:
-        raise InputError(f"所选条款里没有“{missing}”，请照原文抄写。", field="must_say")
+        raise InputError.of("judged_piece_not_in_clauses", field="must_say", piece=missing)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
+from service.contract import answers
 from service.routes import Shelf
+from service.schemas.health import AliveBody, ReadyBody, UnreadyBody
 
 router = APIRouter()
 
 
-@router.get("/healthz")
+@router.get("/healthz", responses=answers(AliveBody))
 async def healthz() -> Response:
     """The process is alive."""
     return JSONResponse({"status": "alive"})
 
 
-@router.get("/readyz")
+@router.get("/readyz", responses=answers(ReadyBody) | answers(UnreadyBody, status=503))
 async def readyz(shelf: Shelf) -> Response:
     """The snapshot that is served, or why there is none.
 

@@ -13,10 +13,12 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from ingest.readers import SUFFIXES
 from kb.errors import InputError
+from service.contract import answers, gives
 from service.events import event
 from service.identity import Actor, require_staff
 from service.jobs import Jobs
 from service.routes import Desk, Shelf
+from service.schemas.documents import JobBody
 
 PAUSE_SECONDS = 0.2
 router = APIRouter(dependencies=[Depends(require_staff)])
@@ -25,24 +27,31 @@ router = APIRouter(dependencies=[Depends(require_staff)])
 FileName = Annotated[str, Query(min_length=1, max_length=150)]
 
 
-@router.post("/api/documents", status_code=202)
+@router.post(
+    "/api/documents",
+    status_code=202,
+    responses=answers(JobBody, 403, 413, 422, status=202),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
 async def upload(request: Request, publishing: Desk, actor: Actor, name: FileName) -> Response:
     """Take a file as the body of the request and read it, to be published when staff have confirmed it; answers with the
     job, which outlives the service."""
     safe = PurePath(name.replace("\\", "/")).name
     if safe.startswith(".") or PurePath(safe).suffix.lower() not in SUFFIXES:
-        raise InputError(
-            f"{name!r}: not a format that is read | 不能读取“{name}”，请上传这些格式：{'、'.join(sorted(SUFFIXES))}。",
-            field="name",
-        )
+        raise InputError.of("upload_format_unknown", field="name", name=name, formats="、".join(sorted(SUFFIXES)))
     content = await request.body()
     if not content:
-        raise InputError(f"{name!r}: empty | “{name}”是空文件。", field="name")
+        raise InputError.of("upload_empty", field="name", name=name)
     job_id = await run_in_threadpool(publishing.upload, safe, content, actor)
     return JSONResponse(await run_in_threadpool(publishing.jobs.tell, job_id), 202)
 
 
-@router.delete("/api/documents/{doc_id}", status_code=202)
+@router.delete("/api/documents/{doc_id}", status_code=202, responses=answers(JobBody, 403, 404, 422, 503, status=202))
 def remove(shelf: Shelf, publishing: Desk, actor: Actor, doc_id: str) -> Response:
     """Take a document out of the index; answers with the job."""
     with shelf.use() as knowledge_base:
@@ -50,13 +59,19 @@ def remove(shelf: Shelf, publishing: Desk, actor: Actor, doc_id: str) -> Respons
     return JSONResponse(publishing.jobs.tell(publishing.remove(document, actor)), 202)
 
 
-@router.get("/api/jobs/{job_id}")
+@router.get("/api/jobs/{job_id}", responses=answers(JobBody, 403, 404, 422))
 def job(publishing: Desk, job_id: str) -> Response:
     """Say how a job stands."""
     return JSONResponse(publishing.jobs.tell(job_id))
 
 
-@router.get("/api/jobs/{job_id}/events")
+@router.get(
+    "/api/jobs/{job_id}/events",
+    response_class=Response,
+    responses=gives(
+        "text/event-stream", "任务的每一步，直到结束", 403, 404, 422, example="event: job\ndata: {...}\n\n"
+    ),
+)
 async def progress(publishing: Desk, job_id: str) -> Response:
     """Tell every change of a job until it has ended."""
     first = await run_in_threadpool(publishing.jobs.tell, job_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -10,7 +12,8 @@ from starlette.types import Scope
 
 from kb.errors import KnowledgeBaseError, NotFoundError
 from kb.types import Audience
-from service.display import WEB, Display, display_of, page, texts
+from service.display import Display, display_of, page, texts
+from service.frame import WEB
 from service.identity import Caller
 from service.library import Library
 from service.routes import Shelf
@@ -31,46 +34,44 @@ files = WebFiles(directory=WEB)
 router = APIRouter(include_in_schema=False)
 
 
-async def show(name: str, request: Request) -> Response:
-    """Give a page in the language that the browser wants."""
-    display = display_of(request)
-    if display == "zh-CN":
-        response = await files.get_response(name, request.scope)
-    else:
-        response = HTMLResponse(page(name, display), headers={"Cache-Control": "no-cache"})
-    response.headers["Vary"] = "Cookie"
-    return response
+def show(name: str, request: Request) -> Response:
+    """Give a page in the language that the browser wants, or say that the browser has it."""
+    body = page(name, display_of(request)).encode()
+    headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"', "Cache-Control": "no-cache", "Vary": "Cookie"}
+    if request.headers.get("If-None-Match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return HTMLResponse(body, headers=headers)
 
 
 @router.api_route("/", methods=METHODS)
 async def ask_page(request: Request) -> Response:
-    return await show("ask.html", request)
+    return show("ask", request)
 
 
 @router.api_route("/eligibility", methods=METHODS)
 async def eligibility_page(request: Request) -> Response:
-    return await show("eligibility.html", request)
+    return show("eligibility", request)
 
 
 @router.api_route("/documents", methods=METHODS)
 async def register_page(request: Request) -> Response:
-    return await show("documents.html", request)
+    return show("documents", request)
 
 
 @router.api_route("/staff", methods=METHODS)
 async def staff_page(request: Request) -> Response:
-    return await show("staff.html", request)
+    return show("staff", request)
 
 
 @router.api_route("/a/{share_id}", methods=METHODS)
 async def shared_page(request: Request, share_id: str) -> Response:
-    return await show("shared.html", request)
+    return show("shared", request)
 
 
 @router.api_route("/documents/{doc_id}", methods=METHODS)
 async def document_page(request: Request, doc_id: str, shelf: Shelf, caller: Caller) -> Response:
     """The page of a document; the same page says so, with status 404, where there is none."""
-    response = await show("document.html", request)
+    response = show("document", request)
     if response.status_code == 200 and not await run_in_threadpool(_exists, shelf, doc_id, caller):
         response.status_code = 404
     return response
@@ -78,7 +79,7 @@ async def document_page(request: Request, doc_id: str, shelf: Shelf, caller: Cal
 
 @router.api_route("/documents/{doc_id}/publication", methods=METHODS)
 async def publication_page(request: Request, doc_id: str) -> Response:
-    return await show("publication.html", request)
+    return show("publication", request)
 
 
 @router.get("/api/texts/{display}")

@@ -14,9 +14,11 @@ from kb.knowledge_base import KnowledgeBase
 from kb.text.dates import PartialDate
 from kb.types import Disclosure, Kind, Status
 from service.benefits import Benefits
+from service.contract import answers
 from service.identity import Actor, Stored, require_staff
 from service.review import review, waiting
 from service.routes import Desk, Shelf
+from service.schemas.documents import JobBody, PublicationBody, PublicationsBody
 
 router = APIRouter(dependencies=[Depends(require_staff)])
 
@@ -66,7 +68,7 @@ class Decision(BaseModel):
     replaces: Annotated[str, Field(max_length=200)] | None = None
 
 
-@router.get("/api/publications")
+@router.get("/api/publications", responses=answers(PublicationsBody, 403, 503))
 def publications(request: Request, shelf: Shelf, stored: Stored) -> Response:
     """List the documents that wait to be published, and the benefits that rest on nothing any more (staff)."""
     with shelf.use() as knowledge_base:
@@ -79,7 +81,7 @@ def publications(request: Request, shelf: Shelf, stored: Stored) -> Response:
     return JSONResponse({"items": items, "unfounded": unfounded})
 
 
-@router.get("/api/documents/{doc_id}/publication")
+@router.get("/api/documents/{doc_id}/publication", responses=answers(PublicationBody, 403, 404, 422, 503))
 def publication(doc_id: str, request: Request, shelf: Shelf, stored: Stored) -> Response:
     """Tell what is to be confirmed of a document before it is published, and what was decided of it so far (staff)."""
     with shelf.use() as knowledge_base:
@@ -88,7 +90,11 @@ def publication(doc_id: str, request: Request, shelf: Shelf, stored: Stored) -> 
         return JSONResponse(review(document, knowledge_base, catalogue, stored.decisions.of(doc_id)))
 
 
-@router.post("/api/documents/{doc_id}/publication", status_code=202)
+@router.post(
+    "/api/documents/{doc_id}/publication",
+    status_code=202,
+    responses=answers(JobBody, 400, 403, 404, 409, 413, 422, 503, status=202),
+)
 def decide(doc_id: str, asked: Decision, shelf: Shelf, publishing: Desk, actor: Actor) -> Response:
     """Publish, correct, withdraw a document or confirm that it is not public; answers with the job, 409 where somebody
     else was first (staff)."""
@@ -97,7 +103,7 @@ def decide(doc_id: str, asked: Decision, shelf: Shelf, publishing: Desk, actor: 
         document = knowledge_base.document(doc_id, "staff")
         if asked.replaces is not None:
             if document.disclosure != "unstated" or asked.disclosure == "unstated" or asked.replaces == doc_id:
-                raise InputError("只有待发布的文件在发布时可以替换另一份文件。", field="replaces")
+                raise InputError.of("replaces_not_pending", field="replaces")
             replaced = knowledge_base.document(asked.replaces, "staff")
     fields: dict[str, Any] = asked.fields.model_dump(mode="json")
     job_id = publishing.decide(document, asked.disclosure, fields, replaced, actor, asked.version)

@@ -8,7 +8,9 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.contract import answers, empty
 from service.identity import OWNER_COOKIE, STAFF_COOKIE, Caller, Stored, give_session, owner_name
+from service.schemas.answers import SessionBody
 
 router = APIRouter()
 
@@ -19,13 +21,13 @@ class Token(BaseModel):
     token: Annotated[str, Field(max_length=200)]
 
 
-@router.get("/api/session")
+@router.get("/api/session", responses=answers(SessionBody))
 def session(caller: Caller) -> Response:
     """Tell whether this browser is staff."""
     return JSONResponse({"audience": caller})
 
 
-@router.post("/api/session")
+@router.post("/api/session", responses=answers(SessionBody, 400, 401, 413, 422))
 def enter(asked: Token, request: Request, stored: Stored) -> Response:
     """Exchange the staff token for a session; 401 where it is not the token.
 
@@ -42,7 +44,7 @@ def enter(asked: Token, request: Request, stored: Stored) -> Response:
     return response
 
 
-@router.delete("/api/session")
+@router.delete("/api/session", status_code=204, responses=empty())
 def leave(request: Request, stored: Stored) -> Response:
     """End the session; the browser forgets what it kept of it."""
     stored.staff.leave(request.cookies.get(STAFF_COOKIE, ""))

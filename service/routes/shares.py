@@ -6,9 +6,11 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse
 
 from service.closing import changes, hides, texts_of
+from service.contract import answers, empty
 from service.display import Shown, displayed_answer
 from service.identity import Caller, Owner, Stored, require_staff
 from service.routes import Shelf
+from service.schemas.answers import ShareBody, SharedBody
 from service.storage.shares import no_share
 
 router = APIRouter()
@@ -17,7 +19,12 @@ _SHOWN = ("question", "resolved_question", "status", "text", "statements", "cita
 """What of an answer is for its reader; the rest belongs to the conversation."""
 
 
-@router.post("/api/answers/{answer_id}/share", status_code=201, dependencies=[Depends(require_staff)])
+@router.post(
+    "/api/answers/{answer_id}/share",
+    status_code=201,
+    dependencies=[Depends(require_staff)],
+    responses=answers(ShareBody, 403, 404, 422, 503, status=201),
+)
 def share(answer_id: str, owner: Owner, stored: Stored, shelf: Shelf) -> Response:
     """Make a link to one answer of one's own conversations (staff)."""
     answer = stored.conversations.answer(owner, answer_id)
@@ -29,7 +36,7 @@ def share(answer_id: str, owner: Owner, stored: Stored, shelf: Shelf) -> Respons
     return JSONResponse({"id": share_id, "url": f"/a/{share_id}", "staff_only": staff_only}, 201)
 
 
-@router.get("/api/shared/{share_id}")
+@router.get("/api/shared/{share_id}", responses=answers(SharedBody, 404, 422, 503))
 def shared(share_id: str, stored: Stored, shelf: Shelf, caller: Caller, shown: Shown) -> Response:
     """Tell a shared answer and what has happened since to the documents that it cites.
 
@@ -50,7 +57,12 @@ def shared(share_id: str, stored: Stored, shelf: Shelf, caller: Caller, shown: S
     return JSONResponse(told | {"answer": displayed_answer(found.answer, shown), "changes": happened})
 
 
-@router.delete("/api/shared/{share_id}", dependencies=[Depends(require_staff)])
+@router.delete(
+    "/api/shared/{share_id}",
+    status_code=204,
+    dependencies=[Depends(require_staff)],
+    responses=empty(403, 404, 422),
+)
 def withdraw(share_id: str, stored: Stored) -> Response:
     """Withdraw a link (staff)."""
     stored.shares.withdraw(share_id)

@@ -102,7 +102,7 @@ class Conversations:
         with self._sessions() as session:
             turn = session.scalar(select(TurnRow).where(TurnRow.answer_id == answer_id))
             if turn is None:
-                raise NotFoundError(f"there is no answer {answer_id!r} | 没有这条回答，或者它已经删除。")
+                raise NotFoundError.of("answer_unknown", answer_id=answer_id)
             _own(session, owner, turn.conversation_id)
             answer: dict[str, Any] = json.loads(turn.answer)
             return answer
@@ -129,7 +129,7 @@ class Conversations:
 def _own(session: Session, owner: str, conversation_id: str) -> ConversationRow:
     row = session.get(ConversationRow, conversation_id)
     if row is None or row.owner != owner or row.touched < time.time() - KEPT_DAYS * 86400:
-        raise NotFoundError(f"there is no conversation {conversation_id!r} | 没有这个对话，或者它已经删除。")
+        raise NotFoundError.of("conversation_unknown", conversation_id=conversation_id)
     return row
 
 

@@ -107,6 +107,11 @@ def _made(row: DecisionRow) -> Made:
 def _conflict(made: list[Made]) -> ConflictError:
     first = made[0]
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(first.at))
-    who = f"工作人员（会话 {first.actor.removeprefix('staff:')}）"
-    said = f"刚刚有人先处理了这份文件：{who}于 {when} {SAID[first.action]}。请看过现在的内容后再决定。"
-    return ConflictError(f"{first.actor} decided first: {first.action} | {said}")
+    return ConflictError.of(
+        "decided_before",
+        actor=first.actor,
+        session=first.actor.removeprefix("staff:"),
+        when=when,
+        action=first.action,
+        done=SAID[first.action],
+    )

@@ -82,5 +82,5 @@ class Feedback:
 def _given(session: Session, answer_id: str) -> FeedbackRow:
     row = session.scalar(select(FeedbackRow).where(FeedbackRow.answer_id == answer_id))
     if row is None:
-        raise NotFoundError(f"there is no feedback on {answer_id!r} | 没有这条反馈。")
+        raise NotFoundError.of("feedback_unknown", answer_id=answer_id)
     return row

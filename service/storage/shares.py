@@ -60,7 +60,7 @@ class Shares:
 
 def no_share(share_id: str) -> NotFoundError:
     """Say that a link leads nowhere, which is all that the public hears of one that is for staff."""
-    return NotFoundError(f"there is no shared answer {share_id!r} | 没有这条分享，或者它已经收回。")
+    return NotFoundError.of("share_unknown", share_id=share_id)
 
 
 def _shared(session: Session, share_id: str) -> ShareRow:

@@ -14,8 +14,8 @@ const BROKEN = t("页面出了问题，请刷新后再试。");
 const chat = document.getElementById("chat");
 const turns = document.getElementById("turns");
 const composer = document.getElementById("composer");
-const box = document.getElementById("question");
-const send = document.getElementById("send");
+const box = /** @type {HTMLTextAreaElement} */ (document.getElementById("question"));
+const send = /** @type {HTMLButtonElement} */ (document.getElementById("send"));
 const notice = document.getElementById("notice");
 const filters = new Filters(document.getElementById("within"));
 
@@ -68,7 +68,7 @@ box.addEventListener("input", () => {
 addEventListener("pagehide", () => session.ended || sessionStorage.setItem(DRAFT, box.value));
 
 document.getElementById("examples").addEventListener("click", (event) => {
-  const example = event.target.closest("button");
+  const example = /** @type {Element} */ (event.target).closest("button");
   if (example && !answering) askNew(example.textContent);
 });
 
@@ -153,7 +153,7 @@ async function openConversation() {
       if (conversation !== wanted) return false;
       const before = turns.firstChild;
       before ? before.before(...some.map(drawPast)) : turns.append(...some.map(drawPast));
-      if (!before) turns.lastChild.scrollIntoView({ block: "start" });
+      if (!before) turns.lastElementChild.scrollIntoView({ block: "start" });
       return true;
     });
     turns.removeAttribute("aria-live");

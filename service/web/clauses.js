@@ -75,7 +75,8 @@ function drawClause(clause, anchors, level) {
   const cited = clause.segments.some((segment) => segment.marked);
   const classes = ["clause", `depth-${depth}`, special, cited && "is-cited"].filter(Boolean).join(" ");
   const text = drawSegments(clause);
-  const body = clause.is_heading ? el(`h${Math.min(level + depth, 6)}`, {}, ...text) : el("p", {}, ...text);
+  const heading = /** @type {"h1"} */ (`h${Math.min(level + depth, 6)}`);
+  const body = el(clause.is_heading ? heading : "p", {}, ...text);
   return el("section", { class: classes, id: anchors && clause.id, tabindex: anchors && "-1" }, body);
 }
 

@@ -8,7 +8,7 @@ import { documentLanguage, t } from "./texts.js";
 const PAGE_SIZE = 50;
 const PAUSE_MS = 150;
 
-const filters = document.getElementById("filters");
+const filters = /** @type {HTMLFormElement} */ (document.getElementById("filters"));
 const register = document.getElementById("register");
 const count = document.getElementById("count");
 const more = document.getElementById("more");
@@ -41,7 +41,7 @@ async function load(wanted) {
   register.setAttribute("aria-busy", "true");
   const query = chosenFilters();
   query.set("page", wanted);
-  query.set("page_size", PAGE_SIZE);
+  query.set("page_size", String(PAGE_SIZE));
   try {
     const found = await fetchDocuments(query);
     if (mine !== latest) return; // a newer filter was chosen meanwhile
@@ -64,7 +64,7 @@ async function load(wanted) {
 /** Offer in every list what would leave something, and how much. */
 function drawChoices(facets) {
   for (const [name, values] of Object.entries(facets)) {
-    const select = filters.elements[name];
+    const select = /** @type {HTMLSelectElement} */ (filters.elements.namedItem(name));
     const chosen = select.value;
     const offered = values.some(({ value }) => value === chosen) || !chosen ? values : [...values, { value: chosen, count: 0 }];
     const options = offered.map(({ value, count: left }) => el("option", { value, lang: documentLanguage }, `${WORDS[name]?.(value) ?? value}（${left}）`));
@@ -80,12 +80,12 @@ function drawRow(doc) {
 }
 
 function chosenFilters() {
-  return new URLSearchParams([...new FormData(filters)].filter(([, value]) => value.trim()));
+  return new URLSearchParams([...new FormData(filters)].map(([name, value]) => [name, String(value)]).filter(([, value]) => value.trim()));
 }
 
 /** Take the filters from the address; a value that no document has is still shown as chosen. */
 for (const [name, value] of new URLSearchParams(location.search)) {
-  const field = filters.elements[name];
+  const field = /** @type {HTMLInputElement|HTMLSelectElement|null} */ (filters.elements.namedItem(name));
   if (!field) continue;
   if (field.tagName === "SELECT") field.append(el("option", { value }, value));
   field.value = value;

@@ -6,10 +6,11 @@ const ANCHORED = CSS.supports("overflow-anchor", "auto");
 /**
  * Make an element with attributes and children; strings become text nodes.
  * `onclick` and the like are listeners, a false, null or undefined attribute is left out.
- * @param {string} tag
- * @param {Object<string, unknown>} [attributes]
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Object<string, any>} [attributes]
  * @param {...(Node|string|null|undefined|false)} children
- * @returns {HTMLElement}
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -18,7 +19,8 @@ export function el(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  const there = children.filter((child) => child !== null && child !== undefined && child !== false);
+  element.append(.../** @type {(Node|string)[]} */ (there));
   return element;
 }
 

@@ -18,7 +18,7 @@ let latest = 0;
 
 at("tell").addEventListener("submit", (event) => {
   event.preventDefault();
-  text = at("text").value.trim();
+  text = /** @type {HTMLTextAreaElement} */ (at("text")).value.trim();
   dropped = new Set();
   show();
 });
@@ -28,7 +28,10 @@ at("who").addEventListener("change", () => {
   show();
 });
 at("print").addEventListener("click", () => window.print());
-window.addEventListener("beforeprint", () => document.querySelectorAll("#cards .eligible details, #cards .not_eligible .benefit").forEach((one) => { one.open = true; }));
+window.addEventListener("beforeprint", () => {
+  const folded = document.querySelectorAll("#cards .eligible details, #cards .not_eligible .benefit");
+  for (const one of /** @type {NodeListOf<HTMLDetailsElement>} */ (folded)) one.open = true;
+});
 
 fetchFacts().then((found) => {
   about = new Map(found.map((fact) => [fact.id, fact]));
@@ -38,7 +41,7 @@ fetchFacts().then((found) => {
 async function show() {
   const mine = ++latest;
   at("problem").hidden = true;
-  const applicant = document.querySelector("input[name=applicant]:checked").value;
+  const applicant = /** @type {HTMLInputElement} */ (document.querySelector("input[name=applicant]:checked")).value;
   try {
     const told = await consult({ facts: Object.fromEntries(facts), text: heard(), applicant, benefit: focus });
     if (mine === latest) draw(told);
@@ -86,7 +89,7 @@ function correct(told, one) {
   }
   dropped.add(one.id);
   facts.delete(one.id);
-  drawQuestion([about.get(one.id)], one);
+  drawQuestion([about.get(one.id)]);
 }
 
 function choose(id, value) {

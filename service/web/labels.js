@@ -11,7 +11,7 @@ export const LEVEL = { national: t("国家"), provincial: t("省级"), municipal
 export const DISCLOSURE = { public: t("主动公开"), on_request: t("依申请公开"), withheld: t("不予公开"), unstated: t("待发布") };
 export const RELATION = {
   implements: t("落实"), implemented_by: t("由其落实"), details: t("细化"), detailed_by: t("由其细化"),
-  basis_of: t("是其依据"), based_on: t("依据"), cites: t("引用"), cited_by: t("被其引用"), supersedes: t("替代"),
+  amends: t("修改了"), amended_by: t("被其修改"), basis_of: t("是其依据"), based_on: t("依据"), cites: t("引用"), cited_by: t("被其引用"), supersedes: t("替代"),
   superseded_by: t("被其替代"), continues: t("延续"), continued_by: t("由其延续"), upgrades: t("升级自"), upgraded_by: t("升级为"),
   follows: t("承接"), followed_by: t("由其承接"), supports: t("支持"), supported_by: t("由其支持"), companion_of: t("配套文件"),
   related: t("相关文件"),
@@ -72,6 +72,7 @@ export function facts(doc) {
     [t("发布机构"), doc.issuers.join("、")],
     [t("成文日期"), doc.issued && formatDate(doc.issued)],
     [t("施行日期"), doc.effective && formatDate(doc.effective)],
+    [t("修改日期"), doc.amended && formatDate(doc.amended)],
     [t("失效日期"), doc.expires && formatDate(doc.expires)],
     [t("提案号"), doc.proposal_no],
     [t("索引号"), doc.index_no],

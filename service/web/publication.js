@@ -85,10 +85,10 @@ function drawSelect(words, value) {
 function drawDisclosure(review) {
   const pending = review.disclosure === "unstated";
   const chosen = pending ? "public" : review.disclosure;
-  const boxes = ["public", "on_request", "withheld"].map((name) => [name, el("input", { type: "radio", name: "disclosure", value: name, checked: name === chosen })]);
+  const boxes = ["public", "on_request", "withheld"].map((name) => el("input", { type: "radio", name: "disclosure", value: name, checked: name === chosen }));
   const stated = review.stated.length ? t("文件上写的是：{stated}", { stated: review.stated.join("、") }) : t("文件上没有写公开方式");
-  const choice = () => boxes.find(([, box]) => box.checked)[0];
-  choice.element = el("fieldset", {}, el("legend", {}, t("公开方式")), ...boxes.map(([name, box]) => el("label", {}, box, ` ${DISCLOSURE[name]}`)),
+  const choice = () => boxes.find((box) => box.checked).value;
+  choice.element = el("fieldset", {}, el("legend", {}, t("公开方式")), ...boxes.map((box) => el("label", {}, box, ` ${DISCLOSURE[box.value]}`)),
     el("p", { class: "quiet" }, stated), el("p", { class: "quiet" }, t("选“依申请公开”“不予公开”的，只有工作人员能看。")));
   return choice;
 }
@@ -134,8 +134,8 @@ function withdrawal(review) {
 }
 
 async function send(review, disclosure, inputs, replaces, said) {
-  const buttons = page.querySelectorAll("form button");
-  buttons.forEach((button) => (button.disabled = true));
+  const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (page.querySelectorAll("form button"));
+  for (const button of buttons) button.disabled = true;
   said.textContent = t("正在办理…");
   try {
     const decision = { version: review.version, disclosure, fields: written(inputs), replaces };
@@ -145,7 +145,7 @@ async function send(review, disclosure, inputs, replaces, said) {
     document.querySelector("h1").scrollIntoView({ block: "nearest" });
   } catch (error) {
     said.textContent = error.message;
-    buttons.forEach((button) => (button.disabled = false));
+    for (const button of buttons) button.disabled = false;
     if (error.code === "conflict") said.append(el("button", { type: "button", class: "plain", onclick: open }, t("看现在的内容")));
   }
 }

@@ -24,7 +24,7 @@ export class SourcePane {
     this.documents = new Map();
     NARROW.addEventListener("change", () => this.#shield());
     document.addEventListener("keydown", (event) => {
-      if (this.pane.hidden || event.target.closest?.("input, textarea, select")) return;
+      if (this.pane.hidden || /** @type {Element} */ (event.target).closest?.("input, textarea, select")) return;
       if (event.key === "Escape") this.close();
       const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (step && this.citations[this.position + step]) this.open(this.citations, this.position + step, null);
@@ -115,7 +115,7 @@ export class SourcePane {
   /** On a phone the pane covers the page, which then takes no focus. */
   #shield() {
     const covered = !this.pane.hidden && NARROW.matches;
-    for (const part of [...document.body.children, ...this.desk.children]) {
+    for (const part of /** @type {HTMLElement[]} */ ([...document.body.children, ...this.desk.children])) {
       if (part !== this.desk && part !== this.pane) part.inert = covered;
     }
   }

@@ -73,7 +73,9 @@ async function fillWaiting(place) {
 
 function drawUpload(changed) {
   const jobs = el("ul", { class: "jobs", "aria-live": "polite" });
-  const take = (files) => [...files].forEach((file) => upload(file, jobs, changed));
+  const take = (files) => {
+    for (const file of files) upload(file, jobs, changed);
+  };
   const input = el("input", { type: "file", multiple: true, class: "visually-hidden", onchange: () => {
     take(input.files);
     input.value = "";

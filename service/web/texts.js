@@ -20,9 +20,11 @@ export function t(text, values = {}) {
   return (table[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-const choice = document.getElementById("display");
+const choice = /** @type {HTMLSelectElement} */ (document.getElementById("display"));
 choice.value = language; // a browser that goes back may have kept another
 choice.addEventListener("change", () => {
+  // The Cookie Store API would do, but only over HTTPS, and many offices serve this page without.
+  // biome-ignore lint/suspicious/noDocumentCookie: see above
   document.cookie = `${COOKIE}=${choice.value}; path=/; max-age=${YEAR}; samesite=lax`;
   location.reload();
 });

@@ -24,7 +24,7 @@ function staff() {
 export class Turn {
   /**
    * @param {string} question
-   * @param {Object<string, string>} [within]  the filters that it was asked under
+   * @param {Object<string, string>|null|undefined} within  the filters that it was asked under
    * @param {{source: (citations: Array<Object>, position: number, opener: HTMLElement) => void,
    *   again?: (turn: Turn) => void, edit?: (question: string) => void, ask?: (question: string) => void,
    *   exported?: () => string|null}} actions  exported: the address of the conversation as a Word file; an answer that
@@ -66,8 +66,9 @@ export class Turn {
     if (!stands) {
       this.statements = [];
       this.body.replaceChildren();
-      answer.statements.forEach((statement) => this.#state(statement));
+      for (const statement of answer.statements) this.#state(statement);
     }
+    if (answer.table) this.#tabulate(answer.table);
     if (answer.refusal) this.answer.append(this.#refusal(answer.refusal));
     const sources = answer.refusal ? this.#nearest() : this.#sources();
     if (answer.citations.length) this.answer.append(sources);
@@ -112,6 +113,14 @@ export class Turn {
     this.status.remove();
     const chips = statement.citations.map((number) => this.#chip(number));
     this.body.append(el("p", { class: "statement" }, ...emphasized(statement), ...chips));
+  }
+
+  /** Show the statements behind the first as the table that says the same; they stay until it is there. */
+  #tabulate(table) {
+    import("./table.js").then(({ drawTable }) => {
+      const [lead] = this.statements;
+      this.body.replaceChildren(el("p", { class: "statement" }, lead.text), drawTable(table, this.question, (number) => this.#chip(number)));
+    }, () => {});
   }
 
   #chip(number, label = null) {
@@ -275,7 +284,8 @@ function emphasized({ text, focus }) {
 
 function asText({ statements, citations }) {
   const of = (number) => citations.find((citation) => citation.number === number).reference;
-  return statements.map((one) => `${one.text}（${one.citations.map(of).join("；")}）`).join("\n");
+  const held = (one) => (one.citations.length ? `（${one.citations.map(of).join("；")}）` : "");
+  return statements.map((one) => one.text + held(one)).join("\n");
 }
 
 function asFootnotes({ statements, citations }) {

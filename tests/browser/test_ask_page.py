@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 from documents import print_to_pdf
 from playwright.sync_api import Page, Route, expect
 
-from ingest.commands.ingest import ingest
+from cli.ingest import ingest
 from ingest.settings import Settings
 from service.server import serving
 
@@ -215,7 +216,7 @@ def test_the_next_and_previous_citation_are_one_click_away(open_page: Open, addr
     page = open_page(address).page
     put(page, "国家和杭州的社区嵌入式服务设施方案有什么不同？")
     answered(page)
-    page.locator(".turn").last.locator(".statement .chip").first.click()
+    page.locator(".turn").last.locator(".chip").first.click()
     source = page.get_by_role("complementary", name="出处")
     expect(source.get_by_role("heading", name="出处 1", exact=True)).to_be_visible()
     expect(source.locator("mark")).to_be_in_viewport()
@@ -228,7 +229,7 @@ def test_arrow_keys_turn_to_the_next_and_the_previous_citation(open_page: Open, 
     page = open_page(address).page
     put(page, "国家和杭州的社区嵌入式服务设施方案有什么不同？")
     answered(page)
-    page.locator(".turn").last.locator(".statement .chip").first.click()
+    page.locator(".turn").last.locator(".chip").first.click()
     source = page.get_by_role("complementary", name="出处")
     expect(source.get_by_role("heading", name="出处 1", exact=True)).to_be_visible()
     page.keyboard.press("ArrowRight")
@@ -346,3 +347,29 @@ def test_asking_again_keeps_the_filters_that_the_question_had(open_page: Open, a
     with page.expect_request("**/api/ask") as asked:
         page.get_by_role("button", name="重新提问").click()
     assert asked.value.post_data_json["level"] == "national"
+
+
+def test_a_list_of_documents_is_a_table_that_is_saved(open_page: Open, address: str, tmp_path: Path):
+    watched = open_page(address)
+    page = watched.page
+    put(page, "列出2020年印发的文件")
+    table = page.get_by_role("table")
+    expect(table.get_by_role("columnheader")).to_have_text(["文件", "文号", "发布单位", "成文日期", "效力", "出处"])
+    with page.expect_download() as started:
+        page.get_by_role("button", name="保存表格").click()
+    path = tmp_path / started.value.suggested_filename
+    started.value.save_as(path)
+    rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
+    assert path.name == "列出2020年印发的文件.csv"
+    assert len(rows) == table.get_by_role("row").count() and rows[0][0] == "文件"
+    table.get_by_role("button").first.click()
+    expect(page.get_by_role("complementary", name="出处")).to_be_visible()
+    watched.check()
+
+
+def test_small_talk_is_answered_by_its_sentence_alone(open_page: Open, address: str):
+    watched = open_page(address)
+    put(watched.page, "谢谢")
+    expect(watched.page.locator(".statement")).to_have_text("不客气，还有政策方面的问题可以接着问。")
+    expect(watched.page.locator(".source-card, .refusal")).to_have_count(0)
+    watched.check()

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
-from ingest.commands.ingest import ingest
+from cli.ingest import ingest
 from ingest.settings import Settings
 from service.server import serving
 

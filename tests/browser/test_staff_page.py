@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from ingest.commands.ingest import ingest
+from cli.ingest import ingest
 from ingest.settings import Settings
 from service.server import serving
 from service.storage import Storage

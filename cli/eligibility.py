@@ -1,0 +1,102 @@
+"""`kb eligibility`: which benefits a person, household, building or organisation has a right to."""
+
+from __future__ import annotations
+
+import json as json_format
+import sys
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from cli.options import AsOfOption, IndexOption, JsonOption, day, open_knowledge_base, print_json
+from ingest.settings import read_settings
+from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.consultation import consult
+from kb.eligibility.presentation import STATE_WORDS, benefit_payload, explain, fact_payload
+from kb.errors import FactError
+
+
+def eligibility(
+    facts: Annotated[str, typer.Option(metavar="JSON", help='What is known, like {"age": 62, "hukou": "安徽"}.')] = "",
+    text: Annotated[str, typer.Option(help="What somebody says about themselves.")] = "",
+    as_of: AsOfOption = None,
+    explain_id: Annotated[
+        str | None, typer.Option("--explain", metavar="ID", help="Print a rule in Chinese; `facts` lists the facts.")
+    ] = None,
+    index: IndexOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Judge every benefit; without facts, list them."""
+    knowledge_base = open_knowledge_base(index)
+    catalogue = Catalogue.open(read_settings(index).benefits_dir, knowledge_base, set_aside=True)
+    for one in catalogue.unfounded:
+        print(f"kb: {one.title} is not judged: {one.reason}", file=sys.stderr)
+    if explain_id:
+        _explain(catalogue, explain_id)
+        return
+    if not facts and not text:
+        _list(catalogue, json)
+        return
+    told = consult(catalogue, _parse(facts), text, day(as_of) or date.today(), model=knowledge_base.language_model)
+    if json:
+        print_json(told)
+        return
+    _print(told)
+
+
+def _parse(facts: str) -> dict[str, Any]:
+    if not facts:
+        return {}
+    try:
+        parsed = json_format.loads(facts)
+    except json_format.JSONDecodeError as error:
+        raise FactError(f'--facts: {error}; write JSON like {{"age": 62}}', field="facts") from None
+    if not isinstance(parsed, dict):
+        raise FactError(f'--facts: {facts[:40]!r} is no JSON object; write one like {{"age": 62}}', field="facts")
+    return parsed
+
+
+def _explain(catalogue: Catalogue, name: str) -> None:
+    if name != "facts":
+        print(explain(catalogue, catalogue.find(name)))
+        return
+    for fact in map(fact_payload, catalogue.book):
+        choices = "、".join(f"{choice['value']}={choice['words']}" for choice in fact["choices"])
+        print(f"{fact['id']}\t{fact['type']}\t{fact['question']}{'　' + choices if choices else ''}")
+
+
+def _list(catalogue: Catalogue, json: bool) -> None:
+    payloads = [benefit_payload(catalogue, benefit) for benefit in catalogue.benefits]
+    if json:
+        print_json({"benefits": payloads})
+        return
+    for benefit in payloads:
+        print(f"{benefit['id']}\t{benefit['title']}\t{benefit['gives']}")
+
+
+def _print(told: dict[str, Any]) -> None:
+    for reading in told["readings"]:
+        print(
+            f"读到：{reading['name']} {reading['words']}（“{reading['said']}”{'' if reading['certain'] else '，待确认'}）"
+        )
+    for verdict in ("eligible", "not_eligible"):
+        for benefit in (one for one in told["benefits"] if one["verdict"] == verdict):
+            amounts = "、".join(amount["text"] for amount in benefit["amounts"] if amount["certain"])
+            print(f"\n{benefit['verdict_words']}：{benefit['title']}{'　' + amounts if amounts else ''}")
+            for line in _leaves(benefit["conditions"]):
+                if verdict == "eligible" or line["decides"]:
+                    used = f"（{line['used']}）" if line["used"] else ""
+                    print(f"  {STATE_WORDS[line['state']]}　{line['rule']}{used} —— {line['reference']}")
+            for note in benefit["notes"]:
+                print(f"  注意：{note}")
+    undetermined = [one["title"] for one in told["benefits"] if one["verdict"] == "undetermined"]
+    print(f"\n还不能确定（{len(undetermined)}项）：{'、'.join(undetermined)}")
+    for question in told["questions"][:5]:
+        print(f"  还想知道：{question['question']}（关系到{question['benefits']}项）")
+
+
+def _leaves(node: dict[str, Any]) -> list[dict[str, Any]]:
+    if node["kind"] == "condition":
+        return [node]
+    return [leaf for part in node["parts"] for leaf in _leaves(part)]

@@ -1,0 +1,68 @@
+"""The command `kb`. A command is imported when it is used, because some take a second to import.
+
+Standard output carries the result alone, standard error progress and errors. Exit status: 0 done, 1 the
+input was refused, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from kb.errors import KnowledgeBaseError
+
+_COMMANDS = {
+    "ask": "cli.ask:ask",
+    "corpus": "cli.corpus:app",
+    "eligibility": "cli.eligibility:eligibility",
+    "eval": "cli.eval:app",
+    "ingest": "cli.ingest:ingest",
+    "rollback": "cli.snapshots:rollback",
+    "search": "cli.search:search",
+    "serve": "cli.serve:serve",
+    "status": "cli.snapshots:status",
+    "verify": "cli.snapshots:verify",
+}
+"""Where each command stands: a function, or a typer application of several."""
+
+
+class _ImportedWhenUsed(TyperGroup):
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        loaded = getattr(import_module(module), name)
+        if isinstance(loaded, typer.Typer):
+            return typer.main.get_command(loaded)
+        single = typer.Typer(add_completion=False, rich_markup_mode=None)
+        single.command(cmd_name)(loaded)
+        return typer.main.get_command(single)
+
+
+app = typer.Typer(cls=_ImportedWhenUsed, add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def _describe() -> None:
+    """A knowledge base over Chinese policy documents that answers with checked citations."""
+
+
+def main() -> None:
+    """Run the command line; turn the project's errors into one line and exit status 1."""
+    try:
+        app(prog_name="kb")
+    except KnowledgeBaseError as error:
+        print(f"kb: {error.message}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of the output, such as head, has gone; nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

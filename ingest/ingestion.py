@@ -1,0 +1,119 @@
+"""Ingestion as one function: files and folders become the snapshot that an index uses.
+
+Whoever changes an index holds its folder from the moment it looks at what is indexed to the moment it has noted what it
+did, so that no other change comes between; `writing` sees to that for ingestion, for the decisions of staff and for evals.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ingest.beir import beir_documents
+from ingest.build import Build, Progress, build_index, index_lock
+from ingest.collection import Collection, collect_files, find_lexicon, indexed_documents, merge
+from ingest.decisions import Decisions
+from ingest.deletions import Deletions
+from ingest.passages import PASSAGE_LENGTH
+from ingest.reading_cache import ReadingCache
+from ingest.reading_job import ReadingJob
+from ingest.reading_pool import Limits, Watcher
+from kb.index.encoder import Encoder
+from kb.types import Disclosure, Document
+
+
+class IngestionProgress(Watcher, Protocol):
+    """Is told which file is read, and how much of each step is done; `ingest.bars.Bars` draws it or keeps silent."""
+
+    def move(self, step: str, done: int, total: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IngestionSettings:
+    """How to ingest. `unstated` is the disclosure of documents that state none; `fresh` begins a new index, `restore` takes
+    back what staff deleted; with `beir` the paths are BEIR folders, whose ids are kept; `limits` bound the reading."""
+
+    encoder: Encoder
+    unstated: Disclosure = "unstated"
+    fresh: bool = False
+    restore: bool = False
+    beir: bool = False
+    limits: Limits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IngestionReport:
+    """What an ingestion came to; `build` is `None` where no document could be read, and the index is as it was."""
+
+    collection: Collection
+    build: Build | None
+    seconds: float
+
+
+class IndexWriter:
+    """Writes the next snapshot of an index folder that nobody else writes to; made by `writing`."""
+
+    def __init__(self, index: Path, encoder: Encoder, progress: Progress) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._progress = progress
+
+    def indexed(self) -> dict[str, Document]:
+        """Give the documents of the snapshot in use; raise SnapshotError where it cannot be read."""
+        return indexed_documents(self._index)
+
+    def write(
+        self, documents: Iterable[Document], lexicon: Path | None = None, passage_length: int = PASSAGE_LENGTH
+    ) -> Build:
+        """Make the index hold these documents and no other."""
+        return build_index(
+            self._index, list(documents), self._encoder, self._progress, lexicon, passage_length=passage_length
+        )
+
+
+@contextmanager
+def writing(index: Path, encoder: Encoder, progress: Progress) -> Iterator[IndexWriter]:
+    """Hold an index folder while the block runs; raise SnapshotError where another process does."""
+    with index_lock(index):
+        yield IndexWriter(index, encoder, progress)
+
+
+def ingest(
+    paths: Sequence[Path], index: Path, settings: IngestionSettings, progress: IngestionProgress
+) -> IngestionReport:
+    """Read files and folders and make the index hold what they hold, beside what it has from elsewhere.
+
+    A file that cannot be read is told in the report and costs nothing but itself. Raises DatasetError for a BEIR folder
+    that cannot be used, SnapshotError for an index that cannot be read or written.
+    """
+    started = time.perf_counter()
+    with writing(index, settings.encoder, progress.move) as writer:
+        indexed = {} if settings.fresh else writer.indexed()
+        if settings.beir:
+            read = {doc_id: document for path in paths for doc_id, document in beir_documents(path).items()}
+            collection = merge(Collection(), paths, read, indexed)
+        else:
+            collection = _read(paths, index, settings, progress, indexed)
+        build = None
+        if collection.documents:
+            lexicon = find_lexicon([] if settings.beir else paths, index, settings.fresh)
+            build = writer.write(collection.documents.values(), lexicon)
+            Deletions(index).forget(collection.documents.values())
+    return IngestionReport(collection, build, time.perf_counter() - started)
+
+
+def _read(
+    paths: Sequence[Path],
+    index: Path,
+    settings: IngestionSettings,
+    progress: IngestionProgress,
+    indexed: dict[str, Document],
+) -> Collection:
+    deleted = frozenset() if settings.restore else Deletions(index).texts
+    with ReadingCache(index / "cache") as cache:
+        job = ReadingJob(settings.limits, cache, progress)
+        return collect_files(paths, indexed, progress.move, job, deleted, settings.unstated, Decisions(index))

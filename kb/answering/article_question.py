@@ -1,0 +1,132 @@
+"""Questions for an article by its number: 物业条例22条第一款讲什么, 第二十二条之一, 该条第三项, 上一条, 附则.
+
+Such a question holds nothing but the name of a document, the number and words that ask for what stands there. One
+that says more (违反第六条罚多少) asks for something else and is left to the search.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from kb.text.fold import fold_text
+from kb.text.numerals import normalize_numbers
+
+_ASKING = re.compile(
+    r"请问|麻烦|帮我|告诉我|我?想?(?:知道|了解)|查找?(?:一?下|1下)?|看(?:一?下|1下|看)?|给我|列出|念(?:一?下|1下)?|"
+    r"具体|主要|到底|究竟|详细|规定|讲述?|说|写|内容|要求|条文|原文|全文|正文|意思|是指|关于|涉及|包括|方面|什么|啥|哪些|怎么样?|如何|怎样|"
+    r"如下|是|的|了|过|有|都|里面?|中|当中|吗|呢|吧|呀|啊|嘛|么|那|[?!,.、:;。\s\"']"
+)
+_PLACE = r"(?:第?\s*(?P<paragraph>\d{1,3})\s*款)?(?:的?第?\s*\(?\s*(?P<item>\d{1,3})\s*\)?\s*项)?(?:的?第?\s*(?P<point>\d{1,3})\s*目)?"
+_ARTICLE = re.compile(
+    rf"(?:第\s*|(?<![上前下后这该本此那\d]))(?P<article>\d{{1,4}})\s*条(?:之\s*(?P<insertion>\d{{1,2}}))?(?!例|款项|措施|意见|建议)的?{_PLACE}"
+)
+_RELATIVE = re.compile(rf"(?P<which>[上前]|[下后]|[这该本此那])\s*1?\s*条(?!例)的?{_PLACE}")
+_PART = re.compile(
+    r"(?<![\d条])第?\s*(?:(?P<paragraph>\d{1,3})\s*款(?:的?第?\s*\(?(?P<item>\d{1,3})\)?\s*项)?|\(?(?P<only>\d{1,3})\)?\s*项)"
+)
+_CHAPTER = re.compile(r"(?P<chapter>附则|总则)|第\s*(?P<number>\d{1,3})\s*(?P<kind>编|章|节)")
+_KIND = "法典?|条例|办法|规定|细则|规则|意见|通知|方案|决定|解释|规划|计划|标准|章程|公约|规范|措施|指南|制度|纲要|要点"
+_POINTS = re.compile(rf"(?:[该本此这]|上述)(?:部|个|份|项)?(?:文件|法律|法规|政策|{_KIND})$|^(?:它|其)$")
+_NAME = re.compile(rf"(?:{_KIND})(?:\([^()]{{1,20}}\))?$")
+
+Step = Literal["none", "before", "same", "after"]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleAsked:
+    """What is asked for: `article` is "22" or "22-1", or None with `step` from the article spoken of before; `chapter`
+    is 附则 or 第3章. `name` is what the question calls the document, empty where it names none or only points at it."""
+
+    name: str
+    article: str | None = None
+    step: Step = "none"
+    paragraph: int | None = None
+    item: int | None = None
+    point: int | None = None
+    chapter: str | None = None
+
+
+def article_asked(question: str) -> ArticleAsked | None:
+    """Read a question that asks for an article, else give None.
+
+    >>> asked = article_asked("物业条例二十二条第一款讲什么")
+    >>> asked.name, asked.article, asked.paragraph
+    ('物业条例', '22', 1)
+    >>> article_asked("上一条呢？").step, article_asked("该条第三项").item, article_asked("《某条例》第二十二条之一").article
+    ('before', 3, '22-1')
+    >>> article_asked("违反第六条的罚多少？") is None, article_asked("共有22条措施吗") is None
+    (True, True)
+    """
+    folded = normalize_numbers(fold_text(question)).strip()
+    matches = [pattern.search(folded) for pattern in (_ARTICLE, _RELATIVE, _PART, _CHAPTER)]
+    match = next((match for match in matches if match), None)
+    if match is None or _ASKING.sub("", folded[match.end() :]):
+        return None
+    name = _name(folded[: match.start()])
+    return _asked(match, name) if name is not None else None
+
+
+def spoken_of(earlier: str) -> ArticleAsked | None:
+    """Give the article that earlier questions, one behind the other, came to.
+
+    >>> spoken_of("物业条例第22条讲什么？上一条呢？").article
+    '21'
+    """
+    folded = normalize_numbers(fold_text(earlier))
+    found: ArticleAsked | None = None
+    ends = 0
+    for match in sorted((*_ARTICLE.finditer(folded), *_RELATIVE.finditer(folded)), key=lambda match: match.start()):
+        name = _name(folded[ends : match.start()]) or (found.name if found else "")
+        asked = _asked(match, name)
+        if asked.article is None and found is not None and found.article is not None:
+            asked = replace(asked, article=neighbour(found.article, asked.step), step="none")
+        found, ends = asked, match.end()
+    return found
+
+
+def neighbour(article: str, step: Step) -> str:
+    """Give the number of the article before or after one, or of itself; 22-1 counts as 22.
+
+    >>> neighbour("22", "before"), neighbour("22-1", "after"), neighbour("22-1", "same")
+    ('21', '23', '22-1')
+    """
+    if step == "same":
+        return article
+    number = int(article.partition("-")[0])
+    return str(number - 1 if step == "before" else number + 1)
+
+
+def _name(before: str) -> str | None:
+    """Give what stands before the number: a name, nothing where it only points, None where it is something else."""
+    words = before
+    while words:
+        lead = _ASKING.match(words)
+        if lead is None or not lead.end():
+            break
+        words = words[lead.end() :]
+    words = re.sub(r"^(?:我国|我们|咱们)的?|[的里中\s,、:?!]+$", "", words)
+    if not words or _POINTS.search(words) or re.fullmatch(_KIND, words):
+        return ""
+    titled = re.search(r"<([^<>]+(?:<[^<>]*>[^<>]*)*)>$", words)
+    if titled:
+        return titled[1]
+    return words if _NAME.search(words) else None
+
+
+def _asked(match: re.Match[str], name: str) -> ArticleAsked:
+    groups = match.groupdict()
+    if match.re is _CHAPTER:
+        return ArticleAsked(name, chapter=groups["chapter"] or f"第{groups['number']}{groups['kind']}")
+    paragraph, item, only, point = (_number(groups.get(part)) for part in ("paragraph", "item", "only", "point"))
+    asked = ArticleAsked(name, paragraph=paragraph, item=only if item is None else item, point=point)
+    if match.re is _ARTICLE:
+        number = str(int(groups["article"]))
+        return replace(asked, article=f"{number}-{groups['insertion']}" if groups["insertion"] else number)
+    which = groups.get("which") or "该"
+    return replace(asked, step="before" if which in "上前" else "after" if which in "下后" else "same")
+
+
+def _number(written: str | None) -> int | None:
+    return int(written) if written else None

@@ -1,0 +1,253 @@
+"""Articles asked for by their number are looked up and quoted whole.
+
+The document is the one that the question names, in full or shortly (物业条例), the one that the conversation or the
+question is confined to, or the only one that has such an article; where several have it, which one is meant is asked
+back. Of the editions of a law the one that holds on the day asked about answers. What is not there is said plainly:
+第999条, 第零条, 第十款 of an article with two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from kb.answering.article_question import ArticleAsked, article_asked, neighbour, spoken_of
+from kb.answering.citing import Citer
+from kb.answering.follow_up import Turn
+from kb.answering.succession import day_of
+from kb.editions import core_title
+from kb.index.records import Records
+from kb.provenance import name_of
+from kb.text.markers import read_marker
+from kb.text.names import normal_name
+from kb.text.numerals import to_chinese
+from kb.types import Citation, Clause, Document, Query, RefusalKind, Statement
+from kb.visibility import begins, in_force
+
+_SHOWN = 8  # documents named when it is asked back which one is meant
+_SHORTEST = 2  # characters of a short name
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFound:
+    """The article as statements with citations, or the words that say why there is none, of which kind."""
+
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    refusal: tuple[RefusalKind, str] | None = None
+
+
+class ArticleSearch:
+    """Looks up articles of one snapshot; `is_visible` says of a query and an ordinal whether the document may be seen."""
+
+    def __init__(
+        self,
+        records: Records,
+        document: Callable[[str], Document],
+        is_visible: Callable[[Query, int], bool],
+        citer: Citer,
+    ) -> None:
+        self._records = records
+        self._document = document
+        self._is_visible = is_visible
+        self._citer = citer
+
+    @cached_property
+    def _names(self) -> list[tuple[str, ...]]:
+        """The names of all documents, compared; of a large index made when an article is first asked for."""
+        return [_names_of(document) for document in self._records.catalogue]
+
+    def find(self, turn: Turn, thread: Callable[[], Sequence[str]]) -> ArticleFound | None:
+        """Answer a question that asks for an article; nothing where it asks for none. `thread` names the documents that
+        the conversation is about."""
+        asked = article_asked(turn.asked)
+        if asked is None:
+            return None
+        before = spoken_of(turn.earlier) if turn.earlier else None
+        if asked.article is None and asked.chapter is None:
+            if before is None or before.article is None:
+                return (
+                    None
+                    if turn.earlier is None and asked.step == "none"
+                    else _refused("needs_clarification", _NO_ARTICLE)
+                )
+            asked = replace(asked, article=neighbour(before.article, asked.step), name=asked.name or before.name)
+        elif not asked.name and before is not None:
+            asked = replace(asked, name=before.name)
+        candidates = self._documents(asked, turn, thread)
+        if not candidates:
+            return _refused("no_evidence", f"没有找到名称为“{asked.name}”的文件；请核对名称，或者写出全称后再问。")
+        if asked.article == "0":
+            return _refused("no_evidence", "条文从第一条起编号，没有第零条；请核对条号后再问。")
+        having = [document for document in candidates if self._clauses(document, asked)]
+        if len(having) > 1:
+            return self._which(asked, having)
+        if having:
+            return self._quoted(having[0], asked)
+        if len(candidates) > 1:
+            return _refused(
+                "no_evidence",
+                f"查找的{len(candidates)}份文件都没有{_called(asked)}；请核对条号，或者写明文件名称后再问。",
+            )
+        return self._missing(candidates[0], asked)
+
+    def _documents(self, asked: ArticleAsked, turn: Turn, thread: Callable[[], Sequence[str]]) -> list[Document]:
+        """Give the documents that may be meant, of each law the edition that holds on the day."""
+        query = turn.query
+        visible = [
+            (document, names)
+            for ordinal, (document, names) in enumerate(zip(self._records.catalogue, self._names, strict=True))
+            if query.reaches(document) and self._is_visible(query, ordinal)
+        ]
+        if asked.name:
+            found = _bearers(normal_name(asked.name), visible)
+        else:
+            running = set(thread()) if turn.earlier else set()
+            found = [d for d, _ in visible if d.doc_id in running] or [d for d, _ in visible]
+        return self._current(found, query)
+
+    def _current(self, documents: Sequence[Document], query: Query) -> list[Document]:
+        """Of the editions of a law give those that hold on the day; where none does, the last that had begun."""
+        day = day_of(query)
+        laws: dict[str, list[Document]] = {}
+        for document in documents:
+            laws.setdefault(core_title(document.title), []).append(document)
+        chosen: list[Document] = []
+        for editions in laws.values():
+            holding = [document for document in editions if in_force(document, day)]
+            begun = [d for d in editions if (first := begins(d)) is None or first.first_day <= day]
+            last = sorted(begun or editions, key=lambda d: first.iso if (first := begins(d)) else "")[-1:]
+            chosen += holding or last
+        return chosen
+
+    def _clauses(self, document: Document, asked: ArticleAsked) -> list[Clause]:
+        """Give the clauses asked for, in their order."""
+        clauses = self._records.clauses(document.doc_id)
+        if asked.chapter is not None:
+            within = [clause for clause in clauses if any(_is_chapter(h, asked.chapter) for h in clause.headings)]
+            return within[1:] or within  # the first is its heading
+        article = _of_article(document, clauses, asked.article or "")
+        label = re.match(r"[^第]*第[^条]+条(?:之[一-十]+)?", article[0].label) if article else None
+        if asked.paragraph is not None and article and label:
+            paragraph = f"{label[0]}第{to_chinese(asked.paragraph)}款"
+            single = asked.paragraph == 1 and not any(c.label.startswith(f"{label[0]}第一款") for c in article)
+            article = article if single else [c for c in article if c.label.startswith(paragraph)]
+        if asked.item is not None:
+            ordinal = to_chinese(asked.item)
+            wanted = re.compile(rf"第[（(]?(?:{ordinal}|{asked.item})[）)]?项")
+            article = [c for c in article if wanted.search(c.label)]
+        if asked.point is not None:
+            article = [c for c in article if re.search(rf"第(?:{to_chinese(asked.point)}|{asked.point})目", c.label)]
+        return article
+
+    def _quoted(self, document: Document, asked: ArticleAsked) -> ArticleFound:
+        document = self._document(document.doc_id)
+        statements: list[Statement] = []
+        citations: list[Citation] = []
+        for number, clause in enumerate(self._clauses(document, asked), start=1):
+            end = clause.start + len(document.text[clause.start : clause.end].rstrip())
+            citations.append(self._citer.cite(document, clause.start, end, number, clause.clause_id))
+            lead = f"{name_of(document)}{self._called_in(citations[-1], asked)}：" if number == 1 else ""
+            statements.append(Statement(lead + citations[-1].quote, (number,)))
+        return ArticleFound(tuple(statements), tuple(citations))
+
+    @staticmethod
+    def _called_in(citation: Citation, asked: ArticleAsked) -> str:
+        """Name the place before a quotation that does not begin with its number itself."""
+        marker = read_marker(citation.quote, 0, len(citation.quote))
+        return asked.chapter or ("" if marker and marker.kind == "条" else citation.label)
+
+    def _which(self, asked: ArticleAsked, having: Sequence[Document]) -> ArticleFound:
+        """Ask back which document is meant, with the beginning of what each says."""
+        shown = sorted(having, key=lambda d: (len(d.title), d.doc_id))[:_SHOWN]
+        firsts = [self._clauses(document, asked)[0] for document in shown]
+        citations = tuple(
+            self._citer.cite(self._document(d.doc_id), c.start, c.end, number, c.clause_id)
+            for number, (d, c) in enumerate(zip(shown, firsts, strict=True), start=1)
+        )
+        names = "、".join(name_of(document) for document in shown)
+        rest = "等" if len(having) > len(shown) else ""
+        message = f"{len(having)}份文件都有{_called(asked)}：{names}{rest}。请写明文件名称后再问。"
+        return ArticleFound(citations=citations, refusal=("needs_clarification", message))
+
+    def _missing(self, document: Document, asked: ArticleAsked) -> ArticleFound:
+        """Say what the document has instead."""
+        name, clauses = name_of(document), self._records.clauses(document.doc_id)
+        if asked.chapter:
+            return _refused("no_evidence", f"{name}没有{_called(asked)}；请核对后再问。")
+        whole = _of_article(document, clauses, asked.article or "")
+        article = _called(replace(asked, paragraph=None, item=None, point=None))
+        if whole:
+            paragraphs = len({c.clause_id for c in whole if re.search(r"\.k\d+$", c.clause_id)}) or 1
+            has = f"该条共{to_chinese(paragraphs)}款" if asked.item is None else "该条没有这一项"
+            draft = [
+                self._citer.cite(self._document(document.doc_id), c.start, c.end, 1, c.clause_id) for c in whole[:1]
+            ]
+            return ArticleFound(citations=tuple(draft), refusal=("no_evidence", f"{name}没有{_called(asked)}：{has}。"))
+        numbers = [int(m[1]) for c in clauses if (m := re.search(r"#a(\d+)(?:\D|$)", c.clause_id))]
+        if not numbers:
+            return _refused("no_evidence", f"{name}不是按条编写的，没有{article}。")
+        last = (
+            f"该文件的条文到第{to_chinese(max(numbers))}条为止"
+            if int((asked.article or "0").partition("-")[0]) > max(numbers)
+            else "该文件的条号中没有这一条"
+        )
+        return _refused("no_evidence", f"{name}没有{article}：{last}；请核对条号后再问。")
+
+
+_NO_ARTICLE = "不清楚说的是哪一条；请写明文件名称和条号后再问。"
+
+
+def _refused(kind: RefusalKind, message: str) -> ArticleFound:
+    return ArticleFound(refusal=(kind, message))
+
+
+def _called(asked: ArticleAsked) -> str:
+    """Name what is asked for as a document would: 第二十二条之一第一款第（三）项."""
+    if asked.chapter:
+        return asked.chapter
+    number, _, insertion = (asked.article or "").partition("-")
+    words = f"第{to_chinese(int(number))}条" + (f"之{to_chinese(int(insertion))}" if insertion else "")
+    words += f"第{to_chinese(asked.paragraph)}款" if asked.paragraph is not None else ""
+    return words + (f"第（{to_chinese(asked.item)}）项" if asked.item is not None else "")
+
+
+def _of_article(document: Document, clauses: Sequence[Clause], article: str) -> list[Clause]:
+    """Give the clauses of an article of the body, else of an annex."""
+    own = re.compile(rf"{re.escape(document.doc_id)}#a{re.escape(article)}(?:\.|$)")
+    annexed = re.compile(rf"{re.escape(document.doc_id)}#annex[^.]*\.a{re.escape(article)}(?:\.|$)")
+    return [c for c in clauses if own.match(c.clause_id)] or [c for c in clauses if annexed.match(c.clause_id)]
+
+
+def _is_chapter(heading: str, chapter: str) -> bool:
+    """Say whether a heading is that of a chapter: 第六章　附则 of 附则 and of 第6章."""
+    tight = normal_name(heading)
+    return tight.startswith(chapter) or (
+        not chapter.startswith("第") and re.search(rf"[章编节]{chapter}$", tight) is not None
+    )
+
+
+def _names_of(document: Document) -> tuple[str, ...]:
+    names = (document.title, document.short_title, *document.aliases)
+    return tuple(dict.fromkeys(core_title(name) for name in names if name))
+
+
+def _bearers(name: str, documents: Sequence[tuple[Document, tuple[str, ...]]]) -> list[Document]:
+    """Give the documents of a name: those that bear it, else those whose names it shortens, character by character in
+    their order, up to the same end (物业条例 for 某市物业管理条例)."""
+    name = core_title(name)
+    exact = [document for document, names in documents if name in names]
+    if exact or len(name) < _SHORTEST:
+        return exact
+    return [d for d, names in documents if any(known.endswith(name[-1:]) and _shortens(name, known) for known in names)]
+
+
+def _shortens(name: str, known: str) -> bool:
+    """
+    >>> _shortens("物业条例", "东湖市物业管理条例"), _shortens("社保法", "社会保险法"), _shortens("养犬条例", "东湖市物业管理条例")
+    (True, True, False)
+    """
+    rest = iter(known)
+    return all(char in rest for char in name)

@@ -1,0 +1,126 @@
+"""Which document a question names: by 文号, by the number of a proposal, by 索引号, by title.
+
+A number that no document bears is as telling as one that does: a question about proposal 344 must not be
+answered from proposal 343. A document that the one who asks may not see bears no name: its number and its title
+are looked up like those of a document that does not exist.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kb.text.fold import fold_text
+from kb.text.names import normal_name
+from kb.text.numerals import normalize_numbers
+from kb.types import Document
+
+_DOC_NO = re.compile(r"[一-鿿]{1,12}\s*[\[(]\s*(?:19|20)\d\d\s*[\])]\s*(?:第)?\d+号|公告\d{4}年第\d+号")
+_PROPOSAL_NO = re.compile(r"(?:第|no\.?)?\s*(\d{1,5})\s*号?(?=(?:政协|人大|重点|市政协)?(?:提案|建议|答复|议案)|号)")
+_NUMBER = re.compile(r"\d+")
+_BRACKET = re.compile(r"（[^（）]*）$")
+_SHORTEST_TITLE = 6
+
+NAME = "|"
+"""Stands where a document is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The ordinals of the documents that a question names, the names that no document bears, and the question with
+    `NAME` in the place of each name."""
+
+    documents: tuple[int, ...] = ()
+    unknown: tuple[str, ...] = ()
+    marked: str = ""
+
+    @property
+    def rest(self) -> str:
+        """What the question says beside the names."""
+        return self.marked.replace(NAME, " ").strip()
+
+
+class Register:
+    """The names of all documents, ready for look-up."""
+
+    def __init__(self, catalogue: Sequence[Document]) -> None:
+        self._by_number: dict[str, list[int]] = {}
+        self._by_proposal: dict[str, list[int]] = {}
+        self._titles: list[tuple[str, int]] = []
+        self._ids: list[str] = []
+        for ordinal, document in enumerate(catalogue):
+            for number in (document.doc_no, document.index_no):
+                if number:
+                    self._by_number.setdefault(normal_name(number), []).append(ordinal)
+            self._ids.append(document.doc_id)
+            if document.proposal_no:
+                number = _NUMBER.findall(normalize_numbers(fold_text(document.proposal_no)))[-1]
+                self._by_proposal.setdefault(number, []).append(ordinal)
+            bare = _BRACKET.sub("", document.title)  # people leave （试行） and （2021—2025年） out
+            titles = dict.fromkeys((document.title, bare, document.short_title, *document.aliases))
+            self._titles += [
+                (normal_name(title), ordinal) for title in titles if title and len(title) >= _SHORTEST_TITLE
+            ]
+        self._of_proposals = [ordinal for ordinals in self._by_proposal.values() for ordinal in ordinals]
+        self._titles.sort(key=lambda item: -len(item[0]))
+
+    def find(self, question: str, visible: Callable[[int], bool] = lambda ordinal: True) -> Named:
+        """Find the documents that a question names, among those whose ordinals are `visible`."""
+        folded = normalize_numbers(fold_text(question))
+        covered = squeezed = normal_name(question)
+        documents: dict[int, None] = {}
+        unknown: list[str] = []
+        for number, ordinals in self._by_number.items():
+            seen = list(filter(visible, ordinals)) if number in squeezed else []
+            documents.update(dict.fromkeys(seen))
+            covered = covered.replace(number, NAME) if seen else covered
+        for match in _DOC_NO.finditer(folded):
+            name = normal_name(match.group())
+            bearers = list(filter(visible, self._bearers(name)))
+            documents.update(dict.fromkeys(bearers))
+            covered = covered.replace(name, NAME)
+            if not bearers:
+                unknown.append(match.group())
+        rest = _DOC_NO.sub(" ", folded)
+        if re.search(r"提案|答复|议案|建议", rest) and any(map(visible, self._of_proposals)):
+            for match in _PROPOSAL_NO.finditer(rest):
+                ordinals = [n for n in self._by_proposal.get(match[1], []) if visible(n)]
+                documents.update(dict.fromkeys(ordinals))
+                if not ordinals:
+                    unknown.append(f"第{match[1]}号")
+        for title, ordinal in self._titles:
+            if title in covered and visible(ordinal):
+                documents[ordinal] = None
+                # A title inside a longer one that was named is not named itself.
+                covered = covered.replace(title, NAME)
+        return Named(tuple(documents), tuple(dict.fromkeys(unknown)), covered)
+
+    def _bearers(self, name: str) -> list[int]:
+        """Give the documents of a number that is told in whole, behind other words, or without its issuer
+        (公告2019年第76号)."""
+        return [
+            ordinal
+            for number, ordinals in self._by_number.items()
+            if number in name or number.endswith(name)
+            for ordinal in ordinals
+        ]
+
+    def document_named(self, name: str, visible: Callable[[str], bool] = lambda doc_id: True) -> str | None:
+        """Give the id of the one document that bears a title or a 文号, among those whose ids are `visible`; words
+        before the 文号 do no harm.
+
+        A title is also known without what frames it: 《…办公厅关于印发〈A〉的通知》 names A where A alone is known.
+        """
+        number = normal_name(name)
+        for known, ordinals in self._by_number.items():
+            seen = [self._ids[n] for n in ordinals if visible(self._ids[n])] if number.endswith(known) else []
+            if len(seen) == 1:
+                return seen[0]
+        inner = re.search(r"<[^<>]+<([^<>]+)>", fold_text(name))
+        for title in (number, normal_name(inner[1]) if inner else ""):
+            bearers = {self._ids[ordinal] for known, ordinal in self._titles if known == title}
+            seen = [doc_id for doc_id in bearers if visible(doc_id)]
+            if len(seen) == 1:
+                return seen[0]
+        return None

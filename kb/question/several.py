@@ -1,0 +1,29 @@
+"""Several questions in one: taken apart where each part asks by itself, so that each is answered or refused by itself."""
+
+from __future__ import annotations
+
+import re
+
+_STOP = re.compile(r"(?<=[?？])")
+_JOINT = re.compile(r"[,，;；]?(?:以及|还有|另外|并且|同时)[,，]?|[;；]")
+_ASKS = re.compile(
+    r"什么|多少|哪|几[^\W\d]|谁|怎么|怎样|如何|何时|何地|为何|能不能|是不是|有没有|是否|能否|可否|可不可以|[吗么]|啥|多[大长久高远]"
+)
+_SHORTEST = 4
+
+
+def questions_in(text: str) -> list[str]:
+    """Give the questions that a text consists of, itself where it is one.
+
+    >>> questions_in("社区食堂有多少个？蓝领公寓租金打几折？")
+    ['社区食堂有多少个？', '蓝领公寓租金打几折？']
+    >>> questions_in("托育机构由谁管以及怎么备案"), questions_in("面积以及层高有什么要求？")
+    (['托育机构由谁管', '怎么备案'], ['面积以及层高有什么要求？'])
+    """
+    parts: list[str] = []
+    for sentence in _STOP.split(text):
+        pieces = _JOINT.split(sentence)
+        together = all(len(piece) >= _SHORTEST and _ASKS.search(piece) for piece in pieces)
+        parts += pieces if together else [sentence]
+    asking = [part.strip() for part in parts if len(part.strip()) >= _SHORTEST]
+    return asking if len(asking) > 1 and all(map(_ASKS.search, asking)) else [text]

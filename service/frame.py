@@ -1,0 +1,107 @@
+"""The pages, put together: what each is for stands in `web/pages`, what all share around it in `web/frame.html`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from string import Template
+
+WEB = Path(__file__).parent / "web"
+
+_NAME = "政策知识库"
+_NAVIGATION = {"/": "提问", "/eligibility": "查资格", "/documents": "文件目录"}
+_IMPORT = re.compile(r'^import .* from "\./([\w-]+\.js)";$', re.MULTILINE)
+_HISTORY = """\
+<button class="tool history-toggle" id="history-toggle" type="button" aria-label="对话记录" title="对话记录" aria-expanded="false" aria-controls="history">
+      <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M4 6h16M4 12h10M4 18h13"></path></svg>
+    </button>
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page has of its own beside its content: `main` is the id of what keyboards skip to, and `skip` how that is
+    called; `address` marks the entry of the navigation that it is."""
+
+    main: str
+    skip: str = "跳到正文"
+    title: str = ""
+    description: str = ""
+    address: str = ""
+    styles: tuple[str, ...] = ()
+    body_class: str = ""
+    tool: str = ""
+    listed: bool = True  # by search engines
+    typed_into: bool = False  # its height gives way to the keyboard of a phone
+
+
+PAGES: dict[str, Page] = {
+    "ask": Page(
+        "question",
+        "跳到提问框",
+        description="从已收录的政策文件里找答案，每一句都标明出处，点开就能核对。",
+        address="/",
+        body_class="ask-page",
+        tool=_HISTORY,
+        typed_into=True,
+    ),
+    "document": Page("document"),
+    "documents": Page(
+        "register", "跳到文件列表", "文件目录", description="已收录的政策文件和提案答复。", address="/documents"
+    ),
+    "eligibility": Page(
+        "results",
+        "跳到结果",
+        "我能享受什么",
+        description="说说您的情况，看看哪些政策适用于您，每一条都标明出处。",
+        address="/eligibility",
+        styles=("eligibility.css",),
+    ),
+    "publication": Page("publication", title="核对与发布", listed=False),
+    "shared": Page("chat", "跳到回答", "分享的回答", body_class="ask-page", listed=False),
+    "staff": Page("staff", title="工作人员"),
+}
+
+
+def framed(name: str) -> str:
+    """Give a page whole, in simplified Chinese."""
+    page = PAGES[name]
+    return Template((WEB / "frame.html").read_text("utf-8")).substitute(
+        title=f"{page.title} · {_NAME}" if page.title else _NAME,
+        viewport=", interactive-widget=resizes-content" if page.typed_into else "",
+        head="\n  ".join(_head(name, page)),
+        body_class=f' class="{page.body_class}"' if page.body_class else "",
+        main=page.main,
+        skip=page.skip,
+        tool=page.tool,
+        nav="\n      ".join(
+            f'<a href="{address}"{current}>{words}</a>'
+            for address, words in _NAVIGATION.items()
+            for current in [' aria-current="page"' if address == page.address else ""]
+        ),
+        content=(WEB / "pages" / f"{name}.html").read_text("utf-8"),
+    )
+
+
+def _head(name: str, page: Page) -> list[str]:
+    lines = [f'<meta name="description" content="{page.description}">'] if page.description else []
+    lines += [] if page.listed else ['<meta name="robots" content="noindex">']
+    lines += [f'<link rel="stylesheet" href="/static/{style}">' for style in ("style.css", *page.styles)]
+    # What a script imports would be asked for only when it has come; said here, all come at once.
+    lines += [f'<link rel="modulepreload" href="/static/{module}">' for module in imported_by(f"{name}.js")]
+    return [*lines, f'<script type="module" src="/static/{name}.js"></script>']
+
+
+@cache
+def imported_by(script: str) -> tuple[str, ...]:
+    """Name the modules that a script imports, and those that they import; not what is fetched when it is wanted.
+
+    >>> imported_by("eligibility.js")
+    ('api.js', 'sse.js', 'texts.js', 'dom.js')
+    """
+    found: dict[str, None] = {}
+    for module in _IMPORT.findall((WEB / script).read_text("utf-8")):
+        found |= dict.fromkeys((module, *imported_by(module)))
+    return tuple(found)

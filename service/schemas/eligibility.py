@@ -1,0 +1,194 @@
+"""Benefits, the facts that they turn on, and the verdicts of a consultation."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from service.schemas.answers import CITATION, Source
+from service.schemas.body import Body
+
+Applicant = Literal["person", "household", "building", "organisation"]
+State = Literal["met", "not_met", "unknown"]
+_FACT: dict[str, Any] = {
+    "id": "age", "name": "年龄", "question": "您今年多大年纪？", "type": "number", "unit": "周岁", "least": 0, "most": 130, "group": "本人",
+    "choices": [], "counted_from": "born", "counted_in": "years",
+}  # fmt: skip
+_BENEFIT: dict[str, Any] = {
+    "id": "meal-discount", "title": "老年人就餐优惠", "gives": "每餐优惠三元", "for": "person", "topic": "养老", "region": "杭州",
+    "how": "到社区食堂登记", "ask_at": "社区居委会", "since": None, "until": None,
+    "source": {"doc_id": "hz-2024-343", "url": "/documents/hz-2024-343"}, "facts": ["age"],
+}  # fmt: skip
+_CLAUSE = {name: value for name, value in CITATION.items() if name not in ("number", "start", "end", "page")}
+
+
+class ChoiceBody(Body):
+    value: str
+    words: str
+
+
+class FactBody(Body):
+    """A fact that can be told of oneself; `counted_from` names the date that it follows from."""
+
+    id: str
+    name: str
+    question: str
+    type: str
+    unit: str
+    least: int | None
+    most: int | None
+    group: str
+    choices: list[ChoiceBody]
+    counted_from: str | None
+    counted_in: str | None
+
+
+class BenefitSourceBody(Body):
+    doc_id: str
+    url: str
+
+
+class BenefitBody(Body):
+    """One benefit: what it gives, to whom, on which document it rests, and the facts that it turns on."""
+
+    id: str
+    title: str
+    gives: str
+    applicant: Applicant = Field(alias="for")
+    topic: str
+    region: str
+    how: str
+    ask_at: str
+    since: str | None
+    until: str | None
+    source: BenefitSourceBody
+    facts: list[str]
+
+
+class BenefitsBody(Body):
+    """The benefits, and the facts that can be told of oneself."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"benefits": [_BENEFIT], "facts": [_FACT]}]})
+
+    benefits: list[BenefitBody]
+    facts: list[FactBody]
+
+
+class ClauseCitationBody(Source):
+    """The clause that a condition or an amount stands in."""
+
+    clause_id: str
+    doc_id: str
+    quote: str
+    note: str
+
+
+class ConditionBody(ClauseCitationBody):
+    """One condition: what it asks, what was used to judge it, and whether the verdict hangs on it."""
+
+    kind: Literal["condition"]
+    state: State
+    fact: str
+    name: str
+    rule: str
+    used: str | None
+    decides: bool
+
+
+class GroupBody(Body):
+    """Conditions of which all, one or some must be met."""
+
+    kind: Literal["group"]
+    state: State
+    words: str
+    all: bool
+    parts: list[ConditionBody | GroupBody]
+
+
+class DecidingBody(Body):
+    fact: str
+    rule: str
+    clause_id: str
+
+
+class AmountBody(ClauseCitationBody):
+    text: str
+    certain: bool
+
+
+class JudgementBody(BenefitBody):
+    """A benefit with its verdict, every condition and its clause."""
+
+    verdict: Literal["eligible", "not_eligible", "undetermined"]
+    verdict_words: str
+    conditions: ConditionBody | GroupBody
+    deciding: list[DecidingBody]
+    amounts: list[AmountBody]
+    notes: list[str]
+
+
+class KnownBody(Body):
+    """A fact that the verdicts rest on: a value, a range {"at_least", "at_most"} or what it is not {"not": [...]}."""
+
+    id: str
+    name: str
+    value: Any
+    words: str
+
+
+class ReadingBody(Body):
+    """What was read from the sentence; what is not `certain` is used only when it is confirmed."""
+
+    fact: str
+    name: str
+    value: Any
+    words: str
+    said: str
+    start: int
+    end: int
+    certain: bool
+
+
+class OpenQuestionBody(FactBody):
+    """What to ask next: which share of the open benefits it `settles`, and how many `benefits` turn on it."""
+
+    settles: float
+    benefits: int
+
+
+class NotJudgedBody(Body):
+    """A benefit that is not judged, since what it rests on is not there."""
+
+    id: str
+    title: str
+
+
+class ConsultationBody(Body):
+    """All verdicts for what is known, and what to ask next."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "as_of": "2026-11-26", "facts": [{"id": "age", "name": "年龄", "value": 62, "words": "62周岁"}],
+                    "readings": [{"fact": "age", "name": "年龄", "value": 62, "words": "62周岁", "said": "我今年62", "start": 0, "end": 5, "certain": True}],
+                    "benefits": [
+                        _BENEFIT
+                        | {"verdict": "eligible", "verdict_words": "符合",
+                           "conditions": _CLAUSE | {"kind": "condition", "state": "met", "fact": "age", "name": "年龄", "rule": "年龄满60周岁",
+                                                    "used": "62周岁", "decides": True},
+                           "deciding": [{"fact": "age", "rule": "年龄满60周岁", "clause_id": "hz-2024-343#1.1"}], "amounts": [], "notes": []}
+                    ],
+                    "questions": [], "unfounded": [],
+                }
+            ]
+        }
+    )  # fmt: skip
+
+    as_of: str
+    facts: list[KnownBody]
+    readings: list[ReadingBody]
+    benefits: list[JudgementBody]
+    questions: list[OpenQuestionBody]
+    unfounded: list[NotJudgedBody]

@@ -1,0 +1,133 @@
+"""Articles asked for by number, in all usual wordings, in the edition of the day asked about."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from indexing import silent
+
+from ingest.build import build_index, index_lock
+from ingest.collection import collect_files
+from kb.index.encoder import STATIC, open_encoder
+from kb.knowledge_base import KnowledgeBase
+from kb.types import Answer, Query
+
+TODAY = date(2032, 1, 1)
+DOGS = (
+    "东湖市养犬管理条例\n（2021年3月25日东湖市人民代表大会常务委员会通过{changed}）\n第一章　总则\n第一条　为了规范养犬，制定本条例。\n"
+    "第二条　养犬人应当办理登记。\n每户限养{count}只。\n第三条　养犬人应当：\n（一）牵绳；\n（二）清除犬粪；\n（三）定期免疫。\n"
+    "第三条之一　导盲犬不受前条限制。\n第二章　附则\n第五条　本条例自2021年6月1日起施行。\n"
+)
+TEXTS = {
+    "dogs2021": DOGS.format(changed="", count="一"),
+    "dogs2030": DOGS.format(changed="　根据2030年9月1日《关于修改〈东湖市养犬管理条例〉的决定》修正", count="两"),
+    "relief": "东湖市临时救助办法\n成文日期：2021-03-01\n第一条　申请人应当自困难发生之日起180日内申请临时救助。\n"
+    "第二条　街道办事处应当自受理之日起10个工作日内完成临时救助审核。\n第三条　本办法自2021年4月1日起施行。\n",
+    "relief-decision": "东湖市人民政府关于修改《东湖市临时救助办法》的决定\n成文日期：2022-05-06\n"
+    "一、将第一条中的“180日”修改为“270日”。\n二、删去第二条。\n本决定自2022年6月1日起施行。\n",
+    "canteens": "东湖市社区食堂管理办法\n成文日期：2030年1月5日\n第一条　为了方便就餐，制定本办法。\n第二条　食堂应当公示菜价。\n",
+}
+
+
+@pytest.fixture(scope="module")
+def laws(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    folder = tmp_path_factory.mktemp("laws")
+    for name, text in TEXTS.items():
+        (folder / f"{name}.txt").write_text(text, "utf-8")
+    index_dir: Path = folder / "index"
+    encoder = open_encoder(STATIC)
+    with index_lock(index_dir):
+        collection = collect_files([folder], {}, silent, unstated="public")
+        build_index(index_dir, list(collection.documents.values()), encoder, silent)
+    return KnowledgeBase.open(index_dir, encoder)
+
+
+def ask(laws: KnowledgeBase, question: str, *previous: str, day: date = TODAY) -> Answer:
+    return laws.ask(Query("", question, day, previous=previous))
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("《东湖市养犬管理条例》第二条规定了什么？", ["第二条第一款", "第二条第二款"]),
+        ("养犬条例2条第二款讲什么", ["第二条第二款"]),
+        ("东湖养犬管理条例第二条第2款的内容", ["第二条第二款"]),
+        ("請問《東湖市養犬管理條例》第三條第（三）項是什麼？", ["第三条第（三）项"]),
+        ("养犬条例第三条之一怎么规定的", ["第三条之一"]),
+        ("养犬条例的附则讲什么", ["第五条"]),
+        ("我们的养犬管理条例二条", ["第二条第一款", "第二条第二款"]),
+    ],
+)
+def test_an_article_is_quoted_whole_in_whatever_words_it_is_asked_for(
+    laws: KnowledgeBase, question: str, labels: list[str]
+) -> None:
+    answer = ask(laws, question)
+    assert answer.refusal is None
+    assert [citation.label for citation in answer.citations] == labels
+    assert {citation.doc_id for citation in answer.citations} == {"dogs2030"}
+
+
+def test_a_running_document_and_article_are_taken_from_the_question_before(laws: KnowledgeBase) -> None:
+    first = "养犬条例第二条讲什么？"
+    assert [c.label for c in ask(laws, "上一条呢？", first).citations] == ["第一条"]
+    assert [c.label for c in ask(laws, "该条第二款呢？", first).citations] == ["第二条第二款"]
+    assert [c.label for c in ask(laws, "那第五条呢？", first).citations] == ["第五条"]
+    assert [c.doc_id for c in ask(laws, "条例第一条讲什么？", first).citations] == ["dogs2030"]
+
+
+def test_after_a_decision_the_new_words_answer_and_it_is_named_and_before_it_the_old_ones(laws: KnowledgeBase) -> None:
+    question = "东湖市临时救助应当自困难发生之日起多少日内申请？"
+    now, then = ask(laws, question), ask(laws, question, day=date(2021, 8, 1))
+    assert "270日" in now.text and "根据《东湖市人民政府关于修改《东湖市临时救助办法》的决定》修改" in now.text
+    assert "180日" in then.text and "270日" not in then.text
+    assert ask(laws, "《东湖市临时救助办法》第一条讲什么").citations[0].doc_id == "relief.2022-06-01"
+
+
+def test_a_deleted_article_does_not_answer_but_its_deletion_does(laws: KnowledgeBase) -> None:
+    answer = ask(laws, "街道办事处应当自受理之日起几个工作日内完成临时救助审核？")
+    assert "原第二条已由《东湖市人民政府关于修改《东湖市临时救助办法》的决定》删去" in answer.text
+    assert answer.citations[0].quote == "二、删去第二条。"
+
+
+def test_where_several_documents_have_it_which_one_is_asked_back(laws: KnowledgeBase) -> None:
+    answer = ask(laws, "第二条讲什么？")
+    assert answer.refusal is not None and answer.refusal.kind == "needs_clarification"
+    assert "东湖市养犬管理条例" in answer.refusal.message and "东湖市社区食堂管理办法" in answer.refusal.message
+    assert "东湖市临时救助办法" not in answer.refusal.message, "its second article was deleted"
+    assert ask(laws, "第五条讲什么？").citations[0].label == "第五条", "only one has it"
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("养犬条例第999条讲什么", "没有第九百九十九条：该文件的条文到第五条为止"),
+        ("养犬条例第四条讲什么", "没有第四条：该文件的条号中没有这一条"),
+        ("养犬条例第零条讲什么", "条文从第一条起编号，没有第零条"),
+        ("养犬条例第二条第十款讲什么", "没有第二条第十款：该条共二款"),
+        ("《东湖市养猫条例》第二条讲什么", "没有找到名称为“东湖市养猫条例”的文件"),
+        ("该条第三项讲什么？", "请写明文件名称和条号"),
+    ],
+)
+def test_what_is_not_there_gets_a_clear_word(laws: KnowledgeBase, question: str, words: str) -> None:
+    answer = ask(laws, question)
+    assert answer.refusal is not None and words in answer.refusal.message
+
+
+def test_an_older_edition_answers_only_about_its_time(laws: KnowledgeBase) -> None:
+    then = ask(laws, "养犬条例第二条第二款讲什么", day=date(2025, 1, 1))
+    assert [(c.doc_id, c.quote) for c in then.citations] == [("dogs2021", "每户限养一只。")]
+    assert laws.ask(Query("", "东湖市每户限养几只犬？", TODAY)).citations[0].doc_id == "dogs2030"
+    assert laws.ask(Query("", "东湖市每户限养几只犬？", date(2025, 1, 1))).citations[0].doc_id == "dogs2021"
+
+
+def test_the_editions_of_a_law_are_listed_in_order_with_their_days(laws: KnowledgeBase) -> None:
+    days = [(e.doc_id, e.begins and e.begins.iso, e.ends and e.ends.iso) for e in laws.editions("dogs2021")]
+    assert days == [("dogs2021", "2021-06-01", "2030-08-31"), ("dogs2030", "2030-09-01", None)]
+    assert [edition.doc_id for edition in laws.editions("canteens")] == ["canteens"]
+
+
+def test_when_it_was_changed_and_takes_effect_is_answered_with_the_words_that_say_so(laws: KnowledgeBase) -> None:
+    assert "2030年9月1日" in ask(laws, "《东湖市养犬管理条例》什么时候修改的？").text
+    assert "自2021年6月1日起施行" in ask(laws, "《东湖市养犬管理条例》什么时候施行？").text

@@ -1,0 +1,141 @@
+"""Slides, mail, web archives, books and OpenDocument files; office files under a name that programs give to anything."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from format_samples import ARCHIVE, PAGE, book, mail, slides
+from word_files import word_bytes
+
+from ingest.readers import read_file
+from ingest.readers.epub import EpubReader
+from ingest.readers.mail import EmlReader
+from ingest.readers.mht import MhtReader
+from ingest.readers.reading import Unread
+from ingest.readers.signatures import recognise
+from ingest.readers.slides import SlidesReader
+from ingest.refusals import in_chinese
+from kb.errors import DocumentError
+
+office = pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice: make office")
+
+
+def test_slides_are_read_title_first_with_their_tables_and_what_is_not_shown_is_named() -> None:
+    found = SlidesReader().read(Path("a.pptx"), slides())
+    assert found.text.split("\n") == ["便民服务汇报", "一、总体情况", "建成120家", "街道 | 数量", "甲街道 | 12"]
+    cell = found.layout.tables[0].cells[-1]
+    assert [found.text[slice(*span)] for span in cell.headers] == ["数量", "甲街道"]
+    assert found.unread == (Unread("comment", page=1), Unread("hidden", page=2))
+
+
+@pytest.mark.parametrize("as_page", [False, True])
+def test_a_mail_is_its_subject_its_heads_and_its_letter_and_names_what_is_attached(as_page: bool) -> None:
+    found = EmlReader().read(Path("a.eml"), mail(as_page))
+    assert found.text.split("\n") == [
+        "关于补贴的来信", "发件人：甲 <a@example.com>", "收件人：b@example.com", "每餐补贴多少？",
+    ]  # fmt: skip
+    assert (found.title, found.unread) == ("关于补贴的来信", (Unread("attachment", "申请表.pdf"),))
+
+
+def test_a_web_archive_is_its_page() -> None:
+    found = MhtReader().read(Path("a.mht"), ARCHIVE)
+    assert found.text == "便民服务通知\n第一条　每餐补贴3元。"
+    assert found.unread == (Unread("picture"),)
+
+
+def test_a_book_is_its_pages_in_the_order_of_its_spine() -> None:
+    found = EpubReader().read(Path("a.epub"), book())
+    assert found.text.split("\n") == ["便民服务通知", "第一条　每餐补贴3元。", "后一页"]
+    assert (found.title, found.unread) == ("便民手册", (Unread("picture"),))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data"),
+    [
+        (".pptx", slides()[:900]),
+        (".eml", b"\xff\xfe not a mail"),
+        (".mht", mail(False)),
+        (".mht", b"plain words"),
+        (".msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)),
+        (".epub", book()[:200]),
+    ],
+)
+def test_a_broken_file_of_these_formats_is_refused_in_one_line(suffix: str, data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(data)
+    with pytest.raises(DocumentError) as refused:
+        read_file(path)
+    assert "\n" not in refused.value.message and "; " in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("data", "suffix"),
+    [
+        (slides(), ".pptx"),
+        (book(), ".epub"),
+        (ARCHIVE, ".mht"),
+        (mail(False), ".eml"),
+        (word_bytes(lambda document: document.add_paragraph("通知")), ".docx"),
+        (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument/>', ".doc"),
+        (b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?><Workbook/>', ".xls"),
+    ],
+)
+def test_a_format_is_told_by_what_the_file_holds(data: bytes, suffix: str) -> None:
+    found = recognise(data)
+    assert found is not None and found[1] == suffix
+
+
+def test_a_word_file_that_is_stored_in_a_spreadsheet_does_not_make_it_one() -> None:
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<x/>")
+        archive.writestr("xl/embeddings/a.docx", word_bytes(lambda document: document.add_paragraph("通知")))
+    assert recognise(target.getvalue()) == ("an XLSX file", ".xlsx")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ARCHIVE,
+        PAGE.encode(),
+        word_bytes(lambda d: [d.add_paragraph(w) for w in ("便民服务通知", "第一条　每餐补贴3元。")][-1]),
+    ],
+)
+def test_what_other_programs_name_doc_is_read_as_what_it_is(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "export.doc"
+    path.write_bytes(data)
+    assert read_file(path).text == "便民服务通知\n第一条　每餐补贴3元。"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "words"),
+    [
+        (".ceb", "阿帕比阅读器"),
+        (".caj", "CAJViewer"),
+        (".rar", "解压"),
+        (".7z", "解压"),
+        (".xps", "打印成 PDF"),
+        (".uof", "另存为"),
+    ],
+)
+def test_a_format_without_a_reader_is_refused_by_name_with_the_way_out(suffix: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(b"x")
+    with pytest.raises(DocumentError) as refused:
+        read_file(path)
+    said = in_chinese(refused.value.reason)
+    assert said is not None and words in said.remedy
+
+
+@office
+def test_an_opendocument_text_reads_like_the_word_file_it_was(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(word_bytes(lambda document: document.add_paragraph("第一条　每餐补贴3元。")))
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "odt",
+               "--outdir", str(tmp_path), str(tmp_path / "a.docx")]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    assert read_file(tmp_path / "a.odt").text == "第一条　每餐补贴3元。"

@@ -1,0 +1,109 @@
+"""What is said in a conversation: small talk, several questions at once, what leans on what was said, what is not stated."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kb.knowledge_base import KnowledgeBase
+from kb.question.small_talk import REPLIES, small_talk
+from kb.types import Answer, Query
+
+DAY = date(2026, 11, 23)
+
+
+def ask(knowledge_base: KnowledgeBase, question: str, *previous: str) -> Answer:
+    return knowledge_base.ask(Query("", question, DAY, previous=previous))
+
+
+@pytest.mark.parametrize(
+    ("said", "talk"),
+    [
+        ("谢谢您！", "thanks"), ("多谢，帮大忙了", "thanks"), ("太好了，谢谢", "thanks"), ("你好", "greeting"), ("您好，在吗？", "greeting"),
+        ("你是谁？", "identity"), ("你是机器人吗", "identity"), ("你能做什么？", "identity"), ("什么破系统，一点用都没有", "complaint"),
+        ("答非所问！", "complaint"), ("你错了吧", "pressure"), ("你确定吗？", "pressure"), ("真的吗？", "pressure"), ("再好好想想", "pressure"),
+        ("不对，你胡说", "pressure"), ("好的，知道了", "farewell"), ("没有问题了，再见", "farewell"),
+        ("谢谢，那托育补贴呢？", None), ("你好，社区食堂对谁开放？", None), ("不对，应该是80个吧", None), ("补贴真的能领吗？", None),
+        ("居民在家能用什么服务？", None),
+    ],
+)  # fmt: skip
+def test_small_talk_is_what_leaves_nothing_to_look_for(said: str, talk: str | None) -> None:
+    assert small_talk(said) == talk
+
+
+def test_small_talk_is_answered_by_one_sentence_without_a_search(corpus: KnowledgeBase) -> None:
+    for said in ("谢谢", "你错了", "你是谁？"):
+        answer = ask(corpus, said, "托育机构由谁主管？")
+        talk = small_talk(said)
+        assert talk is not None and answer.text == REPLIES[talk]
+        assert answer.refusal is None and not answer.citations and not answer.hits
+
+
+def test_a_question_after_small_talk_leans_on_the_question_before_it(corpus: KnowledgeBase) -> None:
+    answer = ask(corpus, "那2027年呢？", "到2025年要开展多少个试点？", "谢谢")
+    assert answer.resolved == "到2027年要开展多少个试点？"
+
+
+def test_a_topic_takes_the_place_of_the_one_before(corpus: KnowledgeBase) -> None:
+    answer = ask(corpus, "蓝领公寓呢？", "公租房货币补贴怎么算？")
+    assert answer.resolved == "蓝领公寓货币补贴怎么算？"
+    assert "公租房货币补贴按" not in answer.text
+
+
+def test_what_is_chosen_of_what_was_asked_back_is_answered(corpus: KnowledgeBase) -> None:
+    back = ask(corpus, "补贴标准是多少？")
+    assert back.refusal is not None and back.refusal.kind == "needs_clarification"
+    chosen = ask(corpus, "第二个", "补贴标准是多少？")
+    assert {citation.doc_id for citation in chosen.citations} == {back.citations[1].doc_id}
+
+
+def test_each_of_several_questions_is_answered_or_refused_by_itself(corpus: KnowledgeBase) -> None:
+    answer = ask(corpus, "杭州市梳理了多少项支持政策？火星上的车船补贴是多少？")
+    assert "34項" in answer.text or "34项" in answer.text
+    assert answer.statements[-1].text.startswith("关于“火星上的车船补贴是多少”：")
+    numbers = [number for statement in answer.statements for number in statement.citations]
+    assert sorted(set(numbers)) == [citation.number for citation in answer.citations]
+
+
+@pytest.mark.parametrize("question", ["gzf怎么申请？", "How do I apply for public rental housing?"])
+def test_what_is_not_chinese_is_told_kindly(corpus: KnowledgeBase, question: str) -> None:
+    refusal = ask(corpus, question).refusal
+    assert refusal is not None and refusal.message.startswith("目前只能看懂中文的提问")
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("第343号提案答复的文号是多少？", "未载明文号"),
+        ("第342号提案答复的联系电话是多少？", "未载明联系电话"),
+        ("杭州市物业管理条例的文号是什么？", "未载明文号"),
+    ],
+)
+def test_what_a_header_lacks_is_not_stated_and_no_other_number_told(
+    corpus: KnowledgeBase, question: str, told: str
+) -> None:
+    answer = ask(corpus, question)
+    assert told in answer.text
+    assert len({citation.doc_id for citation in answer.citations}) == 1
+
+
+def test_documents_without_a_subject_are_compared_by_their_headers(corpus: KnowledgeBase) -> None:
+    answer = ask(corpus, "对比《浙江省社会养老服务促进条例》和《浙江省养老服务补贴制度实施办法》的主要区别")
+    assert {citation.doc_id for citation in answer.citations} == {
+        "zj-2021-eldercare-regulation",
+        "zj-2021-eldercare-subsidy",
+    }
+    assert answer.table is not None and ("施行日期", "2022年1月1日", "未载明") in answer.table.rows
+
+
+def test_what_one_side_lacks_is_said(corpus: KnowledgeBase) -> None:
+    answer = ask(corpus, "《杭州市物业管理条例》和《杭州市老旧小区住宅加装电梯管理办法》分别什么时候施行？")
+    assert "2022年3月1日" in answer.statements[0].text
+    assert "未载明施行日期" in answer.statements[1].text
+    assert all(citation.quote for citation in answer.citations)
+
+
+def test_a_count_is_answered_by_a_sentence_with_a_figure(corpus: KnowledgeBase) -> None:
+    answer = ask(corpus, "社区食堂有多少个？")
+    assert answer.refusal is not None or any(char.isdigit() for char in answer.text)
