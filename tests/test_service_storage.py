@@ -162,7 +162,7 @@ def test_a_shared_answer_has_one_link_until_it_is_withdrawn(storage: Storage):
     assert storage.shares.open(link).answer == answer
     storage.shares.withdraw(link)
     for call in (storage.shares.open, storage.shares.withdraw):
-        with pytest.raises(NotFoundError, match="there is no shared answer"):
+        with pytest.raises(NotFoundError, match="已经收回"):
             call(link)
 
 

@@ -8,25 +8,24 @@ that shows the nearest material.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from typing import get_args
 
 from kb.answering import refusals
 from kb.answering.articles import ArticleSearch
+from kb.answering.candidate import Candidate
 from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
-from kb.answering.compose import choose, listed_together, state
+from kb.answering.compose import state
 from kb.answering.conflicts import contradicting
 from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn, choice_in, resolve
 from kb.answering.header_search import HeaderSearch
 from kb.answering.investigate import Investigator, joined
-from kb.answering.model import ReaderModel
 from kb.answering.nearest import Nearest
 from kb.answering.premises import contradicted
-from kb.answering.question import Question
-from kb.answering.reader import Candidate
 from kb.answering.refusals import UNCLEAR, conflicting, unknown_name
 from kb.answering.register_answer import RegisterAnswerer, none_found
 from kb.answering.several_answers import together
@@ -45,13 +44,13 @@ from kb.question.register_question import RegisterReader
 from kb.question.several import questions_in
 from kb.question.small_talk import REPLIES, small_talk
 from kb.question.vocabulary import Vocabulary
+from kb.reading.reader import Reader
 from kb.retrieval import Retriever
 from kb.text.fold import fold_text
 from kb.types import Answer, Audience, Citation, Hit, Query, Refusal, RefusalKind, Statement, Timing
 from kb.visibility import has_begun, in_force, may_see
 
 _REGISTER = 5_000  # documents up to which all are looked through
-_FOCUSED = 2  # statements in which the answer itself is looked for
 _READINGS = 3  # things that an unclear question may mean, which are shown
 _THREAD = 8  # passages of the document that the conversation is about
 _BESIDE = 2  # sentences shown of what holds in the place of a document that has ended
@@ -88,14 +87,14 @@ class Responder:
         retriever: Retriever,
         records: Records,
         register: Register,
-        model: ReaderModel,
+        reader: Reader,
         thresholds: Thresholds = Thresholds(),
     ) -> None:
         self._retriever = retriever
         self._records = records
         self._register = register
         self._thresholds = thresholds
-        self._investigator = Investigator(retriever, records, model)
+        self._investigator = Investigator(retriever, records, reader)
         self._document = self._investigator.document
         self._headers = HeaderSearch(self._investigator, records)
         self._nearest = Nearest(self._investigator, records)
@@ -177,12 +176,12 @@ class Responder:
         named = self._named(turn)
         if named.unknown:
             near = self._nearest.find(turn, named, []) if named.documents else []
-            return self._refuse(turn, "no_evidence", unknown_name(named), self._citer.quote(near), [], clock)
+            return self._refuse(turn, "no_evidence", unknown_name(named), self._citer.point_at(near), [], clock)
         pointer = points_nowhere(turn.query.text) if turn.earlier is None and not named.documents else None
         if pointer:
             return self._refuse(turn, "needs_clarification", refusals.points_nowhere(pointer), (), [], clock)
         if not is_chinese(turn.query.text, self._retriever.term_weights[turn.query.audience].heard):
-            shown = self._citer.quote(self._nearest.find(turn, named, []))
+            shown = self._citer.point_at(self._nearest.find(turn, named, []))
             return self._refuse(turn, "needs_clarification", refusals.NOT_CHINESE, shown, [], clock)
         hits = self._investigator.search(turn.query, only=frozenset(named.documents) or None)
         clock.mark()
@@ -211,14 +210,14 @@ class Responder:
 
     def _ask_back(self, turn: Turn, hits: list[Hit], clock: _Clock) -> Answer | None:
         """Show what a question may mean that fits several documents; nothing where it can mean but one."""
-        _, candidates = self._investigator.read(turn, hits)
+        candidates = self._investigator.read(turn, hits)
         by_document: dict[str, Candidate] = {}
         for candidate in candidates:
             if self._is_in_force(candidate, turn.query):
                 by_document.setdefault(candidate.doc_id, candidate)
         if len(by_document) < 2:
             return None
-        citations = self._citer.quote(list(by_document.values())[:_READINGS])
+        citations = self._citer.point_at(list(by_document.values())[:_READINGS])
         return self._refuse(turn, "needs_clarification", UNCLEAR, citations, hits, clock)
 
     def _from_register(self, turn: Turn, clock: _Clock) -> Answer | None:
@@ -251,9 +250,7 @@ class Responder:
         if turn.earlier is None:
             return []
         before = replace(turn.query, text=turn.earlier)
-        _, candidates = self._investigator.read(
-            Turn(before, turn.earlier, None, False), self._investigator.search(before)
-        )
+        candidates = self._investigator.read(Turn(before, turn.earlier, None, False), self._investigator.search(before))
         return [candidates[0].doc_id] if candidates else []
 
     def _from_article(self, turn: Turn, clock: _Clock) -> Answer | None:
@@ -314,7 +311,7 @@ class Responder:
             if self._may_have_ended[query.audience]
             else hits
         )
-        question, candidates = self._investigator.read(turn, read, thread)
+        candidates = self._investigator.read(turn, read, thread)
         if len(named.documents) > 1 and compares(query.text):
             candidates = []  # one of the documents alone is no comparison
         answering = {
@@ -324,22 +321,22 @@ class Responder:
         }
         current = [c for c in candidates if c.doc_id in answering]
         ended = [c for c in candidates if c.doc_id not in answering and self._has_begun(c, query)]
-        likely = self._investigator.probability(question, current, query) if current else 0.0
+        likely = self._investigator.probability(current)
         enough = self._investigator.enough
         if ended and (not current or ended[0].score > current[0].score):
             deleted = self._deleted(ended[0], turn, hits, clock)
             if deleted:
                 return deleted
         outdone = bool(ended) and (not current or ended[0].score > current[0].score + self._thresholds.ended)
-        if outdone and self._investigator.probability(question, ended, query) >= enough:
+        if outdone and self._investigator.probability(ended) >= enough:
             return self._in_place_of(ended[0], turn, named, hits, clock)
         if likely >= enough:
             before = ended[0] if ended and ended[0].score > current[0].score else None
-            return self._conflict(turn, question, current, hits, likely, clock) or self._answer(
-                turn, self._compose(question, current), hits, likely, clock, before
+            return self._conflict(turn, current, hits, likely, clock) or self._answer(
+                turn, current[:1], hits, likely, clock, before
             )
-        refusal, near = self._nearest.refusal(turn, named, question, current, read, likely)
-        refused = self._refuse(turn, refusal.kind, refusal.message, self._citer.quote(near), hits, clock)
+        refusal, near = self._nearest.refusal(turn, named, current, read, likely)
+        refused = self._refuse(turn, refusal.kind, refusal.message, self._citer.point_at(near), hits, clock)
         return replace(refused, confidence=likely)
 
     def _deleted(self, ended: Candidate, turn: Turn, hits: list[Hit], clock: _Clock) -> Answer | None:
@@ -362,22 +359,22 @@ class Responder:
         if after:
             beside = replace(query, text=named.rest) if named.documents and named.rest else query
             found = self._investigator.search(beside, only=self._ordinals([other.doc_id for other in after]))
-            question, candidates = self._investigator.read(Turn(beside, beside.text, None, False), found)
-            likely = self._investigator.probability(question, candidates, beside) if candidates else 0.0
+            candidates = self._investigator.read(Turn(beside, beside.text, None, False), found)
+            likely = self._investigator.probability(candidates)
             if likely >= self._investigator.enough:
-                return self._answer(turn, self._compose(question, candidates), found, likely, clock, ended)
+                return self._answer(turn, candidates[:1], found, likely, clock, ended)
             near += candidates[:_BESIDE]
         told = validity(document, day_of(query))
-        draft = Draft(self._citer, (), self._citer.quote(near))
+        draft = Draft(self._citer, (), self._citer.point_at(near))
         draft.say(told.words, document, told.spans)
         message = refusals.ended(document, told.words, after)
         return self._refuse(turn, "expired", message, tuple(draft.citations), hits, clock)
 
     def _conflict(
-        self, turn: Turn, question: Question, current: list[Candidate], hits: list[Hit], likely: float, clock: _Clock
+        self, turn: Turn, current: list[Candidate], hits: list[Hit], likely: float, clock: _Clock
     ) -> Answer | None:
         """Refuse where two documents that hold in the same place say the same with different figures."""
-        other = contradicting(question, current)
+        other = contradicting(turn.query.text, current, self._text)
         if other is None:
             return None
         documents = [self._document(candidate.doc_id) for candidate in (current[0], other)]
@@ -385,7 +382,7 @@ class Responder:
             return None
         if not all(in_force(document, day_of(turn.query)) for document in documents):
             return None  # what has ended may say otherwise
-        citations = self._citer.quote([current[0], other])
+        citations = self._citer.point_at([current[0], other])
         message = conflicting(list(zip(documents, citations, strict=True)))
         return replace(self._refuse(turn, "conflicting", message, citations, hits, clock), confidence=likely)
 
@@ -406,7 +403,7 @@ class Responder:
             rows = citations if rows == citations[:1] else rows
             statements, citations = tell_rows(turn.query.text, rows, self._citer, self._records)
         else:
-            statements, citations = self._stated(turn.query, citations)
+            statements, citations = self._stated(turn.query, chosen, citations)
         draft = Draft(self._citer, statements, citations)
         self._succession.mark(draft, turn.query)
         after = self._succession.of(before.doc_id, turn.query) if before else []
@@ -415,23 +412,19 @@ class Responder:
         return self._finished(turn, draft, hits, likely, clock)
 
     def _stated(
-        self, query: Query, citations: tuple[Citation, ...]
+        self, query: Query, chosen: Sequence[Candidate], citations: tuple[Citation, ...]
     ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
         """Make statements of quotations, with the clause that a single one points at."""
         if len(citations) == 1:
             citations += self._citer.pointed_at(citations[0], query.audience)
-        focuses = [self._investigator.focus(query.text, citation.quote) for citation in citations[:_FOCUSED]]
-        focuses += [None] * (len(citations) - len(focuses))
-        quotes = [(c, self._document(c.doc_id), focus) for c, focus in zip(citations, focuses, strict=True)]
-        return state(quotes, contradicted(query.text, citations[0].quote)), citations
+        quotes = [(c, self._document(c.doc_id), _standing_out(c, chosen)) for c in citations]
+        first, *rest = state(quotes, contradicted(query.text, citations[0].quote))
+        verdict = chosen[0].verdict if len(chosen) == 1 else None  # each side of a comparison has its own
+        return (replace(first, verdict=verdict), *rest), citations
 
     def _finished(self, turn: Turn, draft: Draft, hits: list[Hit], likely: float, clock: _Clock) -> Answer:
         statements, citations = tuple(draft.statements), tuple(draft.citations)
         return Answer(turn.query.text, statements, citations, tuple(hits), None, clock.timing(), confidence=likely)
-
-    def _compose(self, question: Question, current: list[Candidate]) -> list[Candidate]:
-        together = listed_together(question, current[0], current)
-        return together or choose(question, current, self._text)
 
     def _is_in_force(self, candidate: Candidate, query: Query) -> bool:
         return in_force(self._document(candidate.doc_id), day_of(query))
@@ -443,7 +436,7 @@ class Responder:
         return frozenset(self._records.ordinals[doc_id] for doc_id in doc_ids)
 
     def _text(self, candidate: Candidate) -> str:
-        return self._document(candidate.doc_id).text[candidate.start : candidate.end]
+        return self._document(candidate.doc_id).text[slice(*candidate.likeliest)]
 
     def _refuse(
         self,
@@ -455,3 +448,13 @@ class Responder:
         clock: _Clock,
     ) -> Answer:
         return Answer(turn.query.text, (), citations, tuple(hits), Refusal(kind, message), clock.timing())
+
+
+def _standing_out(citation: Citation, chosen: Sequence[Candidate]) -> tuple[int, int] | None:
+    """Give the minimal answer of a candidate as a span of the quotation that holds it."""
+    for candidate in chosen:
+        if candidate.doc_id == citation.doc_id and candidate.short:
+            start, end = candidate.short
+            if citation.start <= start and end <= citation.end:
+                return start - citation.start, end - citation.start
+    return None

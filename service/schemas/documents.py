@@ -12,7 +12,7 @@ from service.storage.decisions import Action
 
 METADATA: dict[str, Any] = {
     "doc_id": "hz-2024-343", "title": "某提案答复", "short_title": None, "doc_no": "某政函〔2024〕1号", "index_no": None,
-    "proposal_no": "第343号", "issuers": ["某市某局"], "issued": "2024-10-17", "effective": None, "expires": None, "amended": None, "status": "in_force",
+    "proposal_no": "第343号", "issuers": ["某市某局"], "issued": "2024-10-17", "effective": None, "expires": None, "status": "in_force",
     "level": "municipal", "region": "杭州", "disclosure": "public", "kind": "response", "compiled_from": [], "topics": ["社区服务"],
     "media_type": "text/plain", "sha256": "0" * 64, "url": "/documents/hz-2024-343",
 }  # fmt: skip
@@ -37,7 +37,6 @@ class MetadataBody(Body):
     issued: str | None
     effective: str | None
     expires: str | None
-    amended: str | None
     status: Status
     level: Level | None
     region: str | None
@@ -129,16 +128,6 @@ class ClauseBody(Body):
     rows: list[list[CellBody]] | None = None
 
 
-class EditionBody(Body):
-    """One edition of a law, and the days on which it is the text in force."""
-
-    doc_id: str
-    title: str
-    begins: str | None
-    ends: str | None
-    url: str
-
-
 class DocumentBody(MetadataBody):
     """One document whole; `pages` counts those that have a picture."""
 
@@ -149,7 +138,6 @@ class DocumentBody(MetadataBody):
                 | {
                     "length": 2310, "pages": 0, "header": [{"name": "doc_no", "value": "某政函〔2024〕1号", "start": 3, "end": 14}],
                     "relations": [],
-                    "editions": [],
                     "clauses": [
                         {"id": "hz-2024-343#1", "label": "一、", "headings": ["一、总体情况"], "is_heading": True, "start": 20, "end": 26,
                          "page": None, "text": "一、总体情况", "segments": [{"text": "一、总体情况"}]}
@@ -163,7 +151,6 @@ class DocumentBody(MetadataBody):
     pages: int
     header: list[HeaderFieldBody]
     relations: list[RelationBody]
-    editions: list[EditionBody]
     clauses: list[ClauseBody]
 
 
