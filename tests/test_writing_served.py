@@ -27,7 +27,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
 def test_text_is_streamed_from_a_real_server(served: tuple[str, str]) -> None:
     url, name = served
     model = ServedModel(url, name, limits=Limits(tokens=32))
-    list(model.stream("你是助手。", "请说点什么。"))  # the first reply is held back, to see whether the model thinks aloud
+    list(
+        model.stream("你是助手。", "请说点什么。")
+    )  # the first reply is held back, to see whether the model thinks aloud
     pieces = list(model.stream("你是助手。", "请说点什么。"))
     assert len([piece for piece in pieces if piece]) > 3
 
