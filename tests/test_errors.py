@@ -59,12 +59,12 @@ def test_an_error_keeps_its_values_and_says_them_in_either_language() -> None:
 
 def test_pages_are_told_the_chinese_sentence_and_never_words_meant_for_the_log() -> None:
     problems = [
-        (NotFoundError.of("original_gone", path="/home/someone/文件.pdf"), "原件已经不在原处，请工作人员重新导入。"),
+        (NotFoundError.of("original_gone", path="收件/文件.pdf"), "原件已经不在原处，请工作人员重新导入。"),
         (ConflictError.of("withdrawn_while_answering"), "回答引用的文件刚刚撤回，请重新提问。"),
         (QuestionError("问题是空的：请输入要问的内容"), "问题是空的：请输入要问的内容"),
         (NotFoundError("there is no document '甲'"), MISSING),
-        (InputError("/home/someone/文件.txt: cannot be used"), UNUSABLE),
-        (DocumentError("/home/someone/文件.txt", "is empty"), UNUSABLE),
+        (InputError("收件/文件.txt: cannot be used"), UNUSABLE),
+        (DocumentError("收件/文件.txt", "is empty"), UNUSABLE),
     ]
     for error, told in problems:
         assert error_payload(error)[1]["error"]["message"] == told  # type: ignore[index]

@@ -60,6 +60,15 @@ def test_no_other_question_is_answered_so(knowledge_base: KnowledgeBase, questio
     assert "未载明" not in answer.text
 
 
+def test_an_original_that_lacks_a_field_is_told_by_its_header_and_by_no_preamble(knowledge_base: KnowledgeBase) -> None:
+    answer = knowledge_base.ask(Query("", "长者食堂管理办法的联系电话是多少？"))
+    assert "资料中未载明" not in answer.text
+    assert answer.text == "《长者食堂管理办法》的文件信息中未载明联系电话。[1]"
+    document = knowledge_base.document(answer.citations[0].doc_id)
+    assert document.title == "长者食堂管理办法"
+    assert answer.citations[0].end <= max(field.end for field in document.header)
+
+
 def test_a_sentence_that_speaks_of_the_thing_goes_before_the_remark(tmp_path: Path) -> None:
     folder = digests.write_documents(tmp_path / "documents")
     told = "二、补助标准\n（二）收费标准\n1.社区食堂的收费标准是每餐不高于十五元。\n（一）建设补助"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -161,8 +162,9 @@ def test_of_two_who_decide_at_once_the_second_is_told_what_the_first_did(service
 def test_decisions_are_counted_on_every_database(tmp_path: Path) -> None:
     storage = Storage(f"sqlite:///{tmp_path}/kb.sqlite3")
     storage.decisions.make("a", "published", "staff:1", {}, seen=0)
-    with pytest.raises(ConflictError, match="staff:1 decided first"):
+    with pytest.raises(ConflictError) as refused:
         storage.decisions.make("a", "withdrawn", "staff:2", {}, seen=0)
+    assert re.search(r"会话 1）于 .* 发布", refused.value.chinese or "")
     storage.decisions.make("a", "withdrawn", "staff:2", {}, seen=1)
     storage.decisions.make("a", "corrected", "staff:2", {}, seen=2)
     storage.decisions.make("b", "uploaded", "staff:2", {})
