@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import zipfile
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from format_samples import ARCHIVE, PAGE, book, mail, slides
+from libreoffice import converted, office
 from word_files import word_bytes
 
 from ingest.readers import read_file
@@ -21,8 +20,6 @@ from ingest.readers.signatures import recognise
 from ingest.readers.slides import SlidesReader
 from ingest.refusals import in_chinese
 from kb.errors import DocumentError
-
-office = pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice: make office")
 
 
 def test_slides_are_read_title_first_with_their_tables_and_what_is_not_shown_is_named() -> None:
@@ -135,7 +132,4 @@ def test_a_format_without_a_reader_is_refused_by_name_with_the_way_out(suffix: s
 @office
 def test_an_opendocument_text_reads_like_the_word_file_it_was(tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_bytes(word_bytes(lambda document: document.add_paragraph("第一条　每餐补贴3元。")))
-    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "odt",
-               "--outdir", str(tmp_path), str(tmp_path / "a.docx")]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=240)
-    assert read_file(tmp_path / "a.odt").text == "第一条　每餐补贴3元。"
+    assert read_file(converted(tmp_path / "a.docx", tmp_path, "odt")).text == "第一条　每餐补贴3元。"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import time
 import zipfile
 import zlib
@@ -13,6 +11,7 @@ import docx
 import openpyxl
 import pytest
 from indexing import index_folder
+from libreoffice import converted, office
 
 from ingest.build import Progress
 from ingest.collection import collect_files
@@ -46,22 +45,9 @@ def word_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def converted(source: Path, folder: Path, suffix: str) -> Path:
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", suffix,
-         "--outdir", str(folder), str(source)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    return folder / f"{source.stem}.{suffix}"
-
-
 @pytest.fixture(scope="module")
 def old_word_file(word_file: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return converted(word_file, tmp_path_factory.mktemp("old"), "doc").read_bytes()
-
-
-# LibreOffice is no Python package: `make test` installs it on Debian as root, elsewhere it says what to install and these are skipped.
-office = pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice: make office")
 
 
 @office
