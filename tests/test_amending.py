@@ -32,7 +32,7 @@ def amended(*items: str) -> tuple[str, list[str], list[str]]:
         "关于修改《东湖市临时救助办法》的决定\n作如下修改：\n" + "\n".join(items) + "\n本决定自2022年6月1日起施行。\n"
     )
     done = consolidate(BASE, parse_outline("d", BASE, read_header(BASE)), read_operations(decision))
-    return done.text, [done.text[o.start : o.end] for o in done.changed], [unfit.reason for unfit in done.unfit]
+    return done.text, [done.text[start:end] for start, end in done.changed], [unfit.reason for unfit in done.unfit]
 
 
 @pytest.mark.parametrize(

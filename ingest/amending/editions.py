@@ -155,8 +155,8 @@ def _noted(base: Document, decision: Document, done: Consolidation) -> tuple[str
     words = f"\n（根据{issued.chinese if issued else ''}《{decision.title}》修正）"
     text = done.text[:at] + words + done.text[at:]
     fields = []
-    for origin in done.changed:
-        shift = len(words) if origin.start >= at else 0
-        start, end = origin.start + shift, origin.end + shift
-        fields.append(HeaderField("changed", text[start:end], start, end))
+    for start, end in done.changed:
+        shift = len(words) if start >= at else 0
+        span = (start + shift, end + shift)
+        fields.append(HeaderField("changed", text[slice(*span)], *span))
     return text, tuple(fields)
