@@ -1,7 +1,8 @@
 """What a quotation is of, and how it is named wherever it goes: on the page, in every copy, in files, on the terminal.
 
 The words of a document itself may stand behind its title, its clause and in quotation marks. A digest is ours: it is
-called 摘要, its places are its own (摘要 二、（二）1.), and its words stand without quotation marks. Background is no part
+called 摘要, its places are its own (摘要 二、（二）1.), and its words stand without quotation marks. A text that we put together of a law and
+what amends it is called 整理文本: its places are the law's, but nobody published its words so. Background is no part
 of any document, so it stands behind what it was compiled from, and behind no title. All of this is worded here and
 nowhere else, so that no outlet can tell it otherwise.
 """
@@ -22,6 +23,7 @@ STATUS_WORDS: dict[Status, str] = {
     "repealed": "已废止", "superseded": "已被替代", "unknown": "效力未注明",
 }  # fmt: skip
 LEVEL_WORDS: dict[Level, str] = {"national": "国家", "provincial": "省级", "municipal": "市级", "district": "区县"}
+_MARKS: dict[Provenance, str] = {"digest": "〔摘要〕", "consolidated": "〔整理文本〕"}
 _ADDRESS = re.compile(r"\s*https?://\S+")
 _FRAMED = re.compile(r"《([^《》]+)》|印发([^《》]+)的通知$")
 
@@ -33,6 +35,8 @@ def provenance_of(document: Document, clause: Clause) -> Provenance:
     """Say what the words of a clause are."""
     if any(heading in document.background for heading in clause.headings):
         return "background"
+    if document.consolidated_from:
+        return "consolidated"
     return "digest" if document.kind == "digest" else "original"
 
 
@@ -100,13 +104,15 @@ def reference(cited: Mapping[str, Any], say: Say = str) -> str:
     '《某办法》（某政〔2024〕1号，已失效，有效期至2019年12月31日）第二条'
     >>> reference(fields | {"label": "摘要 二、（二）1.", "source": "digest", "expires": None})
     '《某办法》〔摘要〕（某政〔2024〕1号，现行有效）摘要 二、（二）1.'
+    >>> reference(fields | {"label": "第二条", "source": "consolidated", "expires": None})
+    '《某办法》〔整理文本〕（某政〔2024〕1号，现行有效）第二条'
     """
     page = say(f"，第{cited['page']}页") if cited.get("page") else ""
     if cited["source"] == "background":
         return say(f"{cited['label']}，{cited['title']}，不是文件条文") + page
-    mark = "〔摘要〕" if cited["source"] == "digest" else ""
+    mark = _MARKS.get(cited["source"], "")
     about = "，".join(part for part in (cited["doc_no"], say(validity(cited, date.today()))) if part)
-    label = cited["label"] if cited["source"] == "original" else say(cited["label"])
+    label = say(cited["label"]) if cited["source"] == "digest" else cited["label"]
     return f"《{cited['title']}》{mark}（{about}）{label}{page}"
 
 

@@ -22,7 +22,7 @@ Disclosure = Literal[StatedDisclosure, "unstated"]  # unstated: nobody said so, 
 MarkKind = Literal["state_secret", "work_secret", "internal", "restricted", "draft"]
 MarkPlace = Literal["page", "header", "footer", "property", "picture"]
 Audience = Literal["public", "staff"]
-Provenance = Literal["original", "digest", "background"]
+Provenance = Literal["original", "consolidated", "digest", "background"]
 RelationType = Literal[
     "implements", "implemented_by", "details", "detailed_by", "basis_of", "based_on", "cites", "cited_by",
     "supersedes", "superseded_by", "continues", "continued_by", "upgrades", "upgraded_by", "follows", "followed_by",

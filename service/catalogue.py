@@ -39,6 +39,7 @@ def metadata(document: Document) -> dict[str, Any]:
         "disclosure": document.disclosure,
         "kind": document.kind,
         "compiled_from": list(document.compiled_from),
+        "is_consolidated": bool(document.consolidated_from),
         "topics": list(document.topics),
         "media_type": document.media_type,
         "sha256": document.sha256,

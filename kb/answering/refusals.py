@@ -100,6 +100,8 @@ def _side(document: Document, citation: Citation) -> str:
     match citation.source:
         case "original":
             return f"{name_of(document)}写的是“{said}”"
+        case "consolidated":
+            return f"{name_of(document)}的整理文本写的是：{said}"
         case "digest":
             return f"{name_of(document)}的摘要写的是：{said}"
         case _:

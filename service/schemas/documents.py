@@ -13,7 +13,7 @@ from service.storage.decisions import Action
 METADATA: dict[str, Any] = {
     "doc_id": "hz-2024-343", "title": "某提案答复", "short_title": None, "doc_no": "某政函〔2024〕1号", "index_no": None,
     "proposal_no": "第343号", "issuers": ["某市某局"], "issued": "2024-10-17", "effective": None, "expires": None, "amended": None, "status": "in_force",
-    "level": "municipal", "region": "杭州", "disclosure": "public", "kind": "response", "compiled_from": [], "topics": ["社区服务"],
+    "level": "municipal", "region": "杭州", "disclosure": "public", "kind": "response", "is_consolidated": False, "compiled_from": [], "topics": ["社区服务"],
     "media_type": "text/plain", "sha256": "0" * 64, "url": "/documents/hz-2024-343",
 }  # fmt: skip
 JOB: dict[str, Any] = {
@@ -44,6 +44,7 @@ class MetadataBody(Body):
     disclosure: Disclosure
     kind: Kind
     compiled_from: list[str]
+    is_consolidated: bool
     topics: list[str]
     media_type: str
     sha256: str

@@ -40,6 +40,7 @@ function draw(doc) {
   return [
     el("header", { class: "document-head" }, el("h1", { lang: documentLanguage }, doc.title), badges(doc)),
     doc.kind === "digest" && el("p", { class: "panel warn" }, t("这是根据公开资料整理的摘要，以正式文本为准。")),
+    doc.is_consolidated && el("p", { class: "panel warn" }, t("这是系统按修改决定整理的文本，以正式公布的文本为准。")),
     el("p", {}, el("a", { href: `/?${new URLSearchParams({ doc_id: doc.doc_id })}` }, t("只在这份文件里提问"))),
     el("table", { class: "metadata" }, el("tbody", {}, ...rows)),
     el("div", { class: "document-body" }, drawOutline(doc), el("div", { class: "document-text" }, drawClauses(doc, { anchors: true, level: 1, wanted: addressed() }))),

@@ -47,12 +47,17 @@ export function digestBadge() {
   return el("span", { class: "badge warn", title: t("根据公开资料整理的摘要，以正式文本为准") }, t("摘要"));
 }
 
+/** Make the badge of a text that was put together of a law and what amends it. */
+export function consolidatedBadge() {
+  return el("span", { class: "badge warn", title: t("按修改决定整理的文本，以正式公布的文本为准") }, t("整理文本"));
+}
+
 /** Make the badge of what a digest tells of the world and not of its document. */
 export function backgroundBadge() {
   return el("span", { class: "badge warn", title: t("不是文件条文，来源见摘要依据") }, t("背景情况"));
 }
 
-/** Make the badges of a document: validity, level, and whether its text is only a digest. */
+/** Make the badges of a document: validity, level, and whether its text is only a digest or put together. */
 export function badges(doc) {
   return el(
     "p",
@@ -60,6 +65,7 @@ export function badges(doc) {
     statusBadge(doc.status),
     doc.level && el("span", { class: "badge" }, LEVEL[doc.level]),
     doc.kind === "digest" && digestBadge(),
+    doc.is_consolidated && consolidatedBadge(),
     doc.disclosure === "unstated" && el("span", { class: "badge warn" }, t("待发布")),
     doc.kind === "response" && el("span", { class: "badge" }, t("提案答复")),
   );

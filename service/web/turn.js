@@ -3,7 +3,7 @@
 import { isStaff, sendFeedback, shareAnswer, withdrawShared } from "./api.js";
 import { el } from "./dom.js";
 import { phrases } from "./filters.js";
-import { backgroundBadge, digestBadge, REFUSAL, statusBadge } from "./labels.js";
+import { backgroundBadge, consolidatedBadge, digestBadge, REFUSAL, statusBadge } from "./labels.js";
 import { documentLanguage, t } from "./texts.js";
 
 const ADVICE = {
@@ -264,11 +264,12 @@ export class Turn {
   }
 }
 
-/** What belongs beside a title: that it is a digest, its 文号 and its validity; background has but its own badge. */
+/** What belongs beside a title: that it is a digest or was put together, its 文号 and its validity; background has but its own badge. */
 function aside(citation) {
   if (citation.source === "background") return [backgroundBadge()];
   return [
     citation.source === "digest" && digestBadge(),
+    citation.source === "consolidated" && consolidatedBadge(),
     citation.doc_no && el("span", { class: "quiet" }, citation.doc_no),
     statusBadge(citation.status),
   ].filter(Boolean);
