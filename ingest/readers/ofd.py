@@ -6,14 +6,12 @@ A page that is only a picture, as scanned files have them, is drawn and read by 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL.Image import Image
 
-from ingest.readers.asides import edge_asides, opened_pictures, picture_asides
-from ingest.readers.glyphs import missing_characters
+from ingest.readers.asides import opened_pictures, picture_asides
 from ingest.readers.line_order import in_order
 from ingest.readers.ocr import recognise
 from ingest.readers.ofd_drawing import draw_page
@@ -21,26 +19,15 @@ from ingest.readers.ofd_package import MAX_PAGES, OfdError, OfdPackage, OfdPage
 from ingest.readers.ofd_page import objects, page_lines, page_size
 from ingest.readers.ofd_paths import page_rules
 from ingest.readers.page_progress import page_read
-from ingest.readers.pages_with_tables import set_pages
-from ingest.readers.paragraphs import Line
+from ingest.readers.printed_document import PrintedPage, printed_text
 from ingest.readers.reading import Aside, ReadText, Unread
-from ingest.readers.ruled_tables import RuledTable, take_tables
+from ingest.readers.ruled_tables import take_tables
 from kb.errors import DocumentError
-from kb.layout import Layout, Page
-from kb.text.radicals import with_door
 
 _MOST_RUBBISH = 0.1
 _DOTS_PER_INCH = 200
 _FEW_LINES = 4  # a page that is one picture and has no more is a scan with a page number or a line of the office system
 _SCAN = 0.5  # the share of a page that its pictures fill where it is a scan
-
-
-@dataclass(frozen=True, slots=True)
-class _ReadPage:
-    size: tuple[float, float]
-    lines: Sequence[Line]
-    confidence: float | None
-    tables: Sequence[RuledTable] = ()
 
 
 class OfdReader:
@@ -55,7 +42,7 @@ class OfdReader:
 
     def read(self, path: Path, data: bytes) -> ReadText:
         end = time.monotonic() + self.seconds_a_file
-        pages: list[_ReadPage] = []
+        pages: list[PrintedPage] = []
         try:
             package = OfdPackage(path, data)
             if package.pages > MAX_PAGES:
@@ -81,26 +68,7 @@ class OfdReader:
         if not any(page.lines for page in pages):
             remedy = "export it with its text, or scan it again at 200 dots an inch"
             raise DocumentError(path, f"its {len(pages)} pages hold no text, nor do their pictures; {remedy}")
-        unread += missing_characters([page.lines for page in pages])
-        unread += (Unread("page", page=number) for number, page in enumerate(pages, 1) if page.confidence == 0.0)
-        whole, laid = set_pages([page.lines for page in pages], [page.tables for page in pages])
-        layout = Layout(
-            tuple(
-                Page(number, *page.size, boxes, page.confidence)
-                for number, (page, boxes) in enumerate(zip(pages, whole.boxes, strict=True), 1)
-            ),
-            laid,
-        )
-        asides += edge_asides([page.lines for page in pages])
-        return ReadText(
-            with_door(whole.text),
-            whole.page_starts,
-            None,
-            self.media_type,
-            layout,
-            asides=tuple(asides),
-            unread=tuple(unread),
-        )
+        return printed_text(pages, self.media_type, asides, unread)
 
 
 def _pictures(page: OfdPage) -> Iterator[Image]:
@@ -108,7 +76,7 @@ def _pictures(page: OfdPage) -> Iterator[Image]:
     return opened_pictures(page.document.media(name) for name in named)
 
 
-def _read(page: OfdPage) -> _ReadPage:
+def _read(page: OfdPage) -> PrintedPage:
     size = page_size(page)
     try:
         lines, rubbish = page_lines(page)
@@ -119,11 +87,11 @@ def _read(page: OfdPage) -> _ReadPage:
         raise OfdError(f"{reason}; export it to PDF and read that")
     if not _is_scan(page, size, len(lines)):
         rows, tables = take_tables(lines, page_rules(page), size[1])
-        return _ReadPage(size, in_order(rows), None, tables)
+        return PrintedPage(size, in_order(rows), None, tables)
     found = recognise(draw_page(page, _DOTS_PER_INCH, characters=False), *size)
     if found is None:
-        return _ReadPage(size, lines, None if lines else 0.0)
-    return _ReadPage(
+        return PrintedPage(size, lines, None if lines else 0.0)
+    return PrintedPage(
         size, sorted((*found.lines, *lines), key=lambda line: -line.y) if lines else found.lines, found.confidence
     )
 

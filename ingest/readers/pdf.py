@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +18,20 @@ import pypdfium2.raw as raw
 from PIL.Image import Image
 
 from ingest.pdfium import View, open_page, open_pdf, picture_of_page, stamp_bounds
-from ingest.readers.asides import MOST_PICTURES, edge_asides, picture_asides
-from ingest.readers.glyphs import missing_characters
+from ingest.readers.asides import MOST_PICTURES, picture_asides
 from ingest.readers.line_order import in_order
 from ingest.readers.ocr import recognise
 from ingest.readers.page_progress import page_read
-from ingest.readers.pages_with_tables import set_pages
 from ingest.readers.paragraphs import Line
 from ingest.readers.pdf_fields import with_fields
 from ingest.readers.pdf_rules import page_rules
 from ingest.readers.pdf_structure import DeadlineError, PdfStructure, pdf_errors
+from ingest.readers.printed_document import PrintedPage, printed_text
 from ingest.readers.printed_page import printed_lines
-from ingest.readers.reading import Aside, ReadText, Unread
-from ingest.readers.ruled_tables import RuledTable, take_tables
+from ingest.readers.reading import Aside, ReadText
+from ingest.readers.ruled_tables import take_tables
 from ingest.readers.signatures import recognise as recognise_format
 from kb.errors import DocumentError
-from kb.layout import Layout, Page
-from kb.text.radicals import with_door
 
 _MOST_RUBBISH = 0.1
 _FEW_LINES = (
@@ -44,14 +40,6 @@ _FEW_LINES = (
 _MORE = 1.2  # of the characters that the page has as text, from which on OCR has found others
 _SCAN = 0.5  # the share of a page that its pictures fill where it is a scan
 _DOTS_PER_INCH = 200
-
-
-@dataclass(frozen=True, slots=True)
-class _ReadPage:
-    view: View
-    lines: Sequence[Line]
-    confidence: float | None = None
-    tables: Sequence[RuledTable] = ()
 
 
 class PdfReader:
@@ -78,7 +66,7 @@ class PdfReader:
         structure = PdfStructure(path, data)
         end = time.monotonic() + self.seconds_a_file
         left_for_ocr = self.seconds_of_ocr
-        pages: list[_ReadPage] = []
+        pages: list[PrintedPage] = []
         asides = [Aside("property", words) for words in structure.properties()]
         unread = structure.unread()
         with pdf_errors(path, None), open_pdf(data) as document:
@@ -86,6 +74,7 @@ class PdfReader:
                 structure.check(number)
                 with pdf_errors(path, number), open_page(document, number) as page:
                     view = View.of_page(page)
+                    size = (view.width, view.height)
                     lines, rubbish = printed_lines(page, view, min(end, time.monotonic() + self.seconds_a_page))
                     fields, beside = structure.filled(number)
                     unread += beside
@@ -93,7 +82,7 @@ class PdfReader:
                         rows, tables = take_tables(
                             with_fields(lines, fields, view), page_rules(page, view), view.height
                         )
-                        pages.append(_ReadPage(view, in_order(rows), tables=tables))
+                        pages.append(PrintedPage(size, in_order(rows), tables=tables))
                         if number == 1:
                             asides += picture_asides(_pictures(page, view), number)
                         page_read(number, structure.pages)
@@ -111,32 +100,13 @@ class PdfReader:
                     )
                     raise DocumentError(path, f"{reason}, and OCR finds none; export it to PDF again, fonts embedded")
                 if found is None or _length(found.lines) <= _MORE * _length(lines) * (rubbish <= _MOST_RUBBISH):
-                    pages.append(_ReadPage(view, with_fields(in_order(lines), fields, view), None if lines else 0.0))
-                    unread += () if lines else (Unread("page", page=number),)
+                    pages.append(PrintedPage(size, with_fields(in_order(lines), fields, view), None if lines else 0.0))
                 else:
-                    pages.append(_ReadPage(view, with_fields(found.lines, fields, view), found.confidence))
+                    pages.append(PrintedPage(size, with_fields(found.lines, fields, view), found.confidence))
         if not any(page.lines for page in pages):
             remedy = "scan it again at 200 dots an inch or more"
             raise DocumentError(path, f"its {len(pages)} pages hold no text, nor do their pictures; {remedy}")
-        unread += missing_characters([page.lines for page in pages])
-        whole, laid = set_pages([page.lines for page in pages], [page.tables for page in pages])
-        layout = Layout(
-            tuple(
-                Page(number, page.view.width, page.view.height, boxes, page.confidence)
-                for number, (page, boxes) in enumerate(zip(pages, whole.boxes, strict=True), 1)
-            ),
-            laid,
-        )
-        asides += edge_asides([page.lines for page in pages])
-        return ReadText(
-            with_door(whole.text),
-            whole.page_starts,
-            None,
-            self.media_type,
-            layout,
-            asides=tuple(asides),
-            unread=tuple(unread),
-        )
+        return printed_text(pages, self.media_type, asides, unread)
 
 
 def _is_scan(page: Any, view: View, lines: Sequence[Line], rubbish: float) -> bool:
