@@ -115,6 +115,12 @@ def test_what_is_not_there_gets_a_clear_word(laws: KnowledgeBase, question: str,
     assert answer.refusal is not None and words in answer.refusal.message
 
 
+def test_of_a_digest_nothing_is_said_that_is_true_of_the_digest_alone(corpus: KnowledgeBase) -> None:
+    answer = corpus.ask(Query("", "杭州市物业管理条例第九十条讲什么？"))
+    assert answer.refusal is not None
+    assert "的摘要，摘要中没有第九十条；请查阅正式公布的文本" in answer.refusal.message
+
+
 def test_an_older_edition_answers_only_about_its_time(laws: KnowledgeBase) -> None:
     then = ask(laws, "养犬条例第二条第二款讲什么", day=date(2025, 1, 1))
     assert [(c.doc_id, c.quote) for c in then.citations] == [("dogs2021", "每户限养一只。")]

@@ -187,6 +187,8 @@ class ArticleSearch:
             ]
             return ArticleFound(citations=tuple(draft), refusal=("no_evidence", f"{name}没有{_called(asked)}：{has}。"))
         numbers = [int(m[1]) for c in clauses if (m := re.search(r"#a(\d+)(?:\D|$)", c.clause_id))]
+        if document.kind == "digest":  # what a digest leaves out, the document may well have
+            return _refused("no_evidence", f"这里只有{name}的摘要，摘要中没有{article}；请查阅正式公布的文本。")
         if not numbers:
             return _refused("no_evidence", f"{name}不是按条编写的，没有{article}。")
         last = (
