@@ -367,6 +367,20 @@ def test_a_list_of_documents_is_a_table_that_is_saved(open_page: Open, address: 
     watched.check()
 
 
+def test_a_table_keeps_its_words_together_on_a_phone(open_page: Open, address: str):
+    watched = open_page(address, "phone")
+    put(watched.page, "列出2020年印发的文件")
+    narrowest = (
+        watched.page.get_by_role("table")
+        .locator("th, td")
+        .evaluate_all(
+            "cells => Math.min(...cells.map(cell => cell.getBoundingClientRect().width / parseFloat(getComputedStyle(cell).fontSize)))"
+        )
+    )
+    assert narrowest >= 4, "in widths of a character"
+    watched.check()
+
+
 def test_small_talk_is_answered_by_its_sentence_alone(open_page: Open, address: str):
     watched = open_page(address)
     put(watched.page, "谢谢")
