@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -17,10 +17,13 @@ from kb.errors import SettingError
 from kb.index.reranker import Reranker
 from kb.writing.language_model import LanguageModel
 
+if TYPE_CHECKING:
+    from kb.reading.reader import Reader
+
 
 class Settings(BaseSettings):
     """`encoder` is `embedded`, or the name or folder of a sentence-transformers model; `reranker` the name or folder of a
-    CrossEncoder, or nothing.
+    CrossEncoder, or nothing; `reader` the folder of a reader in the form of `kb/models/reader`, or nothing for that one.
 
     `database_url` names where the service keeps conversations; without it, a SQLite file beside the index.
     With `llm_base_url` (the address of an OpenAI-compatible server, ending in /v1) and `llm_model`
@@ -33,6 +36,7 @@ class Settings(BaseSettings):
     benefits_dir: Path = Path("corpus/benefits")
     encoder: str = "embedded"
     reranker: str = ""
+    reader: str = ""
     store: Literal["local"] = "local"
     database_url: str = ""
     llm_base_url: str = ""
@@ -56,6 +60,12 @@ class Settings(BaseSettings):
         from kb.index.reranker import open_reranker
 
         return open_reranker(self.reranker)
+
+    def open_reader(self) -> Reader:
+        """Open the reader that is configured, or the embedded one; raise ModelError where the folder holds none."""
+        from kb.reading.reader import Reader
+
+        return Reader.open(Path(self.reader)) if self.reader else Reader.open()
 
     def language_model(self) -> LanguageModel | None:
         """Open the language model that is configured, if any."""

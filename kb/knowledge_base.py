@@ -15,7 +15,6 @@ from pathlib import Path
 
 from kb.answering.citing import cite
 from kb.answering.follow_up import make_whole
-from kb.answering.model import open_reader_model
 from kb.answering.question import check_question
 from kb.answering.respond import Responder
 from kb.editions import Edition, editions_of
@@ -28,6 +27,7 @@ from kb.index.snapshot import Snapshot, open_snapshot
 from kb.layout import Layout
 from kb.metadata import fields_asked
 from kb.naming import Register
+from kb.reading.reader import Reader
 from kb.references import Link, links_in, relations_of
 from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Relation, Statement
@@ -58,13 +58,14 @@ class KnowledgeBase:
         fusion: Fusion = Fusion(),
         language_model: LanguageModel | None = None,
         reranker: Reranker | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._records = snapshot.records
         self.retriever = Retriever(snapshot, encoder, fusion, reranker)
         self.language_model = language_model
         self._register = Register(self._records.catalogue)
-        self._responder = Responder(self.retriever, snapshot.records, self._register, open_reader_model())
+        self._responder = Responder(self.retriever, snapshot.records, self._register, reader or Reader.open())
 
     @classmethod
     def open(
@@ -75,16 +76,17 @@ class KnowledgeBase:
         fusion: Fusion = Fusion(),
         reranker: Reranker | None = None,
         withdrawn: frozenset[str] = frozenset(),
+        reader: Reader | None = None,
     ) -> KnowledgeBase:
         """Open the index in use, check its files and that both arms find Chinese text.
 
         With a language model answers are written, each sentence held against its sources; without
-        one they are quoted. With a reranker it has the last word on the order of passages.
+        one they are quoted. With a reranker it has the last word on the order of passages. The reader is the embedded one where none is given.
         Documents that were `withdrawn` since the index was built are public no more. Raises the SnapshotError that says what is wrong.
         """
         snapshot = open_snapshot(index_dir, encoder, withdrawn=withdrawn)
         check_arms(encoder)
-        return cls(snapshot, encoder, fusion, language_model, reranker)
+        return cls(snapshot, encoder, fusion, language_model, reranker, reader)
 
     @property
     def snapshot_name(self) -> str:

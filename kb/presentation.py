@@ -70,7 +70,8 @@ def _contact(document: Document) -> dict[str, str] | None:
 
 def statement_payload(statement: Statement) -> dict[str, Any]:
     focus = list(statement.focus) if statement.focus else None
-    return {"text": statement.text, "citations": list(statement.citations), "focus": focus}
+    told = {"text": statement.text, "citations": list(statement.citations), "focus": focus}
+    return told | {"verdict": statement.verdict} if statement.verdict else told
 
 
 def citation_payload(citation: Citation, knowledge_base: KnowledgeBase) -> dict[str, Any]:

@@ -23,6 +23,7 @@ MarkKind = Literal["state_secret", "work_secret", "internal", "restricted", "dra
 MarkPlace = Literal["page", "header", "footer", "property", "picture"]
 Audience = Literal["public", "staff"]
 Provenance = Literal["original", "consolidated", "digest", "background"]
+Verdict = Literal["yes", "no", "depends"]
 RelationType = Literal[
     "implements", "implemented_by", "details", "detailed_by", "basis_of", "based_on", "cites", "cited_by",
     "supersedes", "superseded_by", "continues", "continued_by", "upgrades", "upgraded_by", "follows", "followed_by",
@@ -196,12 +197,13 @@ class Citation:
 class Statement:
     """A sentence of an answer and the numbers of the citations that hold it.
 
-    text[focus[0]:focus[1]] is the answer itself, where one stands out.
+    text[focus[0]:focus[1]] is the answer itself, where one stands out. `verdict` is what it says to a question for yes or no.
     """
 
     text: str
     citations: tuple[int, ...]
     focus: tuple[int, int] | None = None
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,14 +60,16 @@ class Library:
     def of_index(cls, settings: Settings) -> Library:
         """Make the library of the index folder and encoder that `settings` name.
 
-        Raises EncoderError. The index itself is opened by `refresh`.
+        Raises EncoderError or ModelError. The index itself is opened by `refresh`.
         """
         encoder = open_encoder(settings.encoder)
-        model, reranker = settings.language_model(), settings.open_reranker()
+        model, reranker, reader = settings.language_model(), settings.open_reranker(), settings.open_reader()
         index_dir = Path(settings.index_dir)
         return cls(
             lambda: current_name(index_dir),
-            lambda withdrawn: KnowledgeBase.open(index_dir, encoder, model, reranker=reranker, withdrawn=withdrawn),
+            lambda withdrawn: KnowledgeBase.open(
+                index_dir, encoder, model, reranker=reranker, withdrawn=withdrawn, reader=reader
+            ),
         )
 
     @property

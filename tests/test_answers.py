@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from indexing import CORPUS, index_folder
 
 from evals.policy import read_questions
+from kb.answering.citing import behind_marker
 from kb.answering.question import LONGEST, understand
-from kb.answering.sentences import behind_marker
 from kb.answering.specifics import specifics_of
 from kb.errors import QuestionError
 from kb.index.encoder import open_encoder
@@ -130,7 +130,7 @@ def test_data_of_a_document_come_from_its_header(corpus: KnowledgeBase, question
 
 def test_a_field_that_the_document_leaves_empty_is_not_invented(corpus: KnowledgeBase) -> None:
     answer = corpus.ask(Query("", "第343号提案答复的文号是什么？"))
-    assert "未载明文号" in answer.text
+    assert answer.refusal is not None
 
 
 @pytest.mark.parametrize(

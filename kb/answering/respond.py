@@ -13,16 +13,15 @@ from typing import get_args
 
 from kb.answering import refusals
 from kb.answering.articles import ArticleSearch
+from kb.answering.candidate import Candidate
 from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
 from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn, choice_in, resolve
 from kb.answering.header_search import HeaderSearch
 from kb.answering.investigate import Investigator
-from kb.answering.model import ReaderModel
 from kb.answering.nearest import Nearest
 from kb.answering.outcome import Clock, answered, refused
-from kb.answering.reader import Candidate
 from kb.answering.refusals import UNCLEAR, unknown_name
 from kb.answering.register_answer import RegisterAnswerer, none_found
 from kb.answering.several_answers import together
@@ -39,6 +38,7 @@ from kb.question.register_question import RegisterReader
 from kb.question.several import questions_in
 from kb.question.small_talk import REPLIES, small_talk
 from kb.question.vocabulary import Vocabulary
+from kb.reading.reader import Reader
 from kb.retrieval import Retriever
 from kb.text.fold import fold_text
 from kb.types import Answer, Audience, Hit, Query, Statement
@@ -56,12 +56,12 @@ class Responder:
         retriever: Retriever,
         records: Records,
         register: Register,
-        model: ReaderModel,
+        reader: Reader,
     ) -> None:
         self._retriever = retriever
         self._records = records
         self._register = register
-        self._investigator = Investigator(retriever, records, model)
+        self._investigator = Investigator(retriever, records, reader)
         self._document = self._investigator.document
         self._headers = HeaderSearch(self._investigator, records)
         self._nearest = Nearest(self._investigator, records)
@@ -146,12 +146,12 @@ class Responder:
         named = self._named(turn)
         if named.unknown:
             near = self._nearest.find(turn, named, []) if named.documents else []
-            return refused(turn, "no_evidence", unknown_name(named), self._citer.quote(near), [], clock)
+            return refused(turn, "no_evidence", unknown_name(named), self._citer.point_at(near), [], clock)
         pointer = points_nowhere(turn.query.text) if turn.earlier is None and not named.documents else None
         if pointer:
             return refused(turn, "needs_clarification", refusals.points_nowhere(pointer), (), [], clock)
         if not is_chinese(turn.query.text, self._retriever.term_weights[turn.query.audience].heard):
-            shown = self._citer.quote(self._nearest.find(turn, named, []))
+            shown = self._citer.point_at(self._nearest.find(turn, named, []))
             return refused(turn, "needs_clarification", refusals.NOT_CHINESE, shown, [], clock)
         hits = self._investigator.search(turn.query, only=frozenset(named.documents) or None)
         clock.mark()
@@ -180,14 +180,14 @@ class Responder:
 
     def _ask_back(self, turn: Turn, hits: list[Hit], clock: Clock) -> Answer | None:
         """Show what a question may mean that fits several documents; nothing where it can mean but one."""
-        _, candidates = self._investigator.read(turn, hits)
+        candidates = self._investigator.read(turn, hits)
         by_document: dict[str, Candidate] = {}
         for candidate in candidates:
             if self._is_in_force(candidate, turn.query):
                 by_document.setdefault(candidate.doc_id, candidate)
         if len(by_document) < 2:
             return None
-        citations = self._citer.quote(list(by_document.values())[:_READINGS])
+        citations = self._citer.point_at(list(by_document.values())[:_READINGS])
         return refused(turn, "needs_clarification", UNCLEAR, citations, hits, clock)
 
     def _from_register(self, turn: Turn, clock: Clock) -> Answer | None:
@@ -220,9 +220,7 @@ class Responder:
         if turn.earlier is None:
             return []
         before = replace(turn.query, text=turn.earlier)
-        _, candidates = self._investigator.read(
-            Turn(before, turn.earlier, None, False), self._investigator.search(before)
-        )
+        candidates = self._investigator.read(Turn(before, turn.earlier, None, False), self._investigator.search(before))
         return [candidates[0].doc_id] if candidates else []
 
     def _from_article(self, turn: Turn, clock: Clock) -> Answer | None:
