@@ -179,6 +179,7 @@ def _read_line(text: str, start: int, end: int) -> tuple[list[HeaderField] | Non
     key: str | None = None
     cells = 0
     in_table = "|" in folded
+    guessed = False  # whether a key is taken for one because another of its row is
     found = [cell for cell in _CELL.finditer(folded) if cell.group().strip()]
     known = in_table and any(_KEY_CELL.fullmatch(cell.group()) or _KEY.match(cell.group()) for cell in found)
     for cell in found:
@@ -189,6 +190,7 @@ def _read_line(text: str, start: int, end: int) -> tuple[list[HeaderField] | Non
             name, value_at = key, cell.start()
         elif known and _UNKNOWN_KEY.fullmatch(cell.group().strip().rstrip(":")):
             name, value_at = OTHER_KEYS[0], cell.end()
+            guessed = True
         else:
             return None, None
         cells += 1
@@ -198,6 +200,8 @@ def _read_line(text: str, start: int, end: int) -> tuple[list[HeaderField] | Non
         if name not in OTHER_KEYS:
             fields += _fields_of(name, text, start + value_at, start + cell.end())
         key = None
+    if guessed and key is not None:
+        return None, None  # the row that heads a table: its last cell is a name, too
     return (fields, key) if cells else (None, None)
 
 

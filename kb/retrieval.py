@@ -78,7 +78,7 @@ class Retriever:
     ) -> None:
         self._snapshot = snapshot
         self._reranker = reranker
-        self._encoder = encoder
+        self.encoder = self._encoder = encoder
         self._late: LateMeaning | None = None
         configuration = snapshot.manifest.configuration
         if configuration.late:

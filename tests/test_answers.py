@@ -130,7 +130,7 @@ def test_data_of_a_document_come_from_its_header(corpus: KnowledgeBase, question
 
 def test_a_field_that_the_document_leaves_empty_is_not_invented(corpus: KnowledgeBase) -> None:
     answer = corpus.ask(Query("", "第343号提案答复的文号是什么？"))
-    assert answer.refusal is not None
+    assert "未载明文号" in answer.text
 
 
 @pytest.mark.parametrize(

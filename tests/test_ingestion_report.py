@@ -96,7 +96,7 @@ def test_what_a_file_holds_beyond_its_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "通知.eml"
     path.write_bytes(b"From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nLetter\r\n"
                      b"--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=rates.pdf\r\n\r\nx\r\n--b--\r\n")  # fmt: skip
-    report = make_report(collect_files([tmp_path], {}, silent), "s", 1.0, 1, 1)
+    report = make_report(IngestionReport(collect_files([tmp_path], {}, silent), None, 1.0))
     (line,) = report_fields(report)["files"]
     assert line["unread"] == ({"kind": "attachment", "name": "rates.pdf", "page": None, "count": 1},)
     shown = html.fromstring(report_page(report)).text_content()

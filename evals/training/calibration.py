@@ -4,7 +4,7 @@
 
 The questions are about texts that the reader was not trained on: each is searched for among all documents of its set and read, and what
 would be answered is held against whether it says every required piece. A logistic curve (Platt 1999) over what the reader says
-of the first and how far it is ahead makes a probability, each set counting alike; the bar is where answering begins to cost less than refusing, a wrong
+of the first and how far it is ahead of its rivals makes a probability, each set counting alike; the bar is where answering begins to cost less than refusing, a wrong
 answer costing three times as much as the refusal of a question that could have been answered. Every figure is of questions that the curve at hand was
 not fitted on (ten parts, each judged by a curve of the other nine).
 """
@@ -35,8 +35,9 @@ from kb.answering.investigate import Investigator
 from kb.index.encoder import MODELS_DIR, open_encoder
 from kb.index.snapshot import open_snapshot
 from kb.model_folder import CONFIG
-from kb.reading.confidence import ALONE, FARTHEST, Confidence
+from kb.reading.confidence import Confidence
 from kb.reading.reader import Reader
+from kb.reading.rivals import Saying, lead_of
 from kb.retrieval import Retriever
 
 WRONG = 3.0
@@ -51,10 +52,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What may answer: what reader and search say of it, and whether it says all that must be said."""
+    """What may answer: what reader and search say of it, what its likeliest sentence says, and whether it says all that must be said."""
 
     reading: float
     search: float
+    saying: Saying
     right: bool
 
 
@@ -105,7 +107,13 @@ def read_set(judged: JudgedSet, reader: Reader, progress: Progress) -> list[Ques
         turn = Turn(query, query.text, None, False)
         candidates = investigator.read(turn, investigator.search(query), strict=False)
         read = tuple(
-            Read(c.reading.score, c.hit.score, expected.answerable and says_all(said(c), expected)) for c in candidates
+            Read(
+                c.reading.score,
+                c.hit.score,
+                Saying.of(investigator.words(c)),
+                expected.answerable and says_all(said(c), expected),
+            )
+            for c in candidates
         )
         if read and (expected.pieces or not expected.answerable):
             questions.append(Question(read, expected.answerable, 0.0))
@@ -119,11 +127,10 @@ def fit(questions: Sequence[Question], found: float) -> Fit:
     order = Confidence(found=found)
     rows, right = [], []
     for question in questions:
-        first, *others = sorted(question.read, key=lambda one: -order.order(one.reading, one.search))
-        best = order.order(first.reading, first.search)
-        lead = best - order.order(others[0].reading, others[0].search) if others else ALONE
-        rows.append((first.reading, min(lead, FARTHEST)))
-        right.append(first.right)
+        ordered = sorted(question.read, key=lambda one: -order.order(one.reading, one.search))
+        lead = lead_of([(order.order(one.reading, one.search), one.saying) for one in ordered])
+        rows.append((ordered[0].reading, lead))
+        right.append(ordered[0].right)
     features, truth = np.asarray(rows), np.asarray(right)
     shares = np.asarray([question.share for question in questions])
     curve = LogisticRegression(C=10)

@@ -20,14 +20,14 @@ _STATUS_REMARKS: dict[Status, str] = {
 
 
 def state(
-    quotes: Sequence[tuple[Citation, Document, tuple[int, int] | None]], figure: str | None = None
+    quotes: Sequence[tuple[Citation, Document, tuple[int, int] | None]], opening: str = ""
 ) -> tuple[Statement, ...]:
-    """Make a statement of each quotation and what stands out in it, citing it by its number from 1; the first says
-    before it that the document gives `figure` where the question took another for granted."""
-    lead = f"与问题中的说法不同，文件中写的是{figure}：" if figure else ""
+    """Make a statement of each quotation and what stands out in it, citing it by its number from 1, the first behind `opening`."""
     regions = {frozenset(places_in(document.region or "")) for _, document, _ in quotes}
     return tuple(
-        _statement(lead if number == 1 else "", cited.quote, _remark(cited, document, len(regions) > 1), number, focus)
+        _statement(
+            opening if number == 1 else "", cited.quote, _remark(cited, document, len(regions) > 1), number, focus
+        )
         for number, (cited, document, focus) in enumerate(quotes, start=1)
     )
 

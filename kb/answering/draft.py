@@ -22,7 +22,10 @@ class Draft:
         """Add a statement that gives a field of a header, which stands out, behind `lead`."""
         numbers = self._cite(document, [(field.start, field.end)])
         words = told(document, field)
-        self.statements.append(Statement(f"{lead}{words}。", numbers, (len(lead), len(lead) + len(words))))
+        quoted = document.text[field.start : field.end]
+        at = words.find(quoted)
+        focus = (len(lead) + at, len(lead) + at + len(quoted)) if quoted and at >= 0 else None
+        self.statements.append(Statement(f"{lead}{words}。", numbers, focus))
 
     def say(self, words: str, document: Document, spans: Sequence[tuple[int, int]]) -> None:
         """Add a statement in words of our own, held by spans of a document."""

@@ -17,8 +17,8 @@ from kb.answering.question import understand
 from kb.answering.specifics import Specifics, region_of, specifics_of
 from kb.answering.table_rows import header_of
 from kb.index.records import Records
-from kb.reading.confidence import ALONE
 from kb.reading.reader import Reader, Reading
+from kb.reading.rivals import Saying, lead_of
 from kb.reading.units import HEADER, Unit, unit_of
 from kb.retrieval import Retriever
 from kb.text.fold import script_of
@@ -108,9 +108,12 @@ class Investigator:
         """Give the calibrated probability that the first candidate answers."""
         if not candidates:
             return 0.0
-        first = candidates[0]
-        lead = first.score - candidates[1].score if len(candidates) > 1 else ALONE
-        return self._reader.confidence.probability(first.reading.score, lead)
+        read = [(candidate.score, Saying.of(self.words(candidate))) for candidate in candidates]
+        return self._reader.confidence.probability(candidates[0].reading.score, lead_of(read))
+
+    def words(self, candidate: Candidate) -> str:
+        """Give the sentence of a candidate that belongs to the answer most."""
+        return self.document(candidate.doc_id).text[slice(*candidate.likeliest)]
 
     @property
     def enough(self) -> float:

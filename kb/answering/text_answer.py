@@ -19,8 +19,8 @@ from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator, joined
 from kb.answering.nearest import Nearest
+from kb.answering.opening import opening
 from kb.answering.outcome import Clock, answered, refused
-from kb.answering.premises import contradicted
 from kb.answering.refusals import conflicting
 from kb.answering.sides import compares
 from kb.answering.specifics import region_of
@@ -149,7 +149,7 @@ class TextAnswerer:
         self, turn: Turn, current: list[Candidate], hits: list[Hit], likely: float, clock: Clock
     ) -> Answer | None:
         """Refuse where two documents that hold in the same place say the same with different figures."""
-        other = contradicting(turn.query.text, current, self._text)
+        other = contradicting(turn.query.text, current, self._investigator.words)
         if other is None:
             return None
         documents = [self._document(candidate.doc_id) for candidate in (current[0], other)]
@@ -193,8 +193,8 @@ class TextAnswerer:
         if len(citations) == 1:
             citations += self._citer.pointed_at(citations[0], query.audience)
         quotes = [(c, self._document(c.doc_id), _standing_out(c, chosen)) for c in citations]
-        first, *rest = state(quotes, contradicted(query.text, citations[0].quote))
         verdict = chosen[0].verdict if len(chosen) == 1 else None  # each side of a comparison has its own
+        first, *rest = state(quotes, opening(query.text, citations[0].quote, verdict))
         return (replace(first, verdict=verdict), *rest), citations
 
     def _has_begun(self, candidate: Candidate, query: Query) -> bool:
@@ -202,9 +202,6 @@ class TextAnswerer:
 
     def _ordinals(self, doc_ids: list[str]) -> frozenset[int]:
         return frozenset(self._records.ordinals[doc_id] for doc_id in doc_ids)
-
-    def _text(self, candidate: Candidate) -> str:
-        return self._document(candidate.doc_id).text[slice(*candidate.likeliest)]
 
 
 def _standing_out(citation: Citation, chosen: Sequence[Candidate]) -> tuple[int, int] | None:

@@ -82,7 +82,7 @@ class Vocabulary:
         )
         self._names = frozenset(name for document in catalogue for name in names_of_paper(document))
         self._suffixes = frozenset(
-            name[-n:] for name in self._names for n in range(2, _LONGEST) if name[-n:][0] != "的"
+            name[-n:] for name in self._names for n in range(2, _LONGEST) if name and not name[-n:].startswith("的")
         )
         endings = {name[-2:] for name in self._names if re.fullmatch(r"[一-鿿]{2}", name[-2:])}
         self._kinds = frozenset((*_PAPERS, *endings))

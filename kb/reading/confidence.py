@@ -20,7 +20,7 @@ class Confidence(BaseModel):
     """Weights that `evals.training.calibration` fits on questions about texts that the reader was not trained on.
 
     What is read is put in order by the reader's log-odds and `found` times the score of the search. That the first one answers has the
-    log-odds `offset` and `reading` and `lead` times: what the reader says of it, and how far it is ahead of the second. The score of the search itself is left out:
+    log-odds `offset` and `reading` and `lead` times: what the reader says of it, and how far it is ahead of all that says otherwise (`kb.reading.rivals`). The score of the search itself is left out:
     it grows with the number of documents, and added nothing. From the probability `enough` on it is an answer.
     """
 

@@ -216,7 +216,7 @@ def test_the_next_and_previous_citation_are_one_click_away(open_page: Open, addr
     page = open_page(address).page
     put(page, "国家和杭州的社区嵌入式服务设施方案有什么不同？")
     answered(page)
-    page.locator(".turn").last.locator(".statement .chip").first.click()
+    page.locator(".turn").last.locator(".chip").first.click()
     source = page.get_by_role("complementary", name="出处")
     expect(source.get_by_role("heading", name="出处 1", exact=True)).to_be_visible()
     expect(source.locator("mark")).to_be_in_viewport()
@@ -229,7 +229,7 @@ def test_arrow_keys_turn_to_the_next_and_the_previous_citation(open_page: Open, 
     page = open_page(address).page
     put(page, "国家和杭州的社区嵌入式服务设施方案有什么不同？")
     answered(page)
-    page.locator(".turn").last.locator(".statement .chip").first.click()
+    page.locator(".turn").last.locator(".chip").first.click()
     source = page.get_by_role("complementary", name="出处")
     expect(source.get_by_role("heading", name="出处 1", exact=True)).to_be_visible()
     page.keyboard.press("ArrowRight")
