@@ -15,11 +15,12 @@ from kb.answering.candidate import Candidate
 from kb.answering.follow_up import Turn
 from kb.answering.question import understand
 from kb.answering.specifics import Specifics, region_of, specifics_of
-from kb.answering.table_rows import header_of
+from kb.answering.table_rows import header_of, row_as_read, rows_named
 from kb.index.records import Records
+from kb.layout import Table
 from kb.reading.reader import Reader, Reading
 from kb.reading.rivals import Saying, lead_of
-from kb.reading.units import HEADER, Unit, unit_of
+from kb.reading.units import HEADER, Unit, is_heading, unit_of
 from kb.retrieval import Retriever
 from kb.text.fold import script_of
 from kb.text.terms import bigrams, terms
@@ -67,6 +68,7 @@ class Investigator:
         self.document = lru_cache(maxsize=256)(records.document)
         self.clause = lru_cache(maxsize=4096)(records.clause)
         self._clauses = lru_cache(maxsize=256)(records.clauses)
+        self._layout = lru_cache(maxsize=256)(records.layout)
         self._unit = lru_cache(maxsize=4096)(self._unit_of)
         self._script = lru_cache(maxsize=4096)(self._script_of)
         self._readings = lru_cache(maxsize=32)(self._read)
@@ -88,13 +90,13 @@ class Investigator:
         for hit in hits:
             if not hit.passage.clause_id.endswith(HEADER):  # `kb.metadata` reads it
                 unit = self._unit(hit.passage)
-                if not (strict and pinned) or self._holds(pinned, unit, hit, home):
+                if not strict or (self._holds(pinned, unit, hit, home) and not self._is_other_row(text, unit)):
                     units.setdefault(unit, hit)
         chosen = list(units.items())[: self._weighing.units]
         script = script_of(text)
         candidates = []
         for (unit, hit), reading in zip(chosen, self._readings(text, tuple(unit for unit, _ in chosen)), strict=True):
-            if not reading.sentences:
+            if not reading.sentences or self._is_title(unit):
                 continue
             score = self._reader.confidence.order(reading.score, hit.score)
             if hit.passage.doc_id in about:
@@ -102,7 +104,7 @@ class Investigator:
             if None not in (script, other := self._script(hit.passage.doc_id)) and script != other:
                 score -= self._weighing.script
             candidates.append(self._candidate(unit, hit, reading, score))
-        return sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start))
+        return _one_a_table(sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start)))
 
     def probability(self, candidates: Sequence[Candidate]) -> float:
         """Give the calibrated probability that the first candidate answers."""
@@ -134,29 +136,73 @@ class Investigator:
         return self._reader.read(question, [unit.as_read(self.document(unit.doc_id)) for unit in units])
 
     def _candidate(self, unit: Unit, hit: Hit, reading: Reading, score: float) -> Candidate:
+        if unit.told:
+            whole = (unit.start, unit.end)
+            return Candidate(hit, reading, score, (whole,), whole, None)
+        text = self.document(unit.doc_id).text
         spans = tuple((unit.start + start, unit.start + end) for start, end in reading.answer(self._weighing.belongs))
+        if len(spans) > 1 and is_heading(text, *spans[0]):
+            spans = spans[1:]
         short = None
         if reading.short and reading.short[2] >= self._weighing.stands_out:
             short = (unit.start + reading.short[0], unit.start + reading.short[1])
-        best = max(reading.sentences, key=lambda sentence: sentence.belongs)
-        likeliest = (unit.start + best.start, unit.start + best.end)
+        placed = [(unit.start + one.start, unit.start + one.end, one.belongs) for one in reading.sentences]
+        likeliest = max(placed, key=lambda one: (not is_heading(text, *one[:2]), one[2]))[:2]
         return Candidate(hit, reading, score, spans, likeliest, short)
 
     def _unit_of(self, passage: Passage) -> Unit:
         document = self.document(passage.doc_id)
-        if header_of(passage.clause_id):  # a row is read under the headers of its table, which its context holds
-            return Unit(passage.doc_id, passage.start, passage.end, tuple(passage.context.split("\n")[1:]), "")
+        table = self._table_of(passage.doc_id, passage.start) if header_of(passage.clause_id) else None
+        if table is not None:
+            told = row_as_read(table, document.text, passage.start, passage.end)
+            headings = self.clause(header_of(passage.clause_id) or passage.clause_id).headings
+            return Unit(passage.doc_id, passage.start, passage.end, headings[:-1], "", told)
         return unit_of(passage, document, self._clauses(passage.doc_id))
+
+    def _is_title(self, unit: Unit) -> bool:
+        """Say whether a unit is a line that names what follows and says nothing itself."""
+        text = self.document(unit.doc_id).text
+        return (
+            not unit.told and "\n" not in text[unit.start : unit.end].strip() and is_heading(text, unit.start, unit.end)
+        )
+
+    def _table_of(self, doc_id: str, start: int) -> Table | None:
+        return next((t for t in self._layout(doc_id).tables if t.start <= start < t.end), None)
+
+    def _is_other_row(self, question: str, unit: Unit) -> bool:
+        """Say whether a unit is a row of a table of which the question names another by its cells."""
+        table = self._table_of(unit.doc_id, unit.start) if unit.told else None
+        if table is None:
+            return False
+        named = rows_named(question, table, self.document(unit.doc_id).text)
+        return bool(named) and not any(
+            unit.start <= cell.start < unit.end and cell.row in named for cell in table.cells
+        )
 
     def _script_of(self, doc_id: str) -> str | None:
         return script_of(self.document(doc_id).text[:_SCRIPT])
 
     def _holds(self, pinned: Specifics, unit: Unit, hit: Hit, home: frozenset[str]) -> bool:
+        if not pinned:
+            return True
         document = self.document(unit.doc_id)
         clause: Clause = self.clause(hit.passage.clause_id)
         start, end = min(unit.start, clause.start), max(unit.end, clause.end)
         is_row = header_of(clause.clause_id) is not None
         return pinned.held_by(f"{hit.passage.context}\n{document.text[start:end]}", document, home, is_row=is_row)
+
+
+def _one_a_table(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out rows of a table of which a better row is there: which of its rows are told is decided by what the question names."""
+    seen: set[str] = set()
+    kept = []
+    for candidate in candidates:
+        table = header_of(candidate.clause_id)
+        if table is None or table not in seen:
+            kept.append(candidate)
+        if table:
+            seen.add(table)
+    return kept
 
 
 def _names(document: Document) -> frozenset[str]:

@@ -17,7 +17,7 @@ from kb.answering.candidate import Candidate
 from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
 from kb.answering.draft import Draft
-from kb.answering.follow_up import Turn, choice_in, resolve
+from kb.answering.follow_up import Turn, choice_in, readings, resolve
 from kb.answering.header_search import HeaderSearch
 from kb.answering.investigate import Investigator
 from kb.answering.nearest import Nearest
@@ -100,7 +100,22 @@ class Responder:
     def _one(self, query: Query, clock: Clock) -> Answer:
         """Answer one question, which may lean on those before it."""
         chosen = self._chosen(query, clock)
-        return chosen or self._respond(resolve(query, self._topics(query.audience)), clock)
+        if chosen:
+            return chosen
+        meant, *others = readings(query, self._topics(query.audience))
+        answer = self._respond(meant, clock)
+        for other in others if answer.refusal else ():
+            found = self._respond(other, clock)
+            if found.refusal is None and not (other.leans and self._is_known(found, other)):
+                return found
+        return answer
+
+    def _is_known(self, answer: Answer, turn: Turn) -> bool:
+        """Say whether the question before had this answer already, so that what is new was not looked for."""
+        before = replace(turn.query, text=turn.earlier or "")
+        known = self._respond(Turn(before, before.text, None, False), Clock())
+        told = {(citation.doc_id, citation.start) for citation in known.citations}
+        return any((citation.doc_id, citation.start) in told for citation in answer.citations[:1])
 
     def _chosen(self, query: Query, clock: Clock) -> Answer | None:
         """Answer the question before from the document that was chosen (第二个) of those it was asked back about."""

@@ -24,18 +24,20 @@ ARTICLE = 4 * WINDOW
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A span of a document that is read at once; `lead` is the sentence above it that its items depend on, or empty."""
+    """A span of a document that is read at once; `lead` is the sentence above it that its items depend on, or empty; `told` what is read
+    in the place of its words where these are no sentence, as the cells of a row."""
 
     doc_id: str
     start: int
     end: int
     headings: tuple[str, ...]
     lead: str
+    told: str = ""
 
     def as_read(self, document: Document) -> ClauseText:
         """Give the unit as the reader sees it: behind the short title of its document, its headings and its lead."""
         parts = (document.short_title or document.title, *self.headings, self.lead)
-        return ClauseText("\n".join(part for part in parts if part), document.text[self.start : self.end])
+        return ClauseText("\n".join(part for part in parts if part), self.told or document.text[self.start : self.end])
 
 
 def unit_of(passage: Passage, document: Document, clauses: Sequence[Clause], length: int = WINDOW) -> Unit:
@@ -43,7 +45,7 @@ def unit_of(passage: Passage, document: Document, clauses: Sequence[Clause], len
     place = next(n for n, clause in enumerate(clauses) if clause.clause_id == passage.clause_id)
     first, last = _section(document.text, clauses, place, length)
     headings: tuple[str, ...] = ()
-    while first < last and _is_heading(document.text, clauses[first]):
+    while first < last and is_heading(document.text, clauses[first].start, clauses[first].end):
         headings = clauses[first].headings  # shown as such, and no part of an answer
         first += 1
     opening = clauses[first]
@@ -73,7 +75,11 @@ def _section(text: str, clauses: Sequence[Clause], place: int, length: int) -> t
         if _length(clauses, span) > length and not _opens_list(text, clauses[span[0]]):
             return found
         root, found = parent, span
-    body = [n for n, clause in enumerate(clauses) if not clause.clause_id.endswith(HEADER)]
+    # Above the header stands the title, which the context holds anyway.
+    header = max((n for n, clause in enumerate(clauses) if clause.clause_id.endswith(HEADER)), default=-1)
+    body = range(header + 1, len(clauses))
+    if not body:
+        return found
     whole = (body[0], body[-1])
     if place not in body or any(_parent(clauses[n].clause_id) for n in body):
         return found
@@ -85,8 +91,9 @@ def _length(clauses: Sequence[Clause], span: tuple[int, int]) -> int:
     return clauses[span[1]].end - clauses[span[0]].start
 
 
-def _is_heading(text: str, clause: Clause) -> bool:
-    return not re.search(r"[。；：！？;:!?]", text[clause.start : clause.end])
+def is_heading(text: str, start: int, end: int) -> bool:
+    """Say whether text[start:end] is no sentence."""
+    return not re.search(r"[。；：！？;:!?]", text[start:end])
 
 
 def _opens_list(text: str, clause: Clause) -> bool:
