@@ -55,6 +55,7 @@ class Read:
     """What may answer: what reader and search say of it, what its likeliest sentence says, and whether it says all that must be said."""
 
     reading: float
+    belongs: float
     search: float
     saying: Saying
     right: bool
@@ -105,10 +106,11 @@ def read_set(judged: JudgedSet, reader: Reader, progress: Progress) -> list[Ques
     for number, (query, expected) in enumerate(asked):
         progress(f"reading {judged.name}", number, len(asked))
         turn = Turn(query, query.text, None, False)
-        candidates = investigator.read(turn, investigator.search(query), strict=False)
+        candidates = investigator.read(turn, investigator.search(query))
         read = tuple(
             Read(
                 c.reading.score,
+                c.reading.belongs,
                 c.hit.score,
                 Saying.of(investigator.words(c)),
                 expected.answerable and says_all(said(c), expected),
@@ -129,7 +131,7 @@ def fit(questions: Sequence[Question], found: float) -> Fit:
     for question in questions:
         ordered = sorted(question.read, key=lambda one: -order.order(one.reading, one.search))
         lead = lead_of([(order.order(one.reading, one.search), one.saying) for one in ordered])
-        rows.append((ordered[0].reading, lead))
+        rows.append((ordered[0].reading, ordered[0].belongs, lead))
         right.append(ordered[0].right)
     features, truth = np.asarray(rows), np.asarray(right)
     shares = np.asarray([question.share for question in questions])
@@ -144,11 +146,12 @@ def fit(questions: Sequence[Question], found: float) -> Fit:
         for bar in BARS
     ]
     curve.fit(features, truth, weights)
-    reading, lead = (round(float(weight), 4) for weight in curve.coef_[0])
+    reading, belongs, lead = (round(float(weight), 4) for weight in curve.coef_[0])
     best_bar = int(np.argmin(costs))
     confidence = Confidence(
         found=found,
         reading=reading,
+        belongs=belongs,
         lead=lead,
         offset=round(float(curve.intercept_[0]), 4),
         enough=round(float(BARS[best_bar]), 2),

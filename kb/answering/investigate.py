@@ -22,7 +22,7 @@ from kb.reading.reader import Reader, Reading
 from kb.reading.rivals import Saying, lead_of
 from kb.reading.units import HEADER, Unit, is_heading, unit_of
 from kb.retrieval import Retriever
-from kb.text.fold import script_of
+from kb.text.fold import fold_text, script_of
 from kb.text.terms import bigrams, terms
 from kb.types import Audience, Clause, Document, Hit, Passage, Query
 from kb.visibility import may_see
@@ -95,7 +95,10 @@ class Investigator:
         chosen = list(units.items())[: self._weighing.units]
         script = script_of(text)
         candidates = []
-        for (unit, hit), reading in zip(chosen, self._readings(text, tuple(unit for unit, _ in chosen)), strict=True):
+        readings = self._readings(
+            text, tuple((unit, self._known(text, pinned, unit, hit, strict)) for unit, hit in chosen)
+        )
+        for (unit, hit), reading in zip(chosen, readings, strict=True):
             if not reading.sentences or self._is_title(unit):
                 continue
             score = self._reader.confidence.order(reading.score, hit.score)
@@ -111,7 +114,8 @@ class Investigator:
         if not candidates:
             return 0.0
         read = [(candidate.score, Saying.of(self.words(candidate))) for candidate in candidates]
-        return self._reader.confidence.probability(candidates[0].reading.score, lead_of(read))
+        first = candidates[0].reading
+        return self._reader.confidence.probability(first.score, first.belongs, lead_of(read))
 
     def words(self, candidate: Candidate) -> str:
         """Give the sentence of a candidate that belongs to the answer most."""
@@ -132,8 +136,19 @@ class Investigator:
         weights = self._retriever.term_weights[audience]
         return weights.coverage(understand(question).content, _names(document))
 
-    def _read(self, question: str, units: tuple[Unit, ...]) -> list[Reading]:
-        return self._reader.read(question, [unit.as_read(self.document(unit.doc_id)) for unit in units])
+    def _read(self, question: str, units: tuple[tuple[Unit, tuple[str, ...]], ...]) -> list[Reading]:
+        return self._reader.read(question, [unit.as_read(self.document(unit.doc_id), known) for unit, known in units])
+
+    def _known(self, question: str, pinned: Specifics, unit: Unit, hit: Hit, strict: bool) -> tuple[str, ...]:
+        """Give what a question names and is known to be true of a document whose words do not say it: the place it is for, a year
+        of its term, its number. The reader knows only what it reads."""
+        document = self.document(unit.doc_id)
+        said = f"{hit.passage.context}\n{document.title}\n{document.text[unit.start : unit.end]}"
+        asked = fold_text(question)
+        numbers = [
+            number for number in (document.doc_no, document.proposal_no) if number and fold_text(number) in asked
+        ]
+        return (*(pinned.unsaid(said) if strict else ()), *(number for number in numbers if number not in said))
 
     def _candidate(self, unit: Unit, hit: Hit, reading: Reading, score: float) -> Candidate:
         if unit.told:

@@ -42,6 +42,11 @@ class Specifics:
         places = (place for place in self.places if place not in wider)
         return (*places, *(f"{year}年" for year in self.years), *self.ordinals)
 
+    def unsaid(self, evidence: str) -> tuple[str, ...]:
+        """Give what evidence that holds all that is pinned down leaves to its document to say."""
+        told, named = _normal(evidence), places_in(evidence)
+        return tuple(pinned for pinned in self.told if pinned.rstrip("年") not in told and pinned not in named)
+
     def held_by(self, evidence: str, document: Document, home: frozenset[str], *, is_row: bool = False) -> bool:
         """Say whether evidence (a sentence with its clause and headings) speaks of all that is pinned down.
 

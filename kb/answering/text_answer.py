@@ -96,7 +96,8 @@ class TextAnswerer:
         }
         current = [c for c in candidates if c.doc_id in answering]
         ended = [c for c in candidates if c.doc_id not in answering and self._has_begun(c, query)]
-        likely = self._investigator.probability(current)
+        other = contradicting(query.text, current, self._investigator.words)
+        likely = self._investigator.probability([candidate for candidate in current if candidate is not other])
         enough = self._investigator.enough
         if ended and (not current or ended[0].score > current[0].score):
             deleted = self._deleted(ended[0], turn, hits, clock)
@@ -107,7 +108,7 @@ class TextAnswerer:
             return self._in_place_of(ended[0], turn, named, hits, clock)
         if likely >= enough:
             before = ended[0] if ended and ended[0].score > current[0].score else None
-            return self._conflict(turn, current, hits, likely, clock) or self._answer(
+            return self._conflict(turn, current[0], other, hits, likely, clock) or self._answer(
                 turn, current[:1], hits, likely, clock, before
             )
         refusal, near = self._nearest.refusal(turn, named, current, read, likely)
@@ -146,18 +147,17 @@ class TextAnswerer:
         return refused(turn, "expired", message, tuple(draft.citations), hits, clock)
 
     def _conflict(
-        self, turn: Turn, current: list[Candidate], hits: list[Hit], likely: float, clock: Clock
+        self, turn: Turn, best: Candidate, other: Candidate | None, hits: list[Hit], likely: float, clock: Clock
     ) -> Answer | None:
         """Refuse where two documents that hold in the same place say the same with different figures."""
-        other = contradicting(turn.query.text, current, self._investigator.words)
         if other is None:
             return None
-        documents = [self._document(candidate.doc_id) for candidate in (current[0], other)]
+        documents = [self._document(candidate.doc_id) for candidate in (best, other)]
         if region_of(documents[0]) != region_of(documents[1]) or documents[0].level != documents[1].level:
             return None
         if not all(in_force(document, day_of(turn.query)) for document in documents):
             return None  # what has ended may say otherwise
-        citations = self._citer.point_at([current[0], other])
+        citations = self._citer.point_at([best, other])
         message = conflicting(list(zip(documents, citations, strict=True)))
         return replace(refused(turn, "conflicting", message, citations, hits, clock), confidence=likely)
 

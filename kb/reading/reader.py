@@ -50,12 +50,16 @@ class Reading:
     short: tuple[int, int, float] | None
     verdict: tuple[Verdict | None, float]
 
+    @property
+    def belongs(self) -> float:
+        """The probability that the likeliest sentence belongs to the answer."""
+        return max((sentence.belongs for sentence in self.sentences), default=0.0)
+
     def answer(self, enough: float = 0.5) -> list[tuple[int, int]]:
         """Give the spans of the sentences that belong to the answer, at least the likeliest."""
         if not self.sentences:
             return []
-        best = max(self.sentences, key=lambda sentence: sentence.belongs)
-        bar = min(enough, best.belongs)
+        bar = min(enough, self.belongs)
         return [(sentence.start, sentence.end) for sentence in self.sentences if sentence.belongs >= bar]
 
 

@@ -34,9 +34,11 @@ class Unit:
     lead: str
     told: str = ""
 
-    def as_read(self, document: Document) -> ClauseText:
-        """Give the unit as the reader sees it: behind the short title of its document, its headings and its lead."""
-        parts = (document.short_title or document.title, *self.headings, self.lead)
+    def as_read(self, document: Document, known: Sequence[str] = ()) -> ClauseText:
+        """Give the unit as the reader sees it: behind the short title of its document with what else is `known` to be true of that (杭州, 2032年,
+        its number), its headings and its lead."""
+        title = document.short_title or document.title
+        parts = (f"{title}（{'，'.join(known)}）" if known else title, *self.headings, self.lead)
         return ClauseText("\n".join(part for part in parts if part), self.told or document.text[self.start : self.end])
 
 
