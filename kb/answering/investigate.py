@@ -114,8 +114,7 @@ class Investigator:
         if not candidates:
             return 0.0
         read = [(candidate.score, Saying.of(self.words(candidate))) for candidate in candidates]
-        first = candidates[0].reading
-        return self._reader.confidence.probability(first.score, first.belongs, lead_of(read))
+        return self._reader.confidence.probability(candidates[0].reading.score, lead_of(read))
 
     def words(self, candidate: Candidate) -> str:
         """Give the sentence of a candidate that belongs to the answer most."""
