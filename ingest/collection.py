@@ -48,7 +48,7 @@ class FileOutcome:
     path: str
     state: FileState
     doc_id: str | None
-    reason: str | None
+    error: DocumentError | None
     seconds: float
     kept: bool
     unread: tuple[Unread, ...] = ()
@@ -223,7 +223,7 @@ def _outcomes(
     same: dict[Path, str],
     gone: dict[Path, str],
 ) -> list[FileOutcome]:
-    reasons = {error.path: error.reason for error in collection.refused}
+    errors = {error.path: error for error in collection.refused}
     states: dict[str, FileState] = dict.fromkeys(collection.unchanged, "unchanged")
     states |= dict.fromkeys(collection.changed, "replaced")
     outcomes: list[FileOutcome] = []
@@ -235,10 +235,10 @@ def _outcomes(
             state = "deleted"
         else:
             state = "duplicate" if reading.path in same else states.get(doc_id, "read") if doc_id else "refused"
-        reason = reasons.pop(path, None) if state == "refused" else None
+        error = errors.pop(path, None) if state == "refused" else None
         unread = () if isinstance(reading.outcome, DocumentError) else reading.outcome.unread
-        outcomes.append(FileOutcome(path, state, doc_id, reason, reading.seconds, reading.kept, unread))
-    outcomes += [FileOutcome(path, "refused", None, reason, 0.0, False) for path, reason in reasons.items()]
+        outcomes.append(FileOutcome(path, state, doc_id, error, reading.seconds, reading.kept, unread))
+    outcomes += [FileOutcome(path, "refused", None, error, 0.0, False) for path, error in errors.items()]
     return outcomes
 
 
@@ -251,7 +251,7 @@ def _find(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:
         elif path.exists():
             given = [path]
         else:
-            refused.append(DocumentError(path, "there is no such file or folder; check the path"))
+            refused.append(DocumentError.of("file_missing", file=path))
             continue
         for file in given:
             try:
@@ -273,8 +273,4 @@ def _passed_over(path: Path) -> bool:
 
 
 def _duplicate(path: Path, document: Document, other: Document) -> DocumentError:
-    return DocumentError(
-        path,
-        f"id {document.doc_id!r} is already taken by {other.source};"
-        ' rename the file or state another id = "..." in its front matter',
-    )
+    return DocumentError.of("file_id_taken", file=path, doc_id=document.doc_id, other=other.source)

@@ -143,7 +143,7 @@ def document_id(path: Path) -> str:
     """Give the id of a file that states none: its name without suffix, made safe for an address."""
     identity = _UNSAFE.sub("-", path.stem).strip("-.")
     if not identity:
-        raise DocumentError(path, "the file name has no letter or digit to make an id of; rename the file")
+        raise DocumentError.of("file_unnamed", file=path)
     return identity
 
 

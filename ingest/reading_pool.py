@@ -83,6 +83,5 @@ def _answers(
                 watcher.page(process.path, process.page, process.pages)
         elif time.monotonic() >= process.ends:
             process.end()
-            reason = f"takes more than {seconds:g} seconds to read; split it, or allow more with --seconds-a-file"
-            done.append((process, DocumentError(process.path, reason)))
+            done.append((process, DocumentError.of("reading_too_long", file=process.path, seconds=seconds)))
     return done

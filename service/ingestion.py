@@ -40,7 +40,6 @@ from ingest.duplicates import same_in_other_formats
 from ingest.ingestion import writing
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
-from ingest.refusals import in_chinese
 from ingest.settlement import settle
 from kb.errors import DocumentError, InputError, KnowledgeBaseError
 from kb.index.encoder import open_encoder
@@ -183,9 +182,7 @@ def main() -> None:
     try:
         print(json.dumps({"report": change(Path(index_dir), encoder, json.load(sys.stdin))}), flush=True)
     except KnowledgeBaseError as error:
-        said = in_chinese(error.reason) if isinstance(error, DocumentError) else None
-        told = f"{said.reason}。{said.remedy}。" if said else error.chinese
-        print(json.dumps({"problem": error.message, "told": told}), flush=True)
+        print(json.dumps({"problem": error.message, "told": error.chinese}), flush=True)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ingest.readers.canonical import canonical
-from kb.errors import DocumentError
+from kb.errors import DocumentError, Place
 from kb.text.dates import PartialDate
 from kb.types import Kind, Level, RelationType, StatedDisclosure, Status
 
@@ -44,7 +44,7 @@ _SHOWN = 40
 def _one_line(value: str) -> str:
     value = canonical(value).strip()
     if not value:
-        raise PydanticCustomError("empty", "is empty; give it a value or leave the key out")
+        raise PydanticCustomError("empty", "is empty")
     if "\n" in value:
         raise PydanticCustomError("lines", "must stand on one line")
     return value
@@ -52,17 +52,17 @@ def _one_line(value: str) -> str:
 
 def _id(value: str) -> str:
     if not _ID.fullmatch(value):
-        raise PydanticCustomError("id", "must be letters, digits, - . _ only, such as hz-2024-embedded-plan")
+        raise PydanticCustomError("id", "is no id")
     return value
 
 
 def _date(value: object) -> PartialDate:
     if not isinstance(value, str):
-        raise PydanticCustomError("date_type", 'must be a date in quotes; write "2024", "2024-03" or "2024-03-08"')
+        raise PydanticCustomError("date_type", "is no date in quotes")
     try:
         return PartialDate.parse(value)
     except ValueError:
-        raise PydanticCustomError("date", "is not a date; write 2024, 2024-03 or 2024-03-08") from None
+        raise PydanticCustomError("date", "is not a date") from None
 
 
 Line = Annotated[str, AfterValidator(_one_line)]
@@ -140,8 +140,7 @@ def split_front_matter(path: Path, text: str) -> tuple[FrontMatter | None, str, 
         return None, text, 1
     last = next((n for n in range(first + 1, len(lines)) if _FENCE.fullmatch(lines[n])), None)
     if last is None:
-        reason = "the front matter that begins here is not closed; write +++ on a line of its own below its last key"
-        raise DocumentError(path, reason, line=first + 1)
+        raise DocumentError.of("front_not_closed", file=path, line=first + 1)
     front = _parse(path, lines[first + 1 : last], first + 2)
     return front, "\n".join(lines[last + 1 :]), last + 2
 
@@ -150,8 +149,7 @@ def _refuse_yaml(path: Path, lines: list[str], first: int) -> None:
     if lines[first].rstrip() != "---" or "---" not in (line.rstrip() for line in lines[first + 1 : first + 60]):
         return
     if re.match(r"[A-Za-z_]+\s*:(\s|$)", lines[first + 1]):
-        reason = 'front matter is TOML between lines of +++, not YAML between lines of ---; write key = "value"'
-        raise DocumentError(path, reason, line=first + 1)
+        raise DocumentError.of("front_is_yaml", file=path, line=first + 1)
 
 
 def _parse(path: Path, lines: list[str], first_line: int) -> FrontMatter:
@@ -161,17 +159,18 @@ def _parse(path: Path, lines: list[str], first_line: int) -> FrontMatter:
         place = _TOML_PLACE.search(str(error))
         line = int(place[1]) if place and place[1] else len(lines)
         what = _TOML_PLACE.sub("", str(error))
-        remedy = "keep one of the two" if what.startswith("Cannot") else 'write key = "value"'
-        reason = f"front matter is not TOML: {what}; {remedy}"
-        raise DocumentError(path, reason, line=first_line + line - 1) from None
+        sentence = "front_key_twice" if what.startswith("Cannot") else "front_not_toml"
+        raise DocumentError.of(sentence, file=path, line=first_line + line - 1, cause=what) from None
     except RecursionError:
-        raise DocumentError(path, "front matter is nested too deeply; keys hold text or lists", line=1) from None
+        raise DocumentError.of("front_too_deep", file=path, line=1) from None
     try:
         return FrontMatter.model_validate(data)
     except ValidationError as error:
-        found = [(_line_of(lines, details["loc"]), _reason(details)) for details in error.errors()]
-    line, reason = min(found, key=lambda place: place[0])
-    raise DocumentError(path, reason, line=max(first_line + line, 1))
+        found = [(_line_of(lines, details["loc"]), details) for details in error.errors()]
+    line, first = min(found, key=lambda place: place[0])
+    sentence, values = _wrong(first)
+    where = Place(str(path), line=max(first_line + line, 1), field=str(values["key"]))
+    raise DocumentError.at(where, sentence, values)
 
 
 def _line_of(lines: list[str], location: tuple[int | str, ...]) -> int:
@@ -196,33 +195,32 @@ def _line_of(lines: list[str], location: tuple[int | str, ...]) -> int:
     return best
 
 
-def _reason(details: ErrorDetails) -> str:
-    name = ".".join(str(part + 1) if isinstance(part, int) else part for part in details["loc"])
-    last, value = str(details["loc"][-1]), details["input"]
+_SENTENCES = {
+    "missing": "front_key_missing", "literal_error": "front_not_a_choice", "string_type": "front_not_text",
+    "tuple_type": "front_not_a_list", "model_type": "front_not_a_table", "date": "front_not_a_date",
+    "date_type": "front_date_not_quoted", "id": "front_not_an_id", "empty": "front_key_empty", "lines": "front_key_of_lines",
+}  # fmt: skip
+"""The sentence for each kind of mistake that pydantic tells of."""
+
+
+def _wrong(details: ErrorDetails) -> tuple[str, dict[str, object]]:
+    """Give the sentence that tells of a mistake, and its values."""
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in details["loc"])
+    last, value, kind = str(details["loc"][-1]), details["input"], details["type"]
+    if kind == "extra_forbidden":
+        return _unknown_key(details["loc"])
+    if kind == "tuple_type" and key == "relations":
+        kind = "model_type"
     shown = str(value) if value != "" else '""'
     shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
-    match details["type"]:
-        case "missing":
-            return f'front matter has no {name}; write {last} = "…"'
-        case "extra_forbidden":
-            return _unknown_key(details["loc"])
-        case "literal_error":
-            return f"{name} {shown} is none of {', '.join(get_args(_LITERALS[last]))}"
-        case "string_type":
-            return f"{name} {shown} must be text; put it in quotes"
-        case "tuple_type" if name != "relations":
-            return f'{name} {shown} must be a list; write {name} = ["{shown}"]'
-        case "tuple_type" | "model_type":
-            return f"{name} {shown} must be a table; write [[relations]] with type and target below it"
-        case "date" | "date_type" | "id":
-            return f"{name} {shown} {details['msg']}"
-        case _:
-            return f"{name} {details['msg']}"
+    options = get_args(_LITERALS[last]) if kind == "literal_error" else ()
+    sentence = _SENTENCES.get(kind, "front_key_unusable")
+    return sentence, {"key": key, "last": last, "shown": shown, "options": options, "cause": details["msg"]}
 
 
-def _unknown_key(location: tuple[int | str, ...]) -> str:
+def _unknown_key(location: tuple[int | str, ...]) -> tuple[str, dict[str, object]]:
     name = str(location[-1])
     model = FrontMatter if len(location) == 1 else FrontRelation
     near = get_close_matches(name.lower(), list(model.model_fields), n=1, cutoff=0.6)
-    remedy = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(model.model_fields)}"
-    return f"unknown key {name} in the front matter; {remedy}"
+    values: dict[str, object] = {"key": name, "near": "".join(near), "allowed": list(model.model_fields)}
+    return "front_key_misspelt" if near else "front_key_unknown", values

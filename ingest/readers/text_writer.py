@@ -26,7 +26,7 @@ class TextWriter:
                 self._add(line.strip())
 
     def write_table(self, cells: Iterable[GridCell]) -> None:
-        """Write a table; raise ValueError where it is too large."""
+        """Write a table; raise TableSizeError where it is too large."""
         text, table = set_table(cells, self._length)
         if table.cells:
             self._tables.append(table)
