@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 
 from ingest.passages import PASSAGE_LENGTH
 from ingest.transformations import PassageEmbedder, PassageParser, node_passage, source_document
+from kb.document_fields import document_fields
 from kb.errors import SnapshotError
 from kb.index.encoder import STATIC, Encoder, open_encoder
 from kb.index.lexical import write_lexical
 from kb.index.manifest import SCHEMA, Counts, IndexConfiguration, Manifest, checksum, checksum_files
-from kb.index.records import document_fields, write_records
+from kb.index.records import write_records
 from kb.index.snapshot import (
     current_name,
     identify,

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kb.index.records import document_fields, read_document_fields
+from kb.document_fields import document_fields, read_document_fields
 from kb.types import Disclosure, Document, HeaderField
 
 FILE_NAME = "decisions.json"

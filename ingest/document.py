@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 from ingest.disclosure import decide_disclosure, stated_disclosures
 from ingest.formalities import read_title, with_formalities
@@ -20,6 +21,8 @@ from kb.text.fold import fold_text
 from kb.text.places import main_place
 from kb.types import Disclosure, Document, HeaderField, Level, Relation
 
+_STATED = FrontMatter.model_fields.keys() & {one.name for one in fields(Document)} - {"disclosure", "relations"}
+"""What front matter says under the name that it has in a document; who may read it is decided, and relations are made anew."""
 _UNSAFE = re.compile(r"[^\w.-]+")
 _ISSUER_SEPARATOR = re.compile(r"[、;；\n]|\s{2,}")
 _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
@@ -68,36 +71,28 @@ def text_checksum(text: str) -> str:
 
 
 def _from_front_matter(path: Path, read: ReadText, header: Header, front: FrontMatter) -> Document:
-    return Document(
-        doc_id=front.id or document_id(path),
-        title=front.title,
-        short_title=front.short_title,
-        aliases=tuple(front.aliases),
-        issuers=tuple(front.issuers),
-        doc_no=front.doc_no,
-        index_no=front.index_no,
-        proposal_no=front.proposal_no,
-        issued=front.issued,
-        effective=front.effective,
-        expires=front.expires,
-        status=front.status or "unknown",
-        level=front.level or _level(front.issuers),
-        region=front.region,
-        disclosure="unstated",
-        kind=front.kind or "full_text",
-        topics=tuple(front.topics),
-        relations=tuple(Relation(relation.type, relation.target) for relation in front.relations),
-        header=header.fields,
-        page_starts=read.page_starts,
-        media_type=read.media_type,
-        source=str(path.resolve()),
-        sha256=text_checksum(read.text),
-        text=read.text,
-        layout=read.layout,
-        file_sha256=read.file_sha256,
-        compiled_from=front.compiled_from,
-        background=front.background,
-    )
+    said = {name: value for name in _STATED if (value := getattr(front, name)) is not None}
+    stated = {
+        "doc_id": front.id or document_id(path),
+        "level": _level(front.issuers),
+        **said,
+        "relations": tuple(Relation(relation.type, relation.target) for relation in front.relations),
+    }
+    return Document(**_of_file(path, read, header), **stated)
+
+
+def _of_file(path: Path, read: ReadText, header: Header) -> dict[str, Any]:
+    """Give the fields that a file settles, whoever says the others."""
+    return {
+        "header": header.fields,
+        "page_starts": read.page_starts,
+        "media_type": read.media_type,
+        "source": str(path.resolve()),
+        "sha256": text_checksum(read.text),
+        "text": read.text,
+        "layout": read.layout,
+        "file_sha256": read.file_sha256,
+    }
 
 
 def _from_text(path: Path, read: ReadText, header: Header) -> Document:
@@ -108,30 +103,16 @@ def _from_text(path: Path, read: ReadText, header: Header) -> Document:
     return Document(
         doc_id=document_id(path),
         title=header.value("title") or header.value("proposal_title") or _title(read, header) or path.stem,
-        short_title=None,
-        aliases=(),
         issuers=issuers,
         doc_no=header.value("doc_no"),
         index_no=header.value("index_no"),
         proposal_no=proposal,
-        issued=None,
-        effective=None,
-        expires=None,
         status=header.status or "unknown",
         level=_level(issuers),
         region=header.value("region") or main_place(read.text),
-        disclosure="unstated",
         kind="response" if proposal else "full_text",
         topics=(topic,) if topic else (),
-        relations=(),
-        header=header.fields,
-        page_starts=read.page_starts,
-        media_type=read.media_type,
-        source=str(path.resolve()),
-        sha256=text_checksum(read.text),
-        text=read.text,
-        layout=read.layout,
-        file_sha256=read.file_sha256,
+        **_of_file(path, read, header),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from kb.provenance import label_of, provenance_of, reference, source_fields, worded
+from kb.provenance import label_of, named, provenance_of, source_fields, worded
 from kb.types import Answer, Citation, Document, Hit, Statement, Table
 
 if TYPE_CHECKING:
@@ -107,4 +107,4 @@ def hit_payload(hit: Hit, knowledge_base: KnowledgeBase) -> dict[str, Any]:
         **source_fields(document, provenance_of(document, clause), label_of(document, clause)),
         "url": clause_url(passage.doc_id, passage.clause_id),
     }
-    return {**told, "reference": reference(told)}
+    return named(told)

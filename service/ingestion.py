@@ -41,9 +41,9 @@ from ingest.ingestion import writing
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
 from ingest.settlement import settle
+from kb.document_fields import document_fields
 from kb.errors import DocumentError, InputError, KnowledgeBaseError
 from kb.index.encoder import open_encoder
-from kb.index.records import document_fields
 from kb.types import Document
 
 Change = Mapping[str, Any]
@@ -120,7 +120,7 @@ def _decided(indexed: Mapping[str, Document], decisions: Decisions, wanted: Chan
     corrections = {
         name: value
         for name in CORRECTABLE
-        if name in wanted["fields"] and (value := wanted["fields"][name]) != _json(fields[name])
+        if name in wanted["fields"] and (value := wanted["fields"][name]) != fields[name]
     }
     if wanted["replaces"]:
         replaced = _there(indexed, wanted["replaces"])
@@ -154,10 +154,6 @@ def _report(what: str, document: Document, count: int) -> dict[str, Any]:
         "titles": [document.title],
         "disclosure": document.disclosure,
     }
-
-
-def _json(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
 
 
 class _Pages:

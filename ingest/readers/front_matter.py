@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -70,6 +72,19 @@ Lines = Annotated[tuple[Line, ...], Field(strict=False)]
 Day = Annotated[PartialDate, PlainValidator(_date), PlainSerializer(lambda day: day.iso)]
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """How a field is called where it opens the canonical text, and its values in `words`, where they are names of ours."""
+
+    name: str
+    words: Mapping[Any, str] = field(default_factory=dict)
+
+    def written(self, value: Any) -> str:
+        if isinstance(value, PartialDate):
+            return value.chinese
+        return "、".join(value) if isinstance(value, tuple) else self.words.get(value, value)
+
+
 class FrontRelation(BaseModel):
     """One relation of the document: what it does to the document `target` names."""
 
@@ -84,48 +99,39 @@ class FrontMatter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    title: Line
+    title: Annotated[Line, Label("标题")]
     id: Annotated[Line, AfterValidator(_id)] | None = None
     short_title: Line | None = None
     aliases: Lines = ()
     kind: Kind | None = None
-    doc_no: Line | None = None
-    index_no: Line | None = None
-    proposal_no: Line | None = None
-    issuers: Lines = ()
-    issued: Day | None = None
-    effective: Day | None = None
-    expires: Day | None = None
-    status: Status | None = None
+    doc_no: Annotated[Line | None, Label("文号")] = None
+    index_no: Annotated[Line | None, Label("索引号")] = None
+    proposal_no: Annotated[Line | None, Label("提案号")] = None
+    issuers: Annotated[Lines, Label("发布单位")] = ()
+    issued: Annotated[Day | None, Label("成文日期")] = None
+    effective: Annotated[Day | None, Label("施行日期")] = None
+    expires: Annotated[Day | None, Label("失效日期")] = None
+    status: Annotated[Status | None, Label("效力状态", STATUS_WORDS)] = None
+    disclosure: Annotated[StatedDisclosure | None, Label("公开方式", DISCLOSURE_WORDS)] = None
     level: Level | None = None
-    region: Line | None = None
-    disclosure: StatedDisclosure | None = None
-    topics: Lines = ()
+    region: Annotated[Line | None, Label("适用地区")] = None
+    topics: Annotated[Lines, Label("主题")] = ()
     compiled_from: Lines = ()
     background: Lines = ()
     relations: Annotated[tuple[FrontRelation, ...], Field(strict=False)] = ()
 
     def header_lines(self) -> list[str]:
-        """Give the lines that open the canonical text, one for every field that is there.
+        """Give the lines that open the canonical text, one for every field with a label that is there.
 
         >>> FrontMatter(title="通知", issuers=["甲", "乙"], issued="2024-03-08", status="trial").header_lines()
         ['标题：通知', '发布单位：甲、乙', '成文日期：2024年3月8日', '效力状态：试行']
         """
-        values = (
-            ("标题", self.title),
-            ("文号", self.doc_no),
-            ("索引号", self.index_no),
-            ("提案号", self.proposal_no),
-            ("发布单位", "、".join(self.issuers)),
-            ("成文日期", self.issued and self.issued.chinese),
-            ("施行日期", self.effective and self.effective.chinese),
-            ("失效日期", self.expires and self.expires.chinese),
-            ("效力状态", self.status and STATUS_WORDS[self.status]),
-            ("公开方式", self.disclosure and DISCLOSURE_WORDS[self.disclosure]),
-            ("适用地区", self.region),
-            ("主题", "、".join(self.topics)),
-        )
-        return [f"{name}：{value}" for name, value in values if value]
+        lines = []
+        for name, declared in FrontMatter.model_fields.items():
+            label = next((one for one in declared.metadata if isinstance(one, Label)), None)
+            if label and (value := getattr(self, name)):
+                lines.append(f"{label.name}：{label.written(value)}")
+        return lines
 
 
 def split_front_matter(path: Path, text: str) -> tuple[FrontMatter | None, str, int]:
