@@ -25,6 +25,8 @@ from ingest.reading_job import FileReading, ReadingJob
 from ingest.settlement import settle
 from ingest.versions import Version
 from kb.errors import DocumentError, SecrecyError, SnapshotDamagedError, SnapshotMissingError
+from kb.home import FILE_NAME as HOME
+from kb.home import Home
 from kb.index.records import Records
 from kb.index.snapshot import current_name, last_good, snapshot_folder, verify
 from kb.text.lexicon import FILE_NAME as LEXICON
@@ -94,19 +96,30 @@ def indexed_documents(index_dir: Path) -> dict[str, Document]:
         records.close()
 
 
-def find_lexicon(paths: Iterable[Path], index_dir: Path, fresh: bool = False) -> Path | None:
-    """Find the lexicon that comes with the folders to ingest, else that of the snapshot in use, unless it begins `fresh`."""
+def find_beside(name: str, paths: Iterable[Path], index_dir: Path, fresh: bool = False) -> Path | None:
+    """Find the data that comes with the folders to ingest (lexicon, home) by the name of its file, else that of the snapshot in
+    use, unless it begins `fresh`."""
     for path in paths:
-        if (path / LEXICON).is_file():
-            return path / LEXICON
+        if (path / name).is_file():
+            return path / name
     if fresh:
         return None
     try:
-        known = snapshot_folder(index_dir, current_name(index_dir)) / LEXICON
+        known = snapshot_folder(index_dir, current_name(index_dir)) / name
     except SnapshotMissingError:
         return None
     below = any(path.is_dir() for path in paths)
     return known if known.exists() and not below else None
+
+
+def find_lexicon(paths: Iterable[Path], index_dir: Path, fresh: bool = False) -> Path | None:
+    """Find the everyday words that come with the folders to ingest, as `find_beside` does."""
+    return find_beside(LEXICON, paths, index_dir, fresh)
+
+
+def find_home(paths: Iterable[Path], index_dir: Path, fresh: bool = False) -> Path | None:
+    """Find the places and offices that come with the folders to ingest, as `find_beside` does."""
+    return find_beside(HOME, paths, index_dir, fresh)
 
 
 def collect_files(
@@ -117,10 +130,11 @@ def collect_files(
     deleted: frozenset[str] = frozenset(),
     unstated: Disclosure = "unstated",
     decisions: Decisions | None = None,
+    home: Home = Home(),
 ) -> Collection:
     """Read `paths` (files, or folders with all below) and merge them with what is indexed; texts that were `deleted`,
     by checksum, are left out, and what staff decided of a document holds. `unstated` is the disclosure of documents that
-    state none."""
+    state none, `home` tells whose places and offices they name."""
     files, refused = _find(paths)
     collection = Collection(refused=refused)
     readings = (job or ReadingJob()).read(files, progress)
@@ -131,7 +145,7 @@ def collect_files(
             collection.refused.append(reading.outcome)
             continue
         try:
-            document = make_document(reading.path, reading.outcome, unstated)
+            document = make_document(reading.path, reading.outcome, unstated, home)
             document = decisions.apply(document) if decisions else document
         except DocumentError as error:
             collection.refused.append(error)

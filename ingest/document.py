@@ -17,8 +17,8 @@ from ingest.readers.front_matter import FrontMatter
 from ingest.repeals import read_repeals
 from ingest.secrecy import marks_of
 from kb.errors import DocumentError
+from kb.home import Home
 from kb.text.fold import fold_text
-from kb.text.places import main_place
 from kb.types import Disclosure, Document, HeaderField, Level, Relation
 
 _STATED = FrontMatter.model_fields.keys() & {one.name for one in fields(Document)} - {"disclosure", "relations"}
@@ -33,15 +33,16 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 
-def make_document(path: Path, read: ReadText, unstated: Disclosure = "unstated") -> Document:
-    """Build the document that a file holds; who may read it where it does not say so, `unstated` tells.
+def make_document(path: Path, read: ReadText, unstated: Disclosure = "unstated", home: Home = Home()) -> Document:
+    """Build the document that a file holds; who may read it where it does not say so, `unstated` tells, and
+    its level and region, where it does not say them, its `home`.
 
     Raises DocumentError where its id or title cannot be told.
     """
     header = read_header(read.text)
     formal = with_formalities(read.text, header)
     front = read.front_matter
-    document = _from_front_matter(path, read, header, front) if front else _from_text(path, read, formal)
+    document = _from_front_matter(path, read, header, front, home) if front else _from_text(path, read, formal, home)
     if document.kind != "digest":
         document = _with_lifetime(document, read_lifetime(read.text, formal, path))
     marks = marks_of(read, document.title, path.stem)
@@ -70,11 +71,11 @@ def text_checksum(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _from_front_matter(path: Path, read: ReadText, header: Header, front: FrontMatter) -> Document:
+def _from_front_matter(path: Path, read: ReadText, header: Header, front: FrontMatter, home: Home) -> Document:
     said = {name: value for name in _STATED if (value := getattr(front, name)) is not None}
     stated = {
         "doc_id": front.id or document_id(path),
-        "level": _level(front.issuers),
+        "level": _level(front.issuers, home),
         **said,
         "relations": tuple(Relation(relation.type, relation.target) for relation in front.relations),
     }
@@ -95,7 +96,7 @@ def _of_file(path: Path, read: ReadText, header: Header) -> dict[str, Any]:
     }
 
 
-def _from_text(path: Path, read: ReadText, header: Header) -> Document:
+def _from_text(path: Path, read: ReadText, header: Header, home: Home) -> Document:
     issuer = header.value("issuer")
     issuers = tuple(part for part in _ISSUER_SEPARATOR.split(issuer) if part) if issuer else ()
     proposal = proposal_number(read.text, header)
@@ -108,8 +109,8 @@ def _from_text(path: Path, read: ReadText, header: Header) -> Document:
         index_no=header.value("index_no"),
         proposal_no=proposal,
         status=header.status or "unknown",
-        level=_level(issuers),
-        region=header.value("region") or main_place(read.text),
+        level=_level(issuers, home),
+        region=header.value("region") or home.region_of(read.text, issuers),
         kind="response" if proposal else "full_text",
         topics=(topic,) if topic else (),
         **_of_file(path, read, header),
@@ -128,6 +129,6 @@ def document_id(path: Path) -> str:
     return identity
 
 
-def _level(issuers: tuple[str, ...] | list[str]) -> Level | None:
+def _level(issuers: tuple[str, ...] | list[str], home: Home) -> Level | None:
     first = fold_text(issuers[0]) if issuers else ""
-    return next((level for level, pattern in _LEVELS if pattern.search(first)), None)
+    return home.level_of(first) or next((level for level, pattern in _LEVELS if pattern.search(first)), None)

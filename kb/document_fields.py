@@ -45,10 +45,14 @@ def _reader(declared: Any) -> Callable[[Any], Any]:
     """Give what makes the value of a field of its JSON value, by the type that it is declared with."""
     if get_origin(declared) is tuple:
         kind: Any = get_args(declared)[0]
-        return (lambda rows: tuple(kind(*row) for row in rows)) if is_dataclass(kind) else tuple
+        return (lambda rows: tuple(_made(kind, row) for row in rows)) if is_dataclass(kind) else tuple
     if isinstance(declared, UnionType) and PartialDate in get_args(declared):
         return lambda iso: PartialDate.parse(iso) if iso else None
     return lambda value: value
+
+
+def _made(kind: Any, row: list[Any]) -> Any:
+    return kind(*row)
 
 
 _TYPES = get_type_hints(Document)

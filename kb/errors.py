@@ -9,6 +9,7 @@
     │   │   ├── PictureError         a picture that is broken or too large
     │   │   └── TableSizeError       a table that is too large
     │   ├── LexiconError         the list of everyday words
+    │   ├── HomeError            the places and offices of a corpus's home
     │   ├── BenefitError         a rule about who has a right to what, or the list of facts
     │   │   └── UnfoundedError       one whose document, clause or quote is not there
     │   ├── FactError            what somebody said about themselves
@@ -183,6 +184,10 @@ class TableSizeError(PartError):
 
 class LexiconError(InputError):
     code = "bad_lexicon"
+
+
+class HomeError(InputError):
+    code = "bad_home"
 
 
 class BenefitError(InputError):

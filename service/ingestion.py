@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.adoption import adopt, take_over
-from ingest.collection import find_lexicon
+from ingest.collection import find_home, find_lexicon
 from ingest.decisions import (
     CORRECTABLE,
     Decision,
@@ -43,6 +43,7 @@ from ingest.reading_job import ReadingJob
 from ingest.settlement import settle
 from kb.document_fields import document_fields
 from kb.errors import DocumentError, InputError, KnowledgeBaseError
+from kb.home import Home
 from kb.index.encoder import open_encoder
 from kb.types import Document
 
@@ -72,7 +73,7 @@ def change(index_dir: Path, encoder_name: str, wanted: Change) -> dict[str, Any]
         if not documents:
             raise InputError.of("document_last")
         documents = settle(documents).documents
-        build = writer.write(documents.values(), find_lexicon([], index_dir))
+        build = writer.write(documents.values(), find_lexicon([], index_dir), home=find_home([], index_dir))
         if wanted["action"] == "remove":
             deletions.add(document)
             return _report("removed", document, build.counts.documents)
@@ -92,7 +93,8 @@ def _added(
         (reading,) = ReadingJob(cache=cache, watcher=_Pages()).read([path], _say)
     if isinstance(reading.outcome, DocumentError):
         raise reading.outcome
-    document = make_document(path, reading.outcome)
+    home = Home.of(find_home([], index_dir))
+    document = make_document(path, reading.outcome, home=home)
     for other in indexed.values():
         if file_checksum(other) == file_checksum(document) or other.sha256 == document.sha256:
             return other, None

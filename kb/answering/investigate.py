@@ -79,9 +79,13 @@ class Investigator:
         self._weighing = weighing
         # The ranker was trained on the vectors of the static encoder, whatever finds the passages.
         self._encoder = open_encoder(STATIC)
+        self.places = retriever.home.places
         self.home = {
             audience: frozenset(
-                place for document in records.catalogue if may_see(audience, document) for place in region_of(document)
+                place
+                for document in records.catalogue
+                if may_see(audience, document)
+                for place in region_of(document, self.places)
             )
             for audience in get_args(Audience)
         }
@@ -116,7 +120,8 @@ class Investigator:
                 for whole, new in zip(candidates, asked, strict=True)
             ]
         text = turn.query.text
-        pinned, levels, about, fields = specifics_of(text), levels_asked(text), frozenset(thread), fields_asked(text)
+        pinned, levels = specifics_of(text, self.places), levels_asked(text)
+        about, fields = frozenset(thread), fields_asked(text)
         forms, home = forms_asked(question.plain), self.home[turn.query.audience]
         asked_script, weighed = script_of(text), []
         for candidate in candidates:

@@ -22,7 +22,8 @@ class EncoderIdentity(_Frozen):
 
 
 class IndexConfiguration(_Frozen):
-    """Everything that decides what an index of given documents looks like; `lexicon` is the checksum of its words.
+    """Everything that decides what an index of given documents looks like; `lexicon` is the checksum of its words, `home` that of
+    its places and offices.
 
     `late` is the encoder that compares the candidates of a large index with a question (`kb.index.late_meaning`).
     """
@@ -31,6 +32,7 @@ class IndexConfiguration(_Frozen):
     passage_length: int
     encoder: EncoderIdentity
     lexicon: str = ""
+    home: str = ""
     late: EncoderIdentity | None = None
 
 

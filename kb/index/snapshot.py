@@ -2,7 +2,7 @@
 
     index/
       CURRENT               the name of the snapshot in use, replaced atomically
-      snapshots/<name>/     manifest.json  records.sqlite  vectors.faiss  lexical/  [documents/  documents.faiss]  [lexicon.toml]
+      snapshots/<name>/     manifest.json  records.sqlite  vectors.faiss  lexical/  [documents/  documents.faiss]  [lexicon.toml]  [home.toml]
 
 `lexical` ranks passages, `documents` whole documents; what the public may not see is left out of `lexical-public`
 and `documents-public`. A snapshot is written beside the others under a temporary name and renamed when it is complete, so
@@ -19,6 +19,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from kb.errors import SnapshotDamagedError, SnapshotError, SnapshotMismatchError, SnapshotMissingError
+from kb.home import FILE_NAME as HOME
+from kb.home import Home
 from kb.index.encoder import Encoder
 from kb.index.lexical import LexicalIndex
 from kb.index.manifest import SCHEMA, EncoderIdentity, Manifest, checksum
@@ -51,6 +53,7 @@ class Snapshot:
     whole: dict[Audience, LexicalIndex]
     whole_vectors: VectorIndex | None
     lexicon: Lexicon
+    home: Home
 
     def close(self) -> None:
         self.records.close()
@@ -212,6 +215,7 @@ def open_snapshot(
         whole=_open_lexical(folder, "documents") if (folder / "documents").exists() else {},
         whole_vectors=VectorIndex(folder / "documents.faiss") if (folder / "documents.faiss").exists() else None,
         lexicon=Lexicon.read(folder / LEXICON) if (folder / LEXICON).exists() else Lexicon(),
+        home=Home.of(folder / HOME if (folder / HOME).exists() else None),
     )
 
 
