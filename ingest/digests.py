@@ -16,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from kb.errors import DocumentError, Place
+from kb.errors import DocumentError, Location
 from kb.text.fold import fold_text
 from kb.text.markers import DEPTH, read_marker
 from kb.text.numerals import normalize_numbers
@@ -69,7 +69,7 @@ def check_digest(path: Path, document: Document, catalogue: dict[str, Facts]) ->
         return [DocumentError.of("digest_without_facts", file=path, doc_id=document.doc_id)]
 
     def wrong(key: str, sentence: Told, **values: object) -> DocumentError:
-        return DocumentError.at(Place(str(path), line=sentence.line), key, values)
+        return DocumentError.at(Location(str(path), line=sentence.line), key, values)
 
     errors: list[DocumentError] = []
     facts = known.texts

@@ -21,7 +21,7 @@ from ingest.deletions import Deletions
 from ingest.passages import PASSAGE_LENGTH
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
-from ingest.reading_pool import Limits, Watcher
+from ingest.reading_pool import ReadingLimits, Watcher
 from kb.home import Home
 from kb.index.encoder import Encoder
 from kb.types import Disclosure, Document
@@ -43,7 +43,7 @@ class IngestionSettings:
     fresh: bool = False
     restore: bool = False
     beir: bool = False
-    limits: Limits | None = None
+    limits: ReadingLimits | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Watcher(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReadingLimits:
     """How many processes read at once, and what one file may take: seconds, and bytes of memory.
 
     `memory` is address space, of which a process uses a part.
@@ -38,7 +38,7 @@ class Limits:
 
 
 def read_in_processes(
-    files: Sequence[Path], limits: Limits, watcher: Watcher | None = None
+    files: Sequence[Path], limits: ReadingLimits, watcher: Watcher | None = None
 ) -> Iterator[tuple[Path, bytes | DocumentError, float]]:
     """Read `files`; give each, in the order in which they are done, with its reading as bytes or why there is none,
     and the seconds it took."""

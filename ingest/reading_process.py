@@ -26,7 +26,7 @@ from ingest.readers import ReadText, read_file
 from ingest.readers.page_progress import listening
 from ingest.reading_cache import write_reading
 from ingest.secrecy import refuse_state_secret
-from kb.errors import DocumentError, Place, SecrecyError
+from kb.errors import DocumentError, Location, SecrecyError
 
 _START = 60  # seconds that a process may take to start
 _PAUSE = 0.2  # seconds between two words on how far a file is
@@ -112,7 +112,7 @@ def _telling(error: DocumentError) -> bytes:
 
 def _told(written: bytes) -> DocumentError:
     code, place, sentence, values = json.loads(written)
-    return (SecrecyError if code == SecrecyError.code else DocumentError).at(Place(**place), sentence, values)
+    return (SecrecyError if code == SecrecyError.code else DocumentError).at(Location(**place), sentence, values)
 
 
 def read_guarded(path: Path) -> ReadText:
@@ -142,13 +142,13 @@ def main() -> None:
         except EOFError:
             return
         signal.alarm(seconds)
-        with listening(_Teller(connection)):
+        with listening(PageTeller(connection)):
             answer = _answer(path)
         connection.send_bytes(answer)
         signal.alarm(0)
 
 
-class _Teller:
+class PageTeller:
     """Tells the other end of pages, of many quick ones now and then one."""
 
     def __init__(self, connection: Connection) -> None:

@@ -43,7 +43,7 @@ from kb.error_sentences import SENTENCES
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where something is wrong: a file, its page or line (from 1), and the field of a request or of front matter."""
 
     file: str | None = None
@@ -54,7 +54,7 @@ class Place:
     @property
     def english(self) -> str:
         """
-        >>> Place("a.md", line=4).english, Place("a.pdf", page=3).english
+        >>> Location("a.md", line=4).english, Location("a.pdf", page=3).english
         ('a.md:4: ', 'a.pdf: page 3: ')
         """
         line = f":{self.line}" if self.line is not None else ""
@@ -77,7 +77,7 @@ class KnowledgeBaseError(Exception):
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(" ".join(message.split("\n")))
-        self.place = Place(field=field)
+        self.place = Location(field=field)
         self.sentence: str | None = None
         self.values: Mapping[str, Any] = {}
 
@@ -98,10 +98,10 @@ class KnowledgeBaseError(Exception):
         >>> error.message, error.chinese
         ("there is no job 'q7'", '没有这个任务。')
         """
-        return cls.at(Place(str(file) if file is not None else None, page, line, field), sentence, values)
+        return cls.at(Location(str(file) if file is not None else None, page, line, field), sentence, values)
 
     @classmethod
-    def at(cls, place: Place, sentence: str, values: Mapping[str, Any]) -> Self:
+    def at(cls, place: Location, sentence: str, values: Mapping[str, Any]) -> Self:
         """Make an error as another process, or another place in the code, tells of it."""
         reason, remedy = SENTENCES[sentence].english(values)
         error = cls(place.english + reason + (f"; {remedy}" if remedy else ""), field=place.field)
@@ -171,7 +171,7 @@ class PartError(InputError):
 
     def of_file(self, path: object, page: int | None = None) -> DocumentError:
         """Give the same as the error of a file, on a page of it."""
-        return DocumentError.at(Place(str(path), page), self.sentence or "", self.values)
+        return DocumentError.at(Location(str(path), page), self.sentence or "", self.values)
 
 
 class PictureError(PartError):

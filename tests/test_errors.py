@@ -13,7 +13,7 @@ from ingest.collection import collect_files
 from ingest.ingestion import IngestionReport
 from ingest.reading_process import read_guarded
 from ingest.report import make_report, report_fields
-from kb.error_sentences import SENTENCES, Sentence
+from kb.error_sentences import SENTENCES, Wording
 from kb.error_sentences.corpus import CORPUS
 from kb.error_sentences.files import FILES
 from kb.error_sentences.pages import PAGES
@@ -23,8 +23,8 @@ from kb.errors import (
     DocumentError,
     FactError,
     InputError,
+    Location,
     NotFoundError,
-    Place,
     QuestionError,
     SecrecyError,
 )
@@ -47,7 +47,7 @@ BROUGHT = {"_refusal": {"fact", "name", "shown"}}
 """What functions that make errors for many sentences bring for all of them."""
 
 
-def names_in(sentence: Sentence) -> set[str]:
+def names_in(sentence: Wording) -> set[str]:
     return {name for part in sentence for _, name, _, _ in Formatter().parse(part) if name}
 
 
@@ -120,7 +120,7 @@ def test_an_error_about_a_file_keeps_its_place_apart_from_its_words() -> None:
     error = DocumentError.of("pdf_broken", file="收件/通知.pdf", page=3, cause="EOF")
     assert error.message == "收件/通知.pdf: page 3: is a broken or truncated PDF (EOF); fetch or export it again"
     assert error.chinese == "第3页：文件已损坏或不完整，请重新导出或重新下载后再试。"
-    assert (error.path, error.place, error.values) == ("收件/通知.pdf", Place("收件/通知.pdf", 3), {"cause": "EOF"})
+    assert (error.path, error.place, error.values) == ("收件/通知.pdf", Location("收件/通知.pdf", 3), {"cause": "EOF"})
     assert DocumentError.at(error.place, "pdf_broken", error.values).message == error.message
 
 

@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ingest.readers.canonical import canonical
-from kb.errors import DocumentError, Place
+from kb.errors import DocumentError, Location
 from kb.text.dates import PartialDate
 from kb.types import Kind, Level, RelationType, StatedDisclosure, Status
 
@@ -175,7 +175,7 @@ def _parse(path: Path, lines: list[str], first_line: int) -> FrontMatter:
         found = [(_line_of(lines, details["loc"]), details) for details in error.errors()]
     line, first = min(found, key=lambda place: place[0])
     sentence, values = _wrong(first)
-    where = Place(str(path), line=max(first_line + line, 1), field=str(values["key"]))
+    where = Location(str(path), line=max(first_line + line, 1), field=str(values["key"]))
     raise DocumentError.at(where, sentence, values)
 
 

@@ -9,7 +9,7 @@ from kb.eligibility.benefits import Benefit
 from kb.eligibility.catalogue import Catalogue, Judgement
 from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, Not, Truth, negation
 from kb.eligibility.facts import TODAY, Fact, Profile
-from kb.eligibility.questions import Question
+from kb.eligibility.questions import FactQuestion
 from kb.eligibility.values import as_json
 from kb.provenance import label_of, provenance_of, source_fields, worded
 
@@ -75,7 +75,7 @@ def judgement_payload(catalogue: Catalogue, judgement: Judgement, profile: Profi
     }  # fmt: skip
 
 
-def question_payload(question: Question) -> dict[str, Any]:
+def question_payload(question: FactQuestion) -> dict[str, Any]:
     return {**fact_payload(question.fact), "settles": round(question.settles, 3), "benefits": question.benefits}
 
 

@@ -8,8 +8,8 @@ from kb.error_sentences.corpus import CORPUS
 from kb.error_sentences.files import FILES
 from kb.error_sentences.pages import PAGES
 from kb.error_sentences.requests import REQUESTS
-from kb.error_sentences.sentence import Sentence
+from kb.error_sentences.wording import Wording
 
-SENTENCES: dict[str, Sentence] = {**REQUESTS, **FILES, **PAGES, **CORPUS}
+SENTENCES: dict[str, Wording] = {**REQUESTS, **FILES, **PAGES, **CORPUS}
 
-__all__ = ["SENTENCES", "Sentence"]
+__all__ = ["SENTENCES", "Wording"]

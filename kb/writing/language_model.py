@@ -34,7 +34,7 @@ class LanguageModel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ModelLimits:
     """Seconds until the server must have sent its next piece, and all of them; how long a text may grow, as the server
     is told (tokens) and as it is held to (characters). An answer takes some 300 tokens; the rest is room for thoughts."""
 
@@ -50,7 +50,7 @@ class ServedModel:
     `base_url` ends in /v1; `api_key` may be empty, most local servers ask for none.
     """
 
-    def __init__(self, base_url: str, model: str, api_key: str = "", limits: Limits = Limits()) -> None:
+    def __init__(self, base_url: str, model: str, api_key: str = "", limits: ModelLimits = ModelLimits()) -> None:
         from llama_index.llms.openai_like import OpenAILike
 
         self.name = model

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 
-class Sentence(NamedTuple):
+class Wording(NamedTuple):
     """Reason and remedy, twice; a remedy is empty where the reason says already what to do, or nothing can be done."""
 
     reason: str
@@ -26,7 +26,7 @@ class Sentence(NamedTuple):
     def chinese(self, values: Mapping[str, object]) -> tuple[str, str]:
         """Give the same in Chinese, without a full stop.
 
-        >>> Sentence("is none of {options}", "give one", "只能是{options}之一", "").chinese({"options": ("甲", "乙")})
+        >>> Wording("is none of {options}", "give one", "只能是{options}之一", "").chinese({"options": ("甲", "乙")})
         ('只能是甲、乙之一', '')
         """
         written = {name: _written(value, "、") for name, value in values.items()}
