@@ -53,6 +53,7 @@ class Decisions:
         return self._made.get(doc_id)
 
     def doc_id_of(self, decision: Decision) -> str:
+        """Give the document that a decision is about."""
         return self._on_files[decision.file]
 
     def on(self, document: Document) -> Decision | None:

@@ -68,6 +68,7 @@ def _with_lifetime(document: Document, lifetime: Lifetime) -> Document:
 
 
 def text_checksum(text: str) -> str:
+    """Give the SHA-256 of a canonical text, by which equal documents are known."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -30,7 +30,8 @@ from kb.types import Disclosure, Document
 class IngestionProgress(Watcher, Protocol):
     """Is told which file is read, and how much of each step is done; `ingest.bars.Bars` draws it or keeps silent."""
 
-    def move(self, step: str, done: int, total: int) -> None: ...
+    def move(self, step: str, done: int, total: int) -> None:
+        """Is told how far a step is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,14 @@ from kb.processors import processors
 class Watcher(Protocol):
     """Is told of every file that another process reads."""
 
-    def begins(self, path: Path) -> None: ...
+    def begins(self, path: Path) -> None:
+        """Is told that a process begins to read a file."""
 
-    def page(self, path: Path, number: int, total: int) -> None: ...
+    def page(self, path: Path, number: int, total: int) -> None:
+        """Is told that page `number` of so many is read."""
 
-    def ends(self, path: Path) -> None: ...
+    def ends(self, path: Path) -> None:
+        """Is told that a file was read or given up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class ReadingProcess:
 
     @property
     def alive(self) -> bool:
+        """Whether the process runs and can read another file."""
         return self._process.poll() is None
 
     @property
@@ -131,6 +132,7 @@ def read_guarded(path: Path) -> ReadText:
 
 
 def main() -> None:
+    """Read files for the process at the other end of a socket until it closes it."""
     connection = Connection(int(sys.argv[1]))
     memory, seconds = int(sys.argv[2]), int(sys.argv[3])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -50,6 +50,7 @@ class FileLine:
 
     @property
     def low(self) -> tuple[int, ...]:
+        """The pages that OCR read with doubt."""
         return tuple(page for page, confidence in self.ocr if confidence < LOW_CONFIDENCE)
 
 

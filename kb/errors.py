@@ -110,6 +110,7 @@ class KnowledgeBaseError(Exception):
 
     @property
     def field(self) -> str | None:
+        """The field of a request or of front matter that is wrong, where it is one."""
         return self.place.field
 
     @property
@@ -127,10 +128,13 @@ class KnowledgeBaseError(Exception):
 
     @property
     def message(self) -> str:
+        """The whole sentence in English, its place before it."""
         return str(self.args[0])
 
 
 class InputError(KnowledgeBaseError):
+    """What somebody gave cannot be used as it is; they can mend it."""
+
     code = "bad_input"
 
 
@@ -151,6 +155,7 @@ class DocumentError(InputError):
 
     @property
     def path(self) -> str:
+        """The file, as it was given."""
         return self.place.file or ""
 
     def on_page(self, number: int) -> Self:
@@ -175,22 +180,32 @@ class PartError(InputError):
 
 
 class PictureError(PartError):
+    """A picture that is broken or has too many dots."""
+
     code = "bad_picture"
 
 
 class TableSizeError(PartError):
+    """A table of more places than are read."""
+
     code = "table_too_large"
 
 
 class LexiconError(InputError):
+    """A lexicon that cannot be used; the message names file, line and word."""
+
     code = "bad_lexicon"
 
 
 class HomeError(InputError):
+    """A `home.toml` that cannot be used; the message names file and key."""
+
     code = "bad_home"
 
 
 class BenefitError(InputError):
+    """A rule, or the list of facts, that cannot be used; the message names file and key."""
+
     code = "bad_benefit"
 
 
@@ -205,60 +220,90 @@ class UnfoundedError(BenefitError):
 
 
 class FactError(InputError):
+    """A fact about oneself that cannot be taken; `field` names it."""
+
     code = "bad_fact"
 
 
 class DatasetError(InputError):
+    """An evaluation set or a batch file that cannot be used; the message names file and line."""
+
     code = "bad_dataset"
 
 
 class SettingError(InputError):
+    """A setting or an option that cannot be used; `field` names it."""
+
     code = "bad_setting"
 
 
 class SnapshotError(KnowledgeBaseError):
+    """An index folder that cannot be read or written."""
+
     code = "index_unusable"
 
 
 class SnapshotMissingError(SnapshotError):
+    """No index was built in the folder yet."""
+
     code = "index_missing"
 
 
 class SnapshotDamagedError(SnapshotError):
+    """A file of the index is missing or was changed since it was written."""
+
     code = "index_damaged"
 
 
 class SnapshotMismatchError(SnapshotError):
+    """The index was built by another encoder, analyzer or schema than it is opened with."""
+
     code = "index_mismatch"
 
 
 class EncoderError(KnowledgeBaseError):
+    """An encoder that is not there or gives no usable vectors."""
+
     code = "encoder_unusable"
 
 
 class ReaderModelError(KnowledgeBaseError):
+    """Weights of the reader that are not those that this version ships."""
+
     code = "reader_model"
 
 
 class ModelError(KnowledgeBaseError):
+    """Weights of a transformer that are not those that this version ships."""
+
     code = "model_unusable"
 
 
 class RerankerError(KnowledgeBaseError):
+    """A reranker that is not there or gives no usable scores."""
+
     code = "reranker_unusable"
 
 
 class LanguageModelError(KnowledgeBaseError):
+    """A language model that does not answer, or not with text that can be used."""
+
     code = "language_model_unusable"
 
 
 class NotFoundError(KnowledgeBaseError):
+    """What is asked for is not there, or not for whoever asks: both are told alike."""
+
     code = "not_found"
 
 
 class ConflictError(KnowledgeBaseError):
+    """Somebody else decided first; look again before deciding."""
+
     code = "conflict"
 
 
 class ServiceError(KnowledgeBaseError):
+    """The service cannot do it now; the log says why."""
+
     code = "service_unusable"

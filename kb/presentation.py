@@ -23,6 +23,7 @@ def clause_url(doc_id: str, clause_id: str) -> str:
 
 
 def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, Any]:
+    """Tell an answer as docs/api.md has it; a table only where there is one."""
     return {
         "question": answer.question,
         "status": "refused" if answer.refusal else "answered",
@@ -42,6 +43,7 @@ def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, A
 
 
 def table_payload(table: Table) -> dict[str, Any]:
+    """Tell the rows of an answer, each with the numbers of its citations."""
     rows = [{"cells": list(cells), "citations": list(n)} for cells, n in zip(table.rows, table.citations, strict=True)]
     return {"columns": list(table.columns), "rows": rows}
 
@@ -69,6 +71,7 @@ def _contact(document: Document) -> dict[str, str] | None:
 
 
 def statement_payload(statement: Statement) -> dict[str, Any]:
+    """Tell a statement; `focus` counts Python characters of its text."""
     focus = list(statement.focus) if statement.focus else None
     return {"text": statement.text, "citations": list(statement.citations), "focus": focus}
 
@@ -92,6 +95,7 @@ def citation_payload(citation: Citation, knowledge_base: KnowledgeBase) -> dict[
 
 
 def hit_payload(hit: Hit, knowledge_base: KnowledgeBase) -> dict[str, Any]:
+    """Tell a passage that was found, named as a citation is."""
     passage = hit.passage
     document = knowledge_base.document(passage.doc_id, "staff")
     clause = knowledge_base.clause(passage.clause_id, "staff")

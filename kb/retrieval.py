@@ -99,6 +99,7 @@ class Retriever:
         self._allowed = lru_cache(maxsize=8)(self._allowed_rows)
 
     def close(self) -> None:
+        """Close what a large index compares late."""
         if self._late:
             self._late.close()
 

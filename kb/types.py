@@ -58,11 +58,14 @@ class Mark:
 
     @property
     def is_state_secret(self) -> bool:
+        """Whether the law forbids the paper on this system (绝密, 机密, 秘密)."""
         return self.kind == "state_secret"
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
+    """What a document does to another: `target` is the doc_id, or the name where it is not in the corpus."""
+
     type: RelationType
     target: str
 
@@ -217,6 +220,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
+    """Why there is no answer: `message` is for whoever asked, in Chinese."""
+
     kind: RefusalKind
     message: str
 
@@ -259,6 +264,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Qrel:
+    """A judgement: how relevant a document or clause is to a query, 0 for not at all."""
+
     query_id: str
     target_id: str
     relevance: int

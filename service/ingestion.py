@@ -176,6 +176,7 @@ def _say(step: str, done: int, total: int) -> None:
 
 
 def main() -> None:
+    """Make the change that standard input tells; say on standard output how far it is and what came of it."""
     index_dir, encoder = sys.argv[1:]
     try:
         print(json.dumps({"report": change(Path(index_dir), encoder, json.load(sys.stdin))}), flush=True)

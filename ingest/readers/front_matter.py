@@ -80,6 +80,7 @@ class Label:
     words: Mapping[Any, str] = field(default_factory=dict)
 
     def written(self, value: Any) -> str:
+        """Write a value as the header has it."""
         if isinstance(value, PartialDate):
             return value.chinese
         return "、".join(value) if isinstance(value, tuple) else self.words.get(value, value)

@@ -70,6 +70,7 @@ class OfdPackage:
         return [words.strip() for words in told if 1 < len(words.strip()) <= _LONGEST_PROPERTY]
 
     def close(self) -> None:
+        """Close the archive."""
         self._archive.close()
 
     def read(self, place: str) -> bytes:
@@ -108,9 +109,11 @@ class OfdPackage:
 
     @cached_property
     def pages(self) -> int:
+        """How many pages all its documents have."""
         return sum(len(document.places) for document in self.documents)
 
     def each_page(self) -> Iterator[OfdPage]:
+        """Give all pages in their order."""
         return (self.page(number) for number in range(1, self.pages + 1))
 
     def page(self, number: int) -> OfdPage:
@@ -152,9 +155,11 @@ class OfdDocument:
 
     @property
     def path(self) -> Path:
+        """The file that the document lies in."""
         return self._package.path
 
     def page(self, number: int, place: str) -> OfdPage:
+        """Read a page; `number` counts through all documents of the file, `place` is its part."""
         content = self._package.xml(place, "Page")
         area = _area(next(children(content, "Area"), None)) or self._area
         behind: list[Element] = []
@@ -236,10 +241,12 @@ def children(element: Element, name: str) -> Iterator[Element]:
 
 
 def descendants(element: Element, name: str) -> Iterator[Element]:
+    """Give all elements of a name below an element, whatever their namespace."""
     return (one for one in element.iter(etree.Element) if local_name(one) == name)
 
 
 def local_name(element: Element) -> str:
+    """Give the name of an element without its namespace."""
     return str(etree.QName(element).localname)
 
 

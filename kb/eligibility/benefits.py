@@ -32,9 +32,11 @@ _OPERATORS: dict[str, tuple[Operator, ...]] = {
 class Texts(Protocol):
     """Where clauses and documents are looked up; `kb.knowledge_base.KnowledgeBase` is one."""
 
-    def clause(self, clause_id: str) -> Clause: ...
+    def clause(self, clause_id: str) -> Clause:
+        """Give a clause; raise NotFoundError where there is none of that id."""
 
-    def document(self, doc_id: str) -> Document: ...
+    def document(self, doc_id: str) -> Document:
+        """Give a document; raise NotFoundError where there is none of that id."""
 
 
 @dataclass(frozen=True, slots=True)

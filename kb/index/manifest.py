@@ -16,6 +16,8 @@ class _Frozen(BaseModel):
 
 
 class EncoderIdentity(_Frozen):
+    """The encoder that made the vectors; another one cannot search them."""
+
     name: str
     dimensions: int
     checksum: str
@@ -37,12 +39,16 @@ class IndexConfiguration(_Frozen):
 
 
 class Counts(_Frozen):
+    """How much the snapshot holds."""
+
     documents: int
     clauses: int
     passages: int
 
 
 class FileChecksum(_Frozen):
+    """What a file of the snapshot has to be to be taken as whole."""
+
     bytes: int
     sha256: str
 
@@ -59,6 +65,7 @@ class Manifest(_Frozen):
 
 
 def checksum(path: Path) -> FileChecksum:
+    """Give size and SHA-256 of a file."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return FileChecksum(bytes=path.stat().st_size, sha256=digest)

@@ -122,6 +122,7 @@ class Records:
         """The rows that hold data of a document or the notice on a digest, not what the document says."""
 
     def close(self) -> None:
+        """Close the file."""
         self._connection.close()
 
     def document(self, doc_id: str) -> Document:

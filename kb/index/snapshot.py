@@ -56,10 +56,12 @@ class Snapshot:
     home: Home
 
     def close(self) -> None:
+        """Close its records."""
         self.records.close()
 
 
 def identify(encoder: Encoder) -> EncoderIdentity:
+    """Give what the manifest says of an encoder."""
     return EncoderIdentity(name=encoder.name, dimensions=encoder.dimensions, checksum=encoder.checksum)
 
 
@@ -82,6 +84,7 @@ def current_name(index_dir: Path) -> str:
 
 
 def snapshot_folder(index_dir: Path, name: str) -> Path:
+    """Give the folder of a snapshot by its name."""
     return index_dir / "snapshots" / name
 
 

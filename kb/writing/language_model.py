@@ -26,7 +26,8 @@ class LanguageModel(Protocol):
     """Writes text for an instruction and a request; `name` is for people."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """How the server names the model."""
 
     def stream(self, instruction: str, request: str) -> Iterator[str]:
         """Give the text in pieces as they come; raise LanguageModelError when it cannot be had or breaks off."""

@@ -71,6 +71,8 @@ class ContactBody(Body):
 
 
 class RefusalBody(Body):
+    """Why there is no answer, and whom the nearest documents name to be asked."""
+
     kind: RefusalKind
     message: str
     contacts: list[ContactBody]
