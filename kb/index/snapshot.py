@@ -194,16 +194,14 @@ def verify(index_dir: Path, name: str | None = None) -> Manifest:
     return manifest
 
 
-def open_snapshot(
-    index_dir: Path, encoder: Encoder, name: str | None = None, withdrawn: frozenset[str] = frozenset()
-) -> Snapshot:
-    """Open a snapshot, by default the one in use, for questions encoded with `encoder`; documents that were `withdrawn` after
-    it was built are public no more.
+def open_snapshot(index_dir: Path, encoder: Encoder, withdrawn: frozenset[str] = frozenset()) -> Snapshot:
+    """Open the snapshot in use for questions encoded with `encoder`; documents that were `withdrawn` after it was built are
+    public no more.
 
     Raises SnapshotMissingError, SnapshotDamagedError (a file differs from its checksum) or
     SnapshotMismatchError (built by another encoder, analyzer or schema).
     """
-    name = name or current_name(index_dir)
+    name = current_name(index_dir)
     manifest = verify(index_dir, name)
     _check_analyzer(index_dir, name, manifest)
     check_encoder(index_dir, manifest.configuration.late or manifest.configuration.encoder, encoder)
