@@ -41,7 +41,7 @@ PAGES: dict[str, Wording] = {
     ),
     "pages_without_text": Wording(
         "its {pages} pages hold no text, nor do their pictures",
-        "export it with its text, or scan it again at 200 dots an inch or more",
+        "scan it again at 200 dots an inch or more, or export it with its text",
         "页面上认不出文字",
         _SCAN,
     ),
