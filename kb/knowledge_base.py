@@ -90,13 +90,16 @@ class KnowledgeBase:
 
     @property
     def snapshot_name(self) -> str:
+        """The name of the snapshot in use, which begins with the time of its making."""
         return self._snapshot.name
 
     @property
     def snapshot(self) -> Snapshot:
+        """The open snapshot, for those who look into the index itself."""
         return self._snapshot
 
     def close(self) -> None:
+        """Close what is open of the snapshot; nothing can be asked after that."""
         self.retriever.close()
         self._snapshot.close()
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from kb.document_fields import json_value
 from kb.errors import InputError
 from kb.knowledge_base import KnowledgeBase
 from kb.presentation import document_url
@@ -13,6 +14,7 @@ from kb.references import Link
 from kb.text.dates import PartialDate
 from kb.types import Audience, Clause, Document
 from kb.visibility import status_on
+from service.schemas.documents import MetadataBody
 from service.segments import segments
 from service.table_rows import rows_of
 
@@ -20,30 +22,14 @@ _HEADING_END = "。；;：:!！ \t\r\n"
 
 
 def metadata(document: Document) -> dict[str, Any]:
-    """Everything about a document but its text, its clauses and where its file lay."""
-    return {
-        "doc_id": document.doc_id,
-        "title": document.title,
-        "short_title": document.short_title,
-        "doc_no": document.doc_no,
-        "index_no": document.index_no,
-        "proposal_no": document.proposal_no,
-        "issuers": list(document.issuers),
-        "issued": _iso(document.issued),
-        "effective": _iso(document.effective),
-        "expires": _iso(document.expires),
-        "amended": _iso(document.amended),
+    """Give what `MetadataBody` declares of a document: its fields of that name, and what is made of them."""
+    made = {
         "status": status_on(document, date.today()),
-        "level": document.level,
-        "region": document.region,
-        "disclosure": document.disclosure,
-        "kind": document.kind,
-        "compiled_from": list(document.compiled_from),
         "is_consolidated": bool(document.consolidated_from),
-        "topics": list(document.topics),
-        "media_type": document.media_type,
-        "sha256": document.sha256,
         "url": document_url(document.doc_id),
+    }
+    return {
+        name: made[name] if name in made else json_value(getattr(document, name)) for name in MetadataBody.model_fields
     }
 
 

@@ -1,4 +1,4 @@
-"""The shelf that the service reads from: one open knowledge base, exchanged when a newer index appears.
+"""The library that the service reads from: one open knowledge base, exchanged when a newer index appears.
 
 A request borrows the edition that is open at that moment and keeps it to the end, so a rebuilt index
 never disturbs an answer in progress. An edition is closed when it was replaced and its last reader

@@ -228,7 +228,7 @@ class Responder:
     def _open_register(self, audience: Audience) -> RegisterReader:
         """Learn the words of the documents that an audience may see: what is hidden must leave no trace."""
         documents = self._visible[audience]
-        return RegisterReader(Vocabulary(documents), documents, self._retriever.translate)
+        return RegisterReader(Vocabulary(documents, self._retriever.home.issuers), documents, self._retriever.translate)
 
     def _thread(self, turn: Turn) -> list[str]:
         """Name the documents that the question before was about."""

@@ -16,7 +16,7 @@ from service.contract import answers, empty, gives
 from service.display import Shown, displayed_answer
 from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
-from service.routes import Shelf
+from service.routes import OpenLibrary
 from service.schemas.answers import ConversationBody, ConversationsBody, OpenedConversationBody
 from service.storage import Storage
 from service.storage.conversations import Conversation
@@ -51,10 +51,10 @@ def conversations(owner: Owner, stored: Stored, q: Words = "") -> Response:
 
 @router.get("/api/conversations/{conversation_id}", responses=answers(OpenedConversationBody, 404, 422, 503))
 def conversation(
-    conversation_id: str, owner: Owner, stored: Stored, shelf: Shelf, caller: Caller, shown: Shown
+    conversation_id: str, owner: Owner, stored: Stored, library: OpenLibrary, caller: Caller, shown: Shown
 ) -> Response:
     """Tell a conversation with all its answers, as far as what they cite may still be seen."""
-    found, turns = _opened(conversation_id, owner, stored, shelf, caller)
+    found, turns = _opened(conversation_id, owner, stored, library, caller)
     return JSONResponse(_payload(found) | {"turns": [displayed_answer(turn, shown) for turn in turns]})
 
 
@@ -63,11 +63,11 @@ def conversation(
     response_class=Response,
     responses=gives(WORD, "Word 文件", 404, 422, 503),
 )
-def export(conversation_id: str, owner: Owner, stored: Stored, shelf: Shelf, caller: Caller) -> Response:
+def export(conversation_id: str, owner: Owner, stored: Stored, library: OpenLibrary, caller: Caller) -> Response:
     """Give a conversation as a Word file."""
     from service.export import MEDIA_TYPE, write_docx  # python-docx takes a tenth of a second to import
 
-    found, turns = _opened(conversation_id, owner, stored, shelf, caller)
+    found, turns = _opened(conversation_id, owner, stored, library, caller)
     name = quote(f"{found.title[:40] or '对话'}.docx")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(write_docx(found.title, turns, date.today()), media_type=MEDIA_TYPE, headers=headers)

@@ -59,6 +59,8 @@ class FacetBody(Body):
 
 
 class FacetsBody(Body):
+    """The further choices of the register."""
+
     topic: list[FacetBody]
     level: list[FacetBody]
     status: list[FacetBody]
@@ -95,6 +97,8 @@ class HeaderFieldBody(Body):
 
 
 class RelationBody(Body):
+    """A relation to a document that whoever asks may see."""
+
     type: RelationType
     target: str
     title: str
@@ -110,6 +114,8 @@ class SegmentBody(Body):
 
 
 class CellBody(Body):
+    """A cell of a table; `header` where it names others, `columns` counts those that it stands over."""
+
     header: bool
     columns: int
     segments: list[SegmentBody]
@@ -205,6 +211,8 @@ class LastBody(Body):
 
 
 class WaitingBody(Body):
+    """A document that waits to be published, and what was done with it last."""
+
     doc_id: str
     title: str
     marks: list[str]
@@ -264,11 +272,15 @@ class FindingBody(Body):
 
 
 class FindingsBody(Body):
+    """What may be personal data; `count` counts those that are not shown too."""
+
     count: int
     shown: list[FindingBody]
 
 
 class UnsureTableBody(Body):
+    """A table that wants a look: on a page read with doubt, or without a header that was made out."""
+
     number: int
     page: int | None
     headless: bool
@@ -282,6 +294,8 @@ class UnsureBody(Body):
 
 
 class NamesakeBody(Body):
+    """A document that bears the same name or number."""
+
     doc_id: str
     title: str
     kind: Kind
@@ -289,6 +303,8 @@ class NamesakeBody(Body):
 
 
 class DecisionBody(LastBody):
+    """What somebody did with a document, and when."""
+
     details: dict[str, Any]
 
 
