@@ -31,6 +31,7 @@ def open_knowledge_base(index: Path | None) -> KnowledgeBase:
         open_encoder(settings.encoder),
         settings.language_model(),
         reranker=settings.open_reranker(),
+        calendar=settings.calendar(),
     )
 
 

@@ -13,6 +13,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar, read_calendar
 from kb.errors import SettingError
 from kb.index.reranker import Reranker
 from kb.writing.language_model import LanguageModel
@@ -20,7 +21,7 @@ from kb.writing.language_model import LanguageModel
 
 class Settings(BaseSettings):
     """`encoder` is `embedded`, or the name or folder of a sentence-transformers model; `reranker` the name or folder of a
-    CrossEncoder, or nothing.
+    CrossEncoder, or nothing; `holidays` the file with the published holidays (`kb/calendar.py`), or nothing.
 
     `database_url` names where the service keeps conversations; without it, a SQLite file beside the index.
     With `llm_base_url` (the address of an OpenAI-compatible server, ending in /v1) and `llm_model`
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
     reranker: str = ""
     store: Literal["local"] = "local"
     database_url: str = ""
+    holidays: Path | None = None
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: SecretStr = SecretStr("")
@@ -56,6 +58,10 @@ class Settings(BaseSettings):
         from kb.index.reranker import open_reranker
 
         return open_reranker(self.reranker)
+
+    def calendar(self) -> WorkingCalendar:
+        """Read the calendar of holidays that is configured; of none where there is none."""
+        return read_calendar(self.holidays) if self.holidays else UNKNOWN_CALENDAR
 
     def language_model(self) -> LanguageModel | None:
         """Open the language model that is configured, if any."""

@@ -63,11 +63,13 @@ class Library:
         Raises EncoderError. The index itself is opened by `refresh`.
         """
         encoder = open_encoder(settings.encoder)
-        model, reranker = settings.language_model(), settings.open_reranker()
+        model, reranker, calendar = settings.language_model(), settings.open_reranker(), settings.calendar()
         index_dir = Path(settings.index_dir)
         return cls(
             lambda: current_name(index_dir),
-            lambda withdrawn: KnowledgeBase.open(index_dir, encoder, model, reranker=reranker, withdrawn=withdrawn),
+            lambda withdrawn: KnowledgeBase.open(
+                index_dir, encoder, model, reranker=reranker, withdrawn=withdrawn, calendar=calendar
+            ),
         )
 
     @property

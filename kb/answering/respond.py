@@ -30,6 +30,7 @@ from kb.answering.succession import Succession, day_of
 from kb.answering.suggestions import suggest
 from kb.answering.text_answer import TextAnswerer
 from kb.answering.validity import ENDED, ending
+from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.index.records import Records
 from kb.naming import Named, Register
 from kb.provenance import name_of
@@ -57,6 +58,7 @@ class Responder:
         records: Records,
         register: Register,
         model: ReaderModel,
+        calendar: WorkingCalendar = UNKNOWN_CALENDAR,
     ) -> None:
         self._retriever = retriever
         self._records = records
@@ -82,7 +84,14 @@ class Responder:
             for audience, documents in self._visible.items()
         }
         self._texts = TextAnswerer(
-            self._investigator, records, self._citer, self._succession, self._comparison, self._nearest, may_have_ended
+            self._investigator,
+            records,
+            self._citer,
+            self._succession,
+            self._comparison,
+            self._nearest,
+            may_have_ended,
+            calendar=calendar,
         )
 
     def respond(self, query: Query) -> Answer:

@@ -14,6 +14,7 @@ from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
 from kb.answering.compose import choose, listed_together, state
 from kb.answering.conflicts import contradicting
+from kb.answering.deadline_answer import DeadlineAnswerer
 from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator, joined
@@ -28,6 +29,7 @@ from kb.answering.specifics import region_of
 from kb.answering.succession import Succession, day_of
 from kb.answering.table_rows import header_of, rows_asked, tell_rows
 from kb.answering.validity import validity
+from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.index.records import Records
 from kb.naming import Named
 from kb.types import Answer, Audience, Citation, Hit, Query, Statement
@@ -60,6 +62,7 @@ class TextAnswerer:
         nearest: Nearest,
         may_have_ended: Mapping[Audience, bool],
         thresholds: Thresholds = Thresholds(),
+        calendar: WorkingCalendar = UNKNOWN_CALENDAR,
     ) -> None:
         self._investigator = investigator
         self._records = records
@@ -70,10 +73,14 @@ class TextAnswerer:
         self._document = investigator.document
         self._comparison = comparison
         self._nearest = nearest
+        self._deadlines = DeadlineAnswerer(investigator, succession, citer, calendar)
 
     def answer(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: Clock) -> Answer:
         """Answer from what was found and read, or refuse; `thread` names the documents that the conversation is about."""
         query = turn.query
+        due = self._deadlines.answer(turn, named, clock)
+        if due is not None:
+            return due
         if thread and not named.documents:
             hits = joined(hits, self._investigator.search(query, only=self._ordinals(thread), k=_THREAD))
         sides = self._comparison.sides(turn, named, hits, thread)
