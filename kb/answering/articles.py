@@ -62,7 +62,19 @@ class ArticleSearch:
     def find(self, turn: Turn, thread: Callable[[], Sequence[str]]) -> ArticleFound | None:
         """Answer a question that asks for an article; nothing where it asks for none. `thread` names the documents that
         the conversation is about."""
-        asked = article_asked(turn.asked)
+        place = self.locate(turn.asked, turn, thread)
+        return self._quoted(*place) if isinstance(place, tuple) else place
+
+    def clauses(self, document: Document, asked: ArticleAsked) -> list[Clause]:
+        """Give the clauses of a document that are asked for, in their order."""
+        return self._clauses(document, asked)
+
+    def locate(
+        self, text: str, turn: Turn, thread: Callable[[], Sequence[str]]
+    ) -> tuple[Document, ArticleAsked] | ArticleFound | None:
+        """Give the document and the article that a text asks for, or the words that say why there is none; nothing where it
+        asks for no article."""
+        asked = article_asked(text)
         if asked is None:
             return None
         before = spoken_of(turn.earlier) if turn.earlier else None
@@ -85,7 +97,7 @@ class ArticleSearch:
         if len(having) > 1:
             return self._which(asked, having)
         if having:
-            return self._quoted(having[0], asked)
+            return having[0], asked
         if len(candidates) > 1:
             return _refused(
                 "no_evidence",

@@ -13,6 +13,7 @@ from typing import get_args
 
 from kb.answering import refusals
 from kb.answering.articles import ArticleSearch
+from kb.answering.changes import ChangeAnswerer
 from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
 from kb.answering.draft import Draft
@@ -70,6 +71,7 @@ class Responder:
         self._succession = Succession(records, self._document, retriever.is_visible)
         self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
         self._articles = ArticleSearch(records, self._document, retriever.is_visible, self._citer)
+        self._changes = ChangeAnswerer(records, self._document, retriever.is_visible, self._citer, self._articles)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
         self._comparison = Comparison(self._investigator, records, self._citer)
         self._answerer = RegisterAnswerer(records, self._document, self._citer)
@@ -146,6 +148,11 @@ class Responder:
         return suggest(self._document(doc_id), self._records.clauses(doc_id), clause_id, can_answer)
 
     def _respond(self, turn: Turn, clock: Clock) -> Answer:
+        changed = self._changes.answer(
+            turn, lambda: self._thread(turn), lambda part: self._respond(part, Clock()), clock
+        )
+        if changed:
+            return changed
         article = self._from_article(turn, clock)
         if article:
             return article
