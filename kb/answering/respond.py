@@ -23,6 +23,7 @@ from kb.answering.investigate import Investigator
 from kb.answering.model import ReaderModel
 from kb.answering.nearest import Nearest
 from kb.answering.outcome import Clock, answered, refused
+from kb.answering.rank import Rank
 from kb.answering.reader import Candidate
 from kb.answering.refusals import UNCLEAR, unknown_name
 from kb.answering.register_answer import RegisterAnswerer, none_found
@@ -72,6 +73,7 @@ class Responder:
         self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
         self._articles = ArticleSearch(records, self._document, retriever.is_visible, self._citer)
         self._changes = ChangeAnswerer(records, self._document, retriever.is_visible, self._citer, self._articles)
+        self._rank = Rank(records, self._investigator, self._citer, retriever.is_visible)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
         self._comparison = Comparison(self._investigator, records, self._citer)
         self._answerer = RegisterAnswerer(records, self._document, self._citer)
@@ -92,6 +94,7 @@ class Responder:
             self._succession,
             self._comparison,
             self._nearest,
+            self._rank,
             may_have_ended,
             calendar=calendar,
         )
@@ -156,10 +159,13 @@ class Responder:
         article = self._from_article(turn, clock)
         if article:
             return article
+        named = self._named(turn)
+        superior = self._rank.answer(turn, named)
+        if superior:
+            return answered(turn, superior, [], 1.0, clock)
         listing = self._from_register(turn, clock)
         if listing is not None:
             return listing
-        named = self._named(turn)
         if named.unknown:
             near = self._nearest.find(turn, named, []) if named.documents else []
             return refused(turn, "no_evidence", unknown_name(named), self._citer.quote(near), [], clock)

@@ -22,6 +22,7 @@ from kb.answering.nearest import Nearest
 from kb.answering.outcome import Clock, answered, refused
 from kb.answering.premises import contradicted
 from kb.answering.question import Question
+from kb.answering.rank import Rank
 from kb.answering.reader import Candidate
 from kb.answering.refusals import conflicting
 from kb.answering.sides import compares
@@ -60,6 +61,7 @@ class TextAnswerer:
         succession: Succession,
         comparison: Comparison,
         nearest: Nearest,
+        rank: Rank,
         may_have_ended: Mapping[Audience, bool],
         thresholds: Thresholds = Thresholds(),
         calendar: WorkingCalendar = UNKNOWN_CALENDAR,
@@ -73,6 +75,7 @@ class TextAnswerer:
         self._document = investigator.document
         self._comparison = comparison
         self._nearest = nearest
+        self._rank = rank
         self._deadlines = DeadlineAnswerer(investigator, succession, citer, calendar)
 
     def answer(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: Clock) -> Answer:
@@ -115,6 +118,9 @@ class TextAnswerer:
         if outdone and self._investigator.probability(question, ended, query) >= enough:
             return self._in_place_of(ended[0], turn, named, hits, clock)
         if likely >= enough:
+            local = None if named.documents else self._rank.for_place(turn, current[0])
+            if local is not None:
+                question, current, likely = local
             before = ended[0] if ended and ended[0].score > current[0].score else None
             return self._conflict(turn, question, current, hits, likely, clock) or self._answer(
                 turn, self._compose(question, current), hits, likely, clock, before
@@ -189,6 +195,7 @@ class TextAnswerer:
         else:
             statements, citations = self._stated(turn.query, citations)
         draft = Draft(self._citer, statements, citations)
+        self._rank.tell_superior(draft, turn)
         self._succession.mark(draft, turn.query)
         after = self._succession.of(before.doc_id, turn.query) if before else []
         if before and any(document.doc_id == citations[0].doc_id for document in after):
