@@ -31,6 +31,11 @@ class Article:
     words: str
     clauses: tuple[Clause, ...]
 
+    @property
+    def is_article(self) -> bool:
+        """Say whether it bears a number of its own (第十二条)."""
+        return _ARTICLE.search(self.clauses[0].clause_id) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:

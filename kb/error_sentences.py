@@ -87,6 +87,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "there is no job {job_id!r}",
         "没有这个任务。",
     ),
+    "edition_unknown": (
+        "{other!r} is no other edition of the law that {doc_id!r} is one of",
+        "这两份文件不是同一部法的两个版本，不能对照。",
+    ),
     "page_unknown": (
         "{doc_id}: no page {number} of {count}",
         "没有第 {number} 页，这份文件共 {count} 页。",
