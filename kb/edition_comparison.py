@@ -1,14 +1,14 @@
 """Two editions of a law side by side: which article of one is which of the other, and what of it changed.
 
 Articles are renumbered from edition to edition, so they are paired by their words: first those that read alike, then the most
-alike first, as long as most of the shorter one's pairs of characters stand in the other. What has no partner was deleted or added.
+alike first, as long as half of what the lighter one says stands in the other. What has no partner was deleted or added.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -18,7 +18,7 @@ from kb.text.word_changes import reads_alike
 from kb.types import Clause, Document
 
 _ARTICLE = re.compile(r"#((?:annex[^.]*\.)?a\d+(?:-\d+)?)(?:\.|$)")
-_ALIKE = 0.5  # share of the pairs of characters that two wordings of one article have in common
+_ALIKE = 0.5  # share of its words that an article has in common with what it was before
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,34 @@ def compare(before: Sequence[Article], after: Sequence[Article]) -> list[Pair]:
 
 
 def counterpart(article: Article, others: Sequence[Article]) -> Article | None:
-    """Give the article of another edition that one was or became: the one of the same number where they are alike, else the
-    most alike."""
-    bag = Counter(bigrams(article.words))
-    scored = [(_alike(bag, Counter(bigrams(other.words))), other.key == article.key, other) for other in others]
-    best = max(scored, key=lambda one: (one[0] >= _ALIKE and one[1], one[0]), default=None)
+    """Give the article of another edition that one was or became: the most alike, of equals the one of the same number."""
+    likeness = _Likeness([article], others)
+    alike = [other for other in others if other.is_article == article.is_article]
+    scored = [(likeness.of(article, other), other.key == article.key, other) for other in alike]
+    best = max(scored, key=lambda one: one[:2], default=None)
     return best[2] if best and best[0] >= _ALIKE else None
+
+
+class _Likeness:
+    """How alike articles of two editions are: the weight of the pairs of characters that both have, as a share of the lighter
+    one's; what many articles of an edition say (公民、法人或者其他组织) weighs little."""
+
+    def __init__(self, *editions: Iterable[Article]) -> None:
+        self._bags: dict[int, Counter[str]] = {}
+        spread: Counter[str] = Counter()
+        for articles in editions:
+            bags = {id(article): Counter(bigrams(article.words)) for article in articles}
+            spread |= Counter(pair for bag in bags.values() for pair in bag)
+            self._bags |= bags
+        self._weights = {pair: 1 / count for pair, count in spread.items()}
+
+    def of(self, one: Article, other: Article) -> float:
+        a, b = self._bags[id(one)], self._bags[id(other)]
+        lighter = min(self._weight(a), self._weight(b))
+        return self._weight(a & b) / lighter if lighter else float(one.words == other.words)
+
+    def _weight(self, bag: Counter[str]) -> float:
+        return sum(self._weights[pair] * count for pair, count in bag.items())
 
 
 def _partners(before: Sequence[Article], after: Sequence[Article]) -> dict[int, int]:
@@ -98,26 +120,21 @@ def _partners(before: Sequence[Article], after: Sequence[Article]) -> dict[int, 
         if old_ones := same.get("".join(bigrams(new.words))):
             partner[n] = old_ones.pop(0)
     taken = set(partner.values())
-    bags = {i: Counter(bigrams(old.words)) for i, old in enumerate(before) if i not in taken}
-    scored = []
-    for n, new in enumerate(after):
-        if n in partner:
-            continue
-        bag = Counter(bigrams(new.words))
-        scored += [(_alike(bag, bags[i]), before[i].key == new.key, -abs(n - i), n, i) for i in bags]
-    for likeness, _, _, n, i in sorted(scored, reverse=True):
-        if likeness < _ALIKE:
+    likeness = _Likeness(before, after)
+    scored = [
+        (likeness.of(new, old), old.key == new.key, -abs(n - i), n, i)
+        for n, new in enumerate(after)
+        if n not in partner
+        for i, old in enumerate(before)
+        if i not in taken and old.is_article == new.is_article
+    ]
+    for alike, _, _, n, i in sorted(scored, reverse=True):
+        if alike < _ALIKE:
             break
         if n not in partner and i not in taken:
             partner[n] = i
             taken.add(i)
     return partner
-
-
-def _alike(one: Counter[str], other: Counter[str]) -> float:
-    """Give the share of the shorter wording's pairs of characters that the other has too."""
-    shorter = min(one.total(), other.total())
-    return (one & other).total() / shorter if shorter else float(one == other)
 
 
 def _key(clause: Clause) -> str:

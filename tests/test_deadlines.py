@@ -93,7 +93,7 @@ def test_a_question_that_lacks_a_day_or_asks_for_none_is_left_alone(question: st
     assert deadline_asked(question, TODAY) is None
 
 
-def test_of_several_periods_the_one_whose_event_is_asked_about_counts() -> None:
+def test_of_several_periods_the_one_whose_rule_is_asked_about_counts() -> None:
     sentence = "自收到申请之日起五日内受理，自作出决定之日起三日内送达，在十五日内办结。"
     assert [one.period.count for one in counted_in(sentence)] == [5, 3]
     found = period_for("作出决定后多少日内送达", sentence)

@@ -63,6 +63,8 @@ class ChangeAnswerer:
         if asked is None:
             return None
         place = None if asked.whole else self._articles.locate(asked.about or "这条", turn, thread)
+        if place is None and asked.kind != "before" and self._articles.is_name(asked.about, turn.query):
+            return None  # when a document was changed stands in its header
         if isinstance(place, tuple):
             document, article = place
             clauses = self._articles.clauses(document, article)

@@ -22,9 +22,10 @@ from kb.text.terms import bigrams
 from kb.types import Document
 
 _COUNTED = re.compile(
-    rf"(?P<event>[^,;。:]*?)(?:之日|之时|次日|当日|时)?(?:起|之?后)(?:计算)?(?:的|,)?(?:最长)?(?:不(?:得)?超过)?(?P<period>{PERIOD})(?:以|之)?(?P<end>内|前)?"
+    rf"(?P<event>[^,;。:]*?)(?:之日|之时|次日|当日|时)?(?:起|之?后)(?:计算)?(?:的|,)?(?P<period>{PERIOD})(?:以|之)?(?P<end>内|前)?"
 )
 _LEADS = re.compile(r"^.*(?:自|从|于|在)(?=[^自从于在])")
+_STOP = re.compile("[;。]")
 _WORKING = re.compile(r'(?:期[限间]|时限|"[^"]{1,5}[日天]")[^。]{0,80}?(?:[以按]工作日计算|是指工作日)')
 _DAYS_NAMED = re.compile(r"(\d+)[日天]")
 _WEEKDAYS = "一二三四五六日"
@@ -32,10 +33,16 @@ _WEEKDAYS = "一二三四五六日"
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A period that begins with an event, as a sentence gives it."""
+    """A period that begins with an event, as a sentence gives it, and the `rule` that it belongs to: who has to do what in it."""
 
     event: str
     period: Period
+    rule: str
+
+    def likeness(self, asked: frozenset[str]) -> float:
+        """Give how alike the rule and a question are, from 0 to 1, by the pairs of characters that both have."""
+        rule = frozenset(bigrams(self.rule))
+        return 2 * len(asked & rule) / (len(asked) + len(rule) or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +59,18 @@ def counted_in(sentence: str) -> Iterator[Counted]:
     >>> [(c.event, c.period.count) for c in counted_in("职工应当自事故伤害发生之日起三十日内提出申请。")]
     [('事故伤害发生', 30)]
     """
-    for match in _COUNTED.finditer(normalize_numbers(fold_text(sentence))):
+    normal = normalize_numbers(fold_text(sentence))
+    for match in _COUNTED.finditer(normal):
         period = read_period(match["period"])
         event = _LEADS.sub("", match["event"])
         if period is not None and event:
-            yield Counted(event, period)
+            yield Counted(event, period, normal[match.start() : match.end()] + _STOP.split(normal[match.end() :])[0])
 
 
 def period_for(question: str, sentence: str) -> Counted | None:
-    """Give of the periods of a sentence the one whose event has most in common with a question, the first of equals."""
-    asked = frozenset(bigrams(fold_text(question)))
-    found = list(counted_in(sentence))
-    return max(found, key=lambda one: len(asked & frozenset(bigrams(one.event))), default=None)
+    """Give of the periods of a sentence the one whose rule has most in common with a question, the first of equals."""
+    asked = frozenset(bigrams(question))
+    return max(counted_in(sentence), key=lambda one: one.likeness(asked), default=None)
 
 
 def working_days_rule(document: Document, period: Period) -> tuple[int, int] | None:

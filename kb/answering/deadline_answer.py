@@ -18,7 +18,7 @@ from kb.naming import Named
 from kb.text.periods import Period, partial
 from kb.types import Answer, Statement
 
-_SENTENCES = 3  # of those that answer, among which the one with the period is looked for
+_SENTENCES = 5  # of those that answer, among which the one with the period is looked for
 
 
 class DeadlineAnswerer:

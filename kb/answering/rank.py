@@ -8,6 +8,7 @@ answers, as far as it says anything; where the law above says it with other figu
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -30,10 +31,13 @@ from kb.text.numerals import normalize_numbers
 from kb.text.places import CHAINS, places_in
 from kb.text.references import find_references
 from kb.text.sentences import sentence_spans
+from kb.text.terms import bigrams
 from kb.types import Document, Query, Statement
 from kb.visibility import in_force
 
 _SUPERIOR = re.compile(r"上位法|上级(?:的)?(?:法律|法规|规定)|上一级(?:的)?(?:法律|法规|规定)")
+_READ = 5  # sentences of the law above, among which the one like the local rule is looked for
+_ALIKE = 1 / 3  # from which two sentences are taken for one rule
 _FIGURE = re.compile(r"\d+(?:\.\d+)?%?")
 
 
@@ -80,7 +84,8 @@ class Rank:
         return None
 
     def tell_superior(self, draft: Draft, turn: Turn) -> None:
-        """Say behind an answer from a local law what the nearest law above says to the same question with other figures."""
+        """Say behind an answer from a local law what the nearest law above says to the same question in like words with other
+        figures."""
         if not draft.citations:
             return
         cited = draft.citations[0]
@@ -89,7 +94,9 @@ class Rank:
             read = self._read(turn, law)
             if read is None:
                 continue
-            best = read[1][0]
+            best = max(read[1][:_READ], key=lambda one: self._likeness(one, cited.quote))
+            if self._likeness(best, cited.quote) < _ALIKE:
+                return
             citation = replace(self._citer.quote([best])[0], number=len(draft.citations) + 1)
             if _figures(citation.quote) - _figures(cited.quote):
                 draft.citations.append(citation)
@@ -125,6 +132,12 @@ class Rank:
         question, candidates = self._investigator.read(Turn(query, text, None, False), hits)
         likely = self._investigator.probability(question, candidates, query) if candidates else 0.0
         return (question, candidates, likely) if likely >= self._investigator.enough else None
+
+    def _likeness(self, candidate: Candidate, quote: str) -> float:
+        """Give how alike a sentence is to a quotation, from 0 to 1, by the pairs of characters that both have."""
+        text = self._investigator.document(candidate.doc_id).text[candidate.start : candidate.end]
+        one, other = Counter(bigrams(text)), Counter(bigrams(quote))
+        return 2 * (one & other).total() / (one.total() + other.total() or 1)
 
     def _laws(self, document: Document, query: Query) -> list[Document]:
         """Give the other laws on the matter of one that hold on the day asked about and may be seen."""

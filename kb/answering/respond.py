@@ -16,6 +16,7 @@ from kb.answering.articles import ArticleSearch
 from kb.answering.changes import ChangeAnswerer
 from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
+from kb.answering.deadline_question import deadline_asked
 from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn, choice_in, resolve
 from kb.answering.header_search import HeaderSearch
@@ -33,6 +34,7 @@ from kb.answering.suggestions import suggest
 from kb.answering.text_answer import TextAnswerer
 from kb.answering.validity import ENDED, ending
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
+from kb.editions import editions_of
 from kb.index.records import Records
 from kb.naming import Named, Register
 from kb.provenance import name_of
@@ -44,6 +46,7 @@ from kb.question.small_talk import REPLIES, small_talk
 from kb.question.vocabulary import Vocabulary
 from kb.retrieval import Retriever
 from kb.text.fold import fold_text
+from kb.text.names import normal_name
 from kb.types import Answer, Audience, Hit, Query, Statement
 from kb.visibility import has_begun, in_force, may_see
 
@@ -185,7 +188,8 @@ class Responder:
         compared = self._comparison.headers(turn.query.text, named)
         if compared is not None:
             return replace(answered(turn, compared[0], [], 1.0, clock), table=compared[1])
-        answer = self._from_header(turn, named, hits, thread, clock)
+        due = deadline_asked(turn.query.text, day_of(turn.query))  # its day is not one of a header
+        answer = None if due else self._from_header(turn, named, hits, thread, clock)
         return answer or self._from_preamble(turn, named, self._texts.answer(turn, named, hits, thread, clock))
 
     def _named(self, turn: Turn) -> Named:
@@ -198,7 +202,22 @@ class Responder:
         before = self._register.find(turn.earlier, visible) if turn.earlier and turn.leans else Named()
         fresh = tuple(n for n in whole.documents if n not in before.documents)
         unknown = tuple(name for name in whole.unknown if name not in before.unknown)
-        return Named(fresh, unknown, whole.marked) if fresh or unknown else whole
+        found = Named(fresh, unknown, whole.marked) if fresh or unknown else whole
+        return replace(found, documents=tuple(self._edition_meant(n, turn.query) for n in found.documents))
+
+    def _edition_meant(self, ordinal: int, query: Query) -> int:
+        """Give of the editions of one title the one that holds on the day asked about, since the title does not tell which."""
+        named, day = self._records.catalogue[ordinal], day_of(query)
+        if in_force(named, day) or (named.doc_no and named.doc_no in query.text):
+            return ordinal
+        visible = [d for n, d in enumerate(self._records.catalogue) if self._retriever.is_visible(query, n)]
+        title = normal_name(named.title)
+        for edition in reversed(editions_of(named, visible)):
+            other = self._records.ordinals[edition.doc_id]
+            document = self._records.catalogue[other]
+            if normal_name(document.title) == title and in_force(document, day):
+                return other
+        return ordinal
 
     def _ask_back(self, turn: Turn, hits: list[Hit], clock: Clock) -> Answer | None:
         """Show what a question may mean that fits several documents; nothing where it can mean but one."""
