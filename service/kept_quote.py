@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from kb.knowledge_base import KnowledgeBase
+from kb.text.markers import read_marker
 from kb.text.sentences import sentence_spans
 from kb.text.terms import bigrams
 from kb.text.word_changes import Piece, word_changes
@@ -30,7 +31,8 @@ def quote_now(
             (
                 (_likeness(quote, document, span), clause.clause_id, span)
                 for clause in among
-                for span in sentence_spans(document.text, clause.start, clause.end)
+                for sentence in sentence_spans(document.text, clause.start, clause.end)
+                for span in (sentence, _behind_number(document.text, sentence))
             ),
             key=lambda found: found[0],
             default=None,
@@ -60,6 +62,15 @@ def _likeness(quote: str, document: Document, span: tuple[int, int]) -> float:
     pairs = Counter(bigrams(quote))
     other = Counter(bigrams(document.text[slice(*span)]))
     return 2 * (pairs & other).total() / (pairs.total() + other.total() or 1)
+
+
+def _behind_number(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """Leave out the number that a sentence begins with, since many quotations do."""
+    marker = read_marker(text, *span)
+    start = marker.end if marker else span[0]
+    while start < span[1] and text[start].isspace():
+        start += 1
+    return start, span[1]
 
 
 def _cut(pieces: tuple[Piece, ...]) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from kb.editions import core_title
 from kb.text.fold import fold_text
@@ -15,7 +14,6 @@ _IMPLEMENTS = re.compile(r"实施(.+法)办法$")
 _SHORTEST = 4  # characters of a subject by which laws are known to be on one matter
 
 
-@lru_cache(maxsize=8192)
 def subject_of(title: str) -> str | None:
     """Give what a law is about, None for what is no law by its title.
 

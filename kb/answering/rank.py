@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from kb.answering.citing import Citer
 from kb.answering.draft import Draft
@@ -149,12 +149,17 @@ class Rank:
         ]
 
     def _on_one_matter(self, doc_id: str) -> tuple[int, ...]:
-        subject = subject_of(self._records.catalogue[self._records.ordinals[doc_id]].title)
-        return tuple(
-            ordinal
-            for ordinal, other in enumerate(self._records.catalogue)
-            if other.doc_id != doc_id and on_one_matter(subject, subject_of(other.title))
-        )
+        own = self._records.ordinals[doc_id]
+        subject = subject_of(self._records.catalogue[own].title)
+        if subject is None:
+            return ()
+        return tuple(n for n, other in self._subjects.items() if n != own and on_one_matter(subject, other))
+
+    @cached_property
+    def _subjects(self) -> dict[int, str]:
+        """The subjects of all laws; of a large index made when a law first answers."""
+        subjects = ((n, subject_of(document.title)) for n, document in enumerate(self._records.catalogue))
+        return {n: subject for n, subject in subjects if subject is not None}
 
 
 def _place_of(document: Document) -> tuple[str, ...]:
