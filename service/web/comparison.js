@@ -40,7 +40,8 @@ function draw(compared) {
     body.replaceChildren();
     const handfuls = [];
     for (let at = 0; at < rows.length; at += HANDFUL) handfuls.push(rows.slice(at, at + HANDFUL));
-    const filled = body.dataset.filled = `${only.checked}`;
+    const filled = String(only.checked);
+    body.dataset.filled = filled; // a fuller table that is still being drawn stops
     inSlices(handfuls, (some) => {
       if (body.dataset.filled !== filled) return false;
       body.append(...some.map(drawRow));

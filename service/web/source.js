@@ -1,7 +1,6 @@
 /** The source pane: the cited document, scrolled to the marked quote. */
 
 import { fetchDocument, fetchQuote } from "./api.js";
-import { drawPieces } from "./changes.js";
 import { drawClauses, revealMark } from "./clauses.js";
 import { el, icon } from "./dom.js";
 import { badges, facts } from "./labels.js";
@@ -74,7 +73,7 @@ export class SourcePane {
       head.replaceChildren(...drawHead(doc, citation));
       const text = drawClauses(doc, { level: 3, wanted: now?.clause_id });
       const pages = DRAWN.has(doc.media_type) ? doc.marked_pages : [];
-      const changed = now && now.state !== "kept" ? this.#change(citation, now) : "";
+      const changed = now && now.state !== "kept" ? await this.#change(citation, now) : "";
       body.replaceChildren(changed, pages.length ? viewSwitch(text, doc.doc_id, pages, span) : "", text);
       if (!changed) revealMark(body);
     } catch (error) {
@@ -105,7 +104,8 @@ export class SourcePane {
   }
 
   /** Say that the text was changed after the answer, with both wordings, and offer to ask again. */
-  #change(citation, now) {
+  async #change(citation, now) {
+    const { drawPieces } = await import("./changes.js");
     const askAgain = () => {
       this.close();
       this.again();

@@ -1,7 +1,6 @@
 /** One question and what came of it: statements with citations, a refusal, or a failure. */
 
 import { isStaff, sendFeedback, shareAnswer, withdrawShared } from "./api.js";
-import { drawChanges } from "./changes.js";
 import { el } from "./dom.js";
 import { phrases } from "./filters.js";
 import { backgroundBadge, consolidatedBadge, digestBadge, REFUSAL, statusBadge } from "./labels.js";
@@ -82,7 +81,7 @@ export class Turn {
     if (answer.resolved_question && answer.resolved_question !== this.question) {
       this.answer.prepend(el("p", { class: "quiet resolved", lang: documentLanguage }, t("按“{question}”查找", { question: answer.resolved_question })));
     }
-    if (answer.changes?.length) this.answer.prepend(drawChanges(t("回答之后，引用的文件有变化，请点开出处核对："), answer.changes));
+    if (answer.changes?.length) this.#tellChanges(answer.changes);
     if (answer.within) this.answer.prepend(el("p", { class: "quiet resolved" }, phrases(answer.within).map(([, phrase]) => phrase).join("，")));
     const tools = this.#tools(answer);
     this.answer.append(tools);
@@ -120,6 +119,11 @@ export class Turn {
     this.status.remove();
     const chips = statement.citations.map((number) => this.#chip(number));
     this.body.append(el("p", { class: "statement" }, ...emphasized(statement), ...chips));
+  }
+
+  /** Say what has happened to the documents since the answer was given. */
+  #tellChanges(changes) {
+    import("./changes.js").then(({ drawChanges }) => this.answer.prepend(drawChanges(t("回答之后，引用的文件有变化，请点开出处核对："), changes)), () => {});
   }
 
   /** Show the statements behind the first as the table that says the same; they stay until it is there. */

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from documents import typeset_pdf
 from indexing import index_folder
@@ -26,6 +28,14 @@ DOGS = (
 )
 
 
+def served(url: str, words: str) -> None:
+    """Wait until the service has seen the new index."""
+    deadline = time.monotonic() + 60
+    while words not in httpx.get(f"{url}/api/documents/parking/text").text:
+        assert time.monotonic() < deadline, "the service did not take up the new index"
+        time.sleep(0.2)
+
+
 def test_a_kept_answer_whose_text_was_changed_shows_both_and_offers_to_ask_again(open_page: Open, tmp_path: Path):
     folder = tmp_path / "documents"
     folder.mkdir()
@@ -42,7 +52,7 @@ def test_a_kept_answer_whose_text_was_changed_shows_both_and_offers_to_ask_again
 
         (folder / "parking.txt").write_text(PARKING.format(price=8), "utf-8")
         index_folder(folder, tmp_path / "index")
-        page.wait_for_timeout(2500)  # the service looks for a new index every second
+        served(url, "8元")
         page.reload()
         expect(page.locator(".answer .panel.warn")).to_contain_text("引用的文件有变化")
         page.get_by_role("button", name=re.compile("出处 1")).first.click()
@@ -70,7 +80,7 @@ def test_a_quotation_that_only_moved_is_marked_where_it_stands_now(open_page: Op
         longer = PARKING.format(price=5).replace("规范停车收费", "规范全市各类停车场的停车收费")
         (folder / "parking.txt").write_text(longer, "utf-8")
         index_folder(folder, tmp_path / "index")
-        page.wait_for_timeout(2500)
+        served(url, "全市各类停车场")
         page.reload()
         page.get_by_role("button", name=re.compile("出处 1")).first.click()
         expect(page.locator("#source mark")).to_contain_text("临时停车每小时收费5元")
@@ -104,10 +114,13 @@ def test_a_quotation_over_two_pages_is_shown_on_both(open_page: Open, tmp_path: 
         page.get_by_role("button", name=re.compile(r"看第\d、\d页原样")).click()
         pictures = page.locator("#source .page-picture img")
         expect(pictures).to_have_count(2)
-        page.wait_for_function(
-            "[...document.querySelectorAll('#source .page-picture img')].every((i) => i.complete && i.naturalWidth)"
-        )
-        page.wait_for_function("document.querySelector('.source-body').scrollTop > 0")
+        body = page.locator("#source .source-body")
+        deadline = time.monotonic() + 10
+        while not body.evaluate("body => body.scrollTop"):
+            assert time.monotonic() < deadline, "the mark at the foot of the first page is not brought into sight"
+            page.wait_for_timeout(100)
+        shown = pictures.evaluate_all("images => images.map((image) => image.naturalWidth > 0)")
+        assert shown == [True, True]
         watched.check()
 
 
