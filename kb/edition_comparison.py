@@ -1,7 +1,8 @@
 """Two editions of a law side by side: which article of one is which of the other, and what of it changed.
 
 Articles are renumbered from edition to edition, so they are paired by their words: first those that read alike, then the most
-alike first, as long as half of what the lighter one says stands in the other. What has no partner was deleted or added.
+alike first, as long as half of what the lighter one says stands in the other, last those that stand alone between the same two.
+What has no partner was deleted or added.
 """
 
 from __future__ import annotations
@@ -93,21 +94,22 @@ class _Likeness:
     one's; what many articles of an edition say (公民、法人或者其他组织) weighs little."""
 
     def __init__(self, *editions: Iterable[Article]) -> None:
-        self._bags: dict[int, Counter[str]] = {}
+        self._pairs: dict[int, frozenset[str]] = {}
         spread: Counter[str] = Counter()
         for articles in editions:
-            bags = {id(article): Counter(bigrams(article.words)) for article in articles}
-            spread |= Counter(pair for bag in bags.values() for pair in bag)
-            self._bags |= bags
+            pairs = {id(article): frozenset(bigrams(article.words)) for article in articles}
+            spread |= Counter(pair for own in pairs.values() for pair in own)
+            self._pairs |= pairs
         self._weights = {pair: 1 / count for pair, count in spread.items()}
+        self._whole = {key: self._weight(pairs) for key, pairs in self._pairs.items()}
 
     def of(self, one: Article, other: Article) -> float:
-        a, b = self._bags[id(one)], self._bags[id(other)]
-        lighter = min(self._weight(a), self._weight(b))
-        return self._weight(a & b) / lighter if lighter else float(one.words == other.words)
+        lighter = min(self._whole[id(one)], self._whole[id(other)])
+        common = self._pairs[id(one)] & self._pairs[id(other)]
+        return self._weight(common) / lighter if lighter else float(one.words == other.words)
 
-    def _weight(self, bag: Counter[str]) -> float:
-        return sum(self._weights[pair] * count for pair, count in bag.items())
+    def _weight(self, pairs: Iterable[str]) -> float:
+        return sum(map(self._weights.__getitem__, pairs))
 
 
 def _partners(before: Sequence[Article], after: Sequence[Article]) -> dict[int, int]:
@@ -132,6 +134,12 @@ def _partners(before: Sequence[Article], after: Sequence[Article]) -> dict[int, 
         if alike < _ALIKE:
             break
         if n not in partner and i not in taken:
+            partner[n] = i
+            taken.add(i)
+    for n in range(len(after)):
+        i = partner.get(n - 1, -1) + 1
+        stands_between = n not in partner and i not in taken and partner.get(n + 1) == i + 1
+        if stands_between and i < len(before) and before[i].is_article == after[n].is_article:
             partner[n] = i
             taken.add(i)
     return partner

@@ -13,11 +13,11 @@ from indexing import silent
 from ingest.build import build_index, index_lock
 from ingest.collection import collect_files
 from kb.answering.change_question import change_asked
-from kb.edition_comparison import articles_of, compare
+from kb.edition_comparison import Article, articles_of, compare
 from kb.index.encoder import STATIC, open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.text.word_changes import reads_alike, word_changes
-from kb.types import Answer, Query
+from kb.types import Answer, Clause, Query
 
 TODAY = date(2032, 1, 1)
 OLD = """东湖市养犬管理条例
@@ -162,6 +162,22 @@ def test_editions_are_paired_by_words(laws: KnowledgeBase) -> None:
     assert pairs[("第三条", "第四条")] is False
     assert (None, "第三条") in pairs
     assert ("第四条", None) in pairs
+
+
+def test_an_article_that_was_written_anew_is_known_by_its_neighbours() -> None:
+    def articles(*texts: str) -> list[Article]:
+        return [
+            Article(f"a{n}", f"第{n}条", text, text, (Clause(f"law#a{n}", "law", f"第{n}条", (), 0, 1),))
+            for n, text in enumerate(texts, 1)
+        ]
+
+    first, last = "为了规范养犬行为，制定本条例。", "本条例自公布之日起施行。"
+    pairs = compare(articles(first, "每户限养一只。", last), articles(first, "养犬数量由社区公约约定。", last))
+    assert [(p.before.key if p.before else None, p.after.key if p.after else None) for p in pairs] == [
+        ("a1", "a1"),
+        ("a2", "a2"),
+        ("a3", "a3"),
+    ]
 
 
 @given(st.text("一二三，。（）( 1230日内", max_size=60), st.text("一二三，。（）( 1230日内", max_size=60))

@@ -36,7 +36,9 @@ def served(url: str, words: str) -> None:
         time.sleep(0.2)
 
 
-def test_a_kept_answer_whose_text_was_changed_shows_both_and_offers_to_ask_again(open_page: Open, tmp_path: Path):
+def test_a_kept_answer_whose_text_was_changed_shows_both_and_offers_to_ask_again(
+    open_page: Open, tmp_path: Path
+) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()
     (folder / "parking.txt").write_text(PARKING.format(price=5), "utf-8")
@@ -66,7 +68,7 @@ def test_a_kept_answer_whose_text_was_changed_shows_both_and_offers_to_ask_again
         watched.check()
 
 
-def test_a_quotation_that_only_moved_is_marked_where_it_stands_now(open_page: Open, tmp_path: Path):
+def test_a_quotation_that_only_moved_is_marked_where_it_stands_now(open_page: Open, tmp_path: Path) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()
     (folder / "parking.txt").write_text(PARKING.format(price=5), "utf-8")
@@ -88,7 +90,7 @@ def test_a_quotation_that_only_moved_is_marked_where_it_stands_now(open_page: Op
         watched.check()
 
 
-def test_a_quotation_over_two_pages_is_shown_on_both(open_page: Open, tmp_path: Path):
+def test_a_quotation_over_two_pages_is_shown_on_both(open_page: Open, tmp_path: Path) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()
     filling = [f"第{n}条　各部门应当加强停车秩序的日常巡查和记录工作。" for n in "一二三四"]
@@ -125,7 +127,9 @@ def test_a_quotation_over_two_pages_is_shown_on_both(open_page: Open, tmp_path: 
 
 
 @pytest.mark.parametrize("viewport", ["desktop", "phone"])
-def test_two_editions_stand_side_by_side_with_what_changed_marked(open_page: Open, tmp_path: Path, viewport: str):
+def test_two_editions_stand_side_by_side_with_what_changed_marked(
+    open_page: Open, tmp_path: Path, viewport: str
+) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()
     revised = "　根据2024年9月1日《关于修改〈东湖市养犬管理条例〉的决定》修正"
@@ -149,7 +153,7 @@ def test_two_editions_stand_side_by_side_with_what_changed_marked(open_page: Ope
         watched.check()
 
 
-def test_a_document_with_one_edition_has_nothing_to_be_compared(open_page: Open, tmp_path: Path):
+def test_a_document_with_one_edition_has_nothing_to_be_compared(open_page: Open, tmp_path: Path) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()
     (folder / "parking.txt").write_text(PARKING.format(price=5), "utf-8")
