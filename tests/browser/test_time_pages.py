@@ -116,13 +116,13 @@ def test_a_quotation_over_two_pages_is_shown_on_both(open_page: Open, tmp_path: 
         page.get_by_role("button", name=re.compile(r"看第\d、\d页原样")).click()
         pictures = page.locator("#source .page-picture img")
         expect(pictures).to_have_count(2)
-        body = page.locator("#source .source-body")
-        deadline = time.monotonic() + 10
-        while not body.evaluate("body => body.scrollTop"):
-            assert time.monotonic() < deadline, "the mark at the foot of the first page is not brought into sight"
+        body, deadline = page.locator("#source .source-body"), time.monotonic() + 20
+        drawn = "images => images.every((image) => image.naturalWidth > 0)"
+        while not (body.evaluate("body => body.scrollTop") and pictures.evaluate_all(drawn)):
+            assert time.monotonic() < deadline, (
+                "both pages are drawn, and the mark at the foot of the first is in sight"
+            )
             page.wait_for_timeout(100)
-        shown = pictures.evaluate_all("images => images.map((image) => image.naturalWidth > 0)")
-        assert shown == [True, True]
         watched.check()
 
 
