@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from io import BytesIO
@@ -12,6 +13,7 @@ import docx
 from kb.text.dates import PartialDate
 from service.export import plain
 
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _NAMES = {"changed": "修改", "added": "增加", "deleted": "删去", "same": "未改"}
 
 
@@ -39,7 +41,7 @@ def write_comparison(compared: Mapping[str, Any], exported: date, *, only_change
 
 def _write(paragraph: Any, pieces: Sequence[Mapping[str, Any]], mark: str) -> None:
     for piece in pieces:
-        run = paragraph.add_run(plain(piece["text"]))
+        run = paragraph.add_run(_BLANK_LINES.sub("\n", plain(piece["text"])))
         if piece["changed"]:
             run.bold = True
             setattr(run.font, mark, True)

@@ -18,10 +18,13 @@ export function drawChanges(lead, changes) {
 }
 
 /**
- * Draw a wording with what the other one lacks marked.
+ * Draw a wording with what the other one lacks marked; lines stand close.
  * @param {Array<{text: string, changed: boolean}>} pieces
  * @param {"del"|"ins"} mark
  */
 export function drawPieces(pieces, mark) {
-  return pieces.map(({ text, changed }) => (changed ? el(mark, {}, text) : text));
+  return pieces.map(({ text, changed }) => {
+    const close = text.replace(/\n\s*\n/g, "\n");
+    return changed ? el(mark, {}, close) : close;
+  });
 }
