@@ -140,6 +140,7 @@ def test_the_answer_gives_the_day_how_it_was_reckoned_and_the_clause(index: Path
         == "最后一日为2031年9月6日（从2031年3月10日起算180日，当日不计入，按自然日计算；当天是星期六，最后一日是法定休假日的，以休假结束的次日为最后一日）。"
     )
     assert [citation.label for citation in answer.citations] == ["第一条"]
+    assert answer.hits == (), "there is nothing from which a language model could write another day"
     focus = answer.statements[0].focus
     assert focus is not None
     assert answer.statements[0].text[slice(*focus)] == "2031年9月6日"

@@ -50,7 +50,8 @@ class DeadlineAnswerer:
         if likely < self._investigator.enough:
             return None
         best, found = counted[0]
-        return answered(turn, self._draft(turn, asked, best, found.period), hits, likely, clock)
+        # Without passages no language model writes it anew: a day is reckoned here and nowhere else.
+        return answered(turn, self._draft(turn, asked, best, found.period), [], likely, clock)
 
     def _draft(self, turn: Turn, asked: DeadlineAsked, found: Candidate, period: Period) -> Draft:
         """Tell the last day of a period that a sentence gives, and quote the sentence."""
