@@ -33,6 +33,7 @@ def open_knowledge_base(index: Path | None) -> KnowledgeBase:
         settings.language_model(),
         reranker=settings.open_reranker(),
         reader=settings.open_reader(),
+        calendar=settings.calendar(),
     )
 
 

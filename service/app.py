@@ -24,6 +24,7 @@ from service.routes import (
     ask,
     conversations,
     documents,
+    editions,
     eligibility,
     feedback,
     health,
@@ -40,7 +41,7 @@ REFRESH_SECONDS = 1.0
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
 """What is packed already, or comes bit by bit."""
 _RESOURCES = (
-    ask, conversations, feedback, shares, session, search, documents, jobs, publication, eligibility, health, pages,
+    ask, conversations, feedback, shares, session, search, documents, editions, jobs, publication, eligibility, health, pages,
 )  # fmt: skip
 logger = logging.getLogger("uvicorn.error")
 

@@ -9,11 +9,13 @@ from typing import Any
 from kb.document_fields import json_value
 from kb.errors import InputError
 from kb.knowledge_base import KnowledgeBase
+from kb.layout import Layout
 from kb.presentation import document_url
 from kb.references import Link
 from kb.text.dates import PartialDate
 from kb.types import Audience, Clause, Document
 from kb.visibility import status_on
+from service.editions import edition_told
 from service.schemas.documents import MetadataBody
 from service.segments import segments
 from service.table_rows import rows_of
@@ -54,16 +56,8 @@ def details(
             for relation in knowledge_base.relations(document.doc_id, audience)
             for target in [knowledge_base.describe(relation.target)]
         ],
-        "editions": [
-            {
-                "doc_id": edition.doc_id,
-                "title": edition.title,
-                "begins": _iso(edition.begins),
-                "ends": _iso(edition.ends),
-                "url": document_url(edition.doc_id),
-            }
-            for edition in knowledge_base.editions(document.doc_id, audience)
-        ],
+        "editions": [edition_told(edition) for edition in knowledge_base.editions(document.doc_id, audience)],
+        "marked_pages": _marked_pages(document, layout, marked) if marked else [],
         "clauses": [
             _clause(document, clause, links, marked) | rows_of(document, clause, layout.tables, links, marked)
             for clause in knowledge_base.clauses(document.doc_id, audience)
@@ -86,6 +80,19 @@ def _clause(
         "text": text,
         "segments": segments(document.text, clause.start, clause.end, links, marked),
     }
+
+
+def _marked_pages(document: Document, layout: Layout, marked: tuple[int, int]) -> list[dict[str, Any]]:
+    """Name the pages that a quote stands on, and between which parts of their height, from 0 at the top."""
+    found = []
+    for page in layout.pages:
+        boxes = page.marks(document.text, *marked)
+        if boxes:
+            top, bottom = min(box.y0 for box in boxes), max(box.y1 for box in boxes)
+            found.append(
+                {"number": page.number, "top": round(top / page.height, 4), "bottom": round(bottom / page.height, 4)}
+            )
+    return found
 
 
 def _iso(day: PartialDate | None) -> str | None:

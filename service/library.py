@@ -64,11 +64,18 @@ class Library:
         """
         encoder = open_encoder(settings.encoder)
         model, reranker, reader = settings.language_model(), settings.open_reranker(), settings.open_reader()
+        calendar = settings.calendar()
         index_dir = Path(settings.index_dir)
         return cls(
             lambda: current_name(index_dir),
             lambda withdrawn: KnowledgeBase.open(
-                index_dir, encoder, model, reranker=reranker, withdrawn=withdrawn, reader=reader
+                index_dir,
+                encoder,
+                model,
+                reranker=reranker,
+                withdrawn=withdrawn,
+                reader=reader,
+                calendar=calendar,
             ),
         )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from kb.answering.matter import is_law
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 from kb.text.places import NATION, Gazetteer
@@ -51,7 +52,8 @@ class Specifics:
     def held_by(self, evidence: str, document: Document, home: frozenset[str], *, is_row: bool = False) -> bool:
         """Say whether evidence (a sentence with its clause and headings) speaks of all that is pinned down.
 
-        `home` are the regions that the corpus is about; any other place has to be named by the evidence. A row of a
+        `home` are the regions that the corpus is about; any other place has to be named by the evidence, or lie where a law
+        holds. A row of a
         table that names places is about them: that of 杭州 is none for 宁波. (A sentence of a policy names many.)
         A document with a term speaks of every year in it, where the evidence names none.
         """
@@ -73,9 +75,16 @@ class Specifics:
         named, applies_to = self.gazetteer.places_in(evidence), self.gazetteer.applies_to
         return all(
             place in named
-            or ((place in home or not home) and applies_to(region, place) and (not is_row or applies_to(named, place)))
+            or (
+                (place in home or not home or (is_law(document) and self._lies_in(place, region)))
+                and applies_to(region, place)
+                and (not is_row or applies_to(named, place))
+            )
             for place in self.places
         )
+
+    def _lies_in(self, place: str, region: frozenset[str]) -> bool:
+        return not region or any(name in self.gazetteer.chains[place] for name in region)
 
 
 def held_in(document: Document, years: Iterable[str]) -> bool:

@@ -233,4 +233,10 @@ REQUESTS: dict[str, Wording] = {
         "回答引用的文件刚刚撤回",
         "请重新提问",
     ),
+    "edition_unknown": Wording(
+        "{other!r} is no other edition of the law that {doc_id!r} is one of",
+        "",
+        "这两份文件不是同一部法的两个版本，不能对照",
+        "",
+    ),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache, partial
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from kb.types import Audience
-from service.closing import closed, hides
+from service.closing import changes, closed, hides
 from service.contract import answers, empty, gives
 from service.display import Shown, displayed_answer
 from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
@@ -92,8 +93,12 @@ def _opened(
 ) -> tuple[Conversation, list[dict[str, Any]]]:
     found, turns = stored.conversations.turns(owner, conversation_id)
     with library.use() as knowledge_base:
+        read = lru_cache(maxsize=64)(partial(knowledge_base.document, audience="staff"))  # many turns cite one document
         return found, [
-            closed(turn) if hides(turn, knowledge_base, stored.decisions, caller) else turn for turn in turns
+            closed(turn)
+            if hides(turn, knowledge_base, stored.decisions, caller)
+            else turn | {"changes": changes(turn, {}, knowledge_base, stored.decisions, read)}
+            for turn in turns
         ]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
 
 from kb.errors import InputError
 from kb.types import Document, Level, Status
@@ -14,10 +15,12 @@ from kb.visibility import may_see
 from service.catalogue import details, metadata
 from service.contract import answers, gives
 from service.identity import Caller
+from service.kept_quote import quote_now
 from service.page_picture import PagePictures, find_page
 from service.register import Filters, facets, newest_first
 from service.routes import OpenLibrary
 from service.schemas.documents import DocumentBody, RegisterBody
+from service.schemas.editions import QuoteNowBody
 from service.source_file import source_file
 
 router = APIRouter()
@@ -78,6 +81,23 @@ def document(
     marked = (quote_start, quote_end) if quote_start is not None and quote_end is not None else None
     with library.use() as knowledge_base:
         return JSONResponse(details(knowledge_base.document(doc_id, caller), knowledge_base, marked, caller))
+
+
+class Quotation(BaseModel):
+    """A quotation as it was cited: its words, and where they stood."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    quote: Annotated[str, Field(min_length=1, max_length=20_000)]
+    start: Annotated[int, Field(ge=0)]
+    clause_id: Annotated[str, Field(max_length=400)]
+
+
+@router.post("/api/documents/{doc_id}/quote", responses=answers(QuoteNowBody, 400, 404, 413, 422, 503))
+def quote(library: OpenLibrary, caller: Caller, doc_id: str, cited: Quotation) -> Response:
+    """Tell what became of a quotation of the document: kept, changed to other words, or gone."""
+    with library.use() as knowledge_base:
+        return JSONResponse(quote_now(knowledge_base, doc_id, cited.quote, cited.start, cited.clause_id, caller))
 
 
 @router.get(

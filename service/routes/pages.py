@@ -77,6 +77,11 @@ async def document_page(request: Request, doc_id: str, library: OpenLibrary, cal
     return response
 
 
+@router.api_route("/documents/{doc_id}/comparison", methods=METHODS)
+async def comparison_page(request: Request, doc_id: str) -> Response:
+    return show("comparison", request)
+
+
 @router.api_route("/documents/{doc_id}/publication", methods=METHODS)
 async def publication_page(request: Request, doc_id: str) -> Response:
     return show("publication", request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse
 
@@ -53,7 +55,9 @@ def shared(share_id: str, stored: Stored, library: OpenLibrary, caller: Caller, 
             return JSONResponse(
                 told | {"answer": None, "changes": [{"change": "withdrawn", "title": None, "url": None}]}
             )
-        happened = changes(found.answer, texts, knowledge_base, stored.decisions)
+        happened = changes(
+            found.answer, texts, knowledge_base, stored.decisions, partial(knowledge_base.document, audience="staff")
+        )
     return JSONResponse(told | {"answer": displayed_answer(found.answer, shown), "changes": happened})
 
 

@@ -219,6 +219,14 @@ class ConversationsBody(Body):
     items: list[ConversationBody]
 
 
+class OpenedAnswerBody(AnswerBody):
+    """An answer of a conversation, with what has happened since to the documents that it cites."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ANSWER | {"changes": []}]})
+
+    changes: list[ChangeBody] = Field(default_factory=list)
+
+
 class OpenedConversationBody(ConversationBody):
     """A conversation with its answers in order."""
 
@@ -228,7 +236,7 @@ class OpenedConversationBody(ConversationBody):
         }
     )
 
-    turns: list[AnswerBody]
+    turns: list[OpenedAnswerBody]
 
 
 class FeedbackItemBody(Body):

@@ -146,6 +146,14 @@ class EditionBody(Body):
     url: str
 
 
+class MarkedPageBody(Body):
+    """A page that the quote asked for stands on, and between which parts of its height, from 0 at the top to 1."""
+
+    number: int
+    top: float
+    bottom: float
+
+
 class DocumentBody(MetadataBody):
     """One document whole; `pages` counts those that have a picture."""
 
@@ -157,6 +165,7 @@ class DocumentBody(MetadataBody):
                     "length": 2310, "pages": 0, "header": [{"name": "doc_no", "value": "某政函〔2024〕1号", "start": 3, "end": 14}],
                     "relations": [],
                     "editions": [],
+                    "marked_pages": [],
                     "clauses": [
                         {"id": "hz-2024-343#1", "label": "一、", "headings": ["一、总体情况"], "is_heading": True, "start": 20, "end": 26,
                          "page": None, "text": "一、总体情况", "segments": [{"text": "一、总体情况"}]}
@@ -171,6 +180,7 @@ class DocumentBody(MetadataBody):
     header: list[HeaderFieldBody]
     relations: list[RelationBody]
     editions: list[EditionBody]
+    marked_pages: list[MarkedPageBody]
     clauses: list[ClauseBody]
 
 
