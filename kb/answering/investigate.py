@@ -6,6 +6,7 @@ about, and the script of the document where equal sources say the same in both. 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -28,6 +29,10 @@ from kb.types import Audience, Clause, Document, Hit, Passage, Query
 from kb.visibility import may_see
 
 _SCRIPT = 2_000  # characters by which the script of a document is known
+
+
+_Known = tuple[tuple[str, ...], tuple[str, ...]]
+"""The places that a document is known to be for, and what else is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +144,11 @@ class Investigator:
         weights = self._retriever.term_weights[audience]
         return weights.coverage(understand(question).content, _names(document))
 
-    def _read(self, question: str, units: tuple[tuple[Unit, tuple[str, ...]], ...]) -> list[Reading]:
-        return self._reader.read(question, [unit.as_read(self.document(unit.doc_id), known) for unit, known in units])
+    def _read(self, question: str, units: tuple[tuple[Unit, _Known], ...]) -> list[Reading]:
+        return self._reader.read(question, [unit.as_read(self.document(unit.doc_id), *known) for unit, known in units])
 
-    def _known(self, question: str, pinned: Specifics, unit: Unit, hit: Hit, strict: bool) -> tuple[str, ...]:
-        """Give what a question names and is known to be true of a document whose words do not say it: the place it is for, a year
+    def _known(self, question: str, pinned: Specifics, unit: Unit, hit: Hit, strict: bool) -> _Known:
+        """Give what a question names and is known to be true of a document whose words do not say it: the places it is for, a year
         of its term, its number. The reader knows only what it reads."""
         document = self.document(unit.doc_id)
         said = f"{hit.passage.context}\n{document.title}\n{document.text[unit.start : unit.end]}"
@@ -151,7 +156,9 @@ class Investigator:
         numbers = [
             number for number in (document.doc_no, document.proposal_no) if number and fold_text(number) in asked
         ]
-        return (*(pinned.unsaid(said) if strict else ()), *(number for number in numbers if number not in said))
+        places, others = pinned.unsaid(said) if strict else ((), ())
+        written = tuple(re.findall(rf"{re.escape(place)}(?:省|市|自治区|区|县)?", asked)[:1] for place in places)
+        return tuple(name for names in written for name in names), (*others, *(n for n in numbers if n not in said))
 
     def _candidate(self, unit: Unit, hit: Hit, reading: Reading, score: float) -> Candidate:
         if unit.told:

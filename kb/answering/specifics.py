@@ -44,10 +44,15 @@ class Specifics:
         places = (place for place in self.places if place in narrowest)
         return (*places, *(f"{year}年" for year in self.years), *self.ordinals)
 
-    def unsaid(self, evidence: str) -> tuple[str, ...]:
-        """Give what evidence that holds all that is pinned down leaves to its document to say."""
+    def unsaid(self, evidence: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Give the places, and the years and ordinals, that evidence which holds all that is pinned down leaves to its document to say."""
         told, named = _normal(evidence), self.gazetteer.places_in(evidence)
-        return tuple(pinned for pinned in self.told if pinned.rstrip("年") not in told and pinned not in named)
+        places = self.gazetteer.narrowest(frozenset(self.places)) - named
+        others = (
+            *(f"{year}年" for year in self.years if year not in told),
+            *(o for o in self.ordinals if o not in told),
+        )
+        return tuple(sorted(places)), others
 
     def held_by(self, evidence: str, document: Document, home: frozenset[str], *, is_row: bool = False) -> bool:
         """Say whether evidence (a sentence with its clause and headings) speaks of all that is pinned down.
