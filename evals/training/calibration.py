@@ -127,7 +127,7 @@ def read_set(judged: JudgedSet, others: Sequence[JudgedSet], reader: Reader, pro
             Read(
                 c.reading.score,
                 c.hit.score,
-                Saying.of(investigator.words(c)),
+                investigator.saying(c),
                 expected.answerable and says_all(said(c), expected),
             )
             for c in candidates

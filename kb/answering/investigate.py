@@ -122,8 +122,14 @@ class Investigator:
         """Give the calibrated probability that the first candidate answers."""
         if not candidates:
             return 0.0
-        read = [(candidate.score, Saying.of(self.words(candidate))) for candidate in candidates]
+        read = [(candidate.score, self.saying(candidate)) for candidate in candidates]
         return self._reader.confidence.probability(candidates[0].reading.score, lead_of(read))
+
+    def saying(self, candidate: Candidate) -> Saying:
+        """Give what a candidate says, for comparing it with others."""
+        text, unit = self.document(candidate.doc_id).text, self._unit(candidate.hit.passage)
+        minimal = text[slice(*candidate.short)] if candidate.short else ""
+        return Saying.of(self.words(candidate), text[unit.start : unit.end], minimal)
 
     def words(self, candidate: Candidate) -> str:
         """Give the sentence of a candidate that belongs to the answer most."""
@@ -134,10 +140,11 @@ class Investigator:
         """The probability from which a candidate answers."""
         return self._reader.confidence.enough
 
-    def is_unheard(self, query: Query) -> bool:
-        """Say whether no document that may be seen says any two neighbouring characters of what is asked."""
-        weights = self._retriever.term_weights[query.audience]
-        return not any(weights.heard(pair) for pair in bigrams(query.text))
+    def unheard(self, query: Query) -> float:
+        """Give the share of the neighbouring characters of what is asked that no document which may be seen says."""
+        heard = self._retriever.term_weights[query.audience].heard
+        pairs = bigrams(query.text)
+        return sum(not heard(pair) for pair in pairs) / len(pairs) if pairs else 1.0
 
     def named_by(self, question: str, document: Document, audience: Audience) -> float:
         """Give the share of the weight of a question's words that the names of a document hold."""
