@@ -16,14 +16,14 @@ from kb.answering.specifics import specifics_of
 from kb.index.records import Records
 from kb.metadata import fields_without_answer
 from kb.naming import Named
-from kb.types import Hit, Refusal, RefusalKind
+from kb.types import Hit, Query, Refusal, RefusalKind
 
 _SHOWN = 3
 _WEAK = 0.35
 """The share of what an answer needs from which the nearest evidence is called weak rather than none."""
 _FAR = -6.0
-"""The log-odds of the reader below which a clause is not near to what is asked: 番茄炒蛋怎么做才嫩 gets -7, the farthest questions of civic
-that the laws answer in other words -5."""
+"""The log-odds of the reader below which a clause is not near to what is asked: of 391 dev questions of civic and of the policies 2 have
+their right clause below it."""
 _FOREIGN, _UNHEARD = -4.0, 0.7
 """Where the best that was read is below these log-odds, and so large a part of the pairs of characters of the question is said nowhere, it may be
 about something else altogether."""
