@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 
 from kb.answering.citing import cite
-from kb.answering.follow_up import make_whole
 from kb.answering.question import check_question
 from kb.answering.respond import Responder
 from kb.editions import Edition, editions_of
@@ -103,12 +102,12 @@ class KnowledgeBase:
     def search(self, query: Query, k: int = 10) -> list[Hit]:
         """Rank passages for a query; raise QuestionError where the text is none."""
         check_question(query.text)
-        return self.retriever.retrieve(make_whole(query), k)
+        return self.retriever.retrieve(self._responder.whole(query), k)
 
     def search_documents(self, query: Query, k: int) -> list[tuple[str, float]]:
         """Rank documents by their best passage: (doc_id, score)."""
         check_question(query.text)
-        return self.retriever.retrieve_documents(query, k)
+        return self.retriever.retrieve_documents(self._responder.whole(query), k)
 
     def ask(self, query: Query) -> Answer:
         """Answer a question from the documents, or refuse; raise QuestionError where the text is none."""
@@ -125,7 +124,7 @@ class KnowledgeBase:
         quoted = replace(quoted, question=query.text, resolved=resolved)
         if self.language_model is not None and quoted.refusal is None and quoted.hits and not fields_asked(query.text):
             try:
-                yield from self._write(make_whole(query), quoted, self.language_model)
+                yield from self._write(self._responder.whole(query), quoted, self.language_model)
                 return
             except (LanguageModelError, NotWritten) as error:
                 _log.warning("answering with quotations: %s", error)

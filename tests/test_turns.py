@@ -26,6 +26,11 @@ def ask(knowledge_base: KnowledgeBase, question: str, *previous: str) -> Answer:
         ("不对，你胡说", "pressure"), ("好的，知道了", "farewell"), ("没有问题了，再见", "farewell"),
         ("谢谢，那托育补贴呢？", None), ("你好，社区食堂对谁开放？", None), ("不对，应该是80个吧", None), ("补贴真的能领吗？", None),
         ("居民在家能用什么服务？", None),
+        ("我要投诉", "grievance"), ("我想举报你们", "grievance"), ("我要投诉物业公司", None), ("物业投诉几天要答复？", None), ("投诉电话是多少？", None),
+        ("你是谁开发的", "identity"), ("你们是哪家公司做的？", "identity"), ("你用的是什么大模型？", "identity"), ("你的数据是从哪里来的？", "identity"),
+        ("这个系统怎么用？", "identity"), ("你是机器人还是真人？", "identity"), ("是谁开发的？", None), ("能做什么？", None), ("有哪些功能？", None),
+        ("这个小区是谁开发的？", None), ("你们单位有哪些补贴？", None), ("哈哈，长知识了", "thanks"), ("不错，谢谢", "thanks"), ("你回答得太慢了", "complaint"),
+        ("没有别的问题了", "farewell"), ("好吧，感谢", "thanks"), ("我不信，再查查", "pressure"),
     ],
 )  # fmt: skip
 def test_small_talk_is_what_leaves_nothing_to_look_for(said: str, talk: str | None) -> None:

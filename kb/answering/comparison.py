@@ -6,7 +6,7 @@ What is not found on one side of documents that are named is said of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from kb.answering.candidate import Candidate
@@ -31,6 +31,8 @@ _COMPARING = re.compile(r"比较|对比|相比|区别|差别|差异|不同|异�
 _COMPARED = ("issuer", "issued", "effective", "expires", "status", "region", "topic")
 _LABELS = {name: label for name, (label, _) in FIELDS.items()} | {"expires": "有效期至"}
 UNSTATED = "未载明"
+_TWICE = re.compile(r"\|\W*(?:和|与|跟|同|以及|比)\W*\|")
+_TITLE = re.compile(r"《([^《》]{2,80})》")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,27 @@ class Side:
     document: Document
     best: Candidate | None
     likely: float
+
+
+def is_with_itself(question: str, named: Named) -> bool:
+    """Say whether a question compares a document, or a thing, with itself.
+
+    >>> is_with_itself("公租房和公租房有什么区别？", Named()), is_with_itself("公租房和蓝领公寓有什么区别？", Named())
+    (True, False)
+    """
+    if not compares(question):
+        return False
+    sides = sides_of(question)
+    twice = len(named.documents) == 1 and _TWICE.search(named.marked) is not None
+    return twice or (len(sides) == 2 and sides[0] == sides[1])
+
+
+def unfound_titles(question: str, find: Callable[[str], Named]) -> tuple[str, ...]:
+    """Give the titles in a question that compares several, which no document that `find` knows bears."""
+    titles = _TITLE.findall(question)
+    if len(titles) < 2 or not compares(question):
+        return ()
+    return tuple(title for title in dict.fromkeys(titles) if not find(title).documents)
 
 
 class Comparison:

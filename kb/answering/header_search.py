@@ -56,7 +56,7 @@ class HeaderSearch:
     def find(self, turn: Turn, named: Sequence[int], hits: Sequence[Hit], thread: Sequence[str]) -> HeaderData | None:
         """Give the data that a question asks for, of the documents that it names, else of its sides, of the
         one that the conversation is about, or of the likeliest; nothing where it asks for none."""
-        asked = fields_asked(turn.query.text)
+        asked = fields_asked(turn.asked if turn.leans else turn.query.text)
         if not asked or _ASKS_BASIS.search(turn.query.text):
             return None
         doc_ids = [self._records.catalogue[n].doc_id for n in named]
