@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 
 from kb.answering.citing import cite
-from kb.answering.question import check_question
 from kb.answering.respond import Responder
 from kb.editions import Edition, editions_of
 from kb.errors import LanguageModelError, NotFoundError
@@ -26,6 +25,7 @@ from kb.index.snapshot import Snapshot, open_snapshot
 from kb.layout import Layout
 from kb.metadata import fields_asked
 from kb.naming import Register
+from kb.question.words import check_question
 from kb.reading.reader import Reader
 from kb.references import Link, links_in, relations_of
 from kb.retrieval import Retriever

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
 
+from kb.answering import refusals
+from kb.answering.follow_up import readings, resolve
 from kb.knowledge_base import KnowledgeBase
 from kb.question.small_talk import REPLIES, small_talk
 from kb.types import Answer, Query
@@ -48,6 +51,42 @@ def test_small_talk_is_answered_by_one_sentence_without_a_search(corpus: Knowled
 def test_a_question_after_small_talk_leans_on_the_question_before_it(corpus: KnowledgeBase) -> None:
     answer = ask(corpus, "那2027年呢？", "到2025年要开展多少个试点？", "谢谢")
     assert answer.resolved == "到2027年要开展多少个试点？"
+
+
+def test_a_correction_takes_the_place_of_what_it_corrects(corpus: KnowledgeBase) -> None:
+    asked = "杭州2024年老旧小区加装电梯多少台？"
+    assert ask(corpus, "不是加装电梯，是老旧小区改造", asked).resolved != asked
+    turn = resolve(Query("", "不是浙江，是杭州", previous=("浙江2025年每千人多少托位？",)))
+    assert turn.query.text == "杭州2025年每千人多少托位？"
+
+
+def test_search_reads_a_follow_up_as_search_for_documents_does(corpus: KnowledgeBase) -> None:
+    query = Query("", "它的租金打几折？", DAY, previous=("蓝领公寓租给哪些人？",))
+    documents = [doc_id for doc_id, _ in corpus.search_documents(query, 5)]
+    assert documents[0] == "hz-2018-blue-collar"
+    assert corpus.search(query, 5)[0].passage.doc_id == documents[0]
+
+
+def test_the_five_hundredth_turn_is_as_short_and_as_fast_as_the_second() -> None:
+    before = ("公租房怎么申请？", *("那要多久呢？", "它要什么材料？") * 250)
+    started = time.perf_counter()
+    found = readings(Query("", "它在哪里办？", previous=before))
+    assert time.perf_counter() - started < 2.0
+    assert all(len(turn.query.text) < 60 for turn in found)
+
+
+@pytest.mark.parametrize("question", ["比较国办函〔2023〕121号和国办函〔2023〕121号", "公租房和公租房有什么区别？"])
+def test_what_is_compared_with_itself_is_asked_back(corpus: KnowledgeBase, question: str) -> None:
+    answer = ask(corpus, question)
+    assert answer.refusal is not None and answer.refusal.message == refusals.WITH_ITSELF
+
+
+def test_a_comparison_says_which_of_its_documents_was_not_found(corpus: KnowledgeBase) -> None:
+    answer = ask(
+        corpus, "对比《浙江省社会养老服务促进条例》、《浙江省养老服务补贴制度实施办法》和《火星养老条例》的主要区别"
+    )
+    assert answer.statements[-1].text == "按名称没有找到《火星养老条例》，以上没有比较它；请核对名称。"
+    assert len({citation.doc_id for citation in answer.citations}) == 2
 
 
 def test_a_topic_takes_the_place_of_the_one_before(corpus: KnowledgeBase) -> None:

@@ -22,6 +22,7 @@ from kb.metadata import FIELDS
 from kb.naming import Named
 from kb.provenance import name_of
 from kb.question.ambiguity import is_general
+from kb.text.fold import fold_text
 from kb.types import Document, Hit, Table
 from kb.visibility import in_force
 
@@ -32,6 +33,9 @@ _COMPARED = ("issuer", "issued", "effective", "expires", "status", "region", "to
 _LABELS = {name: label for name, (label, _) in FIELDS.items()} | {"expires": "有效期至"}
 UNSTATED = "未载明"
 _TWICE = re.compile(r"\|\W*(?:和|与|跟|同|以及|比)\W*\|")
+_ITSELF = re.compile(
+    r"(?:^|\W|请问|比较(?:1下|一下)?|对比(?:1下|一下)?)(?P<one>\w{2,20}?)(?:和|与|跟|同|以及)(?P=one)(?=有|的|之间|相比|分别|各|在|哪|$|\W)"
+)
 _TITLE = re.compile(r"《([^《》]{2,80})》")
 
 
@@ -52,9 +56,8 @@ def is_with_itself(question: str, named: Named) -> bool:
     """
     if not compares(question):
         return False
-    sides = sides_of(question)
     twice = len(named.documents) == 1 and _TWICE.search(named.marked) is not None
-    return twice or (len(sides) == 2 and sides[0] == sides[1])
+    return twice or _ITSELF.search(fold_text(question)) is not None
 
 
 def unfound_titles(question: str, find: Callable[[str], Named]) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from kb.question.ambiguity import is_general
 from kb.question.replacement import replaced
 from kb.question.small_talk import small_talk
 from kb.text.fold import fold, fold_text
@@ -73,7 +72,7 @@ def resolve(query: Query, topics: Collection[str] = ()) -> Turn:
     '社区食堂平时对哪些人开放？'
     >>> resolve(Query("", "蓝领公寓呢？", previous=("公租房怎么申请？",)), ("公租房", "蓝领公寓")).query.text
     '蓝领公寓怎么申请？'
-    >>> resolve(Query("", "不是，我问的是托育机构由谁管", previous=("社区食堂由谁管？",))).query.text
+    >>> resolve(Query("", "不是，我问的是托育机构由谁管", previous=("社区食堂由谁管？",)), ("托育机构",)).query.text
     '托育机构由谁管'
     """
     return readings(query, topics)[0]
@@ -111,9 +110,7 @@ def _readings(alone: Query, before: list[str], topics: Collection[str]) -> list[
     rest = _LEAD.sub("", folded).strip("呢?,。 ")
     placed = None if _ASKS.search(rest) else replaced(earlier, rest, topics, old)
     corrects = text != alone.text
-    stands = _ASKS.search(folded) is not None and (
-        any(topic in folded for topic in topics) or (corrects and not is_general(folded))
-    )
+    stands = _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
     if placed is not None and (len(folded) <= _SHORT or _LEANS.search(folded) or corrects):
         first = [turn(placed, placed, earlier), itself, *joined]
     elif (len(text) > _SHORT or stands) and not _LEANS.search(folded):

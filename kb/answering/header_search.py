@@ -12,10 +12,10 @@ from kb.answering.investigate import Investigator
 from kb.answering.preamble import Remark, remarks
 from kb.answering.sides import sides_of
 from kb.answering.specifics import specifics_of
-from kb.answering.standing import agreement, levels_asked
 from kb.index.records import Records
 from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_field
 from kb.provenance import name_of
+from kb.question.level import agreement, levels_asked
 from kb.types import Document, HeaderField, Hit, Query
 
 _ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")

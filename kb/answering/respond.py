@@ -31,10 +31,9 @@ from kb.answering.suggestions import about_document, beside, suggest
 from kb.answering.text_answer import TextAnswerer
 from kb.answering.validity import ENDED, ending
 from kb.index.records import Records
-from kb.naming import Named, Register
+from kb.naming import Named, Register, without_names
 from kb.provenance import name_of
-from kb.question.ambiguity import is_general, points_nowhere
-from kb.question.language import is_chinese
+from kb.question.ambiguity import is_chinese, is_general, points_nowhere
 from kb.question.register_question import RegisterReader
 from kb.question.several import questions_in
 from kb.question.small_talk import REPLIES, small_talk
@@ -195,6 +194,8 @@ class Responder:
         if listing is not None:
             return listing
         named = self._named(turn)
+        unfound = unfound_titles(turn.query.text, self._find_in(turn.query))
+        named = replace(named, marked=without_names(named.marked, unfound))
         if named.unknown:
             near = self._nearest.find(turn, named, []) if named.documents else []
             return refused(turn, "no_evidence", unknown_name(named), self._citer.point_at(near), [], clock)
@@ -214,7 +215,6 @@ class Responder:
             if unclear:
                 return unclear
         answer = self._from_documents(turn, named, hits, thread, clock)
-        unfound = unfound_titles(turn.query.text, self._find_in(turn.query))
         if unfound and answer.refusal is None:
             return replace(answer, statements=(*answer.statements, Statement(refusals.left_out(unfound), ())))
         return answer

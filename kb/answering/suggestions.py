@@ -79,9 +79,10 @@ def _with_figure(sentence: str) -> str | None:
     for match in _FIGURE.finditer(sentence):
         if match["unit"] in _OF_TIME_OR_PLACE:
             continue
-        if match["unit"] in "%％":
-            return _asked(sentence, "百分之多少", match.start(), match.end())
-        return _asked(sentence, "多少", match.start(), match.end("figure"))
+        percent = match["unit"] in "%％"
+        asked = _asked(sentence, *(("百分之多少", *match.span()) if percent else ("多少", *match.span("figure"))))
+        others = [other for other in _FIGURE.finditer(asked or "") if other["unit"] not in _OF_TIME_OR_PLACE]
+        return None if others else asked  # of two figures it would not be clear which is asked for
     return None
 
 

@@ -19,7 +19,7 @@ _EMPTY = frozenset("的了吗呢么是有少要能会可以些个")
 _NUMBER = re.compile(r"[\d一二两三四五六七八九十百千首]")
 _LONGEST = 12
 _LONGER = 4  # characters by which what is new may outgrow what the asker says that it stands against
-_PAUSE = re.compile(r"[,;。?!、的是有和]|多少|什么")
+_PAUSE = re.compile(r"[,;。?!、的是有和要能可会给把被对向由从在到让为]|多少|什么")
 
 
 def replaced(earlier: str, new: str, topics: Collection[str] = (), old: str | None = None) -> str | None:
