@@ -48,6 +48,7 @@ _POINTER = re.compile(
     r"^(?:那么?|那个)?(?:它们?(?:的话)?|(?:这|该|那)(?:个|些|份|项|条|类|种)?(?:办法|文件|规定|政策|方案|意见|条例|通知)?|其中|里面|上述\w{2})?(?:里面?|中|的)?"
 )
 _YEAR = re.compile(r"(?:到|在)?(?:19|20)\d\d年?(?:底)?")
+_IN_ALL = re.compile(r"(?:一|总)共$|加起来$|合计$")
 _LEAD = re.compile(r"^(那么?|那个)?(要是|如果是|换成|换了)?")
 
 
@@ -107,7 +108,7 @@ def _readings(alone: Query, before: list[str], topics: Collection[str]) -> list[
     if _WHY.match(folded):
         return [turn(_why(earlier), text, earlier, leans=False)]
     joined = [turn(_joined(one, text), text, one) for one in _likeliest(before, folded)]
-    rest = _LEAD.sub("", folded).strip("呢?,。 ")
+    rest = _IN_ALL.sub("", _LEAD.sub("", folded).strip("呢?,。 "))
     placed = None if _ASKS.search(rest) else replaced(earlier, rest, topics, old)
     corrects = text != alone.text
     stands = _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
