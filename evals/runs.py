@@ -24,8 +24,8 @@ from ingest.ingestion import writing
 from ingest.readers import SUFFIXES
 from kb.errors import DatasetError, NotFoundError
 from kb.index.encoder import Encoder, open_encoder
-from kb.index.reranker import open_reranker
 from kb.knowledge_base import KnowledgeBase
+from kb.reading.reranker import reranker_named
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.types import Document
 
@@ -56,7 +56,7 @@ def evaluate(judged: JudgedSet, arm: Arm, progress: Progress, *, answers: bool =
 def measure_index(judged: JudgedSet, arm: Arm, index: BuiltIndex, progress: Progress, answers: bool = True) -> Record:
     """Rank and answer every question over an index that `index_corpus` gave, and measure."""
     encoder = open_encoder(arm.encoder)
-    reranker = open_reranker(arm.reranker) if arm.reranker else None
+    reranker = reranker_named(arm.reranker or "")
     index_dir = index.folder
     knowledge_base = KnowledgeBase.open(index_dir, encoder, fusion=arm.make_fusion(), reranker=reranker)
     try:

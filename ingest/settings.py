@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Settings(BaseSettings):
-    """`encoder` is `embedded`, or the name or folder of a sentence-transformers model; `reranker` the name or folder of a
+    """`encoder` is `embedded`, or the name or folder of a sentence-transformers model; `reranker` is `reader`, or the name or folder of a
     CrossEncoder, or nothing; `reader` the folder of a reader in the form of `kb/models/reader`, or nothing for that one.
 
     `database_url` names where the service keeps conversations; without it, a SQLite file beside the index.
@@ -57,9 +57,9 @@ class Settings(BaseSettings):
         """Open the reranker that is configured, if any."""
         if not self.reranker:
             return None
-        from kb.index.reranker import open_reranker
+        from kb.reading.reranker import reranker_named
 
-        return open_reranker(self.reranker)
+        return reranker_named(self.reranker, self.open_reader)
 
     def open_reader(self) -> Reader:
         """Open the reader that is configured, or the embedded one; raise ModelError where the folder holds none."""
