@@ -73,6 +73,7 @@ def test_the_five_hundredth_turn_is_as_short_and_as_fast_as_the_second() -> None
     found = readings(Query("", "它在哪里办？", previous=before))
     assert time.perf_counter() - started < 2.0
     assert all(len(turn.query.text) < 60 for turn in found)
+    assert found[0].query.text == "公租房申请，它在哪里办？"
 
 
 @pytest.mark.parametrize("question", ["比较国办函〔2023〕121号和国办函〔2023〕121号", "公租房和公租房有什么区别？"])

@@ -43,7 +43,7 @@ _ASKING = re.compile(
 _SHORT = 10  # characters up to which a question after another is taken to lean on it
 _CHOICE = re.compile(r"(?:我?(?:问|说|要|选|指)的?是?|就)?第([1-9])[个条项种份]?(?:吧|呢|的)?")
 _BACK = 2  # topics with each of which a new question may be joined
-_KEPT = 24  # questions before that are looked back at
+_KEPT = 24  # topics that are remembered
 _POINTER = re.compile(
     r"^(?:那么?|那个)?(?:它们?(?:的话)?|(?:这|该|那)(?:个|些|份|项|条|类|种)?(?:办法|文件|规定|政策|方案|意见|条例|通知)?|其中|里面|上述\w{2})?(?:里面?|中|的)?"
 )
@@ -88,13 +88,14 @@ def readings(query: Query, topics: Collection[str] = ()) -> list[Turn]:
     ['申请材料要交到哪个窗口？', '社区食堂平时对人开放，申请材料要交到哪个窗口？', '公租房的收入标准，申请材料要交到哪个窗口？']
     """
     alone = replace(query, previous=())
-    asked = _topics_of(query.previous, topics)
-    if not asked:
+    before, last = _topics_of(query.previous, topics)
+    if not before:
         return [Turn(alone, query.text, None, False)]
-    return _readings(alone, asked, topics)
+    return _readings(alone, before, last, topics)
 
 
-def _readings(alone: Query, before: list[str], topics: Collection[str]) -> list[Turn]:
+def _readings(alone: Query, before: list[str], last: str, topics: Collection[str]) -> list[Turn]:
+    """Read a question after the topics `before`, the `last` question made whole."""
     earlier, text = before[-1], alone.text
     folded = fold_text(text).strip()
     new, old = _corrected(folded)
@@ -108,8 +109,7 @@ def _readings(alone: Query, before: list[str], topics: Collection[str]) -> list[
     if _WHY.match(folded):
         return [turn(_why(earlier), text, earlier, leans=False)]
     joined = [turn(_joined(one, text), text, one) for one in _likeliest(before, folded)]
-    rest = _IN_ALL.sub("", _LEAD.sub("", folded).strip("呢?,。 "))
-    placed = None if _ASKS.search(rest) else replaced(earlier, rest, topics, old)
+    placed = _placed(last, folded, topics, old)
     corrects = text != alone.text
     stands = _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
     if placed is not None and (len(folded) <= _SHORT or _LEANS.search(folded) or corrects):
@@ -144,23 +144,35 @@ def choice_in(text: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def _topics_of(previous: tuple[str, ...], topics: Collection[str]) -> list[str]:
-    """Give the questions before that stand by themselves, or were made whole by putting something in its place."""
+def _placed(earlier: str, folded: str, topics: Collection[str], old: str | None = None) -> str | None:
+    """Put what a folded fragment says in the place of what it stands against in a question."""
+    rest = _IN_ALL.sub("", _LEAD.sub("", folded).strip("呢?,。 "))
+    return None if _ASKS.search(rest) else replaced(earlier, rest, topics, old)
+
+
+def _topics_of(previous: tuple[str, ...], topics: Collection[str]) -> tuple[list[str], str]:
+    """Give the questions before that stand by themselves, or were made whole by putting something in its place, and the last question of all
+    made whole."""
     found: list[str] = []
-    for text in previous[-_KEPT:]:
+    last = ""
+    for text in previous:
         if small_talk(text) is not None:
             continue
         if not found:
             found.append(text)
+            last = text
             continue
-        first = _readings(Query("", text), found, topics)[0]
+        first = _readings(Query("", text), found, last, topics)[0]
+        last = first.query.text
         if first.query.text == text and not first.leans:
             found.append(text)
         elif not first.query.text.endswith(text):
-            found.append(first.query.text)
+            new, old = _corrected(fold_text(text).strip())
+            found.append(_placed(found[-1], new, topics, old) or first.query.text)
         elif first.earlier in found:  # the topic that it leaned on is the last one now
             found.append(found.pop(found.index(first.earlier)))
-    return found
+        del found[:-_KEPT]
+    return found, last
 
 
 def _corrected(folded: str) -> tuple[str, str | None]:

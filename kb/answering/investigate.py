@@ -127,9 +127,10 @@ class Investigator:
         return self._reader.confidence.enough
 
     def is_unheard(self, query: Query) -> bool:
-        """Say whether no document that may be seen says any two neighbouring characters of what is asked."""
+        """Say whether no document that may be seen says any two neighbouring characters of what is asked, or of what it means."""
         weights = self._retriever.term_weights[query.audience]
-        return not any(weights.heard(pair) for pair in bigrams(query.text))
+        said = [query.text, *(word for meant in self._retriever.translate(query.text) for word in meant.official)]
+        return not any(weights.heard(pair) for text in said for pair in bigrams(text))
 
     def named_by(self, question: str, document: Document, audience: Audience) -> float:
         """Give the share of the weight of a question's words that the names of a document hold."""

@@ -83,5 +83,5 @@ def _alike(earlier: str, new: str) -> str | None:
         if counted and not _NUMBER.match(earlier[start - 1]):
             break
         start -= 1
-    start -= earlier[start - 1 : start] == new[0] == "第"
+    start -= counted and earlier[start - 1 : start] == "第"
     return earlier[start:end] if earlier[start:end] != new else None
