@@ -13,6 +13,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar, read_calendar
 from kb.errors import SettingError
 from kb.index.reranker import Reranker
 from kb.writing.language_model import LanguageModel
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 class Settings(BaseSettings):
     """`encoder` is `embedded`, or the name or folder of a sentence-transformers model; `reranker` is `reader`, or the name or folder of a
-    CrossEncoder, or nothing; `reader` the folder of a reader in the form of `kb/models/reader`, or nothing for that one.
+    CrossEncoder, or nothing; `reader` the folder of a reader in the form of `kb/models/reader`, or nothing for that one; `holidays` the file with the published
+    holidays (`kb/calendar.py`), or nothing.
 
     `database_url` names where the service keeps conversations; without it, a SQLite file beside the index.
     With `llm_base_url` (the address of an OpenAI-compatible server, ending in /v1) and `llm_model`
@@ -39,6 +41,7 @@ class Settings(BaseSettings):
     reader: str = ""
     store: Literal["local"] = "local"
     database_url: str = ""
+    holidays: Path | None = None
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: SecretStr = SecretStr("")
@@ -66,6 +69,10 @@ class Settings(BaseSettings):
         from kb.reading.reader import Reader
 
         return Reader.open(Path(self.reader)) if self.reader else Reader.open()
+
+    def calendar(self) -> WorkingCalendar:
+        """Read the calendar of holidays that is configured; of none where there is none."""
+        return read_calendar(self.holidays) if self.holidays else UNKNOWN_CALENDAR
 
     def language_model(self) -> LanguageModel | None:
         """Open the language model that is configured, if any."""

@@ -59,19 +59,24 @@ class Mark:
 
     @property
     def is_state_secret(self) -> bool:
+        """Whether the law forbids the paper on this system (绝密, 机密, 秘密)."""
         return self.kind == "state_secret"
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
+    """What a document does to another: `target` is the doc_id, or the name where it is not in the corpus."""
+
     type: RelationType
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One policy, response or other text.
 
+    A field is declared here and nowhere else: records, checksums and corrections are made of the declaration
+    (`kb.document_fields`), front matter fills what bears the same name. One with a default needs no new index.
     `page_starts` holds the offset at which each page begins, empty where the format has no pages.
     `source` is the path the file was read from, `sha256` the checksum of the canonical text, `file_sha256`
     that of the bytes of the file, empty where it holds other documents too. `issued` is the day on which it was made first,
@@ -84,35 +89,35 @@ class Document:
 
     doc_id: str
     title: str
-    short_title: str | None
-    aliases: tuple[str, ...]
-    issuers: tuple[str, ...]
-    doc_no: str | None
-    index_no: str | None
-    proposal_no: str | None
-    issued: PartialDate | None
-    effective: PartialDate | None
-    expires: PartialDate | None
-    status: Status
-    level: Level | None
-    region: str | None
-    disclosure: Disclosure
-    kind: Kind
-    topics: tuple[str, ...]
-    relations: tuple[Relation, ...]
-    header: tuple[HeaderField, ...]
-    page_starts: tuple[int, ...]
-    media_type: str
-    source: str
-    sha256: str
-    text: str
-    layout: Layout = NO_LAYOUT
-    file_sha256: str = ""
-    marks: tuple[Mark, ...] = ()
+    short_title: str | None = None
+    aliases: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
+    doc_no: str | None = None
+    index_no: str | None = None
+    proposal_no: str | None = None
+    issued: PartialDate | None = None
+    amended: PartialDate | None = None
+    effective: PartialDate | None = None
+    expires: PartialDate | None = None
+    status: Status = "unknown"
+    level: Level | None = None
+    region: str | None = None
+    disclosure: Disclosure = "unstated"
+    kind: Kind = "full_text"
+    topics: tuple[str, ...] = ()
+    relations: tuple[Relation, ...] = ()
     compiled_from: tuple[str, ...] = ()
     background: tuple[str, ...] = ()
-    amended: PartialDate | None = None
     consolidated_from: tuple[str, ...] = ()
+    header: tuple[HeaderField, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    page_starts: tuple[int, ...] = ()
+    media_type: str = "text/plain"
+    source: str
+    sha256: str
+    file_sha256: str = ""
+    text: str
+    layout: Layout = NO_LAYOUT
 
     def page_of(self, offset: int) -> int | None:
         """Give the page (from 1) that holds the character at `offset`."""
@@ -217,6 +222,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
+    """Why there is no answer: `message` is for whoever asked, in Chinese."""
+
     kind: RefusalKind
     message: str
 
@@ -259,6 +266,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Qrel:
+    """A judgement: how relevant a document or clause is to a query, 0 for not at all."""
+
     query_id: str
     target_id: str
     relevance: int

@@ -1,4 +1,4 @@
-"""The shelf that the service reads from: one open knowledge base, exchanged when a newer index appears.
+"""The library that the service reads from: one open knowledge base, exchanged when a newer index appears.
 
 A request borrows the edition that is open at that moment and keeps it to the end, so a rebuilt index
 never disturbs an answer in progress. An edition is closed when it was replaced and its last reader
@@ -64,11 +64,18 @@ class Library:
         """
         encoder = open_encoder(settings.encoder)
         model, reranker, reader = settings.language_model(), settings.open_reranker(), settings.open_reader()
+        calendar = settings.calendar()
         index_dir = Path(settings.index_dir)
         return cls(
             lambda: current_name(index_dir),
             lambda withdrawn: KnowledgeBase.open(
-                index_dir, encoder, model, reranker=reranker, withdrawn=withdrawn, reader=reader
+                index_dir,
+                encoder,
+                model,
+                reranker=reranker,
+                withdrawn=withdrawn,
+                reader=reader,
+                calendar=calendar,
             ),
         )
 

@@ -18,10 +18,10 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageDraw
 
 from ingest.pdfium import PdfiumError, open_page, open_pdf, picture_of_page
-from ingest.pictures import FORMATS, PictureError, open_picture
+from ingest.pictures import FORMATS, open_picture
 from ingest.readers.ofd_drawing import draw_page
-from ingest.readers.ofd_package import OfdError, OfdPackage
-from kb.errors import DocumentError, InputError, NotFoundError, ServiceError
+from ingest.readers.ofd_package import OfdPackage
+from kb.errors import DocumentError, InputError, NotFoundError, PictureError, ServiceError
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import Box, Page
 from kb.types import Audience, Document
@@ -132,7 +132,7 @@ def _draw_ofd(path: Path, page: Page) -> Image.Image:
             return draw_page(package.page(page.number), DOTS_PER_INCH, MAX_PIXELS)
         finally:
             package.close()
-    except (OfdError, DocumentError, ValueError) as error:
+    except (DocumentError, ValueError) as error:
         raise NotFoundError.of("page_not_drawn", path=path, number=page.number, cause=error) from error
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ingest.pictures import PictureError, any_picture
-from ingest.readers.ofd_package import Element, OfdError, OfdPage, children, numbers
+from ingest.pictures import any_picture
+from ingest.readers.ofd_package import Element, OfdPage, children, numbers
 from ingest.readers.ofd_page import POINTS, PlacedObject, objects, page_size, texts
 from ingest.readers.ofd_paths import strokes
+from kb.errors import PartError, PictureError
 
 MAX_PIXELS = 20_000_000
 _FONTS = ("NotoSerifCJK-Regular.ttc", "NotoSansCJK-Regular.ttc", "SourceHanSerif*", "SourceHanSans*", "simsun*",
@@ -31,7 +32,7 @@ def draw_page(
     """Draw a page in colour, at fewer dots where the picture would have more than `max_pixels`; without its `characters` where
     they are known and the pictures alone are to be read.
 
-    Raises OfdError where a picture is missing or the machine has no Chinese font for the characters.
+    Raises DocumentError where a picture is missing or the machine has no Chinese font for the characters.
     """
     width, height = page_size(page)
     scale = min(dots_per_inch / 72, math.sqrt(max_pixels / (width * height)))
@@ -44,12 +45,20 @@ def draw_page(
             _paste(canvas, page, placed, scale)
         else:
             _stroke(pen, placed, scale)
-    for text in texts(page) if characters else ():
+    if characters:
+        try:
+            _write(pen, page, scale)
+        except PartError as error:
+            raise error.of_file(page.document.path, page.number) from error
+    return canvas
+
+
+def _write(pen: ImageDraw.ImageDraw, page: OfdPage, scale: float) -> None:
+    for text in texts(page):
         size = round(text.size * scale)
         if not text.char.isspace() and _SMALLEST <= size <= _LARGEST:
             font = _font(size)
             pen.text((text.x * scale, text.y * scale), text.char, _colour(text.element), font, anchor="ls")
-    return canvas
 
 
 def _paste(canvas: Image.Image, page: OfdPage, placed: PlacedObject, scale: float) -> None:
@@ -63,7 +72,7 @@ def _paste(canvas: Image.Image, page: OfdPage, placed: PlacedObject, scale: floa
     try:
         picture = any_picture(page.document.media(placed.element.get("ResourceID", "")), max(size))
     except PictureError as error:
-        raise OfdError(f"page {page.number}: a picture is broken ({error}); export it again") from error
+        raise error.of_file(page.document.path, page.number) from error
     if placed.matrix.a < 0:
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if placed.matrix.d < 0:
@@ -99,7 +108,7 @@ def _font_file() -> str:
             found = sorted(Path(folder).rglob(pattern)) if Path(folder).is_dir() else []
             if found:
                 return str(found[0])
-    raise OfdError("this machine has no Chinese font to draw it with; install one, such as fonts-noto-cjk")
+    raise PartError.of("ofd_font_missing")
 
 
 @functools.cache

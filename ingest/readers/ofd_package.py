@@ -17,6 +17,7 @@ from typing import Any
 from lxml import etree
 
 from ingest.readers.archive import check_archive
+from kb.errors import DocumentError
 
 MAX_PAGES = 10_000
 MAX_PART = 64 * 2**20
@@ -36,10 +37,6 @@ Rectangle = tuple[float, float, float, float]
 """x, y, width and height, in millimetres."""
 
 
-class OfdError(Exception):
-    """A part that is missing, broken or not of OFD; the message names it and the remedy."""
-
-
 @dataclass(frozen=True, slots=True)
 class OfdPage:
     """A page: the area that is shown, and its layers, those of templates behind and before its own."""
@@ -51,19 +48,20 @@ class OfdPage:
 
 
 class OfdPackage:
-    """An open OFD file; raise DocumentError where it is no archive to be opened, OfdError where it is no OFD."""
+    """An open OFD file; raise DocumentError where it is no archive to be opened, or no OFD."""
 
     def __init__(self, path: Path, data: bytes) -> None:
+        self.path = path
         self._archive = check_archive(path, data, "OFD file")
         self._entries = {_plain(entry.filename): entry for entry in self._archive.infolist()}
         self._left = MAX_READ
         if _plain(_ENTRY) not in self._entries:
-            raise OfdError(f"lacks its index {_ENTRY}; export it again from the program that made it")
+            raise DocumentError.of("ofd_lacks_index", file=path, part=_ENTRY)
         index = self.xml(_ENTRY, "OFD")
         self._index = index
         roots = [root.text.strip() for root in descendants(index, "DocRoot") if root.text and root.text.strip()]
         if not roots:
-            raise OfdError(f"{_ENTRY}: names no document (DocRoot); export it again")
+            raise DocumentError.of("ofd_lacks_document", file=path, part=_ENTRY)
         self.documents = [OfdDocument(self, resolved(_ENTRY, root)) for root in roots]
 
     def properties(self) -> list[str]:
@@ -72,20 +70,21 @@ class OfdPackage:
         return [words.strip() for words in told if 1 < len(words.strip()) <= _LONGEST_PROPERTY]
 
     def close(self) -> None:
+        """Close the archive."""
         self._archive.close()
 
     def read(self, place: str) -> bytes:
         """Give the bytes of a part; its place counts from the root of the archive."""
         entry = self._entries.get(_plain(place))
         if entry is None:
-            raise OfdError(f"lacks its part {place}; export it again from the program that made it")
+            raise DocumentError.of("ofd_lacks_part", file=self.path, part=place)
         try:
             with self._archive.open(entry) as part:
                 data = part.read(min(MAX_PART, self._left) + 1)
         except Exception as error:  # a broken archive makes zipfile raise any built-in exception
-            raise OfdError(f"{place}: is broken ({error}); fetch or export it again") from error
+            raise DocumentError.of("ofd_part_broken", file=self.path, part=place, cause=str(error)) from error
         if len(data) > min(MAX_PART, self._left):
-            raise OfdError(f"{place}: holds more than a document should; export it again, or split it")
+            raise DocumentError.of("ofd_part_too_large", file=self.path, part=place)
         self._left -= len(data)
         return data
 
@@ -97,21 +96,24 @@ class OfdPackage:
             tree = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
             if place.lower() == "ofd.xml" or b"<" in data[:200]:
-                raise OfdError(f"{place}: is broken XML ({error.msg}); fetch or export it again") from None
-            raise OfdError(f"{place}: is no XML, the file may be encrypted; save a copy that is not") from None
+                raise DocumentError.of("ofd_xml_broken", file=self.path, part=place, cause=error.msg) from None
+            raise DocumentError.of("ofd_xml_not", file=self.path, part=place) from None
         if tree.getroottree().docinfo.doctype:
-            raise OfdError(f"{place}: declares a document type, which no OFD does; export it again")
+            raise DocumentError.of("ofd_document_type", file=self.path, part=place)
         name = etree.QName(tree)
         if not (name.namespace or "").startswith(_NAMESPACE) or name.localname != root:
             found = f"{name.localname} of {name.namespace or 'no namespace'}"
-            raise OfdError(f"{place}: begins with {found}, not with {root} of {_NAMESPACE}/2016; export it again")
+            wanted = f"{root} of {_NAMESPACE}/2016"
+            raise DocumentError.of("ofd_other_root", file=self.path, part=place, found=found, wanted=wanted)
         return tree
 
     @cached_property
     def pages(self) -> int:
+        """How many pages all its documents have."""
         return sum(len(document.places) for document in self.documents)
 
     def each_page(self) -> Iterator[OfdPage]:
+        """Give all pages in their order."""
         return (self.page(number) for number in range(1, self.pages + 1))
 
     def page(self, number: int) -> OfdPage:
@@ -121,10 +123,10 @@ class OfdPackage:
             if first <= number < first + len(document.places):
                 try:
                     return document.page(number, document.places[number - first])
-                except OfdError as error:
-                    raise OfdError(f"page {number}: {error}") from error
+                except DocumentError as error:
+                    raise error.on_page(number) from error
             first += len(document.places)
-        raise OfdError(f"has no page {number}")
+        raise DocumentError.of("file_lacks_page", file=self.path, number=number, count=self.pages)
 
 
 class OfdDocument:
@@ -151,7 +153,13 @@ class OfdDocument:
         ]
         self._read_templates: dict[str, Element] = {}
 
+    @property
+    def path(self) -> Path:
+        """The file that the document lies in."""
+        return self._package.path
+
     def page(self, number: int, place: str) -> OfdPage:
+        """Read a page; `number` counts through all documents of the file, `place` is its part."""
         content = self._package.xml(place, "Page")
         area = _area(next(children(content, "Area"), None)) or self._area
         behind: list[Element] = []
@@ -191,7 +199,7 @@ class OfdDocument:
             place = resolved(self._place, (listed.text or "").strip())
             try:
                 entries = list(descendants(self._package.xml(place, "Attachments"), "Attachment"))
-            except OfdError:
+            except DocumentError:
                 names.append("")
                 continue
             for entry in entries:
@@ -205,14 +213,14 @@ class OfdDocument:
         """Give the bytes of a picture by its id."""
         place = self._media.get(resource)
         if place is None:
-            raise OfdError(f"lacks its picture {resource}; export it again from the program that made it")
+            raise DocumentError.of("ofd_lacks_picture", file=self.path, picture=resource)
         return self._package.read(place)
 
     def notes(self) -> Iterator[str]:
         """Give the words that were put on pages afterwards: watermarks, stamps, notes. One that cannot be read is none."""
         for listed in children(self._root, "Annotations"):
             place = resolved(self._place, (listed.text or "").strip())
-            with suppress(OfdError):
+            with suppress(DocumentError):
                 for location in descendants(self._package.xml(place, "Annotations"), "FileLoc"):
                     page = self._package.xml(resolved(place, (location.text or "").strip()), "PageAnnot")
                     for annotation in descendants(page, "Annot"):
@@ -222,7 +230,7 @@ class OfdDocument:
         if template not in self._read_templates:
             place = self._templates.get(template)
             if place is None:
-                raise OfdError(f"{self._place}: lacks template page {template}; export it again")
+                raise DocumentError.of("ofd_lacks_template", file=self.path, part=self._place, template=template)
             self._read_templates[template] = self._package.xml(place, "Page")
         return self._read_templates[template]
 
@@ -233,10 +241,12 @@ def children(element: Element, name: str) -> Iterator[Element]:
 
 
 def descendants(element: Element, name: str) -> Iterator[Element]:
+    """Give all elements of a name below an element, whatever their namespace."""
     return (one for one in element.iter(etree.Element) if local_name(one) == name)
 
 
 def local_name(element: Element) -> str:
+    """Give the name of an element without its namespace."""
     return str(etree.QName(element).localname)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ingest.readers.glyphs import Glyph, LineSetter, is_rubbish
 from ingest.readers.ofd_package import Element, OfdDocument, OfdPage, children, local_name, numbers
 from ingest.readers.paragraphs import Line
+from kb.errors import DocumentError
 from kb.layout import Box
 from kb.text.widths import ems
 
@@ -39,6 +40,7 @@ class Matrix:
     f: float = 0.0
 
     def place(self, x: float, y: float) -> tuple[float, float]:
+        """Give where a point comes to lie."""
         return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
 
     def after(self, first: Matrix) -> Matrix:
@@ -98,7 +100,7 @@ def page_lines(page: OfdPage) -> tuple[list[Line], float]:
 
 
 def texts(page: OfdPage) -> Iterator[PlacedText]:
-    """Give the characters of a page in the order in which they are drawn; raise ValueError where there are too many."""
+    """Give the characters of a page in the order in which they are drawn; raise DocumentError where there are too many."""
     count = 0
     drawn: dict[str, list[tuple[float, float]]] = {}  # by text, where it has been drawn
     for placed in objects(page, "TextObject"):
@@ -107,7 +109,7 @@ def texts(page: OfdPage) -> Iterator[PlacedText]:
         for text in _characters(placed):
             count += 1
             if count > MAX_CHARACTERS:
-                raise ValueError(f"more than {MAX_CHARACTERS} characters on a page")
+                raise DocumentError.of("page_too_full", file=page.document.path, page=page.number, most=MAX_CHARACTERS)
             yield text
 
 

@@ -59,9 +59,13 @@ class Investigator:
         self._records = records
         self._reader = reader
         self._weighing = weighing
+        self.places = retriever.home.places
         self.home = {
             audience: frozenset(
-                place for document in records.catalogue if may_see(audience, document) for place in region_of(document)
+                place
+                for document in records.catalogue
+                if may_see(audience, document)
+                for place in region_of(document, self.places)
             )
             for audience in get_args(Audience)
         }
@@ -85,7 +89,7 @@ class Investigator:
         """Give what may answer, best first; `thread` names the documents that the conversation is about. What is not `strict` about
         it takes evidence as well that speaks of another place, year or number than the question."""
         text, about = turn.query.text, frozenset(thread)
-        pinned, home = specifics_of(text), self.home[turn.query.audience]
+        pinned, home = specifics_of(text, self.places), self.home[turn.query.audience]
         units: dict[Unit, Hit] = {}
         for hit in hits:
             if not hit.passage.clause_id.endswith(HEADER):  # `kb.metadata` reads it
@@ -114,8 +118,7 @@ class Investigator:
         if not candidates:
             return 0.0
         read = [(candidate.score, Saying.of(self.words(candidate))) for candidate in candidates]
-        first = candidates[0].reading
-        return self._reader.confidence.probability(first.score, first.belongs, lead_of(read))
+        return self._reader.confidence.probability(candidates[0].reading.score, lead_of(read))
 
     def words(self, candidate: Candidate) -> str:
         """Give the sentence of a candidate that belongs to the answer most."""

@@ -15,14 +15,17 @@ from typing import get_args
 from kb.answering import refusals
 from kb.answering.articles import ArticleSearch
 from kb.answering.candidate import Candidate
+from kb.answering.changes import ChangeAnswerer
 from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison, is_with_itself, unfound_titles
+from kb.answering.deadline_question import deadline_asked
 from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn, about, choice_in, readings, resolve
 from kb.answering.header_search import HeaderSearch
 from kb.answering.investigate import Investigator
 from kb.answering.nearest import Nearest
 from kb.answering.outcome import Clock, answered, refused
+from kb.answering.rank import Rank
 from kb.answering.refusals import UNCLEAR, unknown_name
 from kb.answering.register_answer import RegisterAnswerer, none_found
 from kb.answering.several_answers import together
@@ -30,6 +33,8 @@ from kb.answering.succession import Succession, day_of
 from kb.answering.suggestions import about_document, beside, suggest
 from kb.answering.text_answer import TextAnswerer
 from kb.answering.validity import ENDED, ending
+from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
+from kb.editions import editions_of
 from kb.index.records import Records
 from kb.naming import Named, Register, without_names
 from kb.provenance import name_of
@@ -41,6 +46,7 @@ from kb.question.vocabulary import Vocabulary
 from kb.reading.reader import Reader
 from kb.retrieval import Retriever
 from kb.text.fold import Script, fold_text, script_of
+from kb.text.names import normal_name
 from kb.types import Answer, Audience, Hit, Query, Statement
 from kb.visibility import has_begun, in_force, may_see
 
@@ -59,6 +65,7 @@ class Responder:
         records: Records,
         register: Register,
         reader: Reader,
+        calendar: WorkingCalendar = UNKNOWN_CALENDAR,
     ) -> None:
         self._retriever = retriever
         self._records = records
@@ -70,6 +77,8 @@ class Responder:
         self._succession = Succession(records, self._document, retriever.is_visible)
         self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
         self._articles = ArticleSearch(records, self._document, retriever.is_visible, self._citer)
+        self._changes = ChangeAnswerer(records, self._document, retriever.is_visible, self._citer, self._articles)
+        self._rank = Rank(records, self._investigator, self._citer, retriever.is_visible)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
         self._comparison = Comparison(self._investigator, records, self._citer)
         self._answerer = RegisterAnswerer(records, self._document, self._citer)
@@ -84,7 +93,15 @@ class Responder:
             for audience, documents in self._visible.items()
         }
         self._texts = TextAnswerer(
-            self._investigator, records, self._citer, self._succession, self._comparison, self._nearest, may_have_ended
+            self._investigator,
+            records,
+            self._citer,
+            self._succession,
+            self._comparison,
+            self._nearest,
+            self._rank,
+            may_have_ended,
+            calendar=calendar,
         )
 
     def respond(self, query: Query) -> Answer:
@@ -187,15 +204,23 @@ class Responder:
         return (*found, *about_document(document, script))[:_NEXT]
 
     def _respond(self, turn: Turn, clock: Clock) -> Answer:
+        changed = self._changes.answer(
+            turn, lambda: self._thread(turn), lambda part: self._respond(part, Clock()), clock
+        )
+        if changed:
+            return changed
         article = self._from_article(turn, clock)
         if article:
             return article
-        listing = self._from_register(turn, clock)
-        if listing is not None:
-            return listing
         named = self._named(turn)
         unfound = unfound_titles(turn.query.text, self._find_in(turn.query))
         named = replace(named, marked=without_names(named.marked, unfound))
+        superior = self._rank.answer(turn, named)
+        if superior:
+            return answered(turn, superior, [], 1.0, clock)
+        listing = self._from_register(turn, clock)
+        if listing is not None:
+            return listing
         if named.unknown:
             near = self._nearest.find(turn, named, []) if named.documents else []
             return refused(turn, "no_evidence", unknown_name(named), self._citer.point_at(near), [], clock)
@@ -223,7 +248,8 @@ class Responder:
         compared = self._comparison.headers(turn.query.text, named)
         if compared is not None:
             return replace(answered(turn, compared[0], [], 1.0, clock), table=compared[1])
-        answer = self._from_header(turn, named, hits, thread, clock)
+        due = deadline_asked(turn.query.text, day_of(turn.query))  # its day is not one of a header
+        answer = None if due else self._from_header(turn, named, hits, thread, clock)
         return answer or self._from_preamble(turn, named, self._texts.answer(turn, named, hits, thread, clock))
 
     def _find_in(self, query: Query) -> Callable[[str], Named]:
@@ -238,7 +264,22 @@ class Responder:
         before = find(turn.earlier) if turn.earlier and turn.leans else Named()
         fresh = tuple(n for n in whole.documents if n not in before.documents)
         unknown = tuple(name for name in whole.unknown if name not in before.unknown)
-        return Named(fresh, unknown, whole.marked) if fresh or unknown else whole
+        found = Named(fresh, unknown, whole.marked) if fresh or unknown else whole
+        return replace(found, documents=tuple(self._edition_meant(n, turn.query) for n in found.documents))
+
+    def _edition_meant(self, ordinal: int, query: Query) -> int:
+        """Give of the editions of one title the one that holds on the day asked about, since the title does not tell which."""
+        named, day = self._records.catalogue[ordinal], day_of(query)
+        if in_force(named, day) or (named.doc_no and named.doc_no in query.text):
+            return ordinal
+        visible = [d for n, d in enumerate(self._records.catalogue) if self._retriever.is_visible(query, n)]
+        title = normal_name(named.title)
+        for edition in reversed(editions_of(named, visible)):
+            other = self._records.ordinals[edition.doc_id]
+            document = self._records.catalogue[other]
+            if normal_name(document.title) == title and in_force(document, day):
+                return other
+        return ordinal
 
     def _ask_back(self, turn: Turn, hits: list[Hit], clock: Clock) -> Answer | None:
         """Show what a question may mean that fits several documents; nothing where it can mean but one."""
@@ -273,7 +314,7 @@ class Responder:
     def _open_register(self, audience: Audience) -> RegisterReader:
         """Learn the words of the documents that an audience may see: what is hidden must leave no trace."""
         documents = self._visible[audience]
-        return RegisterReader(Vocabulary(documents), documents, self._retriever.translate)
+        return RegisterReader(Vocabulary(documents, self._retriever.home.issuers), documents, self._retriever.translate)
 
     def _thread(self, turn: Turn) -> list[str]:
         """Name the documents that the question before was about."""

@@ -15,18 +15,21 @@ from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
 from kb.answering.compose import state
 from kb.answering.conflicts import contradicting
+from kb.answering.deadline_answer import DeadlineAnswerer
 from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator, joined
 from kb.answering.nearest import Nearest
 from kb.answering.opening import opening
 from kb.answering.outcome import Clock, answered, refused
+from kb.answering.rank import Rank
 from kb.answering.refusals import conflicting
 from kb.answering.sides import compares
 from kb.answering.specifics import region_of
 from kb.answering.succession import Succession, day_of
 from kb.answering.table_rows import header_of, rows_asked, tell_rows
 from kb.answering.validity import validity
+from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.index.records import Records
 from kb.naming import Named
 from kb.types import Answer, Audience, Citation, Hit, Query, Statement
@@ -56,8 +59,10 @@ class TextAnswerer:
         succession: Succession,
         comparison: Comparison,
         nearest: Nearest,
+        rank: Rank,
         may_have_ended: Mapping[Audience, bool],
         thresholds: Thresholds = Thresholds(),
+        calendar: WorkingCalendar = UNKNOWN_CALENDAR,
     ) -> None:
         self._investigator = investigator
         self._records = records
@@ -68,10 +73,15 @@ class TextAnswerer:
         self._document = investigator.document
         self._comparison = comparison
         self._nearest = nearest
+        self._rank = rank
+        self._deadlines = DeadlineAnswerer(investigator, succession, citer, calendar)
 
     def answer(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: Clock) -> Answer:
         """Answer from what was found and read, or refuse; `thread` names the documents that the conversation is about."""
         query = turn.query
+        due = self._deadlines.answer(turn, named, clock)
+        if due is not None:
+            return due
         if thread and not named.documents:
             hits = joined(hits, self._investigator.search(query, only=self._ordinals(thread), k=_THREAD))
         sides = self._comparison.sides(turn, named, hits, thread)
@@ -107,6 +117,9 @@ class TextAnswerer:
         if outdone and self._investigator.probability(ended) >= enough:
             return self._in_place_of(ended[0], turn, named, hits, clock)
         if likely >= enough:
+            local = None if named.documents else self._rank.for_place(turn, current[0])
+            if local is not None:
+                current, likely = local
             before = ended[0] if ended and ended[0].score > current[0].score else None
             return self._conflict(turn, current[0], other, hits, likely, clock) or self._answer(
                 turn, current[:1], hits, likely, clock, before
@@ -180,6 +193,7 @@ class TextAnswerer:
         else:
             statements, citations = self._stated(turn.query, chosen, citations)
         draft = Draft(self._citer, statements, citations)
+        self._rank.tell_superior(draft, turn)
         self._succession.mark(draft, turn.query)
         after = self._succession.of(before.doc_id, turn.query) if before else []
         if before and any(document.doc_id == citations[0].doc_id for document in after):

@@ -10,7 +10,7 @@ import math
 
 from pydantic import BaseModel, ConfigDict
 
-FARTHEST = 6.0
+FARTHEST = 4.0
 """A lead that says no more when it is longer."""
 ALONE = 2.0
 """The lead of what has no rival: that nothing else was found says little, in a small collection nothing at all."""
@@ -20,7 +20,7 @@ class Confidence(BaseModel):
     """Weights that `evals.training.calibration` fits on questions about texts that the reader was not trained on.
 
     What is read is put in order by the reader's log-odds and `found` times the score of the search. That the first one answers has the
-    log-odds `offset` and `reading`, `belongs` and `lead` times: what the reader says of it, how sure it is of its likeliest sentence, and how far it is ahead of all that says otherwise (`kb.reading.rivals`). The score of the search itself is left out:
+    log-odds `offset` and `reading` and `lead` times: what the reader says of it, and how far it is ahead of all that says otherwise (`kb.reading.rivals`). The score of the search itself is left out:
     it grows with the number of documents, and added nothing. From the probability `enough` on it is an answer.
     """
 
@@ -28,7 +28,6 @@ class Confidence(BaseModel):
 
     found: float = 0.0
     reading: float = 1.0
-    belongs: float = 0.0
     lead: float = 0.0
     offset: float = 0.0
     enough: float = 0.5
@@ -37,11 +36,11 @@ class Confidence(BaseModel):
         """Give the score by which what was read is put in order."""
         return reading + self.found * search
 
-    def probability(self, reading: float, belongs: float, lead: float) -> float:
+    def probability(self, reading: float, lead: float) -> float:
         """Give the probability that what comes first answers the question.
 
-        >>> Confidence().probability(0.0, 0.9, 2.0)
+        >>> Confidence().probability(0.0, 2.0)
         0.5
         """
-        odds = self.offset + self.reading * reading + self.belongs * belongs + self.lead * min(lead, FARTHEST)
+        odds = self.offset + self.reading * reading + self.lead * min(lead, FARTHEST)
         return 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))

@@ -50,16 +50,11 @@ class Reading:
     short: tuple[int, int, float] | None
     verdict: tuple[Verdict | None, float]
 
-    @property
-    def belongs(self) -> float:
-        """The probability that the likeliest sentence belongs to the answer."""
-        return max((sentence.belongs for sentence in self.sentences), default=0.0)
-
     def answer(self, enough: float = 0.5) -> list[tuple[int, int]]:
         """Give the spans of the sentences that belong to the answer, at least the likeliest."""
         if not self.sentences:
             return []
-        bar = min(enough, self.belongs)
+        bar = min(enough, max(sentence.belongs for sentence in self.sentences))
         return [(sentence.start, sentence.end) for sentence in self.sentences if sentence.belongs >= bar]
 
 
