@@ -14,11 +14,11 @@ from typing import get_args
 
 from kb.answering.candidate import Candidate
 from kb.answering.follow_up import Turn
-from kb.answering.question import understand
 from kb.answering.specifics import Specifics, region_of, specifics_of
 from kb.answering.table_rows import header_of, row_as_read, rows_named
 from kb.index.records import Records
 from kb.layout import Table
+from kb.question.words import content_of
 from kb.reading.reader import Reader, Reading
 from kb.reading.rivals import Saying, lead_of
 from kb.reading.units import HEADER, Unit, is_heading, unit_of
@@ -149,7 +149,7 @@ class Investigator:
     def named_by(self, question: str, document: Document, audience: Audience) -> float:
         """Give the share of the weight of a question's words that the names of a document hold."""
         weights = self._retriever.term_weights[audience]
-        return weights.coverage(understand(question).content, _names(document))
+        return weights.coverage(content_of(question), _names(document))
 
     def _read(self, question: str, units: tuple[tuple[Unit, _Known], ...]) -> list[Reading]:
         return self._reader.read(question, [unit.as_read(self.document(unit.doc_id), *known) for unit, known in units])
