@@ -88,7 +88,8 @@ def test_citations_hold_for_any_question(corpus: KnowledgeBase, words: list[str]
 
 def test_every_number_in_an_answer_stands_in_a_cited_span(corpus: KnowledgeBase) -> None:
     # A third of them: each is read by a transformer, and the gate asks all.
-    judged = [question.as_query() for question in read_questions(POLICY_QUESTIONS)[::3]]
+    answers = [question for question in read_questions(POLICY_QUESTIONS) if not question.answer.small_talk]
+    judged = [question.as_query() for question in answers[::3]]
     asked = [Query("", question) for question in QUESTIONS] + judged
     for query in asked:
         answer = corpus.ask(query)
