@@ -62,6 +62,11 @@ class Turn:
     earlier: str | None
     leans: bool
 
+    @property
+    def is_joined(self) -> bool:
+        """Say whether the question is asked behind what an earlier one was about, whose words it does not hold itself."""
+        return self.leans and self.asked != self.query.text
+
 
 def resolve(query: Query, topics: Collection[str] = ()) -> Turn:
     """Read a question in the light of those before it, by its form; one of the folded `topics` in the new words takes the place of one
