@@ -6,7 +6,6 @@ about, and the script of the document where equal sources say the same in both. 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,21 +17,19 @@ from kb.answering.specifics import Specifics, region_of, specifics_of
 from kb.answering.table_rows import header_of, row_as_read, rows_named
 from kb.index.records import Records
 from kb.layout import Table
+from kb.question.level import without_level
 from kb.question.words import content_of
 from kb.reading.reader import Reader, Reading
 from kb.reading.rivals import Saying, lead_of
 from kb.reading.units import HEADER, Unit, is_heading, unit_of
 from kb.retrieval import Retriever
 from kb.text.fold import fold_text, script_of
+from kb.text.numerals import normalize_numbers
 from kb.text.terms import bigrams, terms
 from kb.types import Audience, Clause, Document, Hit, Passage, Query
 from kb.visibility import may_see
 
 _SCRIPT = 2_000  # characters by which the script of a document is known
-
-
-_Known = tuple[tuple[str, ...], tuple[str, ...]]
-"""The places that a document is known to be for, and what else is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +101,9 @@ class Investigator:
         chosen = list(units.items())[: self._weighing.units]
         script = script_of(text)
         candidates = []
+        asked = fold_text(text)
         readings = self._readings(
-            text, tuple((unit, self._known(text, pinned, unit, hit, strict)) for unit, hit in chosen)
+            tuple((self._open_question(asked, pinned, unit, hit) if strict else asked, unit) for unit, hit in chosen)
         )
         for (unit, hit), reading in zip(chosen, readings, strict=True):
             if not reading.sentences or self._is_title(unit):
@@ -128,8 +126,15 @@ class Investigator:
     def saying(self, candidate: Candidate) -> Saying:
         """Give what a candidate says, for comparing it with others."""
         text, unit = self.document(candidate.doc_id).text, self._unit(candidate.hit.passage)
-        minimal = text[slice(*candidate.short)] if candidate.short else ""
-        return Saying.of(self.words(candidate), text[unit.start : unit.end], minimal)
+        return Saying.of(self.words(candidate), text[unit.start : unit.end], self._minimal(candidate, unit))
+
+    def _minimal(self, candidate: Candidate, unit: Unit) -> str:
+        """Give the minimal answer where it stands out or is a figure, by which the same answer is known in other words."""
+        if unit.told or candidate.reading.short is None:
+            return ""
+        start, end, _ = candidate.reading.short
+        minimal = self.document(unit.doc_id).text[unit.start + start : unit.start + end]
+        return minimal if candidate.short or any(char.isdigit() for char in normalize_numbers(minimal)) else ""
 
     def words(self, candidate: Candidate) -> str:
         """Give the sentence of a candidate that belongs to the answer most."""
@@ -151,21 +156,24 @@ class Investigator:
         weights = self._retriever.term_weights[audience]
         return weights.coverage(content_of(question), _names(document))
 
-    def _read(self, question: str, units: tuple[tuple[Unit, _Known], ...]) -> list[Reading]:
-        return self._reader.read(question, [unit.as_read(self.document(unit.doc_id), *known) for unit, known in units])
+    def _read(self, pairs: tuple[tuple[str, Unit], ...]) -> list[Reading]:
+        """Read units, each for its question; those of one question together."""
+        readings: dict[tuple[str, Unit], Reading] = {}
+        for question in dict.fromkeys(question for question, _ in pairs):
+            units = [unit for asked, unit in pairs if asked == question]
+            read = self._reader.read(question, [unit.as_read(self.document(unit.doc_id)) for unit in units])
+            readings |= dict(zip(((question, unit) for unit in units), read, strict=True))
+        return [readings[pair] for pair in pairs]
 
-    def _known(self, question: str, pinned: Specifics, unit: Unit, hit: Hit, strict: bool) -> _Known:
-        """Give what a question names and is known to be true of a document whose words do not say it: the places it is for, a year
-        of its term, its number. The reader knows only what it reads."""
+    def _open_question(self, question: str, pinned: Specifics, unit: Unit, hit: Hit) -> str:
+        """Leave out of a question what is known to be true of a document and not said in its words: the place and level that it is for, a year of
+        its term, its number. The reader knows only what it reads, and would miss them."""
         document = self.document(unit.doc_id)
         said = f"{hit.passage.context}\n{document.title}\n{document.text[unit.start : unit.end]}"
-        asked = fold_text(question)
-        numbers = [
-            number for number in (document.doc_no, document.proposal_no) if number and fold_text(number) in asked
-        ]
-        places, others = pinned.unsaid(said) if strict else ((), ())
-        written = tuple(re.findall(rf"{re.escape(place)}(?:省|市|自治区|区|县)?", asked)[:1] for place in places)
-        return tuple(name for names in written for name in names), (*others, *(n for n in numbers if n not in said))
+        rest = without_level(pinned.left_out_of(question, said), document)
+        for number in (document.doc_no, document.proposal_no):
+            rest = rest.replace(fold_text(number), "") if number else rest
+        return rest if terms(rest) else question
 
     def _candidate(self, unit: Unit, hit: Hit, reading: Reading, score: float) -> Candidate:
         if unit.told:

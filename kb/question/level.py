@@ -17,6 +17,19 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 )
 
 
+_HERE: dict[Level, re.Pattern[str]] = {
+    "provincial": re.compile(r"省里的?|[我本]省的?"),
+    "municipal": re.compile(r"市里的?|[我本]市的?"),
+}
+"""Words for the level of government alone, which say nothing of the matter."""
+
+
+def without_level(question: str, document: Document) -> str:
+    """Leave out of a folded question the words for the level of government that a document is of."""
+    words = _HERE.get(document.level) if document.level else None
+    return words.sub("", question) if words else question
+
+
 def levels_asked(question: str) -> frozenset[Level]:
     """Name the levels of government that a question speaks of.
 

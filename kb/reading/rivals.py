@@ -16,7 +16,7 @@ from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 from kb.text.terms import bigrams
 
-_ALIKE = 0.6
+_ALIKE = 0.5
 """The share of the pairs of characters of the shorter of two sentences that the other holds, from which on they say the same."""
 _SHORTEST = 2
 """Characters of a minimal answer by which it is known again."""

@@ -34,11 +34,9 @@ class Unit:
     lead: str
     told: str = ""
 
-    def as_read(self, document: Document, places: Sequence[str] = (), known: Sequence[str] = ()) -> ClauseText:
-        """Give the unit as the reader sees it: behind the short title of its document, its headings and its lead. `places` that the document is for stand
-        before its title, as titles have them; what else is `known` to be true of it (2032年, its number) behind it."""
-        title = "".join(places) + (document.short_title or document.title)
-        parts = (f"{title}（{'，'.join(known)}）" if known else title, *self.headings, self.lead)
+    def as_read(self, document: Document) -> ClauseText:
+        """Give the unit as the reader sees it: behind the short title of its document, its headings and its lead."""
+        parts = dict.fromkeys((document.short_title or document.title, *self.headings, self.lead))
         return ClauseText("\n".join(part for part in parts if part), self.told or document.text[self.start : self.end])
 
 
