@@ -118,7 +118,7 @@ def _readings(alone: Query, before: list[str], last: str, topics: Collection[str
     corrects = text != alone.text
     stands = _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
     if placed is not None and (len(folded) <= _SHORT or _LEANS.search(folded) or corrects):
-        first = [turn(placed, placed, earlier), itself, *joined]
+        first = [turn(placed, placed, earlier), *joined]
     elif (len(text) > _SHORT or stands) and not _LEANS.search(folded):
         first = [itself, *joined]
     else:
