@@ -62,6 +62,11 @@ class Turn:
     earlier: str | None
     leans: bool
 
+    @property
+    def is_joined(self) -> bool:
+        """Say whether the question is asked behind what an earlier one was about, whose words it does not hold itself."""
+        return self.leans and self.asked != self.query.text
+
 
 def resolve(query: Query, topics: Collection[str] = ()) -> Turn:
     """Read a question in the light of those before it, by its form; one of the folded `topics` in the new words takes the place of one
@@ -113,7 +118,7 @@ def _readings(alone: Query, before: list[str], last: str, topics: Collection[str
     corrects = text != alone.text
     stands = _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
     if placed is not None and (len(folded) <= _SHORT or _LEANS.search(folded) or corrects):
-        first = [turn(placed, placed, earlier), itself, *joined]
+        first = [turn(placed, placed, earlier), *joined]
     elif (len(text) > _SHORT or stands) and not _LEANS.search(folded):
         first = [itself, *joined]
     else:

@@ -39,6 +39,7 @@ from kb.index.records import Records
 from kb.naming import Named, Register, without_names
 from kb.provenance import name_of
 from kb.question.ambiguity import is_chinese, is_general, points_nowhere
+from kb.question.document_filter import topic_words
 from kb.question.register_question import RegisterReader
 from kb.question.several import questions_in
 from kb.question.small_talk import REPLIES, small_talk
@@ -123,15 +124,27 @@ class Responder:
             return chosen
         meant, *others = readings(query, self._topics(query.audience))
         answer = self._respond(meant, clock)
-        if meant.leans and (answer.refusal or self._is_known(answer, meant)):
+        if meant.leans and not meant.is_joined and not answer.refusal and not self._speaks_of_new(answer, meant):
+            said = refusals.not_found("no_evidence", refusals.Searched(), near=True, outside=False)
+            answer = refused(meant, "no_evidence", said, answer.citations, answer.hits, clock)
+        if meant.is_joined and (answer.refusal or self._is_known(answer, meant)):
             inside = self._inside(meant, clock)
             if inside is not None and (answer.refusal or inside.confidence > answer.confidence):
                 return inside
         for other in others if answer.refusal else ():
             found = self._respond(other, clock)
-            if found.refusal is None and not (other.leans and self._is_known(found, other)):
+            if found.refusal is None and not self._is_known(found, other):
                 return found
         return answer
+
+    def _speaks_of_new(self, answer: Answer, turn: Turn) -> bool:
+        """Say whether something that answers names a topic that took the place of another: 公租房 says nothing of 蓝领公寓."""
+        asked, before = fold_text(turn.query.text), fold_text(turn.earlier or "")
+        new = [topic for topic in self._topics(turn.query.audience) if topic in asked and topic not in before]
+        told = fold_text(answer.text)
+        for doc_id in {citation.doc_id for citation in answer.citations}:
+            told += topic_words(self._document(doc_id))
+        return not new or any(topic in told for topic in new)
 
     def _inside(self, turn: Turn, clock: Clock) -> Answer | None:
         """Answer what leans on a topic from the document that the topic was found in, where that says something new: 它 often means what

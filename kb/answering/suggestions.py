@@ -22,7 +22,7 @@ _LONGEST = 36
 _SUBJECT = 4  # characters that stand before what is asked for at least
 _POINTS_BACK = re.compile(r"其|该|这|那|上述|以上|但|而|并|同时|此外|因此|前款|本条|两项|二是|三是|一是|包括|对于")
 _FIGURE = re.compile(
-    r"(?<![\d.,至到~—\-第〔年月、])(?P<figure>\d[\d,]*(?:\.\d+)?[万亿]?)(?P<unit>%|％|[^\W\d_])(?![至到~—\-]\d)"
+    r"(?<![\d.,至到~—\-第〔年月、])(?P<figure>\d[\d,]*(?:\.\d+)?[万亿]?)(?P<unit>%|％|[^\W\d_])(?![至到~—\-]\d|\w?\w?以[上下内])"
 )
 _OF_TIME_OR_PLACE = frozenset("年月日号岁周条款项时点届次批至到级字楼")
 """What a figure before them counts says when, where or of whom something holds, and is not asked for."""
