@@ -114,7 +114,19 @@ class Investigator:
             if None not in (script, other := self._script(hit.passage.doc_id)) and script != other:
                 score -= self._weighing.script
             candidates.append(self._candidate(unit, hit, reading, score))
-        return _one_a_table(sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start)))
+        ordered = _one_a_table(sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start)))
+        return self._original_first(ordered)
+
+    def _original_first(self, candidates: list[Candidate]) -> list[Candidate]:
+        """Quote from an original what a digest of ours says first, where it reads at least as well and says the same."""
+        if not candidates or self.document(candidates[0].doc_id).kind != "digest":
+            return candidates
+        first = candidates[0]
+        for place, other in enumerate(candidates):
+            original = self.document(other.doc_id).kind != "digest" and other.reading.score >= first.reading.score
+            if original and self.saying(first).agrees(self.saying(other)):
+                return [replace(other, score=first.score), *candidates[:place], *candidates[place + 1 :]]
+        return candidates
 
     def probability(self, candidates: Sequence[Candidate]) -> float:
         """Give the calibrated probability that the first candidate answers."""

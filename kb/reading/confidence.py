@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 FARTHEST = 4.0
 """A lead that says no more when it is longer."""
-ALONE = 3.0
+ALONE = 3.5
 """The lead of what has no rival: in a small collection that nothing else was found says less than being far ahead of much."""
 
 
