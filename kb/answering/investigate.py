@@ -6,6 +6,7 @@ about, and the script of the document where equal sources say the same in both. 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -86,10 +87,11 @@ class Investigator:
         return self._retriever.retrieve(query, k or self._weighing.passages, ended=ended, only=only)
 
     def read(
-        self, turn: Turn, hits: Sequence[Hit], thread: Iterable[str] = (), *, strict: bool = True
+        self, turn: Turn, hits: Sequence[Hit], thread: Iterable[str] = (), *, strict: bool = True, rest: str = ""
     ) -> list[Candidate]:
         """Give what may answer, best first; `thread` names the documents that the conversation is about. What is not `strict` about
-        it takes evidence as well that speaks of another place, year or number than the question."""
+        it takes evidence as well that speaks of another place, year or number than the question. `rest` is what is read instead of the question, where
+        that names the document by its number."""
         text, about = turn.query.text, frozenset(thread)
         pinned, home = specifics_of(text, self.places), self.home[turn.query.audience]
         units: dict[Unit, Hit] = {}
@@ -101,7 +103,7 @@ class Investigator:
         chosen = list(units.items())[: self._weighing.units]
         script = script_of(text)
         candidates = []
-        asked = fold_text(text)
+        asked = fold_text(rest or text)
         readings = self._readings(
             tuple((self._open_question(asked, pinned, unit, hit, strict), unit) for unit, hit in chosen)
         )
@@ -134,6 +136,18 @@ class Investigator:
             return 0.0
         read = [(candidate.score, self.saying(candidate)) for candidate in candidates]
         return self._reader.confidence.probability(candidates[0].reading.score, lead_of(read))
+
+    def pair(self, candidates: Sequence[Candidate]) -> tuple[list[Candidate], float]:
+        """Give the first two candidates that say different things where both stand in one document and read like answers, with the
+        probability that one of them answers: a question may leave open which of two things that a document tells apart is meant."""
+        first = candidates[0]
+        other = next((c for c in candidates[1:] if not self.saying(first).agrees(self.saying(c))), None)
+        if other is None or other.doc_id != first.doc_id or min(first.reading.score, other.reading.score) < 0:
+            return [], 0.0
+        both = math.log(math.exp(first.score) + math.exp(other.score))
+        rest = [(c.score, self.saying(c)) for c in candidates[1:] if c is not other]
+        lead = lead_of([(both, self.saying(first)), *rest])
+        return [first, other], self._reader.confidence.probability(first.reading.score, lead)
 
     def saying(self, candidate: Candidate) -> Saying:
         """Give what a candidate says, for comparing it with others."""
