@@ -18,7 +18,7 @@ from ingest.decisions import Decisions
 from ingest.document import make_document
 from ingest.document_ids import tell_apart
 from ingest.duplicates import same_in_other_formats
-from ingest.readers.archive import SUFFIX as ZIP
+from ingest.readers.archive import SUFFIXES as ARCHIVES
 from ingest.readers.archive import members_of
 from ingest.readers.reading import Unread
 from ingest.reading_job import FileReading, ReadingJob
@@ -255,7 +255,7 @@ def _find(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:
             continue
         for file in given:
             try:
-                found.update(dict.fromkeys(_members(file) if file.suffix.lower() == ZIP else [file]))
+                found.update(dict.fromkeys(_members(file) if file.suffix.lower() in ARCHIVES else [file]))
             except DocumentError as error:
                 refused.append(error)
     return list(found), refused

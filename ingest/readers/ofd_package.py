@@ -16,12 +16,9 @@ from typing import Any
 
 from lxml import etree
 
-from ingest.readers.archive import check_archive
+from ingest.readers.archive_parts import ArchiveParts, resolved
 
 MAX_PAGES = 10_000
-MAX_PART = 64 * 2**20
-MAX_READ = 512 * 2**20
-"""The most bytes of one part, and of all parts together, unpacked."""
 
 _NAMESPACE = "http://www.ofdspec.org"
 _ENTRY = "OFD.xml"
@@ -54,10 +51,8 @@ class OfdPackage:
     """An open OFD file; raise DocumentError where it is no archive to be opened, OfdError where it is no OFD."""
 
     def __init__(self, path: Path, data: bytes) -> None:
-        self._archive = check_archive(path, data, "OFD file")
-        self._entries = {_plain(entry.filename): entry for entry in self._archive.infolist()}
-        self._left = MAX_READ
-        if _plain(_ENTRY) not in self._entries:
+        self._parts = ArchiveParts(path, data, "OFD file", OfdError)
+        if _ENTRY not in self._parts:
             raise OfdError(f"lacks its index {_ENTRY}; export it again from the program that made it")
         index = self.xml(_ENTRY, "OFD")
         self._index = index
@@ -72,35 +67,15 @@ class OfdPackage:
         return [words.strip() for words in told if 1 < len(words.strip()) <= _LONGEST_PROPERTY]
 
     def close(self) -> None:
-        self._archive.close()
+        self._parts.close()
 
     def read(self, place: str) -> bytes:
         """Give the bytes of a part; its place counts from the root of the archive."""
-        entry = self._entries.get(_plain(place))
-        if entry is None:
-            raise OfdError(f"lacks its part {place}; export it again from the program that made it")
-        try:
-            with self._archive.open(entry) as part:
-                data = part.read(min(MAX_PART, self._left) + 1)
-        except Exception as error:  # a broken archive makes zipfile raise any built-in exception
-            raise OfdError(f"{place}: is broken ({error}); fetch or export it again") from error
-        if len(data) > min(MAX_PART, self._left):
-            raise OfdError(f"{place}: holds more than a document should; export it again, or split it")
-        self._left -= len(data)
-        return data
+        return self._parts.read(place)
 
     def xml(self, place: str, root: str) -> Element:
         """Give a part as XML whose root element is `root`."""
-        data = self.read(place)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-        try:
-            tree = etree.fromstring(data, parser)
-        except etree.XMLSyntaxError as error:
-            if place.lower() == "ofd.xml" or b"<" in data[:200]:
-                raise OfdError(f"{place}: is broken XML ({error.msg}); fetch or export it again") from None
-            raise OfdError(f"{place}: is no XML, the file may be encrypted; save a copy that is not") from None
-        if tree.getroottree().docinfo.doctype:
-            raise OfdError(f"{place}: declares a document type, which no OFD does; export it again")
+        tree = self._parts.xml(place, self.read(place))
         name = etree.QName(tree)
         if not (name.namespace or "").startswith(_NAMESPACE) or name.localname != root:
             found = f"{name.localname} of {name.namespace or 'no namespace'}"
@@ -247,15 +222,6 @@ def numbers(text: str | None, count: int) -> tuple[float, ...] | None:
     except ValueError:
         return None
     return found if len(found) == count and all(abs(one) < 1e6 for one in found) else None
-
-
-def resolved(base: str, place: str) -> str:
-    """Give a place that is written in the part `base` as counted from the root of the archive."""
-    return posixpath.normpath(posixpath.join("/", posixpath.dirname(base), place)).lstrip("/")
-
-
-def _plain(name: str) -> str:
-    return posixpath.normpath("/" + name.replace("\\", "/")).lstrip("/").lower()
 
 
 def _layers(page: Element) -> list[Element]:

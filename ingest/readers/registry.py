@@ -23,6 +23,7 @@ from ingest.readers.signatures import recognise
 from ingest.readers.slides import SlidesReader
 from ingest.readers.spreadsheet import CsvReader, SpreadsheetReader
 from ingest.readers.text import TextReader
+from ingest.readers.xps import XpsReader
 from kb.errors import DocumentError
 
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
@@ -46,6 +47,7 @@ READERS: tuple[Reader, ...] = (
     MsgReader(),
     EpubReader(),
     OfdReader(),
+    XpsReader(),
     PictureReader("image/png", (".png",), "a PNG picture"),
     PictureReader("image/jpeg", (".jpg", ".jpeg"), "a JPEG picture"),
     PictureReader("image/tiff", (".tif", ".tiff"), "a TIFF picture"),
@@ -61,9 +63,6 @@ _WAYS_OUT = {
     ".caj": "a CNKI CAJ document, whose format is not public; open it in CAJViewer and print it to PDF",
     ".nh": "a CNKI NH document, whose format is not public; open it in CAJViewer and print it to PDF",
     ".kdh": "a CNKI KDH document, whose format is not public; open it in CAJViewer and print it to PDF",
-    ".rar": "a RAR archive; unpack it, and give the folder or a ZIP archive of it",
-    ".7z": "a 7z archive; unpack it, and give the folder or a ZIP archive of it",
-    ".xps": "an XPS document; print it to PDF",
     ".uof": "a UOF document; open it in WPS Office and save it as .docx, .xlsx or .pptx",
 }
 """What to do with a file of a known format that has no reader, by its suffix."""

@@ -42,6 +42,8 @@ _ZIP_PARTS: tuple[tuple[str, str, str], ...] = (
     ("xl/", "an XLSX file", ".xlsx"),
     ("ppt/", "a PPTX file", ".pptx"),
     ("META-INF/container.xml", "an EPUB book", ".epub"),
+    ("FixedDocSeq.fdseq", "an XPS file", ".xps"),
+    ("FixedDocumentSequence.fdseq", "an XPS file", ".xps"),
 )
 _MIMETYPE = re.compile(rb"mimetypeapplication/(?:vnd\.oasis\.opendocument\.(text|spreadsheet|presentation)|epub\+zip)")
 _OPEN_DOCUMENTS = {b"text": ".odt", b"spreadsheet": ".ods", b"presentation": ".odp"}
