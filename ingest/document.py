@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.certainty import certainty
 from ingest.disclosure import decide_disclosure, stated_disclosures
 from ingest.formalities import read_title, with_formalities
 from ingest.header import Header, proposal_number, read_header
@@ -48,6 +49,8 @@ def make_document(path: Path, read: ReadText, unstated: Disclosure = "unstated")
         document,
         header=tuple(sorted(header_fields, key=lambda field: field.start)),
         marks=marks,
+        unread=read.unread,
+        certainty=certainty(read.text, read.page_starts, read.layout),
         disclosure=decide_disclosure(stated, marks, unstated),
     )
 

@@ -45,7 +45,7 @@ _SAID = tuple(
         (r"is a CNKI \w+ document", "知网 CAJ 格式没有公开，无法读取", "请用 CAJViewer 打开，打印成 PDF 后再上传"),
         (r"needs libarchive", "读取 RAR 和 7z 压缩包的组件没有安装", "请先解压，或者请管理员安装 libarchive"),
         (r"more than a document should", "压缩包展开后太大", "请拆成几份"),
-        (r"is a UOF document", "不支持 UOF 格式", "请用 WPS Office 打开，另存为 docx、xlsx 或 pptx"),
+        (r"is a UOF presentation", "不支持 UOF 演示文稿", "请用 WPS Office 打开，另存为 pptx"),
         (r"cannot be read; convert", "不支持这种格式", "请转换成支持的格式"),
         (r"is already taken by", "文件编号已被另一份文件占用", "请改文件名，或者另定编号"),
         (r"front matter|key ", "文件开头的说明写得不对", "请按提示改正"),

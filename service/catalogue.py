@@ -42,6 +42,8 @@ def metadata(document: Document) -> dict[str, Any]:
         "is_consolidated": bool(document.consolidated_from),
         "topics": list(document.topics),
         "media_type": document.media_type,
+        "certainty": document.certainty,
+        "unread": sum(one.count for one in document.unread),
         "sha256": document.sha256,
         "url": document_url(document.doc_id),
     }

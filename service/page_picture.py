@@ -157,6 +157,11 @@ _DRAWN_BY: dict[str, Callable[[Path, Page], Image.Image]] = {
 }
 
 
+def has_picture(document: Document) -> bool:
+    """Tell whether pages of this kind of file can be drawn."""
+    return document.media_type in _DRAWN_BY
+
+
 def _mark(picture: Image.Image, page: Page, marks: Sequence[Box]) -> Image.Image:
     """Lay a marker over the boxes: what is printed shows through, and a place marked twice is no darker."""
     if not marks:

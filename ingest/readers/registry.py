@@ -11,11 +11,12 @@ from ingest.readers.archive import archive_of, read_member
 from ingest.readers.docx import DocxReader
 from ingest.readers.epub import EpubReader
 from ingest.readers.html import HtmlReader
-from ingest.readers.legacy import OPEN_DOCUMENT, LegacyReader
+from ingest.readers.legacy import OPEN_DOCUMENT, UNIFORM_OFFICE, LegacyReader
 from ingest.readers.mail import EmlReader, MsgReader
 from ingest.readers.markdown import MarkdownReader
 from ingest.readers.mht import MhtReader
 from ingest.readers.ofd import OfdReader
+from ingest.readers.office_program import OfficeProgram
 from ingest.readers.pdf import PdfReader
 from ingest.readers.picture import PictureReader
 from ingest.readers.reading import Reader, ReadText
@@ -27,6 +28,7 @@ from ingest.readers.xps import XpsReader
 from kb.errors import DocumentError
 
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
+_OFFICE = OfficeProgram()
 READERS: tuple[Reader, ...] = (
     TextReader(),
     MarkdownReader(),
@@ -35,12 +37,29 @@ READERS: tuple[Reader, ...] = (
     DocxReader(),
     SpreadsheetReader(),
     CsvReader(),
-    LegacyReader((".doc", ".wps", ".rtf"), "application/msword", "a DOC, WPS or RTF file", DocxReader()),
-    LegacyReader((".xls", ".et"), "application/vnd.ms-excel", "an XLS or ET file", SpreadsheetReader()),
-    LegacyReader((".ppt", ".dps"), "application/vnd.ms-powerpoint", "a PPT or DPS file", SlidesReader()),
-    LegacyReader((".odt",), f"{_OPEN_DOCUMENT}.text", "an ODT file", DocxReader(), magic=OPEN_DOCUMENT),
-    LegacyReader((".ods",), f"{_OPEN_DOCUMENT}.spreadsheet", "an ODS file", SpreadsheetReader(), magic=OPEN_DOCUMENT),
-    LegacyReader((".odp",), f"{_OPEN_DOCUMENT}.presentation", "an ODP file", SlidesReader(), magic=OPEN_DOCUMENT),
+    *(
+        LegacyReader(suffixes, media_type, name, modern, office=_OFFICE)
+        for suffixes, media_type, name, modern in (
+            ((".doc", ".wps", ".rtf"), "application/msword", "a DOC, WPS or RTF file", DocxReader()),
+            ((".xls", ".et"), "application/vnd.ms-excel", "an XLS or ET file", SpreadsheetReader()),
+            ((".ppt", ".dps"), "application/vnd.ms-powerpoint", "a PPT or DPS file", SlidesReader()),
+        )
+    ),
+    *(
+        LegacyReader((f".{suffix}",), f"{_OPEN_DOCUMENT}.{kind}", name, modern, magic=OPEN_DOCUMENT, office=_OFFICE)
+        for suffix, kind, name, modern in (
+            ("odt", "text", "an ODT file", DocxReader()),
+            ("ods", "spreadsheet", "an ODS file", SpreadsheetReader()),
+            ("odp", "presentation", "an ODP file", SlidesReader()),
+        )
+    ),
+    *(
+        LegacyReader(suffixes, media_type, name, modern, magic=UNIFORM_OFFICE, xml_suffix=suffixes[0], office=_OFFICE)
+        for suffixes, media_type, name, modern in (
+            ((".uot", ".uof"), "application/vnd.uof.text", "a UOF text", DocxReader()),
+            ((".uos",), "application/vnd.uof.spreadsheet", "a UOF spreadsheet", SpreadsheetReader()),
+        )
+    ),
     SlidesReader(),
     MhtReader(),
     EmlReader(),
@@ -55,7 +74,7 @@ READERS: tuple[Reader, ...] = (
 MAX_BYTES = 200 * 2**20
 _BY_SUFFIX = {suffix: reader for reader in READERS for suffix in reader.suffixes}
 SUFFIXES = frozenset(_BY_SUFFIX)
-_BY_CONTENT = frozenset((".doc", ".wps", ".xls", ".et", ".ppt", ".dps"))
+_BY_CONTENT = frozenset((".doc", ".wps", ".xls", ".et", ".ppt", ".dps", ".uof"))
 """Names under which office programs open whatever it is: exports of other programs are named so."""
 _WAYS_OUT = {
     ".ceb": "a Founder CEB document, whose format is not public; open it in Founder Apabi Reader and print it to PDF",
@@ -63,7 +82,7 @@ _WAYS_OUT = {
     ".caj": "a CNKI CAJ document, whose format is not public; open it in CAJViewer and print it to PDF",
     ".nh": "a CNKI NH document, whose format is not public; open it in CAJViewer and print it to PDF",
     ".kdh": "a CNKI KDH document, whose format is not public; open it in CAJViewer and print it to PDF",
-    ".uof": "a UOF document; open it in WPS Office and save it as .docx, .xlsx or .pptx",
+    ".uop": "a UOF presentation; open it in WPS Office and save it as .pptx",
 }
 """What to do with a file of a known format that has no reader, by its suffix."""
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from kb.errors import NotFoundError, SnapshotDamagedError
 from kb.layout import NO_LAYOUT, Layout, layout_fields, read_layout_fields
 from kb.text.dates import PartialDate
-from kb.types import Clause, Document, HeaderField, Mark, Passage, Relation
+from kb.types import Clause, Document, HeaderField, Mark, Passage, Relation, Unread
 from kb.visibility import may_see
 
 _LAYOUTS_KEPT = 8
@@ -219,6 +219,8 @@ def document_fields(document: Document) -> dict[str, object]:
         "compiled_from": document.compiled_from,
         "background": document.background,
         "consolidated_from": document.consolidated_from,
+        "unread": [[one.kind, one.name, one.page, one.count] for one in document.unread],
+        "certainty": document.certainty,
     }
 
 
@@ -239,6 +241,7 @@ def read_document_fields(fields: dict, text: str) -> Document:  # type: ignore[t
         file_sha256=fields["file_sha256"], marks=tuple(Mark(*mark) for mark in fields["marks"]),
         compiled_from=tuple(fields["compiled_from"]), background=tuple(fields["background"]), text=text, amended=amended,
         consolidated_from=tuple(fields["consolidated_from"]),
+        unread=tuple(Unread(*one) for one in fields.get("unread", ())), certainty=fields.get("certainty"),
     )  # fmt: skip
 
 

@@ -13,11 +13,12 @@ from kb.types import Document, Level, Status
 from kb.visibility import may_see
 from service.catalogue import details, metadata
 from service.contract import answers, gives
-from service.identity import Caller
+from service.identity import Caller, require_staff
 from service.page_picture import PagePictures, find_page
+from service.reading import reading
 from service.register import Filters, facets, newest_first
 from service.routes import Shelf
-from service.schemas.documents import DocumentBody, RegisterBody
+from service.schemas.documents import DocumentBody, ReadingBody, RegisterBody
 from service.source_file import source_file
 
 router = APIRouter()
@@ -26,6 +27,7 @@ Page = Annotated[int, Query(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Query(ge=1, le=200)]
 Year = Annotated[int | None, Query(ge=1900, le=2999)]
 PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
+PageNumberAsked = Annotated[int, Query(ge=1, le=1_000_000)]
 Highlight = Annotated[str | None, Query(pattern=r"^[0-9]{1,9}-[0-9]{1,9}$")]
 Offset = Annotated[int | None, Query(ge=0)]
 
@@ -78,6 +80,17 @@ def document(
     marked = (quote_start, quote_end) if quote_start is not None and quote_end is not None else None
     with shelf.use() as knowledge_base:
         return JSONResponse(details(knowledge_base.document(doc_id, caller), knowledge_base, marked, caller))
+
+
+@router.get(
+    "/api/documents/{doc_id}/reading",
+    responses=answers(ReadingBody, 403, 404, 422, 503),
+    dependencies=[Depends(require_staff)],
+)
+def reading_of(shelf: Shelf, doc_id: str, page: PageNumberAsked = 1) -> Response:
+    """Tell what was read of a document and what wants a look, with the text of one page (staff)."""
+    with shelf.use() as knowledge_base:
+        return JSONResponse(reading(knowledge_base.document(doc_id, "staff"), knowledge_base, page))
 
 
 @router.get(
