@@ -20,7 +20,7 @@ _HEADING_END = "。；;：:!！ \t\r\n"
 _AROUND = 10  # characters shown before and after a place
 _LONGEST = 40  # characters of a place that are shown
 _MOST = 500  # places that are listed
-_ARTICLE = re.compile(r"#(\d+)$")
+_ARTICLE = re.compile(r"#a(\d+)$")
 
 
 def reading(document: Document, knowledge_base: KnowledgeBase, page: int) -> dict[str, Any]:
