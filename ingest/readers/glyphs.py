@@ -23,6 +23,7 @@ _GAP = 0.3  # em
 _UNEVEN = 0.12
 _FAR = 0.6  # em; a gap that parts words
 _NEAR, _NEAR_WIDE, _NEAR_MIXED = 0.12, 0.18, 0.35  # em; gaps that do where the file parts them too
+_WIDE_BLANK = (0.9, 1.1)  # em
 _COVERED = 0.3  # of the width of a blank
 MISSING = "〓"
 """What printers set for a character that they lack; it stands for one that a font does not name."""
@@ -104,7 +105,9 @@ class LineSetter:
         mixed = is_wide(glyph.char) != is_wide(last.char)  # programs set these apart, and nobody typed a blank
         near = _NEAR_MIXED if mixed else _NEAR_WIDE if wide else _NEAR
         if gap > _FAR * size or (parted and gap > near * size):
-            self._glyphs.append(Glyph(" ", last.x1, glyph.x0))
+            # Programs that draw no blanks leave the room of one: that of a wide blank is the width of a character.
+            blank = "\u3000" if wide and _WIDE_BLANK[0] * size < gap < _WIDE_BLANK[1] * size else " "
+            self._glyphs.append(Glyph(blank, last.x1, glyph.x0))
         elif glyph.x0 > last.x0:
             self._glyphs[-1] = Glyph(last.char, last.x0, glyph.x0)
 
