@@ -43,6 +43,7 @@ _SAID = tuple(
          "请改成真正的扩展名，或者转换格式"),
         (r"is a Founder CEBX? document", "方正 CEB 格式没有公开，无法读取", "请用方正阿帕比阅读器打开，打印成 PDF 后再上传"),
         (r"is a CNKI \w+ document", "知网 CAJ 格式没有公开，无法读取", "请用 CAJViewer 打开，打印成 PDF 后再上传"),
+        (r"is an archive inside another", "压缩包里的压缩包没有打开", "请先解压，再读入其中的文件"),
         (r"needs libarchive", "读取 RAR 和 7z 压缩包的组件没有安装", "请先解压，或者请管理员安装 libarchive"),
         (r"more than a document should", "压缩包展开后太大", "请拆成几份"),
         (r"is a UOF presentation", "不支持 UOF 演示文稿", "请用 WPS Office 打开，另存为 pptx"),

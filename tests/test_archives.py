@@ -11,6 +11,7 @@ from archive_samples import rar4, rar5, write_7z
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest.collection import collect_files
 from ingest.readers import read_file
 from ingest.readers.archive import members_of, read_member
 from ingest.refusals import in_chinese
@@ -127,3 +128,18 @@ def test_a_damaged_archive_is_read_or_refused(kind: str, place: float, piece: by
             read_member(path, member)
     except DocumentError as error:
         assert "\n" not in str(error)
+
+
+def test_every_file_of_a_folder_is_read_refused_or_passed_over_by_name(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    (folder / ".git").mkdir(parents=True)
+    (folder / ".git" / "HEAD").write_text("x")
+    write_7z(
+        folder / "文件.7z", [("通知.txt", NOTICE), ("Thumbs.db", b"x"), ("图.cdr", b"x"), ("内.rar", rar5(MEMBERS))]
+    )
+    collection = collect_files([folder], {}, lambda step, done, total: None)
+    archive = folder / "文件.7z"
+    assert {outcome.path: outcome.state for outcome in collection.files} == {
+        str(archive / "通知.txt"): "read", str(archive / "图.cdr"): "refused", str(archive / "内.rar"): "refused",
+    }  # fmt: skip
+    assert sorted(collection.passed_over) == sorted([str(folder / ".git" / "HEAD"), str(archive / "Thumbs.db")])

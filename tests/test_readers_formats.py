@@ -116,6 +116,9 @@ def test_what_other_programs_name_doc_is_read_as_what_it_is(data: bytes, tmp_pat
         (".ceb", "阿帕比阅读器"),
         (".caj", "CAJViewer"),
         (".uop", "另存为"),
+        (".rar", "解压"),
+        (".7z", "解压"),
+        (".zip", "解压"),
     ],
 )
 def test_a_format_without_a_reader_is_refused_by_name_with_the_way_out(suffix: str, words: str, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.readers.archive import SUFFIXES as ARCHIVES
 from ingest.readers.archive import archive_of, read_member
 from ingest.readers.docx import DocxReader
 from ingest.readers.epub import EpubReader
@@ -82,6 +83,7 @@ _WAYS_OUT = {
     ".caj": "a CNKI CAJ document, whose format is not public; open it in CAJViewer and print it to PDF",
     ".nh": "a CNKI NH document, whose format is not public; open it in CAJViewer and print it to PDF",
     ".kdh": "a CNKI KDH document, whose format is not public; open it in CAJViewer and print it to PDF",
+    **dict.fromkeys(ARCHIVES, "an archive inside another; unpack it, and give the folder or an archive of its own"),
     ".uop": "a UOF presentation; open it in WPS Office and save it as .pptx",
 }
 """What to do with a file of a known format that has no reader, by its suffix."""
