@@ -7,6 +7,7 @@ the end of its input: when the process that converts ends, in whatever way, Libr
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
@@ -36,6 +37,7 @@ class OfficeProgram:
         self._leader: subprocess.Popen[bytes] | None = None
         self._folder = Path()
         self._files = 0
+        atexit.register(self.end)
 
     @staticmethod
     def program() -> str | None:
