@@ -198,7 +198,7 @@ class ReadSegmentBody(Body):
     """A piece of the text as it was read, with what is doubtful about it."""
 
     text: str
-    doubt: DoubtKind | None
+    doubt: DoubtKind | None = None
 
 
 class ReadClauseBody(Body):
