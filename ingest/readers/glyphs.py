@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import median
 
 from ingest.readers.canonical import canonical
 from ingest.readers.paragraphs import Line
@@ -26,11 +25,7 @@ _UNEVEN = 0.12
 _FAR = 0.6  # em; a gap that parts words
 _NEAR, _NEAR_WIDE, _NEAR_MIXED = 0.12, 0.18, 0.35  # em; gaps that do where the file parts them too
 _WIDE_BLANK = (0.9, 1.1)  # em
-_LEAST_SPACED, _SPACED = (
-    4,
-    0.8,
-)  # places between wide characters, and their share, that are alike in a line that is drawn out
-_EVEN, _LEAST_SPACE, _WIDEST_SPACE = 0.15, 0.3, 1.2  # em
+_LEAST_SPACED, _SPACED, _EVEN, _WIDEST_SPACE = 4, 0.8, 0.3, 1.2  # blanks, their share of the places for one, em
 _COVERED = 0.3  # of the width of a blank
 MISSING = "〓"
 """What printers set for a character that they lack; it stands for one that a font does not name."""
@@ -123,32 +118,31 @@ class LineSetter:
 
 def _unspaced(glyphs: Sequence[Glyph], gaps: Sequence[Glyph], size: float) -> list[Glyph]:
     """Give a line without the blanks that come of its setting: a line that is drawn out to the edge, or a title, has as much room
-    behind each of its wide characters. Where there is more, and as much again as behind two, a blank was written."""
-    if not gaps:
+    behind each of its wide characters."""
+    if len(gaps) < _LEAST_SPACED:
         return list(glyphs)
     made = {id(gap) for gap in gaps}
-    shown = [glyph for glyph in glyphs if id(glyph) not in made]
-    room = {
-        id(one): (other.x0 - one.x0) / size - 1
-        for one, other in pairwise(shown)
-        if is_wide(one.char) and is_wide(other.char) and not one.char.isspace() and not other.char.isspace()
-    }
-    if len(room) < _LEAST_SPACED:
+    between: list[Glyph | None] = [
+        glyph
+        for number, glyph in enumerate(glyphs[1:-1], 1)
+        if id(glyph) in made and is_wide(glyphs[number - 1].char) and is_wide(glyphs[number + 1].char)
+    ]
+    between += (
+        None
+        for one, other in pairwise(glyphs)
+        if not {id(one), id(other)} & made and is_wide(one.char) and is_wide(other.char)
+    )
+    widths = [gap.x1 - gap.x0 for gap in between if gap is not None]
+    drawn_out = len(widths) >= _LEAST_SPACED and len(widths) > _SPACED * len(between)
+    if not drawn_out or max(widths) - min(widths) > _EVEN * size or max(widths) > _WIDEST_SPACE * size:
         return list(glyphs)
-    usual = median(room.values())
-    even = sum(abs(one - usual) <= _EVEN for one in room.values())
-    if not _LEAST_SPACE <= usual <= _WIDEST_SPACE or even < _SPACED * len(room):
-        return list(glyphs)
+    dropped = {id(gap) for gap in between if gap is not None}
     found: list[Glyph] = []
     for glyph in glyphs:
-        more = room.get(id(found[-1])) if id(glyph) in made and found else None
-        if more is None:
-            found.append(glyph)
-        elif more > usual + _EVEN:
-            wide = _WIDE_BLANK[0] < more - 2 * usual < _WIDE_BLANK[1]
-            found.append(Glyph("\u3000" if wide else " ", glyph.x0, glyph.x1))
-        else:
+        if id(glyph) in dropped:
             found[-1] = Glyph(found[-1].char, found[-1].x0, glyph.x1)
+        else:
+            found.append(glyph)
     return found
 
 

@@ -157,7 +157,7 @@ def _continues(
     if _MARKER.match(following.text) and not _is_a_word(line, column, following, in_column, layout):
         return False
     gap = line.y - following.y if column == in_column else None
-    if size > 1.12 * layout.size and gap is not None:
+    if size > 1.15 * layout.size and gap is not None:
         # A title is broken by its sense and centred: its lines only stand close together.
         return 0 < gap < 2.2 * size and not _SENTENCE_END.search(line.text)
     left, right = layout.edges[column]
