@@ -48,7 +48,7 @@ def ingest(
     from ingest.ingestion import IngestionSettings
     from ingest.ingestion import ingest as ingest_files
     from ingest.notices import notices
-    from ingest.reading_pool import Limits
+    from ingest.reading_pool import ReadingLimits
     from ingest.report import check_report_path, make_report
     from ingest.report_page import write_report
 
@@ -61,7 +61,7 @@ def ingest(
         check_report_path(path)
     settings = read_settings(index)
     given = [beir] if beir else paths or []
-    limits = Limits(jobs or processors(), seconds_a_file)
+    limits = ReadingLimits(jobs or processors(), seconds_a_file)
     how = IngestionSettings(open_encoder(settings.encoder), unstated, fresh, restore, beir is not None, limits)
     with bars_on_terminal() as bars:
         ingested = ingest_files(given, settings.index_dir, how, bars)

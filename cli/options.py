@@ -25,23 +25,29 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def open_knowledge_base(index: Path | None) -> KnowledgeBase:
+    """Open the index that the settings name, with what they say of encoder, reranker and language model."""
     settings: Settings = read_settings(index)
     return KnowledgeBase.open(
         settings.index_dir,
         open_encoder(settings.encoder),
         settings.language_model(),
         reranker=settings.open_reranker(),
+        reader=settings.open_reader(),
+        calendar=settings.calendar(),
     )
 
 
 def day(as_of: datetime | None) -> date | None:
+    """Give the day of an option; None where it is not given."""
     return as_of.date() if as_of else None
 
 
 def print_json(value: Any) -> None:
+    """Print a value as JSON for people to read."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
 
 
 def print_json_line(value: Any) -> None:
+    """Print a value as one line of JSON."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")

@@ -5,6 +5,8 @@ complete            whether every required piece is said in one of its spellings
 citation precision  share of the citations whose clause (or document) holds a piece of the answer; with spans as
                     citations this is the precision of Gao et al. (ALCE, EMNLP 2023)
 citation recall     share of the required groups of clauses of which one is cited (the recall of the same)
+verdict             whether a verdict that is told on a question for yes or no is the right one
+verdict told        share of such questions that are told one
 span precision      share of the citations whose quoted words themselves hold a required piece
 span recall         share of the required pieces that stand in quoted words
 exact match, F1     the direct answer against the written ones, character by character (Rajpurkar et al., 2016,
@@ -64,6 +66,11 @@ def judge(answer: Answer, cited: Collection[str], expected: Expected) -> dict[st
         values["exact match"] = exact_match(direct, expected.texts)
         values["F1"] = f1(direct, expected.texts)
         values["ROUGE-L"] = rouge_l(direct, expected.texts)
+    if expected.verdict:
+        verdict = answer.statements[0].verdict if answer.statements else None
+        values["verdict told"] = float(verdict is not None)
+        if verdict:
+            values["verdict"] = float(verdict == expected.verdict)
     if expected.pieces and told:
         quotes = [squeezed(citation.quote) for citation in answer.citations]
         pieces = [[squeezed(spelling) for spelling in piece] for piece in expected.pieces]

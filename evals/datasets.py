@@ -1,15 +1,17 @@
 """Evaluation sets: BEIR folders, checked while they are read.
 
 corpus.jsonl[.gz]    _id, title, text
-queries.jsonl[.gz]   _id, text
+queries.jsonl[.gz]   _id, text, and where the set tells it kind
 qrels/<split>.tsv    query-id, corpus-id, score, with or without a header line; four columns as TREC has them are read too
+answers.jsonl[.gz]   query_id, and where the set tells them answers, answerable, must_say, must_cite, verdict
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from evals.trec import read_judgements
 from ingest.jsonl import open_jsonl, string
@@ -22,13 +24,26 @@ SEARCHED = (Path("evals/data"), Path("../shared/benchmarks"))
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The judged queries of one split of a set."""
+    """The judged queries of one split of a set; `kinds` has those whose kind is told."""
 
     name: str
     split: str
     folder: Path
     queries: dict[str, str]
     qrels: tuple[Qrel, ...]
+    kinds: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAnswer:
+    """What answers.jsonl says of a query: whole answers, or the pieces that must be said (each in one of its spellings) and the
+    documents that must be cited, and the verdict on a question for yes or no."""
+
+    answerable: bool
+    texts: tuple[str, ...] = ()
+    pieces: tuple[tuple[str, ...], ...] = ()
+    documents: tuple[str, ...] = ()
+    verdict: str | None = None
 
 
 def find_dataset(name: str) -> Path:
@@ -45,20 +60,32 @@ def has_corpus(folder: Path) -> bool:
     return any((folder / name).exists() for name in ("corpus.jsonl", "corpus.jsonl.gz"))
 
 
-def read_answers(folder: Path) -> dict[str, tuple[tuple[str, ...], bool]]:
-    """Read answers.jsonl[.gz] where a set has it: per query the answers, and whether it can be answered."""
+def read_answers(folder: Path) -> dict[str, WrittenAnswer]:
+    """Read answers.jsonl[.gz] where a set has it."""
     if not any((folder / name).exists() for name in ("answers.jsonl", "answers.jsonl.gz")):
         return {}
-    found: dict[str, tuple[tuple[str, ...], bool]] = {}
+    found: dict[str, WrittenAnswer] = {}
     for place, line in open_jsonl(folder, "answers"):
         query_id = string(place, line, "query_id")
-        answers = line.get("answers", [])
         if query_id in found:
             raise DatasetError(f"{place}: query {query_id!r} is answered twice")
-        if not isinstance(answers, list) or not all(isinstance(answer, str) for answer in answers):
-            raise DatasetError(f'{place}: "answers" must be a list of strings, it is {answers!r}')
-        found[query_id] = (tuple(dict.fromkeys(answers)), line.get("answerable", True) is True)
+        pieces = line.get("must_say", [])
+        if not isinstance(pieces, list):
+            raise DatasetError(f'{place}: "must_say" must be a list of lists of strings, it is {pieces!r}')
+        found[query_id] = WrittenAnswer(
+            line.get("answerable", True) is True,
+            _strings(place, "answers", line.get("answers", [])),
+            tuple(_strings(place, "must_say", piece) for piece in pieces),
+            _strings(place, "must_cite", line.get("must_cite", [])),
+            line.get("verdict"),
+        )
     return found
+
+
+def _strings(place: str, key: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise DatasetError(f'{place}: "{key}" must be a list of strings, it is {value!r}')
+    return tuple(dict.fromkeys(value))
 
 
 def check_targets(dataset: Dataset, known: Collection[str]) -> None:
@@ -71,26 +98,29 @@ def check_targets(dataset: Dataset, known: Collection[str]) -> None:
 def read_dataset(folder: Path, split: str) -> Dataset:
     """Read one split; raise DatasetError naming file and line for what is inconsistent.
 
-    A split without judgements whose queries say `"split"` themselves holds what cannot be answered.
+    Queries that say `"split"` themselves belong to it without a judgement too: they hold what cannot be answered.
     """
     path = folder / "qrels" / f"{split}.tsv"
     if not path.exists():
         splits = ", ".join(sorted(p.stem for p in (folder / "qrels").glob("*.tsv"))) or "none"
         raise DatasetError(f"{path}: there is no such split; this set has: {splits}")
     texts: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     of_split: dict[str, str] = {}
     for place, line in open_jsonl(folder, "queries"):
         query_id = string(place, line, "_id")
         if query_id in texts:
             raise DatasetError(f"{place}: query {query_id!r} occurs twice")
         texts[query_id] = string(place, line, "text")
+        if "kind" in line:
+            kinds[query_id] = string(place, line, "kind")
         if line.get("split") == split:
             of_split[query_id] = texts[query_id]
     qrels = _read_qrels(path, texts)
-    judged = {qrel.query_id: texts[qrel.query_id] for qrel in qrels} or of_split
-    if not judged:
+    judged = {qrel.query_id: texts[qrel.query_id] for qrel in qrels}
+    if not judged and not of_split:
         raise DatasetError(f"{path}: the split is empty; nothing can be measured")
-    return Dataset(folder.resolve().name, split, folder, judged, tuple(qrels))
+    return Dataset(folder.resolve().name, split, folder, judged | of_split, tuple(qrels), kinds)
 
 
 def _read_qrels(path: Path, texts: dict[str, str]) -> list[Qrel]:

@@ -50,6 +50,7 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
+        """Whether nothing fell below its baseline."""
         return self.loss <= self.noise
 
 

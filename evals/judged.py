@@ -23,7 +23,8 @@ TargetLevel = Literal["document", "clause"]
 class Expected:
     """What a right answer is: refused, or saying every piece in one of its spellings and citing each group once.
 
-    `texts` are whole answers for comparing character by character; a set has pieces and groups, or texts.
+    `texts` are whole answers for comparing character by character; a set has pieces and groups, or texts. `verdict` is the
+    answer to a question for yes or no.
     """
 
     answerable: bool
@@ -31,6 +32,7 @@ class Expected:
     pieces: tuple[tuple[str, ...], ...] = ()
     groups: tuple[frozenset[str], ...] = ()
     texts: tuple[str, ...] = ()
+    verdict: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +71,40 @@ def _from_beir(folder: Path, split: str) -> JudgedSet:
     for query_id, text in dataset.queries.items():
         expected = None
         if query_id in answers:
-            texts, answerable = answers[query_id]
+            written = answers[query_id]
             relevant = frozenset(target for target, relevance in targets[query_id].items() if relevance > 0)
-            expected = Expected(answerable, None, (), (relevant,) if relevant and answerable else (), texts)
-        kind = "all" if expected is None or expected.answerable else "unanswerable"
-        judged = targets[query_id] if kind == "all" else {}
+            groups = [frozenset((document,)) for document in written.documents] or [relevant]
+            expected = Expected(
+                written.answerable,
+                pieces=written.pieces,
+                groups=tuple(group for group in groups if group and written.answerable),
+                texts=() if written.pieces else written.texts,
+                verdict=written.verdict,
+            )
+        answerable = expected is None or expected.answerable
+        kind = dataset.kinds.get(query_id, "all" if answerable else "unanswerable")
+        judged = targets[query_id] if answerable else {}
         questions.append(JudgedQuestion(Query(query_id, text), kind, judged, expected))
     return JudgedSet(dataset.name, split, folder, "document", tuple(questions))
 
 
 def _from_policy(folder: Path, split: str) -> JudgedSet:
     questions = []
+    splits = [path.stem for path in (folder / "qrels").glob("*.tsv")]
     for question in read_questions(folder):
-        if question.split != split:
+        if split != (splits[0] if len(splits) == 1 else question.split):
             continue
         answer = question.answer
-        expected = Expected(answer.answerable, answer.refusal, answer.must_say, tuple(map(frozenset, answer.must_cite)))
-        kind = question.query.kind if answer.answerable else "unanswerable"
+        expected = Expected(
+            answer.answerable,
+            answer.refusal,
+            answer.must_say,
+            tuple(map(frozenset, answer.must_cite)),
+            verdict=answer.verdict,
+        )
+        kind = (question.query.spoken_as or question.query.kind) if answer.answerable else "unanswerable"
         targets = dict.fromkeys(sorted(question.clauses), 1) if answer.answerable else {}
         questions.append(JudgedQuestion(question.as_query(), kind, targets, expected))
     if not questions:
-        raise DatasetError(f"{folder}: the split {split!r} is empty; this set has dev and test")
+        raise DatasetError(f"{folder}: the split {split!r} is empty; this set has {' and '.join(sorted(splits))}")
     return JudgedSet(folder.resolve().name, split, folder, "clause", tuple(questions))

@@ -1,11 +1,11 @@
 """The corpus's own questions: what a right answer says, which clauses hold it, and what must be refused.
 
-    queries.jsonl        _id, text, kind, and where they apply previous (earlier questions), as_of
-    answers.jsonl        query_id, answerable, refusal, near_miss, must_say, must_cite
+    queries.jsonl        _id, text, kind, and where they apply register (lay, staff), previous (earlier questions), as_of
+    answers.jsonl        query_id, answerable, refusal, near_miss, must_say, must_cite, verdict
     qrels/<split>.tsv    the clauses that hold an answer
 
 `must_say` lists pieces, each with alternative spellings; `must_cite` lists groups of clauses, of which a
-complete answer cites one each. The split of a question is decided by a hash of its id.
+complete answer cites one each. The split of a question is decided by a hash of its id, unless the set has only one.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from evals.text import squeezed
 from ingest.jsonl import open_jsonl
@@ -42,6 +42,7 @@ class QueryLine(_Line):
     id: str
     text: str
     kind: str
+    spoken_as: str = Field("", alias="register")  # pydantic has a method of that name
     previous: tuple[str, ...] = ()
     as_of: date | None = None
 
@@ -53,6 +54,7 @@ class AnswerLine(_Line):
     near_miss: bool = False
     must_say: tuple[tuple[str, ...], ...] = ()
     must_cite: tuple[tuple[str, ...], ...] = ()
+    verdict: Literal["yes", "no", "depends"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

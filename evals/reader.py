@@ -22,16 +22,16 @@ from ingest.bars import progress_on_terminal
 from ingest.beir import beir_documents
 from ingest.build import Progress, build_index, index_lock
 from kb.answering.follow_up import resolve
-from kb.answering.investigate import Investigator
-from kb.answering.model import ReaderModel, open_reader_model
+from kb.answering.investigate import Investigator, Weighing
 from kb.errors import DatasetError
 from kb.index.encoder import STATIC, Encoder, open_encoder
 from kb.index.snapshot import Snapshot, open_snapshot
+from kb.reading.reader import Reader
 from kb.retrieval import Retriever
 from kb.types import Query
 
 SETS = ("ncp", "cmrc", "drcd")
-MARKS = {"ncp": "0.65", "cmrc": "0.86", "drcd": "0.92, 0.45, 0.62"}
+MARKS = {"ncp": "0.70", "cmrc": "0.93", "drcd": "0.94, 0.60, 0.80"}
 _PASSAGES = 60
 
 
@@ -57,16 +57,16 @@ def main() -> None:
             except DatasetError:
                 table.add_row(name, "", "not here", "", "", MARKS.get(name, ""))
                 continue
-            reading = measure_reading(folder, "dev", open_encoder(STATIC), open_reader_model(), progress)
+            reading = measure_reading(folder, "dev", open_encoder(STATIC), Reader.open(), progress)
             figures = (f"{value:.3f}" for value in (reading.sentence, reading.exact, reading.f1))
             table.add_row(name, str(reading.questions), *figures, MARKS.get(name, ""))
     Console(width=110).print(table)
 
 
-def measure_reading(folder: Path, split: str, encoder: Encoder, model: ReaderModel, progress: Progress) -> Reading:
+def measure_reading(folder: Path, split: str, encoder: Encoder, reader: Reader, progress: Progress) -> Reading:
     """Read the right document of every question of a split."""
     snapshot = open_reading_index(folder, encoder, progress)
-    investigator = Investigator(Retriever(snapshot, encoder), snapshot.records, model)
+    investigator = Investigator(Retriever(snapshot, encoder), snapshot.records, reader, Weighing(units=_PASSAGES))
     document = lru_cache(maxsize=512)(snapshot.records.document)
     ordinals = snapshot.records.ordinals
     held: list[bool] = []
@@ -79,10 +79,11 @@ def measure_reading(folder: Path, split: str, encoder: Encoder, model: ReaderMod
         right = next(holding, question.documents[0])
         query = Query(question.query_id, question.text)
         hits = investigator.search(query, only=frozenset([ordinals[right]]), k=_PASSAGES)
-        _, candidates = investigator.read(resolve(query), hits)
-        sentence = document(right).text[candidates[0].start : candidates[0].end] if candidates else ""
-        span = model.spans.find(question.text, sentence) if sentence else None
-        found = sentence[span.start : span.end] if span else ""
+        candidates = investigator.read(resolve(query), hits)
+        text = document(right).text
+        start, end = candidates[0].likeliest if candidates else (0, 0)
+        sentence = text[start:end]
+        found = text[slice(*candidates[0].short)] if candidates and candidates[0].short else ""
         held.append(bool(sentence) and holds(sentence, question.answers))
         exact.append(exact_match(found, question.answers))
         near.append(f1(found, question.answers))

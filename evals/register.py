@@ -21,13 +21,13 @@ from kb.types import Query
 FOLDER = Path(__file__).parent / "data" / "register"
 
 
-def exactness(knowledge_base: KnowledgeBase, split: str, folder: Path = FOLDER) -> dict[str, bool]:
+def exactness(knowledge_base: KnowledgeBase, split: str) -> dict[str, bool]:
     """Say per question whether its answer cites exactly the documents that are right, each in one row of its table."""
     wanted: dict[str, set[str]] = {}
-    for qrel in read_dataset(folder, split).qrels:
+    for qrel in read_dataset(FOLDER, split).qrels:
         wanted.setdefault(qrel.query_id, set()).add(qrel.target_id)
     questions = [
-        (string(place, line, "_id"), string(place, line, "text")) for place, line in open_jsonl(folder, "queries")
+        (string(place, line, "_id"), string(place, line, "text")) for place, line in open_jsonl(FOLDER, "queries")
     ]
     judged = {}
     for query_id, text in questions:

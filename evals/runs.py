@@ -19,13 +19,14 @@ from evals.policy import check_questions, read_questions
 from evals.record import Outcome, Record, checksum_of_files, versions
 from ingest.beir import beir_documents
 from ingest.build import Progress
-from ingest.collection import collect_files, find_lexicon
+from ingest.collection import collect_files, find_home, find_lexicon
 from ingest.ingestion import writing
 from ingest.readers import SUFFIXES
 from kb.errors import DatasetError, NotFoundError
+from kb.home import Home
 from kb.index.encoder import Encoder, open_encoder
-from kb.index.reranker import open_reranker
 from kb.knowledge_base import KnowledgeBase
+from kb.reading.reranker import reranker_named
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.types import Document
 
@@ -56,7 +57,7 @@ def evaluate(judged: JudgedSet, arm: Arm, progress: Progress, *, answers: bool =
 def measure_index(judged: JudgedSet, arm: Arm, index: BuiltIndex, progress: Progress, answers: bool = True) -> Record:
     """Rank and answer every question over an index that `index_corpus` gave, and measure."""
     encoder = open_encoder(arm.encoder)
-    reranker = open_reranker(arm.reranker) if arm.reranker else None
+    reranker = reranker_named(arm.reranker or "")
     index_dir = index.folder
     knowledge_base = KnowledgeBase.open(index_dir, encoder, fusion=arm.make_fusion(), reranker=reranker)
     try:
@@ -99,18 +100,19 @@ def index_corpus(
     started = time.perf_counter()
     index_dir = (root or INDEXES) / f"{judged.name}-{_index_key(arm, encoder)}"
     with writing(index_dir, encoder, progress) as writer:
-        lexicon = None
+        lexicon = home = None
         if has_corpus(judged.folder):
             documents: list[Document] = list(beir_documents(judged.folder).values())
             check_targets(read_dataset(judged.folder, judged.split), {document.doc_id for document in documents})
         else:
-            documents = list(collect_files([CORPUS], {}, progress).documents.values())
+            home = find_home([CORPUS], index_dir)
+            documents = list(collect_files([CORPUS], {}, progress, home=Home.of(home)).documents.values())
             lexicon = find_lexicon([CORPUS], index_dir) if arm.lexicon else None
         unknown = set(arm.without) - {document.doc_id for document in documents}
         if unknown:
             raise DatasetError(f"arm {arm.name!r} leaves out {min(unknown)!r}, which is no document of the corpus")
         kept = [document for document in documents if document.doc_id not in arm.without]
-        writer.write(kept, lexicon, arm.passage_length)
+        writer.write(kept, lexicon, arm.passage_length, home)
     return BuiltIndex(index_dir, len(kept), time.perf_counter() - started)
 
 

@@ -20,11 +20,8 @@ def beir_documents(folder: Path) -> dict[str, Document]:
             raise DatasetError(f"{place}: _id {doc_id!r} occurs twice; every document needs an id of its own")
         title = string(place, line, "title", "")
         documents[doc_id] = Document(
-            doc_id=doc_id, title=title, short_title=None, aliases=(), issuers=(), doc_no=None, index_no=None,
-            proposal_no=None, issued=None, effective=None, expires=None, status="unknown", level=None, region=None,
-            disclosure="public", kind="full_text", topics=(), relations=(), header=(), page_starts=(),
-            media_type="text/plain", source=source, sha256=text_checksum(text), text=text,
-        )  # fmt: skip
+            doc_id=doc_id, title=title, disclosure="public", source=source, sha256=text_checksum(text), text=text
+        )
     if not documents:
         raise DatasetError(f"{folder}: the corpus is empty; nothing was ingested")
     return documents

@@ -19,11 +19,14 @@ from numpy.typing import NDArray
 
 from ingest.passages import PASSAGE_LENGTH
 from ingest.transformations import PassageEmbedder, PassageParser, node_passage, source_document
+from kb.document_fields import document_fields
 from kb.errors import SnapshotError
+from kb.home import FILE_NAME as HOME
+from kb.home import Home
 from kb.index.encoder import STATIC, Encoder, open_encoder
 from kb.index.lexical import write_lexical
 from kb.index.manifest import SCHEMA, Counts, IndexConfiguration, Manifest, checksum, checksum_files
-from kb.index.records import document_fields, write_records
+from kb.index.records import write_records
 from kb.index.snapshot import (
     current_name,
     identify,
@@ -72,16 +75,19 @@ def build_index(
     lexicon: Path | None = None,
     passage_length: int = PASSAGE_LENGTH,
     late_from: int = LATE_FROM,
+    home: Path | None = None,
 ) -> Build:
-    """Make a snapshot of `documents`, with the words of `lexicon`, the one in use, unless it already is.
+    """Make a snapshot of `documents`, with the words of `lexicon` and the places of `home`, the one in use, unless it already is.
 
     From `late_from` characters on the passages get the vectors of the static encoder.
 
     The caller holds `index_lock`. Raises SnapshotError where the folder cannot be written, LexiconError
-    where the lexicon cannot be used.
+    where the lexicon, HomeError where the home cannot be used.
     """
     if lexicon is not None:
         Lexicon.read(lexicon)
+    if home is not None:
+        Home.read(home)
     documents = sorted(documents, key=lambda document: document.doc_id)
     late = None
     if encoder.name != STATIC and sum(len(document.text) for document in documents) >= late_from:
@@ -91,6 +97,7 @@ def build_index(
         passage_length=passage_length,
         encoder=identify(encoder),
         lexicon=checksum(lexicon).sha256 if lexicon else "",
+        home=checksum(home).sha256 if home else "",
         late=late,
     )
     corpus = corpus_checksum(documents)
@@ -110,6 +117,8 @@ def build_index(
         _write(temporary, documents, clauses, passages, vectors, progress)
         if lexicon is not None:
             shutil.copyfile(lexicon, temporary / LEXICON)
+        if home is not None:
+            shutil.copyfile(home, temporary / HOME)
         manifest = Manifest(
             schema_version=SCHEMA,
             created=created.isoformat(timespec="seconds"),

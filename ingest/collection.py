@@ -25,6 +25,8 @@ from ingest.reading_job import FileReading, ReadingJob
 from ingest.settlement import settle
 from ingest.versions import Version
 from kb.errors import DocumentError, SecrecyError, SnapshotDamagedError, SnapshotMissingError
+from kb.home import FILE_NAME as HOME
+from kb.home import Home
 from kb.index.records import Records
 from kb.index.snapshot import current_name, last_good, snapshot_folder, verify
 from kb.text.lexicon import FILE_NAME as LEXICON
@@ -48,7 +50,7 @@ class FileOutcome:
     path: str
     state: FileState
     doc_id: str | None
-    reason: str | None
+    error: DocumentError | None
     seconds: float
     kept: bool
     unread: tuple[Unread, ...] = ()
@@ -96,19 +98,30 @@ def indexed_documents(index_dir: Path) -> dict[str, Document]:
         records.close()
 
 
-def find_lexicon(paths: Iterable[Path], index_dir: Path, fresh: bool = False) -> Path | None:
-    """Find the lexicon that comes with the folders to ingest, else that of the snapshot in use, unless it begins `fresh`."""
+def find_beside(name: str, paths: Iterable[Path], index_dir: Path, fresh: bool = False) -> Path | None:
+    """Find the data that comes with the folders to ingest (lexicon, home) by the name of its file, else that of the snapshot in
+    use, unless it begins `fresh`."""
     for path in paths:
-        if (path / LEXICON).is_file():
-            return path / LEXICON
+        if (path / name).is_file():
+            return path / name
     if fresh:
         return None
     try:
-        known = snapshot_folder(index_dir, current_name(index_dir)) / LEXICON
+        known = snapshot_folder(index_dir, current_name(index_dir)) / name
     except SnapshotMissingError:
         return None
     below = any(path.is_dir() for path in paths)
     return known if known.exists() and not below else None
+
+
+def find_lexicon(paths: Iterable[Path], index_dir: Path, fresh: bool = False) -> Path | None:
+    """Find the everyday words that come with the folders to ingest, as `find_beside` does."""
+    return find_beside(LEXICON, paths, index_dir, fresh)
+
+
+def find_home(paths: Iterable[Path], index_dir: Path, fresh: bool = False) -> Path | None:
+    """Find the places and offices that come with the folders to ingest, as `find_beside` does."""
+    return find_beside(HOME, paths, index_dir, fresh)
 
 
 def collect_files(
@@ -119,10 +132,11 @@ def collect_files(
     deleted: frozenset[str] = frozenset(),
     unstated: Disclosure = "unstated",
     decisions: Decisions | None = None,
+    home: Home = Home(),
 ) -> Collection:
     """Read `paths` (files, or folders with all below) and merge them with what is indexed; texts that were `deleted`,
     by checksum, are left out, and what staff decided of a document holds. `unstated` is the disclosure of documents that
-    state none."""
+    state none, `home` tells whose places and offices they name."""
     files, refused, passed_over = _find(paths)
     collection = Collection(refused=refused, passed_over=[str(path) for path in passed_over])
     readings = (job or ReadingJob()).read(files, progress)
@@ -133,7 +147,7 @@ def collect_files(
             collection.refused.append(reading.outcome)
             continue
         try:
-            document = make_document(reading.path, reading.outcome, unstated)
+            document = make_document(reading.path, reading.outcome, unstated, home)
             document = decisions.apply(document) if decisions else document
         except DocumentError as error:
             collection.refused.append(error)
@@ -225,7 +239,7 @@ def _outcomes(
     same: dict[Path, str],
     gone: dict[Path, str],
 ) -> list[FileOutcome]:
-    reasons = {error.path: error.reason for error in collection.refused}
+    errors = {error.path: error for error in collection.refused}
     states: dict[str, FileState] = dict.fromkeys(collection.unchanged, "unchanged")
     states |= dict.fromkeys(collection.changed, "replaced")
     outcomes: list[FileOutcome] = []
@@ -237,10 +251,10 @@ def _outcomes(
             state = "deleted"
         else:
             state = "duplicate" if reading.path in same else states.get(doc_id, "read") if doc_id else "refused"
-        reason = reasons.pop(path, None) if state == "refused" else None
+        error = errors.pop(path, None) if state == "refused" else None
         unread = () if isinstance(reading.outcome, DocumentError) else reading.outcome.unread
-        outcomes.append(FileOutcome(path, state, doc_id, reason, reading.seconds, reading.kept, unread))
-    outcomes += [FileOutcome(path, "refused", None, reason, 0.0, False) for path, reason in reasons.items()]
+        outcomes.append(FileOutcome(path, state, doc_id, error, reading.seconds, reading.kept, unread))
+    outcomes += [FileOutcome(path, "refused", None, error, 0.0, False) for path, error in errors.items()]
     return outcomes
 
 
@@ -277,7 +291,7 @@ def _find(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError], list[
         elif path.exists():
             found[path] = None
         else:
-            refused.append(DocumentError(path, "there is no such file or folder; check the path"))
+            refused.append(DocumentError.of("file_missing", file=path))
     return list(found), refused, list(passed_over)
 
 
@@ -288,8 +302,4 @@ def _passed_over(path: Path) -> bool:
 
 
 def _duplicate(path: Path, document: Document, other: Document) -> DocumentError:
-    return DocumentError(
-        path,
-        f"id {document.doc_id!r} is already taken by {other.source};"
-        ' rename the file or state another id = "..." in its front matter',
-    )
+    return DocumentError.of("file_id_taken", file=path, doc_id=document.doc_id, other=other.source)

@@ -25,16 +25,16 @@ def check_corpus(folder: Path) -> tuple[dict[str, Document], list[DocumentError]
         place = _places(path)
         for relation in document.relations:
             if relation.target not in collection.documents:
-                reason = f"relation {relation.type} names {relation.target!r}, which is no document of the corpus"
-                errors.append(DocumentError(path, f"{reason}; correct the id or add it", line=place(relation.target)))
+                line, kind, target = place(relation.target), relation.type, relation.target
+                errors.append(DocumentError.of("relation_unknown", file=path, line=line, relation=kind, target=target))
         if document.doc_no:
             other = bearers.setdefault(document.doc_no, document)
             if other is not document:
-                reason = f"doc_no {document.doc_no} is already borne by {other.source}; correct one of them"
-                errors.append(DocumentError(path, reason, line=place(document.doc_no)))
+                line, doc_no = place(document.doc_no), document.doc_no
+                errors.append(DocumentError.of("doc_no_taken", file=path, line=line, doc_no=doc_no, other=other.source))
         if document.kind == "digest":
             if _NOTICE not in document.text:
-                errors.append(DocumentError(path, f"a digest has to say at its top that {_NOTICE}; add the notice"))
+                errors.append(DocumentError.of("digest_without_notice", file=path, notice=_NOTICE))
             errors += check_digest(path, document, catalogue)
     return collection.documents, errors
 

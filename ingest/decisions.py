@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kb.index.records import document_fields, read_document_fields
+from kb.document_fields import document_fields, read_document_fields
 from kb.types import Disclosure, Document, HeaderField
 
 FILE_NAME = "decisions.json"
@@ -53,6 +53,7 @@ class Decisions:
         return self._made.get(doc_id)
 
     def doc_id_of(self, decision: Decision) -> str:
+        """Give the document that a decision is about."""
         return self._on_files[decision.file]
 
     def on(self, document: Document) -> Decision | None:

@@ -23,9 +23,11 @@ class Deletions:
 
     @property
     def texts(self) -> frozenset[str]:
+        """The checksums of the texts that staff deleted."""
         return frozenset(self._titles)
 
     def add(self, document: Document) -> None:
+        """Keep that staff deleted a document, so that its text stays away."""
         self._titles[document.sha256] = document.title
         self._write()
 

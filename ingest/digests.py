@@ -16,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from kb.errors import DocumentError
+from kb.errors import DocumentError, Location
 from kb.text.fold import fold_text
 from kb.text.markers import DEPTH, read_marker
 from kb.text.numerals import normalize_numbers
@@ -66,33 +66,33 @@ def check_digest(path: Path, document: Document, catalogue: dict[str, Facts]) ->
     """Hold one digest against the facts of its document; give what is wrong with it, line by line."""
     known = catalogue.get(document.doc_id)
     if known is None:
-        reason = f"no catalogue in corpus/facts has a document {document.doc_id!r}; add its facts first"
-        return [DocumentError(path, reason)]
+        return [DocumentError.of("digest_without_facts", file=path, doc_id=document.doc_id)]
+
+    def wrong(key: str, sentence: Told, **values: object) -> DocumentError:
+        return DocumentError.at(Location(str(path), line=sentence.line), key, values)
+
     errors: list[DocumentError] = []
     facts = known.texts
     told: set[str] = set()
     for sentence in told_sentences(path.read_text("utf-8")):
         if not sentence.facts:
-            reason = f"{_short(sentence.text)} names no fact; write <!-- #NN --> behind it or take it out"
-            errors.append(DocumentError(path, reason, line=sentence.line))
+            errors.append(wrong("sentence_without_fact", sentence, words=_short(sentence.text)))
             continue
         missing = [fact for fact in sentence.facts if fact not in facts]
         for fact in missing:
-            reason = f"{document.doc_id}{fact} is no fact of the catalogue; it has {min(facts)} to {max(facts)}"
-            errors.append(DocumentError(path, reason, line=sentence.line))
+            name = f"{document.doc_id}{fact}"
+            errors.append(wrong("fact_not_in_catalogue", sentence, fact=name, first=min(facts), last=max(facts)))
         told.update(sentence.facts)
         is_background = any(heading in document.background for heading in sentence.headings)
         for fact in (fact for fact in sentence.facts if (fact in known.context) != is_background):
-            what = "is a rule of the document" if is_background else "is context"
-            remedy = "out of" if is_background else "under"
-            reason = f"{document.doc_id}{fact} {what}; move the sentence {remedy} a heading named as background"
-            errors.append(DocumentError(path, reason, line=sentence.line))
+            key = "rule_told_as_background" if is_background else "background_told_as_rule"
+            errors.append(wrong(key, sentence, fact=f"{document.doc_id}{fact}"))
         numbers = _numbers(" ".join([known.named, *(facts.get(fact, "") for fact in sentence.facts)]))
         for number in sorted(_numbers(sentence.text) - numbers):
-            reason = f"the number {number} is not in {', '.join(sentence.facts)}; tell what the fact tells"
-            errors.append(DocumentError(path, reason, line=sentence.line))
+            errors.append(wrong("number_not_in_facts", sentence, number=number, facts=sentence.facts))
     for fact in sorted(facts.keys() - told):
-        errors.append(DocumentError(path, f"fact {document.doc_id}{fact} is not told: {_short(facts[fact])}"))
+        name = f"{document.doc_id}{fact}"
+        errors.append(DocumentError.of("fact_not_told", file=path, fact=name, words=_short(facts[fact])))
     return errors
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 from ingest.certainty import certainty
 from ingest.disclosure import decide_disclosure, stated_disclosures
@@ -17,10 +18,12 @@ from ingest.readers.front_matter import FrontMatter
 from ingest.repeals import read_repeals
 from ingest.secrecy import marks_of
 from kb.errors import DocumentError
+from kb.home import Home
 from kb.text.fold import fold_text
-from kb.text.places import main_place
 from kb.types import Disclosure, Document, HeaderField, Level, Relation
 
+_STATED = FrontMatter.model_fields.keys() & {one.name for one in fields(Document)} - {"disclosure", "relations"}
+"""What front matter says under the name that it has in a document; who may read it is decided, and relations are made anew."""
 _UNSAFE = re.compile(r"[^\w.-]+")
 _ISSUER_SEPARATOR = re.compile(r"[、;；\n]|\s{2,}")
 _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
@@ -31,15 +34,16 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 
-def make_document(path: Path, read: ReadText, unstated: Disclosure = "unstated") -> Document:
-    """Build the document that a file holds; who may read it where it does not say so, `unstated` tells.
+def make_document(path: Path, read: ReadText, unstated: Disclosure = "unstated", home: Home = Home()) -> Document:
+    """Build the document that a file holds; who may read it where it does not say so, `unstated` tells, and
+    its level and region, where it does not say them, its `home`.
 
     Raises DocumentError where its id or title cannot be told.
     """
     header = read_header(read.text)
     formal = with_formalities(read.text, header)
     front = read.front_matter
-    document = _from_front_matter(path, read, header, front) if front else _from_text(path, read, formal)
+    document = _from_front_matter(path, read, header, front, home) if front else _from_text(path, read, formal, home)
     if document.kind != "digest":
         document = _with_lifetime(document, read_lifetime(read.text, formal, path))
     marks = marks_of(read, document.title, path.stem)
@@ -49,8 +53,6 @@ def make_document(path: Path, read: ReadText, unstated: Disclosure = "unstated")
         document,
         header=tuple(sorted(header_fields, key=lambda field: field.start)),
         marks=marks,
-        unread=read.unread,
-        certainty=certainty(read.text, read.page_starts, read.layout),
         disclosure=decide_disclosure(stated, marks, unstated),
     )
 
@@ -67,43 +69,38 @@ def _with_lifetime(document: Document, lifetime: Lifetime) -> Document:
 
 
 def text_checksum(text: str) -> str:
+    """Give the SHA-256 of a canonical text, by which equal documents are known."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _from_front_matter(path: Path, read: ReadText, header: Header, front: FrontMatter) -> Document:
-    return Document(
-        doc_id=front.id or document_id(path),
-        title=front.title,
-        short_title=front.short_title,
-        aliases=tuple(front.aliases),
-        issuers=tuple(front.issuers),
-        doc_no=front.doc_no,
-        index_no=front.index_no,
-        proposal_no=front.proposal_no,
-        issued=front.issued,
-        effective=front.effective,
-        expires=front.expires,
-        status=front.status or "unknown",
-        level=front.level or _level(front.issuers),
-        region=front.region,
-        disclosure="unstated",
-        kind=front.kind or "full_text",
-        topics=tuple(front.topics),
-        relations=tuple(Relation(relation.type, relation.target) for relation in front.relations),
-        header=header.fields,
-        page_starts=read.page_starts,
-        media_type=read.media_type,
-        source=str(path.resolve()),
-        sha256=text_checksum(read.text),
-        text=read.text,
-        layout=read.layout,
-        file_sha256=read.file_sha256,
-        compiled_from=front.compiled_from,
-        background=front.background,
-    )
+def _from_front_matter(path: Path, read: ReadText, header: Header, front: FrontMatter, home: Home) -> Document:
+    said = {name: value for name in _STATED if (value := getattr(front, name)) is not None}
+    stated = {
+        "doc_id": front.id or document_id(path),
+        "level": _level(front.issuers, home),
+        **said,
+        "relations": tuple(Relation(relation.type, relation.target) for relation in front.relations),
+    }
+    return Document(**_of_file(path, read, header), **stated)
 
 
-def _from_text(path: Path, read: ReadText, header: Header) -> Document:
+def _of_file(path: Path, read: ReadText, header: Header) -> dict[str, Any]:
+    """Give the fields that a file settles, whoever says the others."""
+    return {
+        "header": header.fields,
+        "unread": read.unread,
+        "certainty": certainty(read.text, read.page_starts, read.layout),
+        "page_starts": read.page_starts,
+        "media_type": read.media_type,
+        "source": str(path.resolve()),
+        "sha256": text_checksum(read.text),
+        "text": read.text,
+        "layout": read.layout,
+        "file_sha256": read.file_sha256,
+    }
+
+
+def _from_text(path: Path, read: ReadText, header: Header, home: Home) -> Document:
     issuer = header.value("issuer")
     issuers = tuple(part for part in _ISSUER_SEPARATOR.split(issuer) if part) if issuer else ()
     proposal = proposal_number(read.text, header)
@@ -111,30 +108,16 @@ def _from_text(path: Path, read: ReadText, header: Header) -> Document:
     return Document(
         doc_id=document_id(path),
         title=header.value("title") or header.value("proposal_title") or _title(read, header) or path.stem,
-        short_title=None,
-        aliases=(),
         issuers=issuers,
         doc_no=header.value("doc_no"),
         index_no=header.value("index_no"),
         proposal_no=proposal,
-        issued=None,
-        effective=None,
-        expires=None,
         status=header.status or "unknown",
-        level=_level(issuers),
-        region=header.value("region") or main_place(read.text),
-        disclosure="unstated",
+        level=_level(issuers, home),
+        region=header.value("region") or home.region_of(read.text, issuers),
         kind="response" if proposal else "full_text",
         topics=(topic,) if topic else (),
-        relations=(),
-        header=header.fields,
-        page_starts=read.page_starts,
-        media_type=read.media_type,
-        source=str(path.resolve()),
-        sha256=text_checksum(read.text),
-        text=read.text,
-        layout=read.layout,
-        file_sha256=read.file_sha256,
+        **_of_file(path, read, header),
     )
 
 
@@ -146,10 +129,10 @@ def document_id(path: Path) -> str:
     """Give the id of a file that states none: its name without suffix, made safe for an address."""
     identity = _UNSAFE.sub("-", path.stem).strip("-.")
     if not identity:
-        raise DocumentError(path, "the file name has no letter or digit to make an id of; rename the file")
+        raise DocumentError.of("file_unnamed", file=path)
     return identity
 
 
-def _level(issuers: tuple[str, ...] | list[str]) -> Level | None:
+def _level(issuers: tuple[str, ...] | list[str], home: Home) -> Level | None:
     first = fold_text(issuers[0]) if issuers else ""
-    return next((level for level, pattern in _LEVELS if pattern.search(first)), None)
+    return home.level_of(first) or next((level for level, pattern in _LEVELS if pattern.search(first)), None)

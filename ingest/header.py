@@ -103,6 +103,7 @@ class Header:
     contact: tuple[int, int] | None
 
     def value(self, name: str) -> str | None:
+        """Give the first value of a field as the text has it; None where it has none."""
         return next((field.value for field in self.fields if field.name == name), None)
 
     def date(self, name: str) -> PartialDate | None:
@@ -115,6 +116,7 @@ class Header:
 
     @property
     def status(self) -> Status | None:
+        """Give the validity that the text states; None where it states none."""
         return _STATUS.get(fold_text(self.value("status") or ""))
 
 

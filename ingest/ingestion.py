@@ -15,13 +15,14 @@ from typing import Protocol
 
 from ingest.beir import beir_documents
 from ingest.build import Build, Progress, build_index, index_lock
-from ingest.collection import Collection, collect_files, find_lexicon, indexed_documents, merge
+from ingest.collection import Collection, collect_files, find_home, find_lexicon, indexed_documents, merge
 from ingest.decisions import Decisions
 from ingest.deletions import Deletions
 from ingest.passages import PASSAGE_LENGTH
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
-from ingest.reading_pool import Limits, Watcher
+from ingest.reading_pool import ReadingLimits, Watcher
+from kb.home import Home
 from kb.index.encoder import Encoder
 from kb.types import Disclosure, Document
 
@@ -29,7 +30,8 @@ from kb.types import Disclosure, Document
 class IngestionProgress(Watcher, Protocol):
     """Is told which file is read, and how much of each step is done; `ingest.bars.Bars` draws it or keeps silent."""
 
-    def move(self, step: str, done: int, total: int) -> None: ...
+    def move(self, step: str, done: int, total: int) -> None:
+        """Is told how far a step is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class IngestionSettings:
     fresh: bool = False
     restore: bool = False
     beir: bool = False
-    limits: Limits | None = None
+    limits: ReadingLimits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,15 @@ class IndexWriter:
         return indexed_documents(self._index)
 
     def write(
-        self, documents: Iterable[Document], lexicon: Path | None = None, passage_length: int = PASSAGE_LENGTH
+        self,
+        documents: Iterable[Document],
+        lexicon: Path | None = None,
+        passage_length: int = PASSAGE_LENGTH,
+        home: Path | None = None,
     ) -> Build:
         """Make the index hold these documents and no other."""
         return build_index(
-            self._index, list(documents), self._encoder, self._progress, lexicon, passage_length=passage_length
+            self._index, list(documents), self._encoder, self._progress, lexicon, passage_length, home=home
         )
 
 
@@ -100,8 +106,9 @@ def ingest(
             collection = _read(paths, index, settings, progress, indexed)
         build = None
         if collection.documents:
-            lexicon = find_lexicon([] if settings.beir else paths, index, settings.fresh)
-            build = writer.write(collection.documents.values(), lexicon)
+            given = [] if settings.beir else paths
+            lexicon, home = (find(given, index, settings.fresh) for find in (find_lexicon, find_home))
+            build = writer.write(collection.documents.values(), lexicon, home=home)
             Deletions(index).forget(collection.documents.values())
     return IngestionReport(collection, build, time.perf_counter() - started)
 
@@ -116,4 +123,5 @@ def _read(
     deleted = frozenset() if settings.restore else Deletions(index).texts
     with ReadingCache(index / "cache") as cache:
         job = ReadingJob(settings.limits, cache, progress)
-        return collect_files(paths, indexed, progress.move, job, deleted, settings.unstated, Decisions(index))
+        home = Home.of(find_home(paths, index, settings.fresh))
+        return collect_files(paths, indexed, progress.move, job, deleted, settings.unstated, Decisions(index), home)

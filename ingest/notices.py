@@ -34,8 +34,11 @@ def notices(collection: Collection) -> Iterator[str]:
     made = [f"{one.edition} (by {one.decision})" for one in collection.amendments if one.edition]
     if made:
         yield f"{len(made)} consolidated texts were made from amending decisions: {_names(made)}"
+    baseless = [f"{one.decision} ({'; '.join(one.reasons)})" for one in collection.amendments if one.base is None]
+    if baseless:
+        yield f"{len(baseless)} amending decisions change nothing here; ingest what they change if it should be: {_names(baseless)}"
     for one in collection.amendments:
-        if one.edition is None:
+        if one.edition is None and one.base is not None:
             yield f"{one.decision} changes {one.base}, which stays as it was and is marked: {'; '.join(one.reasons)}"
     if collection.withdrawn:
         count = len(collection.withdrawn)

@@ -11,16 +11,14 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from kb.errors import PictureError
+
 MAX_PIXELS = 80_000_000
 """A picture of more is not opened: no page is scanned so fine."""
 
 FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/tiff": "TIFF"}
 _LONG_SIDE = 842.0  # points of a page whose picture does not say how large it is: A4
 _DOTS_PER_INCH = (60, 1200)  # what a picture may say; screens write 72 and 96 without meaning it, which does no harm
-
-
-class PictureError(Exception):
-    """A picture that is broken or too large."""
 
 
 class Picture:
@@ -71,15 +69,16 @@ def _errors() -> Iterator[None]:
     except PictureError:
         raise
     except Image.DecompressionBombError:
-        raise PictureError(f"it has more than the {MAX_PIXELS // 10**6} million dots that are read") from None
+        raise PictureError.of("picture_bomb", most=MAX_PIXELS // 10**6) from None
     except Exception as error:  # a broken picture makes its decoder raise any built-in exception
-        raise PictureError(" ".join(str(error).split())[:120].rstrip(".") or type(error).__name__) from error
+        cause = " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
+        raise PictureError.of("picture_broken", cause=cause) from error
 
 
 def _check_size(image: Image.Image) -> None:
     dots = image.width * image.height
     if dots > MAX_PIXELS:
-        raise PictureError(f"it has {dots // 10**6} million dots, more than the {MAX_PIXELS // 10**6} that are read")
+        raise PictureError.of("picture_too_large", dots=dots // 10**6, most=MAX_PIXELS // 10**6)
 
 
 def _points(image: Image.Image) -> tuple[float, float]:

@@ -148,6 +148,7 @@ class ReadingCache:
         self._connection.execute("DELETE FROM reading WHERE day < ?", (_today() - KEPT_DAYS,))
 
     def close(self) -> None:
+        """Close the file; what was kept in it stays."""
         self._connection.close()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ingest.readers import ReadText
 from ingest.reading_cache import ReadingCache, content_key, parse_reading, write_reading
-from ingest.reading_pool import Limits, Watcher, read_in_processes
+from ingest.reading_pool import ReadingLimits, Watcher, read_in_processes
 from ingest.reading_process import read_guarded
 from kb.errors import DocumentError
 from kb.processors import processors
@@ -37,9 +37,9 @@ class ReadingJob:
     """Reads files within `limits`; `cache` remembers what was read, `watcher` is told of every file."""
 
     def __init__(
-        self, limits: Limits | None = None, cache: ReadingCache | None = None, watcher: Watcher | None = None
+        self, limits: ReadingLimits | None = None, cache: ReadingCache | None = None, watcher: Watcher | None = None
     ) -> None:
-        self._limits = limits or Limits(processors())
+        self._limits = limits or ReadingLimits(processors())
         self._cache = cache
         self._watcher = watcher
 

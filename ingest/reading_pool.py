@@ -18,15 +18,18 @@ from kb.processors import processors
 class Watcher(Protocol):
     """Is told of every file that another process reads."""
 
-    def begins(self, path: Path) -> None: ...
+    def begins(self, path: Path) -> None:
+        """Is told that a process begins to read a file."""
 
-    def page(self, path: Path, number: int, total: int) -> None: ...
+    def page(self, path: Path, number: int, total: int) -> None:
+        """Is told that page `number` of so many is read."""
 
-    def ends(self, path: Path) -> None: ...
+    def ends(self, path: Path) -> None:
+        """Is told that a file was read or given up."""
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReadingLimits:
     """How many processes read at once, and what one file may take: seconds, and bytes of memory.
 
     `memory` is address space, of which a process uses a part.
@@ -38,7 +41,7 @@ class Limits:
 
 
 def read_in_processes(
-    files: Sequence[Path], limits: Limits, watcher: Watcher | None = None
+    files: Sequence[Path], limits: ReadingLimits, watcher: Watcher | None = None
 ) -> Iterator[tuple[Path, bytes | DocumentError, float]]:
     """Read `files`; give each, in the order in which they are done, with its reading as bytes or why there is none,
     and the seconds it took."""
@@ -83,6 +86,5 @@ def _answers(
                 watcher.page(process.path, process.page, process.pages)
         elif time.monotonic() >= process.ends:
             process.end()
-            reason = f"takes more than {seconds:g} seconds to read; split it, or allow more with --seconds-a-file"
-            done.append((process, DocumentError(process.path, reason)))
+            done.append((process, DocumentError.of("reading_too_long", file=process.path, seconds=seconds)))
     return done

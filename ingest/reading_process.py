@@ -18,6 +18,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from ingest.readers import ReadText, read_file
 from ingest.readers.page_progress import listening
 from ingest.reading_cache import write_reading
 from ingest.secrecy import refuse_state_secret
-from kb.errors import DocumentError, SecrecyError
+from kb.errors import DocumentError, Location, SecrecyError
 
 _START = 60  # seconds that a process may take to start
 _PAUSE = 0.2  # seconds between two words on how far a file is
@@ -58,6 +59,7 @@ class ReadingProcess:
 
     @property
     def alive(self) -> bool:
+        """Whether the process runs and can read another file."""
         return self._process.poll() is None
 
     @property
@@ -78,7 +80,7 @@ class ReadingProcess:
         try:
             answer = self.connection.recv_bytes()
         except (EOFError, OSError):
-            return DocumentError(self.path, _death(self._process.wait()))
+            return _death(self.path, self._process.wait())
         if not self._ready:
             self._ready, self.began = True, time.monotonic()
             return None
@@ -88,8 +90,7 @@ class ReadingProcess:
             self.page, self.pages, seconds = json.loads(answer[1:])
             self._seconds_of_ocr += seconds
             return None
-        code, place, reason, line = json.loads(answer[1:])
-        return (SecrecyError if code == SecrecyError.code else DocumentError)(place, reason, line=line)
+        return _told(answer[1:])
 
     def end(self) -> None:
         """End the process and what it started, whatever it is doing."""
@@ -99,11 +100,20 @@ class ReadingProcess:
         self._process.wait()
 
 
-def _death(status: int) -> str:
+def _death(path: Path, status: int) -> DocumentError:
     if status == -signal.SIGKILL:
-        return "the system ended the program that read it, probably for want of memory; split the file or free memory"
+        return DocumentError.of("reading_killed", file=path)
     how = signal.strsignal(-status) if status < 0 else f"exit status {status}"
-    return f"the program that read it broke down ({how}); export the file again from the program that made it"
+    return DocumentError.of("reading_crashed", file=path, how=how)
+
+
+def _telling(error: DocumentError) -> bytes:
+    return json.dumps([error.code, asdict(error.place), error.sentence, dict(error.values)]).encode()
+
+
+def _told(written: bytes) -> DocumentError:
+    code, place, sentence, values = json.loads(written)
+    return (SecrecyError if code == SecrecyError.code else DocumentError).at(Location(**place), sentence, values)
 
 
 def read_guarded(path: Path) -> ReadText:
@@ -115,13 +125,14 @@ def read_guarded(path: Path) -> ReadText:
     except DocumentError:
         raise
     except MemoryError:
-        raise DocumentError(path, "needs more memory than a file may take; split it") from None
+        raise DocumentError.of("reading_memory", file=path) from None
     except Exception as error:  # a reader's mistake costs its file, not the run
         what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        raise DocumentError(path, f"its reader made a mistake ({what}); report it, and convert the file") from error
+        raise DocumentError.of("reading_mistake", file=path, cause=what) from error
 
 
 def main() -> None:
+    """Read files for the process at the other end of a socket until it closes it."""
     connection = Connection(int(sys.argv[1]))
     memory, seconds = int(sys.argv[2]), int(sys.argv[3])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -133,13 +144,13 @@ def main() -> None:
         except EOFError:
             return
         signal.alarm(seconds)
-        with listening(_Teller(connection)):
+        with listening(PageTeller(connection)):
             answer = _answer(path)
         connection.send_bytes(answer)
         signal.alarm(0)
 
 
-class _Teller:
+class PageTeller:
     """Tells the other end of pages, of many quick ones now and then one."""
 
     def __init__(self, connection: Connection) -> None:
@@ -159,10 +170,9 @@ def _answer(path: Path) -> bytes:
     try:
         return b"+" + write_reading(read_guarded(path))
     except DocumentError as error:
-        return b"-" + json.dumps([error.code, error.path, error.reason, error.line]).encode()
+        return b"-" + _telling(error)
     except MemoryError:
-        reason = "its text needs more memory than a file may take; split it"
-        return b"-" + json.dumps([DocumentError.code, str(path), reason, None]).encode()
+        return b"-" + _telling(DocumentError.of("reading_memory", file=path))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ of each file.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,16 +17,17 @@ from ingest.duplicates import NearDuplicate, near_duplicates
 from ingest.ingestion import IngestionReport
 from ingest.readers.reading import Unread
 from ingest.versions import Version
+from kb.error_sentences import SENTENCES
 from kb.errors import SettingError
 from kb.layout import LOW_CONFIDENCE
 
 STATES: tuple[FileState, ...] = ("read", "replaced", "unchanged", "duplicate", "deleted", "refused")
-_PAGE = re.compile(r"page (\d+): ")
 
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """What the report says of one file. `ocr` holds the pages that went through OCR and how sure it was, `unread` what
+    """What the report says of one file. `code` is the key of the sentence why it was refused, which stands here in
+    English and in Chinese; `ocr` holds the pages that went through OCR and how sure it was, `unread` what
     the file holds beyond the text that was read."""
 
     path: str
@@ -35,8 +35,12 @@ class FileLine:
     doc_id: str | None
     title: str | None
     page: int | None
+    line: int | None
+    code: str | None
     reason: str | None
     remedy: str | None
+    reason_zh: str | None
+    remedy_zh: str | None
     seconds: float
     kept: bool
     characters: int
@@ -46,6 +50,7 @@ class FileLine:
 
     @property
     def low(self) -> tuple[int, ...]:
+        """The pages that OCR read with doubt."""
         return tuple(page for page, confidence in self.ocr if confidence < LOW_CONFIDENCE)
 
 
@@ -114,16 +119,22 @@ def check_report_path(path: Path) -> Path:
 def _line(outcome: FileOutcome, collection: Collection) -> FileLine:
     document = collection.documents.get(outcome.doc_id or "") if outcome.state != "duplicate" else None
     pages = document.layout.pages if document else ()
-    page = _PAGE.match(outcome.reason or "")
-    reason, remedy = _split((outcome.reason or "")[page.end() if page else 0 :])
+    error = outcome.error
+    sentence = SENTENCES[error.sentence] if error and error.sentence else None
+    reason, remedy = sentence.english(error.values) if error and sentence else (None, None)
+    reason_zh, remedy_zh = sentence.chinese(error.values) if error and sentence else (None, None)
     return FileLine(
         path=outcome.path,
         state=outcome.state,
         doc_id=outcome.doc_id,
         title=document.title if document else None,
-        page=int(page[1]) if page else None,
+        page=error.place.page if error else None,
+        line=error.place.line if error else None,
+        code=error.sentence if error else None,
         reason=reason,
         remedy=remedy,
+        reason_zh=reason_zh,
+        remedy_zh=remedy_zh,
         seconds=outcome.seconds,
         kept=outcome.kept,
         characters=len(document.text) if document else 0,
@@ -131,9 +142,3 @@ def _line(outcome: FileOutcome, collection: Collection) -> FileLine:
         ocr=tuple((p.number, p.confidence) for p in pages if p.confidence is not None),
         unread=outcome.unread,
     )
-
-
-def _split(reason: str) -> tuple[str | None, str | None]:
-    """Cut what is wrong from what to do, which stands behind the last semicolon."""
-    what, cut, remedy = reason.rpartition("; ")
-    return (what, remedy) if cut else (reason or None, None)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from ingest.collection import FileState
 from ingest.readers.reading import Unread, UnreadKind
-from ingest.refusals import in_chinese
 from ingest.report import FileLine, Report, report_fields
 from kb.layout import LOW_CONFIDENCE
 
@@ -78,16 +77,15 @@ def _tone(state: str) -> str:
 
 def _refused(report: Report) -> str:
     rows = [
-        (line.path, f"第 {line.page} 页" if line.page else "", *_why(line))
+        (line.path, _where(line), line.reason_zh or "", line.remedy_zh or "")
         for line in report.files
         if line.state == "refused"
     ]
     return _section("没有读入的文件", "其他文件不受影响。", ("文件", "位置", "原因", "怎么办"), rows)
 
 
-def _why(line: FileLine) -> tuple[str, str]:
-    said = in_chinese(f"{line.reason}; {line.remedy}")
-    return (said.reason, said.remedy) if said else (line.reason or "", line.remedy or "")
+def _where(line: FileLine) -> str:
+    return f"第 {line.page} 页" if line.page else f"第 {line.line} 行" if line.line is not None else ""
 
 
 def _unread(report: Report) -> str:

@@ -52,8 +52,8 @@ def refuse_state_secret(path: Path, read: ReadText) -> None:
     """Raise SecrecyError where a file bears the mark of a state secret."""
     secret = next((mark for mark in marks_of(read, file_name=path.stem) if mark.is_state_secret), None)
     if secret is not None:
-        reason = f"bears the mark of a state secret, {describe_mark(secret)}, which the law forbids on this system"
-        raise SecrecyError(path, f"{reason}; take it off this machine and hand it to your office for secrecy")
+        where = _PLACES[secret.place]
+        raise SecrecyError.of("state_secret", file=path, page=secret.page, words=secret.words, where=where)
 
 
 def _in_text(read: ReadText) -> Iterator[Mark]:

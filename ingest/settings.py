@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -13,14 +13,19 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar, read_calendar
 from kb.errors import SettingError
 from kb.index.reranker import Reranker
 from kb.writing.language_model import LanguageModel
 
+if TYPE_CHECKING:
+    from kb.reading.reader import Reader
+
 
 class Settings(BaseSettings):
-    """`encoder` is `embedded`, or the name or folder of a sentence-transformers model; `reranker` the name or folder of a
-    CrossEncoder, or nothing.
+    """`encoder` is `embedded`, or the name or folder of a sentence-transformers model; `reranker` is `reader`, or the name or folder of a
+    CrossEncoder, or nothing; `reader` the folder of a reader in the form of `kb/models/reader`, or nothing for that one; `holidays` the file with the published
+    holidays (`kb/calendar.py`), or nothing.
 
     `database_url` names where the service keeps conversations; without it, a SQLite file beside the index.
     With `llm_base_url` (the address of an OpenAI-compatible server, ending in /v1) and `llm_model`
@@ -33,8 +38,10 @@ class Settings(BaseSettings):
     benefits_dir: Path = Path("corpus/benefits")
     encoder: str = "embedded"
     reranker: str = ""
+    reader: str = ""
     store: Literal["local"] = "local"
     database_url: str = ""
+    holidays: Path | None = None
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: SecretStr = SecretStr("")
@@ -53,9 +60,19 @@ class Settings(BaseSettings):
         """Open the reranker that is configured, if any."""
         if not self.reranker:
             return None
-        from kb.index.reranker import open_reranker
+        from kb.reading.reranker import reranker_named
 
-        return open_reranker(self.reranker)
+        return reranker_named(self.reranker, self.open_reader)
+
+    def open_reader(self) -> Reader:
+        """Open the reader that is configured, or the embedded one; raise ModelError where the folder holds none."""
+        from kb.reading.reader import Reader
+
+        return Reader.open(Path(self.reader)) if self.reader else Reader.open()
+
+    def calendar(self) -> WorkingCalendar:
+        """Read the calendar of holidays that is configured; of none where there is none."""
+        return read_calendar(self.holidays) if self.holidays else UNKNOWN_CALENDAR
 
     def language_model(self) -> LanguageModel | None:
         """Open the language model that is configured, if any."""

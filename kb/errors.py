@@ -5,7 +5,11 @@
     │   ├── QuestionError        a question or a search query
     │   ├── DocumentError        a file that should become a document
     │   │   └── SecrecyError         one that bears the mark of a state secret
+    │   ├── PartError            a part of a file, raised where it is not known which file it is
+    │   │   ├── PictureError         a picture that is broken or too large
+    │   │   └── TableSizeError       a table that is too large
     │   ├── LexiconError         the list of everyday words
+    │   ├── HomeError            the places and offices of a corpus's home
     │   ├── BenefitError         a rule about who has a right to what, or the list of facts
     │   │   └── UnfoundedError       one whose document, clause or quote is not there
     │   ├── FactError            what somebody said about themselves
@@ -24,55 +28,113 @@
     ├── ConflictError            somebody else was first
     └── ServiceError             the service cannot start or carry on
 
-A message names the thing, the place, the value and the remedy, on one line. An error that a person is told of on a page
-is made by `of` from a key of `kb.error_sentences`, which has it in English and in Chinese, and carries its values.
+A message names the thing, the place, the value and the remedy, on one line. An error that a person is told of on a page, and every
+error about a file, is made by `of` from a key of `kb.error_sentences`: it carries the key, the place and the values, and its
+sentences in English and Chinese are written from these. The others are for an operator at a terminal and are English where raised.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from kb.error_sentences import SENTENCES
 
 
-class KnowledgeBaseError(Exception):
-    """Root of the tree; `code` is the stable name of the error in JSON.
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where something is wrong: a file, its page or line (from 1), and the field of a request or of front matter."""
 
-    `sentence` is its key in `SENTENCES`, where it has one, and `values` are what stands in that sentence.
+    file: str | None = None
+    page: int | None = None
+    line: int | None = None
+    field: str | None = None
+
+    @property
+    def english(self) -> str:
+        """
+        >>> Location("a.md", line=4).english, Location("a.pdf", page=3).english
+        ('a.md:4: ', 'a.pdf: page 3: ')
+        """
+        line = f":{self.line}" if self.line is not None else ""
+        return (f"{self.file}{line}: " if self.file else "") + (f"page {self.page}: " if self.page else "")
+
+    @property
+    def chinese(self) -> str:
+        """The page or line within the file; whoever is told knows which file it was."""
+        where = f"第{self.page}页" if self.page else f"第{self.line}行" if self.line is not None else ""
+        return f"{where}：" if where else ""
+
+
+class KnowledgeBaseError(Exception):
+    """Root of the tree; `code` is the stable name of the kind of error in JSON.
+
+    `sentence` is the key of the error in `SENTENCES`, where it has one, and `values` are what stands in that sentence.
     """
 
     code = "error"
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(" ".join(message.split("\n")))
-        self.field = field
+        self.place = Location(field=field)
         self.sentence: str | None = None
-        self.values: Mapping[str, object] = {}
+        self.values: Mapping[str, Any] = {}
 
     @classmethod
-    def of(cls, sentence: str, *, field: str | None = None, **values: object) -> Self:
-        """Make an error of a sentence and its values.
+    def of(
+        cls,
+        sentence: str,
+        *,
+        file: object = None,
+        page: int | None = None,
+        line: int | None = None,
+        field: str | None = None,
+        **values: object,
+    ) -> Self:
+        """Make an error of a sentence, its place and its values.
 
         >>> error = NotFoundError.of("job_unknown", job_id="q7")
         >>> error.message, error.chinese
         ("there is no job 'q7'", '没有这个任务。')
         """
-        error = cls(SENTENCES[sentence][0].format(**values), field=field)
-        error.sentence, error.values = sentence, values
+        return cls.at(Location(str(file) if file is not None else None, page, line, field), sentence, values)
+
+    @classmethod
+    def at(cls, place: Location, sentence: str, values: Mapping[str, Any]) -> Self:
+        """Make an error as another process, or another place in the code, tells of it."""
+        reason, remedy = SENTENCES[sentence].english(values)
+        error = cls(place.english + reason + (f"; {remedy}" if remedy else ""), field=place.field)
+        error.place, error.sentence, error.values = place, sentence, values
         return error
+
+    @property
+    def field(self) -> str | None:
+        """The field of a request or of front matter that is wrong, where it is one."""
+        return self.place.field
+
+    @property
+    def english(self) -> tuple[str, str]:
+        """Reason and remedy without the place; the message alone where it has no sentence."""
+        return SENTENCES[self.sentence].english(self.values) if self.sentence else (self.message, "")
 
     @property
     def chinese(self) -> str | None:
         """The sentence for pages, where there is one."""
-        return SENTENCES[self.sentence][1].format(**self.values) if self.sentence else None
+        if not self.sentence:
+            return None
+        reason, remedy = SENTENCES[self.sentence].chinese(self.values)
+        return self.place.chinese + reason + (f"，{remedy}" if remedy else "") + "。"
 
     @property
     def message(self) -> str:
+        """The whole sentence in English, its place before it."""
         return str(self.args[0])
 
 
 class InputError(KnowledgeBaseError):
+    """What somebody gave cannot be used as it is; they can mend it."""
+
     code = "bad_input"
 
 
@@ -87,16 +149,18 @@ class QuestionError(InputError):
 
 
 class DocumentError(InputError):
-    """A file that cannot be read as a document; `path` names it."""
+    """A file that cannot be read as a document; made by `of` or `at` alone, so that its place names the file."""
 
     code = "bad_document"
 
-    def __init__(self, path: object, reason: str, *, line: int | None = None) -> None:
-        place = f"{path}:{line}" if line is not None else str(path)
-        super().__init__(f"{place}: {reason}")
-        self.path = str(path)
-        self.line = line
-        self.reason = reason
+    @property
+    def path(self) -> str:
+        """The file, as it was given."""
+        return self.place.file or ""
+
+    def on_page(self, number: int) -> Self:
+        """Give the same, told of a page."""
+        return self.at(replace(self.place, page=number), self.sentence or "", self.values)
 
 
 class SecrecyError(DocumentError):
@@ -105,11 +169,43 @@ class SecrecyError(DocumentError):
     code = "state_secret"
 
 
+class PartError(InputError):
+    """Something in a file, found by code that is not told which file it reads."""
+
+    code = "bad_part"
+
+    def of_file(self, path: object, page: int | None = None) -> DocumentError:
+        """Give the same as the error of a file, on a page of it."""
+        return DocumentError.at(Location(str(path), page), self.sentence or "", self.values)
+
+
+class PictureError(PartError):
+    """A picture that is broken or has too many dots."""
+
+    code = "bad_picture"
+
+
+class TableSizeError(PartError):
+    """A table of more places than are read."""
+
+    code = "table_too_large"
+
+
 class LexiconError(InputError):
+    """A lexicon that cannot be used; the message names file, line and word."""
+
     code = "bad_lexicon"
 
 
+class HomeError(InputError):
+    """A `home.toml` that cannot be used; the message names file and key."""
+
+    code = "bad_home"
+
+
 class BenefitError(InputError):
+    """A rule, or the list of facts, that cannot be used; the message names file and key."""
+
     code = "bad_benefit"
 
 
@@ -124,60 +220,90 @@ class UnfoundedError(BenefitError):
 
 
 class FactError(InputError):
+    """A fact about oneself that cannot be taken; `field` names it."""
+
     code = "bad_fact"
 
 
 class DatasetError(InputError):
+    """An evaluation set or a batch file that cannot be used; the message names file and line."""
+
     code = "bad_dataset"
 
 
 class SettingError(InputError):
+    """A setting or an option that cannot be used; `field` names it."""
+
     code = "bad_setting"
 
 
 class SnapshotError(KnowledgeBaseError):
+    """An index folder that cannot be read or written."""
+
     code = "index_unusable"
 
 
 class SnapshotMissingError(SnapshotError):
+    """No index was built in the folder yet."""
+
     code = "index_missing"
 
 
 class SnapshotDamagedError(SnapshotError):
+    """A file of the index is missing or was changed since it was written."""
+
     code = "index_damaged"
 
 
 class SnapshotMismatchError(SnapshotError):
+    """The index was built by another encoder, analyzer or schema than it is opened with."""
+
     code = "index_mismatch"
 
 
 class EncoderError(KnowledgeBaseError):
+    """An encoder that is not there or gives no usable vectors."""
+
     code = "encoder_unusable"
 
 
 class ReaderModelError(KnowledgeBaseError):
+    """Weights of the reader that are not those that this version ships."""
+
     code = "reader_model"
 
 
 class ModelError(KnowledgeBaseError):
+    """Weights of a transformer that are not those that this version ships."""
+
     code = "model_unusable"
 
 
 class RerankerError(KnowledgeBaseError):
+    """A reranker that is not there or gives no usable scores."""
+
     code = "reranker_unusable"
 
 
 class LanguageModelError(KnowledgeBaseError):
+    """A language model that does not answer, or not with text that can be used."""
+
     code = "language_model_unusable"
 
 
 class NotFoundError(KnowledgeBaseError):
+    """What is asked for is not there, or not for whoever asks: both are told alike."""
+
     code = "not_found"
 
 
 class ConflictError(KnowledgeBaseError):
+    """Somebody else decided first; look again before deciding."""
+
     code = "conflict"
 
 
 class ServiceError(KnowledgeBaseError):
+    """The service cannot do it now; the log says why."""
+
     code = "service_unusable"

@@ -19,6 +19,9 @@ Found = list[tuple[int, float]]
 """What an arm found, best first, with its scores."""
 
 
+_GATHERED = 100  # documents among which the works gather: beyond it a rank adds less than .15
+
+
 @dataclass(frozen=True, slots=True)
 class Fusion:
     """How the arms are mixed; `depth` candidates of each are.
@@ -104,10 +107,10 @@ def pooled(scores: Mapping[int, float], owners: Sequence[int]) -> dict[int, floa
     return best
 
 
-def gathered(scores: Mapping[int, float], works: Sequence[int], depth: int = 100) -> dict[int, float]:
+def gathered(scores: Mapping[int, float], works: Sequence[int]) -> dict[int, float]:
     """Say of each document how many of its work rank high: the root of the sum of 1 / log2(1 + rank) over the first
-    `depth`, the discount of nDCG."""
-    ranked = sorted(scores, key=lambda ordinal: (-scores[ordinal], ordinal))[:depth]
+    hundred, the discount of nDCG."""
+    ranked = sorted(scores, key=lambda ordinal: (-scores[ordinal], ordinal))[:_GATHERED]
     gains: dict[int, float] = {}
     for rank, ordinal in enumerate(ranked, start=1):
         gains[works[ordinal]] = gains.get(works[ordinal], 0.0) + 1 / math.log2(1 + rank)

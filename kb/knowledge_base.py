@@ -15,9 +15,9 @@ from pathlib import Path
 
 from kb.answering.citing import cite
 from kb.answering.follow_up import make_whole
-from kb.answering.model import open_reader_model
 from kb.answering.question import check_question
 from kb.answering.respond import Responder
+from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.editions import Edition, editions_of
 from kb.errors import LanguageModelError, NotFoundError
 from kb.fusion import Fusion
@@ -28,6 +28,7 @@ from kb.index.snapshot import Snapshot, open_snapshot
 from kb.layout import Layout
 from kb.metadata import fields_asked
 from kb.naming import Register
+from kb.reading.reader import Reader
 from kb.references import Link, links_in, relations_of
 from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Relation, Statement
@@ -58,13 +59,15 @@ class KnowledgeBase:
         fusion: Fusion = Fusion(),
         language_model: LanguageModel | None = None,
         reranker: Reranker | None = None,
+        reader: Reader | None = None,
+        calendar: WorkingCalendar = UNKNOWN_CALENDAR,
     ) -> None:
         self._snapshot = snapshot
         self._records = snapshot.records
         self.retriever = Retriever(snapshot, encoder, fusion, reranker)
         self.language_model = language_model
         self._register = Register(self._records.catalogue)
-        self._responder = Responder(self.retriever, snapshot.records, self._register, open_reader_model())
+        self._responder = Responder(self.retriever, snapshot.records, self._register, reader or Reader.open(), calendar)
 
     @classmethod
     def open(
@@ -75,26 +78,31 @@ class KnowledgeBase:
         fusion: Fusion = Fusion(),
         reranker: Reranker | None = None,
         withdrawn: frozenset[str] = frozenset(),
+        reader: Reader | None = None,
+        calendar: WorkingCalendar = UNKNOWN_CALENDAR,
     ) -> KnowledgeBase:
         """Open the index in use, check its files and that both arms find Chinese text.
 
         With a language model answers are written, each sentence held against its sources; without
-        one they are quoted. With a reranker it has the last word on the order of passages.
-        Documents that were `withdrawn` since the index was built are public no more. Raises the SnapshotError that says what is wrong.
+        one they are quoted. With a reranker it has the last word on the order of passages. The reader is the embedded one where none is given.
+        Working days are counted by `calendar`. Documents that were `withdrawn` since the index was built are public no more. Raises the SnapshotError that says what is wrong.
         """
         snapshot = open_snapshot(index_dir, encoder, withdrawn=withdrawn)
         check_arms(encoder)
-        return cls(snapshot, encoder, fusion, language_model, reranker)
+        return cls(snapshot, encoder, fusion, language_model, reranker, reader, calendar)
 
     @property
     def snapshot_name(self) -> str:
+        """The name of the snapshot in use, which begins with the time of its making."""
         return self._snapshot.name
 
     @property
     def snapshot(self) -> Snapshot:
+        """The open snapshot, for those who look into the index itself."""
         return self._snapshot
 
     def close(self) -> None:
+        """Close what is open of the snapshot; nothing can be asked after that."""
         self.retriever.close()
         self._snapshot.close()
 

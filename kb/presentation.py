@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from kb.provenance import label_of, provenance_of, reference, source_fields, worded
+from kb.provenance import label_of, named, provenance_of, source_fields, worded
 from kb.types import Answer, Citation, Document, Hit, Statement, Table
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def clause_url(doc_id: str, clause_id: str) -> str:
 
 
 def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, Any]:
+    """Tell an answer as docs/api.md has it; a table only where there is one."""
     return {
         "question": answer.question,
         "status": "refused" if answer.refusal else "answered",
@@ -42,6 +43,7 @@ def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, A
 
 
 def table_payload(table: Table) -> dict[str, Any]:
+    """Tell the rows of an answer, each with the numbers of its citations."""
     rows = [{"cells": list(cells), "citations": list(n)} for cells, n in zip(table.rows, table.citations, strict=True)]
     return {"columns": list(table.columns), "rows": rows}
 
@@ -69,8 +71,10 @@ def _contact(document: Document) -> dict[str, str] | None:
 
 
 def statement_payload(statement: Statement) -> dict[str, Any]:
+    """Tell a statement; `focus` counts Python characters of its text."""
     focus = list(statement.focus) if statement.focus else None
-    return {"text": statement.text, "citations": list(statement.citations), "focus": focus}
+    told = {"text": statement.text, "citations": list(statement.citations), "focus": focus}
+    return told | {"verdict": statement.verdict} if statement.verdict else told
 
 
 def citation_payload(citation: Citation, knowledge_base: KnowledgeBase) -> dict[str, Any]:
@@ -92,6 +96,7 @@ def citation_payload(citation: Citation, knowledge_base: KnowledgeBase) -> dict[
 
 
 def hit_payload(hit: Hit, knowledge_base: KnowledgeBase) -> dict[str, Any]:
+    """Tell a passage that was found, named as a citation is."""
     passage = hit.passage
     document = knowledge_base.document(passage.doc_id, "staff")
     clause = knowledge_base.clause(passage.clause_id, "staff")
@@ -107,4 +112,4 @@ def hit_payload(hit: Hit, knowledge_base: KnowledgeBase) -> dict[str, Any]:
         **source_fields(document, provenance_of(document, clause), label_of(document, clause)),
         "url": clause_url(passage.doc_id, passage.clause_id),
     }
-    return {**told, "reference": reference(told)}
+    return named(told)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from kb.document_fields import json_value
 from kb.text.dates import PartialDate
 from kb.types import Clause, Document, Level, Provenance, Status
 from kb.visibility import status_on
@@ -24,6 +25,8 @@ STATUS_WORDS: dict[Status, str] = {
 }  # fmt: skip
 LEVEL_WORDS: dict[Level, str] = {"national": "国家", "provincial": "省级", "municipal": "市级", "district": "区县"}
 _MARKS: dict[Provenance, str] = {"digest": "〔摘要〕", "consolidated": "〔整理文本〕"}
+_NOT_TOLD: dict[str, Any] = {"doc_no": None, "effective": None, "expires": None}
+"""The fields of its document that a citation tells as they are, and what stands for them where nothing is told."""
 _ADDRESS = re.compile(r"\s*https?://\S+")
 _FRAMED = re.compile(r"《([^《》]+)》|印发([^《》]+)的通知$")
 
@@ -72,28 +75,29 @@ def source_fields(document: Document, source: Provenance, label: str) -> dict[st
     """Give the fields of the public interface that say what is quoted; background has neither title nor validity."""
     if source == "background":
         title = f"据{compiled_from(document)}整理的资料"
-        fields = {"title": title, "doc_no": None, "status": "unknown", "effective": None, "expires": None}
+        fields = {"title": title, "status": "unknown", **_NOT_TOLD}
     else:
-        fields = {
-            "title": document.title,
-            "doc_no": document.doc_no,
-            "status": status_on(document, date.today()),
-            "effective": document.effective.iso if document.effective else None,
-            "expires": document.expires.iso if document.expires else None,
-        }
+        told = {name: json_value(getattr(document, name)) for name in _NOT_TOLD}
+        fields = {"title": document.title, "status": status_on(document, date.today()), **told}
     return {**fields, "label": label, "source": source}
 
 
-def worded(cited: Mapping[str, Any], say: Say = str) -> dict[str, Any]:
-    """Add to the fields of a citation how it is named in a letter (`reference`), and that with its words (`note`).
+def named(cited: Mapping[str, Any], say: Say = str) -> dict[str, Any]:
+    """Add to the fields of a quotation the 效力 and 有效期 of its document in words (`validity`, as of today; null for
+    background), and how it is named in a letter (`reference`)."""
+    held = None if cited["source"] == "background" else say(validity(cited, date.today()))
+    return {**cited, "validity": held, "reference": reference(cited, say)}
 
-    An answer that was kept before citations told what they quote told a digest by `kind`, and no dates.
+
+def worded(cited: Mapping[str, Any], say: Say = str) -> dict[str, Any]:
+    """Name what is cited (`named`), and add its words behind its name (`note`).
+
+    An answer that was kept before citations told what they quote told a digest by `kind`, and not all fields of its document.
     """
     source = "digest" if cited.get("kind") == "digest" else "original"
-    cited = {"source": source, "effective": None, "expires": None, **cited}
-    named = reference(cited, say)
+    cited = named({"source": source, **_NOT_TOLD, **cited}, say)
     quote = f"“{cited['quote']}”" if cited["source"] == "original" else cited["quote"]
-    return {**cited, "reference": named, "note": f"{named}：{quote}"}
+    return {**cited, "note": f"{cited['reference']}：{quote}"}
 
 
 def reference(cited: Mapping[str, Any], say: Say = str) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.fusion import Found, Fusion, gathered, mixed, pooled, standardized
+from kb.home import Home
 from kb.index.encoder import STATIC, Encoder, open_encoder
 from kb.index.late_meaning import CANDIDATES, LateMeaning
 from kb.index.lexical import LexicalIndex
@@ -98,6 +99,7 @@ class Retriever:
         self._allowed = lru_cache(maxsize=8)(self._allowed_rows)
 
     def close(self) -> None:
+        """Close what a large index compares late."""
         if self._late:
             self._late.close()
 
@@ -235,6 +237,11 @@ class Retriever:
         in_turn = chain.from_iterable(zip_longest(found, beside))
         rows = list(dict.fromkeys(item[0] for item in in_turn if item))[:CANDIDATES]
         return self._late.similarities(self._late_vector_of(text), rows)
+
+    @property
+    def home(self) -> Home:
+        """The places and offices of where the documents are at home."""
+        return self._snapshot.home
 
     def translate(self, text: str) -> list[Translation]:
         """Give what the lexicon knows of the words of a question."""

@@ -23,6 +23,7 @@ MarkKind = Literal["state_secret", "work_secret", "internal", "restricted", "dra
 MarkPlace = Literal["page", "header", "footer", "property", "picture"]
 Audience = Literal["public", "staff"]
 Provenance = Literal["original", "consolidated", "digest", "background"]
+Verdict = Literal["yes", "no", "depends"]
 RelationType = Literal[
     "implements", "implemented_by", "details", "detailed_by", "basis_of", "based_on", "cites", "cited_by",
     "supersedes", "superseded_by", "continues", "continued_by", "upgrades", "upgraded_by", "follows", "followed_by",
@@ -58,11 +59,14 @@ class Mark:
 
     @property
     def is_state_secret(self) -> bool:
+        """Whether the law forbids the paper on this system (绝密, 机密, 秘密)."""
         return self.kind == "state_secret"
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
+    """What a document does to another: `target` is the doc_id, or the name where it is not in the corpus."""
+
     type: RelationType
     target: str
 
@@ -96,10 +100,12 @@ class Unread:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One policy, response or other text.
 
+    A field is declared here and nowhere else: records, checksums and corrections are made of the declaration
+    (`kb.document_fields`), front matter fills what bears the same name. One with a default needs no new index.
     `page_starts` holds the offset at which each page begins, empty where the format has no pages.
     `source` is the path the file was read from, `sha256` the checksum of the canonical text, `file_sha256`
     that of the bytes of the file, empty where it holds other documents too. `issued` is the day on which it was made first,
@@ -113,37 +119,37 @@ class Document:
 
     doc_id: str
     title: str
-    short_title: str | None
-    aliases: tuple[str, ...]
-    issuers: tuple[str, ...]
-    doc_no: str | None
-    index_no: str | None
-    proposal_no: str | None
-    issued: PartialDate | None
-    effective: PartialDate | None
-    expires: PartialDate | None
-    status: Status
-    level: Level | None
-    region: str | None
-    disclosure: Disclosure
-    kind: Kind
-    topics: tuple[str, ...]
-    relations: tuple[Relation, ...]
-    header: tuple[HeaderField, ...]
-    page_starts: tuple[int, ...]
-    media_type: str
-    source: str
-    sha256: str
-    text: str
-    layout: Layout = NO_LAYOUT
-    file_sha256: str = ""
-    marks: tuple[Mark, ...] = ()
+    short_title: str | None = None
+    aliases: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
+    doc_no: str | None = None
+    index_no: str | None = None
+    proposal_no: str | None = None
+    issued: PartialDate | None = None
+    amended: PartialDate | None = None
+    effective: PartialDate | None = None
+    expires: PartialDate | None = None
+    status: Status = "unknown"
+    level: Level | None = None
+    region: str | None = None
+    disclosure: Disclosure = "unstated"
+    kind: Kind = "full_text"
+    topics: tuple[str, ...] = ()
+    relations: tuple[Relation, ...] = ()
     compiled_from: tuple[str, ...] = ()
     background: tuple[str, ...] = ()
-    amended: PartialDate | None = None
     consolidated_from: tuple[str, ...] = ()
+    header: tuple[HeaderField, ...] = ()
+    marks: tuple[Mark, ...] = ()
     unread: tuple[Unread, ...] = ()
     certainty: float | None = None
+    page_starts: tuple[int, ...] = ()
+    media_type: str = "text/plain"
+    source: str
+    sha256: str
+    file_sha256: str = ""
+    text: str
+    layout: Layout = NO_LAYOUT
 
     def page_of(self, offset: int) -> int | None:
         """Give the page (from 1) that holds the character at `offset`."""
@@ -228,12 +234,13 @@ class Citation:
 class Statement:
     """A sentence of an answer and the numbers of the citations that hold it.
 
-    text[focus[0]:focus[1]] is the answer itself, where one stands out.
+    text[focus[0]:focus[1]] is the answer itself, where one stands out. `verdict` is what it says to a question for yes or no.
     """
 
     text: str
     citations: tuple[int, ...]
     focus: tuple[int, int] | None = None
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +254,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
+    """Why there is no answer: `message` is for whoever asked, in Chinese."""
+
     kind: RefusalKind
     message: str
 
@@ -289,6 +298,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Qrel:
+    """A judgement: how relevant a document or clause is to a query, 0 for not at all."""
+
     query_id: str
     target_id: str
     relevance: int

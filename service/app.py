@@ -24,6 +24,7 @@ from service.routes import (
     ask,
     conversations,
     documents,
+    editions,
     eligibility,
     feedback,
     health,
@@ -40,7 +41,7 @@ REFRESH_SECONDS = 1.0
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
 """What is packed already, or comes bit by bit."""
 _RESOURCES = (
-    ask, conversations, feedback, shares, session, search, documents, jobs, publication, eligibility, health, pages,
+    ask, conversations, feedback, shares, session, search, documents, editions, jobs, publication, eligibility, health, pages,
 )  # fmt: skip
 logger = logging.getLogger("uvicorn.error")
 
@@ -51,25 +52,25 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     Without a usable index it starts all the same, answers 503 and looks for one every second.
     Raises EncoderError, and ServiceError where the database cannot be opened.
     """
-    shelf = library if library is not None else Library.of_index(settings)
+    library = library if library is not None else Library.of_index(settings)
     storage = Storage.of_settings(settings)
-    shelf.withdrawn = storage.decisions.withdrawn
-    publishing = Publishing(storage, settings, shelf)
+    library.withdrawn = storage.decisions.withdrawn
+    publishing = Publishing(storage, settings, library)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await run_in_threadpool(shelf.refresh)
-        watch = asyncio.create_task(_watch(shelf))
+        await run_in_threadpool(library.refresh)
+        watch = asyncio.create_task(_watch(library))
         yield
         watch.cancel()
         with suppress(asyncio.CancelledError):
             await watch
         publishing.close()
-        shelf.close()
+        library.close()
         storage.close()
 
     app = api(lifespan)
-    app.state.library = shelf
+    app.state.library = library
     app.state.storage = storage
     app.state.benefits = Benefits(settings.benefits_dir)
     app.state.publishing = publishing

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from kb.document_fields import json_value
 from kb.errors import InputError
 from kb.knowledge_base import KnowledgeBase
+from kb.layout import Layout
 from kb.presentation import document_url
 from kb.references import Link
 from kb.text.dates import PartialDate
 from kb.types import Audience, Clause, Document
 from kb.visibility import status_on
+from service.editions import edition_told
+from service.schemas.documents import MetadataBody
 from service.segments import segments
 from service.table_rows import rows_of
 
@@ -20,32 +24,15 @@ _HEADING_END = "。；;：:!！ \t\r\n"
 
 
 def metadata(document: Document) -> dict[str, Any]:
-    """Everything about a document but its text, its clauses and where its file lay."""
-    return {
-        "doc_id": document.doc_id,
-        "title": document.title,
-        "short_title": document.short_title,
-        "doc_no": document.doc_no,
-        "index_no": document.index_no,
-        "proposal_no": document.proposal_no,
-        "issuers": list(document.issuers),
-        "issued": _iso(document.issued),
-        "effective": _iso(document.effective),
-        "expires": _iso(document.expires),
-        "amended": _iso(document.amended),
+    """Give what `MetadataBody` declares of a document: its fields of that name, and what is made of them."""
+    made = {
         "status": status_on(document, date.today()),
-        "level": document.level,
-        "region": document.region,
-        "disclosure": document.disclosure,
-        "kind": document.kind,
-        "compiled_from": list(document.compiled_from),
         "is_consolidated": bool(document.consolidated_from),
-        "topics": list(document.topics),
-        "media_type": document.media_type,
-        "certainty": document.certainty,
         "unread": sum(one.count for one in document.unread),
-        "sha256": document.sha256,
         "url": document_url(document.doc_id),
+    }
+    return {
+        name: made[name] if name in made else json_value(getattr(document, name)) for name in MetadataBody.model_fields
     }
 
 
@@ -70,16 +57,8 @@ def details(
             for relation in knowledge_base.relations(document.doc_id, audience)
             for target in [knowledge_base.describe(relation.target)]
         ],
-        "editions": [
-            {
-                "doc_id": edition.doc_id,
-                "title": edition.title,
-                "begins": _iso(edition.begins),
-                "ends": _iso(edition.ends),
-                "url": document_url(edition.doc_id),
-            }
-            for edition in knowledge_base.editions(document.doc_id, audience)
-        ],
+        "editions": [edition_told(edition) for edition in knowledge_base.editions(document.doc_id, audience)],
+        "marked_pages": _marked_pages(document, layout, marked) if marked else [],
         "clauses": [
             _clause(document, clause, links, marked) | rows_of(document, clause, layout.tables, links, marked)
             for clause in knowledge_base.clauses(document.doc_id, audience)
@@ -102,6 +81,19 @@ def _clause(
         "text": text,
         "segments": segments(document.text, clause.start, clause.end, links, marked),
     }
+
+
+def _marked_pages(document: Document, layout: Layout, marked: tuple[int, int]) -> list[dict[str, Any]]:
+    """Name the pages that a quote stands on, and between which parts of their height, from 0 at the top."""
+    found = []
+    for page in layout.pages:
+        boxes = page.marks(document.text, *marked)
+        if boxes:
+            top, bottom = min(box.y0 for box in boxes), max(box.y1 for box in boxes)
+            found.append(
+                {"number": page.number, "top": round(top / page.height, 4), "bottom": round(bottom / page.height, 4)}
+            )
+    return found
 
 
 def _iso(day: PartialDate | None) -> str | None:

@@ -6,12 +6,13 @@ what has happened to it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Literal
 
 from kb.knowledge_base import KnowledgeBase
 from kb.presentation import document_url
-from kb.types import Audience
+from kb.types import Audience, Document
 from kb.visibility import ENDED, status_on
 from service.storage.decisions import Decisions
 
@@ -39,14 +40,19 @@ def hides(answer: dict[str, Any], knowledge_base: KnowledgeBase, decisions: Deci
 
 
 def changes(
-    answer: dict[str, Any], texts: dict[str, str], knowledge_base: KnowledgeBase, decisions: Decisions
+    answer: dict[str, Any],
+    texts: dict[str, str],
+    knowledge_base: KnowledgeBase,
+    decisions: Decisions,
+    read: Callable[[str], Document],
 ) -> list[dict[str, Any]]:
-    """Tell what happened since to each document that an answer cites: `texts` are their checksums of then."""
+    """Tell what happened since to each document that an answer cites: `texts` are their checksums of then, as far as they
+    were kept, and `read` gives a document whole."""
     told: dict[str, dict[str, Any]] = {}
     withdrawn = decisions.withdrawn()
     for citation in answer["citations"]:
         doc_id = citation["doc_id"]
-        change = _change(citation, texts.get(doc_id), doc_id in withdrawn, knowledge_base)
+        change = _change(citation, texts.get(doc_id), doc_id in withdrawn, knowledge_base, read)
         if change is not None and doc_id not in told:
             url = document_url(doc_id) if change in ("replaced", "ended") else None
             told[doc_id] = {"change": change, "title": citation["title"], "url": url}
@@ -54,15 +60,19 @@ def changes(
 
 
 def _change(
-    citation: dict[str, Any], text: str | None, withdrawn: bool, knowledge_base: KnowledgeBase
+    citation: dict[str, Any],
+    text: str | None,
+    withdrawn: bool,
+    knowledge_base: KnowledgeBase,
+    read: Callable[[str], Document],
 ) -> Change | None:
     doc_id = citation["doc_id"]
     if withdrawn:
         return "withdrawn"
     if not knowledge_base.shows(doc_id, "staff"):
         return "deleted"
-    document = knowledge_base.document(doc_id, "staff")
-    if document.text[citation["start"] : citation["end"]] != citation["quote"] or text not in (None, document.sha256):
+    document = read(doc_id)
+    if citation["quote"] not in document.text or text not in (None, document.sha256):
         return "replaced"
     return "ended" if status_on(document, date.today()) in ENDED and citation["status"] not in ENDED else None
 

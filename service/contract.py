@@ -27,6 +27,7 @@ class DescribedApi(FastAPI):
     """An application whose `/openapi.json` keeps examples as they are written; FastAPI leaves null values out of them."""
 
     def openapi(self) -> dict[str, Any]:
+        """Give the description of all routes, which `/openapi.json` serves."""
         spec = super().openapi()
         schemas = spec["components"]["schemas"]
         for model in _models(Body):

@@ -16,23 +16,33 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 _CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"}
 
 
+_CHANGES = {
+    "deleted": "在回答之后已经删除",
+    "withdrawn": "在回答之后已经撤回",
+    "replaced": "的文字在回答之后有改动",
+    "ended": "在回答之后已经失效",
+}
+
+
 def write_docx(title: str, turns: Sequence[dict[str, Any]], exported: date) -> bytes:
     """Write answers, as `answer_payload` tells them, into a DOCX file on the day `exported`."""
     document = docx.Document()
-    document.add_heading(_plain(title), 1)
+    document.add_heading(plain(title), 1)
     document.add_paragraph(f"导出日期：{_day(exported)}")
     for turn in turns:
-        document.add_heading(_plain(turn["question"]), 2)
+        document.add_heading(plain(turn["question"]), 2)
         if within := turn.get("within"):
-            document.add_paragraph(_plain(f"限定范围：{'，'.join(_limits(within))}"))
+            document.add_paragraph(plain(f"限定范围：{'，'.join(_limits(within))}"))
+        for change in turn.get("changes", ()):
+            document.add_paragraph(plain(f"《{change['title']}》{_CHANGES[change['change']]}，下面是当时的回答。"))
         if turn["refusal"]:
-            document.add_paragraph(_plain(turn["refusal"]["message"]))
+            document.add_paragraph(plain(turn["refusal"]["message"]))
         for statement in turn["statements"]:
             paragraph = document.add_paragraph()
             _write_statement(paragraph, statement)
             paragraph.add_run("".join(f"[{number}]" for number in statement["citations"])).font.superscript = True
         for citation in turn["citations"]:
-            document.add_paragraph(_plain(f"[{citation['number']}] {worded(citation)['note']}"))
+            document.add_paragraph(plain(f"[{citation['number']}] {worded(citation)['note']}"))
     target = BytesIO()
     document.save(target)
     return target.getvalue()
@@ -53,14 +63,14 @@ def _day(day: date) -> str:
 def _write_statement(paragraph: Any, statement: dict[str, Any]) -> None:
     text, focus = statement["text"], statement.get("focus")
     if not focus:
-        paragraph.add_run(_plain(text))
+        paragraph.add_run(plain(text))
         return
     start, end = focus
-    paragraph.add_run(_plain(text[:start]))
-    paragraph.add_run(_plain(text[start:end])).bold = True
-    paragraph.add_run(_plain(text[end:]))
+    paragraph.add_run(plain(text[:start]))
+    paragraph.add_run(plain(text[start:end])).bold = True
+    paragraph.add_run(plain(text[end:]))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Leave out what XML cannot hold."""
     return text.translate(_CONTROL)

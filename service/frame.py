@@ -47,6 +47,7 @@ PAGES: dict[str, Page] = {
         tool=_HISTORY,
         typed_into=True,
     ),
+    "comparison": Page("comparison", title="版本对照"),
     "document": Page("document"),
     "documents": Page(
         "register", "跳到文件列表", "文件目录", description="已收录的政策文件和提案答复。", address="/documents"

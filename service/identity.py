@@ -20,6 +20,7 @@ STAFF_COOKIE = "kb_staff"
 
 
 def storage_of(request: Request) -> Storage:
+    """Give the storage of the application that serves `request`."""
     storage: Storage = request.app.state.storage
     return storage
 

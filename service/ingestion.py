@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.adoption import adopt, take_over
-from ingest.collection import find_lexicon
+from ingest.collection import find_home, find_lexicon
 from ingest.decisions import (
     CORRECTABLE,
     Decision,
@@ -40,11 +40,11 @@ from ingest.duplicates import same_in_other_formats
 from ingest.ingestion import writing
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
-from ingest.refusals import in_chinese
 from ingest.settlement import settle
+from kb.document_fields import document_fields
 from kb.errors import DocumentError, InputError, KnowledgeBaseError
+from kb.home import Home
 from kb.index.encoder import open_encoder
-from kb.index.records import document_fields
 from kb.types import Document
 
 Change = Mapping[str, Any]
@@ -73,7 +73,7 @@ def change(index_dir: Path, encoder_name: str, wanted: Change) -> dict[str, Any]
         if not documents:
             raise InputError.of("document_last")
         documents = settle(documents).documents
-        build = writer.write(documents.values(), find_lexicon([], index_dir))
+        build = writer.write(documents.values(), find_lexicon([], index_dir), home=find_home([], index_dir))
         if wanted["action"] == "remove":
             deletions.add(document)
             return _report("removed", document, build.counts.documents)
@@ -93,7 +93,8 @@ def _added(
         (reading,) = ReadingJob(cache=cache, watcher=_Pages()).read([path], _say)
     if isinstance(reading.outcome, DocumentError):
         raise reading.outcome
-    document = make_document(path, reading.outcome)
+    home = Home.of(find_home([], index_dir))
+    document = make_document(path, reading.outcome, home=home)
     for other in indexed.values():
         if file_checksum(other) == file_checksum(document) or other.sha256 == document.sha256:
             return other, None
@@ -121,7 +122,7 @@ def _decided(indexed: Mapping[str, Document], decisions: Decisions, wanted: Chan
     corrections = {
         name: value
         for name in CORRECTABLE
-        if name in wanted["fields"] and (value := wanted["fields"][name]) != _json(fields[name])
+        if name in wanted["fields"] and (value := wanted["fields"][name]) != fields[name]
     }
     if wanted["replaces"]:
         replaced = _there(indexed, wanted["replaces"])
@@ -157,10 +158,6 @@ def _report(what: str, document: Document, count: int) -> dict[str, Any]:
     }
 
 
-def _json(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
-
-
 class _Pages:
     """Says which page of the file is read."""
 
@@ -179,13 +176,12 @@ def _say(step: str, done: int, total: int) -> None:
 
 
 def main() -> None:
+    """Make the change that standard input tells; say on standard output how far it is and what came of it."""
     index_dir, encoder = sys.argv[1:]
     try:
         print(json.dumps({"report": change(Path(index_dir), encoder, json.load(sys.stdin))}), flush=True)
     except KnowledgeBaseError as error:
-        said = in_chinese(error.reason) if isinstance(error, DocumentError) else None
-        told = f"{said.reason}。{said.remedy}。" if said else error.chinese
-        print(json.dumps({"problem": error.message, "told": told}), flush=True)
+        print(json.dumps({"problem": error.message, "told": error.chinese}), flush=True)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ class Jobs:
 
     @staticmethod
     def new_id() -> str:
+        """Give an id that nobody can guess."""
         return secrets.token_urlsafe(12)
 
     def start(self, change: Change, name: str, job_id: str | None = None) -> str:

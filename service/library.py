@@ -1,4 +1,4 @@
-"""The shelf that the service reads from: one open knowledge base, exchanged when a newer index appears.
+"""The library that the service reads from: one open knowledge base, exchanged when a newer index appears.
 
 A request borrows the edition that is open at that moment and keeps it to the end, so a rebuilt index
 never disturbs an answer in progress. An edition is closed when it was replaced and its last reader
@@ -60,14 +60,23 @@ class Library:
     def of_index(cls, settings: Settings) -> Library:
         """Make the library of the index folder and encoder that `settings` name.
 
-        Raises EncoderError. The index itself is opened by `refresh`.
+        Raises EncoderError or ModelError. The index itself is opened by `refresh`.
         """
         encoder = open_encoder(settings.encoder)
-        model, reranker = settings.language_model(), settings.open_reranker()
+        model, reranker, reader = settings.language_model(), settings.open_reranker(), settings.open_reader()
+        calendar = settings.calendar()
         index_dir = Path(settings.index_dir)
         return cls(
             lambda: current_name(index_dir),
-            lambda withdrawn: KnowledgeBase.open(index_dir, encoder, model, reranker=reranker, withdrawn=withdrawn),
+            lambda withdrawn: KnowledgeBase.open(
+                index_dir,
+                encoder,
+                model,
+                reranker=reranker,
+                withdrawn=withdrawn,
+                reader=reader,
+                calendar=calendar,
+            ),
         )
 
     @property

@@ -18,12 +18,12 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageDraw
 
 from ingest.pdfium import PdfiumError, open_page, open_pdf, picture_of_page
-from ingest.pictures import FORMATS, PictureError, open_picture
+from ingest.pictures import FORMATS, open_picture
 from ingest.readers.ofd_drawing import draw_page
-from ingest.readers.ofd_package import OfdError, OfdPackage
+from ingest.readers.ofd_package import OfdPackage
 from ingest.readers.xps_drawing import draw_page as draw_xps_page
-from ingest.readers.xps_package import XpsError, XpsPackage
-from kb.errors import DocumentError, InputError, NotFoundError, ServiceError
+from ingest.readers.xps_package import XpsPackage
+from kb.errors import DocumentError, InputError, NotFoundError, PictureError, ServiceError
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import Box, Page
 from kb.types import Audience, Document
@@ -134,7 +134,7 @@ def _draw_ofd(path: Path, page: Page) -> Image.Image:
             return draw_page(package.page(page.number), DOTS_PER_INCH, MAX_PIXELS)
         finally:
             package.close()
-    except (OfdError, DocumentError, ValueError) as error:
+    except (DocumentError, ValueError) as error:
         raise NotFoundError.of("page_not_drawn", path=path, number=page.number, cause=error) from error
 
 
@@ -145,7 +145,7 @@ def _draw_xps(path: Path, page: Page) -> Image.Image:
             return draw_xps_page(package.page(page.number), DOTS_PER_INCH, MAX_PIXELS)
         finally:
             package.close()
-    except (XpsError, DocumentError, ValueError) as error:
+    except (DocumentError, ValueError) as error:
         raise NotFoundError.of("page_not_drawn", path=path, number=page.number, cause=error) from error
 
 

@@ -71,6 +71,7 @@ class Publishing:
         return job_id
 
     def close(self) -> None:
+        """Stop its jobs: what waits stays in the queue, what runs goes back to it."""
         self.jobs.close()
 
     def _ended(self, change: Change, report: dict[str, Any] | None) -> None:

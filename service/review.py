@@ -6,8 +6,8 @@ from typing import Any
 
 from ingest.decisions import CORRECTABLE
 from ingest.personal_data import personal_data
+from kb.document_fields import document_fields
 from kb.eligibility.catalogue import Catalogue
-from kb.index.records import document_fields
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import LOW_CONFIDENCE, Layout
 from kb.presentation import document_url

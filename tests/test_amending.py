@@ -189,6 +189,42 @@ def test_a_decision_that_does_not_fit_leaves_the_base_marked() -> None:
     assert settlement.documents["base"].status == "unknown"
 
 
+def test_of_two_decisions_of_one_day_neither_is_lost() -> None:
+    second = (
+        "关于修改《东湖市临时救助办法》的决定\n公开方式：主动公开\n成文日期：2022-05-07\n一、将第五条中的“800元”修改为“1200元”。\n"
+        "本决定自2022年6月1日起施行。\n"
+    )
+    settlement = settled(BASE, DECISION.format("删去第四条。"), second)
+    edition = settlement.documents["base.2022-06-01"]
+    assert "每月1000元" in edition.text and edition.consolidated_from == ("base", "decision")
+    (refused,) = [one for one in settlement.amendments if one.edition is None]
+    assert refused.decision == "second" and "同一天修改同一份文件，先后不明" in refused.reasons[0]
+    assert Relation("amended_by", "second") in edition.relations, "what is in force says that more was changed"
+    assert settle(settlement.documents).documents == settlement.documents
+
+
+def test_a_decision_on_itself_or_on_its_own_amendment_changes_nothing_and_says_why() -> None:
+    itself = (
+        "关于修改《东湖市救助决定》的决定\n成文日期：2022-05-06\n对《关于修改〈东湖市救助决定〉的决定》作如下修改：\n"
+        "一、将第一条修改为：“照旧。”\n本决定自2022年6月1日起施行。\n"
+    )
+    (one,) = settled(itself).amendments
+    assert (one.base, one.edition, one.reasons) == (None, None, ("决定所修改的是它自己",))
+    circle = (
+        "关于修改《东湖市{own}》的决定\n成文日期：2022-05-06\n对《关于修改〈东湖市{other}〉的决定》作如下修改：\n"
+        "一、将第一条修改为：“照旧。”\n"
+        "本决定自2022年6月1日起施行。\n"
+    )
+    both = settled(circle.format(own="甲办法", other="乙办法"), circle.format(own="乙办法", other="甲办法")).amendments
+    assert len(both) == 2
+    assert all("互相修改" in reason for one in both for reason in one.reasons)
+
+
+def test_a_decision_whose_text_is_not_here_says_so() -> None:
+    (one,) = settled(DECISION.format("删去第四条。")).amendments
+    assert one.base is None and "没有找到它所修改的" in one.reasons[0]
+
+
 def test_a_consolidated_text_of_the_office_makes_ours_needless() -> None:
     own = BASE.replace(
         "办法\n", "办法\n（2021年3月1日公布　根据2022年5月6日《关于修改〈东湖市临时救助办法〉的决定》修正）\n", 1

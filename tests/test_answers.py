@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from indexing import CORPUS, index_folder
 
 from evals.policy import read_questions
+from kb.answering.citing import behind_marker
 from kb.answering.question import LONGEST, understand
-from kb.answering.sentences import behind_marker
 from kb.answering.specifics import specifics_of
 from kb.errors import QuestionError
 from kb.index.encoder import open_encoder
@@ -87,7 +87,9 @@ def test_citations_hold_for_any_question(corpus: KnowledgeBase, words: list[str]
 
 
 def test_every_number_in_an_answer_stands_in_a_cited_span(corpus: KnowledgeBase) -> None:
-    asked = [Query("", question) for question in QUESTIONS] + [q.as_query() for q in read_questions(POLICY_QUESTIONS)]
+    # A third of them: each is read by a transformer, and the gate asks all.
+    judged = [question.as_query() for question in read_questions(POLICY_QUESTIONS)[::3]]
+    asked = [Query("", question) for question in QUESTIONS] + judged
     for query in asked:
         answer = corpus.ask(query)
         assert_citations_hold(answer, corpus)

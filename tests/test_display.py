@@ -74,7 +74,7 @@ def test_our_own_words_change_their_script_and_quotations_do_not() -> None:
     assert shown["suggestions"] == ["老年人吃飯有什麼優惠？"]
     named = "《长者食堂管理办法》（現行有效）第一条"
     note = f"{named}：“年满七十周岁的老年人”"
-    assert shown["citations"] == [{**CITATION, "reference": named, "note": note}]
+    assert shown["citations"] == [{**CITATION, "validity": "現行有效", "reference": named, "note": note}]
     assert shown["statements"] == ANSWER["statements"]
     assert shown["refusal"]["contacts"] == [{"title": "长者食堂管理办法"}]
     assert shown["script_kept"] is True

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.eligibility.benefits import Reader
+from kb.eligibility.benefits import BenefitReader
 from kb.eligibility.calendar import full_units, reached, start_for
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, Not, Test, Truth, every, negation, some
@@ -182,11 +182,11 @@ def test_a_rule_that_cannot_be_is_refused_with_file_field_and_remedy(
 ) -> None:
     path = tmp_path / "meal.toml"
     path.write_text(GOOD, "utf-8")
-    Reader(BOOK, corpus).read(path)
+    BenefitReader(BOOK, corpus).read(path)
     assert old in GOOD
     path.write_text(GOOD.replace(old, new), "utf-8")
     with pytest.raises(BenefitError, match=words) as refused:
-        Reader(BOOK, corpus).read(path)
+        BenefitReader(BOOK, corpus).read(path)
     assert refused.value.message.startswith(str(path))
 
 

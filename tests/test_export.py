@@ -19,6 +19,13 @@ def turn(question: str, **more: Any) -> dict[str, Any]:
     return answer | more
 
 
+def test_an_answer_whose_text_has_changed_since_says_so() -> None:
+    changed = [{"change": "replaced", "title": "停车收费办法", "url": "/documents/parking"}]
+    data = write_docx("对话", [turn("每小时几元？", changes=changed)], date(2026, 11, 26))
+    lines = [paragraph.text for paragraph in docx.Document(BytesIO(data)).paragraphs]
+    assert lines[lines.index("每小时几元？") + 1] == "《停车收费办法》的文字在回答之后有改动，下面是当时的回答。"
+
+
 def test_the_day_and_the_filters_of_a_question_stand_below_it() -> None:
     limits = {"as_of": "2024-06-30", "level": "municipal", "topic": "社区建设", "doc_id": "x", "title": "未来社区指南"}
     data = write_docx("对话", [turn("还有效吗？", within=limits), turn("那今天呢？")], date(2026, 11, 26))

@@ -27,6 +27,10 @@ CANTEEN = (
     "长者食堂管理办法\n公开方式：主动公开\n文号：东政发〔2020〕7号\n成文日期：2020年1月5日\n"
     "第一条　年满七十周岁的老年人每餐补贴三元。\n第二条　食堂应当留样四十八小时。\n"
 )
+DOGS = (
+    "东湖市养犬管理条例\n公开方式：主动公开\n（2021年3月25日东湖市人民代表大会常务委员会通过{changed}）\n"
+    "第一条　为了规范养犬行为，制定本条例。\n第二条　每户限养{count}只犬。\n第三条　本条例自2021年6月1日起施行。\n"
+)
 PRICES = "公开方式：主动公开\n\n# 价目\n\n| 菜名 | 价格 |\n| --- | --- |\n| 红烧肉 | 十八元 |\n| 青菜 | 四元 |\n"
 BENEFIT = """
 title = "老年人就餐补贴"
@@ -110,6 +114,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     benefits.mkdir()
     (documents / "canteen.txt").write_text(CANTEEN, "utf-8")
     (documents / "prices.md").write_text(PRICES, "utf-8")
+    revised = "　根据2024年9月1日《关于修改〈东湖市养犬管理条例〉的决定》修正"
+    (documents / "dogs2021.txt").write_text(DOGS.format(changed="", count="一"), "utf-8")
+    (documents / "dogs2024.txt").write_text(DOGS.format(changed=revised, count="两"), "utf-8")
     sheet = FPDF()
     sheet.add_page()
     sheet.set_font("Helvetica", size=14)  # a font that every PDF reader brings
@@ -172,10 +179,20 @@ def test_every_route_answers_as_it_is_described(url: str, token: str) -> None:
         ask("delete", "/api/conversations/{conversation_id}", 204, mine)
 
         assert ask("get", "/api/search", 200, params={"q": "补贴", "k": 3}).json()["hits"]
-        assert ask("get", "/api/documents", 200, params={"page_size": 2}).json()["total"] == 3
+        assert ask("get", "/api/documents", 200, params={"page_size": 2}).json()["total"] == 5
         for doc_id in ("canteen", "prices", "notice"):
             whole = ask("get", "/api/documents/{doc_id}", 200, doc_id, params={"quote_start": 0, "quote_end": 4}).json()
             assert whole["clauses"]
+        compared = ask("get", "/api/documents/{doc_id}/comparison", 200, "dogs2024", params={"with": "dogs2021"}).json()
+        assert compared["counts"] == {"same": 2, "changed": 1, "added": 0, "deleted": 0}
+        ask("get", "/api/documents/{doc_id}/comparison.docx", 200, "dogs2024")
+        for quote, state in (
+            ("年满七十周岁", "kept"),
+            ("年满七十周岁的老年人每餐补贴二元。", "changed"),
+            ("无关", "gone"),
+        ):
+            cited = {"quote": quote, "start": 0, "clause_id": "canteen#a1"}
+            assert ask("post", "/api/documents/{doc_id}/quote", 200, "canteen", json=cited).json()["state"] == state
         ask("get", "/api/documents/{doc_id}/text", 200, "canteen")
         ask("get", "/api/documents/{doc_id}/file", 200, "canteen")
         ask("get", "/api/documents/{doc_id}/pages/{number}.png", 200, "notice", "1")

@@ -15,7 +15,6 @@ from lxml import html
 
 from ingest.collection import collect_files
 from ingest.ingestion import IngestionReport
-from ingest.refusals import in_chinese
 from ingest.report import make_report, report_fields
 from ingest.report_page import report_page
 from kb.layout import Layout, Page
@@ -37,7 +36,9 @@ def test_the_command_writes_what_became_of_every_file(kb_command: Command, small
     files = {Path(line["path"]).name: line for line in report["files"]}
     assert files["lift.txt"]["state"] == "replaced"
     assert files["measures.txt"]["state"] == "unchanged" and files["measures.txt"]["kept"]
-    assert files["torn.pdf"]["reason"] and files["torn.pdf"]["remedy"]
+    torn = files["torn.pdf"]
+    assert (torn["code"], torn["remedy"]) == ("pdf_broken", "fetch or export it again")
+    assert torn["reason"].startswith("is a broken or truncated PDF") and torn["reason_zh"] == "文件已损坏或不完整"
     assert report["snapshot"] in done.stdout
     page = as_page.read_text("utf-8")
     assert "<b>.txt" not in page and "empty&lt;b&gt;.txt" in page
@@ -88,8 +89,7 @@ def test_a_report_of_another_format_is_refused_before_anything_is_read(kb_comman
 def test_what_readers_refuse_is_said_in_chinese(tmp_path: Path, name: str, content: bytes, told: str) -> None:
     (tmp_path / name).write_bytes(content)
     (refused,) = collect_files([tmp_path / name], {}, silent).refused
-    said = in_chinese(refused.reason)
-    assert said is not None and told in said.reason
+    assert refused.chinese is not None and told in refused.chinese
 
 
 def test_what_a_file_holds_beyond_its_text_is_named(tmp_path: Path) -> None:

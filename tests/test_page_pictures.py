@@ -121,6 +121,11 @@ def test_ofd_files_and_scans_are_drawn_and_marked_too(client: httpx.Client, doc_
 def test_a_paragraph_across_two_pages_is_marked_on_both(client: httpx.Client) -> None:
     starts = [clause for clause in client.get("/api/documents/notice").json()["clauses"] if clause["page"] == 1]
     last = max(starts, key=lambda clause: clause["start"])
+    span = {"quote_start": last["start"], "quote_end": last["end"]}
+    pages = client.get("/api/documents/notice", params=span).json()["marked_pages"]
+    assert [page["number"] for page in pages] == [1, 2]
+    assert pages[0]["top"] > 0.5 > pages[1]["top"], "from the foot of one page to the head of the next"
+    assert all(0 < page["top"] < page["bottom"] < 1 for page in pages)
     for number in (1, 2):
         address = f"/api/documents/notice/pages/{number}.png"
         plain, marked = (

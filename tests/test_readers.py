@@ -165,7 +165,7 @@ def test_pages_without_any_text_are_refused(tmp_path: Path, page: str) -> None:
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    assert "there is no such file; check the path" in refusal(tmp_path / "a.txt")
+    assert "there is no such file or folder; check the path" in refusal(tmp_path / "a.txt")
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:

@@ -159,17 +159,17 @@ def test_a_pdf_that_cannot_be_read_says_what_is_wrong(what: str, tmp_path: Path)
 
 def test_a_page_that_takes_too_long_is_given_up() -> None:
     data = pdf_of_content(HELLO + b"BT /F1 12 Tf " + b"(slow) Tj " * 50_000 + b"ET")
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(DocumentError, match=r"slow.pdf: page 1: takes more time .* \(the time is over\)"):
         PdfReader(seconds_a_page=0.1).read(Path("slow.pdf"), data)
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_endless_operators_are_passed_over_in_time() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     read = PdfReader().read(Path("endless.pdf"), pdf_of_content(b"q " * 600_000 + HELLO))
     assert read.text == "Article 1 applies"
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_a_form_that_draws_itself_does_not_hang(tmp_path: Path) -> None:

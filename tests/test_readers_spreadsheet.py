@@ -114,9 +114,9 @@ def test_a_cell_far_away_costs_nothing() -> None:
     def write(sheet: Any) -> None:
         sheet["A1"], sheet["XFD1048576"] = "甲", "乙"
 
-    began = clock.monotonic()
+    began = clock.process_time()
     assert read(write).text == "标准\n甲 |\n| 乙\n"
-    assert clock.monotonic() - began < 5
+    assert clock.process_time() - began < 5
 
 
 def test_a_sheet_of_many_rows_is_read_in_time_that_grows_with_it() -> None:
@@ -124,9 +124,9 @@ def test_a_sheet_of_many_rows_is_read_in_time_that_grows_with_it() -> None:
         for number in range(15_000):
             sheet.append([f"企业{number}", number])
 
-    began = clock.monotonic()
+    began = clock.process_time()
     assert read(write).text.count("\n") == 15_001
-    assert clock.monotonic() - began < 20
+    assert clock.process_time() - began < 20
 
 
 def merge_all(part: bytes) -> bytes:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -19,8 +21,8 @@ from ingest.collection import collect_files
 from ingest.readers import read_file
 from ingest.reading_cache import FILE_NAME, ReadingCache, content_key, parse_reading, write_reading
 from ingest.reading_job import FileReading, ReadingJob
-from ingest.reading_pool import Limits
-from ingest.reading_process import ReadingProcess
+from ingest.reading_pool import ReadingLimits
+from ingest.reading_process import PageTeller, ReadingProcess
 from kb.errors import DocumentError
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -92,7 +94,7 @@ def test_a_killed_run_goes_on_where_it_was(large_folder: Path, tmp_path: Path) -
     assert before >= 2
     files = sorted(large_folder.iterdir())
     with ReadingCache(index_dir / "cache") as cache:
-        readings = ReadingJob(Limits(2), cache).read(files, silent)
+        readings = ReadingJob(ReadingLimits(2), cache).read(files, silent)
     assert [reading.path for reading in readings] == files
     assert sum(reading.kept for reading in readings) == before
     assert [reading.outcome for reading in readings] == [read_file(path) for path in files]
@@ -101,8 +103,8 @@ def test_a_killed_run_goes_on_where_it_was(large_folder: Path, tmp_path: Path) -
 def test_the_number_of_processes_never_shows_in_the_index(small_folder: Path, tmp_path: Path) -> None:
     for number in range(3):
         typeset_pdf(small_folder / f"notice-{number}.pdf")
-    alone = collect_files([small_folder], {}, silent, ReadingJob(Limits(1)))
-    together = collect_files([small_folder], {}, silent, ReadingJob(Limits(3)))
+    alone = collect_files([small_folder], {}, silent, ReadingJob(ReadingLimits(1)))
+    together = collect_files([small_folder], {}, silent, ReadingJob(ReadingLimits(3)))
     assert len(alone.documents) == 6
     assert list(alone.documents.items()) == list(together.documents.items())
 
@@ -150,17 +152,26 @@ def huge(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_file_that_takes_too_long_costs_itself_alone(huge: Path, large_folder: Path) -> None:
-    files = [huge, *sorted(large_folder.iterdir())[:3]]
-    readings = ReadingJob(Limits(1, seconds_a_file=0.4)).read(files, silent)
-    assert "huge.txt: takes more than 0.4 seconds" in refusal(readings[0])
-    assert "--seconds-a-file" in refusal(readings[0])
-    assert [reading.outcome for reading in readings[1:]] == [read_file(path) for path in files[1:]]
+def test_a_file_that_takes_too_long_costs_itself_alone(large_folder: Path) -> None:
+    """The second file never ends, since its process is stopped; the others have many times what they need."""
+    files = sorted(large_folder.iterdir())[:4]
+    before = children()
+
+    class Stopper(Told):
+        def begins(self, path: Path) -> None:
+            if path == files[1]:
+                (child,) = children() - before
+                os.kill(child, signal.SIGSTOP)
+
+    readings = ReadingJob(ReadingLimits(1, seconds_a_file=8), watcher=Stopper()).read(files, silent)
+    assert "measures-01.txt: takes more than 8 seconds" in refusal(readings[1])
+    assert "--seconds-a-file" in refusal(readings[1])
+    assert [readings[n].outcome for n in (0, 2, 3)] == [read_file(files[n]) for n in (0, 2, 3)]
 
 
 def test_a_file_that_takes_too_much_memory_costs_itself_alone(huge: Path, large_folder: Path) -> None:
     files = [huge, *sorted(large_folder.iterdir())[:1]]
-    readings = ReadingJob(Limits(1, memory=500 * 2**20)).read(files, silent)
+    readings = ReadingJob(ReadingLimits(1, memory=500 * 2**20)).read(files, silent)
     assert "more memory than a file may take; split it" in refusal(readings[0])
     assert readings[1].outcome == read_file(files[1])
 
@@ -186,7 +197,7 @@ def test_a_reader_that_dies_costs_its_file_alone(large_folder: Path, blow: signa
                 (child,) = children() - before
                 os.kill(child, blow)
 
-    readings = ReadingJob(Limits(1), watcher=Striker()).read(files, silent)
+    readings = ReadingJob(ReadingLimits(1), watcher=Striker()).read(files, silent)
     assert told in refusal(readings[1])
     assert [readings[n].outcome for n in (0, 2)] == [read_file(files[n]) for n in (0, 2)]
 
@@ -209,7 +220,7 @@ def test_progress_is_told_file_by_file_and_page_by_page(tmp_path: Path) -> None:
     typeset_pdf(many, paragraphs=PARAGRAPHS * 40)
     told = Told()
     done: list[tuple[str, int, int]] = []
-    ReadingJob(Limits(1), watcher=told).read([many], lambda *step: done.append(step))
+    ReadingJob(ReadingLimits(1), watcher=told).read([many], lambda *step: done.append(step))
     assert told.words[0] == ("begins", many) and told.words[-1] == ("ends", many)
     pages = [word[2] for word in told.words if word[0] == "page"]
     assert pages and pages == sorted(pages)
@@ -217,7 +228,9 @@ def test_progress_is_told_file_by_file_and_page_by_page(tmp_path: Path) -> None:
 
 
 def test_the_time_that_ocr_takes_is_not_counted(tmp_path: Path) -> None:
-    process = ReadingProcess(memory=4 * 2**30, seconds_a_file=1, threads=1)
+    """By the process that waits: what OCR took, however long that was, is added to the end of the file's time."""
+    limit = 3600.0
+    process = ReadingProcess(memory=4 * 2**30, seconds_a_file=limit, threads=1)
     scan = tmp_path / "scan.pdf"
     scan.write_bytes(scanned_pdf(scanned(typeset_pdf(tmp_path / "printed.pdf").read_bytes())[:1]))
     process.read(scan)
@@ -226,10 +239,21 @@ def test_the_time_that_ocr_takes_is_not_counted(tmp_path: Path) -> None:
             pass
         assert isinstance(outcome, bytes), outcome
         assert "社区长者食堂" in parse_reading(outcome).text
-        assert process.ends - process.began > 1.2
+        assert process.ends - process.began > limit
         assert (process.page, process.pages) == (1, 1)
     finally:
         process.end()
+
+
+def test_the_process_that_reads_does_not_count_the_time_of_ocr_either() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        signal.alarm(10_000)
+        try:
+            PageTeller(Connection(ours.detach()))(1, 1, 5_000.0)
+            assert signal.alarm(0) > 14_000
+        finally:
+            signal.alarm(0)
 
 
 def test_the_command_reads_in_processes_and_says_what_was_refused(

@@ -13,6 +13,7 @@ from kb.errors import RerankerError
 from kb.fusion import Fusion
 from kb.index.reranker import open_reranker
 from kb.knowledge_base import KnowledgeBase
+from kb.reading.reranker import reranker_named
 from kb.types import Query
 
 QUESTION = "老旧小区加装电梯由谁申请？"
@@ -43,6 +44,19 @@ def test_a_reranker_orders_the_first_and_leaves_the_rest_behind_them(corpus: Kno
     assert lengths == sorted(lengths, reverse=True)
     assert [hit.passage for hit in hits[10:]] == plain[10:]
     scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_the_reader_can_be_asked_to_order_what_is_found(corpus: KnowledgeBase) -> None:
+    reranker = reranker_named("reader")
+    assert reranker is not None and reranker_named("") is None
+    answering, other, empty = reranker.score(
+        "老年人午餐补贴多少",
+        ["助餐办法\n七十周岁以上的老年人，午餐每餐补贴二元。", "助餐办法\n食堂每年检查一次。", "助餐办法\n"],
+    )
+    assert answering > other > empty
+    reordered = KnowledgeBase(corpus.snapshot, corpus.retriever.encoder, Fusion(reranked=5), reranker=reranker)
+    scores = [hit.score for hit in reordered.search(Query("", QUESTION), 5)]
     assert scores == sorted(scores, reverse=True)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from model_server import ModelServer, scripted_server
 
 from kb.errors import LanguageModelError
-from kb.writing.language_model import Limits, ServedModel
+from kb.writing.language_model import ModelLimits, ServedModel
 from kb.writing.thoughts import ThoughtFilter
 
 WRITTEN = "到2027年累计开展试点项目100个以上[1]。"
@@ -24,7 +24,7 @@ def server() -> Iterator[ModelServer]:
 
 @pytest.fixture
 def model(server: ModelServer) -> ServedModel:
-    return ServedModel(server.url, "scripted", limits=Limits(silence=5, whole=20))
+    return ServedModel(server.url, "scripted", limits=ModelLimits(silence=5, whole=20))
 
 
 def outside(pieces: list[str], *, held: bool) -> str:
@@ -83,4 +83,4 @@ def test_a_model_of_this_machine_is_reached_without_the_proxy(
     for name in ("ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, "socks5://127.0.0.1:9")
     server.replies = [WRITTEN]
-    assert "".join(ServedModel(server.url, "scripted", limits=Limits(silence=5)).stream("", "")) == WRITTEN
+    assert "".join(ServedModel(server.url, "scripted", limits=ModelLimits(silence=5)).stream("", "")) == WRITTEN

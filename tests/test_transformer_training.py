@@ -18,6 +18,7 @@ from evals.training.reading_data import VERDICTS, Example, Text, targets_of
 from evals.training.reading_export import write_reader
 from evals.training.reading_network import SEPARATOR, ReadingNetwork, kinds_of
 from evals.training.run import Run
+from evals.training.shipped import state_of
 from evals.training.transformer import PADDING, Body, mean_vectors
 
 LAYERS = 2
@@ -67,6 +68,19 @@ def test_the_graph_of_a_reader_gives_what_was_trained(body: Body, ids: torch.Ten
     assert np.allclose(window, expected_window, atol=0.02)
     present = ids.numpy() != PADDING
     assert np.allclose(tokens[present], expected_tokens[present], atol=0.05)
+
+
+def test_training_goes_on_from_what_was_written(body: Body, tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    network = ReadingNetwork(body).eval()
+    write_reader(tmp_path / "reader.onnx", arrays(network), LAYERS)
+    write_encoder(tmp_path / "encoder.onnx", arrays(body), LAYERS)
+    torch.save({"module": network.state_dict()}, tmp_path / "reader.pt")
+    for path, module in (("reader.onnx", network), ("encoder.onnx", body), ("reader.pt", network)):
+        state = state_of(tmp_path / path)
+        assert state.keys() == module.state_dict().keys()
+        for name, value in module.state_dict().items():
+            assert torch.allclose(state[name], value, atol=float(value.abs().max()) / 127), (path, name)
 
 
 def test_a_token_is_told_from_the_question_s_own_by_its_part_and_by_what_the_other_side_holds() -> None:

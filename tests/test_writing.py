@@ -19,7 +19,7 @@ from kb.knowledge_base import KnowledgeBase, Step
 from kb.types import Answer, Query
 from kb.writing.check import failing
 from kb.writing.claims import plain, quantities
-from kb.writing.language_model import Limits, ServedModel
+from kb.writing.language_model import ModelLimits, ServedModel
 from kb.writing.sentences import split
 
 QUESTION = "杭州市梳理了多少项支持政策？"
@@ -57,7 +57,7 @@ def server() -> Iterator[ModelServer]:
 
 @pytest.fixture
 def writing(corpus_index: Path, server: ModelServer) -> KnowledgeBase:
-    model = ServedModel(server.url, "scripted", limits=Limits(silence=1, whole=5))
+    model = ServedModel(server.url, "scripted", limits=ModelLimits(silence=1, whole=5))
     return KnowledgeBase.open(corpus_index, open_encoder(), model)
 
 
@@ -132,7 +132,7 @@ def test_a_model_that_fails_leaves_the_quoted_answer(
 
 
 def test_a_server_that_is_not_there_leaves_the_quoted_answer(corpus: KnowledgeBase, corpus_index: Path) -> None:
-    model = ServedModel("http://127.0.0.1:9/v1", "absent", limits=Limits(silence=1))
+    model = ServedModel("http://127.0.0.1:9/v1", "absent", limits=ModelLimits(silence=1))
     answer = KnowledgeBase.open(corpus_index, open_encoder(), model).ask(Query("", QUESTION))
     assert answer.statements == corpus.ask(Query("", QUESTION)).statements
 

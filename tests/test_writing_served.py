@@ -11,7 +11,7 @@ from tiny_model import save_tiny_model, transformers_server
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Query
-from kb.writing.language_model import Limits, ServedModel
+from kb.writing.language_model import ModelLimits, ServedModel
 
 QUESTION = "杭州市梳理了多少项支持政策？"
 
@@ -26,7 +26,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
 
 def test_text_is_streamed_from_a_real_server(served: tuple[str, str]) -> None:
     url, name = served
-    model = ServedModel(url, name, limits=Limits(tokens=32))
+    model = ServedModel(url, name, limits=ModelLimits(tokens=32))
     list(
         model.stream("你是助手。", "请说点什么。")
     )  # the first reply is held back, to see whether the model thinks aloud
@@ -38,6 +38,6 @@ def test_nonsense_of_a_real_server_never_reaches_the_answer(
     served: tuple[str, str], corpus: KnowledgeBase, corpus_index: Path
 ) -> None:
     url, name = served
-    model = ServedModel(url, name, limits=Limits(whole=20, tokens=64))
+    model = ServedModel(url, name, limits=ModelLimits(whole=20, tokens=64))
     answer = KnowledgeBase.open(corpus_index, open_encoder(), model).ask(Query("", QUESTION))
     assert answer.statements == corpus.ask(Query("", QUESTION)).statements

@@ -20,7 +20,7 @@ from evals.ingest_bench.typesetting import set_lines
 from evals.row import Row
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
-from ingest.reading_pool import Limits
+from ingest.reading_pool import ReadingLimits
 
 CJK_FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 _SIMPLIFIED_FACE = 2  # of the fonts in that collection
@@ -66,7 +66,7 @@ def _print_file(path: Path, number: int, paragraphs: int) -> tuple[Path, int]:
 def _seconds(files: Sequence[Path], jobs: int) -> float:
     """Time reading all files, the start of the processes included."""
     began = time.perf_counter()
-    ReadingJob(Limits(jobs, seconds_a_file=600)).read(files, lambda step, done, total: None)
+    ReadingJob(ReadingLimits(jobs, seconds_a_file=600)).read(files, lambda step, done, total: None)
     return time.perf_counter() - began
 
 
@@ -75,8 +75,8 @@ def _killed_and_resumed(folder: Path, files: Sequence[Path]) -> tuple[int, int]:
     index = folder / "index"
     program = (
         "import sys; from pathlib import Path; from ingest.reading_cache import ReadingCache; "
-        "from ingest.reading_job import ReadingJob; from ingest.reading_pool import Limits; "
-        "ReadingJob(Limits(1), ReadingCache(Path(sys.argv[1]))).read([Path(p) for p in sys.argv[2:]], lambda *step: "
+        "from ingest.reading_job import ReadingJob; from ingest.reading_pool import ReadingLimits; "
+        "ReadingJob(ReadingLimits(1), ReadingCache(Path(sys.argv[1]))).read([Path(p) for p in sys.argv[2:]], lambda *step: "
         "print(step[1], flush=True))"
     )
     with subprocess.Popen(
@@ -89,5 +89,5 @@ def _killed_and_resumed(folder: Path, files: Sequence[Path]) -> tuple[int, int]:
                 os.kill(running.pid, signal.SIGKILL)
                 break
     with ReadingCache(index) as cache:
-        readings = ReadingJob(Limits(2), cache).read(files, lambda step, done, total: None)
+        readings = ReadingJob(ReadingLimits(2), cache).read(files, lambda step, done, total: None)
     return before, min(before, sum(reading.kept for reading in readings))

@@ -10,6 +10,7 @@ from evals.report.tables import Table, change_table, kind_change_table, kind_tab
 
 
 def markdown(records: Sequence[Record], comparisons: Sequence[Comparison] = ()) -> str:
+    """Write tables of figures as Markdown."""
     tables: list[Table | None] = [summary_table(records), *(kind_table(record) for record in records)]
     for comparison in comparisons:
         tables += [change_table(comparison), kind_change_table(comparison)]

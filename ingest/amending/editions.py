@@ -36,10 +36,10 @@ _CHANGES = re.compile(rf"对(?P<named>{_TITLE})")
 @dataclass(frozen=True, slots=True)
 class Amendment:
     """What became of a decision on one text: `edition` is the document that it made, else `reasons` say why there is
-    none, each with the words of the decision."""
+    none, each with the words of the decision. `base` is None where the text is not here."""
 
     decision: str
-    base: str
+    base: str | None
     edition: str | None
     reasons: tuple[str, ...] = ()
 
@@ -49,15 +49,22 @@ def amend(documents: dict[str, Document]) -> tuple[dict[str, Document], list[Ame
     kept = {doc_id: _plain(d) for doc_id, d in documents.items() if not d.consolidated_from}
     amendments: list[Amendment] = []
     decisions = [d for d in kept.values() if d.kind != "digest" and _DECISION.search(fold_text(d.title))]
+    laws_of = {decision.doc_id: (core_title(decision.title), _laws(decision)) for decision in decisions}
     for decision in sorted(decisions, key=_order):
-        laws = _laws(decision)
+        laws = laws_of[decision.doc_id][1]
         for name, operations in laws.items():
-            base = _base(name, decision, kept.values())
-            if base is None or not operations:
+            if not operations or _is_needless(name, decision, kept.values()):
                 continue
-            made, reasons = _edition(base, decision, operations)
+            base = _base(name, decision, kept.values())
+            if base is None:
+                amendments.append(Amendment(decision.doc_id, None, None, (_why_none(name, decision, laws_of),)))
+                continue
+            rival = _of_one_day(base, decision, kept.values())
+            made, reasons = (None, (_unordered(rival, kept),)) if rival else _edition(base, decision, operations)
             if made is None:
-                kept[base.doc_id] = replace(base, relations=(*base.relations, Relation("amended_by", decision.doc_id)))
+                unchanged = rival or base
+                marked = (*unchanged.relations, Relation("amended_by", decision.doc_id))
+                kept[unchanged.doc_id] = replace(unchanged, relations=marked)
             else:
                 kept[made.doc_id] = made
                 kept[decision.doc_id] = decision = _with_deletions(decision, operations)
@@ -96,18 +103,60 @@ def _laws(decision: Document) -> dict[str, list[Operation]]:
 
 
 def _base(name: str, decision: Document, documents: Iterable[Document]) -> Document | None:
-    """Give the edition that a decision changes: the last that held before it; nothing where one that includes it is there."""
+    """Give the edition that a decision changes: the last that held before it."""
     day = begins(decision)
     if day is None or day.day is None:
         return None
-    editions = [
-        d for d in documents if d.doc_id != decision.doc_id and d.kind != "digest" and core_title(d.title) == name
-    ]
-    days = {one.iso for one in (day, decision.issued) if one}
-    if any(d.amended and d.amended.iso in days and not d.consolidated_from for d in editions):
-        return None
+    editions = _editions(name, decision, documents)
     before = [d for d in editions if (first := begins(d)) is not None and first.last_day < day.first_day]
     return max(before, key=lambda d: (begins(d) or day).iso, default=None)
+
+
+def _is_needless(name: str, decision: Document, documents: Iterable[Document]) -> bool:
+    """Say whether a text is there that includes a decision and that nobody of us made."""
+    days = {one.iso for one in (begins(decision), decision.issued) if one}
+    editions = _editions(name, decision, documents)
+    return any(d.amended and d.amended.iso in days and not d.consolidated_from for d in editions)
+
+
+def _editions(name: str, decision: Document, documents: Iterable[Document]) -> list[Document]:
+    return [d for d in documents if d.doc_id != decision.doc_id and d.kind != "digest" and core_title(d.title) == name]
+
+
+def _of_one_day(base: Document, decision: Document, documents: Iterable[Document]) -> Document | None:
+    """Give the edition that another decision of the same day made of the same text."""
+    day, root = begins(decision), _root(base)
+    return next(
+        (
+            d
+            for d in documents
+            if d.consolidated_from
+            and d.consolidated_from[0] == root
+            and d.amended == day
+            and decision.doc_id not in d.consolidated_from
+        ),
+        None,
+    )
+
+
+def _unordered(rival: Document, documents: dict[str, Document]) -> str:
+    other = documents[rival.consolidated_from[-1]].title
+    return f"《{other}》同一天修改同一份文件，先后不明，没有合并"
+
+
+def _why_none(name: str, decision: Document, laws_of: dict[str, tuple[str, dict[str, list[Operation]]]]) -> str:
+    """Say why the text that a decision changes cannot be told: it is the decision itself, changes the decision in turn, or is
+    not here."""
+    own = core_title(decision.title)
+    if name == own:
+        return "决定所修改的是它自己"
+    if any(title == name and own in laws for title, laws in laws_of.values()):
+        return f"它与“{name}”互相修改，先后不明"
+    return f"没有找到它所修改的“{name}”在它之前施行的文本"
+
+
+def _root(base: Document) -> str:
+    return base.consolidated_from[0] if base.consolidated_from else base.doc_id
 
 
 def _edition(
@@ -119,7 +168,7 @@ def _edition(
         return None, tuple(f"{one.operation.words}：{one.reason}" for one in done.unfit)
     day = begins(decision)
     text, fields = _noted(base, decision, done)
-    root = base.consolidated_from[0] if base.consolidated_from else base.doc_id
+    root = _root(base)
     iso = day.iso if day else ""
     path = Path(f"{base.source}.{iso}")
     made = make_document(path, ReadText(text, (), None, "text/plain"))

@@ -31,19 +31,16 @@ def check_archive(path: Path, data: bytes, format_name: str) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(BytesIO(data))
         members = archive.infolist()
     except Exception as error:  # a broken archive makes zipfile raise any built-in exception
-        raise DocumentError(
-            path, f"is a broken or truncated {format_name} ({error}); fetch or save it again"
-        ) from error
+        raise DocumentError.of("archive_broken", file=path, name=format_name, cause=str(error)) from error
     unpacked = sum(member.file_size for member in members)
     if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED:
-        size = f"{len(members):,} parts and {unpacked // 2**20:,} MB unpacked"
-        raise DocumentError(path, f"has {size}, more than a document should; split it")
+        raise DocumentError.of("archive_too_large", file=path, parts=len(members), size=unpacked // 2**20)
     for member in members:
         if member.flag_bits & 1:
-            raise DocumentError(path, f"part {member.filename!r} is locked with a password; save a copy without one")
+            raise DocumentError.of("archive_locked", file=path, part=member.filename)
         if member.file_size > SMALL and member.file_size > MAX_RATIO * max(member.compress_size, 1):
-            raise DocumentError(path, f"part {member.filename!r} unpacks to {member.file_size // 2**20:,} MB out of"
-                                      f" {member.compress_size // 2**10:,} kB, as no document does; save it again")  # fmt: skip
+            size, packed = member.file_size // 2**20, member.compress_size // 2**10
+            raise DocumentError.of("archive_bomb", file=path, part=member.filename, size=size, packed=packed)
     return archive
 
 
@@ -55,12 +52,11 @@ def check_document_types(path: Path, archive: zipfile.ZipFile) -> None:
                 with archive.open(member) as part:
                     head = part.read(_HEAD).replace(b"\x00", b"")
                 if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                    reason = f"part {member.filename!r} declares a document type, which no office program writes"
-                    raise DocumentError(path, f"{reason}; save it again from the program that made it")
+                    raise DocumentError.of("archive_document_type", file=path, part=member.filename)
     except DocumentError:
         raise
     except Exception as error:  # a broken member makes zipfile raise any built-in exception
-        raise DocumentError(path, f"is a broken or truncated archive ({error}); fetch or save it again") from error
+        raise DocumentError.of("archive_broken", file=path, name="archive", cause=str(error)) from error
 
 
 def archive_of(path: Path) -> Path | None:
@@ -88,11 +84,11 @@ def read_member(archive: Path, path: Path) -> bytes:
     opened, members = _opened(archive, status.st_mtime_ns, status.st_size)
     member = _member(members, archive, path)
     if (member.external_attr >> 16) & 0o170000 == 0o120000:
-        raise DocumentError(path, "is a link, not a file; pack the file itself")
+        raise DocumentError.of("archive_member_link", file=path)
     try:
         return opened.read(member)
     except Exception as error:  # a broken member makes zipfile raise any built-in exception
-        raise DocumentError(path, f"is broken inside its archive ({error}); pack it again") from error
+        raise DocumentError.of("archive_member_broken", file=path, cause=str(error)) from error
 
 
 @lru_cache(maxsize=2)
@@ -124,7 +120,7 @@ def _by_path(archive: Path, named: Iterable[tuple[str, _Member]]) -> dict[Path, 
 def _member(members: dict[Path, _Member], archive: Path, path: Path) -> _Member:
     member = members.get(path)
     if member is None:
-        raise DocumentError(path, f"there is no such file in {archive.name}; check the path")
+        raise DocumentError.of("archive_member_missing", file=path, archive=archive.name)
     return member
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from ingest.readers.archive import check_archive
+from kb.errors import DocumentError
 
 MAX_PART = 64 * 2**20
 MAX_READ = 512 * 2**20
@@ -16,16 +17,13 @@ MAX_READ = 512 * 2**20
 
 
 class ArchiveParts:
-    """An open archive; what is missing, broken or too large in it is an `error`, whose message names the part and the remedy.
+    """An open archive; raise DocumentError where it is no archive to be opened, and for what is missing, broken or too large in it."""
 
-    Raises DocumentError where it is no archive to be opened.
-    """
-
-    def __init__(self, path: Path, data: bytes, format_name: str, error: type[Exception]) -> None:
+    def __init__(self, path: Path, data: bytes, format_name: str) -> None:
+        self._path = path
         self._archive = check_archive(path, data, format_name)
         self._entries = {plain(entry.filename): entry for entry in self._archive.infolist()}
         self._left = MAX_READ
-        self._error = error
 
     def __contains__(self, place: str) -> bool:
         return plain(place) in self._entries
@@ -35,20 +33,21 @@ class ArchiveParts:
         return list(self._entries)
 
     def close(self) -> None:
+        """Close the archive."""
         self._archive.close()
 
     def read(self, place: str) -> bytes:
         """Give the bytes of a part; its place counts from the root of the archive."""
         entry = self._entries.get(plain(place))
         if entry is None:
-            raise self._error(f"lacks its part {place}; export it again from the program that made it")
+            raise DocumentError.of("package_lacks_part", file=self._path, part=place)
         try:
             with self._archive.open(entry) as part:
                 data = part.read(min(MAX_PART, self._left) + 1)
         except Exception as error:  # a broken archive makes zipfile raise any built-in exception
-            raise self._error(f"{place}: is broken ({error}); fetch or export it again") from error
+            raise DocumentError.of("package_part_broken", file=self._path, part=place, cause=str(error)) from error
         if len(data) > min(MAX_PART, self._left):
-            raise self._error(f"{place}: holds more than a document should; export it again, or split it")
+            raise DocumentError.of("package_part_too_large", file=self._path, part=place)
         self._left -= len(data)
         return data
 
@@ -59,10 +58,10 @@ class ArchiveParts:
             tree = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
             if b"<" in data[:200]:
-                raise self._error(f"{place}: is broken XML ({error.msg}); fetch or export it again") from None
-            raise self._error(f"{place}: is no XML, the file may be encrypted; save a copy that is not") from None
+                raise DocumentError.of("package_xml_broken", file=self._path, part=place, cause=error.msg) from None
+            raise DocumentError.of("package_xml_not", file=self._path, part=place) from None
         if tree.getroottree().docinfo.doctype:
-            raise self._error(f"{place}: declares a document type, which no such file does; export it again")
+            raise DocumentError.of("package_document_type", file=self._path, part=place)
         return tree
 
 
@@ -72,4 +71,5 @@ def resolved(base: str, place: str) -> str:
 
 
 def plain(name: str) -> str:
+    """Give a place as it is compared: from the root, in lower case."""
     return posixpath.normpath("/" + name.replace("\\", "/")).lstrip("/").lower()

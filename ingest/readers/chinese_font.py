@@ -7,18 +7,16 @@ from pathlib import Path
 
 from PIL import ImageFont
 
+from kb.errors import PartError
+
 _FONTS = ("NotoSerifCJK-Regular.ttc", "NotoSansCJK-Regular.ttc", "SourceHanSerif*", "SourceHanSans*", "simsun*",
           "wqy-*", "uming*", "DroidSansFallback*", "PingFang*", "STSong*")  # fmt: skip
 _FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "C:/Windows/Fonts")
 
 
-class FontError(Exception):
-    """This machine has no Chinese font."""
-
-
 @functools.lru_cache(maxsize=64)
 def chinese_font(size: int) -> ImageFont.FreeTypeFont:
-    """Give the font at so many dots; raise FontError where there is none."""
+    """Give the font at so many dots; raise PartError where there is none."""
     return ImageFont.truetype(_font_file(), size, index=_face(_font_file()))
 
 
@@ -29,7 +27,7 @@ def _font_file() -> str:
             found = sorted(Path(folder).rglob(pattern)) if Path(folder).is_dir() else []
             if found:
                 return str(found[0])
-    raise FontError("this machine has no Chinese font to draw it with; install one, such as fonts-noto-cjk")
+    raise PartError.of("page_font_missing")
 
 
 @functools.cache

@@ -24,7 +24,7 @@ from ingest.readers.word_asides import word_asides, word_unread
 from ingest.readers.word_imports import imported
 from ingest.readers.word_numbering import Element, W, WordNumbering, small_number, switched_on
 from ingest.readers.word_runs import WordRuns, parse_part
-from kb.errors import DocumentError
+from kb.errors import DocumentError, TableSizeError
 from kb.layout import Layout, Table
 
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -57,12 +57,12 @@ class DocxReader:
             part = docx.Document(BytesIO(data)).part
             text, tables, unread = _WordText(path, part, self._imports).written()
             asides = (*word_asides(part), *property_asides(zipfile.ZipFile(BytesIO(data))))
+        except TableSizeError as error:
+            raise error.of_file(path) from error
         except ValueError as error:
-            reason = f"cannot be read as a DOCX file: {_words(error)}"
-            raise DocumentError(path, f"{reason}; open it in Word and save it again") from error
+            raise DocumentError.of("docx_unusable", file=path, cause=_words(error)) from error
         except Exception as error:  # a broken file makes python-docx raise whatever its parts raise
-            reason = f"is a broken or truncated DOCX file ({_words(error)})"
-            raise DocumentError(path, f"{reason}; open it in Word and save it again") from error
+            raise DocumentError.of("docx_broken", file=path, cause=_words(error)) from error
         return ReadText(text, (), None, self.media_type, Layout(tables=tables), asides=asides, unread=unread)
 
 

@@ -36,7 +36,6 @@ _SAMPLE = 2**15
 _ASCII = bytes(range(1, 128))
 _LEAST_SCORE = 0.25
 _MOST_CONTROL = 0.02
-_REMEDY = "open it in an editor and save it as UTF-8"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -64,8 +63,7 @@ def decode(path: Path, data: bytes, declared: str | None = None) -> str:
     scores = {encoding: _score(data, encoding) for encoding in _CANDIDATES}
     best = max(scores, key=lambda encoding: scores[encoding])
     if scores[best] < _LEAST_SCORE:
-        reason = f"is no text in UTF-8, GB18030, Big5 or UTF-16 (it begins with bytes {data[:8].hex(' ')})"
-        raise DocumentError(path, f"{reason}; {_REMEDY}, or convert it if it is no text file")
+        raise DocumentError.of("text_not", file=path, begins=data[:8].hex(" "))
     return _checked(path, _strict(path, data, best))
 
 
@@ -93,10 +91,9 @@ def _strict(path: Path, data: bytes, encoding: str) -> str:
 
 def _broken(path: Path, data: bytes, encoding: str, error: UnicodeDecodeError) -> DocumentError:
     line = data[: error.start].decode(encoding, "replace").count("\n") + 1
-    what = f"byte {error.start + 1} (0x{data[error.start]:02x}) is no {_NAMES.get(encoding, encoding)}"
-    if error.end >= len(data):
-        return DocumentError(path, f"{what}: the file breaks off inside a character; fetch it again", line=line)
-    return DocumentError(path, f"{what}, as the rest of the file is; {_REMEDY}", line=line)
+    sentence = "text_broken_off" if error.end >= len(data) else "text_broken"
+    number, byte, name = error.start + 1, data[error.start], _NAMES.get(encoding, encoding)
+    return DocumentError.of(sentence, file=path, line=line, number=number, byte=byte, encoding=name)
 
 
 def _is_mostly_utf8(data: bytes, first_error: int) -> bool:
@@ -132,6 +129,5 @@ def _score(data: bytes, encoding: str) -> float:
 def _checked(path: Path, text: str) -> str:
     control = sum(1 for _ in _CONTROL.finditer(text))
     if control > _MOST_CONTROL * len(text):
-        reason = f"{control} of its {len(text)} characters are control characters, so it is no text"
-        raise DocumentError(path, f"{reason}; convert it to text, or name it after its real format")
+        raise DocumentError.of("text_of_controls", file=path, count=control, length=len(text))
     return text

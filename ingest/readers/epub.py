@@ -37,7 +37,7 @@ class EpubReader:
                 raise
             except Exception as error:  # a broken archive makes zipfile and lxml raise what they will
                 words = " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
-                raise DocumentError(path, f"is a broken EPUB book ({words}); fetch or export it again") from error
+                raise DocumentError.of("epub_broken", file=path, cause=words) from error
 
     def _read(self, path: Path, archive: zipfile.ZipFile) -> ReadText:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ingest.readers.canonical import canonical
-from kb.errors import DocumentError
+from kb.errors import DocumentError, Location
 from kb.text.dates import PartialDate
 from kb.types import Kind, Level, RelationType, StatedDisclosure, Status
 
@@ -44,7 +46,7 @@ _SHOWN = 40
 def _one_line(value: str) -> str:
     value = canonical(value).strip()
     if not value:
-        raise PydanticCustomError("empty", "is empty; give it a value or leave the key out")
+        raise PydanticCustomError("empty", "is empty")
     if "\n" in value:
         raise PydanticCustomError("lines", "must stand on one line")
     return value
@@ -52,22 +54,36 @@ def _one_line(value: str) -> str:
 
 def _id(value: str) -> str:
     if not _ID.fullmatch(value):
-        raise PydanticCustomError("id", "must be letters, digits, - . _ only, such as hz-2024-embedded-plan")
+        raise PydanticCustomError("id", "is no id")
     return value
 
 
 def _date(value: object) -> PartialDate:
     if not isinstance(value, str):
-        raise PydanticCustomError("date_type", 'must be a date in quotes; write "2024", "2024-03" or "2024-03-08"')
+        raise PydanticCustomError("date_type", "is no date in quotes")
     try:
         return PartialDate.parse(value)
     except ValueError:
-        raise PydanticCustomError("date", "is not a date; write 2024, 2024-03 or 2024-03-08") from None
+        raise PydanticCustomError("date", "is not a date") from None
 
 
 Line = Annotated[str, AfterValidator(_one_line)]
 Lines = Annotated[tuple[Line, ...], Field(strict=False)]
 Day = Annotated[PartialDate, PlainValidator(_date), PlainSerializer(lambda day: day.iso)]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """How a field is called where it opens the canonical text, and its values in `words`, where they are names of ours."""
+
+    name: str
+    words: Mapping[Any, str] = field(default_factory=dict)
+
+    def written(self, value: Any) -> str:
+        """Write a value as the header has it."""
+        if isinstance(value, PartialDate):
+            return value.chinese
+        return "、".join(value) if isinstance(value, tuple) else self.words.get(value, value)
 
 
 class FrontRelation(BaseModel):
@@ -84,48 +100,39 @@ class FrontMatter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    title: Line
+    title: Annotated[Line, Label("标题")]
     id: Annotated[Line, AfterValidator(_id)] | None = None
     short_title: Line | None = None
     aliases: Lines = ()
     kind: Kind | None = None
-    doc_no: Line | None = None
-    index_no: Line | None = None
-    proposal_no: Line | None = None
-    issuers: Lines = ()
-    issued: Day | None = None
-    effective: Day | None = None
-    expires: Day | None = None
-    status: Status | None = None
+    doc_no: Annotated[Line | None, Label("文号")] = None
+    index_no: Annotated[Line | None, Label("索引号")] = None
+    proposal_no: Annotated[Line | None, Label("提案号")] = None
+    issuers: Annotated[Lines, Label("发布单位")] = ()
+    issued: Annotated[Day | None, Label("成文日期")] = None
+    effective: Annotated[Day | None, Label("施行日期")] = None
+    expires: Annotated[Day | None, Label("失效日期")] = None
+    status: Annotated[Status | None, Label("效力状态", STATUS_WORDS)] = None
+    disclosure: Annotated[StatedDisclosure | None, Label("公开方式", DISCLOSURE_WORDS)] = None
     level: Level | None = None
-    region: Line | None = None
-    disclosure: StatedDisclosure | None = None
-    topics: Lines = ()
+    region: Annotated[Line | None, Label("适用地区")] = None
+    topics: Annotated[Lines, Label("主题")] = ()
     compiled_from: Lines = ()
     background: Lines = ()
     relations: Annotated[tuple[FrontRelation, ...], Field(strict=False)] = ()
 
     def header_lines(self) -> list[str]:
-        """Give the lines that open the canonical text, one for every field that is there.
+        """Give the lines that open the canonical text, one for every field with a label that is there.
 
         >>> FrontMatter(title="通知", issuers=["甲", "乙"], issued="2024-03-08", status="trial").header_lines()
         ['标题：通知', '发布单位：甲、乙', '成文日期：2024年3月8日', '效力状态：试行']
         """
-        values = (
-            ("标题", self.title),
-            ("文号", self.doc_no),
-            ("索引号", self.index_no),
-            ("提案号", self.proposal_no),
-            ("发布单位", "、".join(self.issuers)),
-            ("成文日期", self.issued and self.issued.chinese),
-            ("施行日期", self.effective and self.effective.chinese),
-            ("失效日期", self.expires and self.expires.chinese),
-            ("效力状态", self.status and STATUS_WORDS[self.status]),
-            ("公开方式", self.disclosure and DISCLOSURE_WORDS[self.disclosure]),
-            ("适用地区", self.region),
-            ("主题", "、".join(self.topics)),
-        )
-        return [f"{name}：{value}" for name, value in values if value]
+        lines = []
+        for name, declared in FrontMatter.model_fields.items():
+            label = next((one for one in declared.metadata if isinstance(one, Label)), None)
+            if label and (value := getattr(self, name)):
+                lines.append(f"{label.name}：{label.written(value)}")
+        return lines
 
 
 def split_front_matter(path: Path, text: str) -> tuple[FrontMatter | None, str, int]:
@@ -140,8 +147,7 @@ def split_front_matter(path: Path, text: str) -> tuple[FrontMatter | None, str, 
         return None, text, 1
     last = next((n for n in range(first + 1, len(lines)) if _FENCE.fullmatch(lines[n])), None)
     if last is None:
-        reason = "the front matter that begins here is not closed; write +++ on a line of its own below its last key"
-        raise DocumentError(path, reason, line=first + 1)
+        raise DocumentError.of("front_not_closed", file=path, line=first + 1)
     front = _parse(path, lines[first + 1 : last], first + 2)
     return front, "\n".join(lines[last + 1 :]), last + 2
 
@@ -150,8 +156,7 @@ def _refuse_yaml(path: Path, lines: list[str], first: int) -> None:
     if lines[first].rstrip() != "---" or "---" not in (line.rstrip() for line in lines[first + 1 : first + 60]):
         return
     if re.match(r"[A-Za-z_]+\s*:(\s|$)", lines[first + 1]):
-        reason = 'front matter is TOML between lines of +++, not YAML between lines of ---; write key = "value"'
-        raise DocumentError(path, reason, line=first + 1)
+        raise DocumentError.of("front_is_yaml", file=path, line=first + 1)
 
 
 def _parse(path: Path, lines: list[str], first_line: int) -> FrontMatter:
@@ -161,17 +166,18 @@ def _parse(path: Path, lines: list[str], first_line: int) -> FrontMatter:
         place = _TOML_PLACE.search(str(error))
         line = int(place[1]) if place and place[1] else len(lines)
         what = _TOML_PLACE.sub("", str(error))
-        remedy = "keep one of the two" if what.startswith("Cannot") else 'write key = "value"'
-        reason = f"front matter is not TOML: {what}; {remedy}"
-        raise DocumentError(path, reason, line=first_line + line - 1) from None
+        sentence = "front_key_twice" if what.startswith("Cannot") else "front_not_toml"
+        raise DocumentError.of(sentence, file=path, line=first_line + line - 1, cause=what) from None
     except RecursionError:
-        raise DocumentError(path, "front matter is nested too deeply; keys hold text or lists", line=1) from None
+        raise DocumentError.of("front_too_deep", file=path, line=1) from None
     try:
         return FrontMatter.model_validate(data)
     except ValidationError as error:
-        found = [(_line_of(lines, details["loc"]), _reason(details)) for details in error.errors()]
-    line, reason = min(found, key=lambda place: place[0])
-    raise DocumentError(path, reason, line=max(first_line + line, 1))
+        found = [(_line_of(lines, details["loc"]), details) for details in error.errors()]
+    line, first = min(found, key=lambda place: place[0])
+    sentence, values = _wrong(first)
+    where = Location(str(path), line=max(first_line + line, 1), field=str(values["key"]))
+    raise DocumentError.at(where, sentence, values)
 
 
 def _line_of(lines: list[str], location: tuple[int | str, ...]) -> int:
@@ -196,33 +202,32 @@ def _line_of(lines: list[str], location: tuple[int | str, ...]) -> int:
     return best
 
 
-def _reason(details: ErrorDetails) -> str:
-    name = ".".join(str(part + 1) if isinstance(part, int) else part for part in details["loc"])
-    last, value = str(details["loc"][-1]), details["input"]
+_SENTENCES = {
+    "missing": "front_key_missing", "literal_error": "front_not_a_choice", "string_type": "front_not_text",
+    "tuple_type": "front_not_a_list", "model_type": "front_not_a_table", "date": "front_not_a_date",
+    "date_type": "front_date_not_quoted", "id": "front_not_an_id", "empty": "front_key_empty", "lines": "front_key_of_lines",
+}  # fmt: skip
+"""The sentence for each kind of mistake that pydantic tells of."""
+
+
+def _wrong(details: ErrorDetails) -> tuple[str, dict[str, object]]:
+    """Give the sentence that tells of a mistake, and its values."""
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in details["loc"])
+    last, value, kind = str(details["loc"][-1]), details["input"], details["type"]
+    if kind == "extra_forbidden":
+        return _unknown_key(details["loc"])
+    if kind == "tuple_type" and key == "relations":
+        kind = "model_type"
     shown = str(value) if value != "" else '""'
     shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
-    match details["type"]:
-        case "missing":
-            return f'front matter has no {name}; write {last} = "…"'
-        case "extra_forbidden":
-            return _unknown_key(details["loc"])
-        case "literal_error":
-            return f"{name} {shown} is none of {', '.join(get_args(_LITERALS[last]))}"
-        case "string_type":
-            return f"{name} {shown} must be text; put it in quotes"
-        case "tuple_type" if name != "relations":
-            return f'{name} {shown} must be a list; write {name} = ["{shown}"]'
-        case "tuple_type" | "model_type":
-            return f"{name} {shown} must be a table; write [[relations]] with type and target below it"
-        case "date" | "date_type" | "id":
-            return f"{name} {shown} {details['msg']}"
-        case _:
-            return f"{name} {details['msg']}"
+    options = get_args(_LITERALS[last]) if kind == "literal_error" else ()
+    sentence = _SENTENCES.get(kind, "front_key_unusable")
+    return sentence, {"key": key, "last": last, "shown": shown, "options": options, "cause": details["msg"]}
 
 
-def _unknown_key(location: tuple[int | str, ...]) -> str:
+def _unknown_key(location: tuple[int | str, ...]) -> tuple[str, dict[str, object]]:
     name = str(location[-1])
     model = FrontMatter if len(location) == 1 else FrontRelation
     near = get_close_matches(name.lower(), list(model.model_fields), n=1, cutoff=0.6)
-    remedy = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(model.model_fields)}"
-    return f"unknown key {name} in the front matter; {remedy}"
+    values: dict[str, object] = {"key": name, "near": "".join(near), "allowed": list(model.model_fields)}
+    return "front_key_misspelt" if near else "front_key_unknown", values

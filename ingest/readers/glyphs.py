@@ -83,6 +83,7 @@ class LineSetter:
         self._glyphs.append(glyph)
 
     def end_line(self) -> None:
+        """End the line that is being set."""
         if self._glyphs:
             line = set_line(_unspaced(self._glyphs, self._gaps, self._size), self._base, self._size, self._height)
             if line is not None and self._turned is not None:

@@ -21,7 +21,7 @@ from ingest.readers.html_lists import write_numbers, write_pairs
 from ingest.readers.page_furniture import without_furniture
 from ingest.readers.reading import ReadText
 from ingest.readers.tables import row_line, set_table
-from kb.errors import DocumentError
+from kb.errors import DocumentError, TableSizeError
 from kb.layout import Layout, Table
 
 _DROPPED = {
@@ -72,10 +72,10 @@ class HtmlReader:
         declared = _CHARSET.search(data[:4096])
         source = decode(path, data, charset or (declared[1].decode("ascii") if declared else None))
         if not _TAG.search(source):
-            raise DocumentError(path, f"has no HTML tag, it looks like plain text; rename it to {path.stem}.txt")
+            raise DocumentError.of("html_not", file=path, name=f"{path.stem}.txt")
         root = _parse(path, source)
         if root is None:
-            raise DocumentError(path, "holds no HTML element; save the page again from the browser")
+            raise DocumentError.of("html_empty", file=path)
         title = _title(root) if self._titled else ""
         grids = _write_grids(root)
         text = _text(root)
@@ -106,8 +106,7 @@ def _parse(path: Path, source: str) -> etree._Element | None:
     except etree.LxmlError:
         return None
     if any(error.level == etree.ErrorLevels.FATAL for error in parser.error_log):
-        reason = "its elements are nested too deeply or too large to read to the end; save the page again as plain HTML"
-        raise DocumentError(path, reason)
+        raise DocumentError.of("html_too_deep", file=path)
     return root
 
 
@@ -135,7 +134,7 @@ def _write_grids(root: etree._Element) -> list[list[GridCell]]:
             continue
         try:
             written, found = set_table(cells, 0)
-        except ValueError:
+        except TableSizeError:
             continue  # spans beyond reason: its rows are written as they come
         if found.cells:
             for row, line in zip(rows, written.split("\n"), strict=False):

@@ -52,23 +52,19 @@ class LegacyReader:
 
     def read(self, path: Path, data: bytes) -> ReadText:
         if not data.startswith(self._magic):
-            begins = data[:8].hex(" ")
-            remedy = "name it after its real format, such as .txt or .csv"
-            raise DocumentError(path, f"is no {self._name} (it begins with bytes {begins}); {remedy}")
+            raise DocumentError.of("old_office_not", file=path, name=self._name, begins=data[:8].hex(" "))
         if _is_locked(data):
-            raise DocumentError(path, "is locked with a password; save a copy without the password")
+            raise DocumentError.of("file_locked", file=path)
         target = self.modern.suffixes[0]
         if self._office.program() is None:
-            remedy = f"install LibreOffice (Debian: libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui) or save it as {target}"
-            raise DocumentError(path, f"needs LibreOffice to be read, which is not installed here; {remedy}")
+            raise DocumentError.of("libreoffice_missing", file=path, target=target)
         try:
             converted = self._office.convert(data, self._suffix(path, data), target, self.seconds_a_file)
         except OfficeTimeoutError:
-            seconds = f"{self.seconds_a_file:.0f} seconds"
-            raise DocumentError(path, f"takes LibreOffice more than {seconds} to open; save it as {target}") from None
+            seconds = self.seconds_a_file
+            raise DocumentError.of("old_office_too_long", file=path, seconds=seconds, target=target) from None
         if converted is None:
-            reason = f"is broken, locked with a password or no {self._name}"
-            raise DocumentError(path, f"{reason}: LibreOffice cannot open it; save it as {target}")
+            raise DocumentError.of("old_office_broken", file=path, name=self._name, target=target)
         return replace(self.modern.read(path, converted), media_type=self.media_type)
 
     @property

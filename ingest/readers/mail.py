@@ -38,7 +38,7 @@ class EmlReader:
 
     def read(self, path: Path, data: bytes) -> ReadText:
         if not is_message(data):
-            raise DocumentError(path, "does not begin as a saved mail does; save it again from the mail program")
+            raise DocumentError.of("mail_not", file=path)
         message = message_from_bytes(data, policy=policy.default)
         heads = tuple((name, str(message.get(key) or "")) for name, key in _HEADS)
         letter = _Letter(str(message.get("Subject") or ""), heads)
@@ -82,7 +82,7 @@ class MsgReader:
             page = message.html_body if not letter.text.strip() else None
         except Exception as error:  # a broken file makes oxmsg raise whatever its parts raise
             words = " ".join(str(error).split())[:120] or type(error).__name__
-            raise DocumentError(path, f"is a broken Outlook mail ({words}); save it again, or as .eml") from error
+            raise DocumentError.of("mail_broken", file=path, cause=words) from error
         if page:
             letter.page = HtmlReader(titled=False).read(path, page.encode() if isinstance(page, str) else page)
         return _written(letter, self.media_type)

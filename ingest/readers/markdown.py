@@ -39,14 +39,13 @@ class MarkdownReader:
     def read(self, path: Path, data: bytes) -> ReadText:
         text = canonical(decode(path, data))
         if len(text) > _MAX_CHARACTERS:
-            reason = f"has {len(text)} characters, more than the {_MAX_CHARACTERS} that are read"
-            raise DocumentError(path, f"{reason}; split it")
+            raise DocumentError.of("file_too_long", file=path, length=len(text), most=_MAX_CHARACTERS)
         front, source, first_line = split_front_matter(path, text)
         body = _plain(path, _without_comments(path, source, first_line))
         if front is None:
             return ReadText(body, (), None, self.media_type)
         if not body.strip():
-            raise DocumentError(path, "nothing stands below the front matter; write the document's text there")
+            raise DocumentError.of("body_missing", file=path)
         _check_background(path, front, body, text)
         header = "\n".join(front.header_lines())
         return ReadText(f"{header}\n\n{body}", (), front, self.media_type)
@@ -58,13 +57,11 @@ def _check_background(path: Path, front: FrontMatter, body: str, source: str) ->
         return
     place = next((n for n, line in enumerate(source.split("\n"), 1) if re.match(r"\s*background\b", line)), None)
     if front.kind != "digest" or not front.compiled_from:
-        reason = "only a digest tells background, and says in compiled_from where it has it from; give both or none"
-        raise DocumentError(path, f"background: {reason}", line=place)
+        raise DocumentError.of("background_without_source", file=path, line=place, field="background")
     lines = {line.strip() for line in body.split("\n")}
     missing = next((heading for heading in front.background if heading not in lines), None)
     if missing is not None:
-        reason = f"background {missing} is no line of the text; write the heading as it stands there"
-        raise DocumentError(path, reason, line=place)
+        raise DocumentError.of("background_not_in_text", file=path, line=place, field="background", heading=missing)
 
 
 def _without_comments(path: Path, source: str, first_line: int) -> str:
@@ -99,7 +96,7 @@ def _without_comments(path: Path, source: str, first_line: int) -> str:
         if text.strip() or not line.strip():
             kept.append(text)
     if opened:
-        raise DocumentError(path, "the comment that begins here is not closed; write -->", line=opened)
+        raise DocumentError.of("comment_not_closed", file=path, line=opened)
     return "\n".join(kept)
 
 

@@ -17,6 +17,7 @@ class Matrix:
     f: float = 0.0
 
     def place(self, x: float, y: float) -> tuple[float, float]:
+        """Give where a point comes to lie."""
         return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
 
     def after(self, first: Matrix) -> Matrix:

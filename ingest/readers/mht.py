@@ -27,12 +27,12 @@ class MhtReader:
 
     def read(self, path: Path, data: bytes) -> ReadText:
         if not is_message(data):
-            raise DocumentError(path, "does not begin as a web archive does; save the page again from the browser")
+            raise DocumentError.of("web_archive_not", file=path)
         message = message_from_bytes(data, policy=policy.default)
         parts = [part for part in message.walk() if not part.is_multipart()]
         page = next((part for part in parts if part.get_content_type() in ("text/html", "application/xhtml+xml")), None)
         if page is None:
-            raise DocumentError(path, "is a web archive without a page in it; save the page again from the browser")
+            raise DocumentError.of("web_archive_empty", file=path)
         read = self._page.read(path, part_bytes(page), page.get_content_charset())
         pictures = sum(part.get_content_maintype() == "image" for part in parts)
         unread = (Unread("picture", count=pictures),) if pictures else ()

@@ -15,7 +15,7 @@ from ingest.readers.asides import opened_pictures, picture_asides
 from ingest.readers.line_order import in_order
 from ingest.readers.ocr import recognise
 from ingest.readers.ofd_drawing import draw_page
-from ingest.readers.ofd_package import MAX_PAGES, OfdError, OfdPackage, OfdPage
+from ingest.readers.ofd_package import MAX_PAGES, OfdPackage, OfdPage
 from ingest.readers.ofd_page import objects, page_lines, page_size
 from ingest.readers.ofd_paths import page_rules
 from ingest.readers.page_progress import page_read
@@ -43,31 +43,25 @@ class OfdReader:
     def read(self, path: Path, data: bytes) -> ReadText:
         end = time.monotonic() + self.seconds_a_file
         pages: list[PrintedPage] = []
-        try:
-            package = OfdPackage(path, data)
-            if package.pages > MAX_PAGES:
-                raise OfdError(f"has {package.pages} pages, more than the {MAX_PAGES} that are read; split it")
-            asides = [Aside("property", words) for words in package.properties()]
-            asides += [Aside("page", words) for document in package.documents for words in document.notes() if words]
-            unread = [Unread("attachment", name) for document in package.documents for name in document.attachments()]
-            unread += (Unread("annotation") for aside in asides if aside.place == "page")
-            for page in package.each_page():
-                if time.monotonic() > end:
-                    raise OfdError(f"page {page.number}: takes more time than a document should; split it")
-                began = time.monotonic()
-                pages.append(_read(page))
-                if page.number == 1 and pages[-1].confidence is None:
-                    asides += picture_asides(_pictures(page), 1)
-                page_read(
-                    page.number, package.pages, time.monotonic() - began if pages[-1].confidence is not None else 0.0
-                )
-        except OfdError as error:
-            raise DocumentError(path, str(error)) from error
+        package = OfdPackage(path, data)
+        if package.pages > MAX_PAGES:
+            raise DocumentError.of("too_many_pages", file=path, pages=package.pages, most=MAX_PAGES)
+        asides = [Aside("property", words) for words in package.properties()]
+        asides += [Aside("page", words) for document in package.documents for words in document.notes() if words]
+        unread = [Unread("attachment", name) for document in package.documents for name in document.attachments()]
+        unread += (Unread("annotation") for aside in asides if aside.place == "page")
+        for page in package.each_page():
+            if time.monotonic() > end:
+                raise DocumentError.of("page_too_long", file=path, page=page.number)
+            began = time.monotonic()
+            pages.append(_read(page))
+            if page.number == 1 and pages[-1].confidence is None:
+                asides += picture_asides(_pictures(page), 1)
+            page_read(page.number, package.pages, time.monotonic() - began if pages[-1].confidence is not None else 0.0)
         if not pages:
-            raise DocumentError(path, "has no pages; export it again")
+            raise DocumentError.of("file_without_pages", file=path)
         if not any(page.lines for page in pages):
-            remedy = "export it with its text, or scan it again at 200 dots an inch"
-            raise DocumentError(path, f"its {len(pages)} pages hold no text, nor do their pictures; {remedy}")
+            raise DocumentError.of("pages_without_text", file=path, pages=len(pages))
         return printed_text(pages, self.media_type, asides, unread)
 
 
@@ -78,13 +72,9 @@ def _pictures(page: OfdPage) -> Iterator[Image]:
 
 def _read(page: OfdPage) -> PrintedPage:
     size = page_size(page)
-    try:
-        lines, rubbish = page_lines(page)
-    except ValueError as error:
-        raise OfdError(f"page {page.number}: {error}; split it") from error
+    lines, rubbish = page_lines(page)
     if lines and rubbish > _MOST_RUBBISH:
-        reason = f"page {page.number}: {rubbish:.0%} of the characters are unreadable, its fonts do not name them"
-        raise OfdError(f"{reason}; export it to PDF and read that")
+        raise DocumentError.of("page_unreadable", file=page.document.path, page=page.number, share=rubbish)
     if not _is_scan(page, size, len(lines)):
         rows, tables = take_tables(lines, page_rules(page), size[1])
         return PrintedPage(size, in_order(rows), None, tables)

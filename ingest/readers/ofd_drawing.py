@@ -10,11 +10,12 @@ import math
 
 from PIL import Image, ImageDraw
 
-from ingest.pictures import PictureError, any_picture
-from ingest.readers.chinese_font import FontError, chinese_font
-from ingest.readers.ofd_package import Element, OfdError, OfdPage, children, numbers
+from ingest.pictures import any_picture
+from ingest.readers.chinese_font import chinese_font
+from ingest.readers.ofd_package import Element, OfdPage, children, numbers
 from ingest.readers.ofd_page import POINTS, PlacedObject, objects, page_size, texts
 from ingest.readers.ofd_paths import strokes
+from kb.errors import PartError, PictureError
 
 MAX_PIXELS = 20_000_000
 _LARGEST, _SMALLEST = 400, 2  # dots of a character that is drawn
@@ -27,7 +28,7 @@ def draw_page(
     """Draw a page in colour, at fewer dots where the picture would have more than `max_pixels`; without its `characters` where
     they are known and the pictures alone are to be read.
 
-    Raises OfdError where a picture is missing or the machine has no Chinese font for the characters.
+    Raises DocumentError where a picture is missing or the machine has no Chinese font for the characters.
     """
     width, height = page_size(page)
     scale = min(dots_per_inch / 72, math.sqrt(max_pixels / (width * height)))
@@ -40,15 +41,20 @@ def draw_page(
             _paste(canvas, page, placed, scale)
         else:
             _stroke(pen, placed, scale)
-    try:
-        for text in texts(page) if characters else ():
-            size = round(text.size * scale)
-            if not text.char.isspace() and _SMALLEST <= size <= _LARGEST:
-                font = chinese_font(size)
-                pen.text((text.x * scale, text.y * scale), text.char, _colour(text.element), font, anchor="ls")
-    except FontError as error:
-        raise OfdError(str(error)) from error
+    if characters:
+        try:
+            _write(pen, page, scale)
+        except PartError as error:
+            raise error.of_file(page.document.path, page.number) from error
     return canvas
+
+
+def _write(pen: ImageDraw.ImageDraw, page: OfdPage, scale: float) -> None:
+    for text in texts(page):
+        size = round(text.size * scale)
+        if not text.char.isspace() and _SMALLEST <= size <= _LARGEST:
+            font = chinese_font(size)
+            pen.text((text.x * scale, text.y * scale), text.char, _colour(text.element), font, anchor="ls")
 
 
 def _paste(canvas: Image.Image, page: OfdPage, placed: PlacedObject, scale: float) -> None:
@@ -62,7 +68,7 @@ def _paste(canvas: Image.Image, page: OfdPage, placed: PlacedObject, scale: floa
     try:
         picture = any_picture(page.document.media(placed.element.get("ResourceID", "")), max(size))
     except PictureError as error:
-        raise OfdError(f"page {page.number}: a picture is broken ({error}); export it again") from error
+        raise error.of_file(page.document.path, page.number) from error
     if placed.matrix.a < 0:
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if placed.matrix.d < 0:

@@ -17,6 +17,7 @@ from typing import Any
 from lxml import etree
 
 from ingest.readers.archive_parts import ArchiveParts, resolved
+from kb.errors import DocumentError
 
 MAX_PAGES = 10_000
 
@@ -33,10 +34,6 @@ Rectangle = tuple[float, float, float, float]
 """x, y, width and height, in millimetres."""
 
 
-class OfdError(Exception):
-    """A part that is missing, broken or not of OFD; the message names it and the remedy."""
-
-
 @dataclass(frozen=True, slots=True)
 class OfdPage:
     """A page: the area that is shown, and its layers, those of templates behind and before its own."""
@@ -48,17 +45,18 @@ class OfdPage:
 
 
 class OfdPackage:
-    """An open OFD file; raise DocumentError where it is no archive to be opened, OfdError where it is no OFD."""
+    """An open OFD file; raise DocumentError where it is no archive to be opened, or no OFD."""
 
     def __init__(self, path: Path, data: bytes) -> None:
-        self._parts = ArchiveParts(path, data, "OFD file", OfdError)
+        self.path = path
+        self._parts = ArchiveParts(path, data, "OFD file")
         if _ENTRY not in self._parts:
-            raise OfdError(f"lacks its index {_ENTRY}; export it again from the program that made it")
+            raise DocumentError.of("ofd_lacks_index", file=path, part=_ENTRY)
         index = self.xml(_ENTRY, "OFD")
         self._index = index
         roots = [root.text.strip() for root in descendants(index, "DocRoot") if root.text and root.text.strip()]
         if not roots:
-            raise OfdError(f"{_ENTRY}: names no document (DocRoot); export it again")
+            raise DocumentError.of("ofd_lacks_document", file=path, part=_ENTRY)
         self.documents = [OfdDocument(self, resolved(_ENTRY, root)) for root in roots]
 
     def properties(self) -> list[str]:
@@ -67,6 +65,7 @@ class OfdPackage:
         return [words.strip() for words in told if 1 < len(words.strip()) <= _LONGEST_PROPERTY]
 
     def close(self) -> None:
+        """Close the archive."""
         self._parts.close()
 
     def read(self, place: str) -> bytes:
@@ -79,14 +78,17 @@ class OfdPackage:
         name = etree.QName(tree)
         if not (name.namespace or "").startswith(_NAMESPACE) or name.localname != root:
             found = f"{name.localname} of {name.namespace or 'no namespace'}"
-            raise OfdError(f"{place}: begins with {found}, not with {root} of {_NAMESPACE}/2016; export it again")
+            wanted = f"{root} of {_NAMESPACE}/2016"
+            raise DocumentError.of("ofd_other_root", file=self.path, part=place, found=found, wanted=wanted)
         return tree
 
     @cached_property
     def pages(self) -> int:
+        """How many pages all its documents have."""
         return sum(len(document.places) for document in self.documents)
 
     def each_page(self) -> Iterator[OfdPage]:
+        """Give all pages in their order."""
         return (self.page(number) for number in range(1, self.pages + 1))
 
     def page(self, number: int) -> OfdPage:
@@ -96,10 +98,10 @@ class OfdPackage:
             if first <= number < first + len(document.places):
                 try:
                     return document.page(number, document.places[number - first])
-                except OfdError as error:
-                    raise OfdError(f"page {number}: {error}") from error
+                except DocumentError as error:
+                    raise error.on_page(number) from error
             first += len(document.places)
-        raise OfdError(f"has no page {number}")
+        raise DocumentError.of("file_lacks_page", file=self.path, number=number, count=self.pages)
 
 
 class OfdDocument:
@@ -126,7 +128,13 @@ class OfdDocument:
         ]
         self._read_templates: dict[str, Element] = {}
 
+    @property
+    def path(self) -> Path:
+        """The file that the document lies in."""
+        return self._package.path
+
     def page(self, number: int, place: str) -> OfdPage:
+        """Read a page; `number` counts through all documents of the file, `place` is its part."""
         content = self._package.xml(place, "Page")
         area = _area(next(children(content, "Area"), None)) or self._area
         behind: list[Element] = []
@@ -166,7 +174,7 @@ class OfdDocument:
             place = resolved(self._place, (listed.text or "").strip())
             try:
                 entries = list(descendants(self._package.xml(place, "Attachments"), "Attachment"))
-            except OfdError:
+            except DocumentError:
                 names.append("")
                 continue
             for entry in entries:
@@ -180,14 +188,14 @@ class OfdDocument:
         """Give the bytes of a picture by its id."""
         place = self._media.get(resource)
         if place is None:
-            raise OfdError(f"lacks its picture {resource}; export it again from the program that made it")
+            raise DocumentError.of("ofd_lacks_picture", file=self.path, picture=resource)
         return self._package.read(place)
 
     def notes(self) -> Iterator[str]:
         """Give the words that were put on pages afterwards: watermarks, stamps, notes. One that cannot be read is none."""
         for listed in children(self._root, "Annotations"):
             place = resolved(self._place, (listed.text or "").strip())
-            with suppress(OfdError):
+            with suppress(DocumentError):
                 for location in descendants(self._package.xml(place, "Annotations"), "FileLoc"):
                     page = self._package.xml(resolved(place, (location.text or "").strip()), "PageAnnot")
                     for annotation in descendants(page, "Annot"):
@@ -197,7 +205,7 @@ class OfdDocument:
         if template not in self._read_templates:
             place = self._templates.get(template)
             if place is None:
-                raise OfdError(f"{self._place}: lacks template page {template}; export it again")
+                raise DocumentError.of("ofd_lacks_template", file=self.path, part=self._place, template=template)
             self._read_templates[template] = self._package.xml(place, "Page")
         return self._read_templates[template]
 
@@ -208,10 +216,12 @@ def children(element: Element, name: str) -> Iterator[Element]:
 
 
 def descendants(element: Element, name: str) -> Iterator[Element]:
+    """Give all elements of a name below an element, whatever their namespace."""
     return (one for one in element.iter(etree.Element) if local_name(one) == name)
 
 
 def local_name(element: Element) -> str:
+    """Give the name of an element without its namespace."""
     return str(etree.QName(element).localname)
 
 

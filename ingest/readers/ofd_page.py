@@ -16,6 +16,7 @@ from ingest.readers.glyphs import Glyph, LineSetter, is_rubbish
 from ingest.readers.matrices import Matrix
 from ingest.readers.ofd_package import Element, OfdDocument, OfdPage, children, local_name, numbers
 from ingest.readers.paragraphs import Line
+from kb.errors import DocumentError
 from kb.layout import Box
 from kb.text.widths import ems
 
@@ -75,7 +76,7 @@ def page_lines(page: OfdPage) -> tuple[list[Line], float]:
 
 
 def texts(page: OfdPage) -> Iterator[PlacedText]:
-    """Give the characters of a page in the order in which they are drawn; raise ValueError where there are too many."""
+    """Give the characters of a page in the order in which they are drawn; raise DocumentError where there are too many."""
     count = 0
     drawn = DrawnTexts()
     for placed in objects(page, "TextObject"):
@@ -84,7 +85,7 @@ def texts(page: OfdPage) -> Iterator[PlacedText]:
         for text in _characters(placed):
             count += 1
             if count > MAX_CHARACTERS:
-                raise ValueError(f"more than {MAX_CHARACTERS} characters on a page")
+                raise DocumentError.of("page_too_full", file=page.document.path, page=page.number, most=MAX_CHARACTERS)
             yield text
 
 

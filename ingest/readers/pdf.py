@@ -30,7 +30,6 @@ from ingest.readers.printed_document import PrintedPage, printed_text
 from ingest.readers.printed_page import printed_lines
 from ingest.readers.reading import Aside, ReadText
 from ingest.readers.ruled_tables import take_tables
-from ingest.readers.signatures import recognise as recognise_format
 from kb.errors import DocumentError
 
 _MOST_RUBBISH = 0.1
@@ -62,7 +61,7 @@ class PdfReader:
 
     def read(self, path: Path, data: bytes) -> ReadText:
         if b"%PDF-" not in data[:1024]:
-            raise DocumentError(path, _no_pdf(path, data))
+            raise _no_pdf(path, data)
         structure = PdfStructure(path, data)
         end = time.monotonic() + self.seconds_a_file
         left_for_ocr = self.seconds_of_ocr
@@ -95,17 +94,13 @@ class PdfReader:
                     end, left_for_ocr = end + took, left_for_ocr - took
                     page_read(number, structure.pages, took)
                 if found is None and rubbish > _MOST_RUBBISH:
-                    reason = (
-                        f"page {number}: {rubbish:.0%} of the characters are unreadable, its fonts do not name them"
-                    )
-                    raise DocumentError(path, f"{reason}, and OCR finds none; export it to PDF again, fonts embedded")
+                    raise DocumentError.of("page_unreadable_by_ocr", file=path, page=number, share=rubbish)
                 if found is None or _length(found.lines) <= _MORE * _length(lines) * (rubbish <= _MOST_RUBBISH):
                     pages.append(PrintedPage(size, with_fields(in_order(lines), fields, view), None if lines else 0.0))
                 else:
                     pages.append(PrintedPage(size, with_fields(found.lines, fields, view), found.confidence))
         if not any(page.lines for page in pages):
-            remedy = "scan it again at 200 dots an inch or more"
-            raise DocumentError(path, f"its {len(pages)} pages hold no text, nor do their pictures; {remedy}")
+            raise DocumentError.of("pages_without_text", file=path, pages=len(pages))
         return printed_text(pages, self.media_type, asides, unread)
 
 
@@ -146,8 +141,5 @@ def _length(lines: Sequence[Line]) -> int:
     return sum(len(line.text) for line in lines)
 
 
-def _no_pdf(path: Path, data: bytes) -> str:
-    found = recognise_format(data)
-    if found:
-        return f"looks like {found[0]}, not a PDF as its name says; rename it to {path.with_suffix(found[1]).name}"
-    return f"is no PDF (it begins with bytes {data[:8].hex(' ')}); name it after its real format, such as .txt"
+def _no_pdf(path: Path, data: bytes) -> DocumentError:
+    return DocumentError.of("pdf_not", file=path, begins=data[:8].hex(" "))

@@ -36,7 +36,6 @@ _LIMITS = Configuration(
 )
 _XML_TEXT = re.compile(r">([^<>]{2,400})<")
 _LONGEST_PROPERTY = 200  # characters
-_LOCKED = "is encrypted and needs a password; save a copy without one"
 
 # pypdf tells its log about every oddity of a file; what matters comes out as a DocumentError.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
@@ -55,13 +54,13 @@ class PdfStructure:
             self._document = pypdf.PdfReader(BytesIO(data))
             encrypted = self._document.is_encrypted and not self._document.decrypt("")
         if encrypted:
-            raise DocumentError(path, _LOCKED)
+            raise DocumentError.of("pdf_locked", file=path)
         with _quietly(), pdf_errors(path, None):
             self.pages = len(self._document.pages)
         if self.pages == 0:
-            raise DocumentError(path, "has no pages; print or export it again")
+            raise DocumentError.of("file_without_pages", file=path)
         if self.pages > MAX_PAGES:
-            raise DocumentError(path, f"has {self.pages} pages, more than the {MAX_PAGES} that are read; split it")
+            raise DocumentError.of("too_many_pages", file=path, pages=self.pages, most=MAX_PAGES)
 
     def properties(self) -> list[str]:
         """Give what the file says of itself (title, subject, keywords ...), in its dictionary and in its XML."""
@@ -132,21 +131,18 @@ def _quietly() -> Iterator[None]:
 @contextmanager
 def pdf_errors(path: Path, page: int | None) -> Iterator[None]:
     """Turn whatever reading a PDF raises into a DocumentError that names the page."""
-    where = f"page {page}: " if page else ""
     try:
         yield
     except DocumentError:
         raise
     except FileNotDecryptedError:
-        raise DocumentError(path, _LOCKED) from None
+        raise DocumentError.of("pdf_locked", file=path) from None
     except DependencyError:
-        raise DocumentError(path, "is encrypted with AES; install the package cryptography to read it") from None
+        raise DocumentError.of("pdf_in_aes", file=path) from None
     except (DeadlineError, LimitReachedError, MemoryError) as error:
-        what = f"takes more time or memory than a document should ({_words(error)})"
-        raise DocumentError(path, f"{where}{what}; print it to a new PDF") from error
+        raise DocumentError.of("pdf_too_costly", file=path, page=page, cause=_words(error)) from error
     except Exception as error:  # a broken file makes pypdf raise any built-in exception, not only its own
-        what = f"is a broken or truncated PDF ({_words(error)})"
-        raise DocumentError(path, f"{where}{what}; fetch or export it again") from error
+        raise DocumentError.of("pdf_broken", file=path, page=page, cause=_words(error)) from error
 
 
 def _words(error: Exception) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from ingest.pictures import PictureError, open_picture
+from ingest.pictures import open_picture
 from ingest.readers.asides import edge_asides
 from ingest.readers.ocr import Recognised, recognise
 from ingest.readers.page_progress import page_read
 from ingest.readers.paragraphs import set_paragraphs
 from ingest.readers.reading import ReadText
-from kb.errors import DocumentError
+from kb.errors import DocumentError, PictureError
 from kb.layout import Layout, Page
 
 MAX_PAGES = 1_000
@@ -34,24 +34,19 @@ class PictureReader:
         try:
             with open_picture(data, self.media_type) as picture:
                 if picture.pages > MAX_PAGES:
-                    raise DocumentError(
-                        path, f"has {picture.pages} pages, more than the {MAX_PAGES} that are read; split it"
-                    )
+                    raise DocumentError.of("too_many_pages", file=path, pages=picture.pages, most=MAX_PAGES)
                 pages = []
                 for number in range(1, picture.pages + 1):
                     if time.monotonic() > end:
-                        raise DocumentError(path, f"page {number}: takes more time than a document should; split it")
+                        raise DocumentError.of("page_too_long", file=path, page=number)
                     image, width, height = picture.page(number, _LONGEST)
                     began = time.monotonic()
                     pages.append((width, height, recognise(image, width, height)))
                     page_read(number, picture.pages, time.monotonic() - began)
         except PictureError as error:
-            raise DocumentError(
-                path, f"is a broken picture, or one too large ({error}); scan or export it again"
-            ) from error
+            raise error.of_file(path) from error
         if not any(found for _, _, found in pages):
-            remedy = "scan it again at 200 dots an inch or more"
-            raise DocumentError(path, f"no text was found in its {len(pages)} pages; {remedy}")
+            raise DocumentError.of("picture_without_text", file=path, pages=len(pages))
         return _set(pages, self.media_type)
 
 

@@ -10,18 +10,16 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
+from kb.errors import PartError
+
 SIGNATURE_5, SIGNATURE_4 = b"Rar!\x1a\x07\x01\x00", b"Rar!\x1a\x07\x00"
 _HEAD = 64  # bytes that hold the numbers at the start of a block
 _END_5, _MAIN_5, _END_4, _MAIN_4 = 5, 1, 0x7B, 0x73
 _HAS_EXTRA, _HAS_DATA_5, _HAS_DATA_4 = 0x01, 0x02, 0x8000
 
 
-class RarCutError(Exception):
-    """The archive ends before its end, or is one of several volumes; the message says which."""
-
-
 def check_blocks(path: Path) -> None:
-    """Raise RarCutError where the blocks of an archive do not end as they should."""
+    """Raise PartError where the blocks of an archive do not end as they should, or where it is one of several volumes."""
     with path.open("rb") as file:
         size = path.stat().st_size
         is_5 = file.read(len(SIGNATURE_5)) == SIGNATURE_5
@@ -29,12 +27,12 @@ def check_blocks(path: Path) -> None:
         while at < size:
             kind, flags, length = (_block_5 if is_5 else _block_4)(file, at)
             if kind == (_MAIN_5 if is_5 else _MAIN_4) and flags & 1:
-                raise RarCutError("is one volume of several")
+                raise PartError.of("archive_volume")
             if kind == (_END_5 if is_5 else _END_4):
                 return
             at += length
         if is_5 or at > size:  # version 4 may end without a word
-            raise RarCutError("ends before its end")
+            raise PartError.of("archive_cut_off")
 
 
 def _block_5(file: BinaryIO, at: int) -> tuple[int, int, int]:
@@ -58,13 +56,13 @@ def _block_4(file: BinaryIO, at: int) -> tuple[int, int, int]:
     file.seek(at)
     head = file.read(11)
     if len(head) < 7:
-        raise RarCutError("ends before its end")
+        raise PartError.of("archive_cut_off")
     kind, flags, length = struct.unpack("<BHH", head[2:7])
     if length < 7:
-        raise RarCutError("ends before its end")
+        raise PartError.of("archive_cut_off")
     if kind != _MAIN_4 and flags & _HAS_DATA_4:
         if len(head) < 11:
-            raise RarCutError("ends before its end")
+            raise PartError.of("archive_cut_off")
         length += struct.unpack("<I", head[7:11])[0]
     return kind, flags, length
 
@@ -77,4 +75,4 @@ def _number(head: bytes, at: int) -> tuple[int, int]:
         shift += 7
         if not head[place] & 0x80:
             return value, place + 1
-    raise RarCutError("ends before its end")
+    raise PartError.of("archive_cut_off")

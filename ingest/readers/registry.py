@@ -21,7 +21,7 @@ from ingest.readers.office_program import OfficeProgram
 from ingest.readers.pdf import PdfReader
 from ingest.readers.picture import PictureReader
 from ingest.readers.reading import Reader, ReadText
-from ingest.readers.signatures import recognise
+from ingest.readers.signatures import LOCKED, recognise
 from ingest.readers.slides import SlidesReader
 from ingest.readers.spreadsheet import CsvReader, SpreadsheetReader
 from ingest.readers.text import TextReader
@@ -57,8 +57,8 @@ READERS: tuple[Reader, ...] = (
     *(
         LegacyReader(suffixes, media_type, name, modern, magic=UNIFORM_OFFICE, xml_suffix=suffixes[0], office=_OFFICE)
         for suffixes, media_type, name, modern in (
-            ((".uot", ".uof"), "application/vnd.uof.text", "a UOF text", DocxReader()),
-            ((".uos",), "application/vnd.uof.spreadsheet", "a UOF spreadsheet", SpreadsheetReader()),
+            ((".uot", ".uof"), "application/vnd.uof.text", "a UOF text file", DocxReader()),
+            ((".uos",), "application/vnd.uof.spreadsheet", "a UOF spreadsheet file", SpreadsheetReader()),
         )
     ),
     SlidesReader(),
@@ -78,15 +78,11 @@ SUFFIXES = frozenset(_BY_SUFFIX)
 _BY_CONTENT = frozenset((".doc", ".wps", ".xls", ".et", ".ppt", ".dps", ".uof"))
 """Names under which office programs open whatever it is: exports of other programs are named so."""
 _WAYS_OUT = {
-    ".ceb": "a Founder CEB document, whose format is not public; open it in Founder Apabi Reader and print it to PDF",
-    ".cebx": "a Founder CEBX document, whose format is not public; open it in Founder Apabi Reader and print it to PDF",
-    ".caj": "a CNKI CAJ document, whose format is not public; open it in CAJViewer and print it to PDF",
-    ".nh": "a CNKI NH document, whose format is not public; open it in CAJViewer and print it to PDF",
-    ".kdh": "a CNKI KDH document, whose format is not public; open it in CAJViewer and print it to PDF",
-    **dict.fromkeys(ARCHIVES, "an archive inside another; unpack it, and give the folder or an archive of its own"),
-    ".uop": "a UOF presentation; open it in WPS Office and save it as .pptx",
-}
-"""What to do with a file of a known format that has no reader, by its suffix."""
+    ".ceb": ("format_apabi", "CEB"), ".cebx": ("format_apabi", "CEBX"),
+    ".caj": ("format_cnki", "CAJ"), ".nh": ("format_cnki", "NH"), ".kdh": ("format_cnki", "KDH"),
+    **dict.fromkeys(ARCHIVES, ("archive_in_archive", "")), ".uop": ("format_uop", "UOF"),
+}  # fmt: skip
+"""The sentence that says what to do with a file of a known format without a reader, and its name, by suffix."""
 
 
 def readable(path: Path) -> bool:
@@ -104,15 +100,16 @@ def read_file(path: Path) -> ReadText:
     reader = _reader_of(path, data)
     if reader is None:
         if way_out := _WAYS_OUT.get(path.suffix.lower()):
-            raise DocumentError(path, f"cannot be read: it is {way_out}")
-        named = f"files named {path.suffix}" if path.suffix else "files without a suffix"
-        raise DocumentError(path, f"{named} cannot be read; convert it to one of {', '.join(sorted(SUFFIXES))}")
+            sentence, name = way_out
+            raise DocumentError.of(sentence, file=path, name=name)
+        key = "format_unknown" if path.suffix else "format_unnamed"
+        raise DocumentError.of(key, file=path, suffix=path.suffix, formats=sorted(SUFFIXES))
     if not data.strip(b" \t\r\n\x00"):
-        raise DocumentError(path, "is empty; put the document's text in it or remove it")
+        raise DocumentError.of("file_empty", file=path)
     _check_type(path, data, reader)
     read = reader.read(path, data)
     if not read.text.strip():
-        raise DocumentError(path, "holds no text, only blanks and marks; put the document's text in it or remove it")
+        raise DocumentError.of("file_blank", file=path)
     return replace(read, file_sha256=hashlib.sha256(data).hexdigest())
 
 
@@ -123,19 +120,19 @@ def _bytes_of(path: Path) -> bytes:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise DocumentError(path, "is a folder, not a file; give the files in it")
+            raise DocumentError.of("file_is_folder", file=path)
         if not stat.S_ISREG(status.st_mode):
-            raise DocumentError(path, "is not a regular file; copy its content into a file")
+            raise DocumentError.of("file_not_regular", file=path)
         if status.st_size > MAX_BYTES:
-            size, limit = status.st_size // 2**20, MAX_BYTES // 2**20
-            raise DocumentError(path, f"has {size} MB, more than the {limit} MB that are read; split it")
+            size, most = status.st_size // 2**20, MAX_BYTES // 2**20
+            raise DocumentError.of("file_too_large", file=path, size=size, most=most)
         return path.read_bytes()
     except FileNotFoundError:
-        raise DocumentError(path, "there is no such file; check the path") from None
+        raise DocumentError.of("file_missing", file=path) from None
     except PermissionError:
-        raise DocumentError(path, "may not be read; give yourself permission (chmod u+r)") from None
+        raise DocumentError.of("file_not_permitted", file=path) from None
     except (OSError, ValueError) as error:
-        raise DocumentError(path, f"cannot be opened ({error}); check the path and the disk") from None
+        raise DocumentError.of("file_not_opened", file=path, cause=str(error)) from None
 
 
 def _reader_of(path: Path, data: bytes) -> Reader | None:
@@ -152,12 +149,11 @@ def _check_type(path: Path, data: bytes, reader: Reader) -> None:
     looks_like, suffix = found
     if suffix in reader.suffixes:
         return
-    if "locked" in looks_like:
-        raise DocumentError(path, f"is {looks_like}; save a copy without the password")
+    if suffix == LOCKED:
+        raise DocumentError.of("file_locked", file=path)
+    expected = reader.format_name
     if suffix in SUFFIXES:
-        remedy = f"rename it to {path.with_suffix(suffix).name}"
-    else:
-        remedy = f"convert it to one of {', '.join(sorted(SUFFIXES))}"
-        if suffix:
-            remedy = f"name it {path.with_suffix(suffix).name} and {remedy}"
-    raise DocumentError(path, f"looks like {looks_like}, not {reader.format_name} as its name says; {remedy}")
+        name = path.with_suffix(suffix).name
+        raise DocumentError.of("file_misnamed", file=path, found=looks_like, expected=expected, name=name)
+    formats = sorted(SUFFIXES)
+    raise DocumentError.of("file_misnamed_unread", file=path, found=looks_like, expected=expected, formats=formats)

@@ -26,10 +26,13 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"MZ\x90", "a program", ".exe"),
 )
 _OLE, _OLE_NAME = _MAGIC[0][0], _MAGIC[0][1:]
-_LOCKED = "EncryptedPackage"
+_LOCKED_STREAM = "EncryptedPackage"
+LOCKED = "locked"
+"""What stands for the suffix of an Office file that is locked with a password: what it is cannot be told."""
+
 # The streams at the root of a compound file; what lies deeper belongs to objects that are embedded in it.
 _STREAMS: tuple[tuple[str, str, str], ...] = (
-    (_LOCKED, "an Office file locked with a password", ""),
+    (_LOCKED_STREAM, "an Office file locked with a password", LOCKED),
     ("__properties_version1.0", "an Outlook mail (MSG)", ".msg"),
     ("WordDocument", *_OLE_NAME),
     ("Workbook", "a legacy spreadsheet (XLS or ET)", ".xls"),
@@ -102,7 +105,7 @@ def _compound(data: bytes) -> tuple[str, str]:
         with olefile.OleFileIO(BytesIO(data)) as compound:
             names = {entry[0] for entry in compound.listdir()}
     except Exception:  # a broken file makes olefile raise what it will; a locked one still says so
-        names = {_LOCKED} if _LOCKED.encode("utf-16-le") in data else set()
+        names = {_LOCKED_STREAM} if _LOCKED_STREAM.encode("utf-16-le") in data else set()
     return next(((name, suffix) for stream, name, suffix in _STREAMS if stream in names), _OLE_NAME)
 
 

@@ -19,7 +19,7 @@ from ingest.readers.office_properties import property_asides
 from ingest.readers.reading import ReadText, Unread, UnreadKind
 from ingest.readers.strict_office import as_transitional
 from ingest.readers.text_writer import TextWriter
-from kb.errors import DocumentError
+from kb.errors import DocumentError, TableSizeError
 
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _NAME = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -46,11 +46,11 @@ class SlidesReader:
             for number, slide in enumerate(Presentation(BytesIO(as_transitional(data))).slides, 1):
                 _write_slide(writer, slide, number)
             asides = tuple(property_asides(archive))
+        except TableSizeError as error:
+            raise error.of_file(path) from error
         except Exception as error:  # a broken file makes python-pptx raise whatever its parts raise
             words = " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
-            raise DocumentError(
-                path, f"is a broken or truncated PPTX file ({words}); open it and save it again"
-            ) from error
+            raise DocumentError.of("office_broken", file=path, name="PPTX file", cause=words) from error
         return replace(writer.written(self.media_type), asides=asides)
 
 

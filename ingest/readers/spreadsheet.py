@@ -28,7 +28,7 @@ from ingest.readers.sheet_unread import sheet_unread
 from ingest.readers.strict_office import as_transitional
 from ingest.readers.table_heads import heads_data
 from ingest.readers.tables import MAX_CELLS, set_table
-from kb.errors import DocumentError
+from kb.errors import DocumentError, TableSizeError
 from kb.layout import Layout, Table
 
 _SHEET = re.compile(r"(?:^|/)worksheets/[^/]+\.xml$")
@@ -63,9 +63,7 @@ class SpreadsheetReader:
             raise
         except Exception as error:  # a broken file makes openpyxl raise whatever its parts raise
             words = " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
-            raise DocumentError(
-                path, f"is a broken or truncated XLSX file ({words}); open it and save it again"
-            ) from error
+            raise DocumentError.of("office_broken", file=path, name="XLSX file", cause=words) from error
         return replace(_set_sheets(path, sheets, self.media_type), asides=asides, unread=unread)
 
 
@@ -86,7 +84,7 @@ class CsvReader:
         try:
             rows = list(csv.reader(StringIO(source), dialect))
         except csv.Error as error:
-            raise DocumentError(path, f"is no table of text ({error}); save it again as CSV in UTF-8") from error
+            raise DocumentError.of("csv_not", file=path, cause=str(error)) from error
         cells = [
             GridCell(number, column, canonical(cell))
             for number, row in enumerate(row for row in rows if any(cell.strip() for cell in row))
@@ -107,8 +105,8 @@ def _set_sheets(path: Path, sheets: Iterable[tuple[str, list[list[GridCell]]]], 
             title = _caption(cells) if title is None else title
             try:
                 written, table = set_table(cells, len(text))
-            except ValueError as error:
-                raise DocumentError(path, f"sheet {name!r}: {error}; split it") from error
+            except TableSizeError as error:
+                raise error.of_file(path) from error
             tables.append(table)
             text += f"{written}\n"
     return ReadText(text, (), None, media_type, Layout(tables=tuple(tables)), title=title)
@@ -151,8 +149,8 @@ def _check_merged(path: Path, archive: zipfile.ZipFile) -> None:
             left, top, right, bottom = (number or 2**20 for number in range_boundaries(reference.decode()))
             places += (right - left + 1) * (bottom - top + 1)
         if places > MAX_CELLS:
-            reason = f"{member.filename} merges cells over {places:,} places, more than the {MAX_CELLS:,} that are read"
-            raise DocumentError(path, f"{reason}; split the merged cells")
+            part = member.filename
+            raise DocumentError.of("cells_merged_too_far", file=path, part=part, places=places, most=MAX_CELLS)
 
 
 def _sheet_tables(path: Path, sheet: Any) -> list[list[GridCell]]:
@@ -170,8 +168,7 @@ def _sheet_tables(path: Path, sheet: Any) -> list[list[GridCell]]:
         if text := canonical(shown(cell.value, cell.number_format or "General")).strip():
             texts[cell.row, cell.column] = text
     if len(texts) > MAX_CELLS:
-        reason = f"sheet {sheet.title!r} has {len(texts):,} cells, more than the {MAX_CELLS:,} that are read"
-        raise DocumentError(path, f"{reason}; split it")
+        raise DocumentError.of("sheet_too_large", file=path, sheet=sheet.title, cells=len(texts), most=MAX_CELLS)
     return [_with_merged(sheet, block) for block in _blocks(texts)]
 
 

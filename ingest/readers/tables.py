@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from ingest.readers.grid import Grid, GridCell, Row, fill, is_band
 from ingest.readers.table_heads import caption_rows, header_rows, is_datum, naming_columns
+from kb.errors import TableSizeError
 from kb.layout import Cell, Table
 
 _BLANKS = re.compile(r"\s+")
@@ -49,12 +50,12 @@ def row_line(cells: Sequence[str], at: int = 0) -> tuple[str, list[tuple[int, in
 
 
 def set_table(cells: Iterable[GridCell], at: int) -> tuple[str, Table]:
-    """Write a table; `at` is the offset at which its text will stand. Raises ValueError where it is too large."""
+    """Write a table; `at` is the offset at which its text will stand. Raises TableSizeError where it is too large."""
     cells = [_clean(cell) for cell in cells]
     height = max((cell.row + cell.rows for cell in cells), default=0)
     width = max((cell.column + cell.columns for cell in cells), default=0)
     if height * width > MAX_CELLS:
-        raise ValueError(f"a table has {height} rows and {width} columns, more than {MAX_CELLS:,} places")
+        raise TableSizeError.of("table_too_large", rows=height, columns=width, most=MAX_CELLS)
     grid = fill(cells, height, width)
     headers = header_rows(grid)
     heads = _Heads(caption_rows(grid), headers, naming_columns(grid, headers), _bands(grid, headers))

@@ -21,12 +21,13 @@ class TextWriter:
         self.unread: list[Unread] = []
 
     def write(self, words: str) -> None:
+        """Write a line."""
         for line in canonical(words).split("\n"):
             if line.strip():
                 self._add(line.strip())
 
     def write_table(self, cells: Iterable[GridCell]) -> None:
-        """Write a table; raise ValueError where it is too large."""
+        """Write a table; raise TableSizeError where it is too large."""
         text, table = set_table(cells, self._length)
         if table.cells:
             self._tables.append(table)
@@ -41,6 +42,7 @@ class TextWriter:
         self.unread += read.unread
 
     def written(self, media_type: str, title: str | None = None) -> ReadText:
+        """Give what was written as the reading of a file."""
         layout = Layout(tables=tuple(self._tables))
         return ReadText("\n".join(self._pieces), (), None, media_type, layout, unread=tuple(self.unread), title=title)
 

@@ -20,8 +20,8 @@ from typing import Any
 
 from ingest.readers.archive_limits import MAX_MEMBERS, MAX_RATIO, MAX_UNPACKED, SMALL
 from ingest.readers.member_names import decode_name
-from ingest.readers.rar_blocks import SIGNATURE_4, SIGNATURE_5, RarCutError, check_blocks
-from kb.errors import DocumentError
+from ingest.readers.rar_blocks import SIGNATURE_4, SIGNATURE_5, check_blocks
+from kb.errors import DocumentError, PartError
 
 SUFFIXES = (".7z", ".rar")
 _FORMATS = (
@@ -59,11 +59,11 @@ class UnpackedArchive:
     def read(self, path: Path, member: UnpackedMember) -> bytes:
         """Read one file; raise DocumentError where it could not be unpacked. `path` is for messages."""
         if member.problem == "link":
-            raise DocumentError(path, "is a link, not a file; pack the file itself")
+            raise DocumentError.of("archive_member_link", file=path)
         if _is_about_a_password(member.problem):
-            raise DocumentError(path, "is locked with a password; save a copy without one")
+            raise DocumentError.of("file_locked", file=path)
         if member.problem:
-            raise DocumentError(path, f"is broken inside its archive ({member.problem}); pack it again")
+            raise DocumentError.of("archive_member_broken", file=path, cause=member.problem)
         return os.pread(self._file.fileno(), member.length, member.start)
 
 
@@ -73,9 +73,12 @@ def _unpack(path: Path, target: int) -> list[list[Any]]:
         head = file.read(8)
     found = next((one for one in _FORMATS if head.startswith(one[0])), None)
     if found is None or found[2] != path.suffix.lower():
-        remedy = f"name it {path.with_suffix(found[2]).name}" if found else "give it the suffix of what it is"
         name = next(one[3] for one in _FORMATS if one[2] == path.suffix.lower())
-        raise DocumentError(path, f"is no {name} archive (it begins with bytes {head.hex(' ')}); {remedy}")
+        begins = head.hex(" ")
+        if found is None:
+            raise DocumentError.of("archive_not", file=path, name=name, begins=begins)
+        right = path.with_suffix(found[2]).name
+        raise DocumentError.of("archive_misnamed", file=path, name=name, begins=begins, right=right)
     if found[3] == "RAR":
         _check_rar(path)
     most = min(MAX_UNPACKED, max(SMALL, MAX_RATIO * path.stat().st_size))
@@ -87,31 +90,32 @@ def _unpack(path: Path, target: int) -> list[list[Any]]:
             timeout=_SECONDS, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise DocumentError(path, f"takes more than {_SECONDS} seconds to unpack; split it") from None
+        raise DocumentError.of("archive_too_long", file=path, seconds=_SECONDS) from None
     told: dict[str, Any] = (
         json.loads(done.stdout) if done.returncode == 0 and done.stdout else {"broken": _death(done.returncode)}
     )
     if "members" in told:
         return list(told["members"])
-    raise DocumentError(path, _refusal(told, found[3]))
+    raise _refusal(path, told, found[3])
 
 
 def _check_rar(path: Path) -> None:
     try:
         check_blocks(path)
-    except RarCutError as error:
-        raise DocumentError(path, f"is a broken or truncated RAR archive ({error}); fetch or pack it again") from error
+    except PartError as error:
+        raise error.of_file(path) from error
 
 
-def _refusal(told: dict[str, str], format_name: str) -> str:
-    if "large" in told:
-        return f"has {told['large']}, more than a document should; split it"
+def _refusal(path: Path, told: dict[str, Any], format_name: str) -> DocumentError:
+    if "most_files" in told:
+        return DocumentError.of("archive_too_many_files", file=path, most=told["most_files"])
+    if "most_bytes" in told:
+        return DocumentError.of("archive_unpacks_too_large", file=path, most=told["most_bytes"] // 2**20)
     if "library" in told:
-        remedy = "install it (Debian: libarchive13), or give the folder or a ZIP archive of it"
-        return f"needs libarchive to be unpacked, which is not installed here; {remedy}"
+        return DocumentError.of("libarchive_missing", file=path)
     if _is_about_a_password(told["broken"]):
-        return "is locked with a password; pack it again without one"
-    return f"is a broken or truncated {format_name} archive ({told['broken']}); fetch or pack it again"
+        return DocumentError.of("file_locked", file=path)
+    return DocumentError.of("archive_broken", file=path, name=f"{format_name} archive", cause=told["broken"])
 
 
 def _is_about_a_password(problem: str) -> bool:

@@ -19,7 +19,11 @@ _BLOCK = 2**16
 
 
 class TooLargeError(Exception):
-    """The archive unpacks to more than a document has."""
+    """The archive unpacks to more than a document has; `limit` names what it goes beyond, and by how much at most."""
+
+    def __init__(self, limit: dict[str, int]) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
 
 
 def unpack(path: str, format_name: str, target: int, most_members: int, most_bytes: int) -> list[list[Any]]:
@@ -33,13 +37,13 @@ def unpack(path: str, format_name: str, target: int, most_members: int, most_byt
             if entry.isdir:
                 continue
             if len(members) >= most_members:
-                raise TooLargeError(f"more than {most_members:,} parts")
+                raise TooLargeError({"most_files": most_members})
             start, problem = at, "" if entry.isreg and not entry.islnk else "link"
             try:
                 for block in () if problem else entry.get_blocks(_BLOCK):
                     at += len(block)
                     if at > most_bytes:
-                        raise TooLargeError(f"more than {most_bytes // 2**20:,} MB unpacked")
+                        raise TooLargeError({"most_bytes": most_bytes})
                     os.write(target, block)
             except libarchive.ArchiveError as error:
                 problem = error.msg or "broken"
@@ -62,7 +66,7 @@ def main() -> None:
     try:
         told: dict[str, Any] = {"members": unpack(path, format_name, int(target), int(most_members), int(most_bytes))}
     except TooLargeError as error:
-        told = {"large": str(error)}
+        told = dict(error.limit)
     except (
         OSError,
         AttributeError,

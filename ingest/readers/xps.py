@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from ingest.pictures import PictureError, any_picture
+from ingest.pictures import any_picture
 from ingest.readers.line_order import in_order
 from ingest.readers.ocr import recognise
 from ingest.readers.page_progress import page_read
@@ -16,9 +16,9 @@ from ingest.readers.printed_document import PrintedPage, printed_text
 from ingest.readers.reading import Aside, ReadText, Unread
 from ingest.readers.ruled_tables import take_tables
 from ingest.readers.xps_drawing import draw_page
-from ingest.readers.xps_package import MAX_PAGES, XpsError, XpsPackage, XpsPage
+from ingest.readers.xps_package import MAX_PAGES, XpsPackage, XpsPage
 from ingest.readers.xps_page import page_lines, page_rules, pictures
-from kb.errors import DocumentError
+from kb.errors import DocumentError, PictureError
 
 _MOST_RUBBISH = 0.1
 _DOTS_PER_INCH = 200
@@ -40,35 +40,33 @@ class XpsReader:
         end = time.monotonic() + self.seconds_a_file
         pages: list[PrintedPage] = []
         unread: list[Unread] = []
-        try:
-            package = XpsPackage(path, data)
-            if len(package.places) > MAX_PAGES:
-                raise XpsError(f"has {len(package.places)} pages, more than the {MAX_PAGES} that are read; split it")
-            asides = [Aside("property", words) for words in package.properties()]
-            for number in range(1, len(package.places) + 1):
-                if time.monotonic() > end:
-                    raise XpsError(f"page {number}: takes more time than a document should; split it")
-                began = time.monotonic()
+        package = XpsPackage(path, data)
+        count = len(package.places)
+        if not count:
+            raise DocumentError.of("file_without_pages", file=path)
+        if count > MAX_PAGES:
+            raise DocumentError.of("too_many_pages", file=path, pages=count, most=MAX_PAGES)
+        asides = [Aside("property", words) for words in package.properties()]
+        for number in range(1, count + 1):
+            if time.monotonic() > end:
+                raise DocumentError.of("page_too_long", file=path, page=number)
+            began = time.monotonic()
+            try:
                 page, not_read = _read(package.page(number))
-                pages.append(page)
-                unread += not_read
-                page_read(number, len(package.places), time.monotonic() - began if page.confidence is not None else 0.0)
-        except XpsError as error:
-            raise DocumentError(path, str(error)) from error
+            except DocumentError as error:
+                raise error.on_page(number) from error
+            pages.append(page)
+            unread += not_read
+            page_read(number, count, time.monotonic() - began if page.confidence is not None else 0.0)
         if not any(page.lines for page in pages):
-            remedy = "export it with its text, or scan it again at 200 dots an inch"
-            raise DocumentError(path, f"its {len(pages)} pages hold no text, nor do their pictures; {remedy}")
+            raise DocumentError.of("pages_without_text", file=path, pages=count)
         return printed_text(pages, self.media_type, asides, unread)
 
 
 def _read(page: XpsPage) -> tuple[PrintedPage, list[Unread]]:
-    try:
-        lines, rubbish = page_lines(page)
-    except ValueError as error:
-        raise XpsError(f"page {page.number}: {error}; split it") from error
+    lines, rubbish = page_lines(page)
     if lines and rubbish > _MOST_RUBBISH:
-        reason = f"page {page.number}: {rubbish:.0%} of the characters are unreadable, the file does not name them"
-        raise XpsError(f"{reason}; print it to PDF and read that")
+        raise DocumentError.of("page_unreadable", file=page.package.path, page=page.number, share=rubbish)
     placed = list(pictures(page))
     area = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in (one.box for one in placed))
     scan = bool(placed) and (not lines or (len(lines) <= _FEW_LINES and area > _SCAN * page.size[0] * page.size[1]))

@@ -6,10 +6,11 @@ import math
 
 from PIL import Image, ImageDraw
 
-from ingest.pictures import PictureError, any_picture
-from ingest.readers.chinese_font import FontError, chinese_font
-from ingest.readers.xps_package import XpsError, XpsPage
+from ingest.pictures import any_picture
+from ingest.readers.chinese_font import chinese_font
+from ingest.readers.xps_package import XpsPage
 from ingest.readers.xps_page import PlacedPicture, characters, page_rules, pictures
+from kb.errors import PartError, PictureError
 
 MAX_PIXELS = 20_000_000
 _LARGEST, _SMALLEST = 400, 2  # dots of a character that is drawn
@@ -21,7 +22,7 @@ def draw_page(
 ) -> Image.Image:
     """Draw a page, at fewer dots where the picture would have more than `max_pixels`; a picture that cannot be opened is a grey box.
 
-    Raises XpsError where the machine has no Chinese font for the characters.
+    Raises DocumentError where the machine has no Chinese font for the characters.
     """
     width, height = page.size
     scale = min(dots_per_inch / 72, math.sqrt(max_pixels / (width * height)))
@@ -37,8 +38,8 @@ def draw_page(
             size = round(char.size * scale)
             if not char.char.isspace() and _SMALLEST <= size <= _LARGEST:
                 pen.text((char.x * scale, char.y * scale), char.char, (0, 0, 0), chinese_font(size), anchor="ls")
-    except FontError as error:
-        raise XpsError(str(error)) from error
+    except PartError as error:
+        raise error.of_file(page.package.path, page.number) from error
     return canvas
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from lxml import etree
 
 from ingest.readers.archive_parts import ArchiveParts, resolved
+from kb.errors import DocumentError
 
 MAX_PAGES = 10_000
 _NAMESPACES = ("http://schemas.microsoft.com/xps/2005/06", "http://schemas.openxps.org/oxps/v1.0")
@@ -25,10 +26,6 @@ Element = Any
 """An element of lxml, which brings no types."""
 
 
-class XpsError(Exception):
-    """A part that is missing, broken or not of XPS; the message names it and the remedy."""
-
-
 @dataclass(frozen=True, slots=True)
 class XpsPage:
     """A page: its element, its place in the archive, and its width and height in points."""
@@ -41,10 +38,11 @@ class XpsPage:
 
 
 class XpsPackage:
-    """An open XPS file; raise DocumentError where it is no archive to be opened, XpsError where it is no XPS."""
+    """An open XPS file; raise DocumentError where it is no archive to be opened, or no XPS."""
 
     def __init__(self, path: Path, data: bytes) -> None:
-        self._parts = ArchiveParts(path, data, "XPS file", XpsError)
+        self.path = path
+        self._parts = ArchiveParts(path, data, "XPS file")
         self._pieces = self._in_pieces()
         self._relations = self._xml(_ROOT_RELATIONS)
         start = next(
@@ -52,16 +50,17 @@ class XpsPackage:
             None,
         )  # fmt: skip
         if start is None:
-            raise XpsError(f"{_ROOT_RELATIONS}: names no document; export it again from the program that made it")
+            raise DocumentError.of("xps_lacks_document", file=path, part=_ROOT_RELATIONS)
         self.places = list(self._page_places(resolved("", start)))
 
     def close(self) -> None:
+        """Close the archive."""
         self._parts.close()
 
     def page(self, number: int) -> XpsPage:
         """Give page `number`, from 1."""
         if not 1 <= number <= len(self.places):
-            raise XpsError(f"has no page {number}")
+            raise DocumentError.of("file_lacks_page", file=self.path, number=number, count=len(self.places))
         place = self.places[number - 1]
         element = self._fixed(place, "FixedPage")
         try:
@@ -69,7 +68,7 @@ class XpsPackage:
         except ValueError:
             width = height = 0.0
         if not (1 <= width <= _LARGEST and 1 <= height <= _LARGEST):
-            raise XpsError(f"page {number}: states no size; export it again")
+            raise DocumentError.of("xps_page_without_size", file=self.path, page=number)
         return XpsPage(number, place, element, (width * _POINTS, height * _POINTS), self)
 
     def read(self, place: str) -> bytes:
@@ -105,7 +104,7 @@ class XpsPackage:
         name = etree.QName(tree)
         if name.namespace not in _NAMESPACES or name.localname != root:
             found = f"{name.localname} of {name.namespace or 'no namespace'}"
-            raise XpsError(f"{place}: begins with {found}, not with {root} of XPS; export it again")
+            raise DocumentError.of("xps_other_root", file=self.path, part=place, found=found, wanted=root)
         return tree
 
     def _xml(self, place: str) -> Element:

@@ -19,6 +19,7 @@ from ingest.readers.matrices import Matrix
 from ingest.readers.paragraphs import Line
 from ingest.readers.ruled_tables import MOST_RULES, Rule
 from ingest.readers.xps_package import Element, XpsPage
+from kb.errors import DocumentError
 from kb.layout import Box
 from kb.text.widths import ems
 
@@ -74,7 +75,7 @@ def page_lines(page: XpsPage) -> tuple[list[Line], float]:
 
 
 def characters(page: XpsPage) -> Iterator[PlacedChar]:
-    """Give the characters of a page in the order in which they are drawn; raise ValueError where there are too many."""
+    """Give the characters of a page in the order in which they are drawn; raise DocumentError where there are too many."""
     count = 0
     drawn = DrawnTexts()
     for run, matrix in _objects(page.element, _POINTS, "Glyphs", 0):
@@ -85,7 +86,7 @@ def characters(page: XpsPage) -> Iterator[PlacedChar]:
         for char in _run(run, matrix, size):
             count += 1
             if count > MAX_CHARACTERS:
-                raise ValueError(f"more than {MAX_CHARACTERS} characters on a page")
+                raise DocumentError.of("page_too_full", file=page.package.path, page=page.number, most=MAX_CHARACTERS)
             yield char
 
 

@@ -14,8 +14,8 @@ from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 
 _ASKING = re.compile(
-    r"请问|麻烦|帮我|告诉我|我?想?(?:知道|了解)|查找?(?:一?下|1下)?|看(?:一?下|1下|看)?|给我|列出|念(?:一?下|1下)?|"
-    r"具体|主要|到底|究竟|详细|规定|讲述?|说|写|内容|要求|条文|原文|全文|正文|意思|是指|关于|涉及|包括|方面|什么|啥|哪些|怎么样?|如何|怎样|"
+    r"请问|请|麻烦|把|帮我|告诉我|我?想?(?:知道|了解)|我们?想|查找?(?:一?下|1下)?|看(?:一?下|1下|看)?|给我|列出来?|念(?:一?下|1下)?|"
+    r"具体|主要|到底|究竟|详细|规定|讲述?|说|写|内容|要求|条文|原文|全文|正文|意思|是指|关于|涉及|包括|方面|什么|啥|哪?1?些|怎么样?|如何|怎样|"
     r"如下|是|的|了|过|有|都|里面?|中|当中|吗|呢|吧|呀|啊|嘛|么|那|[?!,.、:;。\s\"']"
 )
 _PLACE = r"(?:第?\s*(?P<paragraph>\d{1,3})\s*款)?(?:的?第?\s*\(?\s*(?P<item>\d{1,3})\s*\)?\s*项)?(?:的?第?\s*(?P<point>\d{1,3})\s*目)?"
@@ -106,7 +106,7 @@ def _name(before: str) -> str | None:
         if lead is None or not lead.end():
             break
         words = words[lead.end() :]
-    words = re.sub(r"^(?:我国|我们|咱们)的?|[的里中\s,、:?!]+$", "", words)
+    words = re.sub(r"^(?:我国|国家|国务院|全国|我们|咱们)的?|[的里中\s,、:?!]+$", "", words)
     if not words or _POINTS.search(words) or re.fullmatch(_KIND, words):
         return ""
     titled = re.search(r"<([^<>]+(?:<[^<>]*>[^<>]*)*)>$", words)

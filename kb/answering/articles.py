@@ -62,7 +62,23 @@ class ArticleSearch:
     def find(self, turn: Turn, thread: Callable[[], Sequence[str]]) -> ArticleFound | None:
         """Answer a question that asks for an article; nothing where it asks for none. `thread` names the documents that
         the conversation is about."""
-        asked = article_asked(turn.asked)
+        place = self.locate(turn.asked, turn, thread)
+        return self._quoted(*place) if isinstance(place, tuple) else place
+
+    def is_name(self, words: str, query: Query) -> bool:
+        """Say whether words are the name of a document that may be seen, in full or shortly."""
+        return bool(words) and bool(_bearers(normal_name(words), self._named(query)))
+
+    def clauses(self, document: Document, asked: ArticleAsked) -> list[Clause]:
+        """Give the clauses of a document that are asked for, in their order."""
+        return self._clauses(document, asked)
+
+    def locate(
+        self, text: str, turn: Turn, thread: Callable[[], Sequence[str]]
+    ) -> tuple[Document, ArticleAsked] | ArticleFound | None:
+        """Give the document and the article that a text asks for, or the words that say why there is none; nothing where it
+        asks for no article."""
+        asked = article_asked(text)
         if asked is None:
             return None
         before = spoken_of(turn.earlier) if turn.earlier else None
@@ -85,7 +101,7 @@ class ArticleSearch:
         if len(having) > 1:
             return self._which(asked, having)
         if having:
-            return self._quoted(having[0], asked)
+            return having[0], asked
         if len(candidates) > 1:
             return _refused(
                 "no_evidence",
@@ -96,17 +112,21 @@ class ArticleSearch:
     def _documents(self, asked: ArticleAsked, turn: Turn, thread: Callable[[], Sequence[str]]) -> list[Document]:
         """Give the documents that may be meant, of each law the edition that holds on the day."""
         query = turn.query
-        visible = [
-            (document, names)
-            for ordinal, (document, names) in enumerate(zip(self._records.catalogue, self._names, strict=True))
-            if query.reaches(document) and self._is_visible(query, ordinal)
-        ]
+        visible = self._named(query)
         if asked.name:
             found = _bearers(normal_name(asked.name), visible)
         else:
             running = set(thread()) if turn.earlier else set()
             found = [d for d, _ in visible if d.doc_id in running] or [d for d, _ in visible]
         return self._current(found, query)
+
+    def _named(self, query: Query) -> list[tuple[Document, tuple[str, ...]]]:
+        """Give the documents that may answer, each with its names."""
+        return [
+            (document, names)
+            for ordinal, (document, names) in enumerate(zip(self._records.catalogue, self._names, strict=True))
+            if query.reaches(document) and self._is_visible(query, ordinal)
+        ]
 
     def _current(self, documents: Sequence[Document], query: Query) -> list[Document]:
         """Of the editions of a law give those that hold on the day; where none does, the last that had begun."""

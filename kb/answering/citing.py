@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
-from kb.answering.reader import Candidate
-from kb.answering.sentences import behind_marker
+from kb.answering.candidate import Candidate
 from kb.index.records import Records
 from kb.naming import Register
 from kb.provenance import label_of, provenance_of
 from kb.references import Link, links_in
+from kb.text.markers import read_marker
 from kb.text.sentences import sentence_spans
 from kb.types import Audience, Citation, Clause, Document
 from kb.visibility import may_see
@@ -54,11 +55,31 @@ class Citer:
         return cite(document, clause, start, end, number)
 
     def quote(self, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
-        """Cite sentences, numbered from 1."""
-        return tuple(
-            self.cite(self._document(c.doc_id), c.start, c.end, number, c.clause_id)
-            for number, c in enumerate(candidates, start=1)
-        )
+        """Cite the sentences of candidates, numbered from 1; those that follow each other in one clause together."""
+        citations: list[Citation] = []
+        for candidate in candidates:
+            document = self._document(candidate.doc_id)
+            for clause, start, end in self._parts(document, candidate.spans):
+                citations.append(cite(document, clause, start, end, len(citations) + 1))
+        return tuple(citations)
+
+    def point_at(self, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
+        """Cite the likeliest sentence of each candidate, for what is shown and does not answer."""
+        return self.quote([replace(candidate, spans=(candidate.likeliest,)) for candidate in candidates])
+
+    def _parts(self, document: Document, spans: Sequence[tuple[int, int]]) -> list[tuple[Clause, int, int]]:
+        """Join the sentences of one clause between which nothing stands; one that stands alone begins behind its outline marker."""
+        parts: list[tuple[Clause, int, int]] = []
+        for start, end in spans:
+            clause = self._clause_at(document.doc_id, start)
+            if parts and parts[-1][0] == clause and not document.text[parts[-1][2] : start].strip():
+                parts[-1] = (clause, parts[-1][1], end)
+            else:
+                parts.append((clause, start, end))
+        if len(parts) == 1:
+            clause, start, end = parts[0]
+            parts = [(clause, behind_marker(document.text, start, end), end)]
+        return parts
 
     def pointed_at(self, citation: Citation, audience: Audience) -> tuple[Citation, ...]:
         """Quote the clause that a quotation refers to (依照第十二条), where it names one that may be seen."""
@@ -84,3 +105,13 @@ class Citer:
 
     def _clause_at(self, doc_id: str, offset: int) -> Clause:
         return next(c for c in self._records.clauses(doc_id) if c.start <= offset < c.end)
+
+
+def behind_marker(text: str, start: int, end: int) -> int:
+    """Give where a sentence begins behind the outline marker of its line, where it has one."""
+    begins_line = start == 0 or text[start - 1] == "\n"
+    marker = read_marker(text, start, end) if begins_line else None
+    position = marker.end if marker else start
+    while position < end and text[position].isspace():
+        position += 1
+    return position

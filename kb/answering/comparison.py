@@ -9,12 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kb.answering.candidate import Candidate
 from kb.answering.citing import Citer
 from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn
 from kb.answering.header_span import header_span
 from kb.answering.investigate import Investigator, joined
-from kb.answering.reader import Candidate
 from kb.answering.sides import compares, sides_of
 from kb.answering.succession import day_of
 from kb.index.records import Records
@@ -78,9 +78,9 @@ class Comparison:
             only = None if ordinal is None else frozenset((ordinal,))
             side = replace(turn.query, text=text)
             side_hits = joined(self._investigator.search(side, only=only), [] if only else hits)
-            question, candidates = self._investigator.read(Turn(side, text, None, False), side_hits, thread)
+            candidates = self._investigator.read(Turn(side, text, None, False), side_hits, thread)
             current = [c for c in candidates if in_force(self._investigator.document(c.doc_id), day_of(side))]
-            likely = self._investigator.probability(question, current, side) if current else 0.0
+            likely = self._investigator.probability(current)
             answers = likely >= self._investigator.enough * (1 if only else _WEAKER)
             if answers:
                 found.append(Side(self._investigator.document(current[0].doc_id), current[0], likely))

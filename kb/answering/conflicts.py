@@ -6,11 +6,13 @@ What stands in the place of another word (乙类 for 甲类) makes it a sentence
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
-from kb.answering.question import Question
-from kb.answering.reader import Candidate
+from kb.answering.candidate import Candidate
+from kb.answering.question import understand
+from kb.text.fold import fold_text
+from kb.text.numerals import normalize_numbers
 
 _WITH_FIGURES = frozenset(("quantity", "time"))
 _FIGURE = re.compile(r"\d+(?:\.\d+)?[%万亿]?[^\W\d]?")
@@ -21,17 +23,23 @@ _WEAKER = 1.5
 """How much weaker the other may be, in log-odds."""
 
 
-def contradicting(question: Question, candidates: Sequence[Candidate]) -> Candidate | None:
+def contradicting(
+    question: str, candidates: Sequence[Candidate], text_of: Callable[[Candidate], str]
+) -> Candidate | None:
     """Give the sentence of another document that says what the best one says, with another figure."""
-    if question.kind not in _WITH_FIGURES or not candidates:
+    if not candidates or understand(question).kind not in _WITH_FIGURES:
         return None
     best = candidates[0]
     for other in candidates[1:]:
         if other.score < best.score - _WEAKER:
             break
-        if other.doc_id != best.doc_id and _differ_in_figures(best.sentence.plain, other.sentence.plain):
+        if other.doc_id != best.doc_id and _differ_in_figures(_plain(text_of(best)), _plain(text_of(other))):
             return other
     return None
+
+
+def _plain(text: str) -> str:
+    return normalize_numbers(fold_text(text))
 
 
 def _differ_in_figures(one: str, other: str) -> bool:

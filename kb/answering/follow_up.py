@@ -29,6 +29,7 @@ _REASON = re.compile(r"为什么|为何|为啥|原因")
 _ASKS = re.compile(r"(是|有)?(多少|几|哪些|哪|什么时候|什么|谁|怎么|如何|吗|呢)[^,。]{0,12}[?]?$")
 _SHORT = 10  # characters up to which a question after another is taken to lean on it
 _CHOICE = re.compile(r"(?:我?(?:问|说|要|选|指)的?是?|就)?第([1-9])[个条项种份]?(?:吧|呢|的)?")
+_BACK = 2  # questions before, with each of which a new one may be joined
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 _LEAD = re.compile(r"^(那么?|那个)?(要是|如果是|换成|换了)?")
 
@@ -80,6 +81,30 @@ def resolve(query: Query, topics: Collection[str] = ()) -> Turn:
     if complete and not _LEANS.search(folded):
         return Turn(alone, query.text, earlier, False)
     return Turn(replace(alone, text=_merged(earlier, query.text, folded, topics)), query.text, earlier, True)
+
+
+def readings(query: Query, topics: Collection[str] = ()) -> list[Turn]:
+    """Give what a question may mean in its conversation: first what its form says, then alone, then joined with the questions before,
+    the last one first. Which of them is meant is seen by what they find.
+
+    >>> before = ("公租房的收入标准是多少？", "社区食堂平时对哪些人开放？")
+    >>> [turn.query.text for turn in readings(Query("", "申请材料要交到哪个窗口？", previous=before))]
+    ['申请材料要交到哪个窗口？', '社区食堂平时对哪些人开放？申请材料要交到哪个窗口？', '公租房的收入标准是多少？申请材料要交到哪个窗口？']
+    """
+    first = resolve(query, topics)
+    if first.earlier is None:
+        return [first]
+    alone = replace(query, previous=())
+    folded = fold_text(query.text).strip()
+    others = [Turn(alone, query.text, first.earlier, False)]
+    previous = tuple(text for text in query.previous if small_talk(text) is None)
+    for n in range(len(previous), max(len(previous) - _BACK, 0), -1):
+        before = _last_whole(previous[:n], topics)
+        others.append(Turn(replace(alone, text=_merged(before, query.text, folded, topics)), query.text, before, True))
+    turns: dict[str, Turn] = {}
+    for turn in (first, *others):
+        turns.setdefault(turn.query.text, turn)
+    return list(turns.values())
 
 
 def choice_in(text: str) -> int | None:

@@ -63,7 +63,8 @@ class HeaderSearch:
         if len(doc_ids) < 2:
             leaning = list(thread) if turn.leans else []
             doc_ids = self._documents_of_sides(turn) or doc_ids or leaning
-        is_named, pinned = bool(doc_ids), specifics_of(turn.asked if turn.leans else turn.query.text)
+        is_named, places = bool(doc_ids), self._investigator.places
+        pinned = specifics_of(turn.asked if turn.leans else turn.query.text, places)
         doc_ids = doc_ids or self._likeliest(turn, hits)
         documents = tuple(self._investigator.document(doc_id) for doc_id in doc_ids)
         validity = _VALIDITY in asked
@@ -93,7 +94,7 @@ class HeaderSearch:
     def not_established(self, query: Query, doc_id: str) -> HeaderDatum | None:
         """Give what a document's digest says could not be established, where a question asks for that."""
         document = self._investigator.document(doc_id)
-        pinned = specifics_of(query.text)
+        pinned = specifics_of(query.text, self._investigator.places)
         for remark in self._remarks(document):
             thing = remark.missing_in(query.text)
             if thing and pinned.held_by(remark.text, document, self._investigator.home[query.audience]):

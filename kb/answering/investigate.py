@@ -1,8 +1,7 @@
-"""What the documents hold for a question: sentences found, read, and put in order.
+"""What the documents hold for a question: passages found, read with what they stand among, and put in order.
 
-The reader's log-odds are joined by how the document stands to the question (its level of government, commentary
-or policy), by the thread of the conversation, and by a little of the passage's rank. A sentence that speaks of
-another year, ordinal or place than the question pins down is no candidate.
+The reader's log-odds are joined by what it cannot see: what the search says (`kb.reading.confidence`), the document that the conversation is
+about, and the script of the document where equal sources say the same in both. Evidence that does not speak of a year, ordinal or place that the question pins down is no candidate.
 """
 
 from __future__ import annotations
@@ -12,51 +11,36 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import get_args
 
-from kb.answering.amounts import forms_asked
-from kb.answering.evidence import is_foreign, signs_of
-from kb.answering.features import FEATURES
+from kb.answering.candidate import Candidate
 from kb.answering.follow_up import Turn
-from kb.answering.model import ReaderModel
-from kb.answering.question import Question, understand
-from kb.answering.reader import Candidate, read
-from kb.answering.sentences import SIGNS, Prepared, prepare
+from kb.answering.question import understand
 from kb.answering.specifics import Specifics, region_of, specifics_of
-from kb.answering.standing import agreement, levels_asked, standing
-from kb.answering.table_rows import header_of
-from kb.index.encoder import STATIC, open_encoder
+from kb.answering.table_rows import header_of, row_as_read, rows_named
 from kb.index.records import Records
-from kb.metadata import bears, fields_asked
+from kb.layout import Table
+from kb.reading.reader import Reader, Reading
+from kb.reading.rivals import Saying, lead_of
+from kb.reading.units import HEADER, Unit, is_heading, unit_of
 from kb.retrieval import Retriever
-from kb.text.fold import script_of
-from kb.text.terms import terms
+from kb.text.fold import fold_text, script_of
+from kb.text.terms import bigrams, terms
 from kb.types import Audience, Clause, Document, Hit, Passage, Query
 from kb.visibility import may_see
 
-_LIST = 3
-_TITLE = 10  # characters that the title of a clause may have to be no answer
 _SCRIPT = 2_000  # characters by which the script of a document is known
-_HEADER = "#header"  # the header is read by `kb.metadata`
-_OWN = FEATURES.index("own")
-_DEFINED, _DEFINES = FEATURES.index("defined"), SIGNS.index("defines")
 
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """What counts beside the reader's log-odds: `rank` for the first passage found (half for the second, and so
-    on), `thread` for a document that the conversation is about, `new` the share of the log-odds by the new words
-    of a follow-up alone, `said` for holding those words, `listed` for as many things as the question says there are, `enumerates` for a list where
-    one is asked for, `defines` for a definition, `script` against a document in the other script than the question's. From the probability `stands_out` on a
-    part of a sentence is shown as the answer itself. Chosen on the dev half of the policy questions."""
+    """How many passages are found and how many units of them are read; what counts beside the reader's log-odds: `thread` for a
+    document that the conversation is about, `script` against a document in the other script than the question's. A sentence belongs to the
+    answer from the probability `belongs` on, and a part of it is shown as the answer itself from `stands_out` on."""
 
-    passages: int = 12
-    rank: float = 0.8
-    thread: float = 2.5
-    new: float = 0.8
-    said: float = 4.0
-    listed: float = 1.2
-    enumerates: float = 1.0
-    defines: float = 2.0
+    passages: int = 24
+    units: int = 10
+    thread: float = 1.5
     script: float = 0.5
+    belongs: float = 0.25
     stands_out: float = 0.3
 
 
@@ -70,25 +54,28 @@ def joined(hits: Sequence[Hit], more: Iterable[Hit]) -> list[Hit]:
 class Investigator:
     """Searches and reads one snapshot."""
 
-    def __init__(
-        self, retriever: Retriever, records: Records, model: ReaderModel, weighing: Weighing = Weighing()
-    ) -> None:
+    def __init__(self, retriever: Retriever, records: Records, reader: Reader, weighing: Weighing = Weighing()) -> None:
         self._retriever = retriever
         self._records = records
-        self._model = model
+        self._reader = reader
         self._weighing = weighing
-        # The ranker was trained on the vectors of the static encoder, whatever finds the passages.
-        self._encoder = open_encoder(STATIC)
+        self.places = retriever.home.places
         self.home = {
             audience: frozenset(
-                place for document in records.catalogue if may_see(audience, document) for place in region_of(document)
+                place
+                for document in records.catalogue
+                if may_see(audience, document)
+                for place in region_of(document, self.places)
             )
             for audience in get_args(Audience)
         }
         self.document = lru_cache(maxsize=256)(records.document)
         self.clause = lru_cache(maxsize=4096)(records.clause)
-        self._prepared = lru_cache(maxsize=2048)(self._prepare)
+        self._clauses = lru_cache(maxsize=256)(records.clauses)
+        self._layout = lru_cache(maxsize=256)(records.layout)
+        self._unit = lru_cache(maxsize=4096)(self._unit_of)
         self._script = lru_cache(maxsize=4096)(self._script_of)
+        self._readings = lru_cache(maxsize=32)(self._read)
 
     def search(
         self, query: Query, *, only: frozenset[int] | None = None, ended: bool = False, k: int | None = None
@@ -98,129 +85,142 @@ class Investigator:
 
     def read(
         self, turn: Turn, hits: Sequence[Hit], thread: Iterable[str] = (), *, strict: bool = True
-    ) -> tuple[Question, list[Candidate]]:
-        """Give the question as it was understood and the sentences that may answer, best first; `thread` names the
-        documents that the conversation is about. What is not `strict` about it takes sentences as well that speak of
-        another place, year or number than the question, or lack what has the form that is asked for."""
-        question = self._understand(turn.query.text)
-        candidates = self._scored(question, turn.query, hits)
-        if turn.leans and turn.asked != turn.query.text:
-            asked = self._scored(self._understand(turn.asked), turn.query, hits)
-            candidates = [
-                replace(
-                    whole,
-                    score=whole.score
-                    + self._weighing.new * new.score
-                    + self._weighing.said * float(new.features[_OWN]),
-                )
-                for whole, new in zip(candidates, asked, strict=True)
-            ]
-        text = turn.query.text
-        pinned, levels, about, fields = specifics_of(text), levels_asked(text), frozenset(thread), fields_asked(text)
-        forms, home = forms_asked(question.plain), self.home[turn.query.audience]
-        asked_script, weighed = script_of(text), []
-        for candidate in candidates:
-            plain = candidate.sentence.plain
-            if candidate.clause_id.endswith(_HEADER) or self._is_title(candidate):
-                continue
-            # The unit of a figure in a table stands in its header.
-            has_form = header_of(candidate.clause_id) or all(form.search(plain) for form in forms)
-            if strict and not (bears(fields, plain) and has_form):
-                continue
-            if strict and pinned and not self._holds(pinned, candidate, home):
-                continue
-            document = self.document(candidate.doc_id)
-            added = standing(levels, document) + self._weighing.rank / candidate.hit.rank
-            if candidate.doc_id in about:
-                added += self._weighing.thread
-            added += self._shape(question, candidate)
-            if None not in (asked_script, script := self._script(candidate.doc_id)) and script != asked_script:
-                added -= self._weighing.script
-            weighed.append(replace(candidate, score=candidate.score + added))
-        return question, sorted(weighed, key=lambda c: (-c.score, c.doc_id, c.start))
-
-    def probability(self, question: Question, candidates: Sequence[Candidate], query: Query) -> float:
-        """Give the probability that the first candidate answers."""
-        return self._model.evidence.probability(self.signs(question, candidates, query))
-
-    def is_foreign(self, question: Question, candidates: Sequence[Candidate], query: Query) -> bool:
-        """Say whether the question is outside what the corpus is about."""
-        return bool(candidates) and is_foreign(self.signs(question, candidates, query))
-
-    def is_unheard(self, question: Question, candidates: Sequence[Candidate], query: Query) -> bool:
-        """Say whether no document says any two neighbouring characters of what is asked."""
-        return not candidates or self.signs(question, candidates, query)["new words"] >= 1
-
-    def signs(self, question: Question, candidates: Sequence[Candidate], query: Query) -> dict[str, float]:
-        """Read what tells whether the first candidate answers."""
-        best = candidates[0]
-        document = self._records.catalogue[self._records.ordinals[best.doc_id]]
-        return signs_of(
-            question,
-            candidates,
-            self._prepared(best.hit.passage),
-            _names(document),
-            agreement(levels_asked(query.text), document),
-            self._retriever.term_weights[query.audience],
+    ) -> list[Candidate]:
+        """Give what may answer, best first; `thread` names the documents that the conversation is about. What is not `strict` about
+        it takes evidence as well that speaks of another place, year or number than the question."""
+        text, about = turn.query.text, frozenset(thread)
+        pinned, home = specifics_of(text, self.places), self.home[turn.query.audience]
+        units: dict[Unit, Hit] = {}
+        for hit in hits:
+            if not hit.passage.clause_id.endswith(HEADER):  # `kb.metadata` reads it
+                unit = self._unit(hit.passage)
+                if not strict or (self._holds(pinned, unit, hit, home) and not self._is_other_row(text, unit)):
+                    units.setdefault(unit, hit)
+        chosen = list(units.items())[: self._weighing.units]
+        script = script_of(text)
+        candidates = []
+        readings = self._readings(
+            text, tuple((unit, self._known(text, pinned, unit, hit, strict)) for unit, hit in chosen)
         )
+        for (unit, hit), reading in zip(chosen, readings, strict=True):
+            if not reading.sentences or self._is_title(unit):
+                continue
+            score = self._reader.confidence.order(reading.score, hit.score)
+            if hit.passage.doc_id in about:
+                score += self._weighing.thread
+            if None not in (script, other := self._script(hit.passage.doc_id)) and script != other:
+                score -= self._weighing.script
+            candidates.append(self._candidate(unit, hit, reading, score))
+        return _one_a_table(sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start)))
+
+    def probability(self, candidates: Sequence[Candidate]) -> float:
+        """Give the calibrated probability that the first candidate answers."""
+        if not candidates:
+            return 0.0
+        read = [(candidate.score, Saying.of(self.words(candidate))) for candidate in candidates]
+        return self._reader.confidence.probability(candidates[0].reading.score, lead_of(read))
+
+    def words(self, candidate: Candidate) -> str:
+        """Give the sentence of a candidate that belongs to the answer most."""
+        return self.document(candidate.doc_id).text[slice(*candidate.likeliest)]
+
+    @property
+    def enough(self) -> float:
+        """The probability from which a candidate answers."""
+        return self._reader.confidence.enough
+
+    def is_unheard(self, query: Query) -> bool:
+        """Say whether no document that may be seen says any two neighbouring characters of what is asked."""
+        weights = self._retriever.term_weights[query.audience]
+        return not any(weights.heard(pair) for pair in bigrams(query.text))
 
     def named_by(self, question: str, document: Document, audience: Audience) -> float:
         """Give the share of the weight of a question's words that the names of a document hold."""
         weights = self._retriever.term_weights[audience]
-        return weights.coverage(self._understand(question).content, _names(document))
+        return weights.coverage(understand(question).content, _names(document))
 
-    def focus(self, question: str, sentence: str) -> tuple[int, int] | None:
-        """Find the words of a sentence that are the answer itself, where they stand out."""
-        asked = understand(question)
-        numeral = asked.kind in ("time", "quantity")
-        span = self._model.spans.find(question, sentence, numeral=numeral, unit=asked.unit or "")
-        if span is None or span.probability < self._weighing.stands_out:
-            return None
-        return span.start, span.end
+    def _read(self, question: str, units: tuple[tuple[Unit, tuple[str, ...]], ...]) -> list[Reading]:
+        return self._reader.read(question, [unit.as_read(self.document(unit.doc_id), known) for unit, known in units])
 
-    @property
-    def enough(self) -> float:
-        """The probability from which a sentence answers."""
-        return self._model.evidence.enough
+    def _known(self, question: str, pinned: Specifics, unit: Unit, hit: Hit, strict: bool) -> tuple[str, ...]:
+        """Give what a question names and is known to be true of a document whose words do not say it: the place it is for, a year
+        of its term, its number. The reader knows only what it reads."""
+        document = self.document(unit.doc_id)
+        said = f"{hit.passage.context}\n{document.title}\n{document.text[unit.start : unit.end]}"
+        asked = fold_text(question)
+        numbers = [
+            number for number in (document.doc_no, document.proposal_no) if number and fold_text(number) in asked
+        ]
+        return (*(pinned.unsaid(said) if strict else ()), *(number for number in numbers if number not in said))
 
-    def _shape(self, question: Question, candidate: Candidate) -> float:
-        """Give what the form of a sentence counts for the form of answer that is asked for."""
-        sentence, weighing = candidate.sentence, self._weighing
-        added = 0.0
-        if question.items is not None and sentence.items == question.items:
-            added += weighing.listed
-        if question.kind == "list" and sentence.items >= _LIST:
-            added += weighing.enumerates
-        if question.kind == "definition" and (candidate.features[_DEFINED] or sentence.signs[_DEFINES]):
-            added += weighing.defines
-        return added
+    def _candidate(self, unit: Unit, hit: Hit, reading: Reading, score: float) -> Candidate:
+        if unit.told:
+            whole = (unit.start, unit.end)
+            return Candidate(hit, reading, score, (whole,), whole, None)
+        text = self.document(unit.doc_id).text
+        spans = tuple((unit.start + start, unit.start + end) for start, end in reading.answer(self._weighing.belongs))
+        if len(spans) > 1 and is_heading(text, *spans[0]):
+            spans = spans[1:]
+        short = None
+        if reading.short and reading.short[2] >= self._weighing.stands_out:
+            short = (unit.start + reading.short[0], unit.start + reading.short[1])
+        placed = [(unit.start + one.start, unit.start + one.end, one.belongs) for one in reading.sentences]
+        likeliest = max(placed, key=lambda one: (not is_heading(text, *one[:2]), one[2]))[:2]
+        return Candidate(hit, reading, score, spans, likeliest, short)
 
-    def _scored(self, question: Question, query: Query, hits: Sequence[Hit]) -> list[Candidate]:
-        weights = self._retriever.term_weights[query.audience]
-        target = self._retriever.meaning(question.text, self._encoder)
-        return read(question, hits, self._prepared, weights, target, self._model.ranker)
+    def _unit_of(self, passage: Passage) -> Unit:
+        document = self.document(passage.doc_id)
+        table = self._table_of(passage.doc_id, passage.start) if header_of(passage.clause_id) else None
+        if table is not None:
+            told = row_as_read(table, document.text, passage.start, passage.end)
+            headings = self.clause(header_of(passage.clause_id) or passage.clause_id).headings
+            return Unit(passage.doc_id, passage.start, passage.end, headings[:-1], "", told)
+        return unit_of(passage, document, self._clauses(passage.doc_id))
 
-    def _understand(self, text: str) -> Question:
-        return understand(text, self._retriever.translate(text))
+    def _is_title(self, unit: Unit) -> bool:
+        """Say whether a unit is a line that names what follows and says nothing itself."""
+        text = self.document(unit.doc_id).text
+        return (
+            not unit.told and "\n" not in text[unit.start : unit.end].strip() and is_heading(text, unit.start, unit.end)
+        )
 
-    def _prepare(self, passage: Passage) -> Prepared:
-        return prepare(passage, self.document(passage.doc_id), self._encoder)
+    def _table_of(self, doc_id: str, start: int) -> Table | None:
+        return next((t for t in self._layout(doc_id).tables if t.start <= start < t.end), None)
+
+    def _is_other_row(self, question: str, unit: Unit) -> bool:
+        """Say whether a unit is a row of a table of which the question names another by its cells."""
+        table = self._table_of(unit.doc_id, unit.start) if unit.told else None
+        if table is None:
+            return False
+        named = rows_named(question, table, self.document(unit.doc_id).text)
+        return bool(named) and not any(
+            unit.start <= cell.start < unit.end and cell.row in named for cell in table.cells
+        )
 
     def _script_of(self, doc_id: str) -> str | None:
         return script_of(self.document(doc_id).text[:_SCRIPT])
 
-    def _is_title(self, candidate: Candidate) -> bool:
-        """Say whether a sentence is but the title of its clause, which says nothing by itself."""
-        headings = self.clause(candidate.clause_id).headings
-        words = self.document(candidate.doc_id).text[candidate.start : candidate.end].strip()
-        return bool(headings) and len(words) <= _TITLE and headings[-1].endswith(words)
+    def _holds(self, pinned: Specifics, unit: Unit, hit: Hit, home: frozenset[str]) -> bool:
+        if not pinned:
+            return True
+        document = self.document(unit.doc_id)
+        clause: Clause = self.clause(hit.passage.clause_id)
+        start, end = min(unit.start, clause.start), max(unit.end, clause.end)
+        is_row = header_of(clause.clause_id) is not None
+        return pinned.held_by(f"{hit.passage.context}\n{document.text[start:end]}", document, home, is_row=is_row)
 
-    def _holds(self, pinned: Specifics, candidate: Candidate, home: frozenset[str]) -> bool:
-        document = self.document(candidate.doc_id)
-        clause: Clause = self.clause(candidate.clause_id)
-        evidence = f"{candidate.hit.passage.context}\n{document.text[clause.start : clause.end]}"
-        is_row = header_of(candidate.clause_id) is not None
-        return pinned.held_by(evidence, document, home, is_row=is_row)
+
+def _one_a_table(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out rows of a table of which a better row is there: which of its rows are told is decided by what the question names."""
+    seen: set[str] = set()
+    kept = []
+    for candidate in candidates:
+        table = header_of(candidate.clause_id)
+        if table is None or table not in seen:
+            kept.append(candidate)
+        if table:
+            seen.add(table)
+    return kept
 
 
 def _names(document: Document) -> frozenset[str]:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kb.answering.candidate import Candidate
 from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator, joined
-from kb.answering.question import Question
-from kb.answering.reader import Candidate
 from kb.answering.refusals import Searched, not_found, not_stated
 from kb.answering.specifics import specifics_of
 from kb.index.records import Records
@@ -22,6 +21,8 @@ from kb.types import Hit, Refusal, RefusalKind
 _SHOWN = 3
 _WEAK = 0.35
 """The share of what an answer needs from which the nearest evidence is called weak rather than none."""
+_FOREIGN = 0.02
+"""The probability below which nothing that was read is near to what is asked."""
 
 
 class Nearest:
@@ -32,18 +33,18 @@ class Nearest:
         self._records = records
 
     def refusal(
-        self, turn: Turn, named: Named, question: Question, current: Sequence[Candidate], hits: list[Hit], likely: float
+        self, turn: Turn, named: Named, current: Sequence[Candidate], hits: list[Hit], likely: float
     ) -> tuple[Refusal, Sequence[Candidate]]:
         """Refuse a question whose best evidence, the first of `current`, answers it too unlikely; give what comes nearest."""
         query = turn.query
-        foreign = not hits or self._investigator.is_foreign(question, current, query)
+        foreign = not current or likely < _FOREIGN
         weak = likely >= _WEAK * self._investigator.enough and not foreign
         kind: RefusalKind = "weak_evidence" if weak else "out_of_scope" if foreign else "no_evidence"
         titles = tuple(self._records.catalogue[n].title for n in named.documents)
         absent = fields_without_answer(query.text) if named.documents else []
         if absent:
             return Refusal("no_evidence", not_stated(titles, absent)), ()
-        heard = bool(current) and not self._investigator.is_unheard(question, current, query)
+        heard = bool(current) and not self._investigator.is_unheard(query)
         near = current[:_SHOWN] if heard else () if current else self.find(turn, named, hits)
         pinned = () if current else specifics_of(named.rest or query.text).told
         searched = Searched(titles, query.within is not None, query.as_of, pinned)
@@ -58,5 +59,5 @@ class Nearest:
             self._investigator.search(query, ended=True),
         ):
             hits = joined(hits, more)
-        question, candidates = self._investigator.read(turn, hits, strict=False)
-        return () if self._investigator.is_unheard(question, candidates, query) else candidates[:_SHOWN]
+        candidates = self._investigator.read(turn, hits, strict=False)
+        return () if self._investigator.is_unheard(query) else candidates[:_SHOWN]

@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kb.answering.citing import Citer
+from kb.answering.citing import Citer, behind_marker
 from kb.answering.header_span import header_span
-from kb.answering.sentences import behind_marker
 from kb.answering.validity import ending
 from kb.index.records import Records
 from kb.provenance import LEVEL_WORDS, STATUS_WORDS, name_of

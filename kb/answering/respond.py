@@ -13,16 +13,18 @@ from typing import get_args
 
 from kb.answering import refusals
 from kb.answering.articles import ArticleSearch
+from kb.answering.candidate import Candidate
+from kb.answering.changes import ChangeAnswerer
 from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
+from kb.answering.deadline_question import deadline_asked
 from kb.answering.draft import Draft
-from kb.answering.follow_up import Turn, choice_in, resolve
+from kb.answering.follow_up import Turn, choice_in, readings, resolve
 from kb.answering.header_search import HeaderSearch
 from kb.answering.investigate import Investigator
-from kb.answering.model import ReaderModel
 from kb.answering.nearest import Nearest
 from kb.answering.outcome import Clock, answered, refused
-from kb.answering.reader import Candidate
+from kb.answering.rank import Rank
 from kb.answering.refusals import UNCLEAR, unknown_name
 from kb.answering.register_answer import RegisterAnswerer, none_found
 from kb.answering.several_answers import together
@@ -30,6 +32,8 @@ from kb.answering.succession import Succession, day_of
 from kb.answering.suggestions import suggest
 from kb.answering.text_answer import TextAnswerer
 from kb.answering.validity import ENDED, ending
+from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
+from kb.editions import editions_of
 from kb.index.records import Records
 from kb.naming import Named, Register
 from kb.provenance import name_of
@@ -39,8 +43,10 @@ from kb.question.register_question import RegisterReader
 from kb.question.several import questions_in
 from kb.question.small_talk import REPLIES, small_talk
 from kb.question.vocabulary import Vocabulary
+from kb.reading.reader import Reader
 from kb.retrieval import Retriever
 from kb.text.fold import fold_text
+from kb.text.names import normal_name
 from kb.types import Answer, Audience, Hit, Query, Statement
 from kb.visibility import has_begun, in_force, may_see
 
@@ -56,18 +62,21 @@ class Responder:
         retriever: Retriever,
         records: Records,
         register: Register,
-        model: ReaderModel,
+        reader: Reader,
+        calendar: WorkingCalendar = UNKNOWN_CALENDAR,
     ) -> None:
         self._retriever = retriever
         self._records = records
         self._register = register
-        self._investigator = Investigator(retriever, records, model)
+        self._investigator = Investigator(retriever, records, reader)
         self._document = self._investigator.document
         self._headers = HeaderSearch(self._investigator, records)
         self._nearest = Nearest(self._investigator, records)
         self._succession = Succession(records, self._document, retriever.is_visible)
         self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
         self._articles = ArticleSearch(records, self._document, retriever.is_visible, self._citer)
+        self._changes = ChangeAnswerer(records, self._document, retriever.is_visible, self._citer, self._articles)
+        self._rank = Rank(records, self._investigator, self._citer, retriever.is_visible)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
         self._comparison = Comparison(self._investigator, records, self._citer)
         self._answerer = RegisterAnswerer(records, self._document, self._citer)
@@ -82,7 +91,15 @@ class Responder:
             for audience, documents in self._visible.items()
         }
         self._texts = TextAnswerer(
-            self._investigator, records, self._citer, self._succession, self._comparison, self._nearest, may_have_ended
+            self._investigator,
+            records,
+            self._citer,
+            self._succession,
+            self._comparison,
+            self._nearest,
+            self._rank,
+            may_have_ended,
+            calendar=calendar,
         )
 
     def respond(self, query: Query) -> Answer:
@@ -100,7 +117,22 @@ class Responder:
     def _one(self, query: Query, clock: Clock) -> Answer:
         """Answer one question, which may lean on those before it."""
         chosen = self._chosen(query, clock)
-        return chosen or self._respond(resolve(query, self._topics(query.audience)), clock)
+        if chosen:
+            return chosen
+        meant, *others = readings(query, self._topics(query.audience))
+        answer = self._respond(meant, clock)
+        for other in others if answer.refusal else ():
+            found = self._respond(other, clock)
+            if found.refusal is None and not (other.leans and self._is_known(found, other)):
+                return found
+        return answer
+
+    def _is_known(self, answer: Answer, turn: Turn) -> bool:
+        """Say whether the question before had this answer already, so that what is new was not looked for."""
+        before = replace(turn.query, text=turn.earlier or "")
+        known = self._respond(Turn(before, before.text, None, False), Clock())
+        told = {(citation.doc_id, citation.start) for citation in known.citations}
+        return any((citation.doc_id, citation.start) in told for citation in answer.citations[:1])
 
     def _chosen(self, query: Query, clock: Clock) -> Answer | None:
         """Answer the question before from the document that was chosen (第二个) of those it was asked back about."""
@@ -137,21 +169,29 @@ class Responder:
         return suggest(self._document(doc_id), self._records.clauses(doc_id), clause_id, can_answer)
 
     def _respond(self, turn: Turn, clock: Clock) -> Answer:
+        changed = self._changes.answer(
+            turn, lambda: self._thread(turn), lambda part: self._respond(part, Clock()), clock
+        )
+        if changed:
+            return changed
         article = self._from_article(turn, clock)
         if article:
             return article
+        named = self._named(turn)
+        superior = self._rank.answer(turn, named)
+        if superior:
+            return answered(turn, superior, [], 1.0, clock)
         listing = self._from_register(turn, clock)
         if listing is not None:
             return listing
-        named = self._named(turn)
         if named.unknown:
             near = self._nearest.find(turn, named, []) if named.documents else []
-            return refused(turn, "no_evidence", unknown_name(named), self._citer.quote(near), [], clock)
+            return refused(turn, "no_evidence", unknown_name(named), self._citer.point_at(near), [], clock)
         pointer = points_nowhere(turn.query.text) if turn.earlier is None and not named.documents else None
         if pointer:
             return refused(turn, "needs_clarification", refusals.points_nowhere(pointer), (), [], clock)
         if not is_chinese(turn.query.text, self._retriever.term_weights[turn.query.audience].heard):
-            shown = self._citer.quote(self._nearest.find(turn, named, []))
+            shown = self._citer.point_at(self._nearest.find(turn, named, []))
             return refused(turn, "needs_clarification", refusals.NOT_CHINESE, shown, [], clock)
         hits = self._investigator.search(turn.query, only=frozenset(named.documents) or None)
         clock.mark()
@@ -163,7 +203,8 @@ class Responder:
         compared = self._comparison.headers(turn.query.text, named)
         if compared is not None:
             return replace(answered(turn, compared[0], [], 1.0, clock), table=compared[1])
-        answer = self._from_header(turn, named, hits, thread, clock)
+        due = deadline_asked(turn.query.text, day_of(turn.query))  # its day is not one of a header
+        answer = None if due else self._from_header(turn, named, hits, thread, clock)
         return answer or self._from_preamble(turn, named, self._texts.answer(turn, named, hits, thread, clock))
 
     def _named(self, turn: Turn) -> Named:
@@ -176,18 +217,33 @@ class Responder:
         before = self._register.find(turn.earlier, visible) if turn.earlier and turn.leans else Named()
         fresh = tuple(n for n in whole.documents if n not in before.documents)
         unknown = tuple(name for name in whole.unknown if name not in before.unknown)
-        return Named(fresh, unknown, whole.marked) if fresh or unknown else whole
+        found = Named(fresh, unknown, whole.marked) if fresh or unknown else whole
+        return replace(found, documents=tuple(self._edition_meant(n, turn.query) for n in found.documents))
+
+    def _edition_meant(self, ordinal: int, query: Query) -> int:
+        """Give of the editions of one title the one that holds on the day asked about, since the title does not tell which."""
+        named, day = self._records.catalogue[ordinal], day_of(query)
+        if in_force(named, day) or (named.doc_no and named.doc_no in query.text):
+            return ordinal
+        visible = [d for n, d in enumerate(self._records.catalogue) if self._retriever.is_visible(query, n)]
+        title = normal_name(named.title)
+        for edition in reversed(editions_of(named, visible)):
+            other = self._records.ordinals[edition.doc_id]
+            document = self._records.catalogue[other]
+            if normal_name(document.title) == title and in_force(document, day):
+                return other
+        return ordinal
 
     def _ask_back(self, turn: Turn, hits: list[Hit], clock: Clock) -> Answer | None:
         """Show what a question may mean that fits several documents; nothing where it can mean but one."""
-        _, candidates = self._investigator.read(turn, hits)
+        candidates = self._investigator.read(turn, hits)
         by_document: dict[str, Candidate] = {}
         for candidate in candidates:
             if self._is_in_force(candidate, turn.query):
                 by_document.setdefault(candidate.doc_id, candidate)
         if len(by_document) < 2:
             return None
-        citations = self._citer.quote(list(by_document.values())[:_READINGS])
+        citations = self._citer.point_at(list(by_document.values())[:_READINGS])
         return refused(turn, "needs_clarification", UNCLEAR, citations, hits, clock)
 
     def _from_register(self, turn: Turn, clock: Clock) -> Answer | None:
@@ -213,16 +269,14 @@ class Responder:
     def _open_register(self, audience: Audience) -> RegisterReader:
         """Learn the words of the documents that an audience may see: what is hidden must leave no trace."""
         documents = self._visible[audience]
-        return RegisterReader(Vocabulary(documents), documents, self._retriever.translate)
+        return RegisterReader(Vocabulary(documents, self._retriever.home.issuers), documents, self._retriever.translate)
 
     def _thread(self, turn: Turn) -> list[str]:
         """Name the documents that the question before was about."""
         if turn.earlier is None:
             return []
         before = replace(turn.query, text=turn.earlier)
-        _, candidates = self._investigator.read(
-            Turn(before, turn.earlier, None, False), self._investigator.search(before)
-        )
+        candidates = self._investigator.read(Turn(before, turn.earlier, None, False), self._investigator.search(before))
         return [candidates[0].doc_id] if candidates else []
 
     def _from_article(self, turn: Turn, clock: Clock) -> Answer | None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from kb.answering.matter import is_law
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
-from kb.text.places import CHAINS, applies_to, places_in
+from kb.text.places import NATION, Gazetteer
 from kb.types import Document
 from kb.visibility import in_force
 
@@ -26,11 +27,12 @@ _ORDINAL = re.compile(r"第(\d+)([批条次号届年期轮章款项类季])|(?<!
 
 @dataclass(frozen=True, slots=True)
 class Specifics:
-    """Years (2027), ordinals (第7批) and places (宁波) of a question, in folded form."""
+    """Years (2027), ordinals (第7批) and places (宁波, known to the `gazetteer`) of a question, in folded form."""
 
     years: tuple[str, ...]
     ordinals: tuple[str, ...]
     places: tuple[str, ...]
+    gazetteer: Gazetteer = field(default=NATION, compare=False, repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.years or self.ordinals or self.places)
@@ -38,14 +40,20 @@ class Specifics:
     @property
     def told(self) -> tuple[str, ...]:
         """What is pinned down, in words; of places that lie in each other the narrowest."""
-        wider = {place for narrow in self.places for place in CHAINS[narrow][:-1]}
-        places = (place for place in self.places if place not in wider)
+        narrowest = self.gazetteer.narrowest(frozenset(self.places))
+        places = (place for place in self.places if place in narrowest)
         return (*places, *(f"{year}年" for year in self.years), *self.ordinals)
+
+    def unsaid(self, evidence: str) -> tuple[str, ...]:
+        """Give what evidence that holds all that is pinned down leaves to its document to say."""
+        told, named = _normal(evidence), self.gazetteer.places_in(evidence)
+        return tuple(pinned for pinned in self.told if pinned.rstrip("年") not in told and pinned not in named)
 
     def held_by(self, evidence: str, document: Document, home: frozenset[str], *, is_row: bool = False) -> bool:
         """Say whether evidence (a sentence with its clause and headings) speaks of all that is pinned down.
 
-        `home` are the regions that the corpus is about; any other place has to be named by the evidence. A row of a
+        `home` are the regions that the corpus is about; any other place has to be named by the evidence, or lie where a law
+        holds. A row of a
         table that names places is about them: that of 杭州 is none for 宁波. (A sentence of a policy names many.)
         A document with a term speaks of every year in it, where the evidence names none.
         """
@@ -63,13 +71,20 @@ class Specifics:
             return False
         if not self.places:
             return True
-        region = region_of(document)
-        named = places_in(evidence)
+        region = self.gazetteer.narrowest(region_of(document, self.gazetteer))
+        named, applies_to = self.gazetteer.places_in(evidence), self.gazetteer.applies_to
         return all(
             place in named
-            or ((place in home or not home) and applies_to(region, place) and (not is_row or applies_to(named, place)))
+            or (
+                (place in home or not home or (is_law(document) and self._lies_in(place, region)))
+                and applies_to(region, place)
+                and (not is_row or applies_to(named, place))
+            )
             for place in self.places
         )
+
+    def _lies_in(self, place: str, region: frozenset[str]) -> bool:
+        return not region or any(name in self.gazetteer.chains[place] for name in region)
 
 
 def held_in(document: Document, years: Iterable[str]) -> bool:
@@ -77,9 +92,9 @@ def held_in(document: Document, years: Iterable[str]) -> bool:
     return any(in_force(document, date(int(year), month, day)) for year in years for month, day in ((1, 1), (12, 31)))
 
 
-def region_of(document: Document) -> frozenset[str]:
+def region_of(document: Document, gazetteer: Gazetteer = NATION) -> frozenset[str]:
     """Name the places that a document is for: by its region, else by its title and issuers."""
-    return places_in(document.region or " ".join((document.title, *document.issuers)))
+    return gazetteer.places_in(document.region or " ".join((document.title, *document.issuers)))
 
 
 @lru_cache(maxsize=2048)
@@ -88,8 +103,8 @@ def _normal(text: str) -> str:
     return _FIRST.sub("第1", normalize_numbers(fold_text(text)))
 
 
-def specifics_of(question: str) -> Specifics:
-    """Read what a question pins down.
+def specifics_of(question: str, gazetteer: Gazetteer = NATION) -> Specifics:
+    """Read what a question pins down, with the places that the `gazetteer` knows.
 
     >>> specifics_of("宁波二〇二七年第七批试点有多少个？")
     Specifics(years=('2027',), ordinals=('第7批',), places=('宁波',))
@@ -98,5 +113,6 @@ def specifics_of(question: str) -> Specifics:
     return Specifics(
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
         ordinals=tuple(dict.fromkeys(match.group() for match in _ORDINAL.finditer(folded))),
-        places=tuple(sorted(places_in(question))),
+        places=tuple(sorted(gazetteer.places_in(question))),
+        gazetteer=gazetteer,
     )

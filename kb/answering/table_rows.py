@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from kb.answering.citing import Citer
 from kb.index.records import Records
-from kb.layout import Cell, Layout
+from kb.layout import Cell, Layout, Table
 from kb.text.fold import fold_text
 from kb.text.names import normal_name
 from kb.text.terms import bigrams
@@ -40,17 +40,32 @@ def rows_asked(question: str, best: Citation, citer: Citer, records: Records) ->
     table = next((t for t in layout.tables if t.start <= best.start < t.end), None)
     if table is None or not (_SEVERAL.search(fold_text(question)) or _TOTAL.search(fold_text(question))):
         return (best,)
+    rows = rows_named(question, table, text)
+    starts = sorted(min(cell.start for cell in table.cells if cell.row == row) for row in rows)
+    clauses = [next(c for c in records.clauses(best.doc_id) if c.start <= start < c.end) for start in starts]
+    document = records.document(best.doc_id)
+    return tuple(citer.cite(document, c.start, c.end, n, c.clause_id) for n, c in enumerate(clauses, 1)) or (best,)
+
+
+def rows_named(question: str, table: Table, text: str) -> set[int]:
+    """Give the numbers of the rows that hold all values which a question names, one of each column; none where it names none."""
     asked = normal_name(question)
     named: dict[int, set[int]] = {}
     for cell in table.cells:
         value = normal_name(text[cell.start : cell.end])
         if cell.row >= table.header_rows and len(value) > 1 and _names(asked, value):
             named.setdefault(cell.column, set()).add(cell.row)
-    rows = set.intersection(*named.values()) if named else set()
-    starts = sorted(min(cell.start for cell in table.cells if cell.row == row) for row in rows)
-    clauses = [next(c for c in records.clauses(best.doc_id) if c.start <= start < c.end) for start in starts]
-    document = records.document(best.doc_id)
-    return tuple(citer.cite(document, c.start, c.end, n, c.clause_id) for n, c in enumerate(clauses, 1)) or (best,)
+    return set.intersection(*named.values()) if named else set()
+
+
+def row_as_read(table: Table, text: str, start: int, end: int) -> str:
+    """Give text[start:end], a row, as a sentence: what the headers of each cell say of it (一类人员：900；), for a reader of prose."""
+    told = []
+    for cell in table.cells:
+        if start <= cell.start and cell.end <= end and cell.start < cell.end:
+            above = [text[a:b] for a, b in cell.headers if b <= start]
+            told.append(f"{'，'.join(above)}：{text[cell.start : cell.end]}" if above else text[cell.start : cell.end])
+    return "；".join(dict.fromkeys(told)) + "。" if told else text[start:end]
 
 
 def _names(asked: str, value: str) -> bool:

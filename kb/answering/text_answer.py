@@ -6,34 +6,35 @@ place contradict each other, neither is chosen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb.answering import refusals
+from kb.answering.candidate import Candidate
 from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
-from kb.answering.compose import choose, listed_together, state
+from kb.answering.compose import state
 from kb.answering.conflicts import contradicting
+from kb.answering.deadline_answer import DeadlineAnswerer
 from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator, joined
 from kb.answering.nearest import Nearest
+from kb.answering.opening import opening
 from kb.answering.outcome import Clock, answered, refused
-from kb.answering.premises import contradicted
-from kb.answering.question import Question
-from kb.answering.reader import Candidate
+from kb.answering.rank import Rank
 from kb.answering.refusals import conflicting
 from kb.answering.sides import compares
 from kb.answering.specifics import region_of
 from kb.answering.succession import Succession, day_of
 from kb.answering.table_rows import header_of, rows_asked, tell_rows
 from kb.answering.validity import validity
+from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.index.records import Records
 from kb.naming import Named
 from kb.types import Answer, Audience, Citation, Hit, Query, Statement
 from kb.visibility import has_begun, in_force
 
-_FOCUSED = 2  # statements in which the answer itself is looked for
 _THREAD = 8  # passages of the document that the conversation is about
 _BESIDE = 2  # sentences shown of what holds in the place of a document that has ended
 _ENDED = 4  # passages of documents that have ended, which are read beside the others
@@ -58,8 +59,10 @@ class TextAnswerer:
         succession: Succession,
         comparison: Comparison,
         nearest: Nearest,
+        rank: Rank,
         may_have_ended: Mapping[Audience, bool],
         thresholds: Thresholds = Thresholds(),
+        calendar: WorkingCalendar = UNKNOWN_CALENDAR,
     ) -> None:
         self._investigator = investigator
         self._records = records
@@ -70,10 +73,15 @@ class TextAnswerer:
         self._document = investigator.document
         self._comparison = comparison
         self._nearest = nearest
+        self._rank = rank
+        self._deadlines = DeadlineAnswerer(investigator, succession, citer, calendar)
 
     def answer(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: Clock) -> Answer:
         """Answer from what was found and read, or refuse; `thread` names the documents that the conversation is about."""
         query = turn.query
+        due = self._deadlines.answer(turn, named, clock)
+        if due is not None:
+            return due
         if thread and not named.documents:
             hits = joined(hits, self._investigator.search(query, only=self._ordinals(thread), k=_THREAD))
         sides = self._comparison.sides(turn, named, hits, thread)
@@ -88,7 +96,7 @@ class TextAnswerer:
             if self._may_have_ended[query.audience]
             else hits
         )
-        question, candidates = self._investigator.read(turn, read, thread)
+        candidates = self._investigator.read(turn, read, thread)
         if len(named.documents) > 1 and compares(query.text):
             candidates = []  # one of the documents alone is no comparison
         answering = {
@@ -98,22 +106,26 @@ class TextAnswerer:
         }
         current = [c for c in candidates if c.doc_id in answering]
         ended = [c for c in candidates if c.doc_id not in answering and self._has_begun(c, query)]
-        likely = self._investigator.probability(question, current, query) if current else 0.0
+        other = contradicting(query.text, current, self._investigator.words)
+        likely = self._investigator.probability([candidate for candidate in current if candidate is not other])
         enough = self._investigator.enough
         if ended and (not current or ended[0].score > current[0].score):
             deleted = self._deleted(ended[0], turn, hits, clock)
             if deleted:
                 return deleted
         outdone = bool(ended) and (not current or ended[0].score > current[0].score + self._thresholds.ended)
-        if outdone and self._investigator.probability(question, ended, query) >= enough:
+        if outdone and self._investigator.probability(ended) >= enough:
             return self._in_place_of(ended[0], turn, named, hits, clock)
         if likely >= enough:
+            local = None if named.documents else self._rank.for_place(turn, current[0])
+            if local is not None:
+                current, likely = local
             before = ended[0] if ended and ended[0].score > current[0].score else None
-            return self._conflict(turn, question, current, hits, likely, clock) or self._answer(
-                turn, self._compose(question, current), hits, likely, clock, before
+            return self._conflict(turn, current[0], other, hits, likely, clock) or self._answer(
+                turn, current[:1], hits, likely, clock, before
             )
-        refusal, near = self._nearest.refusal(turn, named, question, current, read, likely)
-        quoted = self._citer.quote(near)
+        refusal, near = self._nearest.refusal(turn, named, current, read, likely)
+        quoted = self._citer.point_at(near)
         return replace(refused(turn, refusal.kind, refusal.message, quoted, hits, clock), confidence=likely)
 
     def _deleted(self, ended: Candidate, turn: Turn, hits: list[Hit], clock: Clock) -> Answer | None:
@@ -136,30 +148,29 @@ class TextAnswerer:
         if after:
             beside = replace(query, text=named.rest) if named.documents and named.rest else query
             found = self._investigator.search(beside, only=self._ordinals([other.doc_id for other in after]))
-            question, candidates = self._investigator.read(Turn(beside, beside.text, None, False), found)
-            likely = self._investigator.probability(question, candidates, beside) if candidates else 0.0
+            candidates = self._investigator.read(Turn(beside, beside.text, None, False), found)
+            likely = self._investigator.probability(candidates)
             if likely >= self._investigator.enough:
-                return self._answer(turn, self._compose(question, candidates), found, likely, clock, ended)
+                return self._answer(turn, candidates[:1], found, likely, clock, ended)
             near += candidates[:_BESIDE]
         told = validity(document, day_of(query))
-        draft = Draft(self._citer, (), self._citer.quote(near))
+        draft = Draft(self._citer, (), self._citer.point_at(near))
         draft.say(told.words, document, told.spans)
         message = refusals.ended(document, told.words, after)
         return refused(turn, "expired", message, tuple(draft.citations), hits, clock)
 
     def _conflict(
-        self, turn: Turn, question: Question, current: list[Candidate], hits: list[Hit], likely: float, clock: Clock
+        self, turn: Turn, best: Candidate, other: Candidate | None, hits: list[Hit], likely: float, clock: Clock
     ) -> Answer | None:
         """Refuse where two documents that hold in the same place say the same with different figures."""
-        other = contradicting(question, current)
         if other is None:
             return None
-        documents = [self._document(candidate.doc_id) for candidate in (current[0], other)]
+        documents = [self._document(candidate.doc_id) for candidate in (best, other)]
         if region_of(documents[0]) != region_of(documents[1]) or documents[0].level != documents[1].level:
             return None
         if not all(in_force(document, day_of(turn.query)) for document in documents):
             return None  # what has ended may say otherwise
-        citations = self._citer.quote([current[0], other])
+        citations = self._citer.point_at([best, other])
         message = conflicting(list(zip(documents, citations, strict=True)))
         return replace(refused(turn, "conflicting", message, citations, hits, clock), confidence=likely)
 
@@ -180,8 +191,9 @@ class TextAnswerer:
             rows = citations if rows == citations[:1] else rows
             statements, citations = tell_rows(turn.query.text, rows, self._citer, self._records)
         else:
-            statements, citations = self._stated(turn.query, citations)
+            statements, citations = self._stated(turn.query, chosen, citations)
         draft = Draft(self._citer, statements, citations)
+        self._rank.tell_superior(draft, turn)
         self._succession.mark(draft, turn.query)
         after = self._succession.of(before.doc_id, turn.query) if before else []
         if before and any(document.doc_id == citations[0].doc_id for document in after):
@@ -189,19 +201,15 @@ class TextAnswerer:
         return answered(turn, draft, hits, likely, clock)
 
     def _stated(
-        self, query: Query, citations: tuple[Citation, ...]
+        self, query: Query, chosen: Sequence[Candidate], citations: tuple[Citation, ...]
     ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
         """Make statements of quotations, with the clause that a single one points at."""
         if len(citations) == 1:
             citations += self._citer.pointed_at(citations[0], query.audience)
-        focuses = [self._investigator.focus(query.text, citation.quote) for citation in citations[:_FOCUSED]]
-        focuses += [None] * (len(citations) - len(focuses))
-        quotes = [(c, self._document(c.doc_id), focus) for c, focus in zip(citations, focuses, strict=True)]
-        return state(quotes, contradicted(query.text, citations[0].quote)), citations
-
-    def _compose(self, question: Question, current: list[Candidate]) -> list[Candidate]:
-        together = listed_together(question, current[0], current)
-        return together or choose(question, current, self._text)
+        quotes = [(c, self._document(c.doc_id), _standing_out(c, chosen)) for c in citations]
+        verdict = chosen[0].verdict if len(chosen) == 1 else None  # each side of a comparison has its own
+        first, *rest = state(quotes, opening(query.text, citations[0].quote, verdict))
+        return (replace(first, verdict=verdict), *rest), citations
 
     def _has_begun(self, candidate: Candidate, query: Query) -> bool:
         return has_begun(self._document(candidate.doc_id), day_of(query))
@@ -209,5 +217,12 @@ class TextAnswerer:
     def _ordinals(self, doc_ids: list[str]) -> frozenset[int]:
         return frozenset(self._records.ordinals[doc_id] for doc_id in doc_ids)
 
-    def _text(self, candidate: Candidate) -> str:
-        return self._document(candidate.doc_id).text[candidate.start : candidate.end]
+
+def _standing_out(citation: Citation, chosen: Sequence[Candidate]) -> tuple[int, int] | None:
+    """Give the minimal answer of a candidate as a span of the quotation that holds it."""
+    for candidate in chosen:
+        if candidate.doc_id == citation.doc_id and candidate.short:
+            start, end = candidate.short
+            if citation.start <= start and end <= citation.end:
+                return start - citation.start, end - citation.start
+    return None

@@ -1,6 +1,6 @@
 """A benefit: what one gets, for whom, in which period, and the conditions, read from a TOML file of its own.
 
-Every leaf of the conditions, every amount and the period name a clause and a quote that stands in it; `Reader`
+Every leaf of the conditions, every amount and the period name a clause and a quote that stands in it; `BenefitReader`
 refuses a file where one does not.
 """
 
@@ -32,9 +32,11 @@ _OPERATORS: dict[str, tuple[Operator, ...]] = {
 class Texts(Protocol):
     """Where clauses and documents are looked up; `kb.knowledge_base.KnowledgeBase` is one."""
 
-    def clause(self, clause_id: str) -> Clause: ...
+    def clause(self, clause_id: str) -> Clause:
+        """Give a clause; raise NotFoundError where there is none of that id."""
 
-    def document(self, doc_id: str) -> Document: ...
+    def document(self, doc_id: str) -> Document:
+        """Give a document; raise NotFoundError where there is none of that id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Benefit:
         return frozenset([*(leaf.clause_id for leaf in leaves), *(one.clause_id for one in self.amounts)])
 
 
-class Reader:
+class BenefitReader:
     """Reads benefit files; numbers equal tests alike and keeps what each cited clause is called."""
 
     def __init__(self, book: FactBook, texts: Texts) -> None:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-from kb.eligibility.benefits import Amount, Benefit, Reader, Source, Texts
+from kb.eligibility.benefits import Amount, Benefit, BenefitReader, Source, Texts
 from kb.eligibility.calendar import reached
 from kb.eligibility.conditions import NO, UNKNOWN, YES, Leaf, Test, Truth
 from kb.eligibility.facts import FILE_NAME, TODAY, FactBook, Profile, read_toml
@@ -80,7 +80,7 @@ class Catalogue:
         paths = sorted(path for path in folder.glob("*.toml") if path.name != FILE_NAME)
         if not paths:
             raise BenefitError(f"{folder}: holds no benefit; name a folder with <id>.toml files")
-        reader = Reader(book, texts)
+        reader = BenefitReader(book, texts)
         benefits: list[Benefit] = []
         unfounded: list[Unfounded] = []
         for path in paths:

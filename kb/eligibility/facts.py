@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from kb.eligibility.calendar import Unit, full_units
 from kb.eligibility.values import CHAIN_OF, Excluded, Range, Value, as_json, bounds, contradicts
-from kb.errors import BenefitError, FactError
+from kb.errors import BenefitError, FactError, Location
 from kb.text.fold import fold_text
 
 FILE_NAME = "facts.toml"
@@ -267,4 +267,5 @@ def _count(fact: Fact, source: Value, as_of: date) -> Value:
 
 def _refusal(fact: Fact, raw: object, sentence: str, **values: object) -> FactError:
     shown = str(as_json(raw) if isinstance(raw, (date, Range, Excluded)) else raw)[:60]  # never more of what was said
-    return FactError.of(sentence, field=fact.fact_id, fact=fact.fact_id, name=fact.name, shown=shown, **values)
+    told = {"fact": fact.fact_id, "name": fact.name, "shown": shown} | values
+    return FactError.at(Location(field=fact.fact_id), sentence, told)

@@ -9,7 +9,7 @@ from kb.eligibility.benefits import Benefit
 from kb.eligibility.catalogue import Catalogue, Judgement
 from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, Not, Truth, negation
 from kb.eligibility.facts import TODAY, Fact, Profile
-from kb.eligibility.questions import Question
+from kb.eligibility.questions import FactQuestion
 from kb.eligibility.values import as_json
 from kb.provenance import label_of, provenance_of, source_fields, worded
 
@@ -24,6 +24,7 @@ _STATUS_NOTES = {
 
 
 def fact_payload(fact: Fact) -> dict[str, Any]:
+    """Tell a fact that can be asked for, with its choices and its unit."""
     return {
         "id": fact.fact_id, "name": fact.name, "question": fact.question, "type": fact.type, "unit": fact.unit,
         "least": fact.least, "most": fact.most, "group": fact.group,
@@ -75,11 +76,13 @@ def judgement_payload(catalogue: Catalogue, judgement: Judgement, profile: Profi
     }  # fmt: skip
 
 
-def question_payload(question: Question) -> dict[str, Any]:
+def question_payload(question: FactQuestion) -> dict[str, Any]:
+    """Tell a question worth asking next; `settles` is the share of open benefits that an answer is expected to settle."""
     return {**fact_payload(question.fact), "settles": round(question.settles, 3), "benefits": question.benefits}
 
 
 def citation(catalogue: Catalogue, clause_id: str, quote_text: str) -> dict[str, Any]:
+    """Cite a clause of a benefit, with the words that its rule rests on."""
     document, clause = catalogue.sources[clause_id].document, catalogue.sources[clause_id].clause
     fields = source_fields(document, provenance_of(document, clause), label_of(document, clause))
     url = f"/documents/{document.doc_id}#{quote(clause_id)}"

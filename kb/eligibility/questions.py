@@ -22,7 +22,7 @@ ELSEWHERE = "北京"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class FactQuestion:
     """A fact to ask for, the share of its answers' verdicts that it settles, and how many benefits wait for it."""
 
     fact: Fact
@@ -30,7 +30,9 @@ class Question:
     benefits: int
 
 
-def next_questions(catalogue: Catalogue, profile: Profile, benefits: Sequence[Benefit] | None = None) -> list[Question]:
+def next_questions(
+    catalogue: Catalogue, profile: Profile, benefits: Sequence[Benefit] | None = None
+) -> list[FactQuestion]:
     """Give the open questions of some benefits (all by default), most useful first."""
     truths = catalogue.truths(profile)
     waiting: dict[str, list[Benefit]] = {}
@@ -42,7 +44,7 @@ def next_questions(catalogue: Catalogue, profile: Profile, benefits: Sequence[Be
             leaves[fact_id] = leaves.get(fact_id, 0) + found.count(fact_id)
     order = {fact.fact_id: n for n, fact in enumerate(catalogue.book)}
     questions = [
-        Question(catalogue.book[fact_id], _settled(catalogue, fact_id, profile, truths, waiting[fact_id]), len(waiting[fact_id]))
+        FactQuestion(catalogue.book[fact_id], _settled(catalogue, fact_id, profile, truths, waiting[fact_id]), len(waiting[fact_id]))
         for fact_id in waiting
     ]  # fmt: skip
     return sorted(questions, key=lambda q: (-q.settles, -leaves[q.fact.fact_id], order[q.fact.fact_id]))

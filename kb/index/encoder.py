@@ -29,17 +29,22 @@ class Encoder(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """How `KB_ENCODER` names it."""
 
     @property
-    def dimensions(self) -> int: ...
+    def dimensions(self) -> int:
+        """The length of its vectors."""
 
     @property
-    def checksum(self) -> str: ...
+    def checksum(self) -> str:
+        """What tells its weights from others of the same name."""
 
-    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Give a row of length 1 (or zero) per question."""
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Give a row of length 1 (or zero) per passage."""
 
 
 def open_encoder(name: str = EMBEDDED, *, models_dir: Path | None = None) -> Encoder:

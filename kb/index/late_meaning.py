@@ -41,4 +41,5 @@ class LateMeaning:
         return sorted(zip(rows, cosines.tolist(), strict=True), key=lambda item: (-item[1], item[0]))
 
     def close(self) -> None:
+        """Close the cache of its vectors; what was put in it stays."""
         self._vectors.close()

@@ -16,13 +16,16 @@ class _Frozen(BaseModel):
 
 
 class EncoderIdentity(_Frozen):
+    """The encoder that made the vectors; another one cannot search them."""
+
     name: str
     dimensions: int
     checksum: str
 
 
 class IndexConfiguration(_Frozen):
-    """Everything that decides what an index of given documents looks like; `lexicon` is the checksum of its words.
+    """Everything that decides what an index of given documents looks like; `lexicon` is the checksum of its words, `home` that of
+    its places and offices.
 
     `late` is the encoder that compares the candidates of a large index with a question (`kb.index.late_meaning`).
     """
@@ -31,16 +34,21 @@ class IndexConfiguration(_Frozen):
     passage_length: int
     encoder: EncoderIdentity
     lexicon: str = ""
+    home: str = ""
     late: EncoderIdentity | None = None
 
 
 class Counts(_Frozen):
+    """How much the snapshot holds."""
+
     documents: int
     clauses: int
     passages: int
 
 
 class FileChecksum(_Frozen):
+    """What a file of the snapshot has to be to be taken as whole."""
+
     bytes: int
     sha256: str
 
@@ -57,6 +65,7 @@ class Manifest(_Frozen):
 
 
 def checksum(path: Path) -> FileChecksum:
+    """Give size and SHA-256 of a file."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return FileChecksum(bytes=path.stat().st_size, sha256=digest)

@@ -15,10 +15,10 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from kb.document_fields import document_fields, read_document_fields
 from kb.errors import NotFoundError, SnapshotDamagedError
 from kb.layout import NO_LAYOUT, Layout, layout_fields, read_layout_fields
-from kb.text.dates import PartialDate
-from kb.types import Clause, Document, HeaderField, Mark, Passage, Relation, Unread
+from kb.types import Clause, Document, Passage
 from kb.visibility import may_see
 
 _LAYOUTS_KEPT = 8
@@ -122,6 +122,7 @@ class Records:
         """The rows that hold data of a document or the notice on a digest, not what the document says."""
 
     def close(self) -> None:
+        """Close the file."""
         self._connection.close()
 
     def document(self, doc_id: str) -> Document:
@@ -185,64 +186,6 @@ class Records:
     def _select(self, statement: str, values: Sequence[object]) -> list[tuple]:  # type: ignore[type-arg]
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
-
-
-def document_fields(document: Document) -> dict[str, object]:
-    """Give everything but the text as JSON values."""
-    return {
-        "doc_id": document.doc_id,
-        "title": document.title,
-        "short_title": document.short_title,
-        "aliases": document.aliases,
-        "issuers": document.issuers,
-        "doc_no": document.doc_no,
-        "index_no": document.index_no,
-        "proposal_no": document.proposal_no,
-        "issued": document.issued and document.issued.iso,
-        "effective": document.effective and document.effective.iso,
-        "expires": document.expires and document.expires.iso,
-        "amended": document.amended and document.amended.iso,
-        "status": document.status,
-        "level": document.level,
-        "region": document.region,
-        "disclosure": document.disclosure,
-        "kind": document.kind,
-        "topics": document.topics,
-        "relations": [[relation.type, relation.target] for relation in document.relations],
-        "header": [[field.name, field.value, field.start, field.end] for field in document.header],
-        "page_starts": document.page_starts,
-        "media_type": document.media_type,
-        "source": document.source,
-        "sha256": document.sha256,
-        "file_sha256": document.file_sha256,
-        "marks": [[mark.kind, mark.words, mark.place, mark.page] for mark in document.marks],
-        "compiled_from": document.compiled_from,
-        "background": document.background,
-        "consolidated_from": document.consolidated_from,
-        "unread": [[one.kind, one.name, one.page, one.count] for one in document.unread],
-        "certainty": document.certainty,
-    }
-
-
-def read_document_fields(fields: dict, text: str) -> Document:  # type: ignore[type-arg]
-    """The inverse of `document_fields`."""
-    issued, effective, expires, amended = (
-        fields[name] and PartialDate.parse(fields[name]) for name in ("issued", "effective", "expires", "amended")
-    )
-    return Document(
-        doc_id=fields["doc_id"], title=fields["title"], short_title=fields["short_title"],
-        aliases=tuple(fields["aliases"]),
-        issuers=tuple(fields["issuers"]), doc_no=fields["doc_no"], index_no=fields["index_no"],
-        proposal_no=fields["proposal_no"], issued=issued, effective=effective, expires=expires, status=fields["status"], level=fields["level"],
-        region=fields["region"], disclosure=fields["disclosure"], kind=fields["kind"], topics=tuple(fields["topics"]),
-        relations=tuple(Relation(*relation) for relation in fields["relations"]),
-        header=tuple(HeaderField(*field) for field in fields["header"]), page_starts=tuple(fields["page_starts"]),
-        media_type=fields["media_type"], source=fields["source"], sha256=fields["sha256"],
-        file_sha256=fields["file_sha256"], marks=tuple(Mark(*mark) for mark in fields["marks"]),
-        compiled_from=tuple(fields["compiled_from"]), background=tuple(fields["background"]), text=text, amended=amended,
-        consolidated_from=tuple(fields["consolidated_from"]),
-        unread=tuple(Unread(*one) for one in fields.get("unread", ())), certainty=fields.get("certainty"),
-    )  # fmt: skip
 
 
 def _pack(layout: Layout) -> bytes:

@@ -26,9 +26,11 @@ class Reranker(Protocol):
     """Scores passages for a question, higher is better; scores are comparable for one question."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """How `KB_RERANKER` names it."""
 
-    def score(self, question: str, passages: Sequence[str]) -> list[float]: ...
+    def score(self, question: str, passages: Sequence[str]) -> list[float]:
+        """Give a number per passage, comparable for one question; more is better."""
 
 
 class CrossEncoderReranker:

@@ -2,7 +2,7 @@
 
     index/
       CURRENT               the name of the snapshot in use, replaced atomically
-      snapshots/<name>/     manifest.json  records.sqlite  vectors.faiss  lexical/  [documents/  documents.faiss]  [lexicon.toml]
+      snapshots/<name>/     manifest.json  records.sqlite  vectors.faiss  lexical/  [documents/  documents.faiss]  [lexicon.toml]  [home.toml]
 
 `lexical` ranks passages, `documents` whole documents; what the public may not see is left out of `lexical-public`
 and `documents-public`. A snapshot is written beside the others under a temporary name and renamed when it is complete, so
@@ -19,6 +19,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from kb.errors import SnapshotDamagedError, SnapshotError, SnapshotMismatchError, SnapshotMissingError
+from kb.home import FILE_NAME as HOME
+from kb.home import Home
 from kb.index.encoder import Encoder
 from kb.index.lexical import LexicalIndex
 from kb.index.manifest import SCHEMA, EncoderIdentity, Manifest, checksum
@@ -51,12 +53,15 @@ class Snapshot:
     whole: dict[Audience, LexicalIndex]
     whole_vectors: VectorIndex | None
     lexicon: Lexicon
+    home: Home
 
     def close(self) -> None:
+        """Close its records."""
         self.records.close()
 
 
 def identify(encoder: Encoder) -> EncoderIdentity:
+    """Give what the manifest says of an encoder."""
     return EncoderIdentity(name=encoder.name, dimensions=encoder.dimensions, checksum=encoder.checksum)
 
 
@@ -79,6 +84,7 @@ def current_name(index_dir: Path) -> str:
 
 
 def snapshot_folder(index_dir: Path, name: str) -> Path:
+    """Give the folder of a snapshot by its name."""
     return index_dir / "snapshots" / name
 
 
@@ -188,16 +194,14 @@ def verify(index_dir: Path, name: str | None = None) -> Manifest:
     return manifest
 
 
-def open_snapshot(
-    index_dir: Path, encoder: Encoder, name: str | None = None, withdrawn: frozenset[str] = frozenset()
-) -> Snapshot:
-    """Open a snapshot, by default the one in use, for questions encoded with `encoder`; documents that were `withdrawn` after
-    it was built are public no more.
+def open_snapshot(index_dir: Path, encoder: Encoder, withdrawn: frozenset[str] = frozenset()) -> Snapshot:
+    """Open the snapshot in use for questions encoded with `encoder`; documents that were `withdrawn` after it was built are
+    public no more.
 
     Raises SnapshotMissingError, SnapshotDamagedError (a file differs from its checksum) or
     SnapshotMismatchError (built by another encoder, analyzer or schema).
     """
-    name = name or current_name(index_dir)
+    name = current_name(index_dir)
     manifest = verify(index_dir, name)
     _check_analyzer(index_dir, name, manifest)
     check_encoder(index_dir, manifest.configuration.late or manifest.configuration.encoder, encoder)
@@ -212,6 +216,7 @@ def open_snapshot(
         whole=_open_lexical(folder, "documents") if (folder / "documents").exists() else {},
         whole_vectors=VectorIndex(folder / "documents.faiss") if (folder / "documents.faiss").exists() else None,
         lexicon=Lexicon.read(folder / LEXICON) if (folder / LEXICON).exists() else Lexicon(),
+        home=Home.of(folder / HOME if (folder / HOME).exists() else None),
     )
 
 

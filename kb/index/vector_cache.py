@@ -58,6 +58,7 @@ class VectorCache:
         return vectors
 
     def close(self) -> None:
+        """Close the file; what was put in it stays."""
         self._connection.close()
 
 

@@ -47,6 +47,7 @@ class VectorIndex:
 
     @property
     def dimensions(self) -> int:
+        """The length of its vectors."""
         return int(self._index.d)
 
     def __len__(self) -> int:

@@ -6,7 +6,7 @@ Nothing here knows a city or an office by name: 市建委 is known because a doc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from kb.text.fold import fold_text
 from kb.text.names import normal_name
@@ -67,9 +67,10 @@ _PAPERS = [
 
 
 class Vocabulary:
-    """What a catalogue calls its documents, ready for look-up in folded questions without spaces and marks."""
+    """What a catalogue calls its documents, ready for look-up in folded questions without spaces and marks; `aliases` gives
+    further names of issuers, each with the one that documents write."""
 
-    def __init__(self, catalogue: Sequence[Document]) -> None:
+    def __init__(self, catalogue: Sequence[Document], aliases: Mapping[str, str] = {}) -> None:
         self._issuers: dict[str, frozenset[str]] = {}
         places: set[str] = set()
         for document in catalogue:
@@ -77,9 +78,11 @@ class Vocabulary:
                 known = self._issuers.get(issuer, frozenset())
                 self._issuers[issuer] = known | frozenset(_spellings(issuer, document))
             places.update(places_of(document))
-        self._heads = frozenset(
-            char for names in self._issuers.values() for full in names for char in full[:_HEAD] if char not in _JOINS
-        )
+        self._aliases = {
+            normal_name(said): frozenset((real,)) for said, real in aliases.items() if real in self._issuers
+        }
+        written = (*(full for names in self._issuers.values() for full in names), *self._aliases)
+        self._heads = frozenset(char for full in written for char in full[:_HEAD] if char not in _JOINS)
         self._names = frozenset(name for document in catalogue for name in names_of_paper(document))
         self._suffixes = frozenset(
             name[-n:] for name in self._names for n in range(2, _LONGEST) if name and not name[-n:].startswith("的")
@@ -102,6 +105,8 @@ class Vocabulary:
             return None
         for end in range(min(len(text), at + _LONGEST), at + 1, -1):
             word = text[at:end]
+            if word in self._aliases:
+                return end, self._aliases[word]
             if word[-1] not in _BODY_ENDS:
                 continue
             for fits in (_stands_for, _is_part_of):

@@ -39,6 +39,7 @@ class PartialDate:
 
     @property
     def iso(self) -> str:
+        """The date as ISO 8601 writes it, as far as it is known: 2024-03."""
         parts = (f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part is not None))
         return "-".join(parts)
 
@@ -50,9 +51,11 @@ class PartialDate:
 
     @property
     def first_day(self) -> date:
+        """The first day that it can mean."""
         return date(self.year, self.month or 1, self.day or 1)
 
     @property
     def last_day(self) -> date:
+        """The last day that it can mean."""
         month = self.month or 12
         return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])

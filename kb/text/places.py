@@ -1,12 +1,14 @@
-"""Places of China as far as questions name them: provinces, prefectures, and the districts of Hangzhou.
+"""Places of China as far as questions name them: provinces, prefectures, the districts of some, and those of a corpus's home.
 
-Names are without their ending (浙江, 杭州, 西湖). A place lies in those before it in its chain.
+Names are without their ending (浙江, 杭州, 西湖). A place lies in those before it in its chain. A corpus of another city brings
+its own (`kb.home`).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
@@ -44,9 +46,84 @@ _COUNTIES = {
 # Names that are everyday words as well count only with the ending that makes them a place.
 _ENDING_NEEDED = frozenset(("上城", "东阳", "西湖", "钱塘", "永康", "中山", "黄山", "保山", "白山", "铜川", "白银", "通化", "海东", "吉安", "泰安", "安康", "天水", "大理", "商洛", "永州", "吉林"))  # fmt: skip
 _ENDINGS = "(?:省|市|区|县|自治区|镇)"
+_ANY_ENDING = re.compile("(?:自治区|街道|[省市区县镇乡])$")
 
 
-def _chains() -> dict[str, tuple[str, ...]]:
+def bare(name: str) -> str:
+    """Give the name of a place without its ending: 东湖 of 东湖市."""
+    return _ANY_ENDING.sub("", name) or name
+
+
+class Gazetteer:
+    """Names of places and where they lie: those of the nation, and those of a home beside them.
+
+    `chains` gives per place the places that it lies in, widest first, itself last. `home` holds chains of full names (江南省,
+    东湖市, 西城区); of these, the ones in `whole` count only with their ending.
+    """
+
+    def __init__(self, home: Iterable[tuple[str, ...]] = (), whole: AbstractSet[str] = frozenset()) -> None:
+        own = [chain for chain in home if chain]
+        self.chains: dict[str, tuple[str, ...]] = _nation() | {
+            bare(chain[-1]): tuple(map(bare, chain)) for chain in own
+        }
+        written = {name: _ENDINGS + ("" if name in _ENDING_NEEDED else "?") for name in self.chains}
+        for full in (chain[-1] for chain in own):
+            ending = full.removeprefix(bare(full))
+            written[bare(full)] = ending if full in whole or bare(full) == full else f"(?:{ending})?"
+        names = sorted(written, key=len, reverse=True)
+        self._name = re.compile("|".join(re.escape(name) + written[name] for name in names))
+        self._known = lru_cache(maxsize=2048)(self._places_in)
+
+    def places_in(self, text: str) -> frozenset[str]:
+        """Name the places that a text names.
+
+        >>> sorted(NATION.places_in("寧波市和杭州西湖區的差别"))
+        ['宁波', '杭州', '西湖']
+        >>> Gazetteer([("东湖市",), ("东湖市", "柳浪街道")]).places_in("柳浪街道的食堂")
+        frozenset({'柳浪'})
+        """
+        return self._known(text)
+
+    def main_place(self, text: str) -> str | None:
+        """Name the place that a text is about: named three times at least, and more than twice as often as any that it
+        neither lies in nor holds.
+
+        >>> NATION.main_place("杭州市的食堂。杭州有食堂，在西湖区。杭州市民和宁波市民都可以来。")
+        '杭州'
+        """
+        counts = Counter(self._bare(match.group()) for match in self._name.finditer(fold_text(text)))
+        if not counts:
+            return None
+        place, times = counts.most_common(1)[0]
+        chains = self.chains
+        rivals = [n for other, n in counts.items() if other not in chains[place] and place not in chains[other]]
+        return place if times >= 3 and times > 2 * max(rivals, default=0) else None
+
+    def narrowest(self, places: AbstractSet[str]) -> frozenset[str]:
+        """Leave out the places in which others of them lie: 杭州市西湖区 is 西湖, not all of 杭州.
+
+        >>> NATION.narrowest({"杭州", "西湖", "宁波"}) == {"西湖", "宁波"}
+        True
+        """
+        return frozenset(places - {wider for place in places for wider in self.chains[place][:-1]})
+
+    def applies_to(self, region: AbstractSet[str], place: str) -> bool:
+        """Say whether what holds in `region` can hold in `place`: it lies there, or the other way round.
+
+        >>> NATION.applies_to({"浙江"}, "宁波"), NATION.applies_to({"杭州"}, "宁波"), NATION.applies_to({"杭州"}, "浙江")
+        (True, False, True)
+        """
+        chain = self.chains[place]
+        return not region or any(name in chain or place in self.chains[name] for name in region)
+
+    def _places_in(self, text: str) -> frozenset[str]:
+        return frozenset(self._bare(match.group()) for match in self._name.finditer(fold_text(text)))
+
+    def _bare(self, name: str) -> str:
+        return name if name in self.chains else bare(name)
+
+
+def _nation() -> dict[str, tuple[str, ...]]:
     chains: dict[str, tuple[str, ...]] = {}
     for province, cities in _PROVINCES.items():
         chains[province] = (province,)
@@ -58,51 +135,8 @@ def _chains() -> dict[str, tuple[str, ...]]:
     return chains
 
 
-CHAINS = _chains()
-"""Per place the places that it lies in, widest first, itself last."""
+NATION = Gazetteer()
+"""What is known where a corpus says nothing of its home."""
 
-_NAME = re.compile(
-    "|".join(
-        re.escape(name) + (_ENDINGS if name in _ENDING_NEEDED else f"{_ENDINGS}?")
-        for name in sorted(CHAINS, key=len, reverse=True)
-    )
-)
-
-
-@lru_cache(maxsize=2048)
-def places_in(text: str) -> frozenset[str]:
-    """Name the places that a text names.
-
-    >>> sorted(places_in("寧波市和杭州西湖區的差别"))
-    ['宁波', '杭州', '西湖']
-    """
-    return frozenset(_bare(match.group()) for match in _NAME.finditer(fold_text(text)))
-
-
-def main_place(text: str) -> str | None:
-    """Name the place that a text is about: named three times at least, and more than twice as often as any that it
-    neither lies in nor holds.
-
-    >>> main_place("杭州市的食堂。杭州有食堂，在西湖区。杭州市民和宁波市民都可以来。")
-    '杭州'
-    """
-    counts = Counter(_bare(match.group()) for match in _NAME.finditer(fold_text(text)))
-    if not counts:
-        return None
-    place, times = counts.most_common(1)[0]
-    rivals = [n for other, n in counts.items() if other not in CHAINS[place] and place not in CHAINS[other]]
-    return place if times >= 3 and times > 2 * max(rivals, default=0) else None
-
-
-def _bare(name: str) -> str:
-    return name if name in CHAINS else re.sub(f"{_ENDINGS}$", "", name)
-
-
-def applies_to(region: AbstractSet[str], place: str) -> bool:
-    """Say whether what holds in `region` can hold in `place`: it lies there, or the other way round.
-
-    >>> applies_to({"浙江"}, "宁波"), applies_to({"杭州"}, "宁波"), applies_to({"杭州"}, "浙江")
-    (True, False, True)
-    """
-    chain = CHAINS[place]
-    return not region or any(name in chain or place in CHAINS[name] for name in region)
+CHAINS = NATION.chains
+places_in = NATION.places_in

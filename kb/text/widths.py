@@ -9,6 +9,7 @@ import unicodedata
 
 
 def is_wide(char: str) -> bool:
+    """Say whether a character takes the width of two Latin ones."""
     return unicodedata.east_asian_width(char) in "WFA"
 
 

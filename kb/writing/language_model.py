@@ -26,7 +26,8 @@ class LanguageModel(Protocol):
     """Writes text for an instruction and a request; `name` is for people."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """How the server names the model."""
 
     def stream(self, instruction: str, request: str) -> Iterator[str]:
         """Give the text in pieces as they come; raise LanguageModelError when it cannot be had or breaks off."""
@@ -34,7 +35,7 @@ class LanguageModel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ModelLimits:
     """Seconds until the server must have sent its next piece, and all of them; how long a text may grow, as the server
     is told (tokens) and as it is held to (characters). An answer takes some 300 tokens; the rest is room for thoughts."""
 
@@ -50,7 +51,7 @@ class ServedModel:
     `base_url` ends in /v1; `api_key` may be empty, most local servers ask for none.
     """
 
-    def __init__(self, base_url: str, model: str, api_key: str = "", limits: Limits = Limits()) -> None:
+    def __init__(self, base_url: str, model: str, api_key: str = "", limits: ModelLimits = ModelLimits()) -> None:
         from llama_index.llms.openai_like import OpenAILike
 
         self.name = model

@@ -42,6 +42,7 @@ class Source:
 
     @property
     def text(self) -> str:
+        """The words of the span, as the document has them."""
         return self.document.text[self.passage.start : self.passage.end]
 
 

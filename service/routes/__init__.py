@@ -23,4 +23,4 @@ async def publishing_of(request: Request) -> Publishing:
 
 
 Desk = Annotated[Publishing, Depends(publishing_of)]
-Shelf = Annotated[Library, Depends(library_of)]
+OpenLibrary = Annotated[Library, Depends(library_of)]

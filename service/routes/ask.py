@@ -31,7 +31,7 @@ from service.events import event
 from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
 from service.register import Filters
-from service.routes import Shelf
+from service.routes import OpenLibrary
 from service.schemas.answers import AnswerBody
 from service.storage import Storage
 
@@ -95,11 +95,11 @@ class Question(BaseModel):
 
 @router.post("/api/ask", responses=ASKED)
 async def ask(
-    asked: Question, request: Request, shelf: Shelf, stored: Stored, owner: Owner, caller: Caller, shown: Shown
+    asked: Question, request: Request, library: OpenLibrary, stored: Stored, owner: Owner, caller: Caller, shown: Shown
 ) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
     query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
-    within, limits = await run_in_threadpool(_within, shelf, asked, caller)
+    within, limits = await run_in_threadpool(_within, library, asked, caller)
     query = replace(query, within=within)
     keep: Keep | None = None
     conversation, secret = asked.conversation_id, owner_secret(request)
@@ -113,9 +113,9 @@ async def ask(
         keep = partial(_keep, stored, owner, conversation)
     response: Response
     if asked.stream:
-        response = await _stream(shelf, query, limits, keep, {"conversation_id": conversation}, shown)
+        response = await _stream(library, query, limits, keep, {"conversation_id": conversation}, shown)
     else:
-        answer = await run_in_threadpool(_answer, shelf, query, limits, keep)
+        answer = await run_in_threadpool(_answer, library, query, limits, keep)
         response = JSONResponse(displayed_answer(answer, shown))
     if asked.conversation_id == NEW:
         give_owner(request, response, secret)
@@ -127,12 +127,12 @@ def _keep(stored: Storage, owner: str, conversation: str, answer: dict[str, Any]
 
 
 async def _stream(
-    shelf: Library, query: Query, limits: Limits, keep: Keep | None, place: dict[str, Any], shown: Display
+    library: Library, query: Query, limits: Limits, keep: Keep | None, place: dict[str, Any], shown: Display
 ) -> StreamingResponse:
     told: Telling = asyncio.Queue()
     stopped = threading.Event()
     answering = asyncio.create_task(
-        run_in_threadpool(_tell, shelf, query, limits, keep, asyncio.get_running_loop(), told, stopped)
+        run_in_threadpool(_tell, library, query, limits, keep, asyncio.get_running_loop(), told, stopped)
     )
     first = asyncio.create_task(told.get())
     done, _ = await asyncio.wait({first}, timeout=GRACE_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache, partial
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -11,12 +12,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from kb.types import Audience
-from service.closing import closed, hides
+from service.closing import changes, closed, hides
 from service.contract import answers, empty, gives
 from service.display import Shown, displayed_answer
 from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
-from service.routes import Shelf
+from service.routes import OpenLibrary
 from service.schemas.answers import ConversationBody, ConversationsBody, OpenedConversationBody
 from service.storage import Storage
 from service.storage.conversations import Conversation
@@ -51,10 +52,10 @@ def conversations(owner: Owner, stored: Stored, q: Words = "") -> Response:
 
 @router.get("/api/conversations/{conversation_id}", responses=answers(OpenedConversationBody, 404, 422, 503))
 def conversation(
-    conversation_id: str, owner: Owner, stored: Stored, shelf: Shelf, caller: Caller, shown: Shown
+    conversation_id: str, owner: Owner, stored: Stored, library: OpenLibrary, caller: Caller, shown: Shown
 ) -> Response:
     """Tell a conversation with all its answers, as far as what they cite may still be seen."""
-    found, turns = _opened(conversation_id, owner, stored, shelf, caller)
+    found, turns = _opened(conversation_id, owner, stored, library, caller)
     return JSONResponse(_payload(found) | {"turns": [displayed_answer(turn, shown) for turn in turns]})
 
 
@@ -63,11 +64,11 @@ def conversation(
     response_class=Response,
     responses=gives(WORD, "Word 文件", 404, 422, 503),
 )
-def export(conversation_id: str, owner: Owner, stored: Stored, shelf: Shelf, caller: Caller) -> Response:
+def export(conversation_id: str, owner: Owner, stored: Stored, library: OpenLibrary, caller: Caller) -> Response:
     """Give a conversation as a Word file."""
     from service.export import MEDIA_TYPE, write_docx  # python-docx takes a tenth of a second to import
 
-    found, turns = _opened(conversation_id, owner, stored, shelf, caller)
+    found, turns = _opened(conversation_id, owner, stored, library, caller)
     name = quote(f"{found.title[:40] or '对话'}.docx")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(write_docx(found.title, turns, date.today()), media_type=MEDIA_TYPE, headers=headers)
@@ -92,8 +93,12 @@ def _opened(
 ) -> tuple[Conversation, list[dict[str, Any]]]:
     found, turns = stored.conversations.turns(owner, conversation_id)
     with library.use() as knowledge_base:
+        read = lru_cache(maxsize=64)(partial(knowledge_base.document, audience="staff"))  # many turns cite one document
         return found, [
-            closed(turn) if hides(turn, knowledge_base, stored.decisions, caller) else turn for turn in turns
+            closed(turn)
+            if hides(turn, knowledge_base, stored.decisions, caller)
+            else turn | {"changes": changes(turn, {}, knowledge_base, stored.decisions, read)}
+            for turn in turns
         ]
 
 

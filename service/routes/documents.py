@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
 
 from kb.errors import InputError
 from kb.types import Document, Level, Status
@@ -14,11 +15,13 @@ from kb.visibility import may_see
 from service.catalogue import details, metadata
 from service.contract import answers, gives
 from service.identity import Caller, require_staff
+from service.kept_quote import quote_now
 from service.page_picture import PagePictures, find_page
 from service.reading import reading
 from service.register import Filters, facets, newest_first
-from service.routes import Shelf
+from service.routes import OpenLibrary
 from service.schemas.documents import DocumentBody, ReadingBody, RegisterBody
+from service.schemas.editions import QuoteNowBody
 from service.source_file import source_file
 
 router = APIRouter()
@@ -42,7 +45,7 @@ Pictures = Annotated[PagePictures, Depends(pictures_of)]
 
 @router.get("/api/documents", responses=answers(RegisterBody, 422, 503))
 def documents(
-    shelf: Shelf,
+    library: OpenLibrary,
     caller: Caller,
     topic: str | None = None,
     level: Level | None = None,
@@ -54,7 +57,7 @@ def documents(
     page_size: PageSize = 20,
 ) -> Response:
     """List the documents that meet all filters, newest first, and what each further choice would leave."""
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         visible = knowledge_base.documents(caller)
     filters = Filters(q, topic, level, status, issuer, year)
     found = newest_first(filters.keep(visible))
@@ -72,14 +75,31 @@ def documents(
 
 @router.get("/api/documents/{doc_id}", responses=answers(DocumentBody, 404, 422, 503))
 def document(
-    shelf: Shelf, caller: Caller, doc_id: str, quote_start: Offset = None, quote_end: Offset = None
+    library: OpenLibrary, caller: Caller, doc_id: str, quote_start: Offset = None, quote_end: Offset = None
 ) -> Response:
     """Tell one document; with the span of a quote, the segments of its clauses say which are part of it."""
     if (quote_start is None) != (quote_end is None):
         raise InputError.of("quote_half_given", field="quote_start")
     marked = (quote_start, quote_end) if quote_start is not None and quote_end is not None else None
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         return JSONResponse(details(knowledge_base.document(doc_id, caller), knowledge_base, marked, caller))
+
+
+class Quotation(BaseModel):
+    """A quotation as it was cited: its words, and where they stood."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    quote: Annotated[str, Field(min_length=1, max_length=20_000)]
+    start: Annotated[int, Field(ge=0)]
+    clause_id: Annotated[str, Field(max_length=400)]
+
+
+@router.post("/api/documents/{doc_id}/quote", responses=answers(QuoteNowBody, 400, 404, 413, 422, 503))
+def quote(library: OpenLibrary, caller: Caller, doc_id: str, cited: Quotation) -> Response:
+    """Tell what became of a quotation of the document: kept, changed to other words, or gone."""
+    with library.use() as knowledge_base:
+        return JSONResponse(quote_now(knowledge_base, doc_id, cited.quote, cited.start, cited.clause_id, caller))
 
 
 @router.get(
@@ -87,9 +107,9 @@ def document(
     responses=answers(ReadingBody, 403, 404, 422, 503),
     dependencies=[Depends(require_staff)],
 )
-def reading_of(shelf: Shelf, doc_id: str, page: PageNumberAsked = 1) -> Response:
+def reading_of(library: OpenLibrary, doc_id: str, page: PageNumberAsked = 1) -> Response:
     """Tell what was read of a document and what wants a look, with the text of one page (staff)."""
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         return JSONResponse(reading(knowledge_base.document(doc_id, "staff"), knowledge_base, page))
 
 
@@ -98,9 +118,9 @@ def reading_of(shelf: Shelf, doc_id: str, page: PageNumberAsked = 1) -> Response
     response_class=Response,
     responses=gives("text/plain", "规范文本，一字不改", 404, 422, 503, example="一、总体情况……"),
 )
-def text(shelf: Shelf, caller: Caller, doc_id: str) -> Response:
+def text(library: OpenLibrary, caller: Caller, doc_id: str) -> Response:
     """Give the canonical text, character for character."""
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         found = knowledge_base.document(doc_id, caller)
     return Response(
         found.text.encode(),
@@ -114,9 +134,9 @@ def text(shelf: Shelf, caller: Caller, doc_id: str) -> Response:
     response_class=Response,
     responses=gives("application/octet-stream", "原文件，以它自己的媒体类型给出", 404, 422, 503),
 )
-def file(shelf: Shelf, caller: Caller, doc_id: str) -> Response:
+def file(library: OpenLibrary, caller: Caller, doc_id: str) -> Response:
     """Give the file that the document was read from, to be saved."""
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         found = knowledge_base.document(doc_id, caller)
     path = source_file(found)
     headers = {"ETag": f'"{found.file_sha256}"', "Cache-Control": _keeping(found)}
@@ -131,7 +151,7 @@ def file(shelf: Shelf, caller: Caller, doc_id: str) -> Response:
 @router.get("/documents/{doc_id}/pages/{number}.png", include_in_schema=False)
 def page_picture(
     request: Request,
-    shelf: Shelf,
+    library: OpenLibrary,
     caller: Caller,
     pictures: Pictures,
     doc_id: str,
@@ -140,7 +160,7 @@ def page_picture(
 ) -> Response:
     """Draw a page; `highlight=120-164` marks these characters of the canonical text where they are on it."""
     span = [int(part) for part in highlight.split("-")] if highlight else None
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         view = find_page(knowledge_base, doc_id, number, (span[0], span[1]) if span else None, caller)
     headers = {"ETag": f'"{view.tag}"', "Cache-Control": f"private, {_keeping(view.document)}"}
     if request.headers.get("If-None-Match") == headers["ETag"]:

@@ -18,7 +18,7 @@ from kb.eligibility.presentation import benefit_payload, fact_payload
 from service.benefits import Benefits
 from service.contract import answers
 from service.display import Shown, displayed
-from service.routes import Shelf
+from service.routes import OpenLibrary
 from service.routes.ask import Day
 from service.schemas.eligibility import BenefitsBody, ConsultationBody
 
@@ -42,11 +42,11 @@ class Consultation(BaseModel):
 
 
 @router.post("/api/eligibility", responses=answers(ConsultationBody, 400, 413, 422, 503))
-def judge(shelf: Shelf, request: Request, known: Consultation, shown: Shown) -> Response:
+def judge(library: OpenLibrary, request: Request, known: Consultation, shown: Shown) -> Response:
     """Judge every benefit; ask what is still open, most useful first."""
     benefits: Benefits = request.app.state.benefits
     applicants = {None: APPLICANTS, "person": ("person", "household")}.get(known.applicant, (known.applicant or "",))
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         catalogue = benefits.of(knowledge_base)
         model = knowledge_base.language_model
     told = consult(catalogue, known.facts, known.text, known.as_of or date.today(), applicants, known.benefit, model)
@@ -54,10 +54,10 @@ def judge(shelf: Shelf, request: Request, known: Consultation, shown: Shown) -> 
 
 
 @router.get("/api/benefits", responses=answers(BenefitsBody, 422, 503))
-def benefits(shelf: Shelf, request: Request, shown: Shown, facts_only: bool = False) -> Response:
+def benefits(library: OpenLibrary, request: Request, shown: Shown, facts_only: bool = False) -> Response:
     """List the benefits, unless only the facts are wanted, and the facts that can be told of oneself."""
     held: Benefits = request.app.state.benefits
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         catalogue = held.of(knowledge_base)
     told = {
         "benefits": [] if facts_only else [benefit_payload(catalogue, benefit) for benefit in catalogue.benefits],

@@ -14,7 +14,7 @@ from kb.types import RefusalKind
 from service.contract import answers, empty, gives
 from service.display import Shown, displayed_answer
 from service.identity import Owner, Stored, require_staff
-from service.routes import Shelf
+from service.routes import OpenLibrary
 from service.schemas.answers import FeedbackBody
 from service.storage.feedback import Verdict
 
@@ -77,14 +77,14 @@ def settle(answer_id: str, stored: Stored) -> Response:
     dependencies=[Depends(require_staff)],
     responses=empty(400, 403, 404, 413, 422, 503),
 )
-def judge(answer_id: str, expected: Expected, stored: Stored, shelf: Shelf) -> Response:
+def judge(answer_id: str, expected: Expected, stored: Stored, library: OpenLibrary) -> Response:
     """Make an item of the queue a judged question (staff)."""
     if expected.refusal is not None:
         if expected.must_say or expected.must_cite:
             raise InputError.of("judged_refusal_with_pieces", field="refusal")
         stored.feedback.judge(answer_id, {"answerable": False, "refusal": expected.refusal})
         return Response(status_code=204)
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         _check(expected, knowledge_base)
     say, cite = ([[piece] for piece in pieces] for pieces in (expected.must_say, expected.must_cite))
     stored.feedback.judge(answer_id, {"answerable": True, "must_say": say, "must_cite": cite})

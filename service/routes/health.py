@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from service.contract import answers
-from service.routes import Shelf
+from service.routes import OpenLibrary
 from service.schemas.health import AliveBody, ReadyBody, UnreadyBody
 
 router = APIRouter()
@@ -19,12 +19,12 @@ async def healthz() -> Response:
 
 
 @router.get("/readyz", responses=answers(ReadyBody) | answers(UnreadyBody, status=503))
-async def readyz(shelf: Shelf) -> Response:
+async def readyz(library: OpenLibrary) -> Response:
     """The snapshot that is served, or why there is none.
 
     `problem` beside a ready status: a newer snapshot could not be opened, the last good one serves.
     """
-    edition, problem = shelf.edition, shelf.problem
+    edition, problem = library.edition, library.problem
     reason = {"code": problem.code, "message": problem.message} if problem else None
     if edition is None:
         fallback = {"code": "index_missing", "message": "the index is being opened"}

@@ -17,7 +17,7 @@ from service.contract import answers, gives
 from service.events import event
 from service.identity import Actor, require_staff
 from service.jobs import Jobs
-from service.routes import Desk, Shelf
+from service.routes import Desk, OpenLibrary
 from service.schemas.documents import JobBody
 
 PAUSE_SECONDS = 0.2
@@ -52,9 +52,9 @@ async def upload(request: Request, publishing: Desk, actor: Actor, name: FileNam
 
 
 @router.delete("/api/documents/{doc_id}", status_code=202, responses=answers(JobBody, 403, 404, 422, 503, status=202))
-def remove(shelf: Shelf, publishing: Desk, actor: Actor, doc_id: str) -> Response:
+def remove(library: OpenLibrary, publishing: Desk, actor: Actor, doc_id: str) -> Response:
     """Take a document out of the index; answers with the job."""
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         document = knowledge_base.document(doc_id, "staff")
     return JSONResponse(publishing.jobs.tell(publishing.remove(document, actor)), 202)
 

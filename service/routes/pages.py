@@ -16,7 +16,7 @@ from service.display import Display, display_of, page, texts
 from service.frame import WEB
 from service.identity import Caller
 from service.library import Library
-from service.routes import Shelf
+from service.routes import OpenLibrary
 
 METHODS = ["GET", "HEAD"]
 
@@ -69,12 +69,17 @@ async def shared_page(request: Request, share_id: str) -> Response:
 
 
 @router.api_route("/documents/{doc_id}", methods=METHODS)
-async def document_page(request: Request, doc_id: str, shelf: Shelf, caller: Caller) -> Response:
+async def document_page(request: Request, doc_id: str, library: OpenLibrary, caller: Caller) -> Response:
     """The page of a document; the same page says so, with status 404, where there is none."""
     response = show("document", request)
-    if response.status_code == 200 and not await run_in_threadpool(_exists, shelf, doc_id, caller):
+    if response.status_code == 200 and not await run_in_threadpool(_exists, library, doc_id, caller):
         response.status_code = 404
     return response
+
+
+@router.api_route("/documents/{doc_id}/comparison", methods=METHODS)
+async def comparison_page(request: Request, doc_id: str) -> Response:
+    return show("comparison", request)
 
 
 @router.api_route("/documents/{doc_id}/publication", methods=METHODS)

@@ -17,7 +17,7 @@ from service.benefits import Benefits
 from service.contract import answers
 from service.identity import Actor, Stored, require_staff
 from service.review import review, waiting
-from service.routes import Desk, Shelf
+from service.routes import Desk, OpenLibrary
 from service.schemas.documents import JobBody, PublicationBody, PublicationsBody
 
 router = APIRouter(dependencies=[Depends(require_staff)])
@@ -69,9 +69,9 @@ class Decision(BaseModel):
 
 
 @router.get("/api/publications", responses=answers(PublicationsBody, 403, 503))
-def publications(request: Request, shelf: Shelf, stored: Stored) -> Response:
+def publications(request: Request, library: OpenLibrary, stored: Stored) -> Response:
     """List the documents that wait to be published, and the benefits that rest on nothing any more (staff)."""
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         found = [one for one in knowledge_base.documents("staff") if one.disclosure == "unstated"]
         catalogue = _catalogue(request, knowledge_base)
     latest = stored.decisions.latest(one.doc_id for one in found)
@@ -82,9 +82,9 @@ def publications(request: Request, shelf: Shelf, stored: Stored) -> Response:
 
 
 @router.get("/api/documents/{doc_id}/publication", responses=answers(PublicationBody, 403, 404, 422, 503))
-def publication(doc_id: str, request: Request, shelf: Shelf, stored: Stored) -> Response:
+def publication(doc_id: str, request: Request, library: OpenLibrary, stored: Stored) -> Response:
     """Tell what is to be confirmed of a document before it is published, and what was decided of it so far (staff)."""
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         document = knowledge_base.document(doc_id, "staff")
         catalogue = _catalogue(request, knowledge_base)
         return JSONResponse(review(document, knowledge_base, catalogue, stored.decisions.of(doc_id)))
@@ -95,11 +95,11 @@ def publication(doc_id: str, request: Request, shelf: Shelf, stored: Stored) -> 
     status_code=202,
     responses=answers(JobBody, 400, 403, 404, 409, 413, 422, 503, status=202),
 )
-def decide(doc_id: str, asked: Decision, shelf: Shelf, publishing: Desk, actor: Actor) -> Response:
+def decide(doc_id: str, asked: Decision, library: OpenLibrary, publishing: Desk, actor: Actor) -> Response:
     """Publish, correct, withdraw a document or confirm that it is not public; answers with the job, 409 where somebody
     else was first (staff)."""
     replaced = None
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         document = knowledge_base.document(doc_id, "staff")
         if asked.replaces is not None:
             if document.disclosure != "unstated" or asked.disclosure == "unstated" or asked.replaces == doc_id:

@@ -11,15 +11,15 @@ from kb.presentation import hit_payload
 from kb.types import Query as SearchQuery
 from service.contract import answers
 from service.identity import Caller
-from service.routes import Shelf
+from service.routes import OpenLibrary
 from service.schemas.answers import HitsBody
 
 router = APIRouter()
 
 
 @router.get("/api/search", responses=answers(HitsBody, 422, 503))
-def search(shelf: Shelf, caller: Caller, q: str, k: Annotated[int, Query(ge=1, le=100)] = 10) -> Response:
+def search(library: OpenLibrary, caller: Caller, q: str, k: Annotated[int, Query(ge=1, le=100)] = 10) -> Response:
     """Give the `k` best passages for `q`, best first."""
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         hits = knowledge_base.search(SearchQuery(query_id="search", text=q, audience=caller), k)
         return JSONResponse({"query": q, "hits": [hit_payload(hit, knowledge_base) for hit in hits]})

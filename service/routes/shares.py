@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse
 
@@ -9,7 +11,7 @@ from service.closing import changes, hides, texts_of
 from service.contract import answers, empty
 from service.display import Shown, displayed_answer
 from service.identity import Caller, Owner, Stored, require_staff
-from service.routes import Shelf
+from service.routes import OpenLibrary
 from service.schemas.answers import ShareBody, SharedBody
 from service.storage.shares import no_share
 
@@ -25,10 +27,10 @@ _SHOWN = ("question", "resolved_question", "status", "text", "statements", "cita
     dependencies=[Depends(require_staff)],
     responses=answers(ShareBody, 403, 404, 422, 503, status=201),
 )
-def share(answer_id: str, owner: Owner, stored: Stored, shelf: Shelf) -> Response:
+def share(answer_id: str, owner: Owner, stored: Stored, library: OpenLibrary) -> Response:
     """Make a link to one answer of one's own conversations (staff)."""
     answer = stored.conversations.answer(owner, answer_id)
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         staff_only = hides(answer, knowledge_base, stored.decisions, "public")
         told = {name: answer[name] for name in _SHOWN if name in answer}
         told |= {"texts": texts_of(answer, knowledge_base)}
@@ -37,7 +39,7 @@ def share(answer_id: str, owner: Owner, stored: Stored, shelf: Shelf) -> Respons
 
 
 @router.get("/api/shared/{share_id}", responses=answers(SharedBody, 404, 422, 503))
-def shared(share_id: str, stored: Stored, shelf: Shelf, caller: Caller, shown: Shown) -> Response:
+def shared(share_id: str, stored: Stored, library: OpenLibrary, caller: Caller, shown: Shown) -> Response:
     """Tell a shared answer and what has happened since to the documents that it cites.
 
     To the public, an answer that was never for them is as none at all, and one whose document was withdrawn is told
@@ -48,12 +50,14 @@ def shared(share_id: str, stored: Stored, shelf: Shelf, caller: Caller, shown: S
         raise no_share(share_id)
     texts = found.answer.pop("texts", {})
     told = {"shared": found.shared, "staff_only": found.staff_only}
-    with shelf.use() as knowledge_base:
+    with library.use() as knowledge_base:
         if hides(found.answer, knowledge_base, stored.decisions, caller):
             return JSONResponse(
                 told | {"answer": None, "changes": [{"change": "withdrawn", "title": None, "url": None}]}
             )
-        happened = changes(found.answer, texts, knowledge_base, stored.decisions)
+        happened = changes(
+            found.answer, texts, knowledge_base, stored.decisions, partial(knowledge_base.document, audience="staff")
+        )
     return JSONResponse(told | {"answer": displayed_answer(found.answer, shown), "changes": happened})
 
 

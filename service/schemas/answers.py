@@ -13,7 +13,7 @@ from service.storage.feedback import Verdict
 CITATION: dict[str, Any] = {
     "number": 1, "doc_id": "hz-2024-343", "clause_id": "hz-2024-343#1.1", "quote": "整理出34项支持政策", "start": 412, "end": 422,
     "page": None, "title": "某提案答复", "doc_no": "某政函〔2024〕1号", "status": "in_force", "effective": None, "expires": None,
-    "label": "一、（一）", "source": "original", "url": "/documents/hz-2024-343#hz-2024-343%231.1",
+    "validity": "现行有效", "label": "一、（一）", "source": "original", "url": "/documents/hz-2024-343#hz-2024-343%231.1",
     "reference": "《某提案答复》（某政函〔2024〕1号，现行有效）一、（一）",
     "note": "《某提案答复》（某政函〔2024〕1号，现行有效）一、（一）：“整理出34项支持政策”",
 }  # fmt: skip
@@ -25,7 +25,8 @@ ANSWER: dict[str, Any] = {
 
 
 class Source(Body):
-    """What is quoted, and how it is named wherever it goes."""
+    """What is quoted, and how it is named wherever it goes; `validity` says in words whether and until when its document holds
+    (现行有效，有效期至2026年12月31日), null for background."""
 
     title: str
     doc_no: str | None
@@ -35,6 +36,7 @@ class Source(Body):
     label: str
     source: Provenance
     url: str
+    validity: str | None
     reference: str
 
 
@@ -69,6 +71,8 @@ class ContactBody(Body):
 
 
 class RefusalBody(Body):
+    """Why there is no answer, and whom the nearest documents name to be asked."""
+
     kind: RefusalKind
     message: str
     contacts: list[ContactBody]
@@ -215,6 +219,14 @@ class ConversationsBody(Body):
     items: list[ConversationBody]
 
 
+class OpenedAnswerBody(AnswerBody):
+    """An answer of a conversation, with what has happened since to the documents that it cites."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ANSWER | {"changes": []}]})
+
+    changes: list[ChangeBody] = Field(default_factory=list)
+
+
 class OpenedConversationBody(ConversationBody):
     """A conversation with its answers in order."""
 
@@ -224,7 +236,7 @@ class OpenedConversationBody(ConversationBody):
         }
     )
 
-    turns: list[AnswerBody]
+    turns: list[OpenedAnswerBody]
 
 
 class FeedbackItemBody(Body):

@@ -65,6 +65,8 @@ class FacetBody(Body):
 
 
 class FacetsBody(Body):
+    """The further choices of the register."""
+
     topic: list[FacetBody]
     level: list[FacetBody]
     status: list[FacetBody]
@@ -101,6 +103,8 @@ class HeaderFieldBody(Body):
 
 
 class RelationBody(Body):
+    """A relation to a document that whoever asks may see."""
+
     type: RelationType
     target: str
     title: str
@@ -116,6 +120,8 @@ class SegmentBody(Body):
 
 
 class CellBody(Body):
+    """A cell of a table; `header` where it names others, `columns` counts those that it stands over."""
+
     header: bool
     columns: int
     segments: list[SegmentBody]
@@ -146,6 +152,14 @@ class EditionBody(Body):
     url: str
 
 
+class MarkedPageBody(Body):
+    """A page that the quote asked for stands on, and between which parts of its height, from 0 at the top to 1."""
+
+    number: int
+    top: float
+    bottom: float
+
+
 class DocumentBody(MetadataBody):
     """One document whole; `pages` counts those that have a picture."""
 
@@ -157,6 +171,7 @@ class DocumentBody(MetadataBody):
                     "length": 2310, "pages": 0, "header": [{"name": "doc_no", "value": "某政函〔2024〕1号", "start": 3, "end": 14}],
                     "relations": [],
                     "editions": [],
+                    "marked_pages": [],
                     "clauses": [
                         {"id": "hz-2024-343#1", "label": "一、", "headings": ["一、总体情况"], "is_heading": True, "start": 20, "end": 26,
                          "page": None, "text": "一、总体情况", "segments": [{"text": "一、总体情况"}]}
@@ -171,6 +186,7 @@ class DocumentBody(MetadataBody):
     header: list[HeaderFieldBody]
     relations: list[RelationBody]
     editions: list[EditionBody]
+    marked_pages: list[MarkedPageBody]
     clauses: list[ClauseBody]
 
 
@@ -298,6 +314,8 @@ class LastBody(Body):
 
 
 class WaitingBody(Body):
+    """A document that waits to be published, and what was done with it last."""
+
     doc_id: str
     title: str
     marks: list[str]
@@ -357,11 +375,15 @@ class FindingBody(Body):
 
 
 class FindingsBody(Body):
+    """What may be personal data; `count` counts those that are not shown too."""
+
     count: int
     shown: list[FindingBody]
 
 
 class UnsureTableBody(Body):
+    """A table that wants a look: on a page read with doubt, or without a header that was made out."""
+
     number: int
     page: int | None
     headless: bool
@@ -375,6 +397,8 @@ class UnsureBody(Body):
 
 
 class NamesakeBody(Body):
+    """A document that bears the same name or number."""
+
     doc_id: str
     title: str
     kind: Kind
@@ -382,6 +406,8 @@ class NamesakeBody(Body):
 
 
 class DecisionBody(LastBody):
+    """What somebody did with a document, and when."""
+
     details: dict[str, Any]
 
 

@@ -24,6 +24,8 @@ _CLAUSE = {name: value for name, value in CITATION.items() if name not in ("numb
 
 
 class ChoiceBody(Body):
+    """A choice of a fact, as programs and as people call it."""
+
     value: str
     words: str
 
@@ -45,6 +47,8 @@ class FactBody(Body):
 
 
 class BenefitSourceBody(Body):
+    """The document that a benefit comes from."""
+
     doc_id: str
     url: str
 
@@ -107,12 +111,16 @@ class GroupBody(Body):
 
 
 class DecidingBody(Body):
+    """A condition that decides as long as nothing else is known."""
+
     fact: str
     rule: str
     clause_id: str
 
 
 class AmountBody(ClauseCitationBody):
+    """What is given, with the clause that says so."""
+
     text: str
     certain: bool
 

@@ -10,6 +10,8 @@ from service.schemas.body import Body
 
 
 class AliveBody(Body):
+    """The process answers; whether it can serve, `/readyz` tells."""
+
     model_config = ConfigDict(json_schema_extra={"examples": [{"status": "alive"}]})
 
     status: Literal["alive"]

@@ -28,4 +28,5 @@ class Storage:
         return cls(database_url(settings))
 
     def close(self) -> None:
+        """Close the connections to the database."""
         close_database(self.sessions)

@@ -24,6 +24,8 @@ _PREVIOUS = 10  # questions before the new one that may still be leant on
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
+    """A conversation without its turns."""
+
     conversation_id: str
     title: str
     touched: float
@@ -113,10 +115,12 @@ class Conversations:
             session.execute(update(ConversationRow).where(ConversationRow.owner == owner).values(owner=other))
 
     def rename(self, owner: str, conversation_id: str, title: str) -> None:
+        """Give a conversation another title; NotFoundError where it is not of this owner."""
         with self._sessions.begin() as session:
             _own(session, owner, conversation_id).title = title[:_TITLE]
 
     def remove(self, owner: str, conversation_id: str) -> None:
+        """Delete a conversation with its turns; NotFoundError where it is not of this owner."""
         with self._sessions.begin() as session:
             session.delete(_own(session, owner, conversation_id))
 

@@ -11,10 +11,12 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Table(DeclarativeBase):
-    pass
+    """What all tables share."""
 
 
 class ConversationRow(Table):
+    """A conversation and who began it."""
+
     __tablename__ = "conversations"
     __table_args__ = (Index("conversations_of_owner", "owner", "touched"),)
 
@@ -25,6 +27,8 @@ class ConversationRow(Table):
 
 
 class TurnRow(Table):
+    """A question of a conversation with its answer."""
+
     __tablename__ = "turns"
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)

@@ -59,6 +59,20 @@ export async function fetchDocument(docId, citation) {
   return (await request(`/api/documents/${encodeURIComponent(docId)}${marked}`)).json();
 }
 
+/** Ask what became of a citation's words in the text of today. */
+export async function fetchQuote({ doc_id: docId, quote, start, clause_id: clauseId }) {
+  return (await request(`/api/documents/${encodeURIComponent(docId)}/quote`, json("POST", { quote, start, clause_id: clauseId }))).json();
+}
+
+/**
+ * Compare two editions of a law.
+ * @param {string} docId
+ * @param {string|null} other  the edition before where none is named
+ */
+export async function fetchComparison(docId, other) {
+  return (await request(`/api/documents/${encodeURIComponent(docId)}/comparison${other ? `?${new URLSearchParams({ with: other })}` : ""}`)).json();
+}
+
 /** @param {URLSearchParams} filters */
 export async function fetchDocuments(filters) {
   return (await request(`/api/documents?${filters}`)).json();

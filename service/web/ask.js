@@ -29,7 +29,7 @@ const past = new History(document.getElementById("history"), document.getElement
   },
 });
 const actions = {
-  source: (citations, position, opener) => sourcePane().then((opened) => opened.open(citations, position, opener), () => (notice.textContent = BROKEN)),
+  source: (citations, position, opener, turn) => sourcePane().then((opened) => opened.open(citations, position, opener, () => retry(turn)), () => (notice.textContent = BROKEN)),
   again: (turn) => retry(turn),
   edit: (question) => {
     box.value = question;
@@ -218,5 +218,6 @@ addEventListener("popstate", openConversation);
 if (!box.value) box.value = sessionStorage.getItem(DRAFT) ?? "";
 refreshComposer();
 filters.take(new URLSearchParams(location.search));
+box.value = new URLSearchParams(location.search).get("q") ?? box.value;
 if (new URLSearchParams(location.search).has("c")) openConversation();
 if (matchMedia("(hover: hover)").matches) box.focus();

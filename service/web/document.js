@@ -3,7 +3,7 @@
 import { fetchDocument, followJob, isStaff, removeDocument } from "./api.js";
 import { drawClauses } from "./clauses.js";
 import { el } from "./dom.js";
-import { badges, certaintyBadge, facts, formatDate, RELATION } from "./labels.js";
+import { badges, certaintyBadge, editionName, facts, RELATION } from "./labels.js";
 import { documentLanguage, t } from "./texts.js";
 
 const page = document.getElementById("document");
@@ -36,22 +36,28 @@ function draw(doc) {
       .map((relation) => el("li", {}, el("a", { href: relation.url }, relation.title)));
     rows.push(el("tr", {}, el("th", { scope: "row" }, RELATION[type]), el("td", { lang: documentLanguage }, el("ul", {}, ...links))));
   }
-  if (doc.editions.length > 1) rows.push(el("tr", {}, el("th", { scope: "row" }, t("版本")), el("td", { lang: documentLanguage }, drawEditions(doc))));
   return [
     el("header", { class: "document-head" }, el("h1", { lang: documentLanguage }, doc.title), badges(doc)),
     doc.kind === "digest" && el("p", { class: "panel warn" }, t("这是根据公开资料整理的摘要，以正式文本为准。")),
     doc.is_consolidated && el("p", { class: "panel warn" }, t("这是系统按修改决定整理的文本，以正式公布的文本为准。")),
     el("p", {}, el("a", { href: `/?${new URLSearchParams({ doc_id: doc.doc_id })}` }, t("只在这份文件里提问"))),
     el("table", { class: "metadata" }, el("tbody", {}, ...rows)),
+    doc.editions.length > 1 && drawTimeLine(doc),
     el("div", { class: "document-body" }, drawOutline(doc), el("div", { class: "document-text" }, drawClauses(doc, { anchors: true, level: 1, wanted: addressed() }))),
   ].filter(Boolean);
 }
 
-/** The editions of a law, oldest first, each with its days; the one on the page is no link. */
-function drawEditions(doc) {
-  const days = ({ begins, ends }) => `${begins ? formatDate(begins) : t("不详")} — ${ends ? formatDate(ends) : ""}`;
-  return el("ol", {}, ...doc.editions.map((edition) =>
-    el("li", {}, edition.doc_id === doc.doc_id ? el("strong", { "aria-current": "true" }, days(edition)) : el("a", { href: edition.url, title: edition.title }, days(edition)))));
+/** The editions of a law in their time, oldest first, each compared with the one before; the one on the page is no link. */
+function drawTimeLine(doc) {
+  const entries = doc.editions.map((edition, order) => {
+    const before = doc.editions[order - 1];
+    const name = edition.doc_id === doc.doc_id
+      ? el("strong", { "aria-current": "true" }, editionName(edition))
+      : el("a", { href: edition.url, title: edition.title }, editionName(edition));
+    const compare = before && el("a", { class: "quiet", href: `/documents/${encodeURIComponent(edition.doc_id)}/comparison?${new URLSearchParams({ with: before.doc_id })}` }, t("与上一版本对照"));
+    return el("li", {}, name, compare);
+  });
+  return el("section", { class: "time-line", "aria-labelledby": "time-line" }, el("h2", { id: "time-line" }, t("版本沿革")), el("ol", {}, ...entries));
 }
 
 /** Offer staff to publish, withdraw and delete the document; everybody else sees nothing of it. */

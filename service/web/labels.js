@@ -45,6 +45,12 @@ export function formatDate(iso) {
   return `${year}年${month ? `${month}月` : ""}${day ? `${day}日` : ""}`;
 }
 
+/** Name an edition of a law by its days. */
+export function editionName({ begins, ends }) {
+  const from = begins ? t("{day}起", { day: formatDate(begins) }) : t("日期不详");
+  return ends ? `${from}，${t("至{day}", { day: formatDate(ends) })}` : from;
+}
+
 /** Make the badge of a document's validity. */
 export function statusBadge(status) {
   return el("span", { class: `badge ${TONE[status] ?? ""}` }, STATUS[status] ?? status);

@@ -1,15 +1,12 @@
 /** The page at /a/{id}: one answer that staff shared, to read and to check. */
 
 import { fetchShared } from "./api.js";
+import { drawChanges } from "./changes.js";
 import { el } from "./dom.js";
 import { formatDate } from "./labels.js";
 import { SourcePane } from "./source.js";
 import { t } from "./texts.js";
 import { Turn } from "./turn.js";
-
-const CHANGE = {
-  deleted: t("已经删除"), withdrawn: t("已经撤回"), replaced: t("已经替换为新的文本"), ended: t("已经失效"),
-};
 
 const chat = document.getElementById("chat");
 const turns = document.getElementById("turns");
@@ -22,22 +19,16 @@ async function show() {
       turns.replaceChildren(el("article", { class: "turn" }, el("p", { class: "panel bad", role: "alert" }, t("这条回答引用的文件已经撤回，回答不再显示。")), el("p", {}, el("a", { href: "/" }, t("去提问")))));
       return;
     }
-    const turn = new Turn(answer.question, answer.within, { source: (citations, position, opener) => pane.open(citations, position, opener) });
+    const turn = new Turn(answer.question, answer.within, { source: (citations, position, opener) => pane.open(citations, position, opener, () => location.assign(`/?${new URLSearchParams({ q: answer.question })}`)) });
     turn.finish(answer);
-    turns.replaceChildren(...drawChanges(changes), drawNote(shared, staffOnly), turn.element);
+    if (changes.length) turns.replaceChildren(el("div", { class: "turn" }, drawChanges(t("分享之后，引用的文件有变化，请勿直接引用这条回答："), changes)), drawNote(shared, staffOnly), turn.element);
+    else turns.replaceChildren(drawNote(shared, staffOnly), turn.element);
   } catch (error) {
     const staff = error.code === "not_found" && el("p", { class: "quiet" }, t("工作人员请先"), el("a", { href: "/staff" }, t("登录")), t("再打开这个链接。"));
     turns.replaceChildren(el("article", { class: "turn" }, el("p", { class: "panel bad", role: "alert" }, error.message), staff || "", el("p", {}, el("a", { href: "/" }, t("去提问")))));
   } finally {
     chat.removeAttribute("aria-busy");
   }
-}
-
-/** Say at the top what has happened since to the documents that the answer cites. */
-function drawChanges(changes) {
-  if (!changes.length) return [];
-  const rows = changes.map((one) => el("li", {}, t("《{title}》{change}。", { title: one.title, change: CHANGE[one.change] }), one.url && el("a", { href: one.url }, t("看现在的文本"))));
-  return [el("div", { class: "turn panel warn", role: "note" }, el("p", {}, t("分享之后，引用的文件有变化，请勿直接引用这条回答：")), el("ul", {}, ...rows))];
 }
 
 /** Say from when the answer is, and that documents may have changed since. */

@@ -1,6 +1,6 @@
 /** The source pane: the cited document, scrolled to the marked quote. */
 
-import { fetchDocument } from "./api.js";
+import { fetchDocument, fetchQuote } from "./api.js";
 import { drawClauses, revealMark } from "./clauses.js";
 import { el, icon } from "./dom.js";
 import { badges, facts } from "./labels.js";
@@ -21,13 +21,12 @@ export class SourcePane {
     this.pane = pane;
     this.desk = desk;
     this.opener = null;
-    this.documents = new Map();
     NARROW.addEventListener("change", () => this.#shield());
     document.addEventListener("keydown", (event) => {
       if (this.pane.hidden || /** @type {Element} */ (event.target).closest?.("input, textarea, select")) return;
       if (event.key === "Escape") this.close();
       const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (step && this.citations[this.position + step]) this.open(this.citations, this.position + step, null);
+      if (step && this.citations[this.position + step]) this.open(this.citations, this.position + step, null, this.again);
     });
   }
 
@@ -35,9 +34,10 @@ export class SourcePane {
    * Open the source of one citation of an answer.
    * @param {Array<Object>} citations  all citations of the answer
    * @param {number} position  which of them
-   * @param {HTMLElement} opener  where the focus goes back to
+   * @param {HTMLElement|null} opener  where the focus goes back to
+   * @param {() => void} again  asks the question again
    */
-  async open(citations, position, opener) {
+  async open(citations, position, opener, again) {
     const citation = citations[position];
     const body = el("div", { class: "source-body", "aria-busy": "true" }, el("p", { class: "quiet" }, t("正在打开出处…")));
     const head = el("div", { class: "source-head" }, el("h3", { lang: documentLanguage }, citation.title));
@@ -46,6 +46,7 @@ export class SourcePane {
     this.current = citation;
     this.citations = citations;
     this.position = position;
+    this.again = again;
     this.pane.replaceChildren(this.#toolbar(heading, citations, position), head, body);
     this.pane.hidden = false;
     this.desk.classList.add("has-source");
@@ -67,12 +68,14 @@ export class SourcePane {
 
   async #fill(head, body, citation) {
     try {
-      const doc = await this.#document(citation);
+      const { doc, now, span } = await this.#document(citation);
       if (this.current !== citation) return;
       head.replaceChildren(...drawHead(doc, citation));
-      const text = drawClauses(doc, { level: 3 });
-      body.replaceChildren(citation.page && DRAWN.has(doc.media_type) ? viewSwitch(text, citation) : "", text);
-      revealMark(body);
+      const text = drawClauses(doc, { level: 3, wanted: now?.clause_id });
+      const pages = DRAWN.has(doc.media_type) ? doc.marked_pages : [];
+      const changed = now && now.state !== "kept" ? await this.#change(citation, now) : "";
+      body.replaceChildren(changed, pages.length ? viewSwitch(text, doc.doc_id, pages, span) : "", text);
+      if (!changed) revealMark(body);
     } catch (error) {
       if (this.current !== citation) return;
       const again = el("button", { type: "button", class: "plain", onclick: () => this.#fill(head, body, citation) }, t("重试"));
@@ -87,14 +90,40 @@ export class SourcePane {
     }
   }
 
+  /** The document with the quote marked, which may stand elsewhere by now; where its words are no more there, unmarked. */
   async #document(citation) {
-    const key = `${citation.doc_id}:${citation.start}:${citation.end}`;
-    if (!this.documents.has(key)) this.documents.set(key, await fetchDocument(citation.doc_id, citation));
-    return this.documents.get(key);
+    const doc = await fetchDocument(citation.doc_id, citation).catch((error) => {
+      if (error.code !== "bad_input") throw error; // the text has become shorter
+      return null;
+    });
+    const marked = doc?.clauses.flatMap((clause) => clause.segments).filter((segment) => segment.marked).map((segment) => segment.text).join("");
+    if (marked === citation.quote) return { doc, now: null, span: citation };
+    const now = await fetchQuote(citation);
+    const span = now.state === "kept" ? now : null;
+    return { doc: await fetchDocument(citation.doc_id, span), now, span };
+  }
+
+  /** Say that the text was changed after the answer, with both wordings, and offer to ask again. */
+  async #change(citation, now) {
+    const { drawPieces } = await import("./changes.js");
+    const askAgain = () => {
+      this.close();
+      this.again();
+    };
+    return el(
+      "section",
+      { class: "panel warn changed-quote", role: "note" },
+      el("p", {}, now.state === "gone" ? t("这份文件在回答之后有改动，引用的原句已不在现在的文本里。") : t("这份文件在回答之后有改动，引用的原句与现在的文本不同。")),
+      el("h4", {}, t("回答引用的原句")),
+      el("blockquote", { lang: documentLanguage }, ...(now.state === "gone" ? [citation.quote] : drawPieces(now.before, "del"))),
+      now.state === "changed" && el("h4", {}, t("现在的文本")),
+      now.state === "changed" && el("blockquote", { lang: documentLanguage }, ...drawPieces(now.now, "ins")),
+      el("button", { type: "button", class: "plain", onclick: askAgain }, t("按现在的文本重新提问")),
+    );
   }
 
   #toolbar(heading, citations, position) {
-    const turnTo = (target) => this.open(citations, target, null);
+    const turnTo = (target) => this.open(citations, target, null, this.again);
     const step = (label, path, target) =>
       el(
         "button",
@@ -133,20 +162,31 @@ function drawHead(doc, citation) {
   ].filter(Boolean);
 }
 
-/** Turn between the text and the picture of the page that the quote stands on. */
-function viewSwitch(text, citation) {
+/**
+ * Turn between the text and the pictures of the pages that the quote stands on.
+ * @param {HTMLElement} text
+ * @param {string} docId
+ * @param {Array<{number: number, top: number, bottom: number}>} pages
+ * @param {{start: number, end: number}} span  of the quote
+ */
+function viewSwitch(text, docId, pages, span) {
   const picture = el("figure", { class: "page-picture", hidden: true });
   const draw = () => {
-    const image = el("img", { alt: t("第{page}页，引文已标出", citation), src: `/api/documents/${encodeURIComponent(citation.doc_id)}/pages/${citation.page}.png?highlight=${citation.start}-${citation.end}` });
-    image.addEventListener("error", () => picture.replaceChildren(el("p", { class: "panel bad" }, t("这一页画不出来，请看文字。"))));
-    picture.append(image);
+    picture.append(...pages.map(({ number, top }, order) => {
+      const image = el("img", { alt: t("第{page}页，引文已标出", { page: number }), src: `/api/documents/${encodeURIComponent(docId)}/pages/${number}.png?highlight=${span.start}-${span.end}` });
+      image.addEventListener("error", () => image.replaceWith(el("p", { class: "panel bad" }, t("这一页画不出来，请看文字。"))));
+      // What comes first of the quote is brought into sight, a little below the upper edge.
+      if (order === 0) image.addEventListener("load", () => image.closest(".source-body")?.scrollTo({ top: image.offsetTop + top * image.clientHeight - 80 }));
+      return image;
+    }));
   };
+  const numbers = pages.map((page) => page.number);
   const button = el("button", { type: "button", class: "plain", "aria-pressed": "false", onclick: () => {
     const shown = picture.hidden;
+    picture.hidden = !shown; // before it is drawn, since what is hidden has no height
     if (shown && !picture.firstChild) draw();
-    picture.hidden = !shown;
     text.hidden = shown;
     button.setAttribute("aria-pressed", String(shown));
-  } }, t("看第{page}页原样", citation));
+  } }, t("看第{page}页原样", { page: numbers.join("、") }));
   return el("div", { class: "view-switch" }, button, picture);
 }

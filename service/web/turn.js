@@ -25,7 +25,7 @@ export class Turn {
   /**
    * @param {string} question
    * @param {Object<string, string>|null|undefined} within  the filters that it was asked under
-   * @param {{source: (citations: Array<Object>, position: number, opener: HTMLElement) => void,
+   * @param {{source: (citations: Array<Object>, position: number, opener: HTMLElement, turn: Turn) => void,
    *   again?: (turn: Turn) => void, edit?: (question: string) => void, ask?: (question: string) => void,
    *   exported?: () => string|null}} actions  exported: the address of the conversation as a Word file; an answer that
    *   is only to be read has none but the first
@@ -39,6 +39,11 @@ export class Turn {
     this.answer = el("div", { class: "answer" });
     this.element = el("article", { class: "turn" }, el("h2", { class: "question", lang: documentLanguage }, question), this.answer);
     this.clear();
+  }
+
+  /** Open the source of a citation; from there one can ask again where its text was changed. */
+  #open(position, opener) {
+    this.openSource(this.citations, position, opener, this);
   }
 
   /** Forget what was shown and wait for an answer. */
@@ -76,6 +81,7 @@ export class Turn {
     if (answer.resolved_question && answer.resolved_question !== this.question) {
       this.answer.prepend(el("p", { class: "quiet resolved", lang: documentLanguage }, t("按“{question}”查找", { question: answer.resolved_question })));
     }
+    if (answer.changes?.length) this.#tellChanges(answer.changes);
     if (answer.within) this.answer.prepend(el("p", { class: "quiet resolved" }, phrases(answer.within).map(([, phrase]) => phrase).join("，")));
     const tools = this.#tools(answer);
     this.answer.append(tools);
@@ -115,6 +121,11 @@ export class Turn {
     this.body.append(el("p", { class: "statement" }, ...emphasized(statement), ...chips));
   }
 
+  /** Say what has happened to the documents since the answer was given. */
+  #tellChanges(changes) {
+    import("./changes.js").then(({ drawChanges }) => this.answer.prepend(drawChanges(t("回答之后，引用的文件有变化，请点开出处核对："), changes)), () => {});
+  }
+
   /** Show the statements behind the first as the table that says the same; they stay until it is there. */
   #tabulate(table) {
     import("./table.js").then(({ drawTable }) => {
@@ -126,7 +137,7 @@ export class Turn {
   #chip(number, label = null) {
     const open = (event) => {
       const position = this.citations.findIndex((citation) => citation.number === number);
-      if (position >= 0) this.openSource(this.citations, position, event.currentTarget);
+      if (position >= 0) this.#open(position, event.currentTarget);
     };
     const { quote, label: place } = this.citations.find((citation) => citation.number === number) ?? {};
     return el(
@@ -255,7 +266,7 @@ export class Turn {
       ...this.citations.map((citation, position) =>
         el(
           "button",
-          { type: "button", class: "near", onclick: (event) => this.openSource(this.citations, position, event.currentTarget) },
+          { type: "button", class: "near", onclick: (event) => this.#open(position, event.currentTarget) },
           el("span", { class: "near-quote", lang: documentLanguage }, citation.quote),
           el("span", { class: "near-place", lang: documentLanguage }, [citation.title, citation.label].filter(Boolean).join(" · "), ...aside(citation)),
         ),

@@ -1,0 +1,45 @@
+"""A part of a document that may answer, as it was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb.reading.reader import Reading
+from kb.types import Hit, Verdict
+
+_TOLD = 0.7  # the probability from which a verdict is told: fewer than one in ten are then wrong on civic dev
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`score` is the log-odds that it answers; `spans` are the sentences of the document that belong to the answer, in
+    order, and `likeliest` the one that does most; `short` is the minimal answer, where one stands out."""
+
+    hit: Hit
+    reading: Reading
+    score: float
+    spans: tuple[tuple[int, int], ...]
+    likeliest: tuple[int, int]
+    short: tuple[int, int] | None
+
+    @property
+    def doc_id(self) -> str:
+        return self.hit.passage.doc_id
+
+    @property
+    def clause_id(self) -> str:
+        return self.hit.passage.clause_id
+
+    @property
+    def start(self) -> int:
+        return self.spans[0][0]
+
+    @property
+    def end(self) -> int:
+        return self.spans[-1][1]
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What it says to a question for yes or no, where it is likely enough to be told."""
+        said, likely = self.reading.verdict
+        return said if likely >= _TOLD else None

@@ -1,0 +1,200 @@
+"""When an article was changed and how it read before, told from the editions of its law.
+
+The article is followed back through the editions that came before, by its words where its number changed, to the last one
+that reads otherwise. Only what the editions show is told: where there is but one, that is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from kb.answering.articles import ArticleFound, ArticleSearch
+from kb.answering.change_question import ChangeAsked, change_asked
+from kb.answering.citing import Citer
+from kb.answering.draft import Draft
+from kb.answering.follow_up import Turn
+from kb.answering.outcome import Clock, answered, refused
+from kb.answering.succession import day_of
+from kb.edition_comparison import Article, articles_of, counterpart
+from kb.editions import editions_of
+from kb.index.records import Records
+from kb.provenance import name_of
+from kb.text.word_changes import reads_alike
+from kb.types import Answer, Citation, Clause, Document, Query, Statement
+from kb.visibility import begins, has_begun
+
+Respond = Callable[[Turn], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """An article of an edition, the edition since which it reads so, and how it read before: `former` is None where it was
+    added then, `since` where no earlier edition reads otherwise; `editions` were looked at."""
+
+    document: Document
+    article: Article
+    since: Document | None
+    former: tuple[Document, Article] | None
+    editions: int
+
+
+class ChangeAnswerer:
+    """Answers from the editions of one snapshot; `is_visible` says of a query and an ordinal whether the document may be seen."""
+
+    def __init__(
+        self,
+        records: Records,
+        document: Callable[[str], Document],
+        is_visible: Callable[[Query, int], bool],
+        citer: Citer,
+        articles: ArticleSearch,
+    ) -> None:
+        self._records = records
+        self._document = document
+        self._is_visible = is_visible
+        self._citer = citer
+        self._articles = articles
+
+    def answer(self, turn: Turn, thread: Callable[[], Sequence[str]], respond: Respond, clock: Clock) -> Answer | None:
+        """Answer a question for a change of a text; nothing where it asks for none, or for that of something that no edition
+        shows. `respond` answers what is left of the question."""
+        asked = change_asked(turn.asked)
+        if asked is None:
+            return None
+        place = None if asked.whole else self._articles.locate(asked.about or "这条", turn, thread)
+        if place is None and asked.kind != "before" and self._articles.is_name(asked.about, turn.query):
+            return None  # when a document was changed stands in its header
+        if isinstance(place, tuple):
+            document, article = place
+            clauses = self._articles.clauses(document, article)
+            return self._told(turn, asked, self._history(document, clauses[0], turn.query), clock)
+        if isinstance(place, ArticleFound) and place.refusal and asked.about:
+            return refused(turn, *place.refusal, place.citations, [], clock)
+        cited = self._about(turn, asked, respond)
+        if cited is None or not cited.doc_id:
+            return None
+        history = self._history(self._document(cited.doc_id), self._records.clause(cited.clause_id), turn.query)
+        return self._told(turn, asked, history, clock) if history.editions > 1 else None
+
+    def _about(self, turn: Turn, asked: ChangeAsked, respond: Respond) -> Citation | None:
+        """Give the place that the question is about: what answers it without the words for the change, or what answered the
+        question before where it only points."""
+        text = asked.about if asked.whole else f"{asked.about}是怎么规定的？"
+        if not asked.about or asked.about in _POINTERS:
+            if turn.earlier is None:
+                return None
+            text = turn.earlier
+        query = replace(turn.query, text=text)
+        found = respond(Turn(query, text, None, False))
+        return found.citations[0] if found.citations and found.refusal is None else None
+
+    def _history(self, document: Document, clause: Clause, query: Query) -> History:
+        """Follow the article of a clause back through the editions of its law that had begun."""
+        visible = [
+            other
+            for ordinal, other in enumerate(self._records.catalogue)
+            if self._is_visible(query, ordinal) and has_begun(other, day_of(query))
+        ]
+        editions = [edition.doc_id for edition in editions_of(document, visible)]
+        article = next(one for one in self._articles_of(document.doc_id) if clause in one.clauses)
+        since, current = document, article
+        for doc_id in reversed(editions[: editions.index(document.doc_id)]):
+            before = counterpart(current, self._articles_of(doc_id))
+            if before is None or not reads_alike(before.words, current.words):
+                former = (self._document(doc_id), before) if before else None
+                return History(document, article, since, former, len(editions))
+            since, current = self._document(doc_id), before
+        return History(document, article, None, None, len(editions))
+
+    def _told(self, turn: Turn, asked: ChangeAsked, history: History, clock: Clock) -> Answer:
+        name, label = name_of(history.document), history.article.label
+        draft = Draft(self._citer)
+        if history.since is None:
+            if history.editions == 1:
+                message = f"库中{name}只有一个版本，看不出{label}什么时候改过、以前怎么规定；可以查阅历次修改决定。"
+                cited = self._quotes(history.document, history.article.clauses[:1], 1)
+                return refused(turn, "no_evidence", message, cited, [], clock)
+            self._quote(
+                draft, f"库中{name}有{history.editions}个版本，{label}没有修改：", history.document, history.article
+            )
+            return answered(turn, draft, [], 1.0, clock)
+        if asked.kind != "before":
+            self._tell_when(draft, history)
+        if history.former is not None:
+            earlier, article = history.former
+            self._quote(draft, f"此前（{_named(earlier)}）{article.label}：", earlier, article, history.article)
+        elif asked.kind == "before":
+            self._tell_when(draft, history)
+        lead = f"现在的{label}：" if history.former else f"{label}："
+        self._quote(draft, lead, history.document, history.article, history.former[1] if history.former else None)
+        return answered(turn, draft, [], 1.0, clock)
+
+    def _tell_when(self, draft: Draft, history: History) -> None:
+        since = history.since or history.document
+        field = next((f for f in since.header if f.name == ("amended" if since.amended else "effective")), None)
+        at = since.text.find(since.title)
+        title = (max(at, 0), max(at, 0) + (len(since.title) if at >= 0 else 1))
+        what = "改为现在的规定" if history.former else "增加"
+        label = history.article.label
+        draft.say(
+            f"{name_of(history.document)}{label}{_made(since)}{what}",
+            since,
+            ((field.start, field.end) if field else title,),
+        )
+
+    def _quote(
+        self, draft: Draft, lead: str, document: Document, article: Article, other: Article | None = None
+    ) -> None:
+        """Quote an article; of a long one the clauses that the `other` wording does not have."""
+        document = self._document(document.doc_id)
+        clauses = article.clauses
+        if other is not None and len(clauses) > 1:
+            differing = [c for c in clauses if not _stands_in(document.text[c.start : c.end], other)]
+            clauses = tuple(differing) or clauses
+        citations = self._quotes(document, clauses, len(draft.citations) + 1)
+        for number, citation in enumerate(citations):
+            words = citation.quote
+            draft.statements.append(Statement((lead if number == 0 else "") + words, (citation.number,)))
+        draft.citations += citations
+
+    def _quotes(self, document: Document, clauses: Sequence[Clause], first: int) -> tuple[Citation, ...]:
+        document = self._document(document.doc_id)
+        return tuple(
+            self._citer.cite(
+                document,
+                clause.start,
+                clause.start + len(document.text[clause.start : clause.end].rstrip()),
+                number,
+                clause.clause_id,
+            )
+            for number, clause in enumerate(clauses, first)
+        )
+
+    def _articles_of(self, doc_id: str) -> list[Article]:
+        return articles_of(self._document(doc_id), self._records.clauses(doc_id))
+
+
+_POINTERS = frozenset(
+    ("这条", "该条", "这1条", "这个", "它", "这项", "该规定", "这个规定", "这条规定", "这1条规定", "这")
+)
+
+
+def _stands_in(text: str, article: Article) -> bool:
+    return any(reads_alike(text, line) for line in article.text.splitlines() if line.strip())
+
+
+def _made(document: Document) -> str:
+    """Say by its days how an edition came about: 于2023年12月29日修改、自2024年9月5日起施行的版本."""
+    amended, starts = document.amended, document.effective
+    parts = [f"{amended.chinese}修改"] if amended else []
+    if starts and (amended is None or starts.first_day >= amended.first_day):
+        parts.append(f"自{starts.chinese}起施行")
+    if not parts and (first := begins(document)):
+        parts.append(f"{first.chinese}公布")
+    return f"在{'、'.join(parts)}的版本中" if parts else "在后一个版本中"
+
+
+def _named(document: Document) -> str:
+    first = begins(document)
+    return f"{first.chinese}起的版本" if first else "前一个版本"

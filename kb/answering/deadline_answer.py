@@ -1,0 +1,80 @@
+"""The answer to a question for the last day of a period: the day, how it was reckoned, and the clause that gives the period."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kb.answering.candidate import Candidate
+from kb.answering.citing import Citer
+from kb.answering.deadline import in_working_days, period_for, reckon, working_days_rule
+from kb.answering.deadline_question import DeadlineAsked, deadline_asked
+from kb.answering.draft import Draft
+from kb.answering.follow_up import Turn
+from kb.answering.investigate import Investigator
+from kb.answering.outcome import Clock, answered
+from kb.answering.succession import Succession, day_of
+from kb.calendar import WorkingCalendar
+from kb.naming import Named
+from kb.text.periods import Period, partial
+from kb.types import Answer, Statement
+
+_SENTENCES = 5  # of those that answer, among which the one with the period is looked for
+
+
+class DeadlineAnswerer:
+    """Answers from the texts of one snapshot, working days by `calendar`."""
+
+    def __init__(
+        self, investigator: Investigator, succession: Succession, citer: Citer, calendar: WorkingCalendar
+    ) -> None:
+        self._investigator = investigator
+        self._succession = succession
+        self._citer = citer
+        self._calendar = calendar
+
+    def answer(self, turn: Turn, named: Named, clock: Clock) -> Answer | None:
+        """Answer a question that gives a day and asks for the end of a period; nothing where it asks for none or no document
+        that holds gives the period."""
+        asked = deadline_asked(turn.query.text, day_of(turn.query))
+        if asked is None:
+            return None
+        query = replace(turn.query, text=asked.question)
+        hits = self._investigator.search(query, only=frozenset(named.documents) or None)
+        read = self._investigator.read(Turn(query, asked.question, None, False), hits)
+        holding = [one for one in read if self._holds(one, named, turn)]
+        first = holding[:_SENTENCES]
+        counted = [(one, found) for one in first if (found := period_for(asked.question, self._text(one)))]
+        if not counted:
+            return None
+        likely = self._investigator.probability([one for one, _ in counted])
+        if likely < self._investigator.enough:
+            return None
+        best, found = counted[0]
+        # Without passages no language model writes it anew: a day is reckoned here and nowhere else.
+        return answered(turn, self._draft(turn, asked, best, found.period), [], likely, clock)
+
+    def _draft(self, turn: Turn, asked: DeadlineAsked, found: Candidate, period: Period) -> Draft:
+        """Tell the last day of a period that a sentence gives, and quote the sentence."""
+        document = self._investigator.document(found.doc_id)
+        rule = working_days_rule(document, period)
+        period = in_working_days(period) if rule else period
+        reckoned = reckon(asked.start, period, self._calendar)
+        citations = self._citer.quote([found])
+        last = partial(reckoned.last).chinese
+        lead = "最后一日为"
+        if asked.by is not None:
+            stands = "已超过期限" if asked.by > reckoned.last else "仍在期限内"
+            lead = f"{partial(asked.by).chinese}{stands}，{lead}"
+        told = Statement(f"{lead}{last}（{reckoned.words}）。", (1,), (len(lead), len(lead) + len(last)))
+        draft = Draft(self._citer, [told, Statement(citations[0].quote, (1,))], citations)
+        if rule:
+            draft.say("该文件的这类期限以工作日计算", document, (rule,))
+        self._succession.mark(draft, turn.query)
+        return draft
+
+    def _holds(self, candidate: Candidate, named: Named, turn: Turn) -> bool:
+        document = self._investigator.document(candidate.doc_id)
+        return self._succession.may_answer(document, named, turn.query)
+
+    def _text(self, candidate: Candidate) -> str:
+        return self._investigator.document(candidate.doc_id).text[candidate.start : candidate.end]

@@ -1,0 +1,69 @@
+"""Questions for the day on which a period ends: 3月10日受伤，最迟哪天提出申请？
+
+Such a question holds a day, on which something happened, and asks for another one, or whether another one is too late. What it
+asks of the documents is the period: the same question without its days, with 多少日内 for the day asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from kb.text.fold import fold_text
+from kb.text.numerals import normalize_numbers
+
+_WHICH = r"(?:哪1?[天日]|何日|何时|什么时[候间]|几月几?[号日]?|几[号日])"
+_LATEST = r"(?:最迟|最晚|至迟|不晚于|截止|截至|届满|到期|期满)"
+_ASKS = re.compile(
+    rf"{_LATEST}[^,;。?]{{0,12}}?{_WHICH}(?:之?前|以前)?|(?:应当?)?(?:在|于|到|至)?{_WHICH}(?:之前|以前|前|为止|截止|届满|到期|期满)|到{_WHICH}"
+)
+_LATE = re.compile(
+    r"(?:还|是否|是不是)?(?:来得及|晚了|迟了|超期|过期|逾期|超过(?:了)?(?:法定)?期限|过了期限)(?:了)?(?:吗|没有|没|么)?"
+)
+_DAY = re.compile(
+    r"(?:(?:是|在|于|从|自|到)?((?:19|20)\d\d)年|(今年|去年|明年)?)(\d{1,2})月(\d{1,2})[日号](?:那天|当天)?(?!以?[前后内])"
+)
+_YEARS = {"去年": -1, "明年": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineAsked:
+    """`start` is the day on which something happened, `by` another one of which it is asked whether it is too late; `question`
+    asks for the period alone."""
+
+    start: date
+    by: date | None
+    question: str
+
+
+def deadline_asked(question: str, day: date) -> DeadlineAsked | None:
+    """Read a question for the end of a period, else give None; a day without a year is one of the year of `day`.
+
+    >>> deadline_asked("职工2025年3月10日受伤，单位最迟哪天要提出申请？", date(2026, 1, 1)).question
+    '职工受伤,单位多少日内要提出申请?'
+    >>> deadline_asked("今年4月7日受理的，应当在哪天之前办结？", date(2025, 6, 1)).start
+    datetime.date(2025, 4, 7)
+    >>> deadline_asked("2025年3月10日印发的是哪份文件？", date(2026, 1, 1)) is None
+    True
+    """
+    folded = normalize_numbers(fold_text(question))
+    days = list(_days(folded, day))
+    rest = _DAY.sub("", folded)
+    if not days:
+        return None
+    if _ASKS.search(rest):
+        return DeadlineAsked(days[0], None, _ASKS.sub("多少日内", rest, count=1))
+    if len(days) > 1 and _LATE.search(rest):
+        return DeadlineAsked(days[0], days[1], _LATE.sub("要在多少日内", rest, count=1))
+    return None
+
+
+def _days(folded: str, day: date) -> Iterator[date]:
+    for match in _DAY.finditer(folded):
+        year = int(match[1]) if match[1] else day.year + _YEARS.get(match[2] or "", 0)
+        try:
+            yield date(year, int(match[3]), int(match[4]))
+        except ValueError:
+            continue  # 2月30日 is no day

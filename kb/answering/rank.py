@@ -1,0 +1,186 @@
+"""Laws of different rank on one matter: which holds for a place, and which stands above it.
+
+Two laws are on one matter where the one's subject, its title without the place and the kind of law, holds the other's
+(杭州市学前教育促进条例, 浙江省学前教育条例, 学前教育法). A law stands above another on its matter that is of a wider place. For a place its own law
+answers, as far as it says anything; where the law above says it with other figures, both are told, neither is weighed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property, lru_cache
+
+from kb.answering.candidate import Candidate
+from kb.answering.citing import Citer
+from kb.answering.draft import Draft
+from kb.answering.follow_up import Turn
+from kb.answering.investigate import Investigator
+from kb.answering.matter import is_law, on_one_matter, subject_of, without_places
+from kb.answering.specifics import region_of
+from kb.answering.standing import levels_asked
+from kb.answering.succession import day_of
+from kb.index.records import Records
+from kb.naming import Named
+from kb.provenance import name_of
+from kb.text.fold import fold_text
+from kb.text.numerals import normalize_numbers
+from kb.text.references import find_references
+from kb.text.sentences import sentence_spans
+from kb.text.terms import bigrams
+from kb.types import Document, Query, Statement
+from kb.visibility import in_force
+
+_SUPERIOR = re.compile(r"上位法|上级(?:的)?(?:法律|法规|规定)|上一级(?:的)?(?:法律|法规|规定)")
+_READ = 5  # sentences of the law above, among which the one like the local rule is looked for
+_ALIKE = 1 / 3  # from which two sentences are taken for one rule
+_FIGURE = re.compile(r"\d+(?:\.\d+)?%?")
+
+
+class Rank:
+    """Knows which laws of one snapshot stand above which; `is_visible` says of a query and an ordinal whether the document
+    may be seen."""
+
+    def __init__(
+        self,
+        records: Records,
+        investigator: Investigator,
+        citer: Citer,
+        is_visible: Callable[[Query, int], bool],
+    ) -> None:
+        self._records = records
+        self._investigator = investigator
+        self._citer = citer
+        self._is_visible = is_visible
+        self._matter = lru_cache(maxsize=1024)(self._on_one_matter)
+
+    def superiors(self, document: Document, query: Query) -> list[Document]:
+        """Give the laws above one that hold on the day asked about and may be seen, the nearest first."""
+        place = self._place_of(document)
+        above = [other for other in self._laws(document, query) if _is_wider(self._place_of(other), place)]
+        return sorted(above, key=lambda other: (-len(self._place_of(other)), other.title))
+
+    def for_place(self, turn: Turn, best: Candidate) -> tuple[list[Candidate], float] | None:
+        """Give what the narrowest law of the place that a question names says, where another law was found to answer; nothing
+        where it says nothing or is itself the one found."""
+        places = self._investigator.places
+        named = [places.chains[place] for place in places.places_in(turn.query.text)]
+        if not named or "national" in levels_asked(turn.query.text):
+            return None
+        found = self._investigator.document(best.doc_id)
+        own = self._place_of(found)
+        laws = [
+            other
+            for other in self._laws(found, turn.query)
+            if (place := self._place_of(other))
+            and len(place) > len(own)
+            and any(c[: len(place)] == place for c in named)
+        ]
+        for law in sorted(laws, key=lambda law: (-len(self._place_of(law)), law.title)):
+            read = self._read(turn, law)
+            if read is not None:
+                return read
+        return None
+
+    def tell_superior(self, draft: Draft, turn: Turn) -> None:
+        """Say behind an answer from a local law what the nearest law above says to the same question in like words with other
+        figures."""
+        if not draft.citations:
+            return
+        cited = draft.citations[0]
+        local = self._investigator.document(cited.doc_id)
+        for law in self.superiors(local, turn.query) if self._place_of(local) else ():
+            read = self._read(turn, law)
+            if read is None:
+                continue
+            best = max(read[0][:_READ], key=lambda one: self._likeness(one, cited.quote))
+            if self._likeness(best, cited.quote) < _ALIKE:
+                return
+            citation = replace(self._citer.point_at([best])[0], number=len(draft.citations) + 1)
+            if _figures(citation.quote) - _figures(cited.quote):
+                draft.citations.append(citation)
+                words = f"上位法{name_of(law)}{citation.label}规定：{citation.quote}"
+                draft.statements.append(Statement(words, (citation.number,)))
+            return
+
+    def answer(self, turn: Turn, named: Named) -> Draft | None:
+        """Answer a question for the laws above the one that it names; nothing where it asks for none, or none is here."""
+        if not _SUPERIOR.search(fold_text(turn.query.text)) or len(named.documents) != 1:
+            return None
+        document = self._investigator.document(self._records.catalogue[named.documents[0]].doc_id)
+        if not is_law(document):
+            return None
+        draft = Draft(self._citer)
+        for law in self.superiors(document, turn.query):
+            whole = self._investigator.document(law.doc_id)
+            at = whole.text.find(whole.title)
+            span = (at, at + len(whole.title)) if at >= 0 else sentence_spans(whole.text)[0]
+            draft.say(f"同一事项的上位法有{name_of(whole)}", whole, (span,))
+        basis = _basis(document)
+        if basis:
+            draft.say(
+                f"{name_of(document)}写明：{document.text[slice(*basis)].strip().rstrip('。')}", document, (basis,)
+            )
+        return draft if draft.statements else None
+
+    def _place_of(self, document: Document) -> tuple[str, ...]:
+        """Give the place that a law is for as a chain, widest first; empty for the whole state."""
+        places = self._investigator.places
+        return max((places.chains[place] for place in region_of(document, places)), key=len, default=())
+
+    def _read(self, turn: Turn, law: Document) -> tuple[list[Candidate], float] | None:
+        """Read a law for a question; nothing where it does not answer."""
+        text = without_places(turn.query.text)
+        query = replace(turn.query, text=text)
+        hits = self._investigator.search(query, only=frozenset((self._records.ordinals[law.doc_id],)))
+        candidates = self._investigator.read(Turn(query, text, None, False), hits)
+        likely = self._investigator.probability(candidates)
+        return (candidates, likely) if likely >= self._investigator.enough else None
+
+    def _likeness(self, candidate: Candidate, quote: str) -> float:
+        """Give how alike a sentence is to a quotation, from 0 to 1, by the pairs of characters that both have."""
+        one, other = Counter(bigrams(self._investigator.words(candidate))), Counter(bigrams(quote))
+        return 2 * (one & other).total() / (one.total() + other.total() or 1)
+
+    def _laws(self, document: Document, query: Query) -> list[Document]:
+        """Give the other laws on the matter of one that hold on the day asked about and may be seen."""
+        day = day_of(query)
+        return [
+            self._records.catalogue[ordinal]
+            for ordinal in self._matter(document.doc_id)
+            if self._is_visible(query, ordinal) and in_force(self._records.catalogue[ordinal], day)
+        ]
+
+    def _on_one_matter(self, doc_id: str) -> tuple[int, ...]:
+        own = self._records.ordinals[doc_id]
+        subject = subject_of(self._records.catalogue[own].title)
+        if subject is None:
+            return ()
+        return tuple(n for n, other in self._subjects.items() if n != own and on_one_matter(subject, other))
+
+    @cached_property
+    def _subjects(self) -> dict[int, str]:
+        """The subjects of all laws; of a large index made when a law first answers."""
+        subjects = ((n, subject_of(document.title)) for n, document in enumerate(self._records.catalogue))
+        return {n: subject for n, subject in subjects if subject is not None}
+
+
+def _is_wider(place: tuple[str, ...], than: tuple[str, ...]) -> bool:
+    return len(place) < len(than) and than[: len(place)] == place
+
+
+def _figures(text: str) -> frozenset[str]:
+    """Give the figures of a text; numbers of articles are none."""
+    normal = normalize_numbers(fold_text(text))
+    return frozenset(_FIGURE.findall(re.sub(r"第\d+(?:-\d+)?[条款项章节]", "", normal)))
+
+
+def _basis(document: Document) -> tuple[int, int] | None:
+    """Give the span of the sentence in which a law names what it rests on (根据《…》…，制定本条例)."""
+    for start, end in sentence_spans(document.text):
+        sentence = document.text[start:end]
+        if "制定本" in sentence and any(reference.name for reference in find_references(sentence)):
+            return start, end
+    return None

@@ -1,0 +1,125 @@
+"""Where a corpus is at home: its city, the places in it, its offices; data beside the corpus (`home.toml`), not code.
+
+    province = "江南省"
+    city = "东湖市"
+    only_with_ending = ["新城区"]
+
+    [counties]
+    "西城区" = ["柳浪街道"]
+    "新城区" = []
+
+    [issuers]
+    "市房管局" = "东湖市住房和城乡建设局"
+
+    [levels]
+    "东湖经济开发区" = "district"
+
+It is kept in the snapshot, so that an index answers the same wherever it is opened. docs/other-cities.md tells how to write one.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kb.errors import HomeError
+from kb.text.places import NATION, Gazetteer, bare
+from kb.types import Level
+
+FILE_NAME = "home.toml"
+_SHORTEST = 2  # characters of a name without its ending; 县 of one character is never named without it
+
+
+class _HomeFile(BaseModel):
+    """What `home.toml` may say; an unknown key is an error, since a misspelt one would be silently without effect."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    city: str = Field(min_length=_SHORTEST)
+    province: str | None = Field(default=None, min_length=_SHORTEST)
+    counties: dict[str, list[str]] = {}
+    only_with_ending: list[str] = []
+    issuers: dict[str, str] = {}
+    levels: dict[str, Level] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`places` are those of the nation and of this home, `regions` gives per place of this home its full name; `issuers` gives per everyday name of an office the one that documents
+    write, `levels` per beginning of an issuer's name the level that it is of, where the name does not tell."""
+
+    places: Gazetteer = NATION
+    regions: Mapping[str, str] = field(default_factory=dict)
+    issuers: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, Level] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> Home:
+        """Read a home file; raise HomeError naming file, key, value and remedy."""
+        try:
+            said = _HomeFile.model_validate(tomllib.loads(path.read_text("utf-8")))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise HomeError(f"{path}: {error}; docs/other-cities.md shows how it is written") from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(map(str, first["loc"]))
+            raise HomeError(
+                f"{path}: {key} {str(first['input'])[:40]!r}: {first['msg']}; docs/other-cities.md shows how it is written"
+            ) from None
+        chains = list(_chains(said))
+        known = {chain[-1] for chain in chains}
+        if unknown := [name for name in said.only_with_ending if name not in known]:
+            raise HomeError(f"{path}: only_with_ending {unknown[0]!r} is no place of this file; add it to [counties]")
+        places = Gazetteer(chains, frozenset(said.only_with_ending) | _short(known))
+        regions = {bare(chain[-1]): "".join(name for name in chain if name != said.province) for chain in chains}
+        if said.province:
+            regions[bare(said.province)] = said.province
+        return cls(places, regions, said.issuers, _levels(said))
+
+    @classmethod
+    def of(cls, path: Path | None) -> Home:
+        """Read a home file where there is one; else nothing is known beyond the nation."""
+        return cls.read(path) if path else cls()
+
+    def level_of(self, issuer: str) -> Level | None:
+        """Give the level of an issuer, by the longest beginning that is known; None where none is.
+
+        >>> Home(levels={"东湖市": "municipal", "东湖市西城区": "district"}).level_of("东湖市西城区民政局")
+        'district'
+        """
+        fits = [start for start in self.levels if issuer.startswith(start)]
+        return self.levels[max(fits, key=len)] if fits else None
+
+    def region_of(self, text: str, issuers: Sequence[str]) -> str | None:
+        """Name the place that a text is about, else the narrowest place of this home that its first issuer names."""
+        place = self.places.main_place(text) or self._place_of(issuers)
+        return self.regions.get(place, place) if place else None
+
+    def _place_of(self, issuers: Sequence[str]) -> str | None:
+        found = self.places.places_in(issuers[0]) & self.regions.keys() if issuers else frozenset[str]()
+        return max(found, key=lambda place: (len(self.places.chains[place]), place)) if found else None
+
+
+def _chains(said: _HomeFile) -> list[tuple[str, ...]]:
+    city = tuple(name for name in (said.province, said.city) if name)
+    chains = [city[: n + 1] for n in range(len(city))]
+    for county, parts in said.counties.items():
+        chains.append((*city, county))
+        chains += [(*city, county, part) for part in parts]
+    return chains
+
+
+def _levels(said: _HomeFile) -> dict[str, Level]:
+    levels: dict[str, Level] = {said.province: "provincial"} if said.province else {}
+    levels[said.city] = "municipal"
+    for county in said.counties:
+        levels |= dict.fromkeys((county, said.city + county), "district")
+    return levels | said.levels
+
+
+def _short(names: set[str]) -> frozenset[str]:
+    return frozenset(name for name in names if len(bare(name)) < _SHORTEST)

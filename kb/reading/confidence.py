@@ -1,0 +1,46 @@
+"""How reader and search together judge what was read: which of it comes first, and how likely that answers.
+
+The reader sees a question and a clause and nothing beside them; the search has compared all clauses with each other. Neither is as good
+alone: a clause that reads like an answer may be of another law, one that was found first may answer another question.
+"""
+
+from __future__ import annotations
+
+import math
+
+from pydantic import BaseModel, ConfigDict
+
+FARTHEST = 4.0
+"""A lead that says no more when it is longer."""
+ALONE = 2.0
+"""The lead of what has no rival: that nothing else was found says little, in a small collection nothing at all."""
+
+
+class Confidence(BaseModel):
+    """Weights that `evals.training.calibration` fits on questions about texts that the reader was not trained on.
+
+    What is read is put in order by the reader's log-odds and `found` times the score of the search. That the first one answers has the
+    log-odds `offset` and `reading` and `lead` times: what the reader says of it, and how far it is ahead of all that says otherwise (`kb.reading.rivals`). The score of the search itself is left out:
+    it grows with the number of documents, and added nothing. From the probability `enough` on it is an answer.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    found: float = 0.0
+    reading: float = 1.0
+    lead: float = 0.0
+    offset: float = 0.0
+    enough: float = 0.5
+
+    def order(self, reading: float, search: float) -> float:
+        """Give the score by which what was read is put in order."""
+        return reading + self.found * search
+
+    def probability(self, reading: float, lead: float) -> float:
+        """Give the probability that what comes first answers the question.
+
+        >>> Confidence().probability(0.0, 2.0)
+        0.5
+        """
+        odds = self.offset + self.reading * reading + self.lead * min(lead, FARTHEST)
+        return 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))

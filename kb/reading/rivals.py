@@ -1,0 +1,60 @@
+"""How far what comes first is ahead of all else that was read and says something else.
+
+Two documents that say the same are no doubt about it; one that says otherwise and reads as well is. All rivals count together: three that are
+a little behind make the first as doubtful as one that is level with it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.reading.confidence import ALONE, FARTHEST
+from kb.text.fold import fold_text
+from kb.text.numerals import normalize_numbers
+from kb.text.terms import bigrams
+
+_ALIKE = 0.6
+"""The share of the pairs of characters of the shorter of two sentences that the other holds, from which on they say the same."""
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a sentence says, as far as it takes to know it again in other words: its pairs of characters and its figures."""
+
+    pairs: frozenset[str]
+    figures: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> Saying:
+        plain = normalize_numbers(fold_text(text))
+        return cls(frozenset(bigrams(plain)), frozenset(_FIGURE.findall(plain)))
+
+    def agrees(self, other: Saying) -> bool:
+        """Say whether both say the same; with figures that the other lacks, each says something of its own.
+
+        >>> Saying.of("全市共梳理34项支持政策").agrees(Saying.of("杭州市梳理三十四项支持政策"))
+        True
+        >>> Saying.of("补贴不超过3000元").agrees(Saying.of("补贴不超过5000元"))
+        False
+        """
+        if not (self.figures <= other.figures or other.figures <= self.figures):
+            return False
+        return len(self.pairs & other.pairs) >= _ALIKE * max(min(len(self.pairs), len(other.pairs)), 1)
+
+
+def lead_of(read: Sequence[tuple[float, Saying]]) -> float:
+    """Give the log-odds that the first has over all its rivals together; `read` is in order of its scores.
+
+    >>> one, other = Saying.of("满三周岁"), Saying.of("每月两次")
+    >>> lead_of([(3.0, one), (3.0, one), (1.0, other)])
+    2.0
+    """
+    (best, first), *others = read
+    rivals = [score for score, saying in others if not first.agrees(saying)]
+    if not rivals:
+        return ALONE
+    return min(best - rivals[0] - math.log(sum(math.exp(score - rivals[0]) for score in rivals)), FARTHEST)

@@ -1,0 +1,196 @@
+"""The last day of a period, reckoned from a day in the question, and what is said of how it was found."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from indexing import silent
+
+from ingest.build import build_index, index_lock
+from ingest.collection import collect_files
+from kb.answering.deadline import counted_in, period_for, reckon, working_days_rule
+from kb.answering.deadline_question import deadline_asked
+from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar, read_calendar
+from kb.errors import SettingError
+from kb.index.encoder import STATIC, open_encoder
+from kb.knowledge_base import KnowledgeBase
+from kb.text.periods import Period
+from kb.types import Answer, Query
+
+TODAY = date(2032, 1, 5)
+HOLIDAYS = """[2031]
+holidays = ["2031-01-01", "2031-05-01/2031-05-05"]
+workdays = ["2031-05-10"]
+"""
+RELIEF = """东湖市临时救助办法
+成文日期：2021-03-01
+第一条　申请人应当自困难发生之日起180日内向街道办事处申请临时救助。
+第二条　街道办事处应当自受理临时救助申请之日起十个工作日内完成审核。
+第三条　申请人对审核决定不服的，可以自收到审核决定书之日起五日内申请复核。
+第四条　本办法有关“五日”、“七日”的规定是指工作日。
+第五条　本办法自2021年4月1日起施行。
+"""
+
+
+@pytest.fixture(scope="module")
+def calendar(tmp_path_factory: pytest.TempPathFactory) -> WorkingCalendar:
+    path = tmp_path_factory.mktemp("calendar") / "holidays.toml"
+    path.write_text(HOLIDAYS, "utf-8")
+    return read_calendar(path)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("relief")
+    (folder / "relief.txt").write_text(RELIEF, "utf-8")
+    index_dir = folder / "index"
+    with index_lock(index_dir):
+        collection = collect_files([folder / "relief.txt"], {}, silent, unstated="public")
+        build_index(index_dir, list(collection.documents.values()), open_encoder(STATIC), silent)
+    return index_dir
+
+
+def ask(index: Path, question: str, calendar: WorkingCalendar = UNKNOWN_CALENDAR) -> Answer:
+    knowledge_base = KnowledgeBase.open(index, open_encoder(STATIC), calendar=calendar)
+    try:
+        return knowledge_base.ask(Query("", question, TODAY))
+    finally:
+        knowledge_base.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "start", "by"),
+    [
+        ("2031年3月10日困难发生，最迟哪天申请临时救助？", date(2031, 3, 10), None),
+        ("二〇三一年三月十日受理的，应当在哪一天之前审核完？", date(2031, 3, 10), None),
+        ("3月10日受理，审核什么时候到期？", date(2032, 3, 10), None),
+        ("去年3月10日受理，审核期限到哪天为止？", date(2031, 3, 10), None),
+        ("2031年3月10日困难发生，2031年12月1日申请还来得及吗？", date(2031, 3, 10), date(2031, 12, 1)),
+    ],
+)
+def test_a_question_with_a_day_asks_for_the_end_of_a_period(question: str, start: date, by: date | None) -> None:
+    asked = deadline_asked(question, TODAY)
+    assert asked is not None
+    assert (asked.start, asked.by) == (start, by)
+    assert "多少日内" in asked.question
+    assert "3月10" not in asked.question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "最迟哪天申请临时救助？",
+        "2031年3月10日印发了什么文件？",
+        "2031年2月30日受理，最迟哪天审核？",
+        "2031年3月10日前要办什么？",
+    ],
+)
+def test_a_question_that_lacks_a_day_or_asks_for_none_is_left_alone(question: str) -> None:
+    assert deadline_asked(question, TODAY) is None
+
+
+def test_of_several_periods_the_one_whose_rule_is_asked_about_counts() -> None:
+    sentence = "自收到申请之日起五日内受理，自作出决定之日起三日内送达，在十五日内办结。"
+    assert [one.period.count for one in counted_in(sentence)] == [5, 3]
+    found = period_for("作出决定后多少日内送达", sentence)
+    assert found is not None
+    assert found.period == Period(3, "day")
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 400))
+def test_a_period_of_days_ends_so_many_days_after_its_event(start: date, count: int) -> None:
+    assert reckon(start, Period(count, "day"), UNKNOWN_CALENDAR).last == start + timedelta(days=count)
+
+
+@given(st.dates(date(2031, 1, 1), date(2031, 6, 1)), st.integers(1, 60))
+def test_working_days_are_counted_one_by_one(start: date, count: int) -> None:
+    calendar = WorkingCalendar(frozenset((2031,)), frozenset(date(2031, 5, n) for n in range(1, 6)))
+    last = reckon(start, Period(count, "working_day"), calendar).last
+    between = [start + timedelta(days=n) for n in range(1, (last - start).days + 1)]
+    assert sum(map(calendar.is_working, between)) == count
+    assert calendar.is_working(last)
+
+
+def test_a_last_day_that_is_free_moves_to_the_next_working_day(calendar: WorkingCalendar) -> None:
+    moved = reckon(date(2031, 4, 1), Period(30, "day"), calendar)
+    assert moved.last == date(2031, 5, 6)
+    assert "2031年5月1日是休息日" in moved.words
+    assert reckon(date(2031, 4, 10), Period(30, "day"), calendar).last == date(2031, 5, 10)  # a Saturday that is worked
+
+
+def test_without_a_calendar_working_days_are_said_to_be_calendar_days() -> None:
+    reckoned = reckon(date(2031, 3, 10), Period(10, "working_day"), UNKNOWN_CALENDAR)
+    assert reckoned.last == date(2031, 3, 20)
+    assert "没有2031年的放假安排，按自然日计算" in reckoned.words
+
+
+def test_a_year_without_holidays_in_the_calendar_is_not_made_up(calendar: WorkingCalendar) -> None:
+    assert "没有2031年、2032年的放假安排" in reckon(date(2031, 12, 29), Period(10, "working_day"), calendar).words
+
+
+def test_the_answer_gives_the_day_how_it_was_reckoned_and_the_clause(index: Path) -> None:
+    answer = ask(index, "2031年3月10日困难发生的，最迟哪天向街道办事处申请临时救助？")
+    assert answer.refusal is None
+    assert (
+        answer.statements[0].text
+        == "最后一日为2031年9月6日（从2031年3月10日起算180日，当日不计入，按自然日计算；当天是星期六，最后一日是法定休假日的，以休假结束的次日为最后一日）。"
+    )
+    assert [citation.label for citation in answer.citations] == ["第一条"]
+    assert answer.hits == (), "there is nothing from which a language model could write another day"
+    focus = answer.statements[0].focus
+    assert focus is not None
+    assert answer.statements[0].text[slice(*focus)] == "2031年9月6日"
+
+
+def test_the_answer_counts_working_days_by_the_calendar(index: Path, calendar: WorkingCalendar) -> None:
+    question = "街道办事处2031年4月28日受理临时救助申请，最晚哪天完成审核？"
+    assert "2031年5月14日" in ask(index, question, calendar).statements[0].text
+    assert "2031年5月8日" in ask(index, question).statements[0].text
+
+
+def test_a_law_that_counts_its_days_as_working_days_is_followed_and_cited(index: Path) -> None:
+    answer = ask(index, "2031年3月10日收到审核决定书不服的，最迟哪天申请复核？")
+    assert "5个工作日" in answer.statements[0].text
+    assert [citation.label for citation in answer.citations] == ["第三条", "第四条"]
+
+
+def test_a_second_day_is_told_to_be_in_time_or_late(index: Path) -> None:
+    question = "2031年3月10日困难发生，2031年{}申请临时救助还来得及吗？"
+    assert ask(index, question.format("9月1日")).statements[0].text.startswith("2031年9月1日仍在期限内")
+    assert ask(index, question.format("12月1日")).statements[0].text.startswith("2031年12月1日已超过期限")
+
+
+def test_a_rule_on_days_holds_for_the_days_that_it_names(index: Path) -> None:
+    knowledge_base = KnowledgeBase.open(index, open_encoder(STATIC))
+    document = knowledge_base.document("relief")
+    rule = working_days_rule(document, Period(5, "day"))
+    assert rule is not None
+    assert "是指工作日" in document.text[slice(*rule)]
+    assert working_days_rule(document, Period(180, "day")) is None
+    assert working_days_rule(document, Period(5, "month")) is None
+    knowledge_base.close()
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("[soon]\n", "'soon' is no year"),
+        ("[2031]\nfree = []\n", "[2031] free: write holidays or workdays"),
+        ('[2031]\nholidays = ["2031-02-30"]\n', "[2031] holidays: '2031-02-30' is no day"),
+        ('[2031]\nholidays = ["2032-01-01"]\n', "does not lie in 2031"),
+        ('[2031]\nholidays = ["2031-05-05/2031-05-01"]\n', "first day before last"),
+        ('[2031]\nholidays = ["2031-05-01"]\nworkdays = ["2031-05-01"]\n', "2031-05-01 is both a holiday and a workday"),
+        ("[2031\n", "cannot be read"),
+    ],
+)  # fmt: skip
+def test_a_malformed_calendar_is_refused_by_name(tmp_path: Path, written: str, words: str) -> None:
+    path = tmp_path / "holidays.toml"
+    path.write_text(written, "utf-8")
+    with pytest.raises(SettingError) as error:
+        read_calendar(path)
+    assert words in str(error.value)
+    assert "holidays.toml" in str(error.value)

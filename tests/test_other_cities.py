@@ -1,0 +1,143 @@
+"""A corpus of another city: its home is data beside it, and everything else is as it is for the corpus that ships."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from indexing import ROOT, index_folder
+
+from ingest.collection import collect_files
+from kb.errors import HomeError
+from kb.home import FILE_NAME, Home
+from kb.index.encoder import open_encoder
+from kb.knowledge_base import KnowledgeBase
+from kb.types import Answer, Query
+
+NINGHU = ROOT / "examples" / "ninghu"
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def ninghu(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    index_dir = tmp_path_factory.mktemp("ninghu") / "index"
+    index_folder(NINGHU, index_dir)
+    knowledge_base = KnowledgeBase.open(index_dir, open_encoder())
+    yield knowledge_base
+    knowledge_base.close()
+
+
+def ask(knowledge_base: KnowledgeBase, question: str) -> Answer:
+    return knowledge_base.ask(Query("q", question))
+
+
+def cited(answer: Answer) -> set[str]:
+    return {citation.doc_id for citation in answer.citations}
+
+
+def test_levels_and_regions_come_from_the_home_where_documents_do_not_say_them(ninghu: KnowledgeBase) -> None:
+    told = {one.doc_id: (one.level, one.region) for one in ninghu.documents("public")}
+    assert len(told) == 10
+    assert told["jn-2021-home-care"] == ("provincial", "江南省")
+    assert told["nh-2023-lifts"] == ("municipal", "宁湖市")
+    assert told["望山区社区托育补助办法"] == ("district", "宁湖市望山区")
+    assert told["柳桥县农村危房改造补助通知"] == ("district", "宁湖市柳桥县")
+    assert told["宁湖经济开发区人才公寓申请指南"][0] == "district"
+
+
+def test_without_a_home_an_office_whose_name_does_not_tell_has_no_level(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text((NINGHU / "宁湖经济开发区人才公寓申请指南.txt").read_text("utf-8"), "utf-8")
+    (document,) = collect_files([tmp_path], {}, lambda step, done, total: None).documents.values()
+    assert (document.level, document.region) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("宁民发〔2024〕12号是什么时候施行的？", "2024年5月1日"),
+        ("助餐办法有效期到什么时候？", "2034年4月30日"),
+        ("宁湖经济开发区人才公寓申请指南是谁发布的？", "宁湖经济开发区管理委员会"),
+        ("绿地条例第三条讲什么？", "任何单位和个人不得擅自占用城市绿地"),
+    ],
+)
+def test_headers_and_articles_are_told(ninghu: KnowledgeBase, question: str, words: str) -> None:
+    answer = ask(ninghu, question)
+    assert answer.refusal is None and words in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "documents"),
+    [
+        ("望山区有哪些文件？", {"望山区社区托育补助办法"}),
+        ("柳桥县有哪些文件？", {"柳桥县农村危房改造补助通知"}),
+        ("省级的文件有哪些？", {"jn-2021-home-care"}),
+        (
+            "区县级的文件有哪些？",
+            {"望山区社区托育补助办法", "沙浦区老年食堂建设方案", "柳桥县农村危房改造补助通知", "宁湖经济开发区人才公寓申请指南"},
+        ),
+        ("市住建局发布了哪些文件？", {"nh-2023-lifts", "nh-2022-public-rental"}),
+        ("市房产处发布了哪些文件？", {"nh-2023-lifts", "nh-2022-public-rental"}),
+    ],
+)  # fmt: skip
+def test_the_register_knows_its_counties_levels_and_offices(
+    ninghu: KnowledgeBase, question: str, documents: set[str]
+) -> None:
+    answer = ask(ninghu, question)
+    assert answer.refusal is None and cited(answer) == documents
+
+
+def test_what_one_county_does_is_no_answer_for_another(ninghu: KnowledgeBase) -> None:
+    assert "八万元" in ask(ninghu, "沙浦区新建老年食堂每处补助多少？").text
+    answer = ask(ninghu, "望山区新建老年食堂每处补助多少？")
+    assert answer.refusal is not None or "沙浦区老年食堂建设方案" not in cited(answer)
+
+
+def test_a_home_knows_its_places_by_their_names_and_those_that_are_words_by_their_ending_only() -> None:
+    places = Home.read(NINGHU / FILE_NAME).places
+    assert places.places_in("望山和柳浪街道的食堂") == {"望山", "柳浪"}
+    assert places.places_in("新城区的规划") == {"新城"} and not places.places_in("建设新城")
+    assert places.chains["柳浪"] == ("江南", "宁湖", "望山", "柳浪")
+    assert places.places_in("杭州") == {"杭州"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('city = "东湖市"\ncountys = 1\n', ["home.toml: countys '1'", "Extra inputs", "docs/other-cities.md"]),
+        ('province = "江南省"\n', ["home.toml: city", "required"]),
+        ('city = "东湖市"\n[levels]\n"甲" = "city"\n', ["levels.甲 'city'", "municipal"]),
+        ('city = "东湖市"\nonly_with_ending = ["新城区"]\n', ["only_with_ending '新城区'", "add it to [counties]"]),
+        ("city = 东湖", ["home.toml: ", "docs/other-cities.md"]),
+    ],
+)
+def test_a_home_that_cannot_be_used_is_refused_with_its_key(tmp_path: Path, text: str, words: list[str]) -> None:
+    path = tmp_path / FILE_NAME
+    path.write_text(text, "utf-8")
+    with pytest.raises(HomeError) as caught:
+        Home.read(path)
+    assert all(word in caught.value.message for word in words), caught.value.message
+
+
+def test_a_broken_home_stops_the_ingestion_and_leaves_the_last_index(
+    kb_command: Command, small_folder: Path, tmp_path: Path
+) -> None:
+    assert kb_command("ingest", small_folder, "--index", tmp_path / "index").returncode == 0
+    before = (tmp_path / "index" / "CURRENT").read_text("utf-8")
+    (small_folder / FILE_NAME).write_text('town = "东湖市"\n', "utf-8")
+    done = kb_command("ingest", small_folder, "--index", tmp_path / "index")
+    assert done.returncode == 1 and "home.toml: city" in done.stderr
+    assert (tmp_path / "index" / "CURRENT").read_text("utf-8") == before
+
+
+def test_a_file_that_comes_later_is_read_with_the_home_of_the_index(tmp_path: Path) -> None:
+    index_dir, later = tmp_path / "index", tmp_path / "later" / "b.txt"
+    index_folder(NINGHU, index_dir)
+    later.parent.mkdir()
+    later.write_text("沙浦区绿道管理办法\n\n发布单位：沙浦区城市管理局\n\n一、绿道免费开放。\n", "utf-8")
+    index_folder(later, index_dir)
+    knowledge_base = KnowledgeBase.open(index_dir, open_encoder())
+    found = knowledge_base.document("b", "public")
+    knowledge_base.close()
+    assert (found.level, found.region) == ("district", "宁湖市沙浦区")

@@ -1,0 +1,115 @@
+"""Laws of different rank on one matter: the one of the place answers, and the one above is named where it differs."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from indexing import silent
+
+from ingest.build import build_index, index_lock
+from ingest.collection import collect_files
+from kb.answering.matter import on_one_matter, subject_of
+from kb.index.encoder import STATIC, open_encoder
+from kb.knowledge_base import KnowledgeBase
+from kb.types import Answer, Query
+
+TODAY = date(2032, 1, 1)
+LAW = "{name}\n（{year}年3月25日{body}通过）\n{text}"
+LAWS = {
+    "state": (
+        "养犬管理条例",
+        2020,
+        "国务院常务会议",
+        "第一条　为了规范养犬行为，制定本条例。\n第二条　饲养大型犬的，处一百元以下罚款。\n"
+        "第三条　养犬人应当自取得犬只之日起三十日内办理养犬登记。\n",
+    ),
+    "province": (
+        "浙江省养犬管理条例",
+        2021,
+        "浙江省人民代表大会常务委员会",
+        "第一条　为了规范养犬行为，根据《养犬管理条例》，结合本省实际，制定本条例。\n"
+        "第二条　个人未给犬只束犬绳的，处二百元以上一千元以下罚款。\n"
+        "第三条　养犬人应当自取得犬只之日起三十日内办理养犬登记。\n",
+    ),
+    "city": (
+        "杭州市养犬管理若干规定",
+        2022,
+        "杭州市人民代表大会常务委员会",
+        "第一条　为了规范养犬行为，根据《浙江省养犬管理条例》等法规，结合本市实际，制定本规定。\n"
+        "第二条　个人未给犬只束犬绳的，处五十元罚款。\n"
+        "第三条　养犬人应当自取得犬只之日起三十日内办理养犬登记。\n",
+    ),
+    "canteens": (
+        "杭州市社区食堂条例",
+        2022,
+        "杭州市人民代表大会常务委员会",
+        "第一条　为了方便就餐，制定本条例。\n第二条　食堂应当公示菜价。\n",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def laws(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    folder = tmp_path_factory.mktemp("laws")
+    for name, (title, year, body, text) in LAWS.items():
+        (folder / f"{name}.txt").write_text(LAW.format(name=title, year=year, body=body, text=text), "utf-8")
+    index_dir: Path = folder / "index"
+    encoder = open_encoder(STATIC)
+    with index_lock(index_dir):
+        collection = collect_files([folder], {}, silent, unstated="public")
+        build_index(index_dir, list(collection.documents.values()), encoder, silent)
+    return KnowledgeBase.open(index_dir, encoder)
+
+
+def ask(laws: KnowledgeBase, question: str, day: date = TODAY) -> Answer:
+    return laws.ask(Query("", question, day))
+
+
+def test_the_rule_of_the_place_comes_first_and_the_one_above_is_named(laws: KnowledgeBase) -> None:
+    answer = ask(laws, "在杭州，个人没有给犬只束犬绳罚款多少元？")
+    assert answer.refusal is None
+    assert [citation.doc_id for citation in answer.citations] == ["city", "province"]
+    assert "五十元" in answer.statements[0].text
+    assert answer.statements[-1].text.startswith("上位法《浙江省养犬管理条例》第二条规定：")
+
+
+def test_another_city_of_the_province_has_the_rule_of_the_province(laws: KnowledgeBase) -> None:
+    answer = ask(laws, "在宁波，个人没有给犬只束犬绳罚款多少元？")
+    assert [citation.doc_id for citation in answer.citations] == ["province"]
+
+
+def test_a_law_above_that_says_the_same_is_not_repeated(laws: KnowledgeBase) -> None:
+    answer = ask(laws, "杭州养犬人应当自取得犬只之日起多少日内办理养犬登记？")
+    assert [citation.doc_id for citation in answer.citations] == ["city"]
+
+
+def test_before_the_local_law_began_the_one_above_answers(laws: KnowledgeBase) -> None:
+    answer = ask(laws, "在杭州，个人没有给犬只束犬绳罚款多少元？", date(2021, 6, 1))
+    assert [citation.doc_id for citation in answer.citations] == ["province"]
+
+
+def test_the_laws_above_one_are_told_nearest_first_with_its_basis(laws: KnowledgeBase) -> None:
+    answer = ask(laws, "《杭州市养犬管理若干规定》的上位法有哪些？")
+    assert [citation.doc_id for citation in answer.citations] == ["province", "state", "city"]
+    assert "根据《浙江省养犬管理条例》等法规" in answer.statements[-1].text
+
+
+@pytest.mark.parametrize(
+    ("title", "subject"),
+    [
+        ("杭州市养犬管理若干规定", "养犬管理"),
+        ("浙江省实施《中华人民共和国老年人权益保障法》办法", "老年人权益保障"),
+        ("社会救助暂行办法", "社会救助"),
+        ("关于加强养犬管理的规定", None),
+        ("杭州市养犬管理工作方案", None),
+    ],
+)
+def test_the_subject_of_a_law_is_its_title_without_place_and_kind(title: str, subject: str | None) -> None:
+    assert subject_of(title) == subject
+
+
+def test_laws_on_other_matters_are_not_ranked() -> None:
+    assert not on_one_matter("物业管理", "养犬管理")
+    assert not on_one_matter("管理", "养犬管理")
