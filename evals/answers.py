@@ -1,7 +1,7 @@
 """How right an answer is: what it says, what it cites, and how near it comes to a written answer.
 
 complete            whether every required piece is said in one of its spellings (or, where a set has whole
-                    answers, whether one of them is said)
+                    answers, whether one of them is said); to small talk, whether something is said that cites nothing
 citation precision  share of the citations whose clause (or document) holds a piece of the answer; with spans as
                     citations this is the precision of Gao et al. (ALCE, EMNLP 2023)
 citation recall     share of the required groups of clauses of which one is cited (the recall of the same)
@@ -58,7 +58,9 @@ def judge(answer: Answer, cited: Collection[str], expected: Expected) -> dict[st
     said = squeezed("\n".join(statement.text for statement in answer.statements))
     told = [] if answer.refusal else list(cited)
     values: dict[str, float] = {}
-    if expected.pieces:
+    if expected.small_talk:
+        values["complete"] = float(bool(said) and answer.refusal is None and not answer.citations)
+    elif expected.pieces:
         values["complete"] = float(all(any(squeezed(s) in said for s in piece) for piece in expected.pieces))
     elif expected.texts:
         direct = answer.statements[0].text if answer.statements else ""

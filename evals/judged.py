@@ -24,7 +24,7 @@ class Expected:
     """What a right answer is: refused, or saying every piece in one of its spellings and citing each group once.
 
     `texts` are whole answers for comparing character by character; a set has pieces and groups, or texts. `verdict` is the
-    answer to a question for yes or no.
+    answer to a question for yes or no. Small talk is answered by a sentence that cites nothing.
     """
 
     answerable: bool
@@ -33,6 +33,7 @@ class Expected:
     groups: tuple[frozenset[str], ...] = ()
     texts: tuple[str, ...] = ()
     verdict: str | None = None
+    small_talk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def _from_policy(folder: Path, split: str) -> JudgedSet:
             answer.must_say,
             tuple(map(frozenset, answer.must_cite)),
             verdict=answer.verdict,
+            small_talk=answer.small_talk,
         )
         kind = (question.query.spoken_as or question.query.kind) if answer.answerable else "unanswerable"
         targets = dict.fromkeys(sorted(question.clauses), 1) if answer.answerable else {}

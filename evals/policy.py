@@ -1,11 +1,12 @@
 """The corpus's own questions: what a right answer says, which clauses hold it, and what must be refused.
 
     queries.jsonl        _id, text, kind, and where they apply register (lay, staff), previous (earlier questions), as_of
-    answers.jsonl        query_id, answerable, refusal, near_miss, must_say, must_cite, verdict
+    answers.jsonl        query_id, answerable, refusal, near_miss, must_say, must_cite, verdict, small_talk
     qrels/<split>.tsv    the clauses that hold an answer
 
 `must_say` lists pieces, each with alternative spellings; `must_cite` lists groups of clauses, of which a
-complete answer cites one each. The split of a question is decided by a hash of its id, unless the set has only one.
+complete answer cites one each. `small_talk` says that a sentence without any citation is the right answer. The split of a question is decided by
+a hash of its id, unless the set has only one; ids of one conversation (`pronoun-01/2`) share what stands before the slash, and with it the split.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class AnswerLine(_Line):
     must_say: tuple[tuple[str, ...], ...] = ()
     must_cite: tuple[tuple[str, ...], ...] = ()
     verdict: Literal["yes", "no", "depends"] | None = None
+    small_talk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class PolicyQuestion:
 
 def split_of(query_id: str) -> str:
     """Half of the questions are for choosing (dev), half for reporting (test)."""
-    return "test" if hashlib.sha256(query_id.encode()).digest()[0] % 2 else "dev"
+    return "test" if hashlib.sha256(query_id.partition("/")[0].encode()).digest()[0] % 2 else "dev"
 
 
 def read_questions(folder: Path) -> list[PolicyQuestion]:
@@ -128,7 +130,14 @@ def _near_duplicates(questions: Sequence[PolicyQuestion]) -> list[tuple[PolicyQu
     common = holds @ holds.T
     sizes = holds.sum(axis=1)
     alike = common >= NEAR_DUPLICATE * (sizes[:, None] + sizes - common)
-    return [(questions[first], questions[second]) for first, second in np.argwhere(np.triu(alike, 1))]
+    pairs = [(questions[first], questions[second]) for first, second in np.argwhere(np.triu(alike, 1))]
+    return [(first, second) for first, second in pairs if not _continues(first.query, second.query)]
+
+
+def _continues(earlier: QueryLine, later: QueryLine) -> bool:
+    """Say whether a turn of a conversation stands behind another one of it, so that it holds its words."""
+    said = (*earlier.previous, earlier.text)
+    return later.previous[: len(said)] == said
 
 
 def _problems(question: PolicyQuestion, knowledge_base: KnowledgeBase) -> list[str]:
@@ -146,7 +155,10 @@ def _problems(question: PolicyQuestion, knowledge_base: KnowledgeBase) -> list[s
     for piece in answer.must_say:
         if not problems and not any(squeezed(spelling) in said for spelling in piece):
             problems.append(f"must_say {' / '.join(piece)!r} stands in none of the clauses of must_cite")
-    if answer.answerable and not (answer.must_say and answer.must_cite):
+    if answer.small_talk:
+        if not answer.answerable or answer.must_say or answer.must_cite:
+            problems.append("small talk is answerable, and has neither must_say nor must_cite")
+    elif answer.answerable and not (answer.must_say and answer.must_cite):
         problems.append("an answerable question needs must_say and must_cite")
     if answer.answerable == bool(answer.refusal):
         problems.append("give a refusal exactly where the question is not answerable")

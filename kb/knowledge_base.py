@@ -14,8 +14,6 @@ from datetime import date
 from pathlib import Path
 
 from kb.answering.citing import cite
-from kb.answering.follow_up import make_whole
-from kb.answering.question import check_question
 from kb.answering.respond import Responder
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.editions import Edition, editions_of
@@ -28,6 +26,7 @@ from kb.index.snapshot import Snapshot, open_snapshot
 from kb.layout import Layout
 from kb.metadata import fields_asked
 from kb.naming import Register
+from kb.question.words import check_question
 from kb.reading.reader import Reader
 from kb.references import Link, links_in, relations_of
 from kb.retrieval import Retriever
@@ -109,12 +108,12 @@ class KnowledgeBase:
     def search(self, query: Query, k: int = 10) -> list[Hit]:
         """Rank passages for a query; raise QuestionError where the text is none."""
         check_question(query.text)
-        return self.retriever.retrieve(make_whole(query), k)
+        return self.retriever.retrieve(self._responder.whole(query), k)
 
     def search_documents(self, query: Query, k: int) -> list[tuple[str, float]]:
         """Rank documents by their best passage: (doc_id, score)."""
         check_question(query.text)
-        return self.retriever.retrieve_documents(query, k)
+        return self.retriever.retrieve_documents(self._responder.whole(query), k)
 
     def ask(self, query: Query) -> Answer:
         """Answer a question from the documents, or refuse; raise QuestionError where the text is none."""
@@ -131,7 +130,7 @@ class KnowledgeBase:
         quoted = replace(quoted, question=query.text, resolved=resolved)
         if self.language_model is not None and quoted.refusal is None and quoted.hits and not fields_asked(query.text):
             try:
-                yield from self._write(make_whole(query), quoted, self.language_model)
+                yield from self._write(self._responder.whole(query), quoted, self.language_model)
                 return
             except (LanguageModelError, NotWritten) as error:
                 _log.warning("answering with quotations: %s", error)

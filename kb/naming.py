@@ -8,7 +8,7 @@ are looked up like those of a document that does not exist.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kb.text.fold import fold_text
@@ -39,6 +39,13 @@ class Named:
     def rest(self) -> str:
         """What the question says beside the names."""
         return self.marked.replace(NAME, " ").strip()
+
+
+def without_names(marked: str, titles: Iterable[str]) -> str:
+    """Put `NAME` in the place of further titles, which no document bears."""
+    for title in titles:
+        marked = marked.replace(normal_name(title), NAME)
+    return marked
 
 
 class Register:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from indexing import KnowledgeBaseOf
 
-from kb.answering.premises import contradicted
+from kb.answering.opening import contradicted
 from kb.knowledge_base import KnowledgeBase
 from kb.presentation import answer_payload
 from kb.question.ambiguity import is_general, points_nowhere

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
 
+from kb.answering import refusals
+from kb.answering.follow_up import readings, resolve
 from kb.knowledge_base import KnowledgeBase
 from kb.question.small_talk import REPLIES, small_talk
 from kb.types import Answer, Query
@@ -26,6 +29,11 @@ def ask(knowledge_base: KnowledgeBase, question: str, *previous: str) -> Answer:
         ("不对，你胡说", "pressure"), ("好的，知道了", "farewell"), ("没有问题了，再见", "farewell"),
         ("谢谢，那托育补贴呢？", None), ("你好，社区食堂对谁开放？", None), ("不对，应该是80个吧", None), ("补贴真的能领吗？", None),
         ("居民在家能用什么服务？", None),
+        ("我要投诉", "grievance"), ("我想举报你们", "grievance"), ("我要投诉物业公司", None), ("物业投诉几天要答复？", None), ("投诉电话是多少？", None),
+        ("你是谁开发的", "identity"), ("你们是哪家公司做的？", "identity"), ("你用的是什么大模型？", "identity"), ("你的数据是从哪里来的？", "identity"),
+        ("这个系统怎么用？", "identity"), ("你是机器人还是真人？", "identity"), ("是谁开发的？", None), ("能做什么？", None), ("有哪些功能？", None),
+        ("这个小区是谁开发的？", None), ("你们单位有哪些补贴？", None), ("哈哈，长知识了", "thanks"), ("不错，谢谢", "thanks"), ("你回答得太慢了", "complaint"),
+        ("没有别的问题了", "farewell"), ("好吧，感谢", "thanks"), ("我不信，再查查", "pressure"),
     ],
 )  # fmt: skip
 def test_small_talk_is_what_leaves_nothing_to_look_for(said: str, talk: str | None) -> None:
@@ -43,6 +51,43 @@ def test_small_talk_is_answered_by_one_sentence_without_a_search(corpus: Knowled
 def test_a_question_after_small_talk_leans_on_the_question_before_it(corpus: KnowledgeBase) -> None:
     answer = ask(corpus, "那2027年呢？", "到2025年要开展多少个试点？", "谢谢")
     assert answer.resolved == "到2027年要开展多少个试点？"
+
+
+def test_a_correction_takes_the_place_of_what_it_corrects(corpus: KnowledgeBase) -> None:
+    asked = "杭州2024年老旧小区加装电梯多少台？"
+    assert ask(corpus, "不是加装电梯，是老旧小区改造", asked).resolved != asked
+    turn = resolve(Query("", "不是浙江，是杭州", previous=("浙江2025年每千人多少托位？",)))
+    assert turn.query.text == "杭州2025年每千人多少托位？"
+
+
+def test_search_reads_a_follow_up_as_search_for_documents_does(corpus: KnowledgeBase) -> None:
+    query = Query("", "它的租金打几折？", DAY, previous=("蓝领公寓租给哪些人？",))
+    documents = [doc_id for doc_id, _ in corpus.search_documents(query, 5)]
+    assert documents[0] == "hz-2018-blue-collar"
+    assert corpus.search(query, 5)[0].passage.doc_id == documents[0]
+
+
+def test_the_five_hundredth_turn_is_as_short_and_as_fast_as_the_second() -> None:
+    before = ("公租房怎么申请？", *("那要多久呢？", "它要什么材料？") * 250)
+    started = time.perf_counter()
+    found = readings(Query("", "它在哪里办？", previous=before))
+    assert time.perf_counter() - started < 2.0
+    assert all(len(turn.query.text) < 60 for turn in found)
+    assert found[0].query.text == "公租房申请，它在哪里办？"
+
+
+@pytest.mark.parametrize("question", ["比较国办函〔2023〕121号和国办函〔2023〕121号", "公租房和公租房有什么区别？"])
+def test_what_is_compared_with_itself_is_asked_back(corpus: KnowledgeBase, question: str) -> None:
+    answer = ask(corpus, question)
+    assert answer.refusal is not None and answer.refusal.message == refusals.WITH_ITSELF
+
+
+def test_a_comparison_says_which_of_its_documents_was_not_found(corpus: KnowledgeBase) -> None:
+    answer = ask(
+        corpus, "对比《浙江省社会养老服务促进条例》、《浙江省养老服务补贴制度实施办法》和《火星养老条例》的主要区别"
+    )
+    assert answer.statements[-1].text == "按名称没有找到《火星养老条例》，以上没有比较它；请核对名称。"
+    assert len({citation.doc_id for citation in answer.citations}) == 2
 
 
 def test_a_topic_takes_the_place_of_the_one_before(corpus: KnowledgeBase) -> None:

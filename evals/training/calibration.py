@@ -44,7 +44,7 @@ from kb.types import Query
 
 WRONG = 3.0
 """What a wrong answer costs, where refusing what could have been answered costs 1."""
-FOUND = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
+FOUND = (0.0, 0.5, 1.0, 1.5)
 """Weights of the search's score in the order of what was read: the one is taken that costs least."""
 STRANGERS = 0.35
 """What the questions of the other sets count beside the set's own."""
@@ -127,7 +127,7 @@ def read_set(judged: JudgedSet, others: Sequence[JudgedSet], reader: Reader, pro
             Read(
                 c.reading.score,
                 c.hit.score,
-                Saying.of(investigator.words(c)),
+                investigator.saying(c),
                 expected.answerable and says_all(said(c), expected),
             )
             for c in candidates

@@ -6,7 +6,7 @@ What is not found on one side of documents that are named is said of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from kb.answering.candidate import Candidate
@@ -22,6 +22,7 @@ from kb.metadata import FIELDS
 from kb.naming import Named
 from kb.provenance import name_of
 from kb.question.ambiguity import is_general
+from kb.text.fold import fold_text
 from kb.types import Document, Hit, Table
 from kb.visibility import in_force
 
@@ -31,6 +32,11 @@ _COMPARING = re.compile(r"比较|对比|相比|区别|差别|差异|不同|异�
 _COMPARED = ("issuer", "issued", "effective", "expires", "status", "region", "topic")
 _LABELS = {name: label for name, (label, _) in FIELDS.items()} | {"expires": "有效期至"}
 UNSTATED = "未载明"
+_TWICE = re.compile(r"\|\W*(?:和|与|跟|同|以及|比)\W*\|")
+_ITSELF = re.compile(
+    r"(?:^|\W|请问|比较(?:1下|一下)?|对比(?:1下|一下)?)(?P<one>\w{2,20}?)(?:和|与|跟|同|以及)(?P=one)(?=有|的|之间|相比|分别|各|在|哪|$|\W)"
+)
+_TITLE = re.compile(r"《([^《》]{2,80})》")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,26 @@ class Side:
     document: Document
     best: Candidate | None
     likely: float
+
+
+def is_with_itself(question: str, named: Named) -> bool:
+    """Say whether a question compares a document, or a thing, with itself.
+
+    >>> is_with_itself("公租房和公租房有什么区别？", Named()), is_with_itself("公租房和蓝领公寓有什么区别？", Named())
+    (True, False)
+    """
+    if not compares(question):
+        return False
+    twice = len(named.documents) == 1 and _TWICE.search(named.marked) is not None
+    return twice or _ITSELF.search(fold_text(question)) is not None
+
+
+def unfound_titles(question: str, find: Callable[[str], Named]) -> tuple[str, ...]:
+    """Give the titles in a question that compares several, which no document that `find` knows bears."""
+    titles = _TITLE.findall(question)
+    if len(titles) < 2 or not compares(question):
+        return ()
+    return tuple(title for title in dict.fromkeys(titles) if not find(title).documents)
 
 
 class Comparison:

@@ -10,11 +10,10 @@ from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
 from kb.answering.candidate import Candidate
-from kb.answering.question import understand
+from kb.question.words import asks_figure
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 
-_WITH_FIGURES = frozenset(("quantity", "time"))
 _FIGURE = re.compile(r"\d+(?:\.\d+)?[%万亿]?[^\W\d]?")
 _HAN = re.compile(r"[一-鿿a-z]")
 _ALIKE = 0.75
@@ -27,7 +26,7 @@ def contradicting(
     question: str, candidates: Sequence[Candidate], text_of: Callable[[Candidate], str]
 ) -> Candidate | None:
     """Give the sentence of another document that says what the best one says, with another figure."""
-    if not candidates or understand(question).kind not in _WITH_FIGURES:
+    if not candidates or not asks_figure(question):
         return None
     best = candidates[0]
     for other in candidates[1:]:

@@ -1,8 +1,11 @@
 """Follow-ups: a question that leans on those before it, made whole.
 
-那2027年呢？ asks what the question before asked, of another year; 蓝领公寓呢？ the same of another thing. The words of the earlier question that
-the new one does not replace are put in front of it. A correction (不是，我问的是…) takes the place of what it corrects. Small talk
-asks nothing, so that nothing leans on it.
+那2027年呢？ asks what the question before asked, of another year; 三孩呢？ the same of another thing: what is new takes the place of what it stands
+against (`kb.question.replacement`). What has no such place is asked behind what the question before was about, without the words that asked
+it. A correction (不是，我问的是…) takes the place of what it corrects. Small talk asks nothing, so that nothing leans on it.
+
+A conversation has topics: its questions that stand by themselves. What leans is joined with one topic and never with another question that leans, so that
+the five hundredth turn is as short as the second.
 """
 
 from __future__ import annotations
@@ -11,42 +14,62 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from kb.question.replacement import replaced
 from kb.question.small_talk import small_talk
-from kb.text.fold import fold_text
+from kb.text.fold import fold, fold_text
 from kb.text.numerals import normalize_numbers
-from kb.text.places import places_in
+from kb.text.terms import bigrams
 from kb.types import Query
 
 _LEANS = re.compile(
     r"^(那|那么|那个|它|其|他们|她们|他|她|这|该|上述|还有|另外|此外|再|如果是|换成|要是|同时|是从|主要|一共|总共|除此|除了这|然后|接着|具体)"
-    r"|呢[?]?$|它|这(个|些|份|项|条|里)|那(个|些|份|项|里)|上面|刚才|前面|替他们|给他们|[,，](呢|又)[?]?$"
+    r"|呢[?]?$|它|这(个|些|份|项|条|里|类|种|件|笔)|那(个|些|份|项|里|边|类|种|件|笔)|上面|刚才|前面|替他们|给他们|[,，](呢|又)[?]?$"
 )
 _CORRECTION = re.compile(
-    r"^[\W]*(?:(?:不是|不对|错了|你错了|搞错了|弄错了)[,.!\s]*)?(?:我|我们)(?:问|说|指|想问|要问|想知道)的?(?:是|的是)[\W]*"
+    r"^[\W]*(?:(?:不是(?:的|这个)?|不对|错了|你错了|(?:搞|弄|说|问|理解)错了)[,.!\s]*)?(?:(?:我|我们)(?:是)?(?:问|说|指|想问|要问|想知道)的?(?:的?是|的)|(?:我|我们)是?(?:要|想)问(?:的是)?|(?:我|我们)是(?:问|说|指))[\W]*"
+)
+_CONTRAST = re.compile(
+    r"^[\W]*(?:(?:不对|错了)[\W]*)?(?:我?不(?:是|问)(?:问)?)(?P<old>[^,.;!?]{1,12}?)了?[,.;]?(?:而?是|(?:我|我们)(?:是)?(?:想|要)?(?:问|说|指)的?(?:的?是)?)(?P<new>[^,].*)$"
 )
 _WHY = re.compile(r"^[\W]*(那)?(为什么|为何|为啥|原因)(呢|是什么)?\W*$")
 _REASON = re.compile(r"为什么|为何|为啥|原因")
-_ASKS = re.compile(r"(是|有)?(多少|几|哪些|哪|什么时候|什么|谁|怎么|如何|吗|呢)[^,。]{0,12}[?]?$")
+_ASKS = re.compile(
+    r"(是|有)?(多少|多[大长久高远]|几|哪些|哪|什么时候|什么|谁|怎么|如何|吗|呢|是否|能不能|可不可以)[^,。]{0,12}[?]?$"
+)
+_ASKING = re.compile(
+    r"[是有为要由以在从]?(?:多少(?:钱|[个项家种名户件份])?|多[大长久高远]|几[^\W\d]?|哪(?:些|个|几|里|儿|天|年|家)?|什么时候|什么(?:是|叫|样的?)?|谁来?|怎么样?|怎样|如何|"
+    r"为什么|为何|是否|能不能|可不可以|有没有|是不是)|[吗呢吧么]?[?]+$|[吗呢]$"
+)
 _SHORT = 10  # characters up to which a question after another is taken to lean on it
 _CHOICE = re.compile(r"(?:我?(?:问|说|要|选|指)的?是?|就)?第([1-9])[个条项种份]?(?:吧|呢|的)?")
-_BACK = 2  # questions before, with each of which a new one may be joined
-_YEAR = re.compile(r"(?:19|20)\d\d年?")
+_BACK = 2  # topics with each of which a new question may be joined
+_KEPT = 24  # topics that are remembered
+_POINTER = re.compile(
+    r"^(?:那么?|那个)?(?:它们?(?:的话)?|(?:这|该|那)(?:个|些|份|项|条|类|种)?(?:办法|文件|规定|政策|方案|意见|条例|通知)?|其中|里面|上述\w{2})?(?:里面?|中|的)?"
+)
+_YEAR = re.compile(r"(?:到|在)?(?:19|20)\d\d年?(?:底)?")
+_IN_ALL = re.compile(r"(?:一|总)共$|加起来$|合计$")
 _LEAD = re.compile(r"^(那么?|那个)?(要是|如果是|换成|换了)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question in its conversation: `query` is made whole, `asked` are the words that are new, `earlier` the
-    question before, where there is one; `leans` says that the new words are nothing without it."""
+    """A question in its conversation: `query` is made whole, `asked` are the words of it that ask, `earlier` what was asked
+    before, where there is anything; `leans` says that the new words are nothing without it."""
 
     query: Query
     asked: str
     earlier: str | None
     leans: bool
 
+    @property
+    def is_joined(self) -> bool:
+        """Say whether the question is asked behind what an earlier one was about, whose words it does not hold itself."""
+        return self.leans and self.asked != self.query.text
+
 
 def resolve(query: Query, topics: Collection[str] = ()) -> Turn:
-    """Read a question in the light of those before it; one of the folded `topics` in the new words takes the place of one
+    """Read a question in the light of those before it, by its form; one of the folded `topics` in the new words takes the place of one
     before.
 
     >>> resolve(Query("", "那2027年呢？", previous=("到2025年要开展多少个试点？",))).query.text
@@ -55,56 +78,65 @@ def resolve(query: Query, topics: Collection[str] = ()) -> Turn:
     '社区食堂平时对哪些人开放？'
     >>> resolve(Query("", "蓝领公寓呢？", previous=("公租房怎么申请？",)), ("公租房", "蓝领公寓")).query.text
     '蓝领公寓怎么申请？'
-    >>> resolve(Query("", "不是，我问的是托育机构由谁管", previous=("社区食堂由谁管？",))).query.text
+    >>> resolve(Query("", "不是，我问的是托育机构由谁管", previous=("社区食堂由谁管？",)), ("托育机构",)).query.text
     '托育机构由谁管'
     """
-    alone = replace(query, previous=())
-    previous = tuple(text for text in query.previous if small_talk(text) is None)
-    if not previous:
-        return Turn(alone, query.text, None, False)
-    earlier = _last_whole(previous, topics)
-    folded = fold_text(query.text).strip()
-    corrected = _CORRECTION.sub("", folded)
-    if corrected != folded and (_ASKS.search(corrected) or len(corrected) > _SHORT):
-        return Turn(replace(alone, text=corrected), corrected, None, False)
-    folded = corrected
-    if _WHY.match(folded):
-        whole = (
-            earlier
-            if _REASON.search(fold_text(earlier))
-            else f"为什么{_ASKS.sub('', fold_text(earlier).rstrip('?。'))}？"
-        )
-        return Turn(replace(alone, text=whole), query.text, earlier, False)
-    complete = len(query.text) > _SHORT or (
-        _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
-    )
-    if complete and not _LEANS.search(folded):
-        return Turn(alone, query.text, earlier, False)
-    return Turn(replace(alone, text=_merged(earlier, query.text, folded, topics)), query.text, earlier, True)
+    return readings(query, topics)[0]
 
 
 def readings(query: Query, topics: Collection[str] = ()) -> list[Turn]:
-    """Give what a question may mean in its conversation: first what its form says, then alone, then joined with the questions before,
-    the last one first. Which of them is meant is seen by what they find.
+    """Give what a question may mean in its conversation: first what its form says, then the others: alone, joined with the topic that
+    it shares most words with, with the last one. Which of them is meant is seen by what they find.
 
     >>> before = ("公租房的收入标准是多少？", "社区食堂平时对哪些人开放？")
     >>> [turn.query.text for turn in readings(Query("", "申请材料要交到哪个窗口？", previous=before))]
-    ['申请材料要交到哪个窗口？', '社区食堂平时对哪些人开放？申请材料要交到哪个窗口？', '公租房的收入标准是多少？申请材料要交到哪个窗口？']
+    ['申请材料要交到哪个窗口？', '社区食堂平时对人开放，申请材料要交到哪个窗口？', '公租房的收入标准，申请材料要交到哪个窗口？']
     """
-    first = resolve(query, topics)
-    if first.earlier is None:
-        return [first]
     alone = replace(query, previous=())
-    folded = fold_text(query.text).strip()
-    others = [Turn(alone, query.text, first.earlier, False)]
-    previous = tuple(text for text in query.previous if small_talk(text) is None)
-    for n in range(len(previous), max(len(previous) - _BACK, 0), -1):
-        before = _last_whole(previous[:n], topics)
-        others.append(Turn(replace(alone, text=_merged(before, query.text, folded, topics)), query.text, before, True))
-    turns: dict[str, Turn] = {}
-    for turn in (first, *others):
-        turns.setdefault(turn.query.text, turn)
-    return list(turns.values())
+    before, last = _topics_of(query.previous, topics)
+    if not before:
+        return [Turn(alone, query.text, None, False)]
+    return _readings(alone, before, last, topics)
+
+
+def _readings(alone: Query, before: list[str], last: str, topics: Collection[str]) -> list[Turn]:
+    """Read a question after the topics `before`, the `last` question made whole."""
+    earlier, text = before[-1], alone.text
+    folded = fold_text(text).strip()
+    new, old = _corrected(folded)
+    if new != folded:
+        folded = text = new
+
+    def turn(whole: str, asked: str, behind: str, leans: bool = True) -> Turn:
+        return Turn(replace(alone, text=whole), asked, behind, leans)
+
+    itself = turn(text, text, earlier, leans=False)
+    if _WHY.match(folded):
+        return [turn(_why(earlier), text, earlier, leans=False)]
+    joined = [turn(_joined(one, text), text, one) for one in _likeliest(before, folded)]
+    placed = _placed(last, folded, topics, old)
+    corrects = text != alone.text
+    stands = _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
+    if placed is not None and (len(folded) <= _SHORT or _LEANS.search(folded) or corrects):
+        first = [turn(placed, placed, earlier), *joined]
+    elif (len(text) > _SHORT or stands) and not _LEANS.search(folded):
+        first = [itself, *joined]
+    else:
+        first = [*joined[:1], itself, *joined[1:]]
+    found: dict[str, Turn] = {}
+    for one in first:
+        found.setdefault(one.query.text, one)
+    return list(found.values())
+
+
+def about(name: str, text: str) -> str:
+    """Put the name of a document in the place of the word that points at it, or before the question.
+
+    >>> about("《甲办法》", "这个办法由谁制定？"), about("《甲办法》", "那要多久呢？")
+    ('《甲办法》由谁制定？', '《甲办法》要多久呢？')
+    """
+    rest = _POINTER.sub("", text, count=1)
+    return name + rest.lstrip("，, ")
 
 
 def choice_in(text: str) -> int | None:
@@ -117,31 +149,70 @@ def choice_in(text: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def make_whole(query: Query) -> Query:
-    """Give the query to search for."""
-    return resolve(query).query
+def _placed(earlier: str, folded: str, topics: Collection[str], old: str | None = None) -> str | None:
+    """Put what a folded fragment says in the place of what it stands against in a question."""
+    rest = _IN_ALL.sub("", _LEAD.sub("", folded).strip("呢?,。 "))
+    return None if _ASKS.search(rest) else replaced(earlier, rest, topics, old)
 
 
-def _last_whole(previous: tuple[str, ...], topics: Collection[str]) -> str:
-    whole = previous[0]
-    for text in previous[1:]:
-        whole = resolve(Query("", text, previous=(whole,)), topics).query.text
-    return whole
+def _topics_of(previous: tuple[str, ...], topics: Collection[str]) -> tuple[list[str], str]:
+    """Give the questions before that stand by themselves, or were made whole by putting something in its place, and the last question of all
+    made whole."""
+    found: list[str] = []
+    last = ""
+    for text in previous:
+        if small_talk(text) is not None:
+            continue
+        if not found:
+            found.append(text)
+            last = text
+            continue
+        first = _readings(Query("", text), found, last, topics)[0]
+        last = first.query.text
+        if first.query.text == text and not first.leans:
+            found.append(text)
+        elif not first.query.text.endswith(text):
+            new, old = _corrected(fold_text(text).strip())
+            found.append(_placed(found[-1], new, topics, old) or first.query.text)
+        elif first.earlier in found:  # the topic that it leaned on is the last one now
+            found.append(found.pop(found.index(first.earlier)))
+        del found[:-_KEPT]
+    return found, last
 
 
-def _merged(earlier: str, text: str, folded: str, topics: Collection[str]) -> str:
-    """Put a new year or place where the earlier question had one; else say one question behind the other."""
-    rest = _LEAD.sub("", folded).strip("呢?,。 ")
-    old, new = _YEAR.findall(fold_text(earlier)), _YEAR.findall(rest)
-    if len(old) == 1 and new and _YEAR.sub("", rest).strip("到在底年的") == "":
-        return earlier.replace(old[0].rstrip("年"), new[0].rstrip("年"))
-    place = places_in(rest)
-    if len(place) == 1 and len(rest) <= 4:
-        before = [name for name in places_in(earlier) if name in earlier]
-        if len(before) == 1:
-            return earlier.replace(before[0], next(iter(place)))
-    if rest in topics:
-        before = [topic for topic in topics if topic in fold_text(earlier)]
-        if before:
-            return fold_text(earlier).replace(max(before, key=len), rest).replace("?", "？")
-    return (_YEAR.sub("", earlier) if new else earlier) + text
+def _corrected(folded: str) -> tuple[str, str | None]:
+    """Give the words of a correction alone, and what they stand against where it says so.
+
+    >>> _corrected("不是浙江,是杭州"), _corrected("不对,我问的是谁来管"), _corrected("谁来管?")
+    (('杭州', '浙江'), ('谁来管', None), ('谁来管?', None))
+    """
+    contrast = _CONTRAST.match(folded)
+    if contrast:
+        return _CORRECTION.sub("", contrast["new"]), contrast["old"]
+    return _CORRECTION.sub("", folded), None
+
+
+def _why(earlier: str) -> str:
+    if _REASON.search(fold_text(earlier)):
+        return earlier
+    return f"为什么{_ASKS.sub('', fold_text(earlier).rstrip('?。'))}？"
+
+
+def _likeliest(topics: list[str], folded: str) -> list[str]:
+    """Give the topics that a question may lean on: the last one, before it one that shares more words with the question."""
+    words = frozenset(bigrams(_ASKING.sub(" ", folded)))
+    shared = [len(words & frozenset(bigrams(_ASKING.sub(" ", fold_text(topic))))) for topic in topics]
+    order = sorted(range(len(topics)), key=lambda n: (-shared[n], -n))
+    return [topics[n] for n in order[:_BACK]]
+
+
+def _joined(topic: str, text: str) -> str:
+    """Say what a question was about, without the words that asked, and its year where the other names one, in front of another one."""
+    view = fold(topic)
+    kept, at = [], 0
+    left_out = [*_ASKING.finditer(view.text), *(_YEAR.finditer(view.text) if _YEAR.search(fold_text(text)) else ())]
+    for asking in sorted(left_out, key=lambda match: match.start()):
+        start, end = view.span(asking.start(), asking.end())
+        kept.append(topic[at:start])
+        at = max(at, end)
+    return "".join((*kept, topic[at:])).rstrip("？?。,， ") + "，" + text

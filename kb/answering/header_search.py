@@ -12,10 +12,10 @@ from kb.answering.investigate import Investigator
 from kb.answering.preamble import Remark, remarks
 from kb.answering.sides import sides_of
 from kb.answering.specifics import specifics_of
-from kb.answering.standing import agreement, levels_asked
 from kb.index.records import Records
 from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_field
 from kb.provenance import name_of
+from kb.question.level import agreement, levels_asked
 from kb.types import Document, HeaderField, Hit, Query
 
 _ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
@@ -56,7 +56,7 @@ class HeaderSearch:
     def find(self, turn: Turn, named: Sequence[int], hits: Sequence[Hit], thread: Sequence[str]) -> HeaderData | None:
         """Give the data that a question asks for, of the documents that it names, else of its sides, of the
         one that the conversation is about, or of the likeliest; nothing where it asks for none."""
-        asked = fields_asked(turn.query.text)
+        asked = fields_asked(turn.asked if turn.leans else turn.query.text)
         if not asked or _ASKS_BASIS.search(turn.query.text):
             return None
         doc_ids = [self._records.catalogue[n].doc_id for n in named]

@@ -13,16 +13,18 @@ from typing import get_args
 
 from kb.answering.candidate import Candidate
 from kb.answering.follow_up import Turn
-from kb.answering.question import understand
 from kb.answering.specifics import Specifics, region_of, specifics_of
 from kb.answering.table_rows import header_of, row_as_read, rows_named
 from kb.index.records import Records
 from kb.layout import Table
+from kb.question.level import without_level
+from kb.question.words import content_of
 from kb.reading.reader import Reader, Reading
 from kb.reading.rivals import Saying, lead_of
 from kb.reading.units import HEADER, Unit, is_heading, unit_of
 from kb.retrieval import Retriever
 from kb.text.fold import fold_text, script_of
+from kb.text.numerals import normalize_numbers
 from kb.text.terms import bigrams, terms
 from kb.types import Audience, Clause, Document, Hit, Passage, Query
 from kb.visibility import may_see
@@ -38,7 +40,7 @@ class Weighing:
 
     passages: int = 24
     units: int = 10
-    thread: float = 1.5
+    thread: float = 0.75
     script: float = 0.5
     belongs: float = 0.25
     stands_out: float = 0.3
@@ -99,8 +101,9 @@ class Investigator:
         chosen = list(units.items())[: self._weighing.units]
         script = script_of(text)
         candidates = []
+        asked = fold_text(text)
         readings = self._readings(
-            text, tuple((unit, self._known(text, pinned, unit, hit, strict)) for unit, hit in chosen)
+            tuple((self._open_question(asked, pinned, unit, hit, strict), unit) for unit, hit in chosen)
         )
         for (unit, hit), reading in zip(chosen, readings, strict=True):
             if not reading.sentences or self._is_title(unit):
@@ -111,14 +114,39 @@ class Investigator:
             if None not in (script, other := self._script(hit.passage.doc_id)) and script != other:
                 score -= self._weighing.script
             candidates.append(self._candidate(unit, hit, reading, score))
-        return _one_a_table(sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start)))
+        ordered = _one_a_table(sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start)))
+        return self._original_first(ordered)
+
+    def _original_first(self, candidates: list[Candidate]) -> list[Candidate]:
+        """Quote from an original what a digest of ours says first, where it reads at least as well and says the same."""
+        if not candidates or self.document(candidates[0].doc_id).kind != "digest":
+            return candidates
+        first = candidates[0]
+        for place, other in enumerate(candidates):
+            original = self.document(other.doc_id).kind != "digest" and other.reading.score >= first.reading.score
+            if original and self.saying(first).agrees(self.saying(other)):
+                return [replace(other, score=first.score), *candidates[:place], *candidates[place + 1 :]]
+        return candidates
 
     def probability(self, candidates: Sequence[Candidate]) -> float:
         """Give the calibrated probability that the first candidate answers."""
         if not candidates:
             return 0.0
-        read = [(candidate.score, Saying.of(self.words(candidate))) for candidate in candidates]
+        read = [(candidate.score, self.saying(candidate)) for candidate in candidates]
         return self._reader.confidence.probability(candidates[0].reading.score, lead_of(read))
+
+    def saying(self, candidate: Candidate) -> Saying:
+        """Give what a candidate says, for comparing it with others."""
+        text, unit = self.document(candidate.doc_id).text, self._unit(candidate.hit.passage)
+        return Saying.of(self.words(candidate), text[unit.start : unit.end], self._minimal(candidate, unit))
+
+    def _minimal(self, candidate: Candidate, unit: Unit) -> str:
+        """Give the minimal answer where it stands out or is a figure, by which the same answer is known in other words."""
+        if unit.told or candidate.reading.short is None:
+            return ""
+        start, end, _ = candidate.reading.short
+        minimal = self.document(unit.doc_id).text[unit.start + start : unit.start + end]
+        return minimal if candidate.short or any(char.isdigit() for char in normalize_numbers(minimal)) else ""
 
     def words(self, candidate: Candidate) -> str:
         """Give the sentence of a candidate that belongs to the answer most."""
@@ -129,29 +157,35 @@ class Investigator:
         """The probability from which a candidate answers."""
         return self._reader.confidence.enough
 
-    def is_unheard(self, query: Query) -> bool:
-        """Say whether no document that may be seen says any two neighbouring characters of what is asked."""
-        weights = self._retriever.term_weights[query.audience]
-        return not any(weights.heard(pair) for pair in bigrams(query.text))
+    def unheard(self, query: Query) -> float:
+        """Give the share of the neighbouring characters of what is asked that no document which may be seen says."""
+        heard = self._retriever.term_weights[query.audience].heard
+        pairs = bigrams(query.text)
+        return sum(not heard(pair) for pair in pairs) / len(pairs) if pairs else 1.0
 
     def named_by(self, question: str, document: Document, audience: Audience) -> float:
         """Give the share of the weight of a question's words that the names of a document hold."""
         weights = self._retriever.term_weights[audience]
-        return weights.coverage(understand(question).content, _names(document))
+        return weights.coverage(content_of(question), _names(document))
 
-    def _read(self, question: str, units: tuple[tuple[Unit, tuple[str, ...]], ...]) -> list[Reading]:
-        return self._reader.read(question, [unit.as_read(self.document(unit.doc_id), known) for unit, known in units])
+    def _read(self, pairs: tuple[tuple[str, Unit], ...]) -> list[Reading]:
+        """Read units, each for its question; those of one question together."""
+        readings: dict[tuple[str, Unit], Reading] = {}
+        for question in dict.fromkeys(question for question, _ in pairs):
+            units = [unit for asked, unit in pairs if asked == question]
+            read = self._reader.read(question, [unit.as_read(self.document(unit.doc_id)) for unit in units])
+            readings |= dict(zip(((question, unit) for unit in units), read, strict=True))
+        return [readings[pair] for pair in pairs]
 
-    def _known(self, question: str, pinned: Specifics, unit: Unit, hit: Hit, strict: bool) -> tuple[str, ...]:
-        """Give what a question names and is known to be true of a document whose words do not say it: the place it is for, a year
-        of its term, its number. The reader knows only what it reads."""
+    def _open_question(self, question: str, pinned: Specifics, unit: Unit, hit: Hit, strict: bool) -> str:
+        """Leave out of a question what is known to be true of a document and not said in its words: the place and level that it is for, a year of
+        its term, its number. The reader knows only what it reads, and would miss them. What is not `strict` about place and year leaves them out anyway."""
         document = self.document(unit.doc_id)
-        said = f"{hit.passage.context}\n{document.title}\n{document.text[unit.start : unit.end]}"
-        asked = fold_text(question)
-        numbers = [
-            number for number in (document.doc_no, document.proposal_no) if number and fold_text(number) in asked
-        ]
-        return (*(pinned.unsaid(said) if strict else ()), *(number for number in numbers if number not in said))
+        said = f"{hit.passage.context}\n{document.title}\n{document.text[unit.start : unit.end]}" if strict else ""
+        rest = without_level(pinned.left_out_of(question, said), document)
+        for number in (document.doc_no, document.proposal_no):
+            rest = rest.replace(fold_text(number), "") if number else rest
+        return rest if terms(rest) else question
 
     def _candidate(self, unit: Unit, hit: Hit, reading: Reading, score: float) -> Candidate:
         if unit.told:

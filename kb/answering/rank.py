@@ -20,11 +20,11 @@ from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator
 from kb.answering.matter import is_law, on_one_matter, subject_of, without_places
 from kb.answering.specifics import region_of
-from kb.answering.standing import levels_asked
 from kb.answering.succession import day_of
 from kb.index.records import Records
 from kb.naming import Named
 from kb.provenance import name_of
+from kb.question.level import levels_asked
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 from kb.text.references import find_references

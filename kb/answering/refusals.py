@@ -11,6 +11,7 @@ from kb.provenance import compiled_from, name_of
 from kb.types import Citation, Document, RefusalKind
 
 UNCLEAR = "这个问题没有说明问的是哪一件事，下面几处都有相关内容；请写明事项或文件名称后再问。"
+WITH_ITSELF = "要比较的两边是同一个，没有可以对比的另一方；请写明另一份文件或者另一件事项后再问。"
 NOT_CHINESE = (
     "目前只能看懂中文的提问，英文和拼音缩写还看不懂；请用中文把要问的事项写出来再问。下面是可能有关的材料，请自行核对。"
 )
@@ -81,6 +82,15 @@ def ended(document: Document, words: str, successors: Sequence[Document]) -> str
 def unknown_name(named: Named) -> str:
     """Say that a number that the question names was not found."""
     return f"按编号查找，没有找到{'、'.join(named.unknown)}；请核对编号，或者写明文件名称后再问。"
+
+
+def left_out(titles: Sequence[str]) -> str:
+    """Say that a comparison goes without some of what it names.
+
+    >>> left_out(["丙办法"])
+    '按名称没有找到《丙办法》，以上没有比较它；请核对名称。'
+    """
+    return f"按名称没有找到{'、'.join(f'《{title}》' for title in titles)}，以上没有比较它；请核对名称。"
 
 
 def points_nowhere(word: str) -> str:

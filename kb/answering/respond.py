@@ -7,6 +7,7 @@ that shows the nearest material.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from typing import get_args
@@ -16,10 +17,10 @@ from kb.answering.articles import ArticleSearch
 from kb.answering.candidate import Candidate
 from kb.answering.changes import ChangeAnswerer
 from kb.answering.citing import Citer
-from kb.answering.comparison import Comparison
+from kb.answering.comparison import Comparison, is_with_itself, unfound_titles
 from kb.answering.deadline_question import deadline_asked
 from kb.answering.draft import Draft
-from kb.answering.follow_up import Turn, choice_in, readings, resolve
+from kb.answering.follow_up import Turn, about, choice_in, readings, resolve
 from kb.answering.header_search import HeaderSearch
 from kb.answering.investigate import Investigator
 from kb.answering.nearest import Nearest
@@ -29,29 +30,31 @@ from kb.answering.refusals import UNCLEAR, unknown_name
 from kb.answering.register_answer import RegisterAnswerer, none_found
 from kb.answering.several_answers import together
 from kb.answering.succession import Succession, day_of
-from kb.answering.suggestions import suggest
+from kb.answering.suggestions import about_document, beside, suggest
 from kb.answering.text_answer import TextAnswerer
 from kb.answering.validity import ENDED, ending
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.editions import editions_of
 from kb.index.records import Records
-from kb.naming import Named, Register
+from kb.naming import Named, Register, without_names
 from kb.provenance import name_of
-from kb.question.ambiguity import is_general, points_nowhere
-from kb.question.language import is_chinese
+from kb.question.ambiguity import is_chinese, is_general, points_nowhere
+from kb.question.document_filter import topic_words
 from kb.question.register_question import RegisterReader
 from kb.question.several import questions_in
 from kb.question.small_talk import REPLIES, small_talk
 from kb.question.vocabulary import Vocabulary
 from kb.reading.reader import Reader
 from kb.retrieval import Retriever
-from kb.text.fold import fold_text
+from kb.text.fold import Script, fold_text, script_of
 from kb.text.names import normal_name
 from kb.types import Answer, Audience, Hit, Query, Statement
 from kb.visibility import has_begun, in_force, may_see
 
 _REGISTER = 5_000  # documents up to which all are looked through
 _READINGS = 3  # things that an unclear question may mean, which are shown
+_NEXT = 3  # questions to ask next
+_REWORDED = 2  # wordings shown beside a refusal, which would be answered
 
 
 class Responder:
@@ -121,11 +124,37 @@ class Responder:
             return chosen
         meant, *others = readings(query, self._topics(query.audience))
         answer = self._respond(meant, clock)
+        if meant.leans and not meant.is_joined and not answer.refusal and not self._speaks_of_new(answer, meant):
+            said = refusals.not_found("no_evidence", refusals.Searched(), near=True, outside=False)
+            answer = refused(meant, "no_evidence", said, answer.citations, answer.hits, clock)
+        if meant.is_joined and (answer.refusal or self._is_known(answer, meant)):
+            inside = self._inside(meant, clock)
+            if inside is not None and (answer.refusal or inside.confidence > answer.confidence):
+                return inside
         for other in others if answer.refusal else ():
             found = self._respond(other, clock)
-            if found.refusal is None and not (other.leans and self._is_known(found, other)):
+            if found.refusal is None and not self._is_known(found, other):
                 return found
         return answer
+
+    def _speaks_of_new(self, answer: Answer, turn: Turn) -> bool:
+        """Say whether something that answers names a topic that took the place of another: 公租房 says nothing of 蓝领公寓."""
+        asked, before = fold_text(turn.query.text), fold_text(turn.earlier or "")
+        new = [topic for topic in self._topics(turn.query.audience) if topic in asked and topic not in before]
+        told = fold_text(answer.text)
+        for doc_id in {citation.doc_id for citation in answer.citations}:
+            told += topic_words(self._document(doc_id))
+        return not new or any(topic in told for topic in new)
+
+    def _inside(self, turn: Turn, clock: Clock) -> Answer | None:
+        """Answer what leans on a topic from the document that the topic was found in, where that says something new: 它 often means what
+        that document is about."""
+        for doc_id in self._thread(turn):
+            whole = replace(turn.query, text=about(name_of(self._document(doc_id)), turn.asked))
+            found = self._respond(replace(turn, query=whole), clock)
+            if found.refusal is None and not self._is_known(found, turn):
+                return found
+        return None
 
     def _is_known(self, answer: Answer, turn: Turn) -> bool:
         """Say whether the question before had this answer already, so that what is new was not looked for."""
@@ -139,7 +168,7 @@ class Responder:
         choice = choice_in(query.text) if query.previous else None
         if choice is None:
             return None
-        before = resolve(replace(query, text=query.previous[-1], previous=query.previous[:-1]))
+        before = self._whole(replace(query, text=query.previous[-1], previous=query.previous[:-1]))
         back = self._respond(before, clock)
         if back.refusal is None or back.refusal.kind != "needs_clarification" or choice > len(back.citations):
             return None
@@ -151,22 +180,41 @@ class Responder:
         quoted = (replace(meant, number=1),)
         return replace(back, statements=(Statement(meant.quote, (1,)),), citations=quoted, refusal=None)
 
+    def whole(self, query: Query) -> Query:
+        """Give the query to search for: made whole by its form, as the answer to it reads it first."""
+        return self._whole(query).query
+
+    def _whole(self, query: Query) -> Turn:
+        return resolve(query, self._topics(query.audience))
+
     def _topics_of(self, audience: Audience) -> frozenset[str]:
         return frozenset(fold_text(topic) for document in self._visible[audience] for topic in document.topics)
 
     def suggest(self, answer: Answer, audience: Audience) -> tuple[str, ...]:
-        """Give questions to ask next; each is tried, which takes longer than the answer did, and remembered."""
-        if answer.refusal is not None or not answer.citations:
-            return ()
-        cited = answer.citations[0]
-        return self._suggestions(cited.doc_id, cited.clause_id, audience)
+        """Give questions to ask next, beside a refusal about the nearest clauses; each is tried, which takes longer than the answer did,
+        and remembered."""
+        script = script_of(answer.question)
+        places = list(dict.fromkeys((cited.doc_id, cited.clause_id) for cited in answer.citations))
+        if answer.refusal is None:
+            return self._suggestions(*places[0], True, script, audience) if places else ()
+        found = (self._suggestions(*place, False, script, audience) for place in places)
+        return tuple(dict.fromkeys(question for questions in found for question in questions))[:_REWORDED]
 
-    def _suggest(self, doc_id: str, clause_id: str, audience: Audience) -> tuple[str, ...]:
+    def _suggest(
+        self, doc_id: str, clause_id: str, go_on: bool, script: Script | None, audience: Audience
+    ) -> tuple[str, ...]:
+        """Make questions about a clause, or to `go_on` from it about those beside it and the document."""
+
         def can_answer(question: str) -> bool:
             query = Query("", question, audience=audience)
-            return self._respond(Turn(query, question, None, False), Clock()).refusal is None
+            found = self._respond(Turn(query, question, None, False), Clock())
+            return found.refusal is None and any(cited.doc_id == doc_id for cited in found.citations)
 
-        return suggest(self._document(doc_id), self._records.clauses(doc_id), clause_id, can_answer)
+        document, clauses = self._document(doc_id), self._records.clauses(doc_id)
+        if not go_on:
+            return suggest(document, [self._records.clause(clause_id)], script, can_answer, 1)
+        found = suggest(document, beside(clauses, clause_id), script, can_answer, _NEXT - 1)
+        return (*found, *about_document(document, script))[:_NEXT]
 
     def _respond(self, turn: Turn, clock: Clock) -> Answer:
         changed = self._changes.answer(
@@ -178,6 +226,8 @@ class Responder:
         if article:
             return article
         named = self._named(turn)
+        unfound = unfound_titles(turn.query.text, self._find_in(turn.query))
+        named = replace(named, marked=without_names(named.marked, unfound))
         superior = self._rank.answer(turn, named)
         if superior:
             return answered(turn, superior, [], 1.0, clock)
@@ -187,6 +237,8 @@ class Responder:
         if named.unknown:
             near = self._nearest.find(turn, named, []) if named.documents else []
             return refused(turn, "no_evidence", unknown_name(named), self._citer.point_at(near), [], clock)
+        if is_with_itself(turn.query.text, named):
+            return refused(turn, "needs_clarification", refusals.WITH_ITSELF, (), [], clock)
         pointer = points_nowhere(turn.query.text) if turn.earlier is None and not named.documents else None
         if pointer:
             return refused(turn, "needs_clarification", refusals.points_nowhere(pointer), (), [], clock)
@@ -200,6 +252,12 @@ class Responder:
             unclear = self._ask_back(turn, hits, clock)
             if unclear:
                 return unclear
+        answer = self._from_documents(turn, named, hits, thread, clock)
+        if unfound and answer.refusal is None:
+            return replace(answer, statements=(*answer.statements, Statement(refusals.left_out(unfound), ())))
+        return answer
+
+    def _from_documents(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: Clock) -> Answer:
         compared = self._comparison.headers(turn.query.text, named)
         if compared is not None:
             return replace(answered(turn, compared[0], [], 1.0, clock), table=compared[1])
@@ -207,14 +265,16 @@ class Responder:
         answer = None if due else self._from_header(turn, named, hits, thread, clock)
         return answer or self._from_preamble(turn, named, self._texts.answer(turn, named, hits, thread, clock))
 
+    def _find_in(self, query: Query) -> Callable[[str], Named]:
+        """Find the documents that a text names and the one who asks may see."""
+        return partial(self._register.find, visible=partial(self._retriever.is_visible, query))
+
     def _named(self, turn: Turn) -> Named:
         """Find the documents that are named and may be seen; names in new words replace those in the words before."""
 
-        def visible(ordinal: int) -> bool:
-            return self._retriever.is_visible(turn.query, ordinal)
-
-        whole = self._register.find(turn.query.text, visible)
-        before = self._register.find(turn.earlier, visible) if turn.earlier and turn.leans else Named()
+        find = self._find_in(turn.query)
+        whole = find(turn.query.text)
+        before = find(turn.earlier) if turn.earlier and turn.leans else Named()
         fresh = tuple(n for n in whole.documents if n not in before.documents)
         unknown = tuple(name for name in whole.unknown if name not in before.unknown)
         found = Named(fresh, unknown, whole.marked) if fresh or unknown else whole
@@ -252,9 +312,7 @@ class Responder:
         documents = self._visible[query.audience]
         if len(documents) > _REGISTER:
             return None
-        asked = self._reader_of_register(query.audience).read(
-            query.text, lambda text: self._register.find(text, partial(self._retriever.is_visible, query)), day
-        )
+        asked = self._reader_of_register(query.audience).read(query.text, self._find_in(query), day)
         if asked is None:
             return None
         there = [document for document in documents if query.reaches(document) and has_begun(document, day)]

@@ -44,10 +44,21 @@ class Specifics:
         places = (place for place in self.places if place in narrowest)
         return (*places, *(f"{year}年" for year in self.years), *self.ordinals)
 
-    def unsaid(self, evidence: str) -> tuple[str, ...]:
-        """Give what evidence that holds all that is pinned down leaves to its document to say."""
+    def left_out_of(self, question: str, evidence: str) -> str:
+        """Leave out of a folded question the places and years that evidence which holds all that is pinned down leaves to its document to say.
+
+        >>> pinned = specifics_of("2032年杭州的食堂补贴多少？")
+        >>> pinned.left_out_of("2032年杭州的食堂补贴多少?", "食堂每餐补贴3元")
+        '食堂补贴多少?'
+        """
         told, named = _normal(evidence), self.gazetteer.places_in(evidence)
-        return tuple(pinned for pinned in self.told if pinned.rstrip("年") not in told and pinned not in named)
+        for place in self.places:
+            if place not in named:
+                question = re.sub(rf"[在由]?{re.escape(place)}(?:省|市|自治区|区|县)?的?", "", question)
+        for year in self.years:
+            if year not in told:
+                question = re.sub(rf"在?{year}年(?:的|初|底|末)?", "", question)
+        return question
 
     def held_by(self, evidence: str, document: Document, home: frozenset[str], *, is_row: bool = False) -> bool:
         """Say whether evidence (a sentence with its clause and headings) speaks of all that is pinned down.

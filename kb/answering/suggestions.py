@@ -1,38 +1,125 @@
-"""Questions to ask next: about other parts of the document that answered, and about the document itself."""
+"""Questions to ask next, made of what documents say, so that they ask what can be answered.
+
+Chinese asks in place: the figure, the day or the one who acts is left out of a sentence and 多少, 什么时候 or 谁 put where it stood. What a sentence
+says may be done is asked as whether it may. No question is made of a heading, and each is tried before it is shown.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from kb.provenance import name_of
+from kb.text.fold import Script, in_script
 from kb.text.markers import read_marker
+from kb.text.sentences import sentence_spans
 from kb.types import Clause, Document
 
-_HEADING = re.compile(r"[一-鿿“”、]{2,14}")
-_FORMAL = re.compile(r"背景|制定|印发|附则|总则|总体要求|情况|其他|概况|答复")
 _ABOUT = (("issued", "{name}是什么时候成文的？"), ("issuer", "{name}是哪个单位发布的？"))
+_TRIED = 4  # questions that are tried for one answer
+_LONGEST = 36
+_SUBJECT = 4  # characters that stand before what is asked for at least
+_POINTS_BACK = re.compile(r"其|该|这|那|上述|以上|但|而|并|同时|此外|因此|前款|本条|两项|二是|三是|一是|包括|对于")
+_FIGURE = re.compile(
+    r"(?<![\d.,至到~—\-第〔年月、])(?P<figure>\d[\d,]*(?:\.\d+)?[万亿]?)(?P<unit>%|％|[^\W\d_])(?![至到~—\-]\d|\w?\w?以[上下内])"
+)
+_OF_TIME_OR_PLACE = frozenset("年月日号岁周条款项时点届次批至到级字楼")
+"""What a figure before them counts says when, where or of whom something holds, and is not asked for."""
+_DAY = re.compile(r"(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日)?(?=起|前|以前|之前|施行|通过|印发|开始)")
+_BY_WHOM = re.compile(
+    r"由(?P<who>[^,，。；;：:]{2,20}?)(?=(?:统一)?(?:负责|承担|牵头|组织|制定|审查|审核|初审|认定|批准|受理|提出))"
+)
+_MAY = re.compile(r"可以|可凭|可向|应当|必须|须|免费|免征|免收|优先")
+_DENIES = re.compile(r"不|没|无|未|非|除")
+_PAUSE = re.compile(r"[，,；;。：:（(、]")
 
 
 def suggest(
-    document: Document, clauses: Sequence[Clause], clause_id: str, can_answer: Callable[[str], bool], most: int = 3
+    document: Document, clauses: Iterable[Clause], script: Script | None, can_answer: Callable[[str], bool], most: int
 ) -> tuple[str, ...]:
-    """Give up to `most` questions that the corpus can answer, about what stands near the clause that was cited."""
-    name = name_of(document)
-    headings = list(dict.fromkeys(clause.headings[-1] for clause in clauses if clause.headings))
-    asked = next((clause.headings for clause in clauses if clause.clause_id == clause_id), ())
-    at = headings.index(asked[-1]) if asked else -1
-    near = [_bare(heading) for heading in headings[at + 1 :] + headings[: max(at, 0)] if heading not in asked]
-    plain = [heading for heading in near if _HEADING.fullmatch(heading) and not _FORMAL.search(heading)]
-    found = [
-        question for question in (f"{name}对{heading}有什么规定？" for heading in plain[:most]) if can_answer(question)
-    ]
+    """Give up to `most` questions that are answered about what the clauses say, one a clause, in their order and in a script."""
+    made = (next(_questions_of(document, clause), None) for clause in clauses)
+    asked = dict.fromkeys(in_script(question, script) for question in made if question)
+    return tuple(islice((question for question in list(asked)[:_TRIED] if can_answer(question)), most))
+
+
+def beside(clauses: Sequence[Clause], clause_id: str) -> list[Clause]:
+    """Give the clauses of a document behind one of them, then those before it, the nearest first."""
+    at = next((n for n, clause in enumerate(clauses) if clause.clause_id == clause_id), 0)
+    return [*clauses[at + 1 :], *reversed(clauses[:at])]
+
+
+def about_document(document: Document, script: Script | None) -> tuple[str, ...]:
+    """Give questions about the header of a document that its header answers."""
     held = {field.name for field in document.header}
-    found += [question.format(name=name) for field, question in _ABOUT if field in held]
-    return tuple(found[:most])
+    name = name_of(document)
+    return tuple(in_script(question.format(name=name), script) for field, question in _ABOUT if field in held)
 
 
-def _bare(heading: str) -> str:
-    """Drop the outline marker of a heading."""
-    marker = read_marker(heading, 0, len(heading))
-    return heading[marker.end :].strip() if marker else heading
+def question_in(sentence: str) -> str | None:
+    """Ask what a sentence says; None where it says nothing that can be asked by itself.
+
+    >>> question_in("新建居住区的照护用房按每百户不少于15平方米配置，且总面积不少于200平方米。")
+    '新建居住区的照护用房按每百户不少于多少平方米配置？'
+    >>> question_in("修订后的条例自2022年3月1日起施行。"), question_in("补助经费由区、县（市）承担。")
+    ('修订后的条例自什么时候起施行？', '补助经费由谁承担？')
+    >>> question_in("业主可以申请提取住房公积金。"), question_in("其他事项另行规定。")
+    ('业主可以申请提取住房公积金吗？', None)
+    """
+    if _POINTS_BACK.match(sentence):
+        return None
+    for made in (_with_figure(sentence), _with_day(sentence), _with_actor(sentence), _whether(sentence)):
+        if made is not None and len(made) <= _LONGEST:
+            return made
+    return None
+
+
+def _with_figure(sentence: str) -> str | None:
+    for match in _FIGURE.finditer(sentence):
+        if match["unit"] in _OF_TIME_OR_PLACE:
+            continue
+        percent = match["unit"] in "%％"
+        asked = _asked(sentence, *(("百分之多少", *match.span()) if percent else ("多少", *match.span("figure"))))
+        others = [other for other in _FIGURE.finditer(asked or "") if other["unit"] not in _OF_TIME_OR_PLACE]
+        return None if others else asked  # of two figures it would not be clear which is asked for
+    return None
+
+
+def _with_day(sentence: str) -> str | None:
+    match = _DAY.search(sentence)
+    return _asked(sentence, "什么时候", match.start(), match.end()) if match else None
+
+
+def _with_actor(sentence: str) -> str | None:
+    match = _BY_WHOM.search(sentence)
+    return _asked(sentence, "谁", match.start("who"), match.end("who")) if match else None
+
+
+def _whether(sentence: str) -> str | None:
+    said = re.split(r"[，,；;。]", sentence)[0]
+    if not _MAY.search(said) or _DENIES.search(said) or len(said) < 2 * _SUBJECT:
+        return None
+    return f"{said}吗？"
+
+
+def _asked(sentence: str, asking: str, start: int, end: int) -> str | None:
+    """Put the word that asks in the place of a span, up to the next pause."""
+    if start < _SUBJECT:
+        return None
+    pause = _PAUSE.search(sentence, end)
+    return f"{sentence[:start]}{asking}{sentence[end : pause.start() if pause else len(sentence)]}？"
+
+
+def _questions_of(document: Document, clause: Clause) -> Iterator[str]:
+    text = document.text[clause.start : clause.end]
+    for start, end in sentence_spans(text):
+        question = question_in(_bare(text[start:end].strip()))
+        if question:
+            yield question
+
+
+def _bare(text: str) -> str:
+    """Drop the marker of an item."""
+    marker = read_marker(text, 0, len(text))
+    return text[marker.end :].strip() if marker else text

@@ -1,12 +1,13 @@
-"""Questions that say too little: a word that points at nothing, or only words that fit many things.
+"""Questions that say too little: a word that points at nothing, only words that fit many things, or words in no Chinese.
 
-它的联系电话是多少？ asked alone has no 它, and 补贴标准是多少？ fits many documents. To answer from whatever comes first would be
-a guess.
+它的联系电话是多少？ asked alone has no 它, and 补贴标准是多少？ fits many documents; English, and what is typed as the initials of pinyin (gzf), is
+not understood. To answer from whatever comes first would be a guess.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from kb.text.fold import fold_text
 
@@ -19,6 +20,7 @@ _GENERAL = re.compile(
     r"政策|文件|申请|申领|办理|领取|享受|开始|结束|实施|施行|执行|生效|有效|内容|目标|任务|措施|数量|部门|单位|机构|负责|牵头|主管|"
     r"请问|一下|什么|时候|多少|怎么|怎样|如何|为什么|为何|哪里|哪儿|哪些|哪个|哪|谁|几|吗|呢|吧|啊|呀|啥|是|有|在|的|了|要|能|会|我|你|可以|需要|应该|[多大高久长办找去到和与及]"
 )
+_LATIN = re.compile(r"[a-z]{2,}")
 _HAN = re.compile(r"[一-鿿a-z0-9]")
 
 
@@ -43,3 +45,14 @@ def is_general(question: str) -> bool:
     (True, False)
     """
     return not _HAN.search(_GENERAL.sub("", fold_text(question)))
+
+
+def is_chinese(question: str, heard: Callable[[str], bool]) -> bool:
+    """Say whether a question says in Chinese what it is about, or in Latin letters that documents write, too (`heard`).
+
+    >>> [is_chinese(text, lambda word: word == "epc") for text in ("gzf怎么申请？", "EPC是什么？", "e床养老是什么？", "hello world")]
+    [False, True, True, False]
+    """
+    folded = fold_text(question)
+    latin = _LATIN.findall(folded)
+    return not latin or any(map(heard, latin)) or not is_general(re.sub(r"[a-z0-9]+", " ", folded))

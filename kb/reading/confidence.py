@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 FARTHEST = 4.0
 """A lead that says no more when it is longer."""
-ALONE = 2.0
-"""The lead of what has no rival: that nothing else was found says little, in a small collection nothing at all."""
+ALONE = 3.5
+"""The lead of what has no rival: in a small collection that nothing else was found says less than being far ahead of much."""
 
 
 class Confidence(BaseModel):

@@ -16,31 +16,41 @@ from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 from kb.text.terms import bigrams
 
-_ALIKE = 0.6
+_ALIKE = 0.5
 """The share of the pairs of characters of the shorter of two sentences that the other holds, from which on they say the same."""
-_FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_SHORTEST = 2
+"""Characters of a minimal answer by which it is known again."""
+_FIGURE = re.compile(r"(?<![\d.第])\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What a sentence says, as far as it takes to know it again in other words: its pairs of characters and its figures."""
+    """What was read says, as far as it takes to know it again in other words: the pairs of characters and the figures of its likeliest
+    sentence, the minimal answer where one stands out, and the whole text that was read."""
 
     pairs: frozenset[str]
     figures: frozenset[str]
+    minimal: str
+    text: str
 
     @classmethod
-    def of(cls, text: str) -> Saying:
-        plain = normalize_numbers(fold_text(text))
-        return cls(frozenset(bigrams(plain)), frozenset(_FIGURE.findall(plain)))
+    def of(cls, sentence: str, text: str = "", minimal: str = "") -> Saying:
+        plain = _plain(sentence)
+        return cls(frozenset(bigrams(plain)), frozenset(_FIGURE.findall(plain)), _plain(minimal), _plain(text))
 
     def agrees(self, other: Saying) -> bool:
-        """Say whether both say the same; with figures that the other lacks, each says something of its own.
+        """Say whether the other says the same: it holds this one's minimal answer, or the sentences are alike. Sentences that each have
+        figures which the other lacks say something of their own.
 
         >>> Saying.of("全市共梳理34项支持政策").agrees(Saying.of("杭州市梳理三十四项支持政策"))
         True
         >>> Saying.of("补贴不超过3000元").agrees(Saying.of("补贴不超过5000元"))
         False
+        >>> Saying.of("清单共34项", minimal="34项").agrees(Saying.of("压实责任", text="压实责任，提到三十四项政策"))
+        True
         """
+        if len(self.minimal) >= _SHORTEST and self.minimal in other.text:
+            return True
         if not (self.figures <= other.figures or other.figures <= self.figures):
             return False
         return len(self.pairs & other.pairs) >= _ALIKE * max(min(len(self.pairs), len(other.pairs)), 1)
@@ -58,3 +68,7 @@ def lead_of(read: Sequence[tuple[float, Saying]]) -> float:
     if not rivals:
         return ALONE
     return min(best - rivals[0] - math.log(sum(math.exp(score - rivals[0]) for score in rivals)), FARTHEST)
+
+
+def _plain(text: str) -> str:
+    return normalize_numbers(fold_text(text))

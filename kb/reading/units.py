@@ -34,11 +34,9 @@ class Unit:
     lead: str
     told: str = ""
 
-    def as_read(self, document: Document, known: Sequence[str] = ()) -> ClauseText:
-        """Give the unit as the reader sees it: behind the short title of its document with what else is `known` to be true of that (杭州, 2032年,
-        its number), its headings and its lead."""
-        title = document.short_title or document.title
-        parts = (f"{title}（{'，'.join(known)}）" if known else title, *self.headings, self.lead)
+    def as_read(self, document: Document) -> ClauseText:
+        """Give the unit as the reader sees it: behind the short title of its document, its headings and its lead."""
+        parts = dict.fromkeys((document.short_title or document.title, *self.headings, self.lead))
         return ClauseText("\n".join(part for part in parts if part), self.told or document.text[self.start : self.end])
 
 
@@ -58,7 +56,7 @@ def unit_of(passage: Passage, document: Document, clauses: Sequence[Clause], len
         lead = document.text[slice(*window.lead)] if window.lead else ""
     marker = read_marker(document.text, start, end) if start == opening.start else None
     headings = headings or opening.headings[:-1]
-    label = opening.label.rsplit("（", 1)[0] if marker else ""
+    label = opening.label.rsplit("（", 1)[0] if marker and opening.label.startswith("第") else ""
     return Unit(
         document.doc_id,
         marker.end if marker else start,

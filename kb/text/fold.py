@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 
 from kb.text.radicals import RADICALS
 
+Script = Literal["traditional", "simplified"]
+
 # Variants that OpenCC keeps apart by context, or that machine-made traditional text confuses.
 _MERGED = {"著": "着", "乾": "干", "藉": "借", "瞭": "了", "於": "于", "喫": "吃", "佈": "布",
            "佔": "占", "徵": "征", "鬥": "斗", "祇": "只", "箇": "个", "衹": "只", "牠": "它"}  # fmt: skip
@@ -128,7 +130,7 @@ def _simplified() -> frozenset[str]:
     return frozenset(table[source] or "" for source in range(0x4E00, 0xA000) if table[source] != chr(source))
 
 
-def script_of(text: str) -> Literal["traditional", "simplified"] | None:
+def script_of(text: str) -> Script | None:
     """Name the script of a text; None where every character is of both.
 
     >>> script_of("養老服務"), script_of("养老服务"), script_of("社区")
@@ -139,6 +141,20 @@ def script_of(text: str) -> Literal["traditional", "simplified"] | None:
     if any(table[ord(char)] != char and char not in _MERGED for char in han):  # 著 is of both
         return "traditional"
     return "simplified" if any(char in _simplified() for char in han) else None
+
+
+def in_script(text: str, script: Script | None) -> str:
+    """Write words of our own in a script.
+
+    >>> in_script("养老服务由谁提供？", "traditional"), in_script("養老服務", "simplified"), in_script("養老", None)
+    ('養老服務由誰提供？', '养老服务', '養老')
+    """
+    return _converter(script).convert(text) if script and script_of(text) not in (script, None) else text
+
+
+@cache
+def _converter(script: Script) -> opencc.OpenCC:
+    return opencc.OpenCC("s2tw" if script == "traditional" else "t2s")
 
 
 def fold(text: str) -> Folded:

@@ -88,7 +88,7 @@ export class Turn {
     import("./personal.js")
       .then(({ personalVerdicts }) => personalVerdicts(this.question))
       .then((panel) => panel && tools.before(panel), () => {}); // an extra to the answer
-    if (answer.suggestions?.length) this.answer.append(this.#suggestions(answer.suggestions));
+    if (answer.suggestions?.length) this.answer.append(this.#suggestions(answer.suggestions, answer.refusal ? t("可以这样问") : t("接着可以问")));
     this.#settle();
   }
 
@@ -240,9 +240,9 @@ export class Turn {
     return row;
   }
 
-  #suggestions(questions) {
+  #suggestions(questions, heading) {
     const buttons = questions.map((one) => el("li", {}, el("button", { type: "button", class: "plain", onclick: () => this.actions.ask(one) }, one)));
-    return el("section", { class: "suggestions", "aria-label": t("接着可以问") }, el("h3", {}, t("接着可以问")), el("ul", { lang: documentLanguage }, ...buttons));
+    return el("section", { class: "suggestions", "aria-label": heading }, el("h3", {}, heading), el("ul", { lang: documentLanguage }, ...buttons));
   }
 
   #refusal(refusal) {

@@ -1,13 +1,8 @@
-"""How a document stands to a question: whether it is of the level of government that is asked about.
-
-A question about what the nation requires is not answered by what a city does, and a response to a proposal,
-which is commentary, never outranks an equal policy.
-"""
+"""Which level of government a question is about: what the nation requires is not answered by what a city does."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from kb.text.fold import fold_text
 from kb.types import Document, Level
@@ -22,13 +17,17 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What agreement of level counts, in log-odds, and what a commentary loses."""
+_HERE: dict[Level, re.Pattern[str]] = {
+    "provincial": re.compile(r"省里的?|[我本]省的?"),
+    "municipal": re.compile(r"市里的?|[我本]市的?"),
+}
+"""Words for the level of government alone, which say nothing of the matter."""
 
-    agrees: float = 1.3
-    differs: float = 1.3
-    commentary: float = 0.3
+
+def without_level(question: str, document: Document) -> str:
+    """Leave out of a folded question the words for the level of government that a document is of."""
+    words = _HERE.get(document.level) if document.level else None
+    return words.sub("", question) if words else question
 
 
 def levels_asked(question: str) -> frozenset[Level]:
@@ -46,10 +45,3 @@ def agreement(levels: frozenset[Level], document: Document) -> int:
     if not levels or document.level is None:
         return 0
     return 1 if document.level in levels else -1
-
-
-def standing(levels: frozenset[Level], document: Document, weights: Standing = Standing()) -> float:
-    """Give what is added to the log-odds of a document's sentences."""
-    agrees = agreement(levels, document)
-    added = weights.agrees if agrees > 0 else -weights.differs if agrees < 0 else 0.0
-    return added - (weights.commentary if document.proposal_no else 0.0)

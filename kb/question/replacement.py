@@ -1,0 +1,87 @@
+"""What is new in a follow-up put in the place of what it stands against in the question before.
+
+2024年呢？ stands against another year, 宁波呢？ against another place, 三孩呢？ against 二孩: a Chinese noun ends in its head, so that two of one kind
+end alike. Where nothing in the question before ends as the new words do, nothing is replaced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from kb.text.fold import fold, fold_text
+from kb.text.places import places_in
+
+_YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)")
+_LINKS = "到在底年的,. 呢?"
+_EMPTY = frozenset("的了吗呢么是有少要能会可以些个")
+"""Characters that questions end in whatever they are about."""
+_NUMBER = re.compile(r"[\d一二两三四五六七八九十百千首]")
+_LONGEST = 12
+_LONGER = 4  # characters by which what is new may outgrow what the asker says that it stands against
+_PAUSE = re.compile(r"[,;。?!、的是有和要能可会给把被对向由从在到让为]|多少|什么")
+
+
+def replaced(earlier: str, new: str, topics: Collection[str] = (), old: str | None = None) -> str | None:
+    """Give the earlier question with everything in `new` in its place; None where something of it has none. `old` is what the asker
+    said that it stands against; one of the folded `topics` stands against another.
+
+    >>> replaced("杭州生二孩能领多少补助？", "三孩"), replaced("第一批试点有几个？", "第二批")
+    ('杭州生三孩能领多少补助？', '第二批试点有几个？')
+    >>> replaced("杭州2023年改造多少小区？", "宁波2024年"), replaced("托育机构归谁管？", "托位")
+    ('宁波2024年改造多少小区？', None)
+    """
+    rest, whole = fold_text(new).strip(_LINKS), earlier
+    years = _YEAR.findall(rest), _YEAR.findall(fold_text(whole))
+    if len(years[0]) == len(years[1]) == 1:
+        whole = _put(whole, years[1][0], years[0][0])
+        rest = _YEAR.sub("", rest).strip(_LINKS)
+    if rest and old and len(rest) <= len(old) + _LONGER and fold_text(old) in fold_text(whole):
+        return _put(whole, fold_text(old), rest)
+    places = places_in(rest), [name for name in places_in(whole) if name in whole]
+    if len(places[0]) == len(places[1]) == 1 and (name := next(iter(places[0]))) in rest:
+        whole = _put(whole, places[1][0], name)
+        rest = re.sub(f"{re.escape(name)}市?", "", rest).strip(_LINKS)
+    if not rest:
+        return whole
+    if rest in topics:
+        before = [topic for topic in topics if topic in fold_text(whole)]
+        if before:
+            return _put(whole, max(before, key=len), rest)
+    old = _alike(fold_text(whole), rest) if len(rest) <= _LONGEST else None
+    return _put(whole, old, rest) if old else None
+
+
+def _put(text: str, old: str, new: str) -> str:
+    """Replace the first of some folded words in a text, which keeps all its other characters."""
+    view = fold(text)
+    at = view.text.find(old)
+    if at < 0:
+        return text
+    start, end = view.span(at, at + len(old))
+    return text[:start] + new + text[end:]
+
+
+def _alike(earlier: str, new: str) -> str | None:
+    """Give the words of the earlier question that end as the new ones do: the longest end, a number against a number first."""
+    best: tuple[int, bool, int] | None = None
+    for end in range(1, len(earlier) + 1):
+        shared = 0
+        while shared < min(len(new), end) and earlier[end - 1 - shared] == new[-1 - shared]:
+            shared += 1
+        if not shared or set(new[len(new) - shared :]) <= _EMPTY:
+            continue
+        before = earlier[end - shared - 1 : end - shared]
+        rank = (shared, bool(_NUMBER.match(before)) == bool(_NUMBER.search(new[: len(new) - shared][-1:])), -end)
+        best = rank if best is None or rank > best else best
+    if best is None:
+        return None
+    shared, end = best[0], -best[2]
+    start = end - shared
+    counted = _NUMBER.search(earlier[start - 1 : start]) is not None
+    while start > max(end - len(new), 0) and not _PAUSE.match(earlier, start - 1):
+        if counted and not _NUMBER.match(earlier[start - 1]):
+            break
+        start -= 1
+    start -= counted and earlier[start - 1 : start] == "第"
+    return earlier[start:end] if earlier[start:end] != new else None
