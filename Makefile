@@ -20,7 +20,7 @@ LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+c
 TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),$(addprefix --torch-backend ,$(TORCH_BACKEND)))
 export UV_NO_PROGRESS = 1
 
-.PHONY: api-docs javascript system run test setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages lighthouse lock chromium office axe screenshots clean
+.PHONY: api-docs javascript system run test setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages lighthouse lock chromium office archives axe screenshots clean
 
 run: index serve
 
@@ -112,9 +112,9 @@ build/lighthouse/node_modules/.bin/lighthouse:
 
 # What the tests need beside .venv. What will be installed is said first, so that there is time to stop it.
 system:
-	@tools/system_packages.sh chromium postgresql office
+	@tools/system_packages.sh chromium postgresql office archives
 
-chromium office:
+chromium office archives:
 	@tools/system_packages.sh $@
 
 # Accessibility rules for the browser tests; without npm those tests are skipped and say so.

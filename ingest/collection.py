@@ -18,7 +18,7 @@ from ingest.decisions import Decisions
 from ingest.document import make_document
 from ingest.document_ids import tell_apart
 from ingest.duplicates import same_in_other_formats
-from ingest.readers.archive import SUFFIX as ZIP
+from ingest.readers.archive import SUFFIXES as ARCHIVES
 from ingest.readers.archive import members_of
 from ingest.readers.reading import Unread
 from ingest.reading_job import FileReading, ReadingJob
@@ -58,7 +58,8 @@ class FileOutcome:
 
 @dataclass(slots=True)
 class Collection:
-    """The documents that an index is to hold, and what happened to each file on the way; `withdrawn` were public before."""
+    """The documents that an index is to hold, and what happened to each file on the way; `withdrawn` were public before,
+    `passed_over` are files that are nobody's documents."""
 
     documents: dict[str, Document] = field(default_factory=dict)
     added: list[str] = field(default_factory=list)
@@ -70,6 +71,7 @@ class Collection:
     files: list[FileOutcome] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     amendments: list[Amendment] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
 
 
 def indexed_documents(index_dir: Path) -> dict[str, Document]:
@@ -135,8 +137,8 @@ def collect_files(
     """Read `paths` (files, or folders with all below) and merge them with what is indexed; texts that were `deleted`,
     by checksum, are left out, and what staff decided of a document holds. `unstated` is the disclosure of documents that
     state none, `home` tells whose places and offices they name."""
-    files, refused = _find(paths)
-    collection = Collection(refused=refused)
+    files, refused, passed_over = _find(paths)
+    collection = Collection(refused=refused, passed_over=[str(path) for path in passed_over])
     readings = (job or ReadingJob()).read(files, progress)
     found: list[tuple[Path, Document]] = []
     gone: dict[Path, str] = {}  # by file, the document whose text was deleted
@@ -256,28 +258,41 @@ def _outcomes(
     return outcomes
 
 
-def _find(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError]]:
+def _find(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError], list[Path]]:
+    """Give the files to read, what cannot be looked into, and the files that are passed over."""
     found: dict[Path, None] = {}
     refused: list[DocumentError] = []
+    passed_over: dict[Path, None] = {}
+
+    def take(root: Path, files: Iterable[Path]) -> None:
+        """Look through the files below a folder or in an archive."""
+        for file in files:
+            if _passed_over(file.relative_to(root)):
+                passed_over[file] = None
+            elif file.suffix.lower() in ARCHIVES and file.is_file():
+                look_into(file)
+            else:
+                found[file] = None
+
+    def look_into(archive: Path) -> None:
+        """Those without a reader and those that are archives too are taken: their reading refuses them."""
+        try:
+            members = members_of(archive)
+        except DocumentError as error:
+            refused.append(error)
+        else:
+            take(archive, sorted(members))
+
     for path in paths:
         if path.is_dir():
-            given = [p for p in sorted(path.rglob("*")) if p.is_file() and not _passed_over(p.relative_to(path))]
+            take(path, [file for file in sorted(path.rglob("*")) if file.is_file()])
+        elif path.suffix.lower() in ARCHIVES and path.exists():
+            look_into(path)
         elif path.exists():
-            given = [path]
+            found[path] = None
         else:
             refused.append(DocumentError.of("file_missing", file=path))
-            continue
-        for file in given:
-            try:
-                found.update(dict.fromkeys(_members(file) if file.suffix.lower() == ZIP else [file]))
-            except DocumentError as error:
-                refused.append(error)
-    return list(found), refused
-
-
-def _members(archive: Path) -> list[Path]:
-    """Give the files of an archive, those without a reader and those that are archives too: their reading refuses them."""
-    return sorted(member for member in members_of(archive) if not _passed_over(member.relative_to(archive)))
+    return list(found), refused, list(passed_over)
 
 
 def _passed_over(path: Path) -> bool:

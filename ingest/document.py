@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from ingest.certainty import certainty
 from ingest.disclosure import decide_disclosure, stated_disclosures
 from ingest.formalities import read_title, with_formalities
 from ingest.header import Header, proposal_number, read_header
@@ -87,6 +88,8 @@ def _of_file(path: Path, read: ReadText, header: Header) -> dict[str, Any]:
     """Give the fields that a file settles, whoever says the others."""
     return {
         "header": header.fields,
+        "unread": read.unread,
+        "certainty": certainty(read.text, read.page_starts, read.layout),
         "page_starts": read.page_starts,
         "media_type": read.media_type,
         "source": str(path.resolve()),

@@ -56,7 +56,8 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An ingestion as a whole; `titles` names the documents that `near_duplicates` and `versions` speak of."""
+    """An ingestion as a whole; `titles` names the documents that `near_duplicates` and `versions` speak of,
+    `passed_over` the files that are hidden, of the system, or data of programs."""
 
     snapshot: str
     seconds: float
@@ -68,6 +69,7 @@ class Report:
     near_duplicates: tuple[NearDuplicate, ...]
     versions: tuple[Version, ...]
     titles: dict[str, str]
+    passed_over: tuple[str, ...] = ()
 
     def counts(self) -> dict[FileState, int]:
         """Count the files by what became of them, in the order of `STATES`."""
@@ -91,6 +93,7 @@ def make_report(ingested: IngestionReport) -> Report:
         removed=tuple(collection.removed),
         near_duplicates=tuple(alike),
         versions=tuple(collection.versions),
+        passed_over=tuple(collection.passed_over),
         titles={name: collection.documents[name].title for name in sorted(named)},
     )
 

@@ -49,6 +49,7 @@ def report_page(report: Report) -> str:
         _counts(report),
         _refused(report),
         _unread(report),
+        _passed_over(report),
         _scanned(report),
         _duplicates(report),
         _near(report),
@@ -95,6 +96,11 @@ def _unread(report: Report) -> str:
     ]
     note = "正文已经读入，下列部分不在其中；需要检索的，请另存为文件单独读入。"
     return _section("文件中没有读入的部分", note, ("文件", "位置", "没有读入的部分"), rows)
+
+
+def _passed_over(report: Report) -> str:
+    note = "隐藏文件、系统生成的文件和程序的数据文件，不当作公文读入。"
+    return _section("略过的文件", note, ("文件",), [(path,) for path in report.passed_over])
 
 
 def unread_words(unread: Unread) -> str:

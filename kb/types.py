@@ -71,6 +71,35 @@ class Relation:
     target: str
 
 
+UnreadKind = Literal[
+    "attachment",
+    "embedded",
+    "picture",
+    "drawing",
+    "chart",
+    "formula",
+    "comment",
+    "hidden",
+    "annotation",
+    "page",
+    "character",
+    "part",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What a file holds and its text does not: an attached file, a picture, a hidden sheet.
+
+    `name` is what the file calls it, empty where it has no name; `count` says how many of a kind without names there are.
+    """
+
+    kind: UnreadKind
+    name: str = ""
+    page: int | None = None
+    count: int = 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One policy, response or other text.
@@ -83,7 +112,8 @@ class Document:
     `amended` that of the last change that the text includes. A text that we made of a base and an amending decision names the
     ids of both in `consolidated_from`. `marks` are the marks of secrecy that the file
     bears; where there are any, ingestion has set `disclosure` to withheld. `layout` is filled while documents are
-    ingested; from an index it is read by `Records.layout`. A digest says what it was `compiled_from`, and under which of
+    ingested; from an index it is read by `Records.layout`. `unread` names what the file holds beyond the text, `certainty` (0 to 1) is
+    the share of the text that was read surely, None where an older index does not know. A digest says what it was `compiled_from`, and under which of
     its headings stands `background`: what is true of the subject and no rule of the document.
     """
 
@@ -111,6 +141,8 @@ class Document:
     consolidated_from: tuple[str, ...] = ()
     header: tuple[HeaderField, ...] = ()
     marks: tuple[Mark, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    certainty: float | None = None
     page_starts: tuple[int, ...] = ()
     media_type: str = "text/plain"
     source: str

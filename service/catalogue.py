@@ -28,6 +28,7 @@ def metadata(document: Document) -> dict[str, Any]:
     made = {
         "status": status_on(document, date.today()),
         "is_consolidated": bool(document.consolidated_from),
+        "unread": sum(one.count for one in document.unread),
         "url": document_url(document.doc_id),
     }
     return {

@@ -61,6 +61,7 @@ PAGES: dict[str, Page] = {
         styles=("eligibility.css",),
     ),
     "publication": Page("publication", title="核对与发布", listed=False),
+    "reading": Page("reading", title="识读结果", body_class="wide", listed=False),
     "shared": Page("chat", "跳到回答", "分享的回答", body_class="ask-page", listed=False),
     "staff": Page("staff", title="工作人员"),
 }

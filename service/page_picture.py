@@ -21,6 +21,8 @@ from ingest.pdfium import PdfiumError, open_page, open_pdf, picture_of_page
 from ingest.pictures import FORMATS, open_picture
 from ingest.readers.ofd_drawing import draw_page
 from ingest.readers.ofd_package import OfdPackage
+from ingest.readers.xps_drawing import draw_page as draw_xps_page
+from ingest.readers.xps_package import XpsPackage
 from kb.errors import DocumentError, InputError, NotFoundError, PictureError, ServiceError
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import Box, Page
@@ -136,11 +138,28 @@ def _draw_ofd(path: Path, page: Page) -> Image.Image:
         raise NotFoundError.of("page_not_drawn", path=path, number=page.number, cause=error) from error
 
 
+def _draw_xps(path: Path, page: Page) -> Image.Image:
+    try:
+        package = XpsPackage(path, path.read_bytes())
+        try:
+            return draw_xps_page(package.page(page.number), DOTS_PER_INCH, MAX_PIXELS)
+        finally:
+            package.close()
+    except (DocumentError, ValueError) as error:
+        raise NotFoundError.of("page_not_drawn", path=path, number=page.number, cause=error) from error
+
+
 _DRAWN_BY: dict[str, Callable[[Path, Page], Image.Image]] = {
     "application/pdf": _draw_pdf,
     "application/ofd": _draw_ofd,
+    "application/oxps": _draw_xps,
     **{media_type: partial(_draw_picture, media_type=media_type) for media_type in FORMATS},
 }
+
+
+def has_picture(document: Document) -> bool:
+    """Tell whether pages of this kind of file can be drawn."""
+    return document.media_type in _DRAWN_BY
 
 
 def _mark(picture: Image.Image, page: Page, marks: Sequence[Box]) -> Image.Image:

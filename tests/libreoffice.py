@@ -12,11 +12,12 @@ import pytest
 office = pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice: make office")
 
 
-def converted(source: Path, folder: Path, suffix: str) -> Path:
-    """Convert a file into `folder`; the profile lies there too, so that runs side by side do not meet."""
+def converted(source: Path, folder: Path, target: str, suffix: str = "", *options: str) -> Path:
+    """Convert a file into `folder`, where the profile lies too, so that runs side by side do not meet; `target` is a suffix
+    without its dot, or suffix and filter as LibreOffice takes them, and then `suffix` says what the file is called."""
     subprocess.run(
-        ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", suffix,
+        ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", *options, "--convert-to", target,
          "--outdir", str(folder), str(source)],
         check=True, capture_output=True, timeout=240,
     )  # fmt: skip
-    return folder / f"{source.stem}.{suffix}"
+    return folder / f"{source.stem}{suffix or '.' + target}"

@@ -15,6 +15,7 @@ from ingest.readers import read_file
 from ingest.readers.epub import EpubReader
 from ingest.readers.mail import EmlReader
 from ingest.readers.mht import MhtReader
+from ingest.readers.office_program import OfficeProgram
 from ingest.readers.reading import Unread
 from ingest.readers.signatures import recognise
 from ingest.readers.slides import SlidesReader
@@ -113,10 +114,10 @@ def test_what_other_programs_name_doc_is_read_as_what_it_is(data: bytes, tmp_pat
     [
         (".ceb", "阿帕比阅读器"),
         (".caj", "CAJViewer"),
+        (".uop", "另存为"),
         (".rar", "解压"),
         (".7z", "解压"),
-        (".xps", "打印成 PDF"),
-        (".uof", "另存为"),
+        (".zip", "解压"),
     ],
 )
 def test_a_format_without_a_reader_is_refused_by_name_with_the_way_out(suffix: str, words: str, tmp_path: Path) -> None:
@@ -131,3 +132,37 @@ def test_a_format_without_a_reader_is_refused_by_name_with_the_way_out(suffix: s
 def test_an_opendocument_text_reads_like_the_word_file_it_was(tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_bytes(word_bytes(lambda document: document.add_paragraph("第一条　每餐补贴3元。")))
     assert read_file(converted(tmp_path / "a.docx", tmp_path, "odt")).text == "第一条　每餐补贴3元。"
+
+
+@office
+@pytest.mark.parametrize("suffix", [".uot", ".uof"])
+def test_a_uof_text_reads_like_the_word_file_that_it_was(suffix: str, tmp_path: Path) -> None:
+    lines = ["关于补贴的通知", "第一条　每餐补贴3元。"]
+    source = tmp_path / "a.docx"
+    source.write_bytes(word_bytes(lambda document: [document.add_paragraph(line) for line in lines]))
+    path = converted(source, tmp_path, "uot:UOF text", ".uot")
+    found = read_file(path.rename(path.with_suffix(suffix)))
+    assert (found.text, found.media_type) == ("\n".join(lines), "application/vnd.uof.text")
+
+
+@office
+def test_a_uof_spreadsheet_is_told_from_a_text_by_its_content(tmp_path: Path) -> None:
+    # LibreOffice fails to write UOF of a workbook, but not of a table of text.
+    (tmp_path / "a.csv").write_text("区,标准\n上城,30元\n", "utf-8")
+    path = converted(tmp_path / "a.csv", tmp_path, "uos:UOF spreadsheet", ".uos", "--infilter=CSV:44,34,76")
+    found = read_file(path.rename(path.with_suffix(".uof")))
+    assert (found.text, found.media_type) == ("a\n区 | 标准\n上城 | 30元\n", "application/vnd.uof.spreadsheet")
+
+
+@office
+def test_one_libreoffice_converts_many_files_and_ends_with_its_process(tmp_path: Path) -> None:
+    program = OfficeProgram()
+    data = word_bytes(lambda document: document.add_paragraph("每餐补贴3元"))
+    made = [program.convert(data, ".docx", ".rtf", 90) for _ in range(3)]
+    assert all(one and one.startswith(b"{\\rtf") for one in made)
+    leader = program._leader
+    assert leader is not None and leader.poll() is None
+    assert leader.stdin is not None
+    leader.stdin.close()  # as the system does when the process that converts is killed
+    assert leader.wait(20) != 0
+    assert not program._folder.exists()

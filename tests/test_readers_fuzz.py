@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from indexing import CORPUS
 from PIL import Image, ImageDraw
 from word_files import add_list, add_numbered, changed_part, level, lodging_notice, word_bytes
+from xps_samples import xps_of_lines
 
 from evals.ingest_bench.ofd_sample import archive, ofd_of_lines
 from evals.ingest_bench.typesetting import SetLine
@@ -72,6 +73,7 @@ SAMPLES = {
     ".ofd": ofd_of_lines(
         [[SetLine("第一条　为了方便老年人就餐，制定本办法。", 74, 100, 16), SetLine("— 1 —", 280, 785, 14)]]
     ),
+    ".xps": xps_of_lines([[SetLine("第一条　为了方便老年人就餐，制定本办法。", 74, 100, 16)]]),
     ".docx": DOCX,
     ".xlsx": workbook(),
     ".csv": '城市,标准\n杭州,"900,5"\n'.encode("gb18030"),
@@ -167,6 +169,17 @@ def test_an_ofd_with_a_damaged_part_is_read_or_refused(part: int, changes: list[
         parts = {name: file.read(name) for name in file.namelist()}
     name = sorted(parts)[part]
     check_reading(BY_SUFFIX[".ofd"], archive(parts | {name: mutated(parts[name], changes)}))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    name=st.sampled_from(
+        ["_rels/.rels", "FixedDocumentSequence.fdseq", "Documents/1/d.fdoc", "Documents/1/Pages/1.fpage"]
+    ),
+    changes=mutations,
+)
+def test_an_xps_with_a_damaged_part_is_read_or_refused(name: str, changes: list[tuple[str, float, bytes]]) -> None:
+    check_reading(BY_SUFFIX[".xps"], changed_part(SAMPLES[".xps"], name, lambda part: mutated(part, changes)))
 
 
 @settings(max_examples=120, deadline=None)

@@ -181,7 +181,7 @@ def test_archives_in_archives_and_links_are_refused_by_name_and_the_rest_is_read
     collection = collect_files([outer], {}, PROGRESS)
     assert list(collection.documents) == ["good"]
     lines = sorted(error.message for error in collection.refused)
-    assert "inner.zip: files named .zip cannot be read" in lines[0]
+    assert "inner.zip: cannot be read: it is an archive inside another; unpack it" in lines[0]
     assert "link.txt: is a link, not a file; pack the file itself" in lines[1]
 
 

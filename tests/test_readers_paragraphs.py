@@ -216,3 +216,14 @@ def test_the_door_follows_the_script_of_the_text() -> None:
     assert with_door("每百⼾配建") == "每百户配建"
     assert with_door("⼾籍與國務院規定") == "戶籍與國務院規定"
     assert with_door("戶") == "戶"
+
+
+@pytest.mark.parametrize("word", ["一、合法的形式", "第三章规定的事项", "一是二是的说法"])
+def test_a_word_at_the_edge_of_an_indented_page_is_no_marker(word: str) -> None:
+    ends = FULL[:-1] + "唯"
+    assert ends + word in text_of(FIRST, ends, f"{word}等，", FIRST, "结束。", FIRST, "结束。")
+
+
+def test_a_marker_at_the_edge_begins_a_line_where_the_sentence_before_it_is_over() -> None:
+    ends = FULL[:-1] + "。"
+    assert f"{ends}\n一、总则" in text_of(FIRST, ends, "一、总则", FIRST, "结束。", FIRST, "结束。")

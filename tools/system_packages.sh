@@ -1,11 +1,12 @@
 #!/bin/sh
-# Usage: system_packages.sh NAME...   with names out of chromium, postgresql, office
+# Usage: system_packages.sh NAME...   with names out of chromium, postgresql, office, archives
 # Installs the packages of the system that tests and benches need beside .venv. What is missing, what for, and what will be done about
 # it is said first; on a terminal there are five seconds to stop it. SYSTEM_PACKAGES=skip installs nothing.
 set -eu
 
 packages=
 required=
+python=${PYTHON:-python3}
 for name; do
   case "$name" in
     chromium)
@@ -23,6 +24,11 @@ for name; do
       if ! command -v soffice >/dev/null; then
         packages="$packages libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
         echo "missing: LibreOffice, for the tests of older office files (skipped without)" >&2
+      fi ;;
+    archives)
+      if ! "$python" -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("archive"))'; then
+        packages="$packages libarchive13"
+        echo "missing: libarchive, for 7z and RAR archives (their tests are skipped without)" >&2
       fi ;;
     *) echo "system_packages.sh: $name is unknown" >&2; exit 2 ;;
   esac

@@ -47,9 +47,14 @@ def printed_by_chromium(paragraphs: Sequence[str], colours: dict[int, tuple[int,
         parts = [html.escape(part) for part in (text[:start], text[start:end], text[end:])]
         marked = f'<span style="color: {colour}">{parts[1]}</span>' if colour else parts[1]
         body.append(f"<p>{parts[0]}{marked}{parts[2]}</p>")
+    return printed_page(_PAGE.format(body="".join(body)))
+
+
+def printed_page(page_text: str) -> bytes:
+    """Let Chromium print a page."""
     with tempfile.TemporaryDirectory() as folder:
         page, target = Path(folder, "page.html"), Path(folder, "page.pdf")
-        page.write_text(_PAGE.format(body="".join(body)), encoding="utf-8")
+        page.write_text(page_text, encoding="utf-8")
         command = [
             CHROMIUM or "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
             "--no-pdf-header-footer", f"--user-data-dir={folder}/profile", f"--print-to-pdf={target}", page.as_uri(),

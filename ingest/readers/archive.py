@@ -1,23 +1,28 @@
-"""ZIP archives from strangers: looked at before anything is unpacked."""
+"""Archives from strangers: the files in them, by the path that stands for each (文件.zip/通知.docx).
+
+ZIP archives are looked at before anything is unpacked; 7z and RAR archives are unpacked within the same limits (`unpacked.py`).
+"""
 
 from __future__ import annotations
 
 import struct
 import zipfile
-from contextlib import suppress
+from collections.abc import Iterable
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
+from ingest.readers.archive_limits import MAX_MEMBERS, MAX_RATIO, MAX_UNPACKED, SMALL
+from ingest.readers.member_names import decode_name
+from ingest.readers.unpacked import SUFFIXES as UNPACKED
+from ingest.readers.unpacked import UnpackedArchive, UnpackedMember
 from kb.errors import DocumentError
 
-SUFFIX = ".zip"
-MAX_MEMBERS = 20_000
-MAX_UNPACKED = 2**30
-MAX_RATIO = 200
+SUFFIXES = (".zip", *UNPACKED)
 _HEAD = 2048
 _UNICODE_PATH = 0x7075
-_SMALL = 2**20  # what unpacks to less is harmless, however well it is packed
+_Member = TypeVar("_Member")
 
 
 def check_archive(path: Path, data: bytes, format_name: str) -> zipfile.ZipFile:
@@ -33,7 +38,7 @@ def check_archive(path: Path, data: bytes, format_name: str) -> zipfile.ZipFile:
     for member in members:
         if member.flag_bits & 1:
             raise DocumentError.of("archive_locked", file=path, part=member.filename)
-        if member.file_size > _SMALL and member.file_size > MAX_RATIO * max(member.compress_size, 1):
+        if member.file_size > SMALL and member.file_size > MAX_RATIO * max(member.compress_size, 1):
             size, packed = member.file_size // 2**20, member.compress_size // 2**10
             raise DocumentError.of("archive_bomb", file=path, part=member.filename, size=size, packed=packed)
     return archive
@@ -55,38 +60,29 @@ def check_document_types(path: Path, archive: zipfile.ZipFile) -> None:
 
 
 def archive_of(path: Path) -> Path | None:
-    """Give the ZIP archive that a path reaches into (文件.zip/通知.docx), None where it is a plain path."""
-    return next((part for part in path.parents if part.suffix.lower() == SUFFIX and part.is_file()), None)
+    """Give the archive that a path reaches into (文件.zip/通知.docx), None where it is a plain path."""
+    return next((part for part in path.parents if part.suffix.lower() in SUFFIXES and part.is_file()), None)
 
 
-def members_of(path: Path) -> dict[Path, zipfile.ZipInfo]:
-    """Give the files in an archive by the path that stands for each; raise DocumentError where it cannot be unpacked.
+def members_of(path: Path) -> list[Path]:
+    """Give the paths that stand for the files in an archive; raise DocumentError where it cannot be unpacked.
 
-    Nothing is written anywhere: a member is read out of its archive, whatever its name says of folders.
+    Nothing is written under a name of its own: a member is read out of its archive, whatever its name says of folders.
     """
     status = path.stat()
-    return _opened(path, status.st_mtime_ns, status.st_size)[1]
-
-
-@lru_cache(maxsize=2)
-def _opened(path: Path, modified: int, size: int) -> tuple[zipfile.ZipFile, dict[Path, zipfile.ZipInfo]]:
-    """Open an archive once for all its members; `modified` and `size` tell when it is another one."""
-    check_archive(path, path.read_bytes(), "ZIP archive").close()
-    archive = zipfile.ZipFile(path)
-    return archive, {
-        path.joinpath(*_parts(name)): member
-        for member in archive.infolist()
-        if not member.is_dir() and _parts(name := _name(member))
-    }
+    if path.suffix.lower() in UNPACKED:
+        return list(_unpacked(path, status.st_mtime_ns, status.st_size)[1])
+    return list(_opened(path, status.st_mtime_ns, status.st_size)[1])
 
 
 def read_member(archive: Path, path: Path) -> bytes:
     """Read one file out of an archive; raise DocumentError where it is not there or broken."""
     status = archive.stat()
+    if archive.suffix.lower() in UNPACKED:
+        unpacked, found = _unpacked(archive, status.st_mtime_ns, status.st_size)
+        return unpacked.read(path, _member(found, archive, path))
     opened, members = _opened(archive, status.st_mtime_ns, status.st_size)
-    member = members.get(path)
-    if member is None:
-        raise DocumentError.of("archive_member_missing", file=path, archive=archive.name)
+    member = _member(members, archive, path)
     if (member.external_attr >> 16) & 0o170000 == 0o120000:
         raise DocumentError.of("archive_member_link", file=path)
     try:
@@ -95,16 +91,44 @@ def read_member(archive: Path, path: Path) -> bytes:
         raise DocumentError.of("archive_member_broken", file=path, cause=str(error)) from error
 
 
+@lru_cache(maxsize=2)
+def _opened(path: Path, modified: int, size: int) -> tuple[zipfile.ZipFile, dict[Path, zipfile.ZipInfo]]:
+    """Open an archive once for all its members; `modified` and `size` tell when it is another one."""
+    check_archive(path, path.read_bytes(), "ZIP archive").close()
+    archive = zipfile.ZipFile(path)
+    return archive, _by_path(path, ((_name(one), one) for one in archive.infolist() if not one.is_dir()))
+
+
+@lru_cache(maxsize=2)
+def _unpacked(path: Path, modified: int, size: int) -> tuple[UnpackedArchive, dict[Path, UnpackedMember]]:
+    archive = UnpackedArchive(path)
+    return archive, _by_path(path, ((one.name, one) for one in archive.members))
+
+
+def _by_path(archive: Path, named: Iterable[tuple[str, _Member]]) -> dict[Path, _Member]:
+    """Give members by their paths; where two come to one path the later is told apart by a number, none hides another."""
+    found: dict[Path, _Member] = {}
+    for name, member in named:
+        path = first = archive.joinpath(*(_parts(name) or ["_"]))
+        number = 2
+        while path in found:
+            path, number = first.with_name(f"{first.stem} ({number}){first.suffix}"), number + 1
+        found[path] = member
+    return found
+
+
+def _member(members: dict[Path, _Member], archive: Path, path: Path) -> _Member:
+    member = members.get(path)
+    if member is None:
+        raise DocumentError.of("archive_member_missing", file=path, archive=archive.name)
+    return member
+
+
 def _name(member: zipfile.ZipInfo) -> str:
-    """Give the name of a member. Archives made on macOS have it in UTF-8, those made on Chinese Windows in GBK, and neither
-    says so; bytes that are UTF-8 are hardly ever meant as GBK."""
+    """Give the name of a member; those that do not say how they are written are made on macOS or on Chinese Windows."""
     if member.flag_bits & 0x800:
         return member.filename
-    raw = _unicode_path(member.extra) or member.filename.encode("cp437", "replace")
-    for encoding in ("utf-8", "gb18030"):
-        with suppress(UnicodeError):
-            return raw.decode(encoding)
-    return member.filename
+    return decode_name(_unicode_path(member.extra) or member.filename.encode("cp437", "replace"))
 
 
 def _unicode_path(extra: bytes) -> bytes:

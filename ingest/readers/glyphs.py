@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.readers.canonical import canonical
 from ingest.readers.paragraphs import Line
@@ -23,6 +24,8 @@ _GAP = 0.3  # em
 _UNEVEN = 0.12
 _FAR = 0.6  # em; a gap that parts words
 _NEAR, _NEAR_WIDE, _NEAR_MIXED = 0.12, 0.18, 0.35  # em; gaps that do where the file parts them too
+_WIDE_BLANK = (0.9, 1.1)  # em
+_LEAST_SPACED, _SPACED, _EVEN, _WIDEST_SPACE = 4, 0.8, 0.3, 1.2  # blanks, their share of the places for one, em
 _COVERED = 0.3  # of the width of a blank
 MISSING = "〓"
 """What printers set for a character that they lack; it stands for one that a font does not name."""
@@ -45,6 +48,7 @@ class LineSetter:
         self.lines: list[Line] = []
         self._height = height
         self._glyphs: list[Glyph] = []
+        self._gaps: list[Glyph] = []  # of the glyphs, blanks for which the file has none but room
         self._turned: Box | None = None  # what a line fills that does not run from left to right
         self._base = self._size = 0.0
 
@@ -81,12 +85,12 @@ class LineSetter:
     def end_line(self) -> None:
         """End the line that is being set."""
         if self._glyphs:
-            line = set_line(self._glyphs, self._base, self._size, self._height)
+            line = set_line(_unspaced(self._glyphs, self._gaps, self._size), self._base, self._size, self._height)
             if line is not None and self._turned is not None:
                 line = replace(line, boxes=(replace(self._turned, end=len(line.text)),))
             if line is not None:
                 self.lines.append(line)
-        self._glyphs, self._turned = [], None
+        self._glyphs, self._gaps, self._turned = [], [], None
 
     def _drop_covered(self, glyph: Glyph) -> None:
         """Drop a blank on which the next character stands: some programs draw one behind every character."""
@@ -105,9 +109,42 @@ class LineSetter:
         mixed = is_wide(glyph.char) != is_wide(last.char)  # programs set these apart, and nobody typed a blank
         near = _NEAR_MIXED if mixed else _NEAR_WIDE if wide else _NEAR
         if gap > _FAR * size or (parted and gap > near * size):
-            self._glyphs.append(Glyph(" ", last.x1, glyph.x0))
+            # Programs that draw no blanks leave the room of one: that of a wide blank is the width of a character.
+            blank = "\u3000" if wide and _WIDE_BLANK[0] * size < gap < _WIDE_BLANK[1] * size else " "
+            self._gaps.append(Glyph(blank, last.x1, glyph.x0))
+            self._glyphs.append(self._gaps[-1])
         elif glyph.x0 > last.x0:
             self._glyphs[-1] = Glyph(last.char, last.x0, glyph.x0)
+
+
+def _unspaced(glyphs: Sequence[Glyph], gaps: Sequence[Glyph], size: float) -> list[Glyph]:
+    """Give a line without the blanks that come of its setting: a line that is drawn out to the edge, or a title, has as much room
+    behind each of its wide characters."""
+    if len(gaps) < _LEAST_SPACED:
+        return list(glyphs)
+    made = {id(gap) for gap in gaps}
+    between: list[Glyph | None] = [
+        glyph
+        for number, glyph in enumerate(glyphs[1:-1], 1)
+        if id(glyph) in made and is_wide(glyphs[number - 1].char) and is_wide(glyphs[number + 1].char)
+    ]
+    between += (
+        None
+        for one, other in pairwise(glyphs)
+        if not {id(one), id(other)} & made and is_wide(one.char) and is_wide(other.char)
+    )
+    widths = [gap.x1 - gap.x0 for gap in between if gap is not None]
+    drawn_out = len(widths) >= _LEAST_SPACED and len(widths) > _SPACED * len(between)
+    if not drawn_out or max(widths) - min(widths) > _EVEN * size or max(widths) > _WIDEST_SPACE * size:
+        return list(glyphs)
+    dropped = {id(gap) for gap in between if gap is not None}
+    found: list[Glyph] = []
+    for glyph in glyphs:
+        if id(glyph) in dropped:
+            found[-1] = Glyph(found[-1].char, found[-1].x0, glyph.x1)
+        else:
+            found.append(glyph)
+    return found
 
 
 def is_rubbish(char: str) -> bool:

@@ -1,20 +1,16 @@
-"""Older and other office files (.doc, .wps, .rtf, .xls, .et, .ppt, .dps, .odt, .ods, .odp), turned by LibreOffice into those that have a reader.
+"""Older and other office files (.doc, .wps, .rtf, .xls, .et, .ppt, .dps, .odt, .ods, .odp, .uot, .uos), turned by LibreOffice into those that
+have a reader.
 
-LibreOffice runs with a profile of its own in a folder that is removed, for a bounded time, and everything that it
-started is ended with it. Macros are not run and links are not followed when it converts.
+LibreOffice runs with a profile of its own (`office_program.py`), for a bounded time a file. Macros are not run and links are not followed when
+it converts.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import subprocess
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from ingest.readers.office_program import OfficeProgram, OfficeTimeoutError
 from ingest.readers.reading import Reader, ReadText
 from kb.errors import DocumentError
 
@@ -23,13 +19,16 @@ OLD = (_OLE, b"{\\rtf", b"<?xml", b"\xef\xbb\xbf<?xml")
 """How files of Office up to 2003 begin, in its binary form, as RTF and as XML."""
 
 OPEN_DOCUMENT = (b"PK\x03\x04",)
+UNIFORM_OFFICE = (b"<?xml", b"\xef\xbb\xbf<?xml")
 _SECTOR = 512
 _WORD, _WORD_FLAGS, _WORD_LOCKED = b"\xec\xa5", 11, 0x01  # MS-DOC 2.5.2: wIdent, and the byte that holds fEncrypted
-_PROGRAMS = ("soffice", "libreoffice")
 
 
 class LegacyReader:
-    """Reads files that `modern` reads once they are converted, in at most `seconds_a_file`."""
+    """Reads files that `modern` reads once they are converted, in at most `seconds_a_file`; readers may share one `office`.
+
+    `magic` is how the files begin, `xml_suffix` what LibreOffice knows them by where they are XML.
+    """
 
     def __init__(
         self,
@@ -39,8 +38,12 @@ class LegacyReader:
         modern: Reader,
         seconds_a_file: float = 90.0,
         magic: tuple[bytes, ...] = OLD,
+        xml_suffix: str = ".xml",
+        office: OfficeProgram | None = None,
     ) -> None:
+        self._office = office or OfficeProgram()
         self._magic = magic
+        self._xml_suffix = xml_suffix
         self.suffixes = suffixes
         self.media_type = media_type
         self.format_name = format_name
@@ -52,44 +55,26 @@ class LegacyReader:
             raise DocumentError.of("old_office_not", file=path, name=self._name, begins=data[:8].hex(" "))
         if _is_locked(data):
             raise DocumentError.of("file_locked", file=path)
-        program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
         target = self.modern.suffixes[0]
-        if program is None:
+        if self._office.program() is None:
             raise DocumentError.of("libreoffice_missing", file=path, target=target)
-        with TemporaryDirectory(prefix="kb-office-") as folder:
-            # LibreOffice goes by the suffix where it knows it, and would take XML under .doc for text.
-            suffix = ".xml" if data.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml") else path.suffix.lower()
-            source = Path(folder) / f"document{suffix}"
-            source.write_bytes(data)
-            converted = source.with_suffix(target)
-            self._convert(path, program, source, target)
-            if not converted.is_file():
-                raise DocumentError.of("old_office_broken", file=path, name=self._name, target=target)
-            return replace(self.modern.read(path, converted.read_bytes()), media_type=self.media_type)
+        try:
+            converted = self._office.convert(data, self._suffix(path, data), target, self.seconds_a_file)
+        except OfficeTimeoutError:
+            seconds = self.seconds_a_file
+            raise DocumentError.of("old_office_too_long", file=path, seconds=seconds, target=target) from None
+        if converted is None:
+            raise DocumentError.of("old_office_broken", file=path, name=self._name, target=target)
+        return replace(self.modern.read(path, converted), media_type=self.media_type)
 
     @property
     def _name(self) -> str:
         return self.format_name.partition(" ")[2]
 
-    def _convert(self, path: Path, program: str, source: Path, target: str) -> None:
-        profile = (source.parent / "profile").as_uri()
-        command = [
-            program, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--nolockcheck",
-            "--convert-to", target[1:], "--outdir", str(source.parent), str(source),
-        ]  # fmt: skip
-        environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(source.parent), "LANG": "C.UTF-8"}
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
-        )
-        try:
-            process.wait(self.seconds_a_file)
-        except subprocess.TimeoutExpired:
-            seconds = self.seconds_a_file
-            raise DocumentError.of("old_office_too_long", file=path, seconds=seconds, target=target) from None
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    def _suffix(self, path: Path, data: bytes) -> str:
+        """Give the suffix by which LibreOffice knows a file: it goes by it where it can, and would take XML under .doc for text."""
+        is_xml = data.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml")
+        return self._xml_suffix if is_xml else path.suffix.lower()
 
 
 def _is_locked(data: bytes) -> bool:

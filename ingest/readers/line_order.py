@@ -14,6 +14,7 @@ from itertools import pairwise
 from ingest.readers.columns import columns_of
 from ingest.readers.paragraphs import Line, glue
 from ingest.readers.reading_order import Piece, in_reading_order
+from ingest.readers.vertical_writing import across
 from kb.layout import Box
 from kb.text.widths import ems
 
@@ -28,6 +29,7 @@ def in_order(lines: Sequence[Line]) -> list[Line]:
     """Give the lines of a page in their order of reading; those of a row that was drawn in parts are one line."""
     if not 2 < len(lines) <= _MOST_LINES:
         return list(lines)
+    lines = across(lines)
     if _goes_up_often(lines):
         return [line for row in _rows(lines) for line in row]
     found: list[Line] = []

@@ -6,22 +6,18 @@ stands where, not the very shapes of the letters.
 
 from __future__ import annotations
 
-import functools
 import math
-from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from ingest.pictures import any_picture
+from ingest.readers.chinese_font import chinese_font
 from ingest.readers.ofd_package import Element, OfdPage, children, numbers
 from ingest.readers.ofd_page import POINTS, PlacedObject, objects, page_size, texts
 from ingest.readers.ofd_paths import strokes
 from kb.errors import PartError, PictureError
 
 MAX_PIXELS = 20_000_000
-_FONTS = ("NotoSerifCJK-Regular.ttc", "NotoSansCJK-Regular.ttc", "SourceHanSerif*", "SourceHanSans*", "simsun*",
-          "wqy-*", "uming*", "DroidSansFallback*", "PingFang*", "STSong*")  # fmt: skip
-_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "C:/Windows/Fonts")
 _LARGEST, _SMALLEST = 400, 2  # dots of a character that is drawn
 _MAX_OBJECTS = 20_000
 
@@ -57,7 +53,7 @@ def _write(pen: ImageDraw.ImageDraw, page: OfdPage, scale: float) -> None:
     for text in texts(page):
         size = round(text.size * scale)
         if not text.char.isspace() and _SMALLEST <= size <= _LARGEST:
-            font = _font(size)
+            font = chinese_font(size)
             pen.text((text.x * scale, text.y * scale), text.char, _colour(text.element), font, anchor="ls")
 
 
@@ -94,30 +90,3 @@ def _colour(element: Element, name: str = "FillColor") -> tuple[int, int, int]:
         if found and all(0 <= part <= 255 for part in found):
             return int(found[0]), int(found[1]), int(found[2])
     return 0, 0, 0
-
-
-@functools.lru_cache(maxsize=64)
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(_font_file(), size, index=_face(_font_file()))
-
-
-@functools.cache
-def _font_file() -> str:
-    for pattern in _FONTS:
-        for folder in _FOLDERS:
-            found = sorted(Path(folder).rglob(pattern)) if Path(folder).is_dir() else []
-            if found:
-                return str(found[0])
-    raise PartError.of("ofd_font_missing")
-
-
-@functools.cache
-def _face(file: str) -> int:
-    """Find the simplified face of a collection; the first where there is none."""
-    for index in range(16):
-        try:
-            if " SC" in (ImageFont.truetype(file, 10, index=index).getname()[0] or ""):
-                return index
-        except OSError:
-            break
-    return 0

@@ -16,13 +16,10 @@ from typing import Any
 
 from lxml import etree
 
-from ingest.readers.archive import check_archive
+from ingest.readers.archive_parts import ArchiveParts, resolved
 from kb.errors import DocumentError
 
 MAX_PAGES = 10_000
-MAX_PART = 64 * 2**20
-MAX_READ = 512 * 2**20
-"""The most bytes of one part, and of all parts together, unpacked."""
 
 _NAMESPACE = "http://www.ofdspec.org"
 _ENTRY = "OFD.xml"
@@ -52,10 +49,8 @@ class OfdPackage:
 
     def __init__(self, path: Path, data: bytes) -> None:
         self.path = path
-        self._archive = check_archive(path, data, "OFD file")
-        self._entries = {_plain(entry.filename): entry for entry in self._archive.infolist()}
-        self._left = MAX_READ
-        if _plain(_ENTRY) not in self._entries:
+        self._parts = ArchiveParts(path, data, "OFD file")
+        if _ENTRY not in self._parts:
             raise DocumentError.of("ofd_lacks_index", file=path, part=_ENTRY)
         index = self.xml(_ENTRY, "OFD")
         self._index = index
@@ -71,35 +66,15 @@ class OfdPackage:
 
     def close(self) -> None:
         """Close the archive."""
-        self._archive.close()
+        self._parts.close()
 
     def read(self, place: str) -> bytes:
         """Give the bytes of a part; its place counts from the root of the archive."""
-        entry = self._entries.get(_plain(place))
-        if entry is None:
-            raise DocumentError.of("ofd_lacks_part", file=self.path, part=place)
-        try:
-            with self._archive.open(entry) as part:
-                data = part.read(min(MAX_PART, self._left) + 1)
-        except Exception as error:  # a broken archive makes zipfile raise any built-in exception
-            raise DocumentError.of("ofd_part_broken", file=self.path, part=place, cause=str(error)) from error
-        if len(data) > min(MAX_PART, self._left):
-            raise DocumentError.of("ofd_part_too_large", file=self.path, part=place)
-        self._left -= len(data)
-        return data
+        return self._parts.read(place)
 
     def xml(self, place: str, root: str) -> Element:
         """Give a part as XML whose root element is `root`."""
-        data = self.read(place)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-        try:
-            tree = etree.fromstring(data, parser)
-        except etree.XMLSyntaxError as error:
-            if place.lower() == "ofd.xml" or b"<" in data[:200]:
-                raise DocumentError.of("ofd_xml_broken", file=self.path, part=place, cause=error.msg) from None
-            raise DocumentError.of("ofd_xml_not", file=self.path, part=place) from None
-        if tree.getroottree().docinfo.doctype:
-            raise DocumentError.of("ofd_document_type", file=self.path, part=place)
+        tree = self._parts.xml(place, self.read(place))
         name = etree.QName(tree)
         if not (name.namespace or "").startswith(_NAMESPACE) or name.localname != root:
             found = f"{name.localname} of {name.namespace or 'no namespace'}"
@@ -257,15 +232,6 @@ def numbers(text: str | None, count: int) -> tuple[float, ...] | None:
     except ValueError:
         return None
     return found if len(found) == count and all(abs(one) < 1e6 for one in found) else None
-
-
-def resolved(base: str, place: str) -> str:
-    """Give a place that is written in the part `base` as counted from the root of the archive."""
-    return posixpath.normpath(posixpath.join("/", posixpath.dirname(base), place)).lstrip("/")
-
-
-def _plain(name: str) -> str:
-    return posixpath.normpath("/" + name.replace("\\", "/")).lstrip("/").lower()
 
 
 def _layers(page: Element) -> list[Element]:

@@ -11,7 +11,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ingest.readers.drawn_twice import DrawnTexts
 from ingest.readers.glyphs import Glyph, LineSetter, is_rubbish
+from ingest.readers.matrices import Matrix
 from ingest.readers.ofd_package import Element, OfdDocument, OfdPage, children, local_name, numbers
 from ingest.readers.paragraphs import Line
 from kb.errors import DocumentError
@@ -24,32 +26,6 @@ POINTS = 72 / 25.4
 MAX_CHARACTERS = 1_000_000
 _DEEP = 50
 _DOTS = ".·…‥・"
-_BOLD = 0.15  # em between two drawings of one text
-_LAST_PLACES = 8  # that a text may have been drawn at, before this
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """How places of an object are shown: x' = a x + c y + e, y' = b x + d y + f."""
-
-    a: float = 1.0
-    b: float = 0.0
-    c: float = 0.0
-    d: float = 1.0
-    e: float = 0.0
-    f: float = 0.0
-
-    def place(self, x: float, y: float) -> tuple[float, float]:
-        """Give where a point comes to lie."""
-        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
-
-    def after(self, first: Matrix) -> Matrix:
-        """Give the matrix that does `first` and then this."""
-        (e, f), a, b = self.place(first.e, first.f), first.a, first.b
-        return Matrix(
-            self.a * a + self.c * b, self.b * a + self.d * b,
-            self.a * first.c + self.c * first.d, self.b * first.c + self.d * first.d, e, f,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +78,7 @@ def page_lines(page: OfdPage) -> tuple[list[Line], float]:
 def texts(page: OfdPage) -> Iterator[PlacedText]:
     """Give the characters of a page in the order in which they are drawn; raise DocumentError where there are too many."""
     count = 0
-    drawn: dict[str, list[tuple[float, float]]] = {}  # by text, where it has been drawn
+    drawn = DrawnTexts()
     for placed in objects(page, "TextObject"):
         if _is_drawn_again(placed, drawn):
             continue
@@ -113,17 +89,10 @@ def texts(page: OfdPage) -> Iterator[PlacedText]:
             yield text
 
 
-def _is_drawn_again(placed: PlacedObject, drawn: dict[str, list[tuple[float, float]]]) -> bool:
-    """Tell whether a text was drawn at this place before, a hair's breadth away, which makes it bold."""
+def _is_drawn_again(placed: PlacedObject, drawn: DrawnTexts) -> bool:
     words = "".join(code.text or "" for code in children(placed.element, "TextCode"))
-    x, y = placed.matrix.place(0, 0)
     (size,) = numbers(placed.element.get("Size"), 1) or (4.0,)
-    near = _BOLD * size * POINTS
-    places = drawn.setdefault(words, [])
-    if any(abs(x - other_x) < near and abs(y - other_y) < near for other_x, other_y in places[-_LAST_PLACES:]):
-        return True
-    places.append((x, y))
-    return False
+    return drawn.again(words, *placed.matrix.place(0, 0), size * POINTS)
 
 
 def objects(page: OfdPage, *names: str) -> Iterator[PlacedObject]:

@@ -152,7 +152,9 @@ def _continues(
     if line.table is not None or following.table is not None:
         return False
     size = max(line.size, following.size)
-    if abs(line.size - following.size) > 0.12 * size or _MARKER.match(following.text):
+    if abs(line.size - following.size) > 0.12 * size:
+        return False
+    if _MARKER.match(following.text) and not _is_a_word(line, column, following, in_column, layout):
         return False
     gap = line.y - following.y if column == in_column else None
     if size > 1.15 * layout.size and gap is not None:
@@ -178,6 +180,14 @@ def _continues(
         return True
     # Nothing shows where paragraphs end: a line whose next character had no room at all more often goes on than ends one.
     return line.text.endswith(("；", ";")) or right - line.right < ems(first_word(following.text)) * (line.size or 1)
+
+
+def _is_a_word(line: Line, column: int, following: Line, in_column: int, layout: _Layout) -> bool:
+    """Tell whether what looks like a marker is a word that the line before had no room for (唯|一、合法的): where every paragraph is indented
+    it stands at the edge, and the sentence before it has no end."""
+    at_the_edge = following.x - layout.edges[in_column][0] <= _INDENT * (following.size or 1)
+    unfinished = not _SENTENCE_END.search(line.text) and _is_full(line, following, layout.edges[column][1])
+    return layout.indents and at_the_edge and unfinished
 
 
 def first_word(text: str) -> str:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from ingest.readers.front_matter import FrontMatter
 from kb.layout import NO_LAYOUT, Layout
-from kb.types import MarkPlace
+from kb.types import MarkPlace, Unread, UnreadKind
+
+__all__ = ["Aside", "ReadText", "Reader", "Unread", "UnreadKind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,35 +26,6 @@ class Aside:
     place: MarkPlace
     words: str
     page: int | None = None
-
-
-UnreadKind = Literal[
-    "attachment",
-    "embedded",
-    "picture",
-    "drawing",
-    "chart",
-    "formula",
-    "comment",
-    "hidden",
-    "annotation",
-    "page",
-    "character",
-    "part",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """What a file holds and its text does not: an attached file, a picture, a hidden sheet.
-
-    `name` is what the file calls it, empty where it has no name; `count` says how many of a kind without names there are.
-    """
-
-    kind: UnreadKind
-    name: str = ""
-    page: int | None = None
-    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,17 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.readers.archive import SUFFIXES as ARCHIVES
 from ingest.readers.archive import archive_of, read_member
 from ingest.readers.docx import DocxReader
 from ingest.readers.epub import EpubReader
 from ingest.readers.html import HtmlReader
-from ingest.readers.legacy import OPEN_DOCUMENT, LegacyReader
+from ingest.readers.legacy import OPEN_DOCUMENT, UNIFORM_OFFICE, LegacyReader
 from ingest.readers.mail import EmlReader, MsgReader
 from ingest.readers.markdown import MarkdownReader
 from ingest.readers.mht import MhtReader
 from ingest.readers.ofd import OfdReader
+from ingest.readers.office_program import OfficeProgram
 from ingest.readers.pdf import PdfReader
 from ingest.readers.picture import PictureReader
 from ingest.readers.reading import Reader, ReadText
@@ -23,9 +25,11 @@ from ingest.readers.signatures import LOCKED, recognise
 from ingest.readers.slides import SlidesReader
 from ingest.readers.spreadsheet import CsvReader, SpreadsheetReader
 from ingest.readers.text import TextReader
+from ingest.readers.xps import XpsReader
 from kb.errors import DocumentError
 
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
+_OFFICE = OfficeProgram()
 READERS: tuple[Reader, ...] = (
     TextReader(),
     MarkdownReader(),
@@ -34,18 +38,36 @@ READERS: tuple[Reader, ...] = (
     DocxReader(),
     SpreadsheetReader(),
     CsvReader(),
-    LegacyReader((".doc", ".wps", ".rtf"), "application/msword", "a DOC, WPS or RTF file", DocxReader()),
-    LegacyReader((".xls", ".et"), "application/vnd.ms-excel", "an XLS or ET file", SpreadsheetReader()),
-    LegacyReader((".ppt", ".dps"), "application/vnd.ms-powerpoint", "a PPT or DPS file", SlidesReader()),
-    LegacyReader((".odt",), f"{_OPEN_DOCUMENT}.text", "an ODT file", DocxReader(), magic=OPEN_DOCUMENT),
-    LegacyReader((".ods",), f"{_OPEN_DOCUMENT}.spreadsheet", "an ODS file", SpreadsheetReader(), magic=OPEN_DOCUMENT),
-    LegacyReader((".odp",), f"{_OPEN_DOCUMENT}.presentation", "an ODP file", SlidesReader(), magic=OPEN_DOCUMENT),
+    *(
+        LegacyReader(suffixes, media_type, name, modern, office=_OFFICE)
+        for suffixes, media_type, name, modern in (
+            ((".doc", ".wps", ".rtf"), "application/msword", "a DOC, WPS or RTF file", DocxReader()),
+            ((".xls", ".et"), "application/vnd.ms-excel", "an XLS or ET file", SpreadsheetReader()),
+            ((".ppt", ".dps"), "application/vnd.ms-powerpoint", "a PPT or DPS file", SlidesReader()),
+        )
+    ),
+    *(
+        LegacyReader((f".{suffix}",), f"{_OPEN_DOCUMENT}.{kind}", name, modern, magic=OPEN_DOCUMENT, office=_OFFICE)
+        for suffix, kind, name, modern in (
+            ("odt", "text", "an ODT file", DocxReader()),
+            ("ods", "spreadsheet", "an ODS file", SpreadsheetReader()),
+            ("odp", "presentation", "an ODP file", SlidesReader()),
+        )
+    ),
+    *(
+        LegacyReader(suffixes, media_type, name, modern, magic=UNIFORM_OFFICE, xml_suffix=suffixes[0], office=_OFFICE)
+        for suffixes, media_type, name, modern in (
+            ((".uot", ".uof"), "application/vnd.uof.text", "a UOF text file", DocxReader()),
+            ((".uos",), "application/vnd.uof.spreadsheet", "a UOF spreadsheet file", SpreadsheetReader()),
+        )
+    ),
     SlidesReader(),
     MhtReader(),
     EmlReader(),
     MsgReader(),
     EpubReader(),
     OfdReader(),
+    XpsReader(),
     PictureReader("image/png", (".png",), "a PNG picture"),
     PictureReader("image/jpeg", (".jpg", ".jpeg"), "a JPEG picture"),
     PictureReader("image/tiff", (".tif", ".tiff"), "a TIFF picture"),
@@ -53,12 +75,12 @@ READERS: tuple[Reader, ...] = (
 MAX_BYTES = 200 * 2**20
 _BY_SUFFIX = {suffix: reader for reader in READERS for suffix in reader.suffixes}
 SUFFIXES = frozenset(_BY_SUFFIX)
-_BY_CONTENT = frozenset((".doc", ".wps", ".xls", ".et", ".ppt", ".dps"))
+_BY_CONTENT = frozenset((".doc", ".wps", ".xls", ".et", ".ppt", ".dps", ".uof"))
 """Names under which office programs open whatever it is: exports of other programs are named so."""
 _WAYS_OUT = {
     ".ceb": ("format_apabi", "CEB"), ".cebx": ("format_apabi", "CEBX"),
     ".caj": ("format_cnki", "CAJ"), ".nh": ("format_cnki", "NH"), ".kdh": ("format_cnki", "KDH"),
-    ".rar": ("format_archive", "RAR"), ".7z": ("format_archive", "7z"), ".xps": ("format_xps", "XPS"), ".uof": ("format_uof", "UOF"),
+    **dict.fromkeys(ARCHIVES, ("archive_in_archive", "")), ".uop": ("format_uop", "UOF"),
 }  # fmt: skip
 """The sentence that says what to do with a file of a known format without a reader, and its name, by suffix."""
 

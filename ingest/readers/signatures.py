@@ -45,12 +45,20 @@ _ZIP_PARTS: tuple[tuple[str, str, str], ...] = (
     ("xl/", "an XLSX file", ".xlsx"),
     ("ppt/", "a PPTX file", ".pptx"),
     ("META-INF/container.xml", "an EPUB book", ".epub"),
+    ("FixedDocSeq.fdseq", "an XPS file", ".xps"),
+    ("FixedDocumentSequence.fdseq", "an XPS file", ".xps"),
 )
 _MIMETYPE = re.compile(rb"mimetypeapplication/(?:vnd\.oasis\.opendocument\.(text|spreadsheet|presentation)|epub\+zip)")
 _OPEN_DOCUMENTS = {b"text": ".odt", b"spreadsheet": ".ods", b"presentation": ".odp"}
 _OFFICE_XML = re.compile(
     rb"""\s*<\?xml[^>]{0,200}\?>\s*(?:<\?mso-application\s+progid=["'](Word|Excel)|<(?:\w+:)?(wordDocument|Workbook)\b)"""
 )
+_UNIFORM = re.compile(rb"""<(?:\w{1,20}:)?UOF\b[^>]{0,4000}?mimetype=["']vnd\.uof\.(text|spreadsheet|presentation)""")
+_UNIFORM_KINDS = {
+    b"text": ("a UOF text", ".uot"),
+    b"spreadsheet": ("a UOF spreadsheet", ".uos"),
+    b"presentation": ("a UOF presentation", ".uop"),
+}
 # Atomic groups: a head of many comments must not be tried in every way that it can be divided.
 _HTML = re.compile(
     rb"(?>(?:\s|<\?xml[^>]{0,200}\?>|(?><!--.{0,4000}?-->))*)<(?:!doctype\s+html|html|head|body)\b",
@@ -81,6 +89,8 @@ def recognise(data: bytes) -> tuple[str, str] | None:
         head = head.removeprefix(bom)
     if _HTML.match(head.replace(b"\x00", b"")):
         return "an HTML page", ".html"
+    if uniform := _UNIFORM.search(head):
+        return _UNIFORM_KINDS[uniform[1]]
     if office := _OFFICE_XML.match(head):
         word = b"Word" in (office[1], office[2][:4].title() if office[2] else b"")
         return ("a Word 2003 XML document", ".doc") if word else ("an Excel 2003 XML spreadsheet", ".xls")

@@ -94,20 +94,17 @@ FILES: dict[str, Wording] = {
         "知网 {name} 格式没有公开，无法读取",
         "请用 CAJViewer 打开，打印成 PDF 后再上传",
     ),
-    "format_archive": Wording(
-        "cannot be read: it is a {name} archive",
-        "unpack it, and give the folder or a ZIP archive of it",
-        "压缩包是 {name} 格式",
-        "请先解压，上传其中的文件或者改成 ZIP 压缩包",
+    "format_uop": Wording(
+        "cannot be read: it is a UOF presentation",
+        "open it in WPS Office and save it as .pptx",
+        "不支持 UOF 演示文稿",
+        "请用 WPS Office 打开，另存为 pptx",
     ),
-    "format_xps": Wording(
-        "cannot be read: it is an XPS document", "print it to PDF", "不支持 XPS 格式", "请打印成 PDF 后再上传"
-    ),
-    "format_uof": Wording(
-        "cannot be read: it is a UOF document",
-        "open it in WPS Office and save it as .docx, .xlsx or .pptx",
-        "不支持 UOF 格式",
-        "请用 WPS Office 打开，另存为 docx、xlsx 或 pptx",
+    "archive_in_archive": Wording(
+        "cannot be read: it is an archive inside another",
+        "unpack it, and give the folder or an archive of its own",
+        "压缩包里的压缩包没有打开",
+        "请先解压，再读入其中的文件",
     ),
     # Whatever the format: passwords, time, memory.
     "file_locked": Wording("is locked with a password", "save a copy without the password", *_LOCKED),
@@ -237,6 +234,42 @@ FILES: dict[str, Wording] = {
     ),
     "archive_member_broken": Wording(
         "is broken inside its archive ({cause})", "pack it again", "压缩包里的这份文件已损坏", "请重新压缩"
+    ),
+    "archive_not": Wording(
+        "is no {name} archive (it begins with bytes {begins})", "give it the suffix of what it is", _MISNAMED, _REAL_NAME
+    ),
+    "archive_misnamed": Wording(
+        "is no {name} archive (it begins with bytes {begins})", "name it {right}", _MISNAMED, "请改名为“{right}”"
+    ),
+    "archive_cut_off": Wording(
+        "is a truncated RAR archive that ends before its end",
+        "fetch or pack it again",
+        "压缩包不完整，缺少末尾",
+        "请重新下载或重新压缩",
+    ),
+    "archive_volume": Wording(
+        "is one volume of several",
+        "unpack all volumes together, and give the folder",
+        "这是分卷压缩包中的一卷",
+        "请把各卷放在一起解压，再读入其中的文件",
+    ),
+    "archive_too_many_files": Wording(
+        "has more than {most:,} files, more than a document should", "split it", "压缩包里的文件太多，超过 {most:,} 个", _SPLIT
+    ),
+    "archive_unpacks_too_large": Wording(
+        "unpacks to more than {most:,} MB, more than a document should",
+        "split it",
+        "压缩包展开后太大，超过 {most:,} MB",
+        _SPLIT,
+    ),
+    "archive_too_long": Wording(
+        "takes more than {seconds} seconds to unpack", "split it", "解压用时太长，超过 {seconds} 秒", _SPLIT
+    ),
+    "libarchive_missing": Wording(
+        "needs libarchive to be unpacked, which is not installed here",
+        "install it (Debian: libarchive13), or give the folder or a ZIP archive of it",
+        "读取 RAR 和 7z 压缩包的组件没有安装",
+        "请先解压，或者请管理员安装 libarchive",
     ),
     # Office files.
     "docx_unusable": Wording(

@@ -1,4 +1,4 @@
-"""Why a file of pages does not become a document: PDF, OFD and pictures. Which page it is stands before the sentence."""
+"""Why a file of pages does not become a document: PDF, OFD, XPS and pictures. Which page it is stands before the sentence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from kb.error_sentences.wording import Wording
 
 _AGAIN = "请重新导出或重新下载后再试"
 _BROKEN = "文件已损坏或不完整"
-_OFD_AGAIN = "请用原来的软件重新导出"
+_EXPORT = "请用原来的软件重新导出"
 _SPLIT = "请拆成几份"
 _SCAN = "请用 200 dpi 以上重新扫描"
 
@@ -91,35 +91,43 @@ PAGES: dict[str, Wording] = {
         _SCAN,
     ),
     "ofd_lacks_index": Wording(
-        "lacks its index {part}", "export it again from the program that made it", "文件缺少目录，已不完整", _OFD_AGAIN
+        "lacks its index {part}", "export it again from the program that made it", "文件缺少目录，已不完整", _EXPORT
     ),
     "ofd_lacks_document": Wording(
-        "{part}: names no document (DocRoot)", "export it again", "文件里没有文档", _OFD_AGAIN
-    ),
-    "ofd_lacks_part": Wording(
-        "lacks its part {part}", "export it again from the program that made it", _BROKEN, _OFD_AGAIN
+        "{part}: names no document (DocRoot)", "export it again", "文件里没有文档", _EXPORT
     ),
     "ofd_lacks_picture": Wording(
-        "lacks its picture {picture}", "export it again from the program that made it", "文件缺少图片", _OFD_AGAIN
+        "lacks its picture {picture}", "export it again from the program that made it", "文件缺少图片", _EXPORT
     ),
     "ofd_lacks_template": Wording(
-        "{part}: lacks template page {template}", "export it again", "文件缺少模板页", _OFD_AGAIN
-    ),
-    "ofd_part_broken": Wording("{part}: is broken ({cause})", "fetch or export it again", _BROKEN, _AGAIN),
-    "ofd_part_too_large": Wording(
-        "{part}: holds more than a document should", "export it again, or split it", "文件太大", "请重新导出，或者拆成几份"
-    ),
-    "ofd_xml_broken": Wording("{part}: is broken XML ({cause})", "fetch or export it again", _BROKEN, _AGAIN),
-    "ofd_xml_not": Wording(
-        "{part}: is no XML, the file may be encrypted", "save a copy that is not", "文件可能加了密", "请另存一份不加密的"
-    ),
-    "ofd_document_type": Wording(
-        "{part}: declares a document type, which no OFD does", "export it again", "文件里有 OFD 不会有的声明", _OFD_AGAIN
+        "{part}: lacks template page {template}", "export it again", "文件缺少模板页", _EXPORT
     ),
     "ofd_other_root": Wording(
-        "{part}: begins with {found}, not with {wanted}", "export it again", "文件不合 OFD 的格式", _OFD_AGAIN
+        "{part}: begins with {found}, not with {wanted}", "export it again", "文件不合 OFD 的格式", _EXPORT
     ),
-    "ofd_font_missing": Wording(
+    "xps_lacks_document": Wording(
+        "{part}: names no document", "export it again from the program that made it", "文件里没有文档", _EXPORT
+    ),
+    "xps_page_without_size": Wording("states no size", "export it again", "这一页没有写明大小", _EXPORT),
+    "xps_other_root": Wording(
+        "{part}: begins with {found}, not with {wanted} of XPS", "export it again", "文件不合 XPS 的格式", _EXPORT
+    ),
+    # Parts of OFD and XPS files.
+    "package_lacks_part": Wording(
+        "lacks its part {part}", "export it again from the program that made it", _BROKEN, _EXPORT
+    ),
+    "package_part_broken": Wording("{part}: is broken ({cause})", "fetch or export it again", _BROKEN, _AGAIN),
+    "package_part_too_large": Wording(
+        "{part}: holds more than a document should", "export it again, or split it", "文件太大", "请重新导出，或者拆成几份"
+    ),
+    "package_xml_broken": Wording("{part}: is broken XML ({cause})", "fetch or export it again", _BROKEN, _AGAIN),
+    "package_xml_not": Wording(
+        "{part}: is no XML, the file may be encrypted", "save a copy that is not", "文件可能加了密", "请另存一份不加密的"
+    ),
+    "package_document_type": Wording(
+        "{part}: declares a document type, which no such file does", "export it again", "文件里有不应有的声明", _EXPORT
+    ),
+    "page_font_missing": Wording(
         "this machine has no Chinese font to draw it with",
         "install one, such as fonts-noto-cjk",
         "本机没有中文字体，画不出这一页",

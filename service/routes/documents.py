@@ -14,12 +14,13 @@ from kb.types import Document, Level, Status
 from kb.visibility import may_see
 from service.catalogue import details, metadata
 from service.contract import answers, gives
-from service.identity import Caller
+from service.identity import Caller, require_staff
 from service.kept_quote import quote_now
 from service.page_picture import PagePictures, find_page
+from service.reading import reading
 from service.register import Filters, facets, newest_first
 from service.routes import OpenLibrary
-from service.schemas.documents import DocumentBody, RegisterBody
+from service.schemas.documents import DocumentBody, ReadingBody, RegisterBody
 from service.schemas.editions import QuoteNowBody
 from service.source_file import source_file
 
@@ -29,6 +30,7 @@ Page = Annotated[int, Query(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Query(ge=1, le=200)]
 Year = Annotated[int | None, Query(ge=1900, le=2999)]
 PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
+PageNumberAsked = Annotated[int, Query(ge=1, le=1_000_000)]
 Highlight = Annotated[str | None, Query(pattern=r"^[0-9]{1,9}-[0-9]{1,9}$")]
 Offset = Annotated[int | None, Query(ge=0)]
 
@@ -98,6 +100,17 @@ def quote(library: OpenLibrary, caller: Caller, doc_id: str, cited: Quotation) -
     """Tell what became of a quotation of the document: kept, changed to other words, or gone."""
     with library.use() as knowledge_base:
         return JSONResponse(quote_now(knowledge_base, doc_id, cited.quote, cited.start, cited.clause_id, caller))
+
+
+@router.get(
+    "/api/documents/{doc_id}/reading",
+    responses=answers(ReadingBody, 403, 404, 422, 503),
+    dependencies=[Depends(require_staff)],
+)
+def reading_of(library: OpenLibrary, doc_id: str, page: PageNumberAsked = 1) -> Response:
+    """Tell what was read of a document and what wants a look, with the text of one page (staff)."""
+    with library.use() as knowledge_base:
+        return JSONResponse(reading(knowledge_base.document(doc_id, "staff"), knowledge_base, page))
 
 
 @router.get(

@@ -87,6 +87,11 @@ async def publication_page(request: Request, doc_id: str) -> Response:
     return show("publication", request)
 
 
+@router.api_route("/documents/{doc_id}/reading", methods=METHODS)
+async def reading_page(request: Request, doc_id: str) -> Response:
+    return show("reading", request)
+
+
 @router.get("/api/texts/{display}")
 def interface_texts(display: Display) -> Response:
     """Give the interface's texts in another script or language, by what they are in simplified Chinese."""

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict
 
-from kb.types import Disclosure, Kind, Level, MarkKind, MarkPlace, RelationType, Status
+from ingest.certainty import DoubtKind
+from kb.types import Disclosure, Kind, Level, MarkKind, MarkPlace, RelationType, Status, UnreadKind
 from service.schemas.body import Body
 from service.storage.decisions import Action
 
@@ -14,7 +15,7 @@ METADATA: dict[str, Any] = {
     "doc_id": "hz-2024-343", "title": "某提案答复", "short_title": None, "doc_no": "某政函〔2024〕1号", "index_no": None,
     "proposal_no": "第343号", "issuers": ["某市某局"], "issued": "2024-10-17", "effective": None, "expires": None, "amended": None, "status": "in_force",
     "level": "municipal", "region": "杭州", "disclosure": "public", "kind": "response", "is_consolidated": False, "compiled_from": [], "topics": ["社区服务"],
-    "media_type": "text/plain", "sha256": "0" * 64, "url": "/documents/hz-2024-343",
+    "media_type": "text/plain", "certainty": 1.0, "unread": 0, "sha256": "0" * 64, "url": "/documents/hz-2024-343",
 }  # fmt: skip
 JOB: dict[str, Any] = {
     "job_id": "q7Yt2mXz", "action": "add", "name": "通知.pdf", "state": "done", "step": "writing", "done": 3, "total": 3,
@@ -25,7 +26,10 @@ JOB: dict[str, Any] = {
 
 
 class MetadataBody(Body):
-    """Everything about a document but its text, its clauses and where its file lay."""
+    """Everything about a document but its text, its clauses and where its file lay.
+
+    `certainty` (0 to 1) is the share of its text that was read surely, `unread` counts what its file holds beyond the text.
+    """
 
     doc_id: str
     title: str
@@ -47,6 +51,8 @@ class MetadataBody(Body):
     is_consolidated: bool
     topics: list[str]
     media_type: str
+    certainty: float | None
+    unread: int
     sha256: str
     url: str
 
@@ -182,6 +188,93 @@ class DocumentBody(MetadataBody):
     editions: list[EditionBody]
     marked_pages: list[MarkedPageBody]
     clauses: list[ClauseBody]
+
+
+class UnreadBody(Body):
+    """What the file holds beyond the text that was read."""
+
+    kind: UnreadKind
+    name: str
+    page: int | None
+    count: int
+
+
+class DoubtBody(Body):
+    """A place that wants a look: on which page, what stands there, and in which clause; an empty span stands for a whole page."""
+
+    kind: DoubtKind
+    page: int | None
+    words: str
+    start: int
+    end: int
+    clause_id: str | None
+
+
+class ReadSegmentBody(Body):
+    """A piece of the text as it was read, with what is doubtful about it."""
+
+    text: str
+    doubt: DoubtKind | None = None
+
+
+class ReadClauseBody(Body):
+    """The part of a clause that stands on a page; `rows` where it is part of a table."""
+
+    id: str
+    label: str
+    headings: list[str]
+    is_heading: bool
+    segments: list[ReadSegmentBody]
+    rows: list[list[CellBody]] | None = None
+
+
+class OutlineBody(Body):
+    id: str
+    label: str
+    depth: int
+    words: str
+    page: int | None
+
+
+class ReadFieldBody(Body):
+    name: str
+    value: str
+    page: int | None
+
+
+class ReadingBody(Body):
+    """What was read of a document, one page of it: its clauses as they were read, beside everything that wants a look.
+
+    `certainty` (0 to 1) is the share of the text that was read surely; `confidence` how sure OCR was of the page, null where the page holds text.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"doc_id": "通知", "title": "某通知", "url": "/documents/通知", "certainty": 0.96, "page": 1, "pages": 3, "has_picture": True,
+                 "confidence": 0.87, "unread": [{"kind": "picture", "name": "", "page": 2, "count": 1}],
+                 "fields": [{"name": "doc_no", "value": "某政函〔2031〕1号", "page": 1}],
+                 "outline": [{"id": "通知#1", "label": "一、", "depth": 1, "words": "一、总体情况", "page": 1}],
+                 "doubts": [{"kind": "character", "page": 1, "words": "每餐补贴〓元", "start": 120, "end": 121, "clause_id": "通知#1"}],
+                 "clauses": [{"id": "通知#1", "label": "一、", "headings": [], "is_heading": False,
+                              "segments": [{"text": "每餐补贴", "doubt": None}, {"text": "〓", "doubt": "character"}]}]}
+            ]
+        }
+    )  # fmt: skip
+
+    doc_id: str
+    title: str
+    url: str
+    certainty: float | None
+    page: int
+    pages: int
+    has_picture: bool
+    confidence: float | None
+    unread: list[UnreadBody]
+    fields: list[ReadFieldBody]
+    outline: list[OutlineBody]
+    doubts: list[DoubtBody]
+    clauses: list[ReadClauseBody]
 
 
 class ChangesBody(Body):

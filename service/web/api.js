@@ -181,6 +181,11 @@ export async function fetchPublications() {
   return (await request("/api/publications")).json();
 }
 
+/** Fetch what was read of a document, with the text of one page (staff). */
+export async function fetchReading(docId, page) {
+  return (await request(`/api/documents/${encodeURIComponent(docId)}/reading?page=${page}`)).json();
+}
+
 /** Fetch what is to be confirmed of a document before it is published. */
 export async function fetchReview(docId) {
   return (await request(`/api/documents/${encodeURIComponent(docId)}/publication`)).json();

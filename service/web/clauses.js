@@ -1,6 +1,7 @@
 /** The text of a document, clause by clause, with the quote marked and references as links, as the service cut them. */
 
 import { el, inSlices } from "./dom.js";
+import { DOUBT } from "./labels.js";
 import { documentLanguage, t } from "./texts.js";
 
 const HANDFUL = 60;
@@ -84,12 +85,12 @@ function drawClause(clause, anchors, level) {
 function drawSegments(clause) {
   const [first, ...rest] = clause.segments;
   const heading = clause.headings[clause.headings.length - 1];
-  const lead = heading && !first.url && !first.marked && first.text.startsWith(`${heading}\n`) ? heading : "";
+  const lead = heading && !first.url && !first.marked && !first.doubt && first.text.startsWith(`${heading}\n`) ? heading : "";
   const drawn = [{ ...first, text: first.text.slice(lead.length) }, ...rest].map(drawSegment);
   return lead ? [el("b", {}, lead), ...drawn] : drawn;
 }
 
-function drawSegment({ text, url, marked }) {
-  const content = marked ? el("mark", {}, text) : text;
+function drawSegment({ text, url, marked, doubt }) {
+  const content = marked ? el("mark", {}, text) : doubt ? el("mark", { class: "doubt", title: DOUBT[doubt] }, text) : text;
   return url ? el("a", { href: url }, content) : content;
 }

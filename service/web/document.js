@@ -3,7 +3,7 @@
 import { fetchDocument, followJob, isStaff, removeDocument } from "./api.js";
 import { drawClauses } from "./clauses.js";
 import { el } from "./dom.js";
-import { badges, editionName, facts, RELATION } from "./labels.js";
+import { badges, certaintyBadge, editionName, facts, RELATION } from "./labels.js";
 import { documentLanguage, t } from "./texts.js";
 
 const page = document.getElementById("document");
@@ -77,7 +77,8 @@ async function offerRemoval(doc) {
       button.disabled = false;
     }
   } }, t("删除文件"));
-  page.append(el("p", { class: "tools" }, publication, button, said));
+  const reading = el("a", { href: `/documents/${encodeURIComponent(doc.doc_id)}/reading` }, t("对照原件看识读结果"));
+  page.append(el("p", { class: "tools" }, publication, reading, certaintyBadge(doc.certainty), button, said));
 }
 
 function drawOutline(doc) {

@@ -1,8 +1,8 @@
 /** The page at /documents: the register of what is in the knowledge base. */
 
-import { fetchDocuments } from "./api.js";
+import { fetchDocuments, isStaff } from "./api.js";
 import { el } from "./dom.js";
-import { badges, formatDate, LEVEL, STATUS } from "./labels.js";
+import { badges, certaintyBadge, formatDate, LEVEL, STATUS, unreadBadge } from "./labels.js";
 import { documentLanguage, t } from "./texts.js";
 
 const PAGE_SIZE = 50;
@@ -16,6 +16,7 @@ const clear = document.getElementById("clear");
 const WORDS = { level: (value) => LEVEL[value], status: (value) => STATUS[value], year: (value) => t("{year}年", { year: value }) };
 
 let page = 1;
+let staff = false;
 let latest = 0;
 let timer = 0;
 
@@ -43,7 +44,8 @@ async function load(wanted) {
   query.set("page", wanted);
   query.set("page_size", String(PAGE_SIZE));
   try {
-    const found = await fetchDocuments(query);
+    const [found, known] = await Promise.all([fetchDocuments(query), isStaff().catch(() => false)]);
+    staff = known;
     if (mine !== latest) return; // a newer filter was chosen meanwhile
     page = wanted;
     const rows = found.items.map(drawRow);
@@ -76,7 +78,13 @@ function drawChoices(facets) {
 
 function drawRow(doc) {
   const told = [doc.doc_no, doc.issuers.join("、"), doc.issued && formatDate(doc.issued)].filter(Boolean).join(" · ");
-  return el("li", {}, el("a", { href: doc.url, lang: documentLanguage }, doc.title), el("p", { class: "quiet", lang: documentLanguage }, told), badges(doc));
+  return el("li", {}, el("a", { href: doc.url, lang: documentLanguage }, doc.title), el("p", { class: "quiet", lang: documentLanguage }, told), badges(doc), staff && drawCertainty(doc));
+}
+
+/** Tell staff how surely a document was read, with the way to what was read. */
+function drawCertainty(doc) {
+  const badge = certaintyBadge(doc.certainty);
+  return badge && el("a", { class: "certainty", href: `${doc.url}/reading` }, badge, unreadBadge(doc.unread));
 }
 
 function chosenFilters() {

@@ -26,6 +26,14 @@ export const REFUSAL = {
   not_permitted: t("这部分内容不对外公开"),
 };
 
+export const DOUBT = {
+  confidence: t("扫描页识别得没有把握"), character: t("认不出的字"), order: t("可能不是原来的先后顺序"), headless: t("表格没有认出表头"), gap: t("条号不连续，前面可能漏读"),
+};
+export const UNREAD = {
+  attachment: t("附带的文件"), embedded: t("嵌入的文件"), picture: t("图片"), drawing: t("图形里的文字"), chart: t("图表"), formula: t("没有存下结果的公式"),
+  comment: t("批注"), hidden: t("隐藏的内容"), annotation: t("注释"), page: t("没有认出文字的页"), character: t("认不出的字（以〓代替）"), part: t("读不了的部分"),
+};
+
 const TONE = {
   in_force: "good", trial: "note", planned: "note", draft: "note", expired: "bad", repealed: "bad", superseded: "bad",
 };
@@ -102,4 +110,21 @@ function drawOrigins(origins) {
     return el("li", {}, address ? el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, name) : name);
   });
   return el("ul", { class: "origins" }, ...items);
+}
+
+/** Write a share from 0 to 1 in per cent, never 100 where something is missing. */
+export function formatShare(share) {
+  return `${Math.floor(share * 1000) / 10}%`;
+}
+
+/** Make the badge that says how surely a document was read; none where an older index does not know. */
+export function certaintyBadge(certainty) {
+  if (certainty === null) return null;
+  const tone = certainty >= 0.99 ? "good" : certainty >= 0.9 ? "note" : "bad";
+  return el("span", { class: `badge ${tone}`, title: t("读到的文字里有把握的比例") }, t("识读把握 {share}", { share: formatShare(certainty) }));
+}
+
+/** Make the badge that says how much the file holds beyond its text; none where it holds nothing. */
+export function unreadBadge(count) {
+  return count > 0 && el("span", { class: "badge warn", title: t("图片、附件等没有读成文字的内容") }, t("{count} 处没有读进正文", { count }));
 }

@@ -59,7 +59,7 @@ function draw(review) {
     el("header", { class: "document-head" }, el("h1", { lang: documentLanguage }, review.fields.title),
       el("p", { class: "badges" }, el("span", { class: `badge ${pending ? "warn" : "good"}` }, DISCLOSURE[review.disclosure]))),
     el("p", {}, pending ? t("公众还看不到这份文件。请对照原件核对下面读到的内容，改正后发布。") : t("这份文件已经核对过。更正和撤回从下一个问题起生效。")),
-    el("p", { class: "links" }, el("a", { href: review.url }, t("看全文")), el("a", { href: `/api/documents/${encodeURIComponent(docId)}/file`, download: "" }, t("下载原件"))),
+    el("p", { class: "links" }, el("a", { href: review.url }, t("看全文")), el("a", { href: `${review.url}/reading` }, t("对照原件看识读结果")), el("a", { href: `/api/documents/${encodeURIComponent(docId)}/file`, download: "" }, t("下载原件"))),
     ...drawWarnings(review),
     form,
     drawHistory(review.history),

@@ -10,7 +10,7 @@ const NARROW = matchMedia("(max-width: 55rem)");
 const SHOWN_FACTS = [t("文号"), t("发布机构"), t("成文日期"), t("失效日期"), t("摘要依据")];
 
 /** Formats whose pages the service can draw. */
-const DRAWN = new Set(["application/pdf", "application/ofd", "image/png", "image/jpeg", "image/tiff"]);
+const DRAWN = new Set(["application/pdf", "application/ofd", "application/oxps", "image/png", "image/jpeg", "image/tiff"]);
 
 export class SourcePane {
   /**
