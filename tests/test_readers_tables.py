@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.readers.grid import GridCell
 from ingest.readers.tables import MAX_CELLS, set_table
+from kb.errors import TableSizeError
 from kb.layout import Table
 
 
@@ -134,7 +135,7 @@ def test_years_head_columns_although_they_are_numbers() -> None:
 
 
 def test_a_table_of_too_many_cells_is_refused() -> None:
-    with pytest.raises(ValueError, match=f"{MAX_CELLS:,}"):
+    with pytest.raises(TableSizeError, match=f"{MAX_CELLS:,}"):
         laid([[C("x"), C("y")]] * 2 + [[C("x", columns=MAX_CELLS)]])
 
 
