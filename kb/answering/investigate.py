@@ -105,7 +105,7 @@ class Investigator:
         candidates = []
         asked = fold_text(rest or text)
         readings = self._readings(
-            tuple((self._open_question(asked, pinned, unit, hit, strict), unit) for unit, hit in chosen)
+            tuple((self._open_question(asked, pinned, unit, strict), unit) for unit, hit in chosen)
         )
         for (unit, hit), reading in zip(chosen, readings, strict=True):
             if not reading.sentences or self._is_title(unit):
@@ -191,11 +191,11 @@ class Investigator:
             readings |= dict(zip(((question, unit) for unit in units), read, strict=True))
         return [readings[pair] for pair in pairs]
 
-    def _open_question(self, question: str, pinned: Specifics, unit: Unit, hit: Hit, strict: bool) -> str:
+    def _open_question(self, question: str, pinned: Specifics, unit: Unit, strict: bool) -> str:
         """Leave out of a question what is known to be true of a document and not said in its words: the place and level that it is for, a year of
         its term, its number. The reader knows only what it reads, and would miss them. What is not `strict` about place and year leaves them out anyway."""
         document = self.document(unit.doc_id)
-        said = f"{hit.passage.context}\n{document.title}\n{document.text[unit.start : unit.end]}" if strict else ""
+        said = document.text[unit.start : unit.end] if strict else ""
         rest = without_level(pinned.left_out_of(question, said), document)
         for number in (document.doc_no, document.proposal_no):
             rest = rest.replace(fold_text(number), "") if number else rest

@@ -243,8 +243,9 @@ class Responder:
         if pointer:
             return refused(turn, "needs_clarification", refusals.points_nowhere(pointer), (), [], clock)
         if not is_chinese(turn.query.text, self._retriever.term_weights[turn.query.audience].heard):
-            shown = self._citer.point_at(self._nearest.find(turn, named, []))
-            return refused(turn, "needs_clarification", refusals.NOT_CHINESE, shown, [], clock)
+            # What the reader says of another language is not to be relied on: shown is only what shares words with it.
+            near = self._nearest.find(turn, named, []) if self._investigator.unheard(turn.query) < 1 else ()
+            return refused(turn, "needs_clarification", refusals.NOT_CHINESE, self._citer.point_at(near), [], clock)
         hits = self._investigator.search(turn.query, only=frozenset(named.documents) or None)
         clock.mark()
         thread = self._thread(turn)

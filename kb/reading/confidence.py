@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 FARTHEST = 4.0
 """A lead that says no more when it is longer."""
-ALONE = 3.5
-"""The lead of what has no rival: in a small collection that nothing else was found says less than being far ahead of much."""
+ALONE = 2.5
+"""The lead of what has no rival: in a small collection that nothing else was found says little."""
 
 
 class Confidence(BaseModel):

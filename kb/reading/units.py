@@ -57,9 +57,13 @@ def unit_of(passage: Passage, document: Document, clauses: Sequence[Clause], len
     marker = read_marker(document.text, start, end) if start == opening.start else None
     headings = headings or opening.headings[:-1]
     label = opening.label.rsplit("（", 1)[0] if marker and opening.label.startswith("第") else ""
+    start = marker.end if marker else start
+    line = document.text.find("\n", start, end)
+    if start <= opening.end and line > 0 and is_heading(document.text, start, line):
+        headings, start = (*headings, document.text[start:line].strip()), line + 1
     return Unit(
         document.doc_id,
-        marker.end if marker else start,
+        start,
         end,
         tuple(h for h in (*headings, label) if h),
         lead or _lead_above(document.text, clauses, first),
@@ -78,8 +82,8 @@ def _section(text: str, clauses: Sequence[Clause], place: int, length: int) -> t
     # Above the header stands the title, which the context holds anyway.
     header = max((n for n, clause in enumerate(clauses) if clause.clause_id.endswith(HEADER)), default=-1)
     body = range(header + 1, len(clauses))
-    if not body:
-        return found
+    if not body or any(_has_heading(text, clauses[n]) for n in body):
+        return found  # sections, each on a matter of its own
     whole = (body[0], body[-1])
     if place not in body or any(_parent(clauses[n].clause_id) for n in body):
         return found
@@ -89,6 +93,11 @@ def _section(text: str, clauses: Sequence[Clause], place: int, length: int) -> t
 
 def _length(clauses: Sequence[Clause], span: tuple[int, int]) -> int:
     return clauses[span[1]].end - clauses[span[0]].start
+
+
+def _has_heading(text: str, clause: Clause) -> bool:
+    line = text.find("\n", clause.start, clause.end)
+    return line > 0 and bool(text[line : clause.end].strip()) and is_heading(text, clause.start, line)
 
 
 def is_heading(text: str, start: int, end: int) -> bool:

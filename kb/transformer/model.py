@@ -17,16 +17,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from kb.errors import ModelError
 from kb.model_folder import CONFIG, check_file, checksum, read_config, write_config
 from kb.processors import processors
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 FORMAT = "kb-transformer/1"
 TOKENIZER, GRAPH = "tokenizer.json", "model.onnx"
@@ -68,6 +70,8 @@ class Model:
     @classmethod
     def open(cls, folder: Path, kind: str) -> Model:
         """Open the model in `folder`; raise ModelError, naming file and remedy, where it is not a sound one of this kind."""
+        import onnxruntime  # by whoever opens a model: to load it takes half a second
+
         configuration = read_configuration(folder, kind)
         try:
             tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
@@ -156,6 +160,8 @@ def write_configuration(
 
 
 def _session_options() -> onnxruntime.SessionOptions:
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
