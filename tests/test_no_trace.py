@@ -57,9 +57,13 @@ def requests(citizen: httpx.Client) -> list[tuple[str, str, dict[str, Any]]]:
                 f"api/documents/{doc_id}", f"api/documents/{doc_id}/text", f"api/documents/{doc_id}/file",
                 f"api/documents/{doc_id}/pages/1.png", f"documents/{doc_id}", f"documents/{doc_id}/publication",
                 f"api/documents/{doc_id}/publication", f"documents/{doc_id}/pages/1.png",
+                f"api/documents/{doc_id}/reading", f"documents/{doc_id}/reading", f"api/documents/{doc_id}/comparison",
+                f"api/documents/{doc_id}/comparison.docx", f"documents/{doc_id}/comparison",
             )
         ]  # fmt: skip
         found.append(("POST", "/api/ask", {"json": {"question": QUESTIONS[0], "doc_id": doc_id}}))
+        quote = {"quote": "食堂", "start": 0}
+        found.append(("POST", f"/api/documents/{doc_id}/quote", {"json": quote}))
         found.append(("DELETE", f"/api/documents/{doc_id}", {}))
         found.append(("POST", f"/api/documents/{doc_id}/publication", {"json": {}}))
     found += [
