@@ -182,6 +182,13 @@ class Investigator:
         weights = self._retriever.term_weights[audience]
         return weights.coverage(content_of(question), _names(document))
 
+    def covered(self, query: Query, candidate: Candidate) -> float:
+        """Give the share of the neighbouring characters of a question that a unit or the title of its document holds."""
+        document, unit = self.document(candidate.doc_id), self._unit(candidate.hit.passage)
+        said = frozenset(bigrams(f"{document.title}，{document.text[unit.start : unit.end]}"))
+        pairs = bigrams(query.text)
+        return sum(pair in said for pair in pairs) / len(pairs) if pairs else 0.0
+
     def _read(self, pairs: tuple[tuple[str, Unit], ...]) -> list[Reading]:
         """Read units, each for its question; those of one question together."""
         readings: dict[tuple[str, Unit], Reading] = {}

@@ -24,6 +24,8 @@ _WEAK = 0.35
 _FAR = -6.0
 """The log-odds of the reader below which a clause is not near to what is asked: of 391 dev questions of civic and of the policies 2 have
 their right clause below it."""
+_ON_IT = 0.3
+"""The share of the neighbouring characters of a question from which on a clause is on the same matter, though it may not answer."""
 _FOREIGN, _UNHEARD = -4.0, 0.7
 """Where the best that was read is below these log-odds, and so large a part of the pairs of characters of the question is said nowhere, it may be
 about something else altogether."""
@@ -42,13 +44,14 @@ class Nearest:
         """Refuse a question whose best evidence, the first of `current`, answers it too unlikely; give what comes nearest."""
         query = turn.query
         foreign = not current or self._is_foreign(query, current)
-        weak = likely >= _WEAK * self._investigator.enough and not foreign
+        on_it = bool(current) and self._investigator.covered(query, current[0]) >= _ON_IT
+        weak = (likely >= _WEAK * self._investigator.enough or on_it) and not foreign
         kind: RefusalKind = "weak_evidence" if weak else "out_of_scope" if foreign else "no_evidence"
         titles = tuple(self._records.catalogue[n].title for n in named.documents)
         absent = fields_without_answer(query.text) if named.documents else []
         if absent:
             return Refusal("no_evidence", not_stated(titles, absent)), ()
-        near = _near(current) if current else self.find(turn, named, hits)
+        near = self._near(query, current) if current else self.find(turn, named, hits)
         pinned = () if current else specifics_of(named.rest or query.text).told
         searched = Searched(titles, query.within is not None, query.as_of, pinned)
         return Refusal(kind, not_found(kind, searched, near=bool(near), outside=not current)), near
@@ -63,12 +66,16 @@ class Nearest:
         ):
             hits = joined(hits, more)
         candidates = self._investigator.read(turn, hits, strict=False)
-        return _near(candidates)
+        return self._near(query, candidates)
 
     def _is_foreign(self, query: Query, current: Sequence[Candidate]) -> bool:
         best = max(candidate.reading.score for candidate in current)
         return best < _FOREIGN and self._investigator.unheard(query) >= _UNHEARD
 
-
-def _near(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-    return [candidate for candidate in candidates[:_SHOWN] if candidate.reading.score >= _FAR]
+    def _near(self, query: Query, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+        """Leave out what neither reads like an answer nor is on what is asked about."""
+        return [
+            candidate
+            for candidate in candidates[:_SHOWN]
+            if candidate.reading.score >= _FAR or self._investigator.covered(query, candidate) >= _ON_IT
+        ]
