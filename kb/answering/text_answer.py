@@ -128,6 +128,7 @@ class TextAnswerer:
             local = None if named.documents else self._rank.for_place(turn, current[0])
             if local is not None:
                 current, likely = local
+                other = contradicting(query.text, current, self._investigator.words)
             before = ended[0] if ended and ended[0].score > current[0].score else None
             return self._conflict(turn, current[0], other, hits, likely, clock) or self._answer(
                 turn, current[:1], hits, likely, clock, before
