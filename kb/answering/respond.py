@@ -149,6 +149,8 @@ class Responder:
     def _inside(self, turn: Turn, clock: Clock) -> Answer | None:
         """Answer what leans on a topic from the document that the topic was found in, where that says something new: 它 often means what
         that document is about."""
+        if self._investigator.unheard(replace(turn.query, text=turn.asked)) == 1:
+            return None  # no document says any of it: the name of the document alone would be found again
         for doc_id in self._thread(turn):
             whole = replace(turn.query, text=about(name_of(self._document(doc_id)), turn.asked))
             found = self._respond(replace(turn, query=whole), clock)
