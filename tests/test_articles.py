@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
-from indexing import silent
+from indexing import laws_of
 
-from ingest.build import build_index, index_lock
-from ingest.collection import collect_files
-from kb.index.encoder import STATIC, open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Answer, Query
 
@@ -33,15 +29,7 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def laws(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
-    folder = tmp_path_factory.mktemp("laws")
-    for name, text in TEXTS.items():
-        (folder / f"{name}.txt").write_text(text, "utf-8")
-    index_dir: Path = folder / "index"
-    encoder = open_encoder(STATIC)
-    with index_lock(index_dir):
-        collection = collect_files([folder], {}, silent, unstated="public")
-        build_index(index_dir, list(collection.documents.values()), encoder, silent)
-    return KnowledgeBase.open(index_dir, encoder)
+    return laws_of(tmp_path_factory.mktemp("laws"), TEXTS)
 
 
 def ask(laws: KnowledgeBase, question: str, *previous: str, day: date = TODAY) -> Answer:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from indexing import silent
+from indexing import laws_of
 
-from ingest.build import build_index, index_lock
-from ingest.collection import collect_files
 from kb.answering.change_question import change_asked
 from kb.edition_comparison import Article, articles_of, compare
-from kb.index.encoder import STATIC, open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.text.word_changes import reads_alike, word_changes
 from kb.types import Answer, Clause, Query
@@ -45,15 +41,7 @@ CANTEENS = (
 
 @pytest.fixture(scope="module")
 def laws(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
-    folder = tmp_path_factory.mktemp("laws")
-    for name, text in (("old", OLD), ("new", NEW), ("canteens", CANTEENS)):
-        (folder / f"{name}.txt").write_text(text, "utf-8")
-    index_dir: Path = folder / "index"
-    encoder = open_encoder(STATIC)
-    with index_lock(index_dir):
-        collection = collect_files([folder], {}, silent, unstated="public")
-        build_index(index_dir, list(collection.documents.values()), encoder, silent)
-    return KnowledgeBase.open(index_dir, encoder)
+    return laws_of(tmp_path_factory.mktemp("laws"), {"old": OLD, "new": NEW, "canteens": CANTEENS})
 
 
 def ask(laws: KnowledgeBase, question: str, *previous: str, day: date = TODAY) -> Answer:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
-from indexing import silent
+from indexing import laws_of
 
-from ingest.build import build_index, index_lock
-from ingest.collection import collect_files
 from kb.answering.matter import on_one_matter, subject_of
-from kb.index.encoder import STATIC, open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Answer, Query
 
@@ -52,15 +48,11 @@ LAWS = {
 
 @pytest.fixture(scope="module")
 def laws(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
-    folder = tmp_path_factory.mktemp("laws")
-    for name, (title, year, body, text) in LAWS.items():
-        (folder / f"{name}.txt").write_text(LAW.format(name=title, year=year, body=body, text=text), "utf-8")
-    index_dir: Path = folder / "index"
-    encoder = open_encoder(STATIC)
-    with index_lock(index_dir):
-        collection = collect_files([folder], {}, silent, unstated="public")
-        build_index(index_dir, list(collection.documents.values()), encoder, silent)
-    return KnowledgeBase.open(index_dir, encoder)
+    texts = {
+        name: LAW.format(name=title, year=year, body=body, text=text)
+        for name, (title, year, body, text) in LAWS.items()
+    }
+    return laws_of(tmp_path_factory.mktemp("laws"), texts)
 
 
 def ask(laws: KnowledgeBase, question: str, day: date = TODAY) -> Answer:
