@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,58 +36,60 @@ def served(url: str, words: str) -> None:
         time.sleep(0.2)
 
 
-def test_a_kept_answer_whose_text_was_changed_shows_both_and_offers_to_ask_again(
-    open_page: Open, tmp_path: Path
-) -> None:
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    (folder / "parking.txt").write_text(PARKING.format(price=5), "utf-8")
-    index_folder(folder, tmp_path / "index")
+class Parking:
+    """A service with one law, and a page on which what it says was asked and answered."""
+
+    def __init__(self, folder: Path, url: str, watched: Any) -> None:
+        self._folder, self._url, self.watched, self.page = folder, url, watched, watched.page
+
+    def change(self, text: str, words: str) -> None:
+        """Put another text in the law's place, and open the page again when the service tells `words` of it."""
+        (self._folder / "documents/parking.txt").write_text(text, "utf-8")
+        index_folder(self._folder / "documents", self._folder / "index")
+        served(self._url, words)
+        self.page.reload()
+
+    def show_source(self) -> None:
+        self.page.get_by_role("button", name=re.compile("出处 1")).first.click()
+
+
+@pytest.fixture
+def parking(open_page: Open, tmp_path: Path) -> Iterator[Parking]:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents/parking.txt").write_text(PARKING.format(price=5), "utf-8")
+    index_folder(tmp_path / "documents", tmp_path / "index")
     with serving(Settings(index_dir=tmp_path / "index")) as url:
         watched = open_page(f"{url}/")
-        page = watched.page
-        page.fill("#question", "清溪市临时停车每小时收费多少元？")
-        page.keyboard.press("Enter")
-        expect(page.locator(".statement").first).to_contain_text("5元")
-        page.get_by_role("button", name=re.compile("出处 1")).first.click()
-        expect(page.locator("#source mark")).to_contain_text("5元")
-
-        (folder / "parking.txt").write_text(PARKING.format(price=8), "utf-8")
-        index_folder(folder, tmp_path / "index")
-        served(url, "8元")
-        page.reload()
-        expect(page.locator(".answer .panel.warn")).to_contain_text("引用的文件有变化")
-        page.get_by_role("button", name=re.compile("出处 1")).first.click()
-        changed = page.locator("#source .changed-quote")
-        expect(changed.locator("del")).to_have_text("5")
-        expect(changed.locator("ins")).to_have_text("8")
-        expect(page.locator("#source mark")).to_have_count(0)
-
-        page.get_by_role("button", name="按现在的文本重新提问").click()
-        expect(page.locator(".statement").first).to_contain_text("8元")
+        watched.page.fill("#question", "清溪市临时停车每小时收费多少元？")
+        watched.page.keyboard.press("Enter")
+        expect(watched.page.locator(".statement").first).to_contain_text("5元")
+        yield Parking(tmp_path, url, watched)
         watched.check()
 
 
-def test_a_quotation_that_only_moved_is_marked_where_it_stands_now(open_page: Open, tmp_path: Path) -> None:
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    (folder / "parking.txt").write_text(PARKING.format(price=5), "utf-8")
-    index_folder(folder, tmp_path / "index")
-    with serving(Settings(index_dir=tmp_path / "index")) as url:
-        watched = open_page(f"{url}/")
-        page = watched.page
-        page.fill("#question", "清溪市临时停车每小时收费多少元？")
-        page.keyboard.press("Enter")
-        expect(page.locator(".statement").first).to_contain_text("5元")
-        longer = PARKING.format(price=5).replace("规范停车收费", "规范全市各类停车场的停车收费")
-        (folder / "parking.txt").write_text(longer, "utf-8")
-        index_folder(folder, tmp_path / "index")
-        served(url, "全市各类停车场")
-        page.reload()
-        page.get_by_role("button", name=re.compile("出处 1")).first.click()
-        expect(page.locator("#source mark")).to_contain_text("临时停车每小时收费5元")
-        expect(page.locator("#source .changed-quote")).to_have_count(0)
-        watched.check()
+def test_a_kept_answer_whose_text_was_changed_shows_both_and_offers_to_ask_again(parking: Parking) -> None:
+    page = parking.page
+    parking.show_source()
+    expect(page.locator("#source mark")).to_contain_text("5元")
+
+    parking.change(PARKING.format(price=8), "8元")
+    expect(page.locator(".answer .panel.warn")).to_contain_text("引用的文件有变化")
+    parking.show_source()
+    changed = page.locator("#source .changed-quote")
+    expect(changed.locator("del")).to_have_text("5")
+    expect(changed.locator("ins")).to_have_text("8")
+    expect(page.locator("#source mark")).to_have_count(0)
+
+    page.get_by_role("button", name="按现在的文本重新提问").click()
+    expect(page.locator(".statement").first).to_contain_text("8元")
+
+
+def test_a_quotation_that_only_moved_is_marked_where_it_stands_now(parking: Parking) -> None:
+    longer = PARKING.format(price=5).replace("规范停车收费", "规范全市各类停车场的停车收费")
+    parking.change(longer, "全市各类停车场")
+    parking.show_source()
+    expect(parking.page.locator("#source mark")).to_contain_text("临时停车每小时收费5元")
+    expect(parking.page.locator("#source .changed-quote")).to_have_count(0)
 
 
 def test_a_quotation_over_two_pages_is_shown_on_both(open_page: Open, tmp_path: Path) -> None:
