@@ -5,7 +5,7 @@
 The questions are about texts that the reader was not trained on: each is searched for among all documents of its set and read, and what
 would be answered is held against whether it says every required piece. Beside them every second question that another set answers is asked, and is
 taken to be answered by nothing here: what people ask of the wrong collection is farther away than any near miss that was written for one. A logistic curve (Platt 1999) over what the reader says
-of the first and how far it is ahead of its rivals makes a probability, each set counting alike; the bar is where answering begins to cost less than refusing, a wrong
+of the first and how far it is ahead of its rivals makes a probability, each set counting alike; the bar is the lowest at which answers and refusals together cost as little as can be, a wrong
 answer costing three times as much as the refusal of a question that could have been answered. Every figure is of questions that the curve at hand was
 not fitted on (ten parts, each judged by a curve of the other nine).
 """
@@ -51,6 +51,9 @@ STRANGERS = 0.35
 ELSEWHERE = ("metadata", "comparison")
 """Kinds of questions that are not answered from one clause, but from headers and side by side."""
 BARS = np.arange(0.2, 0.91, 0.01)
+ALIKE = 0.01
+"""Costs that are this near to the least are the same within what chance does to some 500 questions; of such bars the lowest is taken, since
+whoever is refused has to look for himself."""
 Array = NDArray[np.float64]
 
 
@@ -162,7 +165,7 @@ def fit(questions: Sequence[Question], found: float) -> Fit:
     ]
     curve.fit(features, truth, weights)
     reading, lead = (round(float(weight), 4) for weight in curve.coef_[0])
-    best_bar = int(np.argmin(costs))
+    best_bar = next(n for n, cost in enumerate(costs) if cost <= min(costs) + ALIKE)
     confidence = Confidence(
         found=found,
         reading=reading,

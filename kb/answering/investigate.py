@@ -6,7 +6,6 @@ about, and the script of the document where equal sources say the same in both. 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -136,18 +135,6 @@ class Investigator:
             return 0.0
         read = [(candidate.score, self.saying(candidate)) for candidate in candidates]
         return self._reader.confidence.probability(candidates[0].reading.score, lead_of(read))
-
-    def pair(self, candidates: Sequence[Candidate]) -> tuple[list[Candidate], float]:
-        """Give the first two candidates that say different things where both stand in one document and read like answers, with the
-        probability that one of them answers: a question may leave open which of two things that a document tells apart is meant."""
-        first = candidates[0]
-        other = next((c for c in candidates[1:] if not self.saying(first).agrees(self.saying(c))), None)
-        if other is None or other.doc_id != first.doc_id or min(first.reading.score, other.reading.score) < 0:
-            return [], 0.0
-        both = math.log(math.exp(first.score) + math.exp(other.score))
-        rest = [(c.score, self.saying(c)) for c in candidates[1:] if c is not other]
-        lead = lead_of([(both, self.saying(first)), *rest])
-        return [first, other], self._reader.confidence.probability(first.reading.score, lead)
 
     def saying(self, candidate: Candidate) -> Saying:
         """Give what a candidate says, for comparing it with others."""

@@ -20,7 +20,7 @@ from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator, joined
 from kb.answering.nearest import Nearest
-from kb.answering.opening import contradicted, opening
+from kb.answering.opening import opening
 from kb.answering.outcome import Clock, answered, refused
 from kb.answering.rank import Rank
 from kb.answering.refusals import conflicting
@@ -37,11 +37,6 @@ from kb.types import Answer, Audience, Citation, Hit, Query, Statement
 from kb.visibility import has_begun, in_force
 
 _THREAD = 8  # passages of the document that the conversation is about
-_CONTRADICTED = 0.75
-"""The part of the bar that is enough where a sentence gives another figure for the very thing that a question gives one for: that it is about the
-same is known exactly then, and a false belief is worth more than a refusal."""
-_EITHER = 0.8
-"""The probability from which two things that a document tells apart are both told. This is rare: 2 of 543 dev questions, one of which they answer."""
 _BESIDE = 2  # sentences shown of what holds in the place of a document that has ended
 _ENDED = 4  # passages of documents that have ended, which are read beside the others
 
@@ -124,7 +119,7 @@ class TextAnswerer:
         outdone = bool(ended) and (not current or ended[0].score > current[0].score + self._thresholds.ended)
         if outdone and self._investigator.probability(ended) >= enough:
             return self._in_place_of(ended[0], turn, named, hits, clock)
-        if likely >= enough * (_CONTRADICTED if self._contradicts(query, current) else 1):
+        if likely >= enough:
             local = None if named.documents else self._rank.for_place(turn, current[0])
             if local is not None:
                 current, likely = local
@@ -133,15 +128,9 @@ class TextAnswerer:
             return self._conflict(turn, current[0], other, hits, likely, clock) or self._answer(
                 turn, current[:1], hits, likely, clock, before
             )
-        pair, either = self._investigator.pair(current) if current else ([], 0.0)
-        if pair and either >= _EITHER:
-            return self._answer(turn, pair, hits, either, clock)
         refusal, near = self._nearest.refusal(turn, named, current, read, likely)
         quoted = self._citer.point_at(near)
         return replace(refused(turn, refusal.kind, refusal.message, quoted, hits, clock), confidence=likely)
-
-    def _contradicts(self, query: Query, current: list[Candidate]) -> bool:
-        return bool(current) and contradicted(query.text, self._investigator.words(current[0])) is not None
 
     def _deleted(self, ended: Candidate, turn: Turn, hits: list[Hit], clock: Clock) -> Answer | None:
         """Say that the article that would answer was deleted by a decision, where it was."""

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict
 FARTHEST = 4.0
 """A lead that says no more when it is longer."""
 ALONE = 2.5
-"""The lead of what has no rival: in a small collection that nothing else was found says little."""
+"""The lead of what has no rival: in a small collection that nothing else was found says little. Set by hand: in collections that are large
+enough to measure on everything has rivals."""
 
 
 class Confidence(BaseModel):
