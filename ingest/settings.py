@@ -16,6 +16,7 @@ from pydantic_settings import (
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar, read_calendar
 from kb.errors import SettingError
 from kb.index.reranker import Reranker
+from kb.model_folder import CONFIG
 from kb.writing.language_model import LanguageModel
 
 if TYPE_CHECKING:
@@ -65,10 +66,16 @@ class Settings(BaseSettings):
         return reranker_named(self.reranker, self.open_reader)
 
     def open_reader(self) -> Reader:
-        """Open the reader that is configured, or the embedded one; raise ModelError where the folder holds none."""
+        """Open the reader that is configured, or the embedded one; raise SettingError where the folder holds none, ModelError where
+        it holds a damaged one."""
         from kb.reading.reader import Reader
 
-        return Reader.open(Path(self.reader)) if self.reader else Reader.open()
+        if not self.reader:
+            return Reader.open()
+        if not (Path(self.reader) / CONFIG).is_file():
+            remedy = "give a folder like kb/models/reader, or leave it empty for that one"
+            raise SettingError(f"KB_READER {self.reader!r} holds no reader (no {CONFIG}); {remedy}", field="reader")
+        return Reader.open(Path(self.reader))
 
     def calendar(self) -> WorkingCalendar:
         """Read the calendar of holidays that is configured; of none where there is none."""

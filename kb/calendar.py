@@ -58,8 +58,11 @@ def read_calendar(path: Path) -> WorkingCalendar:
     """Read a calendar; raise SettingError naming file, table and value for what is malformed."""
     try:
         tables = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingError(f"{path}: the calendar of holidays cannot be read: {error}") from error
+    except OSError as error:
+        remedy = "check the path in KB_HOLIDAYS, or leave it empty to count calendar days"
+        raise SettingError(f"{path}: the calendar of holidays cannot be opened: {error.strerror}; {remedy}") from error
+    except (UnicodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingError(f"{path}: the calendar of holidays cannot be read: {error}; write it as TOML") from error
     years, found = set(), {"holidays": set[date](), "workdays": set[date]()}
     for name, table in tables.items():
         if not (name.isascii() and name.isdigit() and len(name) == 4) or not isinstance(table, dict):

@@ -194,3 +194,8 @@ def test_a_malformed_calendar_is_refused_by_name(tmp_path: Path, written: str, w
         read_calendar(path)
     assert words in str(error.value)
     assert "holidays.toml" in str(error.value)
+
+
+def test_a_calendar_that_is_not_there_is_refused_with_the_setting(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"none\.toml: .* cannot be opened.*KB_HOLIDAYS"):
+        read_calendar(tmp_path / "none.toml")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.errors import ModelError
+from ingest.settings import Settings
+from kb.errors import ModelError, SettingError
 from kb.index.encoder import MODELS_DIR
 from kb.reading.reader import ClauseText, Reader
 from kb.reading.units import unit_of
@@ -128,3 +129,9 @@ def test_an_item_is_read_with_the_list_it_belongs_to(build: object) -> None:
     document = knowledge.document(knowledge.documents("staff")[0].doc_id, "staff")
     unit = unit_of(passage, document, clauses)
     assert text[unit.start : unit.end] == "应当做到：\n（一）公示菜价；\n（二）留样。"
+
+
+def test_a_folder_without_a_reader_is_refused_with_the_setting(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"KB_READER .*holds no reader"):
+        Settings(reader=str(tmp_path)).open_reader()
+    assert Settings(reader=str(MODELS_DIR / "reader")).open_reader().confidence == Reader.open().confidence
