@@ -298,3 +298,11 @@ def test_what_the_corpus_is_not_about_is_out_of_scope(corpus: KnowledgeBase, que
     refusal = corpus.ask(Query("", question)).refusal
     assert refusal is not None
     assert refusal.kind == "out_of_scope"
+
+
+def test_yes_or_no_is_said_before_the_clause_where_it_is_sure(corpus: KnowledgeBase) -> None:
+    first = corpus.ask(Query("", "物业非要刷脸才让进门，合规吗？")).statements[0]
+    assert first.verdict == "no" and first.text.startswith("否。")
+    assert first.citations, "it stands and falls with the clause"
+    unsure = corpus.ask(Query("", "外地户口的爸妈都65了，到杭州的“全城通”吃饭有优惠吗？"))
+    assert unsure.refusal is None and unsure.statements[0].verdict is None

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from kb.reading.reader import Reading
 from kb.types import Hit, Verdict
 
-_TOLD = 0.7  # the probability from which a verdict is told: fewer than one in ten are then wrong on civic dev
+_TOLD = 0.6
+"""The probability, that the clause answers and that this is what it says, from which a verdict is told: on dev 15 of the 16 told are right, judged by
+reading them; of those with less one in three is not, most of them of a clause that does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,7 @@ class Candidate:
     def end(self) -> int:
         return self.spans[-1][1]
 
-    @property
-    def verdict(self) -> Verdict | None:
-        """What it says to a question for yes or no, where it is likely enough to be told."""
-        said, likely = self.reading.verdict
-        return said if likely >= _TOLD else None
+    def verdict(self, likely: float) -> Verdict | None:
+        """What it says to a question for yes or no, where both that and that it answers, which has the probability `likely`, are sure enough."""
+        said, told = self.reading.verdict
+        return said if likely * told >= _TOLD else None

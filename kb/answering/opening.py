@@ -18,7 +18,7 @@ from kb.types import Verdict
 _PERMISSION = re.compile(r"能|可以|可否|可不|准不|允许|许可|让不让|得不得|行不行|行吗|成不")
 """Words that ask whether something may be done; every other question for yes or no asks whether something is so."""
 _MAY: dict[Verdict, str] = {"yes": "可以。", "no": "不可以。", "depends": "看情况："}
-_IS: dict[Verdict, str] = {"yes": "是的。", "no": "不是。", "depends": "看情况："}
+_IS: dict[Verdict, str] = {"yes": "是。", "no": "否。", "depends": "看情况："}
 _FIGURE = re.compile(r"(?<![\d.第])(\d+(?:\.\d+)?)(平方米|元|%|[项个类种家套所处座条张床位户批人名部份])")
 _BOUND_BEFORE = re.compile(r"(?:超过|不足|少于|多于|低于|高于|至少|最多|不到|满|每|前|第)$")
 _BOUND_AFTER = re.compile(r"(?:以上|以下|以内|左右|多|余|至|到|-|~|月|工作日|小时)")
@@ -32,7 +32,7 @@ def opening(question: str, quote: str, verdict: Verdict | None) -> str:
     >>> opening("外地户口可以申请公租房吗？", "外来务工人员可以申请公租房。", "yes")
     '可以。'
     >>> opening("上班路上被车撞了算工伤吗", "应当认定为工伤。", "yes")
-    '是的。'
+    '是。'
     """
     figure = contradicted(question, quote)
     if figure:

@@ -195,7 +195,7 @@ class TextAnswerer:
             rows = citations if rows == citations[:1] else rows
             statements, citations = tell_rows(turn.query.text, rows, self._citer, self._records)
         else:
-            statements, citations = self._stated(turn.query, chosen, citations)
+            statements, citations = self._stated(turn.query, chosen, citations, likely)
         draft = Draft(self._citer, statements, citations)
         self._rank.tell_superior(draft, turn)
         self._succession.mark(draft, turn.query)
@@ -205,13 +205,13 @@ class TextAnswerer:
         return answered(turn, draft, hits, likely, clock)
 
     def _stated(
-        self, query: Query, chosen: Sequence[Candidate], citations: tuple[Citation, ...]
+        self, query: Query, chosen: Sequence[Candidate], citations: tuple[Citation, ...], likely: float
     ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
         """Make statements of quotations, with the clause that a single one points at."""
         if len(citations) == 1:
             citations += self._citer.pointed_at(citations[0], query.audience)
         quotes = [(c, self._document(c.doc_id), _standing_out(c, chosen)) for c in citations]
-        verdict = chosen[0].verdict if len(chosen) == 1 else None  # each side of a comparison has its own
+        verdict = chosen[0].verdict(likely) if len(chosen) == 1 else None  # each side of a comparison has its own
         first, *rest = state(quotes, opening(query.text, citations[0].quote, verdict))
         return (replace(first, verdict=verdict), *rest), citations
 
