@@ -27,7 +27,7 @@ from kb.metadata import asks_about_document
 from kb.text.lexicon import Translation
 from kb.text.terms import bigrams, terms
 from kb.types import Audience, Document, Hit, Passage, Query
-from kb.visibility import in_force, may_see
+from kb.visibility import begins, in_force, may_see
 from kb.works import works_of
 
 
@@ -95,6 +95,7 @@ class Retriever:
         self.vector_of = lru_cache(maxsize=64)(self._vector_of)
         """Encodes a question with the encoder of the index, as `meaning` does."""
         self._has_whole = {audience: self._says_more_whole(audience) for audience in get_args(Audience)}
+        self._first_day = {audience: self._first_day_of(audience) for audience in get_args(Audience)}
         self._hidden = lru_cache(maxsize=8)(self._hidden_documents)
         self._allowed = lru_cache(maxsize=8)(self._allowed_rows)
 
@@ -266,11 +267,20 @@ class Retriever:
         seen = {n for n, document in enumerate(self._snapshot.records.catalogue) if may_see(audience, document)}
         return bool(self._snapshot.whole) and sum(owner in seen for owner in self._owners.tolist()) > len(seen)
 
+    def _first_day_of(self, audience: Audience) -> date | None:
+        """Give the first day on which any document that an audience may see is known to have been there."""
+        known = (begins(document) for document in self._snapshot.records.catalogue if may_see(audience, document))
+        return min((day.first_day for day in known if day), default=None)
+
     def _hidden_documents(self, scope: Scope) -> frozenset[int]:
+        """Number the documents that take no part. One without a date is taken to be there on any day on which anything with a date was; on an
+        earlier one it would be the only witness, and nobody knows whether it was there."""
+        first = self._first_day[scope.audience]
+        too_early = first is not None and scope.day < first
         return frozenset(
             ordinal
             for ordinal, document in enumerate(self._snapshot.records.catalogue)
-            if not scope.holds(ordinal, document)
+            if not scope.holds(ordinal, document) or (too_early and scope.only is None and begins(document) is None)
         )
 
     def _allowed_rows(self, scope: Scope) -> NDArray[np.int64] | None:

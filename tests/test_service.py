@@ -95,10 +95,8 @@ def test_a_streamed_statement_never_comes_before_its_citations(client: httpx.Cli
 
 
 def test_the_day_asked_about_reaches_the_library(client: httpx.Client):
-    asked = {"question": "社区食堂对谁开放？"}
-    before_the_opinion = client.post("/api/ask", json=asked | {"as_of": "2001-01-01"}).json()
-    assert client.post("/api/ask", json=asked).json()["status"] == "answered"
-    assert before_the_opinion["status"] == "refused"
+    before_the_response = client.post("/api/ask", json={"question": QUESTION, "as_of": "2001-01-01"}).json()
+    assert before_the_response["status"] == "refused"
 
 
 BAD_BODIES = {

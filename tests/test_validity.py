@@ -75,6 +75,14 @@ def test_a_question_about_another_time_is_not(build: KnowledgeBaseOf) -> None:
     assert [citation.doc_id for citation in answer.citations]
 
 
+def test_what_has_no_date_is_no_evidence_for_a_day_before_all_that_has_one(build: KnowledgeBaseOf) -> None:
+    undated = "清溪市长者食堂说明\n适用地区：杭州市\n一、补贴\n长者食堂每接待一名老年人就餐补贴4元。\n"
+    shelf = build(undated=undated, plan="清溪市公园计划\n成文日期：2031年1月5日\n一、目标\n新建公园三座。\n")
+    question = "长者食堂每接待一名老年人就餐补贴多少元？"
+    assert "4元" in shelf.ask(Query("", question, date(2031, 1, 5))).text
+    assert shelf.ask(Query("", question, date(2031, 1, 4))).refusal is not None
+
+
 def test_what_replaced_it_answers_and_tells_of_both(build: KnowledgeBaseOf) -> None:
     shelf = build(plan=PLAN, newer=NEWER)
     question = "清政发〔2031〕7号规定长者食堂每接待一名老年人补贴多少元？"
