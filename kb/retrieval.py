@@ -273,10 +273,10 @@ class Retriever:
         return min((day.first_day for day in known if day), default=None)
 
     def _hidden_documents(self, scope: Scope) -> frozenset[int]:
-        """Number the documents that take no part. One without a date is taken to be there on any day on which anything with a date was; on an
-        earlier one it would be the only witness, and nobody knows whether it was there."""
+        """Number the documents that take no part. One without a date is there today, and is taken to have been there on any day on which anything
+        with a date was; on an earlier one it would be the only witness, and nobody knows whether it was there."""
         first = self._first_day[scope.audience]
-        too_early = first is not None and scope.day < first
+        too_early = first is not None and scope.day < min(first, date.today())
         return frozenset(
             ordinal
             for ordinal, document in enumerate(self._snapshot.records.catalogue)
