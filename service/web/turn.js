@@ -3,7 +3,7 @@
 import { isStaff, sendFeedback, shareAnswer, withdrawShared } from "./api.js";
 import { el } from "./dom.js";
 import { phrases } from "./filters.js";
-import { backgroundBadge, consolidatedBadge, digestBadge, REFUSAL, statusBadge } from "./labels.js";
+import { backgroundBadge, consolidatedBadge, digestBadge, doubtfulBadge, isDoubtful, REFUSAL, statusBadge } from "./labels.js";
 import { documentLanguage, t } from "./texts.js";
 
 const ADVICE = {
@@ -281,6 +281,7 @@ function aside(citation) {
   return [
     citation.source === "digest" && digestBadge(),
     citation.source === "consolidated" && consolidatedBadge(),
+    isDoubtful(citation) && doubtfulBadge(citation.confidence),
     citation.doc_no && el("span", { class: "quiet" }, citation.doc_no),
     statusBadge(citation.status),
   ].filter(Boolean);
