@@ -34,9 +34,7 @@ class Doubt:
     end: int
 
 
-def certainty(
-    text: str, page_starts: Sequence[int], layout: Layout, by_hand: Sequence[HandWritten] = ()
-) -> float:
+def certainty(text: str, page_starts: Sequence[int], layout: Layout, by_hand: Sequence[HandWritten] = ()) -> float:
     """Give the share of a text that was read surely, from 0 to 1.
 
     >>> certainty("第一条　每餐补贴〓元", (), Layout())

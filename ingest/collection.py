@@ -144,7 +144,9 @@ def collect_files(
     readings = (job or ReadingJob()).read(files, progress)
     if corrections:
         readings = [
-            reading if isinstance(reading.outcome, DocumentError) else replace(reading, outcome=corrections.apply(reading.outcome))
+            reading
+            if isinstance(reading.outcome, DocumentError)
+            else replace(reading, outcome=corrections.apply(reading.outcome))
             for reading in readings
         ]
     found: list[tuple[Path, Document]] = []

@@ -126,5 +126,13 @@ def _read(
         job = ReadingJob(settings.limits, cache, progress)
         home = Home.of(find_home(paths, index, settings.fresh))
         return collect_files(
-            paths, indexed, progress.move, job, deleted, settings.unstated, Decisions(index), home, TextCorrections(index)
+            paths,
+            indexed,
+            progress.move,
+            job,
+            deleted,
+            settings.unstated,
+            Decisions(index),
+            home,
+            TextCorrections(index),
         )

@@ -60,7 +60,9 @@ class TextCorrections:
 
     def settle(self, file: str, made: Sequence[TextCorrection]) -> None:
         """Keep these corrections of a file and no others."""
-        self._made = {name: kept for name, kept in self._made.items() if name != file} | ({file: tuple(made)} if made else {})
+        self._made = {name: kept for name, kept in self._made.items() if name != file} | (
+            {file: tuple(made)} if made else {}
+        )
         whole = self._path.with_suffix(".new")
         fields = {name: [asdict(one) for one in kept] for name, kept in self._made.items()}
         whole.write_text(json.dumps(fields, ensure_ascii=False, indent=0) + "\n", "utf-8")
@@ -115,7 +117,9 @@ def revised(
     first = min([start, *(spans[one][0] for one in met)])
     last = max([end, *(spans[one][1] for one in met)])
     words = moves.text[first:start] + canonical(written) + moves.text[end:last]
-    back = _Moves(moves.text, [TextCorrection(spans[one][0], moves.text[slice(*spans[one])], one.read, "", "") for one in placed])
+    back = _Moves(
+        moves.text, [TextCorrection(spans[one][0], moves.text[slice(*spans[one])], one.read, "", "") for one in placed]
+    )
     first, last = back.first(first), back.last(last)
     before = read.text[first:last]
     in_table = any(table.start < last and first < table.end for table in read.layout.tables)

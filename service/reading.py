@@ -35,7 +35,8 @@ def reading(
         raise NotFoundError.of("page_unknown", doc_id=document.doc_id, number=page, count=len(starts))
     clauses = knowledge_base.clauses(document.doc_id, "staff")
     doubts = sorted(
-        [*doubts_of(document.text, document.page_starts, layout, document.by_hand), *_gaps(document, clauses)], key=lambda one: one.start
+        [*doubts_of(document.text, document.page_starts, layout, document.by_hand), *_gaps(document, clauses)],
+        key=lambda one: one.start,
     )
     start, end = starts[page - 1], starts[page] if page < len(starts) else len(document.text)
     drawn = next((one for one in layout.pages if one.number == page), None)

@@ -55,14 +55,24 @@ def test_what_is_written_stands_in_the_text_and_everything_else_keeps_its_place(
     now = corrected(READ, correct("长老食堂管理办法", "某区长者食堂管理办法"))
     assert now.text == TEXT.replace("长老", "某区长者")
     assert [now.text[one.start : one.end] for one in now.layout.pages[0].boxes] == now.text.splitlines()
-    assert [now.text[slice(*(cell.start, cell.end))] for cell in now.layout.tables[0].cells] == ["对象", "金额", "老人", "二元"]
+    assert [now.text[slice(*(cell.start, cell.end))] for cell in now.layout.tables[0].cells] == [
+        "对象",
+        "金额",
+        "老人",
+        "二元",
+    ]
     assert now.text[slice(*now.layout.tables[0].cells[3].headers[0])] == "金额"
     assert now.by_hand == (HandWritten(0, 10, "长老食堂管理办法"),)
 
 
 def test_the_cells_of_a_row_are_put_right_one_by_one_and_stay_cells() -> None:
     now = corrected(READ, correct("老人 | 二元", "七十周岁以上的老人 | 三十元"))
-    assert [now.text[cell.start : cell.end] for cell in now.layout.tables[0].cells] == ["对象", "金额", "七十周岁以上的老人", "三十元"]
+    assert [now.text[cell.start : cell.end] for cell in now.layout.tables[0].cells] == [
+        "对象",
+        "金额",
+        "七十周岁以上的老人",
+        "三十元",
+    ]
     with pytest.raises(InputError, match="cells of a table"):
         correct("老人 | 二元", "老人三元")
 
@@ -106,7 +116,9 @@ def test_a_correction_follows_its_words_and_is_named_where_they_are_gone() -> No
     st.lists(st.sampled_from(["长者食堂", "每餐三元。", "甲 | 乙", "第二条"]), min_size=1, max_size=6),
     st.data(),
 )
-def test_whatever_is_corrected_the_places_of_the_rest_hold_the_same_words(lines: list[str], data: st.DataObject) -> None:
+def test_whatever_is_corrected_the_places_of_the_rest_hold_the_same_words(
+    lines: list[str], data: st.DataObject
+) -> None:
     text = "\n".join(lines)
     read = ReadText(text, (0,), None, "image/png", Layout((page(text, 0.8),)), "f" * 64)
     chosen = data.draw(st.integers(0, len(lines) - 1))
@@ -170,7 +182,9 @@ def test_a_correction_holds_at_every_ingestion_of_the_same_file(tmp_path: Path) 
         ingest(paths=[folder], index=index, disclosure="public", fresh=fresh, report=[tmp_path / "report.json"])
         (now,) = indexed_documents(index).values()
         assert now.title == "长者食堂管理办法" and now.by_hand == (HandWritten(0, 2, "长老"),)
-        assert '"by_hand": [["长老", "长者"]]' in " ".join((tmp_path / "report.json").read_text("utf-8").split()).replace("[ [ ", "[[").replace(" ] ]", "]]")
+        assert '"by_hand": [["长老", "长者"]]' in " ".join(
+            (tmp_path / "report.json").read_text("utf-8").split()
+        ).replace("[ [ ", "[[").replace(" ] ]", "]]")
     (folder / "食堂.txt").write_text(TEXT.replace("三元", "四元"), "utf-8")
     ingest(paths=[folder], index=index, disclosure="public")
     (now,) = indexed_documents(index).values()

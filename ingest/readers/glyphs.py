@@ -27,9 +27,16 @@ _FAR = 0.6  # em; a gap that parts words
 _NEAR, _NEAR_WIDE, _NEAR_MIXED = 0.12, 0.18, 0.35  # em; gaps that do where the file parts them too
 _WIDE_BLANK = (0.9, 1.1)  # em
 _LEAST_SPACED, _SPACED = 4, 0.8  # places with the usual room in a line that is drawn out, and their share
-_EVEN, _LEAST_SPACE, _WIDEST_SPACE = 0.15, 0.1, 1.2  # em; how far room may be from the usual, and what is usual in such a line
+_EVEN, _LEAST_SPACE, _WIDEST_SPACE = (
+    0.15,
+    0.1,
+    1.2,
+)  # em; how far room may be from the usual, and what is usual in such a line
 _NARROW_BLANK = 0.15  # em; a line holds no narrower one
-_SET_APART, _TYPED = 0.12, 0.2  # em between a Chinese character and a digit: more is usual where programs set them apart, or was typed
+_SET_APART, _TYPED = (
+    0.12,
+    0.2,
+)  # em between a Chinese character and a digit: more is usual where programs set them apart, or was typed
 _COVERED = 0.3  # of the width of a blank
 MISSING = "〓"
 """What printers set for a character that they lack; it stands for one that a font does not name."""
@@ -96,7 +103,10 @@ class _Row:
         return {
             id(one): (other.x0 - one.x0) / self.size - 1 - usual
             for one, other in self._pairs()
-            if unicodedata.category(one.char) == "Lo" and is_wide(one.char) and other.char.isascii() and other.char.isalnum()
+            if unicodedata.category(one.char) == "Lo"
+            and is_wide(one.char)
+            and other.char.isascii()
+            and other.char.isalnum()
         }
 
     def _rooms(self) -> dict[int, float]:

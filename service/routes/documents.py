@@ -107,7 +107,9 @@ def quote(library: OpenLibrary, caller: Caller, doc_id: str, cited: Quotation) -
     responses=answers(ReadingBody, 403, 404, 422, 503),
     dependencies=[Depends(require_staff)],
 )
-def reading_of(library: OpenLibrary, publishing: Desk, stored: Stored, doc_id: str, page: PageNumberAsked = 1) -> Response:
+def reading_of(
+    library: OpenLibrary, publishing: Desk, stored: Stored, doc_id: str, page: PageNumberAsked = 1
+) -> Response:
     """Tell what was read of a document and what wants a look, with the text of one page (staff)."""
     with library.use() as knowledge_base:
         document = knowledge_base.document(doc_id, "staff")

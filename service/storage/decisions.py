@@ -19,7 +19,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from kb.errors import ConflictError
 from service.storage.tables import DecisionRow
 
-Action = Literal["uploaded", "corrected", "published", "confirmed", "withdrawn", "replaced", "deleted", "text_corrected"]
+Action = Literal[
+    "uploaded", "corrected", "published", "confirmed", "withdrawn", "replaced", "deleted", "text_corrected"
+]
 SAID: dict[str, str] = {
     "uploaded": "上传", "corrected": "更正", "published": "发布", "confirmed": "确认为不公开", "withdrawn": "撤回",
     "replaced": "替换", "deleted": "删除", "text_corrected": "更正正文",
