@@ -54,7 +54,7 @@ def served(files: Path) -> Iterator[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def staff(served: tuple[str, str]) -> Iterator[httpx.Client]:
     url, token = served
-    with httpx.Client(base_url=url) as client:
+    with httpx.Client(base_url=url, timeout=120) as client:
         assert client.post("/api/session", json={"token": token}).status_code == 200
         yield client
 

@@ -9,16 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexing import silent
+
 from cli.ingest import ingest
 from ingest.certainty import certainty, doubts_of
 from ingest.collection import indexed_documents
 from ingest.document import make_document
+from ingest.ingestion import writing
 from ingest.readers import ReadText
 from ingest.text_corrections import TextCorrection, TextCorrections, corrected, revised
 from kb.errors import InputError
+from kb.index.encoder import STATIC, open_encoder
+from kb.knowledge_base import KnowledgeBase
 from kb.layout import Box, Cell, Layout, Page, Table
+from kb.presentation import answer_payload, hit_payload
 from kb.provenance import named
-from kb.types import Document, HandWritten, Unread
+from kb.types import Document, HandWritten, Query, Unread
 
 TEXT = "长老食堂管理办法\n第一条　每餐补贴三元。\n第二条　留样四十八小时。\n对象 | 金额\n老人 | 二元\n"
 
@@ -167,6 +173,21 @@ def test_the_least_sure_page_of_a_quotation_counts() -> None:
     pages = (page("甲甲\n", 0.95), page("乙乙\n", 0.7, 2, 3), page("丙丙\n", None, 3, 6))
     found = document(ReadText("甲甲\n乙乙\n丙丙\n", (0, 3, 6), None, "application/pdf", Layout(pages)))
     assert [found.confidence_of(*span) for span in ((0, 2), (0, 5), (3, 8), (6, 8))] == [0.95, 0.7, 0.7, None]
+
+
+def test_an_answer_from_a_doubtful_page_says_so_until_staff_confirmed_it(tmp_path: Path) -> None:
+    encoder = open_encoder(STATIC)
+    for name, kept in (("before", ()), ("after", correct(TEXT, TEXT))):
+        found = replace(document(corrected(READ, kept)), disclosure="public")
+        with writing(tmp_path / name, encoder, silent) as writer:
+            writer.write([found])
+        knowledge_base = KnowledgeBase.open(tmp_path / name, encoder)
+        told = answer_payload(knowledge_base.ask(Query("1", "长老食堂管理办法第二条是怎么规定的")), knowledge_base)
+        (hit,) = knowledge_base.search(Query("2", "留样"), 1)
+        assert "留样四十八小时" in told["citations"][0]["quote"]
+        for named_so in (*told["citations"], hit_payload(hit, knowledge_base)):
+            said = (named_so["confidence"], "请核对原件" in named_so["reference"])
+            assert said == ((0.8, True) if name == "before" else (None, False))
 
 
 def test_a_correction_holds_at_every_ingestion_of_the_same_file(tmp_path: Path) -> None:
