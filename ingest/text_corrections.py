@@ -60,9 +60,8 @@ class TextCorrections:
 
     def settle(self, file: str, made: Sequence[TextCorrection]) -> None:
         """Keep these corrections of a file and no others."""
-        self._made = {name: kept for name, kept in self._made.items() if name != file} | (
-            {file: tuple(made)} if made else {}
-        )
+        others = {name: kept for name, kept in self._made.items() if name != file}
+        self._made = others | ({file: tuple(made)} if made else {})
         whole = self._path.with_suffix(".new")
         fields = {name: [asdict(one) for one in kept] for name, kept in self._made.items()}
         whole.write_text(json.dumps(fields, ensure_ascii=False, indent=0) + "\n", "utf-8")

@@ -25,7 +25,8 @@ def segments(
     """
     text = document.text
     by_hand = [one for one in document.by_hand if one.read is not None]
-    spans = [*((one.start, one.end) for one in (*links, *by_hand)), *([marked] if marked else [])]
+    spans = [(link.start, link.end) for link in links] + [(one.start, one.end) for one in by_hand]
+    spans += [marked] if marked else []
     cuts = sorted({start, end, *(offset for span in spans for offset in span if start < offset < end)})
     pieces = []
     for first, last in pairwise(cuts):

@@ -116,14 +116,18 @@ def put(client: httpx.Client, doc_id: str, start: int, shown: str, written: str 
         time.sleep(0.2)
 
 
-def test_a_correction_holds_is_named_everywhere_and_can_be_taken_back(served: tuple[str, str], staff: httpx.Client) -> None:
+def test_a_correction_holds_is_named_everywhere_and_can_be_taken_back(
+    served: tuple[str, str], staff: httpx.Client
+) -> None:
     (doubt,) = read(staff, "holes")["doubts"]
     before = staff.get("/api/documents/holes/text").text
     put(staff, "holes", doubt["start"], "〓", "三")
     told = read(staff, "holes")
     assert (told["doubts"], told["certainty"]) == ([], 1.0)
     (by_hand,) = told["by_hand"]
-    assert (by_hand["read"], by_hand["written"], by_hand["page"]) == ("〓", "三", 1) and by_hand["by"].startswith("staff:")
+    assert (by_hand["read"], by_hand["written"], by_hand["page"]) == ("〓", "三", 1) and by_hand["by"].startswith(
+        "staff:"
+    )
     whole = staff.get("/api/documents/holes").json()
     marked = [piece for clause in whole["clauses"] for piece in clause["segments"] if piece.get("read")]
     assert whole["corrected"] == 1 and [(piece["text"], piece["read"]) for piece in marked] == [("三", "〓")]
@@ -131,7 +135,10 @@ def test_a_correction_holds_is_named_everywhere_and_can_be_taken_back(served: tu
     assert [(one["action"], one["details"]) for one in history] == [
         ("text_corrected", {"page": 1, "shown": "〓", "written": "三"})
     ]
-    assert staff.get(f"/api/documents/holes/pages/1.png?highlight={by_hand['start']}-{by_hand['start'] + 1}").status_code == 200
+    assert (
+        staff.get(f"/api/documents/holes/pages/1.png?highlight={by_hand['start']}-{by_hand['start'] + 1}").status_code
+        == 200
+    )
     old = {"version": 0, "start": by_hand["start"], "shown": "三", "written": "五"}
     assert staff.post("/api/documents/holes/reading", json=old).status_code == 409
     put(staff, "holes", by_hand["start"], "〓", "五", status=400)
@@ -160,7 +167,9 @@ def test_what_follows_from_corrected_words_is_read_anew_and_what_staff_decided_s
     assert day["value"] in "自2031年5月1日起施行"
 
 
-def test_a_text_whose_file_was_changed_is_not_corrected(served: tuple[str, str], staff: httpx.Client, files: Path) -> None:
+def test_a_text_whose_file_was_changed_is_not_corrected(
+    served: tuple[str, str], staff: httpx.Client, files: Path
+) -> None:
     start = staff.get("/api/documents/noted/text").text.index("每餐")
     content = (files / "noted.docx").read_bytes()
     (files / "noted.docx").write_bytes(content + b"\n")

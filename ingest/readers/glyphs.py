@@ -27,16 +27,10 @@ _FAR = 0.6  # em; a gap that parts words
 _NEAR, _NEAR_WIDE, _NEAR_MIXED = 0.12, 0.18, 0.35  # em; gaps that do where the file parts them too
 _WIDE_BLANK = (0.9, 1.1)  # em
 _LEAST_SPACED, _SPACED = 4, 0.8  # places with the usual room in a line that is drawn out, and their share
-_EVEN, _LEAST_SPACE, _WIDEST_SPACE = (
-    0.15,
-    0.1,
-    1.2,
-)  # em; how far room may be from the usual, and what is usual in such a line
+_EVEN = 0.15  # em that room may differ from the usual in such a line, at most the half of it
+_LEAST_SPACE, _WIDEST_SPACE = 0.1, 1.2  # em that are usual in such a line
 _NARROW_BLANK = 0.15  # em; a line holds no narrower one
-_SET_APART, _TYPED = (
-    0.12,
-    0.2,
-)  # em between a Chinese character and a digit: more is usual where programs set them apart, or was typed
+_SET_APART, _TYPED = 0.12, 0.2  # em before a digit: what is more is the program's own where it is usual, else a blank
 _COVERED = 0.3  # of the width of a blank
 MISSING = "〓"
 """What printers set for a character that they lack; it stands for one that a font does not name."""
@@ -78,7 +72,7 @@ class _Row:
             and even >= max(_LEAST_SPACED, _SPACED * len(others))
             and max(others) <= most
         )
-        typed = {} if are_set_apart else {key for key, room in self.before_digits().items() if room >= _TYPED}
+        typed = {key for key, room in self.before_digits().items() if room >= _TYPED and not are_set_apart}
         found: list[Glyph] = []
         before = 0  # the id of the last character that is no blank of ours
         for glyph in self.glyphs:
@@ -101,7 +95,7 @@ class _Row:
         rooms = self._rooms()
         usual = median(rooms.values()) if rooms else 0.0
         return {
-            id(one): (other.x0 - one.x0) / self.size - 1 - usual
+            id(one): (other.x0 - one.x0) / (self.size or 1.0) - 1 - usual
             for one, other in self._pairs()
             if unicodedata.category(one.char) == "Lo"
             and is_wide(one.char)
@@ -112,7 +106,7 @@ class _Row:
     def _rooms(self) -> dict[int, float]:
         """Give the room behind each wide character that another one follows, in em."""
         return {
-            id(one): (other.x0 - one.x0) / self.size - 1
+            id(one): (other.x0 - one.x0) / (self.size or 1.0) - 1
             for one, other in self._pairs()
             if is_wide(one.char) and is_wide(other.char) and not one.char.isspace() and not other.char.isspace()
         }
