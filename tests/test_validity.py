@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from indexing import KnowledgeBaseOf
+from model_server import Recited
 
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Answer, Query
@@ -67,6 +68,16 @@ def test_the_data_of_a_document_that_has_ended_are_given_and_marked(corpus: Know
 def test_a_question_about_its_time_is_answered_from_it_and_marked(build: KnowledgeBaseOf, question: str) -> None:
     answer = build(plan=PLAN).ask(Query("", question, date(2035, 1, 1)))
     assert "（已失效，有效期至2033年12月31日）" in answer.statements[0].text
+
+
+def test_what_a_language_model_writes_from_it_is_marked_too(build: KnowledgeBaseOf) -> None:
+    shelf = build(plan=PLAN, newer=NEWER.replace("适用地区：杭州市", "适用地区：湖州市"))
+    model = Recited("长者食堂每接待一名老年人就餐补贴3元[1]。")
+    writing = KnowledgeBase(shelf.snapshot, shelf.retriever.encoder, language_model=model)
+    answer = writing.ask(Query("", "2032年长者食堂每接待一名老年人补贴多少元？", date(2035, 1, 1)))
+    assert answer.written_by == "recited"
+    assert answer.statements[0].text.endswith("就餐补贴3元。（已被替代，有效期至2033年12月31日）")
+    assert {n for s in answer.statements for n in s.citations} == {c.number for c in answer.citations}
 
 
 def test_a_question_about_another_time_is_not(build: KnowledgeBaseOf) -> None:

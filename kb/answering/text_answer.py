@@ -189,6 +189,7 @@ class TextAnswerer:
     ) -> Answer:
         """Quote what was chosen; `before` is a sentence of a document that has ended, whose place the one quoted may
         have taken."""
+        hits = joined(hits, (candidate.hit for candidate in chosen))  # it may have been found by a search of its own
         citations = self._citer.quote(chosen)
         if header_of(citations[0].clause_id):
             rows = rows_asked(turn.query.text, citations[0], self._citer, self._records)
