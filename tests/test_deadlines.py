@@ -85,6 +85,7 @@ def ask(index: Path, question: str, calendar: WorkingCalendar = UNKNOWN_CALENDAR
         ("3月10日受理，审核什么时候到期？", date(2032, 3, 10), None),
         ("去年3月10日受理，审核期限到哪天为止？", date(2031, 3, 10), None),
         ("2031年3月10日困难发生，2031年12月1日申请还来得及吗？", date(2031, 3, 10), date(2031, 12, 1)),
+        ("2031年3月10日困难发生，12月1日申请还来得及吗？", date(2031, 3, 10), date(2031, 12, 1)),
     ],
 )
 def test_a_question_with_a_day_asks_for_the_end_of_a_period(question: str, start: date, by: date | None) -> None:

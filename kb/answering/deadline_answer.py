@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kb.answering.candidate import Candidate
@@ -12,6 +13,7 @@ from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator
 from kb.answering.outcome import Clock, answered
+from kb.answering.rank import Rank
 from kb.answering.succession import Succession, day_of
 from kb.calendar import WorkingCalendar
 from kb.naming import Named
@@ -26,11 +28,12 @@ class DeadlineAnswerer:
     """Answers from the texts of one snapshot, working days by `calendar`."""
 
     def __init__(
-        self, investigator: Investigator, succession: Succession, citer: Citer, calendar: WorkingCalendar
+        self, investigator: Investigator, succession: Succession, citer: Citer, rank: Rank, calendar: WorkingCalendar
     ) -> None:
         self._investigator = investigator
         self._succession = succession
         self._citer = citer
+        self._rank = rank
         self._calendar = calendar
 
     def answer(self, turn: Turn, named: Named, clock: Clock) -> Answer | None:
@@ -42,9 +45,16 @@ class DeadlineAnswerer:
         for question in (asked.question, asked.latest):
             counted = self._counted(turn, named, question)
             likely = self._investigator.probability([one for one, _, _ in counted])
-            if likely >= self._investigator.enough:
-                # Without passages no language model writes it anew: a day is reckoned here and nowhere else.
-                return answered(turn, self._draft(turn, asked, *counted[0]), [], likely, clock)
+            if likely < self._investigator.enough:
+                continue
+            period = Turn(replace(turn.query, text=question), question, None, False)
+            local = None if named.documents else self._rank.for_place(period, counted[0][0])
+            if local is not None and (of_place := self._with_periods(question, local[0][:_SENTENCES])):
+                counted, likely = of_place, local[1]
+            draft = self._draft(turn, asked, *counted[0])
+            self._rank.tell_superior(draft, period)
+            # Without passages no language model writes it anew: a day is reckoned here and nowhere else.
+            return answered(turn, draft, [], likely, clock)
         return None
 
     def _counted(self, turn: Turn, named: Named, question: str) -> list[tuple[Candidate, Counted, int]]:
@@ -53,8 +63,10 @@ class DeadlineAnswerer:
         query = replace(turn.query, text=question)
         hits = self._investigator.search(query, only=frozenset(named.documents) or None)
         read = self._investigator.read(Turn(query, question, None, False), hits)
-        first = [one for one in read if self._holds(one, named, turn)][:_SENTENCES]
-        return [(one, *given) for one in first if (given := self._given(question, one))]
+        return self._with_periods(question, [one for one in read if self._holds(one, named, turn)][:_SENTENCES])
+
+    def _with_periods(self, question: str, candidates: Sequence[Candidate]) -> list[tuple[Candidate, Counted, int]]:
+        return [(one, *given) for one in candidates if (given := self._given(question, one))]
 
     def _given(self, question: str, candidate: Candidate) -> tuple[Counted, int] | None:
         text = self._investigator.document(candidate.doc_id).text

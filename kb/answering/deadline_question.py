@@ -26,7 +26,7 @@ _LATE = re.compile(
 _DAY = re.compile(
     r"(?:(?:是|在|于|从|自|到)?((?:19|20)\d\d)年|(今年|去年|明年)?)(\d{1,2})月(\d{1,2})[日号](?:那天|当天)?(?!以?[前后内])"
 )
-_YEARS = {"去年": -1, "明年": 1}
+_YEARS = {"去年": -1, "今年": 0, "明年": 1}
 _WHEN = "最迟什么时候"
 
 
@@ -42,7 +42,8 @@ class DeadlineAsked:
 
 
 def deadline_asked(question: str, day: date) -> DeadlineAsked | None:
-    """Read a question for the end of a period, else give None; a day without a year is one of the year of `day`.
+    """Read a question for the end of a period, else give None; a day without a year is of that of the day before it in the question, the
+    first of that of `day`.
 
     >>> deadline_asked("职工2025年3月10日受伤，单位最迟哪天要提出申请？", date(2026, 1, 1)).question
     '职工受伤,单位多少日内要提出申请?'
@@ -66,8 +67,9 @@ def deadline_asked(question: str, day: date) -> DeadlineAsked | None:
 
 
 def _days(folded: str, day: date) -> Iterator[date]:
+    told = day.year
     for match in _DAY.finditer(folded):
-        year = int(match[1]) if match[1] else day.year + _YEARS.get(match[2] or "", 0)
+        year = told = int(match[1]) if match[1] else day.year + _YEARS[match[2]] if match[2] else told
         try:
             yield date(year, int(match[3]), int(match[4]))
         except ValueError:

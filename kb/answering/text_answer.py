@@ -75,7 +75,7 @@ class TextAnswerer:
         self._comparison = comparison
         self._nearest = nearest
         self._rank = rank
-        self._deadlines = DeadlineAnswerer(investigator, succession, citer, calendar)
+        self._deadlines = DeadlineAnswerer(investigator, succession, citer, rank, calendar)
 
     def answer(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: Clock) -> Answer:
         """Answer from what was found and read, or refuse; `thread` names the documents that the conversation is about."""
