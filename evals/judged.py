@@ -108,5 +108,5 @@ def _from_policy(folder: Path, split: str) -> JudgedSet:
         targets = dict.fromkeys(sorted(question.clauses), 1) if answer.answerable else {}
         questions.append(JudgedQuestion(question.as_query(), kind, targets, expected))
     if not questions:
-        raise DatasetError(f"{folder}: the split {split!r} is empty; this set has {' and '.join(sorted(splits))}")
+        raise DatasetError.of("split_without_questions", file=folder, split=split, splits=sorted(splits))
     return JudgedSet(folder.resolve().name, split, folder, "clause", tuple(questions))

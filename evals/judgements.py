@@ -13,7 +13,7 @@ from typing import Any
 from evals.policy import NEAR_DUPLICATE, PolicyQuestion, check_questions, read_line, read_questions, split_of
 from evals.record import Record
 from ingest.jsonl import open_jsonl, read_jsonl, string
-from kb.errors import DatasetError
+from kb.errors import DatasetError, Location
 from kb.knowledge_base import KnowledgeBase
 from kb.text.terms import terms
 
@@ -38,11 +38,11 @@ def adopt(feedback: Path, folder: Path, knowledge_base: KnowledgeBase) -> list[s
     taken = {question.query.id for question in known}
     for question in fresh:
         if question.query.id in taken:
-            raise DatasetError(f"{question.place}: {question.query.text!r} was adopted before")
+            raise DatasetError.of("question_adopted_before", place=question.place, shown=question.query.text)
         taken.add(question.query.id)
     problems = check_questions([*known, *fresh], knowledge_base)
     if problems:
-        raise DatasetError(problems[0])
+        raise problems[0]
     for name, told in (("queries", _query_line), ("answers", _answer_line)):
         with (folder / f"{name}.jsonl").open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(told(question), ensure_ascii=False) + "\n" for question in fresh)
@@ -97,7 +97,7 @@ def leaks(folder: Path, threshold: float = NEAR_DUPLICATE) -> list[Leak]:
     return sorted(found, key=lambda leak: (-leak.likeness, leak.first))
 
 
-def _reviewed(place: str, line: dict[str, Any]) -> PolicyQuestion:
+def _reviewed(place: Location, line: dict[str, Any]) -> PolicyQuestion:
     text = string(place, line, "question")
     query_id = f"fb-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
     query = {"id": query_id, "text": text, "kind": string(place, line, "kind")}

@@ -118,9 +118,9 @@ class Record:
             ]  # fmt: skip
             return cls(**told, outcomes=tuple(outcomes))
         except FileNotFoundError:
-            raise DatasetError(f"{path}: there is no such record; `kb eval --record {path}` writes one") from None
+            raise DatasetError.of("record_missing", file=path, path=path) from None
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-            raise DatasetError(f"{path}: not a record of an evaluation ({error})") from error
+            raise DatasetError.of("record_broken", file=path, cause=error) from error
 
 
 def percentile(times: Sequence[float], share: float) -> float:

@@ -191,7 +191,7 @@ class KnowledgeBase:
         """Give one document whole; raise NotFoundError where the audience may see none of that id."""
         document = self._records.document(doc_id)
         if not may_see(audience, document):
-            raise NotFoundError(f"there is no document {doc_id!r}")
+            raise NotFoundError.of("document_unknown", doc_id=doc_id)
         return document
 
     def layout(self, doc_id: str, audience: Audience = "public") -> Layout:

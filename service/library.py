@@ -90,7 +90,7 @@ class Library:
         with self._lock:
             edition = self._edition
             if edition is None:
-                raise copy.copy(self.problem) or SnapshotMissingError("no index was opened: run kb ingest PATH")
+                raise copy.copy(self.problem) or SnapshotMissingError.of("index_not_opened")
             edition.readers += 1
         try:
             yield edition.knowledge_base

@@ -103,7 +103,7 @@ class PagePictures:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._turns.acquire(timeout=_PATIENCE):
-            raise ServiceError("too many page pictures are asked for at once; try again")
+            raise ServiceError.of("pictures_too_many")
         try:
             yield
         finally:

@@ -40,16 +40,21 @@ def gate(
     fallen = [verdict for verdict in verdicts if not verdict.passed]
     if fallen:
         worst = max(fallen, key=lambda verdict: verdict.loss)
-        raise DatasetError(
-            f"{len(fallen)} figures fell; the worst: {worst.measure} of {worst.title}, {worst.found:.4f},"
-            f" expected {worst.expected:.4f} ± {worst.noise:.4f}; `kb eval compare` shows for which questions"
+        raise DatasetError.of(
+            "figures_fell",
+            count=len(fallen),
+            measure=worst.measure,
+            title=worst.title,
+            found=worst.found,
+            expected=worst.expected,
+            noise=worst.noise,
         )
 
 
 def _splits(folder: Path) -> list[str]:
     found = [split for split in SPLITS if (folder / "qrels" / f"{split}.tsv").exists()]
     if not found:
-        raise DatasetError(f"{folder / 'qrels'}: no split that the gate holds; it holds {' and '.join(SPLITS)}")
+        raise DatasetError.of("split_not_gated", file=folder / "qrels", splits=SPLITS)
     return found
 
 

@@ -65,5 +65,5 @@ def leakage(name: Annotated[str, typer.Argument(metavar="NAME|DIR")]) -> None:
     if found:
         rows = tuple((leak.first, leak.second, f"{leak.likeness:.3f}") for leak in found)
         print_tables([Table("Leaks", ("question", "nearly", "likeness"), rows)])
-        raise DatasetError(f"{name}: {len(found)} pairs of nearly equal questions lie in different splits")
+        raise DatasetError.of("splits_leak", name=name, count=len(found))
     print(f"{name}: no question of one split stands nearly so in another")

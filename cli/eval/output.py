@@ -28,7 +28,7 @@ def write_report(path: Path, records: Sequence[Record], comparisons: Sequence[Co
     }
     writer = writers.get(path.suffix)
     if writer is None:
-        raise SettingError(f"--report {path}: give a name that ends in {', '.join(writers)}")
+        raise SettingError.of("report_ending", field="report", path=path, endings=list(writers))
     path.write_text(writer(records, comparisons), "utf-8")
 
 

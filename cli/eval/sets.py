@@ -38,7 +38,7 @@ def sets(
     """Measure rankings, and answers where a set says what is right, through the served code path."""
     folders = [find_dataset(name) for name in names or ["policy"]]
     if (record or run) and len(folders) > 1:
-        raise SettingError("--record and --run keep one set; name one")
+        raise SettingError.of("record_of_several")
     arm = Arm(encoder=read_settings().encoder)
     judged = [read_judged(folder, split) for folder in folders]
     check_system(open_encoder(arm.encoder))

@@ -177,7 +177,7 @@ def _parse(path: Path, lines: list[str], first_line: int) -> FrontMatter:
     line, first = min(found, key=lambda place: place[0])
     sentence, values = _wrong(first)
     where = Location(str(path), line=max(first_line + line, 1), field=str(values["key"]))
-    raise DocumentError.at(where, sentence, values)
+    raise DocumentError(where, sentence, values)
 
 
 def _line_of(lines: list[str], location: tuple[int | str, ...]) -> int:

@@ -79,7 +79,7 @@ class Catalogue:
         book = FactBook.read(folder / FILE_NAME)
         paths = sorted(path for path in folder.glob("*.toml") if path.name != FILE_NAME)
         if not paths:
-            raise BenefitError(f"{folder}: holds no benefit; name a folder with <id>.toml files")
+            raise BenefitError.of("benefits_none", file=folder)
         reader = BenefitReader(book, texts)
         benefits: list[Benefit] = []
         unfounded: list[Unfounded] = []

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from kb.eligibility.facts import TODAY, Fact, FactBook
+from kb.eligibility.regions import Regions
 from kb.eligibility.sentence import Reading
 from kb.eligibility.spoken_text import SpokenText
 from kb.errors import FactError, LanguageModelError
@@ -65,10 +66,14 @@ def _read(line: str, text: str, book: FactBook, as_of: date) -> Reading | None:
     if place < 0:
         return None
     start, end = whole.span(place, place + len(part))
-    if isinstance(checked, int) and not isinstance(checked, bool) and not _stands(checked, text[start:end]):
+    if (
+        isinstance(checked, int)
+        and not isinstance(checked, bool)
+        and not _stands(checked, text[start:end], book.regions)
+    ):
         return None
     return Reading(fact_id, checked, text[start:end], start, end, certain=False)
 
 
-def _stands(number: int, said: str) -> bool:
-    return any(quantity.value == str(number) for quantity in quantities(plain(SpokenText.of(said).text)))
+def _stands(number: int, said: str, regions: Regions) -> bool:
+    return any(quantity.value == str(number) for quantity in quantities(plain(SpokenText.of(said, regions).text)))

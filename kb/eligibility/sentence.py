@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from kb.eligibility.facts import FactBook
-from kb.eligibility.spoken_rules import RULES, Found
+from kb.eligibility.regions import Regions
+from kb.eligibility.spoken_places import place_rules
+from kb.eligibility.spoken_rules import PHRASE_RULES, RULES, Found, Rule
 from kb.eligibility.spoken_text import SpokenText
 from kb.eligibility.values import Excluded, Value, as_json
 from kb.errors import FactError
@@ -41,13 +44,13 @@ class Reading:
 def read_sentence(text: str, book: FactBook, as_of: date) -> list[Reading]:
     """Read what a text says, in the order of the text; the first reading of a fact counts, but what it is wins over
     what it is not."""
-    spoken = SpokenText.of(text)
+    spoken = SpokenText.of(text, book.regions)
     readings: dict[str, Reading] = {}
     for clause in _CLAUSE.finditer(spoken.text):
         if _HEARSAY.search(clause[0]) or _ASKS_FOR_ALL.search(clause[0]):
             continue
         doubt, rough = (pattern.search(clause[0]) is not None for pattern in (_DOUBT, _ROUGH))
-        for rule in RULES:
+        for rule in _rules(book.regions):
             for match in rule.pattern.finditer(spoken.text, *clause.span()):
                 for found in rule.read(match, spoken.text, as_of):
                     numeric = not isinstance(found.value, (bool, str, Excluded))
@@ -57,6 +60,11 @@ def read_sentence(text: str, book: FactBook, as_of: date) -> list[Reading]:
                     if (known is None or narrower) and _holds(reading, book, as_of):
                         readings[found.fact_id] = reading
     return sorted(readings.values(), key=lambda one: (one.start, one.fact_id))
+
+
+@cache
+def _rules(regions: Regions) -> tuple[Rule, ...]:
+    return (*RULES, *place_rules(regions), *PHRASE_RULES)
 
 
 def _narrows(value: Value, known: Value) -> bool:

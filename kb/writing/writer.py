@@ -55,7 +55,7 @@ def write(
     held = seen = 0
     for sentence in split(model.stream(INSTRUCTION, request(question, sources))):
         if INSUFFICIENT in sentence.text:
-            raise NotWritten("the model found the passages insufficient")
+            raise NotWritten.of("model_found_too_little")
         seen += 1
         if seen > patience.sentences:
             break
@@ -77,7 +77,7 @@ def write(
             numbers.append(citations[key].number)
         yield Statement(sentence.text, tuple(dict.fromkeys(numbers))), tuple(fresh)
     if not held or held < patience.must_hold * seen:
-        raise NotWritten(f"{held} of {seen} sentences of the model hold")
+        raise NotWritten.of("too_little_holds", held=held, seen=seen)
 
 
 def _span(sentence: WrittenSentence, source: Source, weights: TermWeights, reach: int) -> tuple[int, int]:

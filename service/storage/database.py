@@ -29,10 +29,7 @@ def open_database(url: str) -> sessionmaker[Session]:
         _add_columns(engine)
     except (SQLAlchemyError, ImportError) as error:
         reason = str(error.__cause__ or error).split("\n")[0]
-        raise ServiceError(
-            f"KB_DATABASE_URL: the database cannot be opened ({reason}); give sqlite:////PATH/FILE in a folder that"
-            " can be written, or postgresql://USER:PASSWORD@HOST/NAME"
-        ) from error
+        raise ServiceError.of("database_not_opened", cause=reason) from error
     return sessionmaker(engine, expire_on_commit=False)
 
 
