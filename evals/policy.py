@@ -35,11 +35,11 @@ NEAR_DUPLICATE = 0.8
 """Share of common terms (Jaccard) from which two questions count as one."""
 
 
-class _Line(BaseModel):
+class _JsonLine(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class QueryLine(_Line):
+class QueryLine(_JsonLine):
     id: str
     text: str
     kind: str
@@ -48,7 +48,7 @@ class QueryLine(_Line):
     as_of: date | None = None
 
 
-class AnswerLine(_Line):
+class AnswerLine(_JsonLine):
     query_id: str
     answerable: bool
     refusal: RefusalKind | None = None

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from evals.refusals import Decision, judge_refusals
+from evals.refusal_decisions import RefusalDecision, judge_refusals
 from kb.errors import DatasetError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,9 +45,9 @@ class Outcome:
     matched: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
-    def decision(self) -> Decision | None:
+    def decision(self) -> RefusalDecision | None:
         """What was decided about answering, where the question was asked."""
-        return None if self.answered is None else Decision(self.answerable, not self.answered, self.confidence)
+        return None if self.answered is None else RefusalDecision(self.answerable, not self.answered, self.confidence)
 
 
 @dataclass(frozen=True, slots=True)

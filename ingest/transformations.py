@@ -19,7 +19,7 @@ from ingest.passages import cut_passages
 from kb.index.encoder import Encoder
 from kb.index.late_meaning import encoded_text
 from kb.index.vector_cache import VectorCache
-from kb.layout import Table
+from kb.layout import PlacedTable
 from kb.types import Clause, Document, Passage
 
 
@@ -34,7 +34,7 @@ class PassageParser(TransformComponent):
 
     length: int
     clauses: SkipValidation[list[Clause]]
-    tables: SkipValidation[Mapping[str, Sequence[Table]]] = Field(default_factory=dict)
+    tables: SkipValidation[Mapping[str, Sequence[PlacedTable]]] = Field(default_factory=dict)
 
     def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> Sequence[BaseNode]:
         parsed: list[BaseNode] = []

@@ -33,7 +33,7 @@ from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Relation, Statement
 from kb.visibility import in_force, may_see
 from kb.writing.language_model import LanguageModel
-from kb.writing.prompt import Source
+from kb.writing.prompt import PromptSource
 from kb.writing.writer import NotWritten, write
 
 _log = logging.getLogger(__name__)
@@ -160,18 +160,18 @@ class KnowledgeBase:
             written_by=model.name,
         )
 
-    def _sources(self, query: Query, quoted: Answer) -> list[Source]:
+    def _sources(self, query: Query, quoted: Answer) -> list[PromptSource]:
         """The passages that a model may write from: those quoted first, then the next best that are in force."""
         day = query.as_of or date.today()
         cited = {citation.clause_id for citation in quoted.citations}
         hits = sorted(quoted.hits, key=lambda hit: (hit.passage.clause_id not in cited, hit.rank))
         usable = [hit.passage for hit in hits if in_force(self.describe(hit.passage.doc_id), day)]
         return [
-            Source(n, passage, self._records.document(passage.doc_id), self._records.clause(passage.clause_id))
+            PromptSource(n, passage, self._records.document(passage.doc_id), self._records.clause(passage.clause_id))
             for n, passage in enumerate(usable[:_SOURCES], start=1)
         ]
 
-    def _cite(self, source: Source, start: int, end: int, number: int) -> Citation:
+    def _cite(self, source: PromptSource, start: int, end: int, number: int) -> Citation:
         return cite(source.document, source.clause, start, end, number)
 
     def documents(self, audience: Audience = "public") -> list[Document]:

@@ -16,11 +16,11 @@ from ingest.reading_process import read_guarded
 from ingest.report import make_report, report_fields
 from kb.error_sentences import SENTENCES, Wording
 from kb.error_sentences.beside import BESIDE
-from kb.error_sentences.corpus import CORPUS
+from kb.error_sentences.editing import EDITING
 from kb.error_sentences.evaluation import EVALUATION
 from kb.error_sentences.files import FILES
 from kb.error_sentences.operation import OPERATION
-from kb.error_sentences.pages import PAGES
+from kb.error_sentences.paged_files import PAGED_FILES
 from kb.error_sentences.requests import REQUESTS
 from kb.errors import (
     ConflictError,
@@ -45,8 +45,8 @@ TREES = {
 NODES = [node for tree in TREES.values() for node in ast.walk(tree)]
 CALLS = [node for node in NODES if isinstance(node, ast.Call)]
 WRITTEN = {node.value for node in NODES if isinstance(node, ast.Constant)}
-ABOUT_FILES = FILES | PAGES | CORPUS
-PARTS = (REQUESTS, FILES, PAGES, CORPUS, BESIDE, OPERATION, EVALUATION)
+ABOUT_FILES = FILES | PAGED_FILES | EDITING
+PARTS = (REQUESTS, FILES, PAGED_FILES, EDITING, BESIDE, OPERATION, EVALUATION)
 TO_OPERATORS = BESIDE | OPERATION | EVALUATION
 ERRORS = {name for name in vars(kb.errors) if name.endswith("Error")}
 MAKERS = {"of", "_refusal", "wrong", "_wrong", "_unfounded", "_wrong_entry"}

@@ -10,10 +10,10 @@ import typer
 from evals.arms import Arm
 from evals.datasets import find_dataset
 from evals.gate import BASELINES, Verdict, hold, write
-from evals.report.tables import Table
+from evals.report.figure_tables import FigureTable
 from evals.report.terminal import print_tables
-from evals.selftest import check_system
 from evals.splits import evaluate_splits
+from evals.system_check import check_system
 from ingest.bars import progress_on_terminal
 from kb.errors import DatasetError
 from kb.index.encoder import open_encoder
@@ -58,9 +58,9 @@ def _splits(folder: Path) -> list[str]:
     return found
 
 
-def _table(verdicts: list[Verdict]) -> Table:
+def _table(verdicts: list[Verdict]) -> FigureTable:
     rows = [
         (v.title, v.measure, f"{v.expected:.4f}", f"{v.found:.4f}", f"{v.noise:.4f}", "" if v.passed else "fell")
         for v in verdicts
     ]
-    return Table("Gate", ("set", "measure", "expected", "found", "noise", ""), tuple(rows))
+    return FigureTable("Gate", ("set", "measure", "expected", "found", "noise", ""), tuple(rows))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.readers.office_program import OfficeProgram, OfficeTimeoutError
-from ingest.readers.reading import Reader, ReadText
+from ingest.readers.reading import FileReader, ReadText
 from kb.errors import DocumentError
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -35,7 +35,7 @@ class LegacyReader:
         suffixes: tuple[str, ...],
         media_type: str,
         format_name: str,
-        modern: Reader,
+        modern: FileReader,
         seconds_a_file: float = 90.0,
         magic: tuple[bytes, ...] = OLD,
         xml_suffix: str = ".xml",

@@ -15,7 +15,7 @@ from itertools import pairwise
 from ingest.readers.grid import GridCell
 from ingest.readers.paragraphs import Line, first_word, glue
 from ingest.readers.tables import set_table
-from kb.layout import Box, Table
+from kb.layout import Box, PlacedTable
 from kb.text.widths import ems
 
 Rule = tuple[float, float, float, float]
@@ -116,7 +116,7 @@ def repeated_rows(first: RuledTable, further: RuledTable) -> int:
     return count if count and [own.get(row) for row in range(count)] == [heads.get(row) for row in range(count)] else 0
 
 
-def whole_table(parts: Sequence[RuledTable], skipped: Sequence[int], at: int) -> tuple[str, Table]:
+def whole_table(parts: Sequence[RuledTable], skipped: Sequence[int], at: int) -> tuple[str, PlacedTable]:
     """Write a table of several parts, without the rows that were skipped at the top of each."""
     cells: list[GridCell] = []
     height = 0

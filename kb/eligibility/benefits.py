@@ -28,7 +28,7 @@ _OPERATORS: dict[str, tuple[Operator, ...]] = {
 }  # fmt: skip
 
 
-class Texts(Protocol):
+class CitableTexts(Protocol):
     """Where clauses and documents are looked up; `kb.knowledge_base.KnowledgeBase` is one."""
 
     def clause(self, clause_id: str) -> Clause:
@@ -39,7 +39,7 @@ class Texts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CitedClause:
     """A clause and its document, without the text."""
 
     clause: Clause
@@ -87,11 +87,11 @@ class Benefit:
 class BenefitReader:
     """Reads benefit files; numbers equal tests alike and keeps what each cited clause is called."""
 
-    def __init__(self, book: FactBook, texts: Texts) -> None:
+    def __init__(self, book: FactBook, texts: CitableTexts) -> None:
         self._book = book
         self._texts = texts
         self.tests: dict[Test, int] = {}
-        self.sources: dict[str, Source] = {}
+        self.sources: dict[str, CitedClause] = {}
         self._clauses: dict[str, str] = {}
 
     def read(self, path: Path) -> Benefit:
@@ -215,7 +215,7 @@ class BenefitReader:
                 raise _unfounded(path, f"{place}.clause", "rule_clause_missing", clause_id) from None
             document = self._texts.document(clause.doc_id)
             self._clauses[clause_id] = document.text[clause.start : clause.end]
-            self.sources[clause_id] = Source(clause, replace(document, text=""))
+            self.sources[clause_id] = CitedClause(clause, replace(document, text=""))
         if quote not in self._clauses[clause_id]:
             raise _unfounded(path, f"{place}.quote", "rule_quote_missing", quote, clause_id=clause_id)
 

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from kb.eligibility.calendar import Unit, full_units
+from kb.eligibility.full_units import Unit, full_units
 from kb.eligibility.regions import NATIONWIDE, Regions
 from kb.eligibility.values import Excluded, Range, Value, as_json, bounds, contradicts
 from kb.errors import BenefitError, FactError, Location
@@ -30,7 +30,7 @@ _EARLIEST = date(1850, 1, 1)  # nobody who was born before lives
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedFrom:
     """Counted in full units from the date that another fact gives."""
 
     source: str
@@ -49,7 +49,7 @@ class Fact:
     least: int | None
     most: int | None
     choices: tuple[tuple[str, str], ...]
-    counted: Counted | None
+    counted: CountedFrom | None
     group: str
 
     def words(self, value: Value) -> str:
@@ -187,7 +187,7 @@ def _read_fact(path: Path, fact_id: str, fields: object) -> Fact:
     return Fact(
         fact_id, fields["name"], fields["question"], fields["type"], fields.get("unit", ""),
         fields.get("least"), fields.get("most"), tuple(choices.items()),
-        Counted(counted["from"], counted["in"]) if counted else None, fields["group"],
+        CountedFrom(counted["from"], counted["in"]) if counted else None, fields["group"],
     )  # fmt: skip
 
 

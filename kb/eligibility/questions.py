@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.eligibility.benefits import Benefit
-from kb.eligibility.calendar import reached, start_for
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.conditions import UNKNOWN, Truth, open_leaves
 from kb.eligibility.facts import Fact, Profile
+from kb.eligibility.full_units import reached, start_for
 from kb.eligibility.values import Exact, Excluded, Range, Value
 
 

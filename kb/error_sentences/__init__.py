@@ -4,14 +4,14 @@ Whoever rewords a sentence changes it here and nowhere else; nothing reads sente
 """
 
 from kb.error_sentences.beside import BESIDE
-from kb.error_sentences.corpus import CORPUS
+from kb.error_sentences.editing import EDITING
 from kb.error_sentences.evaluation import EVALUATION
 from kb.error_sentences.files import FILES
 from kb.error_sentences.operation import OPERATION
-from kb.error_sentences.pages import PAGES
+from kb.error_sentences.paged_files import PAGED_FILES
 from kb.error_sentences.requests import REQUESTS
 from kb.error_sentences.wording import Wording
 
-SENTENCES: dict[str, Wording] = {**REQUESTS, **FILES, **PAGES, **CORPUS, **BESIDE, **OPERATION, **EVALUATION}
+SENTENCES: dict[str, Wording] = {**REQUESTS, **FILES, **PAGED_FILES, **EDITING, **BESIDE, **OPERATION, **EVALUATION}
 
 __all__ = ["SENTENCES", "Wording"]

@@ -18,8 +18,8 @@ from kb.text.terms import terms
 from kb.types import Citation, Statement
 from kb.writing.check import failing
 from kb.writing.language_model import LanguageModel
-from kb.writing.prompt import INSTRUCTION, INSUFFICIENT, Source, request
-from kb.writing.sentences import WrittenSentence, split
+from kb.writing.prompt import INSTRUCTION, INSUFFICIENT, PromptSource, request
+from kb.writing.written_sentences import WrittenSentence, split
 
 
 class NotWritten(KnowledgeBaseError):
@@ -39,10 +39,10 @@ class Patience:
 
 def write(
     question: str,
-    sources: Sequence[Source],
+    sources: Sequence[PromptSource],
     model: LanguageModel,
     weights: TermWeights,
-    cite: Callable[[Source, int, int, int], Citation],
+    cite: Callable[[PromptSource, int, int, int], Citation],
     patience: Patience = Patience(),
 ) -> Iterator[tuple[Statement, tuple[Citation, ...]]]:
     """Give the statements that hold as the model writes them, each with the citations that are new.
@@ -80,7 +80,7 @@ def write(
         raise NotWritten.of("too_little_holds", held=held, seen=seen)
 
 
-def _span(sentence: WrittenSentence, source: Source, weights: TermWeights, reach: int) -> tuple[int, int]:
+def _span(sentence: WrittenSentence, source: PromptSource, weights: TermWeights, reach: int) -> tuple[int, int]:
     """Give the shortest run of sentences of the passage that covers most of what the sentence says."""
     passage = source.passage
     text = source.document.text

@@ -66,7 +66,7 @@ def conversation(
 )
 def export(conversation_id: str, owner: Owner, stored: Stored, library: OpenLibrary, caller: Caller) -> Response:
     """Give a conversation as a Word file."""
-    from service.export import MEDIA_TYPE, write_docx  # python-docx takes a tenth of a second to import
+    from service.conversation_export import MEDIA_TYPE, write_docx  # python-docx takes a tenth of a second to import
 
     found, turns = _opened(conversation_id, owner, stored, library, caller)
     name = quote(f"{found.title[:40] or '对话'}.docx")

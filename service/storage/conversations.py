@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from kb.errors import NotFoundError
-from service.storage.tables import ConversationRow, TurnRow
+from service.storage.rows import ConversationRow, TurnRow
 
 KEPT_DAYS = 90
 """How long a conversation is kept after its last question."""

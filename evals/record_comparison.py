@@ -35,7 +35,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class QuestionPair:
     """One question in both records; `gain` is the second's measure minus the first's."""
 
     first: Outcome
@@ -44,18 +44,18 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class RecordComparison:
     """All changes, those of the leading measure per kind of question, and the questions won and lost by it."""
 
     first: Record
     second: Record
     changes: tuple[Change, ...]
     by_kind: dict[str, Change]
-    won: tuple[Pair, ...]
-    lost: tuple[Pair, ...]
+    won: tuple[QuestionPair, ...]
+    lost: tuple[QuestionPair, ...]
 
 
-def compare(first: Record, second: Record, measure: str | None = None, seed: int = 0) -> Comparison:
+def compare(first: Record, second: Record, measure: str | None = None, seed: int = 0) -> RecordComparison:
     """Compare two records; raise DatasetError where they are not of the same questions.
 
     `measure` decides who won a question; by default the first of TESTED that both have.
@@ -76,11 +76,11 @@ def compare(first: Record, second: Record, measure: str | None = None, seed: int
             by_kind[kind] = change
     corrected = holm({kind: change.difference.p for kind, change in by_kind.items()})
     gains = [
-        Pair(one, other, other.values[leading] - one.values[leading])
+        QuestionPair(one, other, other.values[leading] - one.values[leading])
         for one, other in pairs
         if leading in one.values and leading in other.values
     ]
-    return Comparison(
+    return RecordComparison(
         first=first,
         second=second,
         changes=changes,
