@@ -52,6 +52,7 @@ class Arm:
         return arm
 
     def make_fusion(self) -> Fusion:
+        """Make the fusion of the arm; what it does not say is as it is served."""
         return Fusion(**dict(self.fusion))  # type: ignore[arg-type]
 
     def conditions(self) -> dict[str, Any]:

@@ -40,6 +40,8 @@ class _JsonLine(BaseModel):
 
 
 class QueryLine(_JsonLine):
+    """A line of queries.jsonl: what is asked, in which words and of which day."""
+
     id: str
     text: str
     kind: str
@@ -49,6 +51,8 @@ class QueryLine(_JsonLine):
 
 
 class AnswerLine(_JsonLine):
+    """A line of answers.jsonl: what an answer has to say and to cite, or that it must be refused."""
+
     query_id: str
     answerable: bool
     refusal: RefusalKind | None = None
@@ -69,6 +73,7 @@ class PolicyQuestion:
 
     @property
     def split(self) -> str:
+        """Name the half that it belongs to."""
         return split_of(self.query.id)
 
     @property
@@ -77,6 +82,7 @@ class PolicyQuestion:
         return frozenset(clause for group in self.answer.must_cite for clause in group)
 
     def as_query(self) -> Query:
+        """Give it as the service is asked; where it names no day, of the day on which the questions were written."""
         return Query(self.query.id, self.query.text, self.query.as_of or WRITTEN, previous=self.query.previous)
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from evals.answer_spans import answer_spans, holds, read_answered
 from evals.answers import exact_match, f1
 from evals.datasets import find_dataset
-from evals.reading import answer_spans, holds, read_answered
 from evals.runs import INDEXES
 from ingest.bars import progress_on_terminal
 from ingest.beir import beir_documents

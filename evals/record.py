@@ -65,9 +65,11 @@ class Record:
 
     @property
     def title(self) -> str:
+        """Name the set, the split and the arm."""
         return f"{self.name} {self.split} {self.arm}"
 
     def kinds(self) -> list[str]:
+        """List the kinds of its questions."""
         return sorted({outcome.kind for outcome in self.outcomes})
 
     def summary(self, kind: str | None = None) -> dict[str, float]:

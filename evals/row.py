@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class BenchRow:
+    """What was measured, the mark to reach, and the figure."""
+
     what: str
     mark: str
     measured: str

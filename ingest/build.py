@@ -39,7 +39,7 @@ from kb.index.snapshot import (
 from kb.index.vector_cache import VectorCache
 from kb.index.vectors import write_vectors
 from kb.layout import layout_fields
-from kb.references import citations_among
+from kb.relations import citations_among
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.text.lexicon import Lexicon
 from kb.text.terms import ANALYZER

@@ -100,6 +100,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over kb.toml; pydantic-settings calls it."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 

@@ -24,6 +24,7 @@ from kb.types import Clause, Document, Passage
 
 
 def source_document(document: Document) -> SourceDocument:
+    """Make the document of llama-index that a document of ours becomes."""
     return SourceDocument(id_=document.doc_id, text=document.text, metadata={"title": document.title})
 
 
@@ -65,6 +66,7 @@ class PassageEmbedder(TransformComponent):
 
 
 def passage_node(passage: Passage, text: str) -> TextNode:
+    """Make the node of llama-index that a passage of ours becomes."""
     return TextNode(
         id_=passage.passage_id,
         text=text[passage.start : passage.end],

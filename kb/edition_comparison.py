@@ -47,6 +47,7 @@ class ArticlePair:
 
     @property
     def is_same(self) -> bool:
+        """Say whether the article stands in both and reads alike."""
         return self.before is not None and self.after is not None and reads_alike(self.before.words, self.after.words)
 
 

@@ -28,7 +28,7 @@ from kb.metadata import fields_asked
 from kb.naming import Register
 from kb.question.words import check_question
 from kb.reading.reader import Reader
-from kb.references import Link, links_in, relations_of
+from kb.relations import Link, links_in, relations_of
 from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Relation, Statement
 from kb.visibility import in_force, may_see

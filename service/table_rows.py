@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kb.layout import PlacedTable
-from kb.references import Link
+from kb.relations import Link
 from kb.types import Clause, Document
 from service.segments import segments
 

@@ -25,6 +25,7 @@ class PrintedPiece:
 
     @property
     def middle(self) -> float:
+        """Give the height of its middle, by which pieces are put into one line."""
         return (self.box.y0 + self.box.y1) / 2
 
 

@@ -21,7 +21,7 @@ from kb.provenance import LEVEL_WORDS, STATUS_WORDS, name_of
 from kb.question.period import AskedPeriod
 from kb.question.register_question import Grouping, RegisterQuestion
 from kb.question.vocabulary import names_of_paper
-from kb.references import relations_of
+from kb.relations import relations_of
 from kb.text.fold import Folded, fold, fold_text
 from kb.text.numerals import to_chinese
 from kb.text.sentences import sentence_spans

@@ -108,6 +108,7 @@ class Catalogue:
         raise BenefitError.of("benefit_unknown", name=benefit_id[:60])
 
     def tests_of(self, fact_id: str) -> list[tuple[int, Test]]:
+        """List the tests of one fact, each with its number."""
         return self._by_fact.get(fact_id, [])
 
     def truths(self, profile: Profile) -> list[Truth]:

@@ -93,15 +93,18 @@ def _compare(least: int | date | None, most: int | date | None, limit: object, *
 
 
 def negation(truth: Truth) -> Truth:
+    """Turn yes into no and no into yes; what is unknown stays so."""
     return YES if truth == NO else NO if truth == YES else UNKNOWN
 
 
 class Condition(Protocol):
     """A node: its truth from the truths of the tests, its leaves, and the fewest leaves that decide it."""
 
-    def truth(self, tests: Sequence[Truth]) -> Truth: ...
+    def truth(self, tests: Sequence[Truth]) -> Truth:
+        """Give the truth of the node, `tests` holding that of every test by its number."""
 
-    def leaves(self) -> Iterator[Leaf]: ...
+    def leaves(self) -> Iterator[Leaf]:
+        """Give all tests below the node, in the order of the rule."""
 
     def deciding(self, tests: Sequence[Truth]) -> tuple[Leaf, ...]:
         """Give the smallest set of leaves that settles the node; empty where it is unknown."""
@@ -163,6 +166,8 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """The part must not hold."""
+
     part: Condition
 
     def truth(self, tests: Sequence[Truth]) -> Truth:
@@ -176,10 +181,12 @@ class Not:
 
 
 def every(*parts: Condition) -> Condition:
+    """All of the parts must hold."""
     return Count(len(parts), parts)
 
 
 def some(*parts: Condition) -> Condition:
+    """One of the parts must hold."""
     return Count(1, parts)
 
 

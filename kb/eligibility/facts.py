@@ -90,6 +90,7 @@ class FactBook:
         return self._facts[fact_id]
 
     def get(self, fact_id: str) -> Fact | None:
+        """Give a fact, or nothing where there is none of that id."""
         return self._facts.get(fact_id)
 
     def asked(self, fact_id: str) -> str:

@@ -30,6 +30,8 @@ Words = Annotated[str, Query(max_length=100)]
 
 
 class Title(BaseModel):
+    """A new title of a conversation."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
