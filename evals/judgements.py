@@ -72,7 +72,7 @@ def hard_negatives(record: Record, count: int) -> Iterator[dict[str, Any]]:
             yield {"query": outcome.text, "positive": list(outcome.relevant), "negative": negatives}
 
 
-def leaks(folder: Path, threshold: float = NEAR_DUPLICATE) -> list[Leak]:
+def leaks(folder: Path) -> list[Leak]:
     """Find questions of one split that stand nearly so in another, by shared terms (Jaccard)."""
     splits: dict[str, str] = {}
     for path in sorted((folder / "qrels").glob("*.tsv")):
@@ -89,10 +89,10 @@ def leaks(folder: Path, threshold: float = NEAR_DUPLICATE) -> list[Leak]:
     found = []
     for query_id, bag in bags.items():
         # Two that are alike share most of their terms, so they meet at one of the rarest.
-        rarest = sorted(bag, key=lambda term: len(holders[term]))[: max(1, round(len(bag) * (1 - threshold)) + 1)]
+        rarest = sorted(bag, key=lambda term: len(holders[term]))[: max(1, round(len(bag) * (1 - NEAR_DUPLICATE)) + 1)]
         for other in {one for term in rarest for one in holders[term] if one > query_id}:
             likeness = len(bag & bags[other]) / len(bag | bags[other])
-            if likeness >= threshold and splits.get(query_id) != splits.get(other):
+            if likeness >= NEAR_DUPLICATE and splits.get(query_id) != splits.get(other):
                 found.append(Leak(query_id, other, round(likeness, 3)))
     return sorted(found, key=lambda leak: (-leak.likeness, leak.first))
 

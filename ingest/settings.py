@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -40,7 +40,6 @@ class Settings(BaseSettings):
     encoder: str = "embedded"
     reranker: str = ""
     reader: str = ""
-    store: Literal["local"] = "local"
     database_url: str = ""
     holidays: Path | None = None
     llm_base_url: str = ""

@@ -9,7 +9,6 @@ trust, the writing ends in NotWritten and the caller gives the quoted answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from kb.errors import KnowledgeBaseError
 from kb.index.term_weights import TermWeights
@@ -28,13 +27,11 @@ class NotWritten(KnowledgeBaseError):
     code = "not_written"
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How many sentences a span may reach over, how many an answer may have, and which share of them must hold."""
-
-    reach: int = 3
-    sentences: int = 12
-    must_hold: float = 0.5
+# Set by hand, with no measurement behind them: how many sentences a span may reach over, how many an answer may have, and which
+# share of them must hold, so that where most are made up the few that fit are not trusted either.
+_REACH = 3
+_SENTENCES = 12
+_MUST_HOLD = 0.5
 
 
 def write(
@@ -43,7 +40,6 @@ def write(
     model: LanguageModel,
     weights: TermWeights,
     cite: Callable[[PromptSource, int, int, int], Citation],
-    patience: Patience = Patience(),
 ) -> Iterator[tuple[Statement, tuple[Citation, ...]]]:
     """Give the statements that hold as the model writes them, each with the citations that are new.
 
@@ -57,10 +53,10 @@ def write(
         if INSUFFICIENT in sentence.text:
             raise NotWritten.of("model_found_too_little")
         seen += 1
-        if seen > patience.sentences:
+        if seen > _SENTENCES:
             break
         named = [by_number[number] for number in sentence.numbers if number in by_number]
-        spans = [(source, *_span(sentence, source, weights, patience.reach)) for source in named]
+        spans = [(source, *_span(sentence, source, weights, _REACH)) for source in named]
         told = [source.document.text[start:end] for source, start, end in spans]
         about = "\n".join(
             "\n".join((source.name, *source.document.issuers, source.document.region or "")) for source in named
@@ -76,7 +72,7 @@ def write(
                 fresh.append(citations[key])
             numbers.append(citations[key].number)
         yield Statement(sentence.text, tuple(dict.fromkeys(numbers))), tuple(fresh)
-    if not held or held < patience.must_hold * seen:
+    if not held or held < _MUST_HOLD * seen:
         raise NotWritten.of("too_little_holds", held=held, seen=seen)
 
 
