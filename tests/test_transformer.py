@@ -15,7 +15,7 @@ from kb.errors import EncoderError, ModelError
 from kb.index.embedded_encoder import EmbeddedEncoder
 from kb.index.encoder import EMBEDDED, MODELS_DIR, STATIC, open_encoder
 from kb.index.static_encoder import StaticEncoder
-from kb.transformer.model import GRAPH, TOKENIZER, Model, batches_of
+from kb.transformer.model import BATCH_TOKENS, GRAPH, TOKENIZER, Model, batches_of
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +107,9 @@ def test_batches_hold_every_text_once() -> None:
     batches = batches_of(lengths)
     assert sorted(n for batch in batches for n in batch) == list(range(200))
     assert batches_of([]) == []
+
+
+def test_few_texts_make_a_batch_for_each_worker() -> None:
+    assert [len(batch) for batch in batches_of([150] * 10, workers=2)] == [5, 5]
+    assert [len(batch) for batch in batches_of([400, 100, 100, 100, 100], workers=2)] == [1, 4]
+    assert all(len(batch) * 150 <= BATCH_TOKENS for batch in batches_of([150] * 40, workers=2))

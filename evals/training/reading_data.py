@@ -1,7 +1,7 @@
 """Questions with windows of text to learn reading from: some answer, the others look as if they might.
 
-What does not answer is taken from where the reader will meet it: the rest of the same article, articles of the same law that the encoder
-ranks high, and articles that it ranks high of laws on something else (laws of other places on the same thing often hold the same rule).
+What does not answer is taken from where the reader will meet it: the rest of the same article, articles of the same law that look like the
+question, and such articles of laws on something else (laws of other places on the same thing often hold the same rule).
 """
 
 from __future__ import annotations

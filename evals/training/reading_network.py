@@ -34,6 +34,12 @@ class ReadingNetwork(nn.Module):
         self.window = nn.Linear(WIDTH, 5)
         self.tokens = nn.Linear(WIDTH, 3)
 
+    def keep(self, layers: int) -> None:
+        """Keep the lower layers, and what comes before them, as they are; 0 keeps nothing."""
+        if layers:
+            for part in (self.kind, self.body.word, self.body.pos, self.body.ln, *self.body.layers[:layers]):
+                part.requires_grad_(False)
+
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
         part = (ids == SEPARATOR).cumsum(1)
         tokens = self.body(ids, self.kind(kinds_of(ids, part)))

@@ -1,7 +1,7 @@
 """A training run that can be stopped: steps of an optimizer whose state is kept, so that the same command goes on where it was.
 
-The learning rate rises over `warm_up` steps and falls to nothing at the last one. The module's half-precision copy computes
-(`transformer.HalfPrecision`), the module itself learns.
+The learning rate rises over `warm_up` steps and falls to nothing at the last one. The module's fastest copy computes
+(`transformer.ComputingCopies`), the module itself learns.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Generic
 import torch
 from torch import Tensor
 
-from evals.training.transformer import HalfPrecision, Trained
+from evals.training.transformer import ComputingCopies, Trained
 
 LEAST = 0.02  # of the learning rate, that the last steps keep
 LONGEST = 1.0  # gradients are cut to this length: one odd batch must not undo what was learned
@@ -49,7 +49,7 @@ class Run(Generic[Trained]):
             self._optimizer.load_state_dict(state["optimizer"])
             self._schedule.load_state_dict(state["schedule"])
             self.begin = state["step"]
-        self._fast = HalfPrecision(module, threads)
+        self._fast = ComputingCopies(module, threads)
         self._pool = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
         self._done, self._started = self.begin, time.monotonic()
         self._losses: list[float] = []

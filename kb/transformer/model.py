@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ class Model:
 
     def run(self, rows: Sequence[Sequence[int]]) -> list[list[Array]]:
         """Give, for every row of token ids, each output of the graph for it; outputs by token are cut to the row's length."""
-        batches = batches_of([len(row) for row in rows])
+        batches = batches_of([len(row) for row in rows], processors())
         if len(batches) == 1:
             found = [self._run(rows, batches[0])]
         else:
@@ -108,20 +109,24 @@ class Model:
         return outputs
 
 
-def batches_of(lengths: Sequence[int]) -> list[list[int]]:
-    """Put texts of like length together, the longest first; give their numbers.
+def batches_of(lengths: Sequence[int], workers: int = 1) -> list[list[int]]:
+    """Put texts of like length together, the longest first; give their numbers. Few texts make a batch for each of the workers, as equal
+    as can be, so that none waits for another; many make batches of up to `BATCH_TOKENS`.
 
-    >>> batches_of([3, 900, 5])
-    [[1], [2, 0]]
+    >>> batches_of([3, 900, 5]), batches_of([30, 30, 30, 30], workers=2)
+    ([[1], [2, 0]], [[0, 1], [2, 3]])
     """
-    batches: list[list[int]] = []
-    longest = 0
-    for n in sorted(range(len(lengths)), key=lambda n: -lengths[n]):
-        if not batches or (len(batches[-1]) + 1) * longest > BATCH_TOKENS:
-            batches.append([])
-            longest = lengths[n]
-        batches[-1].append(n)
-    return batches
+    longest_first = sorted(range(len(lengths)), key=lambda n: -lengths[n])
+
+    def cut(most: int) -> list[list[int]]:
+        batches: list[list[int]] = []
+        for n in longest_first:
+            if not batches or (len(batches[-1]) + 1) * lengths[batches[-1][0]] > most:
+                batches.append([])
+            batches[-1].append(n)
+        return batches
+
+    return cut(bisect_left(range(BATCH_TOKENS), True, key=lambda most: len(cut(most)) <= workers))
 
 
 def read_configuration(folder: Path, kind: str) -> Configuration:
