@@ -152,7 +152,7 @@ def _problems(question: PolicyQuestion, knowledge_base: KnowledgeBase) -> list[D
     said = ""
     problems: list[DatasetError] = []
 
-    def wrong(sentence: str, **values: object) -> None:
+    def wrong(sentence: str, **values: Any) -> None:
         problems.append(DatasetError.of(sentence, place=question.place, **values))
 
     for clause_id in sorted(question.clauses):

@@ -10,7 +10,7 @@ from ingest.secrecy import describe_mark
 from kb.types import Document
 from kb.visibility import begins
 
-_NAMED = 20
+_NAMED = 20  # names that are listed; of more, how many
 
 
 def notices(collection: Collection) -> Iterator[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from kb.errors import SettingError
 
-_SATURDAY = 5
+_SATURDAY = 5  # as `date.weekday` counts
 _TABLE = frozenset(("holidays", "workdays"))
 
 

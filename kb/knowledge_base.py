@@ -37,7 +37,7 @@ from kb.writing.prompt import PromptSource
 from kb.writing.writer import NotWritten, write
 
 _log = logging.getLogger(__name__)
-_SOURCES = 8
+_SOURCES = 8  # passages that a language model is given
 
 
 @dataclass(frozen=True, slots=True)

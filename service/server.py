@@ -19,7 +19,7 @@ from service.app import create_app
 from service.library import Library
 from service.storage import Storage
 
-SHUTDOWN_SECONDS = 5
+SHUTDOWN_SECONDS = 5  # that answers in writing get to end
 
 
 def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:

@@ -14,7 +14,7 @@ from evals.record_comparison import QuestionPair, compare
 from evals.report.figure_tables import FigureTable, change_table, kind_change_table
 from evals.report.terminal import print_tables
 
-_SHOWN = 10
+_SHOWN = 10  # questions that were won, and as many that were lost
 
 
 def compare_records(

@@ -40,7 +40,7 @@ _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(?:=|\.)""")
 _TABLE = re.compile(r"\[\[?([^\[\]]*)\]\]?\s*(?:#.*)?")
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _ID = re.compile(r"\w[\w.-]{0,99}")
-_SHOWN = 40
+_SHOWN = 40  # characters of a wrong value that a message repeats
 
 
 def _one_line(value: str) -> str:

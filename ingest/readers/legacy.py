@@ -20,7 +20,7 @@ OLD = (_OLE, b"{\\rtf", b"<?xml", b"\xef\xbb\xbf<?xml")
 
 OPEN_DOCUMENT = (b"PK\x03\x04",)
 UNIFORM_OFFICE = (b"<?xml", b"\xef\xbb\xbf<?xml")
-_SECTOR = 512
+_SECTOR = 512  # bytes of a sector of the compound file format, MS-CFB 2.2
 _WORD, _WORD_FLAGS, _WORD_LOCKED = b"\xec\xa5", 11, 0x01  # MS-DOC 2.5.2: wIdent, and the byte that holds fEncrypted
 
 

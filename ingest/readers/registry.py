@@ -72,7 +72,7 @@ READERS: tuple[FileReader, ...] = (
     PictureReader("image/jpeg", (".jpg", ".jpeg"), "a JPEG picture"),
     PictureReader("image/tiff", (".tif", ".tiff"), "a TIFF picture"),
 )
-MAX_BYTES = 200 * 2**20
+MAX_BYTES = 200 * 2**20  # of a file, which its reader holds in memory
 _BY_SUFFIX = {suffix: reader for reader in READERS for suffix in reader.suffixes}
 SUFFIXES = frozenset(_BY_SUFFIX)
 _BY_CONTENT = frozenset((".doc", ".wps", ".xls", ".et", ".ppt", ".dps", ".uof"))

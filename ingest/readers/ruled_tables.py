@@ -23,8 +23,8 @@ Rule = tuple[float, float, float, float]
 
 _NEAR = 3.0  # points between what is one place; rules are up to so thick
 _SHORTEST = 5.0  # points of a rule
-MOST_RULES = 20_000
-_MOST_PLACES = 20_000
+MOST_RULES = 20_000  # of one page; drawings have more, and no table is read out of them
+_MOST_PLACES = 20_000  # of a grid; drawings have more
 _PADDING = 6.0  # points that a cell leaves free, left and right together
 _BLANKS = re.compile(r"\s+")
 

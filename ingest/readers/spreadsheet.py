@@ -33,7 +33,7 @@ from kb.layout import Layout, PlacedTable
 
 _SHEET = re.compile(r"(?:^|/)worksheets/[^/]+\.xml$")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]{0,200}?ref\s*=\s*["']([A-Za-z0-9:$]{1,40})["']""")
-_LONGEST_CELL = 100_000
+_LONGEST_CELL = 100_000  # characters; Excel writes at most 32,767
 _DEFAULT_NAME = re.compile(r"(?:Sheet|工作表|表)\s*\d*(?:\s*\(\d+\))?", re.IGNORECASE)
 _NO_TITLE = re.compile(r"附[件表]\s*\d*[:：]?$|[^:：]{1,12}[:：]|\(?（?单位")
 _SAMPLE = 50  # rows that show what the columns of a table hold

@@ -220,11 +220,11 @@ class BenefitReader:
             raise _unfounded(path, f"{place}.quote", "rule_quote_missing", quote, clause_id=clause_id)
 
 
-def _wrong(path: Path, at: str, sentence: str, value: object, **values: object) -> BenefitError:
+def _wrong(path: Path, at: str, sentence: str, value: object, **values: Any) -> BenefitError:
     return BenefitError.of(sentence, file=path, field=at, at=at, shown=_shown(value), **values)
 
 
-def _unfounded(path: Path, at: str, sentence: str, value: object, **values: object) -> UnfoundedError:
+def _unfounded(path: Path, at: str, sentence: str, value: object, **values: Any) -> UnfoundedError:
     return UnfoundedError.of(sentence, file=path, field=at, at=at, shown=_shown(value), missing=str(value), **values)
 
 

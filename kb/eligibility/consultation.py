@@ -19,8 +19,8 @@ from kb.eligibility.values import as_json
 from kb.errors import FactError
 from kb.writing.language_model import LanguageModel
 
-MOST_CHARACTERS = 2000
-QUESTIONS = 8
+MOST_CHARACTERS = 2000  # of what somebody tells; every rule goes over all of it
+QUESTIONS = 8  # that are shown at once; the first is the one to answer
 APPLICANTS = ("person", "household", "building", "organisation")
 _ORDER = {"eligible": 0, "undetermined": 1, "not_eligible": 2}
 

@@ -19,7 +19,7 @@ from kb.index.hub import hub_answers
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
-BATCH_SIZE = 32
+BATCH_SIZE = 32  # pairs that a CrossEncoder scores at once, the default of sentence-transformers
 
 
 class Reranker(Protocol):

@@ -32,7 +32,7 @@ from kb.text.terms import ANALYZER, terms
 FORMAT = "kb-static-encoder/1"
 FILES = ("vocabulary.txt", "vectors.npy", "weights.npy")
 _FEW = 64  # below this many texts, looking up term by term is faster than a batch and needs no tables
-_BATCH = 256
+_BATCH = 256  # texts that are looked up at once, so that their terms fit into memory however many come
 
 
 def is_static_model(folder: Path) -> bool:

@@ -20,7 +20,7 @@ from kb.index.hub import hub_answers
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-BATCH_SIZE = 32
+BATCH_SIZE = 32  # texts that a model encodes at once, the default of sentence-transformers
 
 
 class TransformerEncoder:

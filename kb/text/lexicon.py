@@ -14,13 +14,14 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kb.errors import LexiconError
 from kb.text.fold import fold_text
 
 FILE_NAME = "lexicon.toml"
 _GAP = "…"
-_GAP_LENGTH = 6
+_GAP_LENGTH = 6  # characters that … may stand for, within one part of a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,6 @@ def _pattern(said: str) -> str:
     return f"[^,。?!]{{0,{_GAP_LENGTH}}}".join(map(re.escape, said.split(_GAP)))
 
 
-def _wrong_entry(path: Path, text: str, key: str, sentence: str, **values: object) -> LexiconError:
+def _wrong_entry(path: Path, text: str, key: str, sentence: str, **values: Any) -> LexiconError:
     lines = [n for n, line in enumerate(text.split("\n"), 1) if line.startswith((f'"{key}"', key))]
     return LexiconError.of(sentence, file=path, line=lines[-1] if lines else 1, key=key, **values)

@@ -18,7 +18,7 @@ from service.storage.rows import ConversationRow, TurnRow
 KEPT_DAYS = 90
 """How long a conversation is kept after its last question."""
 
-_TITLE = 40
+_TITLE = 40  # characters, as many as the list beside the page shows
 _PREVIOUS = 10  # questions before the new one that may still be leant on
 
 

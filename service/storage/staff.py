@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from service.storage.rows import SecretRow
 
-SESSION_SECONDS = 12 * 3600
+SESSION_SECONDS = 12 * 3600  # a working day and its overtime
 
 
 class Staff:
