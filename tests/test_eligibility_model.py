@@ -30,7 +30,7 @@ class Scripted:
     def stream(self, instruction: str, request: str) -> Iterator[str]:
         self.asked.append(instruction + request)
         if self._written is None:
-            raise LanguageModelError("scripted: silent")
+            raise LanguageModelError.of("language_model_silent", model="scripted")
         yield self._written
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from kb.eligibility.regions import Regions
-from kb.eligibility.spoken_rules import CHILD, OPENED, Found, Rule
+from kb.eligibility.spoken_rules import CHILD, OPENED, Found, Read, Rule
 from kb.eligibility.values import Excluded
 
 _URBAN = "市区"
@@ -38,7 +38,7 @@ class _Places:
         place, before, other = (
             f"(?P<{name}>{self._names})(?:省|市|区|县|镇)?" for name in ("place", "before", "other")
         )
-        found = [
+        found: list[tuple[str, Read]] = [
             (rf"(?:不是|非){place}(?:户口|户籍|籍|人)|(?:户口|户籍)不在{other}", self._not_hukou),
             (rf"(?:户口|户籍)(?:地|上|落|迁|现)?(?:是|为)?(?:在|到|来)?{place}|{before}(?:户口|户籍)", self._hukou_of),
             (rf"(?:落户|(?:户口|户籍)迁[来到]){place}", self._hukou),
