@@ -110,7 +110,7 @@ def report_fields(report: Report) -> dict[str, Any]:
 def check_report_path(path: Path) -> Path:
     """Give `path` if a report can be written there; raise SettingError."""
     if path.suffix.lower() not in (".html", ".json"):
-        raise SettingError.of("report_ending", field="report", path=path, endings=".html or .json")
+        raise SettingError.of("report_ending", field="report", path=path)
     if not path.absolute().parent.is_dir():
         raise SettingError.of("report_folder_missing", field="report", path=path, folder=path.parent)
     return path

@@ -28,7 +28,7 @@ def write_report(path: Path, records: Sequence[Record], comparisons: Sequence[Re
     }
     writer = writers.get(path.suffix)
     if writer is None:
-        raise SettingError.of("report_ending", field="report", path=path, endings=list(writers))
+        raise SettingError.of("evaluation_report_ending", field="report", path=path, endings=list(writers))
     path.write_text(writer(records, comparisons), "utf-8")
 
 

@@ -43,7 +43,10 @@ OPERATION: dict[str, Wording] = {
         "KB_READER 所指的文件夹里没有阅读器（缺少 {file_name}）", "请给出像 kb/models/reader 那样的文件夹，或者留空使用内置的阅读器",
     ),
     "report_ending": Wording(
-        "--report {path}: the name must end in {endings}", "name it so", "报告的文件名要以 {endings} 结尾", "请改文件名"
+        "--report {path}: the name must end in .html or .json", "name it so", "报告的文件名要以 .html 或 .json 结尾", "请改文件名"
+    ),
+    "evaluation_report_ending": Wording(
+        "--report {path}: its name tells no form", "give a name that ends in {endings}", "从报告的文件名看不出格式", "文件名请以 {endings} 之一结尾"
     ),
     "report_folder_missing": Wording(
         "--report {path}: there is no folder {folder}", "make it first", "存放报告的文件夹不存在", "请先建立文件夹"
