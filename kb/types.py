@@ -277,12 +277,14 @@ class Statement:
     """A sentence of an answer and the numbers of the citations that hold it.
 
     text[focus[0]:focus[1]] is the answer itself, where one stands out. `verdict` is what it says to a question for yes or no.
+    What is told in `own` words (how a document stands, what the law above says, what was not found) no language model writes anew.
     """
 
     text: str
     citations: tuple[int, ...]
     focus: tuple[int, int] | None = None
     verdict: Verdict | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
