@@ -141,7 +141,7 @@ def test_a_correction_holds_is_named_everywhere_and_can_be_taken_back(
     )
     old = {"version": 0, "start": by_hand["start"], "shown": "三", "written": "五"}
     assert staff.post("/api/documents/holes/reading", json=old).status_code == 409
-    put(staff, "holes", by_hand["start"], "〓", "五", status=400)
+    put(staff, "holes", by_hand["start"], "〓", "五", status=422)
     put(staff, "holes", by_hand["start"], "三", None)
     assert staff.get("/api/documents/holes/text").text == before
     assert [one["kind"] for one in read(staff, "holes")["doubts"]] == ["character"]

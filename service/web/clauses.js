@@ -9,7 +9,7 @@ const HANDFUL = 60;
 /**
  * Draw all clauses of a document.
  * @param {{doc_id: string, clauses: Array<Object>}} doc  as /api/documents/{doc_id} tells it
- * @param {{anchors?: boolean, level: number, wanted?: string|null, tool?: ((clause: Object) => Node)|null}} options  level: of the
+ * @param {{anchors?: boolean, level: number, wanted?: string|null, tool?: ((clause: Object) => Node|string)|null}} options  level: of the
  *   heading above the text; anchors: give every clause its id, for links within the page; wanted: the id of the clause to be shown;
  *   tool: makes what stands behind a clause to work on it. What is sought and its neighbours are drawn at once, the rest of a long
  *   document soon after.
