@@ -1,9 +1,10 @@
 # make run    from a fresh clone to the page on http://127.0.0.1:8000
 # make test   from a fresh clone to all tests
 #
-# Everything is installed into .venv from requirements.lock, by uv from where pip is told to look (tools/uv_pip.py). PyTorch is
-# taken from PIP_FIND_LINKS where a CPU build for this Python lies there, else as TORCH_BACKEND says (cpu, cu128, auto ...: the
-# values of uv's --torch-backend; empty: from the same index as everything else).
+# Everything is installed into .venv, by uv from where pip is told to look (tools/uv_pip.py): from requirements.lock what serving
+# needs, and from requirements-dev.lock what tests, training and models of others need beside it. There PyTorch is taken from
+# PIP_FIND_LINKS where a CPU build for this Python lies there, else as TORCH_BACKEND says (cpu, cu128, auto ...: the values of uv's
+# --torch-backend; empty: from the same index as everything else).
 
 PYTHON ?= python3
 TORCH_BACKEND ?= cpu
@@ -24,22 +25,26 @@ export UV_NO_PROGRESS = 1
 
 run: index serve
 
-setup: .venv/.ready
+setup: .venv/.complete
 
 .venv/.ready: requirements.lock pyproject.toml Makefile tools/uv_pip.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0] + "; set PYTHON=...")'
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(UV_PIP) install --quiet --python $(BIN)/python $(TORCH_OPTION) -r requirements.lock
+	$(UV_PIP) install --quiet --python $(BIN)/python -r requirements.lock
 	$(UV_PIP) install --quiet --python $(BIN)/python --no-deps --editable .
 	@# Compiled once here, so that commands start at once also where Python may not write byte code.
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c 'import cli.main, cli.ask, cli.ingest, ingest.build, service.app'
 	@touch $@
 
-index: setup
+.venv/.complete: .venv/.ready requirements-dev.lock
+	$(UV_PIP) install --quiet --python $(BIN)/python $(TORCH_OPTION) -r requirements-dev.lock
+	@touch $@
+
+index: .venv/.ready
 	$(BIN)/kb ingest corpus --index $(INDEX)
 
-serve: setup
+serve: .venv/.ready
 	$(BIN)/kb serve --index $(INDEX) --host $(HOST) --port $(PORT)
 
 test: setup system axe
@@ -134,9 +139,12 @@ screenshots: setup chromium index
 api-docs: setup
 	PYTHONPATH=. $(BIN)/python tools/api_docs.py
 
+# The second holds all of the first in the same versions, so that one environment can become the other.
+COMPILE := $(UV_PIP) compile pyproject.toml --python-version 3.11 --no-header --no-emit-index-url --no-annotate
 lock:
-	$(UV_PIP) compile pyproject.toml --group dev --python-version 3.11 --no-header --no-emit-index-url --no-annotate --upgrade $(TORCH_OPTION) -o requirements.lock
-	sed -i 's/^\(torch==[0-9.]*\)+cpu$$/\1/' requirements.lock
+	$(COMPILE) --upgrade -o requirements.lock
+	$(COMPILE) --upgrade --extra models --group dev --constraints requirements.lock $(TORCH_OPTION) -o requirements-dev.lock
+	sed -i 's/^\(torch==[0-9.]*\)+cpu$$/\1/' requirements-dev.lock
 
 clean:
 	rm -rf .venv build $(INDEX)

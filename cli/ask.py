@@ -65,7 +65,7 @@ def _read_batch(path: Path) -> list[tuple[str, str]]:
     for place, line in read_jsonl(path):
         question_id = string(place, line, "id")
         if question_id in questions:
-            raise DatasetError(f"{place}: id {question_id!r} occurs twice; every question needs an id of its own")
+            raise DatasetError.of("id_twice", place=place, key="id", shown=question_id, what="question")
         questions[question_id] = string(place, line, "question")
     return list(questions.items())
 

@@ -26,7 +26,7 @@ def check(folder: Annotated[Path, typer.Argument(help="The folder of the corpus.
     for error in errors:
         typer.echo(error.message, err=True)
     if errors:
-        raise InputError(f"{folder}: {len(errors)} things to correct")
+        raise InputError.of("corpus_to_correct", file=folder, count=len(errors))
     digests = sum(document.kind == "digest" for document in documents.values())
     print(f"{folder}: {len(documents)} documents, {digests} of them digests, nothing to correct")
 

@@ -16,6 +16,8 @@ from kb.eligibility.consultation import consult
 from kb.eligibility.presentation import STATE_WORDS, benefit_payload, explain, fact_payload
 from kb.errors import FactError
 
+_FACTS = '{"age": 62}'  # how facts are written on the command line
+
 
 def eligibility(
     facts: Annotated[str, typer.Option(metavar="JSON", help='What is known, like {"age": 62, "hukou": "安徽"}.')] = "",
@@ -51,9 +53,9 @@ def _parse(facts: str) -> dict[str, Any]:
     try:
         parsed = json_format.loads(facts)
     except json_format.JSONDecodeError as error:
-        raise FactError(f'--facts: {error}; write JSON like {{"age": 62}}', field="facts") from None
+        raise FactError.of("facts_not_json", field="facts", cause=error, example=_FACTS) from None
     if not isinstance(parsed, dict):
-        raise FactError(f'--facts: {facts[:40]!r} is no JSON object; write one like {{"age": 62}}', field="facts")
+        raise FactError.of("facts_no_object", field="facts", shown=facts[:40], example=_FACTS)
     return parsed
 
 

@@ -72,10 +72,7 @@ def ingest(
             write_report(drawn_up, path)
     if build is None:
         _report_refused(collection.refused)
-        raise InputError(
-            f"{', '.join(map(str, given))}: no document could be read;"
-            " nothing was indexed and the last index stays in use"
-        )
+        raise InputError.of("nothing_read", paths=given)
     counts = build.counts
     state = "new snapshot" if build.changed else "nothing changed, snapshot"
     print(

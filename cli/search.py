@@ -48,9 +48,9 @@ def _read_queries(path: Path) -> list[tuple[str, str]]:
     for place, line in read_jsonl(path):
         query_id = string(place, line, "_id")
         if query_id in queries:
-            raise DatasetError(f"{place}: _id {query_id!r} occurs twice; every query needs an id of its own")
+            raise DatasetError.of("id_twice", place=place, key="_id", shown=query_id, what="query")
         if not query_id or len(query_id.split()) != 1:
-            raise DatasetError(f"{place}: _id {query_id!r} cannot stand in a TREC run; use no blanks")
+            raise DatasetError.of("id_with_blanks", place=place, shown=query_id)
         queries[query_id] = string(place, line, "text")
     return list(queries.items())
 
@@ -72,5 +72,5 @@ def _write_run(queries: list[tuple[str, str]], path: Path, k: int, index: Path |
                 file.writelines(run_lines(query_id, ranked, "kb"))
             progress("searching", len(queries), len(queries))
     except OSError as error:
-        raise DatasetError(f"{path}: cannot be written ({error.strerror})") from error
+        raise DatasetError.of("file_not_written", file=path, cause=error.strerror) from error
     print(f"{path}: {len(queries) - refused} queries, the best {k} documents each")

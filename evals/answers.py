@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from evals.judged import Expected
+from evals.judged import ExpectedAnswer
 from evals.text import bare, squeezed
 from kb.types import Answer
 
@@ -50,7 +50,7 @@ def rouge_l(said: str, written: Collection[str]) -> float:
     return max((_rouge_l(bare(said), bare(one)) for one in written), default=0.0)
 
 
-def judge(answer: Answer, cited: Collection[str], expected: Expected) -> dict[str, float]:
+def judge(answer: Answer, cited: Collection[str], expected: ExpectedAnswer) -> dict[str, float]:
     """Judge an answer to an answerable question; `cited` are the targets that its citations name, one each.
 
     Shares that have nothing to be a share of are left out.

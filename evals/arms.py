@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any
 
 from ingest.passages import PASSAGE_LENGTH
@@ -31,25 +32,27 @@ class Arm:
     without: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, name: str, told: dict[str, Any], place: str) -> Arm:
+    def read(cls, name: str, told: dict[str, Any], path: Path) -> Arm:
         """Read an arm from a table of an experiment; raise DatasetError naming what it does not know."""
         known = {field.name: field.type for field in fields(cls)} | {"fusion": "table"}
         for key in told:
             if key not in known or key == "name":
-                raise DatasetError(f"{place}: arm {name!r} has no {key!r}; known are {', '.join(sorted(known))}")
+                raise DatasetError.of("arm_key_unknown", file=path, arm=name, key=key, allowed=sorted(known))
         values = dict(told)
         weights = values.pop("fusion", {})
-        unknown = set(weights) - {field.name for field in fields(Fusion)}
-        if unknown:
-            raise DatasetError(f"{place}: arm {name!r}: fusion has no {min(unknown)!r}")
+        fusion = {field.name for field in fields(Fusion)}
+        if unknown := set(weights) - fusion:
+            raise DatasetError.of("arm_fusion_unknown", file=path, arm=name, key=min(unknown), allowed=sorted(fusion))
         without = tuple(values.pop("without", ()))
         arm = cls(name=name, fusion=tuple(sorted(weights.items())), without=without, **values)
         for field in ("passage_length", "depth"):
-            if not isinstance(getattr(arm, field), int) or getattr(arm, field) < 1:
-                raise DatasetError(f"{place}: arm {name!r}: {field} {getattr(arm, field)!r} is no positive number")
+            value = getattr(arm, field)
+            if not isinstance(value, int) or value < 1:
+                raise DatasetError.of("arm_no_number", file=path, arm=name, key=field, shown=value)
         return arm
 
     def make_fusion(self) -> Fusion:
+        """Make the fusion of the arm; what it does not say is as it is served."""
         return Fusion(**dict(self.fusion))  # type: ignore[arg-type]
 
     def conditions(self) -> dict[str, Any]:

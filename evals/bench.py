@@ -47,19 +47,21 @@ def main() -> None:
     parser.add_argument("--index", type=Path, default=Path("index"))
     index_dir = parser.parse_args().index
     table = Table("what", "mark", "measured")
-    for rows in (measure_command(index_dir), measureserved(index_dir), measure_stages(index_dir), measure_scripts()):
+    for rows in (measure_command(index_dir), measure_served(index_dir), measure_stages(index_dir), measure_scripts()):
         for row in rows:
             table.add_row(*row)
     Console(width=110).print(table)
 
 
 def measure_command(index_dir: Path) -> list[Row]:
+    """Time the command `kb ask`, its process and all imports included."""
     command = [sys.executable, "-m", "cli", "ask", QUESTIONS[0], "--index", str(index_dir)]
     seconds = _times(lambda: subprocess.run(command, check=True, capture_output=True), 7)
     return [("kb ask, whole process, median", "1.5 s", f"{_median(seconds):.2f} s")]
 
 
-def measureserved(index_dir: Path) -> list[Row]:
+def measure_served(index_dir: Path) -> list[Row]:
+    """Time questions over HTTP, one at a time and several at once."""
     with served(index_dir) as (process, url):
         bodies = [json.dumps({"question": question}).encode() for question in QUESTIONS]
         for body in bodies:
@@ -75,6 +77,7 @@ def measureserved(index_dir: Path) -> list[Row]:
 
 
 def measure_stages(index_dir: Path) -> list[Row]:
+    """Time the stages of a question within one process."""
     encoder = open_encoder()
     knowledge_base = KnowledgeBase.open(index_dir, encoder)
     retriever = knowledge_base.retriever

@@ -15,7 +15,7 @@ from typing import Any
 
 from evals.trec import read_judgements
 from ingest.jsonl import open_jsonl, string
-from kb.errors import DatasetError
+from kb.errors import DatasetError, Location
 from kb.types import Qrel
 
 SEARCHED = (Path("evals/data"), Path("../shared/benchmarks"))
@@ -51,8 +51,8 @@ def find_dataset(name: str) -> Path:
     for folder in (Path(name), *(root / name for root in SEARCHED)):
         if (folder / "qrels").is_dir():
             return folder
-    places = ", ".join(str(root) for root in SEARCHED)
-    raise DatasetError(f"{name}: no evaluation set of this name in {places}; give the path of a BEIR folder")
+    places = list(SEARCHED)
+    raise DatasetError.of("set_unknown", name=name, places=places)
 
 
 def has_corpus(folder: Path) -> bool:
@@ -68,10 +68,10 @@ def read_answers(folder: Path) -> dict[str, WrittenAnswer]:
     for place, line in open_jsonl(folder, "answers"):
         query_id = string(place, line, "query_id")
         if query_id in found:
-            raise DatasetError(f"{place}: query {query_id!r} is answered twice")
+            raise DatasetError.of("query_answered_twice", place=place, query=query_id)
         pieces = line.get("must_say", [])
         if not isinstance(pieces, list):
-            raise DatasetError(f'{place}: "must_say" must be a list of lists of strings, it is {pieces!r}')
+            raise DatasetError.of("line_no_lists", place=place, key="must_say", shown=repr(pieces))
         found[query_id] = WrittenAnswer(
             line.get("answerable", True) is True,
             _strings(place, "answers", line.get("answers", [])),
@@ -82,9 +82,9 @@ def read_answers(folder: Path) -> dict[str, WrittenAnswer]:
     return found
 
 
-def _strings(place: str, key: str, value: Any) -> tuple[str, ...]:
+def _strings(place: Location, key: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise DatasetError(f'{place}: "{key}" must be a list of strings, it is {value!r}')
+        raise DatasetError.of("line_no_strings", place=place, key=key, shown=repr(value))
     return tuple(dict.fromkeys(value))
 
 
@@ -92,7 +92,7 @@ def check_targets(dataset: Dataset, known: Collection[str]) -> None:
     """Raise DatasetError where a judgement names a document that the corpus of the set does not hold."""
     for line in read_judgements(dataset.folder / "qrels" / f"{dataset.split}.tsv"):
         if line.target_id not in known:
-            raise DatasetError(f"{line.place}: document {line.target_id!r} is not in the corpus of the set")
+            raise DatasetError.of("target_unknown", place=line.place, target=line.target_id)
 
 
 def read_dataset(folder: Path, split: str) -> Dataset:
@@ -102,15 +102,15 @@ def read_dataset(folder: Path, split: str) -> Dataset:
     """
     path = folder / "qrels" / f"{split}.tsv"
     if not path.exists():
-        splits = ", ".join(sorted(p.stem for p in (folder / "qrels").glob("*.tsv"))) or "none"
-        raise DatasetError(f"{path}: there is no such split; this set has: {splits}")
+        splits = sorted(p.stem for p in (folder / "qrels").glob("*.tsv")) or "none"
+        raise DatasetError.of("split_unknown", file=path, splits=splits)
     texts: dict[str, str] = {}
     kinds: dict[str, str] = {}
     of_split: dict[str, str] = {}
     for place, line in open_jsonl(folder, "queries"):
         query_id = string(place, line, "_id")
         if query_id in texts:
-            raise DatasetError(f"{place}: query {query_id!r} occurs twice")
+            raise DatasetError.of("query_twice", place=place, query=query_id)
         texts[query_id] = string(place, line, "text")
         if "kind" in line:
             kinds[query_id] = string(place, line, "kind")
@@ -119,7 +119,7 @@ def read_dataset(folder: Path, split: str) -> Dataset:
     qrels = _read_qrels(path, texts)
     judged = {qrel.query_id: texts[qrel.query_id] for qrel in qrels}
     if not judged and not of_split:
-        raise DatasetError(f"{path}: the split is empty; nothing can be measured")
+        raise DatasetError.of("split_empty", file=path)
     return Dataset(folder.resolve().name, split, folder, judged | of_split, tuple(qrels), kinds)
 
 
@@ -127,6 +127,6 @@ def _read_qrels(path: Path, texts: dict[str, str]) -> list[Qrel]:
     qrels = []
     for line in read_judgements(path):
         if line.query_id not in texts:
-            raise DatasetError(f"{line.place}: query {line.query_id!r} is not in queries.jsonl")
+            raise DatasetError.of("query_unknown", place=line.place, query=line.query_id)
         qrels.append(Qrel(line.query_id, line.target_id, line.relevance))
     return qrels

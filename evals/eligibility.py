@@ -45,10 +45,12 @@ class ReadingScore:
 
     @property
     def precision(self) -> float:
+        """Give the share of what was read that is right."""
         return self.right / self.read if self.read else 1.0
 
     @property
     def recall(self) -> float:
+        """Give the share of what was stated that was read rightly."""
         return self.right / self.stated if self.stated else 1.0
 
 

@@ -47,14 +47,14 @@ def read_experiment(path: Path) -> Experiment:
     try:
         told = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DatasetError(f"{path}: {error}") from error
+        raise DatasetError.of("experiment_unreadable", file=path, cause=error) from error
     unknown = told.keys() - {"sets", "split", "arms", "answers"}
     if unknown:
-        raise DatasetError(f"{path}: {min(unknown)!r} is unknown; an experiment has sets, split, answers and arms")
+        raise DatasetError.of("experiment_key_unknown", file=path, key=min(unknown))
     sets, arms = told.get("sets"), told.get("arms")
     if not isinstance(sets, list) or not sets or not isinstance(arms, dict) or not arms:
-        raise DatasetError(f'{path}: name the sets (sets = ["policy"]) and at least one arm ([arms.name])')
-    read = tuple(Arm.read(name, table, str(path)) for name, table in arms.items())
+        raise DatasetError.of("experiment_without_arms", file=path, example='sets = ["policy"]')
+    read = tuple(Arm.read(name, table, path) for name, table in arms.items())
     return Experiment(tuple(sets), str(told.get("split", "dev")), (Arm(SERVED), *read), bool(told.get("answers", True)))
 
 

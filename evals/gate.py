@@ -61,19 +61,23 @@ def hold(records: Sequence[Record], path: Path = BASELINES) -> list[Verdict]:
     for record in records:
         baseline = baselines.get(record.name, {}).get(record.split)
         if baseline is None:
-            raise DatasetError(f"{path}: no baseline for {record.name} {record.split}; `kb eval gate --write` adds it")
+            raise DatasetError.of("baseline_missing", file=path, name=record.name, split=record.split)
         for what in ("questions", "corpus"):
             if baseline.get(what) != record.conditions[what]:
-                raise DatasetError(
-                    f"{path}: {record.name}.{record.split}: the {what} changed since the baseline was measured"
-                    f" ({str(baseline.get(what))[:8]} then, {record.conditions[what][:8]} now);"
-                    " look at the figures, then `kb eval gate --write` and have the difference reviewed"
+                raise DatasetError.of(
+                    "baseline_outdated",
+                    file=path,
+                    name=record.name,
+                    split=record.split,
+                    what=what,
+                    before=str(baseline.get(what))[:8],
+                    now=record.conditions[what][:8],
                 )
         summary = record.summary()
         for measure, expected in baseline["values"].items():
             if measure not in summary:
-                raise DatasetError(
-                    f"{path}: {record.name}.{record.split}: {measure!r} was not measured; an arm did not run"
+                raise DatasetError.of(
+                    "baseline_not_measured", file=path, name=record.name, split=record.split, measure=measure
                 )
             noise = baseline["noise"].get(measure, 0.0)
             verdicts.append(Verdict(f"{record.name} {record.split}", measure, expected, noise, summary[measure]))
@@ -122,6 +126,6 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise DatasetError(f"{path}: there are no baselines yet; `kb eval gate --write` writes them") from None
+        raise DatasetError.of("baselines_missing", file=path) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DatasetError(f"{path}: {error}") from error
+        raise DatasetError.of("baselines_broken", file=path, cause=error) from error

@@ -20,7 +20,7 @@ TargetLevel = Literal["document", "clause"]
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedAnswer:
     """What a right answer is: refused, or saying every piece in one of its spellings and citing each group once.
 
     `texts` are whole answers for comparing character by character; a set has pieces and groups, or texts. `verdict` is the
@@ -43,7 +43,7 @@ class JudgedQuestion:
     query: Query
     kind: str
     targets: Mapping[str, int]
-    expected: Expected | None = None
+    expected: ExpectedAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _from_beir(folder: Path, split: str) -> JudgedSet:
             written = answers[query_id]
             relevant = frozenset(target for target, relevance in targets[query_id].items() if relevance > 0)
             groups = [frozenset((document,)) for document in written.documents] or [relevant]
-            expected = Expected(
+            expected = ExpectedAnswer(
                 written.answerable,
                 pieces=written.pieces,
                 groups=tuple(group for group in groups if group and written.answerable),
@@ -96,7 +96,7 @@ def _from_policy(folder: Path, split: str) -> JudgedSet:
         if split != (splits[0] if len(splits) == 1 else question.split):
             continue
         answer = question.answer
-        expected = Expected(
+        expected = ExpectedAnswer(
             answer.answerable,
             answer.refusal,
             answer.must_say,
@@ -108,5 +108,5 @@ def _from_policy(folder: Path, split: str) -> JudgedSet:
         targets = dict.fromkeys(sorted(question.clauses), 1) if answer.answerable else {}
         questions.append(JudgedQuestion(question.as_query(), kind, targets, expected))
     if not questions:
-        raise DatasetError(f"{folder}: the split {split!r} is empty; this set has {' and '.join(sorted(splits))}")
+        raise DatasetError.of("split_without_questions", file=folder, split=split, splits=sorted(splits))
     return JudgedSet(folder.resolve().name, split, folder, "clause", tuple(questions))

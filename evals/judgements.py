@@ -13,7 +13,7 @@ from typing import Any
 from evals.policy import NEAR_DUPLICATE, PolicyQuestion, check_questions, read_line, read_questions, split_of
 from evals.record import Record
 from ingest.jsonl import open_jsonl, read_jsonl, string
-from kb.errors import DatasetError
+from kb.errors import DatasetError, Location
 from kb.knowledge_base import KnowledgeBase
 from kb.text.terms import terms
 
@@ -38,11 +38,11 @@ def adopt(feedback: Path, folder: Path, knowledge_base: KnowledgeBase) -> list[s
     taken = {question.query.id for question in known}
     for question in fresh:
         if question.query.id in taken:
-            raise DatasetError(f"{question.place}: {question.query.text!r} was adopted before")
+            raise DatasetError.of("question_adopted_before", place=question.place, shown=question.query.text)
         taken.add(question.query.id)
     problems = check_questions([*known, *fresh], knowledge_base)
     if problems:
-        raise DatasetError(problems[0])
+        raise problems[0]
     for name, told in (("queries", _query_line), ("answers", _answer_line)):
         with (folder / f"{name}.jsonl").open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(told(question), ensure_ascii=False) + "\n" for question in fresh)
@@ -72,7 +72,7 @@ def hard_negatives(record: Record, count: int) -> Iterator[dict[str, Any]]:
             yield {"query": outcome.text, "positive": list(outcome.relevant), "negative": negatives}
 
 
-def leaks(folder: Path, threshold: float = NEAR_DUPLICATE) -> list[Leak]:
+def leaks(folder: Path) -> list[Leak]:
     """Find questions of one split that stand nearly so in another, by shared terms (Jaccard)."""
     splits: dict[str, str] = {}
     for path in sorted((folder / "qrels").glob("*.tsv")):
@@ -89,15 +89,15 @@ def leaks(folder: Path, threshold: float = NEAR_DUPLICATE) -> list[Leak]:
     found = []
     for query_id, bag in bags.items():
         # Two that are alike share most of their terms, so they meet at one of the rarest.
-        rarest = sorted(bag, key=lambda term: len(holders[term]))[: max(1, round(len(bag) * (1 - threshold)) + 1)]
+        rarest = sorted(bag, key=lambda term: len(holders[term]))[: max(1, round(len(bag) * (1 - NEAR_DUPLICATE)) + 1)]
         for other in {one for term in rarest for one in holders[term] if one > query_id}:
             likeness = len(bag & bags[other]) / len(bag | bags[other])
-            if likeness >= threshold and splits.get(query_id) != splits.get(other):
+            if likeness >= NEAR_DUPLICATE and splits.get(query_id) != splits.get(other):
                 found.append(Leak(query_id, other, round(likeness, 3)))
     return sorted(found, key=lambda leak: (-leak.likeness, leak.first))
 
 
-def _reviewed(place: str, line: dict[str, Any]) -> PolicyQuestion:
+def _reviewed(place: Location, line: dict[str, Any]) -> PolicyQuestion:
     text = string(place, line, "question")
     query_id = f"fb-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
     query = {"id": query_id, "text": text, "kind": string(place, line, "kind")}

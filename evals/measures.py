@@ -31,10 +31,7 @@ def measure(targets: Mapping[str, Mapping[str, int]], run: Mapping[str, Ranking]
     judged = [query_id for query_id, relevant in targets.items() if relevant]
     silent = [query_id for query_id in judged if not run.get(query_id)]
     if len(silent) > len(judged) / 2:
-        raise DatasetError(
-            f"the run found nothing for {len(silent)} of {len(judged)} judged queries, such as {silent[0]!r}:"
-            " an arm did not run, or the run is of another set"
-        )
+        raise DatasetError.of("run_found_nothing", count=len(silent), all=len(judged), query=silent[0])
     values = {query_id: dict.fromkeys(NAMES, 0.0) for query_id in judged}
     if not judged:
         return values

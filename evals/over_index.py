@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evals.answers import judge
-from evals.judged import Expected
+from evals.judged import ExpectedAnswer
 from evals.policy import PolicyQuestion, read_questions
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
@@ -23,7 +23,7 @@ def is_right(question: PolicyQuestion, answer: Answer) -> bool:
     wanted = question.answer
     if answer.refusal is not None or not wanted.answerable:
         return answer.refusal is not None and answer.refusal.kind == wanted.refusal
-    expected = Expected(True, None, wanted.must_say, tuple(map(frozenset, wanted.must_cite)))
+    expected = ExpectedAnswer(True, None, wanted.must_say, tuple(map(frozenset, wanted.must_cite)))
     values = judge(answer, [citation.clause_id for citation in answer.citations], expected)
     return values["complete"] == 1.0 and values.get("citation recall", 1.0) > 0
 

@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from evals.text import squeezed
 from ingest.jsonl import open_jsonl
-from kb.errors import DatasetError, NotFoundError
+from kb.errors import DatasetError, Location, NotFoundError
 from kb.knowledge_base import KnowledgeBase
 from kb.text.terms import terms
 from kb.types import Query, RefusalKind
@@ -35,11 +35,13 @@ NEAR_DUPLICATE = 0.8
 """Share of common terms (Jaccard) from which two questions count as one."""
 
 
-class _Line(BaseModel):
+class _JsonLine(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class QueryLine(_Line):
+class QueryLine(_JsonLine):
+    """A line of queries.jsonl: what is asked, in which words and of which day."""
+
     id: str
     text: str
     kind: str
@@ -48,7 +50,9 @@ class QueryLine(_Line):
     as_of: date | None = None
 
 
-class AnswerLine(_Line):
+class AnswerLine(_JsonLine):
+    """A line of answers.jsonl: what an answer has to say and to cite, or that it must be refused."""
+
     query_id: str
     answerable: bool
     refusal: RefusalKind | None = None
@@ -65,10 +69,11 @@ class PolicyQuestion:
 
     query: QueryLine
     answer: AnswerLine
-    place: str
+    place: Location
 
     @property
     def split(self) -> str:
+        """Name the half that it belongs to."""
         return split_of(self.query.id)
 
     @property
@@ -77,6 +82,7 @@ class PolicyQuestion:
         return frozenset(clause for group in self.answer.must_cite for clause in group)
 
     def as_query(self) -> Query:
+        """Give it as the service is asked; where it names no day, of the day on which the questions were written."""
         return Query(self.query.id, self.query.text, self.query.as_of or WRITTEN, previous=self.query.previous)
 
 
@@ -91,33 +97,34 @@ def read_questions(folder: Path) -> list[PolicyQuestion]:
     for place, line in open_jsonl(folder, "answers"):
         answer = _validated(AnswerLine, place, line)
         if answer.query_id in answers:
-            raise DatasetError(f"{place}: query {answer.query_id!r} is answered twice")
+            raise DatasetError.of("query_answered_twice", place=place, query=answer.query_id)
         answers[answer.query_id] = answer
     questions: dict[str, PolicyQuestion] = {}
     for place, line in open_jsonl(folder, "queries"):
         query = _validated(QueryLine, place, {("id" if key == "_id" else key): value for key, value in line.items()})
         if query.id in questions:
-            raise DatasetError(f"{place}: query {query.id!r} occurs twice")
+            raise DatasetError.of("query_twice", place=place, query=query.id)
         if query.id not in answers:
-            raise DatasetError(f"{place}: query {query.id!r} has no line in answers.jsonl")
+            raise DatasetError.of("query_unanswered", place=place, query=query.id)
         questions[query.id] = PolicyQuestion(query, answers.pop(query.id), place)
     if answers:
-        raise DatasetError(f"{folder / 'answers.jsonl'}: {next(iter(answers))!r} is no query of queries.jsonl")
+        raise DatasetError.of("answer_without_query", file=folder / "answers.jsonl", query=next(iter(answers)))
     return list(questions.values())
 
 
-def read_line(place: str, query: dict[str, Any], answer: dict[str, Any]) -> PolicyQuestion:
+def read_line(place: Location, query: dict[str, Any], answer: dict[str, Any]) -> PolicyQuestion:
     """Make one question of its two lines; raise DatasetError with the place for what is malformed."""
     return PolicyQuestion(_validated(QueryLine, place, query), _validated(AnswerLine, place, answer), place)
 
 
-def check_questions(questions: Sequence[PolicyQuestion], knowledge_base: KnowledgeBase) -> list[str]:
-    """Hold the questions against the corpus and each other; give what is wrong, each with its place."""
-    problems: list[str] = []
+def check_questions(questions: Sequence[PolicyQuestion], knowledge_base: KnowledgeBase) -> list[DatasetError]:
+    """Hold the questions against the corpus and each other; give what is wrong."""
+    problems: list[DatasetError] = []
     for question in questions:
-        problems += [f"{question.place}: {problem}" for problem in _problems(question, knowledge_base)]
+        problems += _problems(question, knowledge_base)
     for first, second in _near_duplicates(questions):
-        problems.append(f"{second.place}: {second.query.id!r} asks nearly what {first.query.id!r} asks; drop one")
+        ids = (second.query.id, first.query.id)
+        problems.append(DatasetError.of("question_near_another", place=second.place, query=ids[0], other=ids[1]))
     return problems
 
 
@@ -140,34 +147,39 @@ def _continues(earlier: QueryLine, later: QueryLine) -> bool:
     return later.previous[: len(said)] == said
 
 
-def _problems(question: PolicyQuestion, knowledge_base: KnowledgeBase) -> list[str]:
+def _problems(question: PolicyQuestion, knowledge_base: KnowledgeBase) -> list[DatasetError]:
     answer = question.answer
     said = ""
-    problems: list[str] = []
+    problems: list[DatasetError] = []
+
+    def wrong(sentence: str, **values: Any) -> None:
+        problems.append(DatasetError.of(sentence, place=question.place, **values))
+
     for clause_id in sorted(question.clauses):
         try:
             clause = knowledge_base.clause(clause_id)
         except NotFoundError:
-            problems.append(f"must_cite names the clause {clause_id!r}, which does not exist; see `kb search`")
+            wrong("question_clause_missing", clause_id=clause_id)
         else:
             document = knowledge_base.document(clause.doc_id)
             said += squeezed(document.text[clause.start : clause.end]) + "\n"
     for piece in answer.must_say:
         if not problems and not any(squeezed(spelling) in said for spelling in piece):
-            problems.append(f"must_say {' / '.join(piece)!r} stands in none of the clauses of must_cite")
+            wrong("question_piece_missing", shown=" / ".join(piece))
     if answer.small_talk:
         if not answer.answerable or answer.must_say or answer.must_cite:
-            problems.append("small talk is answerable, and has neither must_say nor must_cite")
+            wrong("question_small_talk")
     elif answer.answerable and not (answer.must_say and answer.must_cite):
-        problems.append("an answerable question needs must_say and must_cite")
+        wrong("question_without_pieces")
     if answer.answerable == bool(answer.refusal):
-        problems.append("give a refusal exactly where the question is not answerable")
+        wrong("question_refusal")
     return problems
 
 
-def _validated(model: type[Any], place: str, line: dict[str, Any]) -> Any:
+def _validated(model: type[Any], place: Location, line: dict[str, Any]) -> Any:
     try:
         return model.model_validate(line)
     except ValidationError as error:
         first = error.errors()[0]
-        raise DatasetError(f"{place}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        key = ".".join(map(str, first["loc"]))
+        raise DatasetError.of("line_invalid", place=place, key=key, cause=first["msg"]) from None

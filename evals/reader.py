@@ -14,9 +14,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from evals.answer_spans import answer_spans, holds, read_answered
 from evals.answers import exact_match, f1
 from evals.datasets import find_dataset
-from evals.reading import answer_spans, holds, read_answered
 from evals.runs import INDEXES
 from ingest.bars import progress_on_terminal
 from ingest.beir import beir_documents
@@ -36,7 +36,7 @@ _PASSAGES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class JudgedReading:
     """Shares of the questions: the first sentence holds the answer; its span is the answer, or how far it is."""
 
     questions: int
@@ -63,7 +63,7 @@ def main() -> None:
     Console(width=110).print(table)
 
 
-def measure_reading(folder: Path, split: str, encoder: Encoder, reader: Reader, progress: Progress) -> Reading:
+def measure_reading(folder: Path, split: str, encoder: Encoder, reader: Reader, progress: Progress) -> JudgedReading:
     """Read the right document of every question of a split."""
     snapshot = open_reading_index(folder, encoder, progress)
     investigator = Investigator(Retriever(snapshot, encoder), snapshot.records, reader, Weighing(units=_PASSAGES))
@@ -90,7 +90,7 @@ def measure_reading(folder: Path, split: str, encoder: Encoder, reader: Reader, 
     progress("reading", len(questions), len(questions))
     snapshot.close()
     count = max(len(questions), 1)
-    return Reading(len(questions), sum(held) / count, sum(exact) / count, sum(near) / count)
+    return JudgedReading(len(questions), sum(held) / count, sum(exact) / count, sum(near) / count)
 
 
 def open_reading_index(folder: Path, encoder: Encoder, progress: Progress) -> Snapshot:

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from evals.refusals import Decision, judge_refusals
+from evals.refusal_decisions import RefusalDecision, judge_refusals
 from kb.errors import DatasetError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,9 +45,9 @@ class Outcome:
     matched: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
-    def decision(self) -> Decision | None:
+    def decision(self) -> RefusalDecision | None:
         """What was decided about answering, where the question was asked."""
-        return None if self.answered is None else Decision(self.answerable, not self.answered, self.confidence)
+        return None if self.answered is None else RefusalDecision(self.answerable, not self.answered, self.confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,11 @@ class Record:
 
     @property
     def title(self) -> str:
+        """Name the set, the split and the arm."""
         return f"{self.name} {self.split} {self.arm}"
 
     def kinds(self) -> list[str]:
+        """List the kinds of its questions."""
         return sorted({outcome.kind for outcome in self.outcomes})
 
     def summary(self, kind: str | None = None) -> dict[str, float]:
@@ -118,9 +120,9 @@ class Record:
             ]  # fmt: skip
             return cls(**told, outcomes=tuple(outcomes))
         except FileNotFoundError:
-            raise DatasetError(f"{path}: there is no such record; `kb eval --record {path}` writes one") from None
+            raise DatasetError.of("record_missing", file=path, path=path) from None
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-            raise DatasetError(f"{path}: not a record of an evaluation ({error})") from error
+            raise DatasetError.of("record_broken", file=path, cause=error) from error
 
 
 def percentile(times: Sequence[float], share: float) -> float:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BenchRow:
+    """What was measured, the mark to reach, and the figure."""
+
     what: str
     mark: str
     measured: str

@@ -110,7 +110,7 @@ def index_corpus(
             lexicon = find_lexicon([CORPUS], index_dir) if arm.lexicon else None
         unknown = set(arm.without) - {document.doc_id for document in documents}
         if unknown:
-            raise DatasetError(f"arm {arm.name!r} leaves out {min(unknown)!r}, which is no document of the corpus")
+            raise DatasetError.of("arm_leaves_out_unknown", arm=arm.name, target=min(unknown))
         kept = [document for document in documents if document.doc_id not in arm.without]
         writer.write(kept, lexicon, arm.passage_length, home)
     return BuiltIndex(index_dir, len(kept), time.perf_counter() - started)
@@ -237,8 +237,7 @@ def _check_policy(folder: Path, knowledge_base: KnowledgeBase, arm: Arm) -> None
         return  # the questions were written for the whole corpus
     problems = check_questions(read_questions(folder), knowledge_base)
     if problems:
-        more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
-        raise DatasetError(problems[0] + more)
+        raise problems[0]
 
 
 def _index_key(arm: Arm, encoder: Encoder) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.errors import DatasetError
+from kb.errors import DatasetError, Location
 
 if TYPE_CHECKING:  # brings ir_measures, which takes a second to import; writing a run needs none of it
     from evals.measures import Ranking
@@ -38,7 +38,7 @@ class TrecRun:
 class JudgementLine:
     """One line of a file of judgements; `place` is file and line."""
 
-    place: str
+    place: Location
     query_id: str
     target_id: str
     relevance: int
@@ -49,11 +49,11 @@ def read_run(path: Path, queries: Collection[str] | None = None) -> TrecRun:
 
     With `queries` the rankings are those of these alone: a run over all queries can be scored on one split.
     """
-    found: dict[str, list[tuple[str, float, str]]] = {}
+    found: dict[str, list[tuple[str, float, Location]]] = {}
     for place, (query_id, _, target, _, score, _) in _lines(path, (6,)):
         value = _number(score)
         if value is None:
-            raise DatasetError(f"{place}: score {score!r} is no finite number")
+            raise DatasetError.of("run_score_no_number", place=place, shown=score)
         found.setdefault(query_id, []).append((target, value, place))
     rankings, ties = {}, []
     for query_id, lines in found.items():
@@ -61,7 +61,7 @@ def read_run(path: Path, queries: Collection[str] | None = None) -> TrecRun:
         ordered = sorted(lines, key=lambda line: -line[1])
         rankings[query_id] = tuple((target, value) for target, value, _ in ordered)
         if queries is None or query_id in queries:
-            ties += [lower[2] for upper, lower in pairwise(ordered) if upper[1] == lower[1]]
+            ties += [str(lower[2]) for upper, lower in pairwise(ordered) if upper[1] == lower[1]]
     if queries is None:
         return TrecRun(rankings, tuple(ties))
     wanted = {query_id: ranking for query_id, ranking in rankings.items() if query_id in queries}
@@ -99,35 +99,36 @@ def read_judgements(path: Path) -> Iterator[JudgementLine]:
         if not relevance.lstrip("-").isdigit():
             if number == 0:
                 continue  # the names of the columns, which not everybody writes
-            raise DatasetError(f"{place}: relevance {relevance!r} is not a whole number")
+            raise DatasetError.of("judged_no_number", place=place, shown=relevance)
         if (query_id, target_id) in judged:
-            raise DatasetError(f"{place}: {query_id!r} and {target_id!r} are judged twice")
+            raise DatasetError.of("judged_twice", place=place, query=query_id, target=target_id)
         judged.add((query_id, target_id))
         yield JudgementLine(place, query_id, target_id, int(relevance))
 
 
-def _check_distinct(query_id: str, lines: list[tuple[str, float, str]]) -> None:
+def _check_distinct(query_id: str, lines: list[tuple[str, float, Location]]) -> None:
     seen: set[str] = set()
     for target, _, place in lines:
         if target in seen:
-            raise DatasetError(f"{place}: {target!r} is ranked twice for query {query_id!r}")
+            raise DatasetError.of("run_ranked_twice", place=place, target=target, query=query_id)
         seen.add(target)
 
 
-def _lines(path: Path, columns: tuple[int, ...]) -> Iterator[tuple[str, list[str]]]:
+def _lines(path: Path, columns: tuple[int, ...]) -> Iterator[tuple[Location, list[str]]]:
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise DatasetError(f"{path}: cannot be read ({error})") from error
+        raise DatasetError.of("table_unreadable", file=path, cause=error) from error
     for number, line in enumerate(lines, 1):
         # A file with tabs is separated by them alone: a BEIR id may hold blanks.
         cells = [cell.strip() for cell in line.split("\t")] if "\t" in line else line.split()
         if not any(cells):
             continue
+        place = Location(str(path), line=number)
         if len(cells) not in columns:
             wanted = " or ".join(map(str, columns))
-            raise DatasetError(f"{path}:{number}: {wanted} columns are wanted, this line has {len(cells)}")
-        yield f"{path}:{number}", cells
+            raise DatasetError.of("columns_wrong", place=place, wanted=wanted, found=len(cells))
+        yield place, cells
 
 
 def _number(written: str) -> float | None:

@@ -35,10 +35,12 @@ class Bars:
             self._files[path] = self._screen.add_task(name, total=None)
 
     def page(self, path: Path, number: int, total: int) -> None:
+        """Move the bar of a file to a page."""
         if self._screen:
             self._screen.update(self._files[path], completed=number, total=total)
 
     def ends(self, path: Path) -> None:
+        """Take the bar of a file away."""
         if self._screen:
             self._screen.remove_task(self._files.pop(path))
 

@@ -17,11 +17,11 @@ def beir_documents(folder: Path) -> dict[str, Document]:
     for place, line in open_jsonl(folder, "corpus"):
         doc_id, text = string(place, line, "_id"), string(place, line, "text")
         if doc_id in documents:
-            raise DatasetError(f"{place}: _id {doc_id!r} occurs twice; every document needs an id of its own")
+            raise DatasetError.of("id_twice", place=place, key="_id", shown=doc_id, what="document")
         title = string(place, line, "title", "")
         documents[doc_id] = Document(
             doc_id=doc_id, title=title, disclosure="public", source=source, sha256=text_checksum(text), text=text
         )
     if not documents:
-        raise DatasetError(f"{folder}: the corpus is empty; nothing was ingested")
+        raise DatasetError.of("corpus_empty", file=folder)
     return documents

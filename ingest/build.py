@@ -39,7 +39,7 @@ from kb.index.snapshot import (
 from kb.index.vector_cache import VectorCache
 from kb.index.vectors import write_vectors
 from kb.layout import layout_fields
-from kb.references import citations_among
+from kb.relations import citations_among
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.text.lexicon import Lexicon
 from kb.text.terms import ANALYZER
@@ -144,16 +144,14 @@ def index_lock(index_dir: Path) -> Iterator[None]:
         index_dir.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(index_dir / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise SnapshotError(
-            f"{index_dir}: cannot be written ({error.strerror}); choose another folder with --index"
-        ) from error
+        raise SnapshotError.of("index_not_writable", file=index_dir, cause=error.strerror) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         for abandoned in (index_dir / "snapshots").glob(".*"):
             shutil.rmtree(abandoned)
         yield
     except BlockingIOError:
-        raise SnapshotError(f"{index_dir}: another `kb ingest` is writing here; wait until it is done") from None
+        raise SnapshotError.of("index_locked", file=index_dir) from None
     finally:
         os.close(descriptor)
 

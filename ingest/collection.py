@@ -88,8 +88,8 @@ def indexed_documents(index_dir: Path) -> dict[str, Document]:
         return {}
     except SnapshotDamagedError as error:
         good = last_good(index_dir)
-        found = f"the last good snapshot is {good}" if good else "no snapshot is whole"
-        raise SnapshotDamagedError(f"{error.message}; {found}") from error
+        known = "index_with_good_snapshot" if good else "index_without_good_snapshot"
+        raise SnapshotDamagedError.of(known, damage=error.message, damage_zh=error.chinese, good=good) from error
     try:
         return {
             document.doc_id: replace(records.document(document.doc_id), layout=records.layout(document.doc_id))

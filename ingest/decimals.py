@@ -27,6 +27,7 @@ class Decimal:
 
     @property
     def level(self) -> int:
+        """Give how deep it stands: 2 for 1.1."""
         return self.number.count(".") + 1
 
 

@@ -69,7 +69,7 @@ def check_digest(path: Path, document: Document, catalogue: dict[str, Facts]) ->
         return [DocumentError.of("digest_without_facts", file=path, doc_id=document.doc_id)]
 
     def wrong(key: str, sentence: Told, **values: object) -> DocumentError:
-        return DocumentError.at(Location(str(path), line=sentence.line), key, values)
+        return DocumentError(Location(str(path), line=sentence.line), key, values)
 
     errors: list[DocumentError] = []
     facts = known.texts

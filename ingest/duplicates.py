@@ -24,7 +24,7 @@ SIMILAR = 0.8
 """The share of common shingles (Jaccard) from which on two documents are told as near-duplicates."""
 
 _SHINGLE = 5  # characters
-_PERMUTATIONS = 64
+_PERMUTATIONS = 64  # of a sketch; it only finds candidates, which are compared whole
 _LEAST_WORDS = 20  # characters; of shorter texts many are alike by chance
 _NOT_WORDS = re.compile(r"[\W_]+")
 

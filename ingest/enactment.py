@@ -30,7 +30,9 @@ _ACTS: tuple[tuple[Act, re.Pattern[str]], ...] = (
     ("revised", re.compile("修订")),
     ("commences", re.compile("施行|实施|生效")),
 )
-_LINES_SEARCHED = 24
+_LINES_SEARCHED = (
+    24  # of a law: the note of its enactment stands above its first article, a table of contents between them
+)
 _LONGEST = 6_000  # characters of a note: a law of 1980 has been changed a dozen times
 _QUOTED = re.compile(r"<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>")
 _OPENS = re.compile(rf"\s*[(]?\s*(?:根据|依据|自|从)?\s*{DAY}")

@@ -15,9 +15,9 @@ from kb.text.fold import fold_text
 from kb.text.markers import read_marker
 from kb.types import HeaderField
 
-_TITLE_LENGTH = 120
-_TITLE_LINES = 3
-_HEAD_LINES = 20
+_TITLE_LENGTH = 120  # characters; what begins behind them is no longer the head
+_TITLE_LINES = 3  # that a title may be broken into
+_HEAD_LINES = 20  # among which a paper names whom it is for and its number
 _BY_LETTERHEAD = re.compile(r"\s*(?P<issuer>[^\s\d★]{4,40}?)\s*文\s*件\s*")
 _NUMBER = re.compile(r"\s*(?P<doc_no>[一-龥]{1,12}\s?\[\d{4}\]\s?第?\d{1,5}\s?号)(?:\s+签\s*发\s*人\s*:.*)?\s*")
 _NO_TITLE = re.compile(r"目\s*[录次]|[(（].*(?:通过|公布|修正|修订|批准|施行).*")

@@ -78,7 +78,7 @@ _SIGNS = re.compile("[:：|｜]")
 _LINE = 1000  # characters of a line that may be part of a header
 _KEY_LENGTH = 24  # characters within which the first key of a line ends, blanks included
 _VALUE = 60  # characters of a value on the line below its key
-_LINES_SEARCHED = 40
+_LINES_SEARCHED = 40  # of a document; a header stands at its beginning
 _STATUS: dict[str, Status] = {
     "现行有效": "in_force", "有效": "in_force", "继续有效": "in_force", "废止失效": "repealed", "已修改": "superseded", "试行": "trial", "计划出台": "planned", "征求意见稿": "draft",
     "已失效": "expired", "失效": "expired", "已废止": "repealed", "废止": "repealed", "已被替代": "superseded",

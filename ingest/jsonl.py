@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kb.errors import DatasetError
+from kb.errors import DatasetError, Location
 
 
-def open_jsonl(folder: Path, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def open_jsonl(folder: Path, name: str) -> Iterator[tuple[Location, dict[str, Any]]]:
     """Give (place, object) for each line of `name`.jsonl or `name`.jsonl.gz; raise DatasetError with the place."""
     plain, packed = folder / f"{name}.jsonl", folder / f"{name}.jsonl.gz"
     path = plain if plain.exists() else packed
     if not path.exists():
-        raise DatasetError(f"{folder}: no {name}.jsonl or {name}.jsonl.gz here; give the folder of a BEIR set")
+        raise DatasetError.of("jsonl_none", file=folder, name=name)
     yield from read_jsonl(path)
 
 
-def read_jsonl(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def read_jsonl(path: Path) -> Iterator[tuple[Location, dict[str, Any]]]:
     """Give (place, object) for each line that is not blank."""
     opener = gzip.open if path.suffix == ".gz" else open
     try:
@@ -28,23 +28,23 @@ def read_jsonl(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             for number, line in enumerate(lines, start=1):
                 if not line.strip():
                     continue
-                place = f"{path}:{number}"
+                place = Location(str(path), line=number)
                 try:
                     value = json.loads(line)
                 except json.JSONDecodeError as error:
-                    raise DatasetError(f"{place}: not JSON ({error.msg} at column {error.colno})") from None
+                    raise DatasetError.of("line_not_json", place=place, cause=error.msg, column=error.colno) from None
                 if not isinstance(value, dict):
-                    raise DatasetError(f"{place}: a JSON object is wanted, this is {type(value).__name__}")
+                    raise DatasetError.of("line_no_object", place=place, kind=type(value).__name__)
                 yield place, value
     except FileNotFoundError:
-        raise DatasetError(f"{path}: there is no such file") from None
+        raise DatasetError.of("jsonl_missing", file=path) from None
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise DatasetError(f"{path}: cannot be read as UTF-8 lines of JSON ({error})") from error
+        raise DatasetError.of("jsonl_unreadable", file=path, cause=error) from error
 
 
-def string(place: str, value: dict[str, Any], key: str, default: str | None = None) -> str:
+def string(place: Location, value: dict[str, Any], key: str, default: str | None = None) -> str:
     """Give a string of a JSON object; raise DatasetError where it is missing or something else."""
     found = value.get(key, default)
     if not isinstance(found, str):
-        raise DatasetError(f'{place}: "{key}" must be a string, it is {found!r}')
+        raise DatasetError.of("line_no_string", place=place, key=key, shown=found)
     return found

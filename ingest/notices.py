@@ -12,7 +12,7 @@ from kb.editions import core_title
 from kb.types import Document
 from kb.visibility import begins
 
-_NAMED = 20
+_NAMED = 20  # names that are listed; of more, how many
 
 
 def notices(collection: Collection) -> Iterator[str]:

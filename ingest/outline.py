@@ -22,7 +22,7 @@ from ingest.decimals import read_decimals
 from ingest.header import Header
 from ingest.parts import Part, split_parts
 from ingest.table_clauses import Piece, with_rows
-from kb.layout import Table
+from kb.layout import PlacedTable
 from kb.text.markers import DEPTH, Marker, read_marker
 from kb.text.numerals import to_chinese
 from kb.types import Clause
@@ -48,7 +48,7 @@ class _Node:
     paragraphs: list[tuple[int, int]] = field(default_factory=list)
 
 
-def parse_outline(doc_id: str, text: str, header: Header, tables: Sequence[Table] = ()) -> list[Clause]:
+def parse_outline(doc_id: str, text: str, header: Header, tables: Sequence[PlacedTable] = ()) -> list[Clause]:
     """Cut `text` into clauses, in the order of the text.
 
     Clause ids are the path of ordinals (`#1.2.3` is 一、（二）3.; `#a12.2` is 第十二条第（二）项), `#header`

@@ -75,6 +75,7 @@ class Part:
 
     @property
     def has_outline(self) -> bool:
+        """Say whether articles and headings are looked for in it: not in a heading, a signature or a list of annexes."""
         return self.name == "body" or (self.name.startswith(("annex", "text")) and self.name != "annexes")
 
 

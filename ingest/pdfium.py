@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 PDFIUM = threading.RLock()
-MAX_PIXELS = 20_000_000
+MAX_PIXELS = 20_000_000  # of one drawn page, 60 MB as a picture in colour
 _NOT_SHOWN = (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_POPUP)
 _LONG = 1_000_000  # device units along each side, so that rounding to whole ones does not matter
 

@@ -36,8 +36,8 @@ KEPT_DAYS = 30
 
 _LIBRARIES = ("lxml", "markdown-it-py", "olefile", "openpyxl", "pypdf", "pypdfium2", "python-docx", "python-oxmsg",
               "python-pptx", "rapidocr")  # fmt: skip
-_DAY = 86_400
-_BLOCK = 2**20
+_DAY = 86_400  # seconds
+_BLOCK = 2**20  # bytes that are read at once for a checksum
 
 
 def write_reading(read: ReadText) -> bytes:

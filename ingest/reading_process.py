@@ -113,7 +113,7 @@ def _telling(error: DocumentError) -> bytes:
 
 def _told(written: bytes) -> DocumentError:
     code, place, sentence, values = json.loads(written)
-    return (SecrecyError if code == SecrecyError.code else DocumentError).at(Location(**place), sentence, values)
+    return (SecrecyError if code == SecrecyError.code else DocumentError)(Location(**place), sentence, values)
 
 
 def read_guarded(path: Path) -> ReadText:

@@ -111,9 +111,9 @@ def report_fields(report: Report) -> dict[str, Any]:
 def check_report_path(path: Path) -> Path:
     """Give `path` if a report can be written there; raise SettingError."""
     if path.suffix.lower() not in (".html", ".json"):
-        raise SettingError(f"--report {path}: the name must end in .html or .json", field="report")
+        raise SettingError.of("report_ending", field="report", path=path)
     if not path.absolute().parent.is_dir():
-        raise SettingError(f"--report {path}: there is no folder {path.parent}; make it first", field="report")
+        raise SettingError.of("report_folder_missing", field="report", path=path, folder=path.parent)
     return path
 
 
@@ -121,9 +121,8 @@ def _line(outcome: FileOutcome, collection: Collection) -> FileLine:
     document = collection.documents.get(outcome.doc_id or "") if outcome.state != "duplicate" else None
     pages = document.layout.pages if document else ()
     error = outcome.error
-    sentence = SENTENCES[error.sentence] if error and error.sentence else None
-    reason, remedy = sentence.english(error.values) if error and sentence else (None, None)
-    reason_zh, remedy_zh = sentence.chinese(error.values) if error and sentence else (None, None)
+    reason, remedy = error.english if error else (None, None)
+    reason_zh, remedy_zh = SENTENCES[error.sentence].chinese(error.values) if error else (None, None)
     return FileLine(
         path=outcome.path,
         state=outcome.state,

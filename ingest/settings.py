@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -40,7 +40,6 @@ class Settings(BaseSettings):
     encoder: str = "embedded"
     reranker: str = ""
     reader: str = ""
-    store: Literal["local"] = "local"
     database_url: str = ""
     holidays: Path | None = None
     llm_base_url: str = ""
@@ -50,10 +49,13 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _model_is_whole(self) -> Self:
         if bool(self.llm_base_url) != bool(self.llm_model):
-            raise ValueError("KB_LLM_BASE_URL and KB_LLM_MODEL go together; give both or neither")
+            raise SettingError.of("setting_pair", one="KB_LLM_BASE_URL", other="KB_LLM_MODEL")
         if self.llm_base_url and not self.llm_base_url.startswith(("http://", "https://")):
-            raise ValueError(
-                f"KB_LLM_BASE_URL {self.llm_base_url!r} is no address; give one like http://127.0.0.1:8080/v1"
+            raise SettingError.of(
+                "setting_no_address",
+                name="KB_LLM_BASE_URL",
+                shown=self.llm_base_url,
+                example="http://127.0.0.1:8080/v1",
             )
         return self
 
@@ -73,8 +75,7 @@ class Settings(BaseSettings):
         if not self.reader:
             return Reader.open()
         if not (Path(self.reader) / CONFIG).is_file():
-            remedy = "give a folder like kb/models/reader, or leave it empty for that one"
-            raise SettingError(f"KB_READER {self.reader!r} holds no reader (no {CONFIG}); {remedy}", field="reader")
+            raise SettingError.of("reader_folder_empty", field="reader", shown=self.reader, file_name=CONFIG)
         return Reader.open(Path(self.reader))
 
     def calendar(self) -> WorkingCalendar:
@@ -98,6 +99,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over kb.toml; pydantic-settings calls it."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
@@ -107,9 +109,9 @@ def read_settings(index_dir: Path | None = None) -> Settings:
         return Settings(index_dir=index_dir) if index_dir else Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        if not first["loc"]:  # what concerns several settings names them itself
-            raise SettingError(first["msg"].removeprefix("Value error, ")) from error
         name = f"KB_{first['loc'][0]}".upper()
-        raise SettingError(f"{name}: {first['input']!r} cannot be used: {first['msg']}", field=name) from error
+        raise SettingError.of(
+            "setting_unusable", field=name, name=name, shown=first["input"], cause=first["msg"]
+        ) from error
     except (OSError, ValueError) as error:
-        raise SettingError(f"kb.toml: {error}") from error
+        raise SettingError.of("settings_file_broken", file="kb.toml", cause=error) from error

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from kb.layout import Cell, Table
+from kb.layout import Cell, PlacedTable
 
 Piece = tuple[str, str, tuple[str, ...], int, int]
 """The path of a clause, its label, its headings, and where it starts and ends."""
 
 
-def with_rows(text: str, pieces: Sequence[Piece], tables: Sequence[Table]) -> list[Piece]:
+def with_rows(text: str, pieces: Sequence[Piece], tables: Sequence[PlacedTable]) -> list[Piece]:
     """Put the rows of `tables` among the clauses that the other lines make; what a table stands amidst is cut in two.
 
     The header rows are a clause that is only a heading (`#1.2.t1`, 一、（二）表1), each further row one below it
@@ -38,7 +38,7 @@ def _owner(before: Sequence[Piece]) -> Piece:
     return above if above and above[0] != "0" and not above[0].startswith("p") else ("", "", (), 0, 0)
 
 
-def _around(text: str, piece: Piece, table: Table) -> list[Piece]:
+def _around(text: str, piece: Piece, table: PlacedTable) -> list[Piece]:
     path, label, headings, start, end = piece
     if end <= table.start or start >= table.end:
         return [piece]
@@ -54,7 +54,7 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _rows(text: str, table: Table, number: int, owner: Piece) -> list[Piece]:
+def _rows(text: str, table: PlacedTable, number: int, owner: Piece) -> list[Piece]:
     path, label, headings, _, _ = owner
     path, label = f"{path}.t{number}".lstrip("."), f"{label}表{number}"
     rows: dict[int, list[Cell]] = {}

@@ -18,7 +18,7 @@ from pathlib import Path
 from ingest.readers import ReadText
 from ingest.readers.canonical import canonical
 from kb.errors import InputError
-from kb.layout import Box, Cell, Layout, Page, Table
+from kb.layout import Box, Cell, Layout, Page, PlacedTable
 from kb.types import HandWritten, Unread
 
 FILE_NAME = "corrections.json"
@@ -223,7 +223,7 @@ def _moved(layout: Layout, moves: _Moves) -> Layout:
         start, end = span(one.start, one.end)
         return replace(one, start=start, end=end, headers=tuple(span(*header) for header in one.headers))
 
-    def table(one: Table) -> Table:
+    def table(one: PlacedTable) -> PlacedTable:
         start, end = span(one.start, one.end)
         return replace(one, start=start, end=end, cells=tuple(map(cell, one.cells)))
 

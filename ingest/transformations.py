@@ -19,11 +19,12 @@ from ingest.passages import cut_passages
 from kb.index.encoder import Encoder
 from kb.index.late_meaning import encoded_text
 from kb.index.vector_cache import VectorCache
-from kb.layout import Table
+from kb.layout import PlacedTable
 from kb.types import Clause, Document, Passage
 
 
 def source_document(document: Document) -> SourceDocument:
+    """Make the document of llama-index that a document of ours becomes."""
     return SourceDocument(id_=document.doc_id, text=document.text, metadata={"title": document.title})
 
 
@@ -34,7 +35,7 @@ class PassageParser(TransformComponent):
 
     length: int
     clauses: SkipValidation[list[Clause]]
-    tables: SkipValidation[Mapping[str, Sequence[Table]]] = Field(default_factory=dict)
+    tables: SkipValidation[Mapping[str, Sequence[PlacedTable]]] = Field(default_factory=dict)
 
     def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> Sequence[BaseNode]:
         parsed: list[BaseNode] = []
@@ -65,6 +66,7 @@ class PassageEmbedder(TransformComponent):
 
 
 def passage_node(passage: Passage, text: str) -> TextNode:
+    """Make the node of llama-index that a passage of ours becomes."""
     return TextNode(
         id_=passage.passage_id,
         text=text[passage.start : passage.end],

@@ -16,7 +16,7 @@ from typing import Any
 
 from kb.errors import SettingError
 
-_SATURDAY = 5
+_SATURDAY = 5  # as `date.weekday` counts
 _TABLE = frozenset(("holidays", "workdays"))
 
 
@@ -61,35 +61,32 @@ def read_calendar(path: Path) -> WorkingCalendar:
     try:
         tables = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        remedy = "check the path in KB_HOLIDAYS, or leave it empty to count calendar days"
-        raise SettingError(f"{path}: the calendar of holidays cannot be opened: {error.strerror}; {remedy}") from error
+        raise SettingError.of("calendar_not_opened", file=path, cause=error.strerror) from error
     except (UnicodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingError(f"{path}: the calendar of holidays cannot be read: {error}; write it as TOML") from error
+        raise SettingError.of("calendar_not_read", file=path, cause=error) from error
     years, found = set(), {"holidays": set[date](), "workdays": set[date]()}
     for name, table in tables.items():
         if not (name.isascii() and name.isdigit() and len(name) == 4) or not isinstance(table, dict):
-            raise SettingError(f"{path}: {name!r} is no year; give a table like [2025]")
+            raise SettingError.of("calendar_no_year", file=path, shown=name, example="[2025]")
         if unknown := set(table) - _TABLE:
-            raise SettingError(f"{path}: [{name}] {sorted(unknown)[0]}: write holidays or workdays")
+            raise SettingError.of("calendar_key_unknown", file=path, year=name, key=sorted(unknown)[0])
         years.add(int(name))
         for kind, days in table.items():
             for written in days if isinstance(days, list) else [days]:
-                found[kind].update(_days(written, int(name), f"{path}: [{name}] {kind}"))
+                found[kind].update(_days(written, int(name), path, kind))
     if both := found["holidays"] & found["workdays"]:
-        raise SettingError(f"{path}: {min(both)} is both a holiday and a workday; keep one")
+        raise SettingError.of("calendar_both", file=path, day=min(both))
     return WorkingCalendar(frozenset(years), frozenset(found["holidays"]), frozenset(found["workdays"]))
 
 
-def _days(written: Any, year: int, place: str) -> Iterator[date]:
+def _days(written: Any, year: int, path: Path, key: str) -> Iterator[date]:
     first, _, last = str(written).partition("/")
     try:
         day, end = date.fromisoformat(first), date.fromisoformat(last or first)
     except ValueError as error:
-        raise SettingError(
-            f"{place}: {written!r} is no day; write 2025-01-01, or 2025-01-28/2025-02-04 for a span"
-        ) from error
+        raise SettingError.of("calendar_no_day", file=path, year=year, key=key, shown=written) from error
     if not day.year == end.year == year or day > end:
-        raise SettingError(f"{place}: {written!r} does not lie in {year}, first day before last")
+        raise SettingError.of("calendar_day_outside", file=path, year=year, key=key, shown=written)
     while day <= end:
         yield day
         day += timedelta(days=1)

@@ -23,7 +23,7 @@ _ALIKE = 0.5  # share of its words that an article has in common with what it wa
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class ComparedArticle:
     """An article with all its clauses, or another clause of the outline; `words` are without its number."""
 
     key: str
@@ -39,18 +39,19 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ArticlePair:
     """An article before and after; one of them is None where it was added or deleted."""
 
-    before: Article | None
-    after: Article | None
+    before: ComparedArticle | None
+    after: ComparedArticle | None
 
     @property
     def is_same(self) -> bool:
+        """Say whether the article stands in both and reads alike."""
         return self.before is not None and self.after is not None and reads_alike(self.before.words, self.after.words)
 
 
-def articles_of(document: Document, clauses: Sequence[Clause]) -> list[Article]:
+def articles_of(document: Document, clauses: Sequence[Clause]) -> list[ComparedArticle]:
     """Put the clauses of a document together to its articles; a clause outside of articles stands by itself."""
     found = []
     for key, together in groupby(clauses, key=_key):
@@ -61,26 +62,26 @@ def articles_of(document: Document, clauses: Sequence[Clause]) -> list[Article]:
             re.match(r"[^第]*第[^条]+条(?:之[一-十]+)?", own[0].label) if _ARTICLE.search(own[0].clause_id) else None
         )
         words = text[marker.end :].strip() if marker else text
-        found.append(Article(key, label[0] if label else own[0].label, text, words, own))
+        found.append(ComparedArticle(key, label[0] if label else own[0].label, text, words, own))
     return found
 
 
-def compare(before: Sequence[Article], after: Sequence[Article]) -> list[Pair]:
+def compare(before: Sequence[ComparedArticle], after: Sequence[ComparedArticle]) -> list[ArticlePair]:
     """Pair the articles of two editions, in the order of the later one; what was deleted stands where it stood."""
     partner = _partners(before, after)
-    pairs: list[Pair] = []
+    pairs: list[ArticlePair] = []
     taken = set(partner.values())
     at = 0
     for n, article in enumerate(after):
         old = partner.get(n)
         if old is not None:
-            pairs += [Pair(gone, None) for i, gone in enumerate(before[at:old], at) if i not in taken]
+            pairs += [ArticlePair(gone, None) for i, gone in enumerate(before[at:old], at) if i not in taken]
             at = max(at, old + 1)
-        pairs.append(Pair(before[old] if old is not None else None, article))
-    return pairs + [Pair(gone, None) for i, gone in enumerate(before[at:], at) if i not in taken]
+        pairs.append(ArticlePair(before[old] if old is not None else None, article))
+    return pairs + [ArticlePair(gone, None) for i, gone in enumerate(before[at:], at) if i not in taken]
 
 
-def counterpart(article: Article, others: Sequence[Article]) -> Article | None:
+def counterpart(article: ComparedArticle, others: Sequence[ComparedArticle]) -> ComparedArticle | None:
     """Give the article of another edition that one was or became: the most alike, of equals the one of the same number."""
     likeness = _Likeness([article], others)
     alike = [other for other in others if other.is_article == article.is_article]
@@ -93,7 +94,7 @@ class _Likeness:
     """How alike articles of two editions are: the weight of the pairs of characters that both have, as a share of the lighter
     one's; what many articles of an edition say (公民、法人或者其他组织) weighs little."""
 
-    def __init__(self, *editions: Iterable[Article]) -> None:
+    def __init__(self, *editions: Iterable[ComparedArticle]) -> None:
         self._pairs: dict[int, frozenset[str]] = {}
         spread: Counter[str] = Counter()
         for articles in editions:
@@ -103,7 +104,7 @@ class _Likeness:
         self._weights = {pair: 1 / count for pair, count in spread.items()}
         self._whole = {key: self._weight(pairs) for key, pairs in self._pairs.items()}
 
-    def of(self, one: Article, other: Article) -> float:
+    def of(self, one: ComparedArticle, other: ComparedArticle) -> float:
         lighter = min(self._whole[id(one)], self._whole[id(other)])
         common = self._pairs[id(one)] & self._pairs[id(other)]
         return self._weight(common) / lighter if lighter else float(one.words == other.words)
@@ -112,7 +113,7 @@ class _Likeness:
         return sum(map(self._weights.__getitem__, pairs))
 
 
-def _partners(before: Sequence[Article], after: Sequence[Article]) -> dict[int, int]:
+def _partners(before: Sequence[ComparedArticle], after: Sequence[ComparedArticle]) -> dict[int, int]:
     """Give for each later article that has one the ordinal of its earlier one."""
     partner: dict[int, int] = {}
     same: dict[str, list[int]] = {}

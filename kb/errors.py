@@ -28,9 +28,8 @@
     ├── ConflictError            somebody else was first
     └── ServiceError             the service cannot start or carry on
 
-A message names the thing, the place, the value and the remedy, on one line. An error that a person is told of on a page, and every
-error about a file, is made by `of` from a key of `kb.error_sentences`: it carries the key, the place and the values, and its
-sentences in English and Chinese are written from these. The others are for an operator at a terminal and are English where raised.
+An error is data: the key of its sentence in `kb.error_sentences`, the place and the values. Its message is written from these, in
+English for logs and terminals, in Chinese for pages, and names the thing, the place, the value and the remedy, on one line.
 """
 
 from __future__ import annotations
@@ -60,9 +59,16 @@ class Location:
         line = f":{self.line}" if self.line is not None else ""
         return (f"{self.file}{line}: " if self.file else "") + (f"page {self.page}: " if self.page else "")
 
+    def __str__(self) -> str:
+        """
+        >>> str(Location("queries.jsonl", line=4))
+        'queries.jsonl:4'
+        """
+        return self.english.rstrip(": ")
+
     @property
     def chinese(self) -> str:
-        """The page or line within the file; whoever is told knows which file it was."""
+        """The page or line within the file; whoever is told knows which file it was, and no path leaves the machine."""
         where = f"第{self.page}页" if self.page else f"第{self.line}行" if self.line is not None else ""
         return f"{where}：" if where else ""
 
@@ -70,43 +76,37 @@ class Location:
 class KnowledgeBaseError(Exception):
     """Root of the tree; `code` is the stable name of the kind of error in JSON.
 
-    `sentence` is the key of the error in `SENTENCES`, where it has one, and `values` are what stands in that sentence.
+    `sentence` is the key of the error in `SENTENCES`, and `values` are what stands in that sentence.
     """
 
     code = "error"
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(" ".join(message.split("\n")))
-        self.place = Location(field=field)
-        self.sentence: str | None = None
-        self.values: Mapping[str, Any] = {}
+    def __init__(self, place: Location, sentence: str, values: Mapping[str, Any]) -> None:
+        super().__init__(place, sentence, values)
+        self.place, self.sentence, self.values = place, sentence, values
 
     @classmethod
     def of(
         cls,
         sentence: str,
         *,
+        place: Location | None = None,
         file: object = None,
         page: int | None = None,
         line: int | None = None,
         field: str | None = None,
         **values: object,
     ) -> Self:
-        """Make an error of a sentence, its place and its values.
+        """Make an error of a sentence, its place (whole, or by its parts) and its values.
 
         >>> error = NotFoundError.of("job_unknown", job_id="q7")
         >>> error.message, error.chinese
         ("there is no job 'q7'", '没有这个任务。')
         """
-        return cls.at(Location(str(file) if file is not None else None, page, line, field), sentence, values)
+        return cls(place or Location(str(file) if file is not None else None, page, line, field), sentence, values)
 
-    @classmethod
-    def at(cls, place: Location, sentence: str, values: Mapping[str, Any]) -> Self:
-        """Make an error as another process, or another place in the code, tells of it."""
-        reason, remedy = SENTENCES[sentence].english(values)
-        error = cls(place.english + reason + (f"; {remedy}" if remedy else ""), field=place.field)
-        error.place, error.sentence, error.values = place, sentence, values
-        return error
+    def __str__(self) -> str:
+        return self.message
 
     @property
     def field(self) -> str | None:
@@ -115,21 +115,20 @@ class KnowledgeBaseError(Exception):
 
     @property
     def english(self) -> tuple[str, str]:
-        """Reason and remedy without the place; the message alone where it has no sentence."""
-        return SENTENCES[self.sentence].english(self.values) if self.sentence else (self.message, "")
+        """Reason and remedy without the place."""
+        return SENTENCES[self.sentence].english(self.values)
 
     @property
-    def chinese(self) -> str | None:
-        """The sentence for pages, where there is one."""
-        if not self.sentence:
-            return None
+    def chinese(self) -> str:
+        """The sentence for pages."""
         reason, remedy = SENTENCES[self.sentence].chinese(self.values)
         return self.place.chinese + reason + (f"，{remedy}" if remedy else "") + "。"
 
     @property
     def message(self) -> str:
-        """The whole sentence in English, its place before it."""
-        return str(self.args[0])
+        """The whole sentence in English, its place before it, on one line."""
+        reason, remedy = self.english
+        return " ".join((self.place.english + reason + (f"; {remedy}" if remedy else "")).split("\n"))
 
 
 class InputError(KnowledgeBaseError):
@@ -139,17 +138,23 @@ class InputError(KnowledgeBaseError):
 
 
 class QuestionError(InputError):
-    """What somebody typed; its message is Chinese everywhere, since nobody but them is told."""
+    """What somebody typed; its message is Chinese everywhere, since nobody but them is told, and a part of a sentence."""
 
     code = "bad_question"
 
     @property
     def chinese(self) -> str:
-        return self.message
+        """Reason and remedy, without a full stop."""
+        return "，".join(filter(None, SENTENCES[self.sentence].chinese(self.values)))
+
+    @property
+    def message(self) -> str:
+        """The same."""
+        return self.chinese
 
 
 class DocumentError(InputError):
-    """A file that cannot be read as a document; made by `of` or `at` alone, so that its place names the file."""
+    """A file that cannot be read as a document; its place names the file."""
 
     code = "bad_document"
 
@@ -160,7 +165,7 @@ class DocumentError(InputError):
 
     def on_page(self, number: int) -> Self:
         """Give the same, told of a page."""
-        return self.at(replace(self.place, page=number), self.sentence or "", self.values)
+        return type(self)(replace(self.place, page=number), self.sentence, self.values)
 
 
 class SecrecyError(DocumentError):
@@ -176,7 +181,7 @@ class PartError(InputError):
 
     def of_file(self, path: object, page: int | None = None) -> DocumentError:
         """Give the same as the error of a file, on a page of it."""
-        return DocumentError.at(Location(str(path), page), self.sentence or "", self.values)
+        return DocumentError(Location(str(path), page), self.sentence, self.values)
 
 
 class PictureError(PartError):
@@ -192,19 +197,19 @@ class TableSizeError(PartError):
 
 
 class LexiconError(InputError):
-    """A lexicon that cannot be used; the message names file, line and word."""
+    """A lexicon that cannot be used."""
 
     code = "bad_lexicon"
 
 
 class HomeError(InputError):
-    """A `home.toml` that cannot be used; the message names file and key."""
+    """A `home.toml` that cannot be used."""
 
     code = "bad_home"
 
 
 class BenefitError(InputError):
-    """A rule, or the list of facts, that cannot be used; the message names file and key."""
+    """A rule, or the list of facts, that cannot be used."""
 
     code = "bad_benefit"
 
@@ -214,9 +219,10 @@ class UnfoundedError(BenefitError):
 
     code = "unfounded_benefit"
 
-    def __init__(self, message: str, missing: str, *, field: str) -> None:
-        super().__init__(message, field=field)
-        self.missing = missing
+    @property
+    def missing(self) -> str:
+        """The whole document, clause or quote as the rule names it, which a message may cut."""
+        return str(self.values["missing"])
 
 
 class FactError(InputError):
@@ -226,7 +232,7 @@ class FactError(InputError):
 
 
 class DatasetError(InputError):
-    """An evaluation set or a batch file that cannot be used; the message names file and line."""
+    """An evaluation set or a batch file that cannot be used."""
 
     code = "bad_dataset"
 

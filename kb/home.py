@@ -14,6 +14,9 @@
     [levels]
     "东湖经济开发区" = "district"
 
+    [areas]
+    "东湖市区" = ["西城区", "新城区"]
+
 It is kept in the snapshot, so that an index answers the same wherever it is opened. docs/other-cities.md tells how to write one.
 """
 
@@ -45,17 +48,21 @@ class _HomeFile(BaseModel):
     only_with_ending: list[str] = []
     issuers: dict[str, str] = {}
     levels: dict[str, Level] = {}
+    areas: dict[str, list[str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`places` are those of the nation and of this home, `regions` gives per place of this home its full name; `issuers` gives per everyday name of an office the one that documents
-    write, `levels` per beginning of an issuer's name the level that it is of, where the name does not tell."""
+    """`places` are those of the nation and of this home, `regions` gives per place of this home its full name; `issuers` gives per
+    everyday name of an office the one that documents write, `levels` per beginning of an issuer's name the level that it is of,
+    where the name does not tell. `city` is without its ending, `areas` are several counties under one name, without theirs."""
 
     places: Gazetteer = NATION
     regions: Mapping[str, str] = field(default_factory=dict)
     issuers: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
+    city: str | None = None
+    areas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Home:
@@ -63,22 +70,24 @@ class Home:
         try:
             said = _HomeFile.model_validate(tomllib.loads(path.read_text("utf-8")))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise HomeError(f"{path}: {error}; docs/other-cities.md shows how it is written") from None
+            raise HomeError.of("home_not_read", file=path, cause=error) from None
         except ValidationError as error:
             first = error.errors()[0]
             key = ".".join(map(str, first["loc"]))
-            raise HomeError(
-                f"{path}: {key} {str(first['input'])[:40]!r}: {first['msg']}; docs/other-cities.md shows how it is written"
+            raise HomeError.of(
+                "home_wrong", file=path, key=key, shown=str(first["input"])[:40], cause=first["msg"]
             ) from None
         chains = list(_chains(said))
         known = {chain[-1] for chain in chains}
-        if unknown := [name for name in said.only_with_ending if name not in known]:
-            raise HomeError(f"{path}: only_with_ending {unknown[0]!r} is no place of this file; add it to [counties]")
+        for key, names in (("only_with_ending", said.only_with_ending), *said.areas.items()):
+            if unknown := [name for name in names if name not in known]:
+                raise HomeError.of("home_not_a_place", file=path, key=key, shown=unknown[0])
         places = Gazetteer(chains, frozenset(said.only_with_ending) | _short(known))
         regions = {bare(chain[-1]): "".join(name for name in chain if name != said.province) for chain in chains}
         if said.province:
             regions[bare(said.province)] = said.province
-        return cls(places, regions, said.issuers, _levels(said))
+        areas = {area: tuple(map(bare, counties)) for area, counties in said.areas.items() if counties}
+        return cls(places, regions, said.issuers, _levels(said), bare(said.city), areas)
 
     @classmethod
     def of(cls, path: Path | None) -> Home:

@@ -28,16 +28,16 @@ from kb.metadata import fields_asked
 from kb.naming import Register
 from kb.question.words import check_question
 from kb.reading.reader import Reader
-from kb.references import Link, links_in, relations_of
+from kb.relations import Link, links_in, relations_of
 from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Relation, Statement
 from kb.visibility import in_force, may_see
 from kb.writing.language_model import LanguageModel
-from kb.writing.prompt import Source
+from kb.writing.prompt import PromptSource
 from kb.writing.writer import NotWritten, write
 
 _log = logging.getLogger(__name__)
-_SOURCES = 8
+_SOURCES = 8  # passages that a language model is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +153,17 @@ class KnowledgeBase:
             steps.append(Step(statement, citations))
             yield steps[-1]
         spent = (time.perf_counter() - started) * 1000
-        citations = [citation for step in steps for citation in step.citations]
-        written = self._responder.complete(query, quoted, [step.statement for step in steps], citations)
+        cited = [citation for step in steps for citation in step.citations]
+        written = self._responder.complete(query, quoted, [step.statement for step in steps], cited)
         for statement in written.statements[len(steps) :]:
-            yield Step(statement, tuple(cited for cited in written.citations if cited.number in statement.citations))
+            yield Step(statement, tuple(one for one in written.citations if one.number in statement.citations))
         yield replace(
             written,
             timing=replace(quoted.timing, read=quoted.timing.read + spent, total=quoted.timing.total + spent),
             written_by=model.name,
         )
 
-    def _sources(self, query: Query, quoted: Answer) -> list[Source]:
+    def _sources(self, query: Query, quoted: Answer) -> list[PromptSource]:
         """The passages that a model may write from: those quoted first, then the next best that are in force. Where what is quoted
         has ended, the question is about its time, and what is in force now says nothing of that."""
         day = query.as_of or date.today()
@@ -178,11 +178,11 @@ class KnowledgeBase:
         else:
             usable = [passage for passage in passages if passage.doc_id in documents]
         return [
-            Source(n, passage, self._records.document(passage.doc_id), self._records.clause(passage.clause_id))
+            PromptSource(n, passage, self._records.document(passage.doc_id), self._records.clause(passage.clause_id))
             for n, passage in enumerate(usable[:_SOURCES], start=1)
         ]
 
-    def _cite(self, source: Source, start: int, end: int, number: int) -> Citation:
+    def _cite(self, source: PromptSource, start: int, end: int, number: int) -> Citation:
         return cite(source.document, source.clause, start, end, number)
 
     def documents(self, audience: Audience = "public") -> list[Document]:
@@ -202,7 +202,7 @@ class KnowledgeBase:
         """Give one document whole; raise NotFoundError where the audience may see none of that id."""
         document = self._records.document(doc_id)
         if not may_see(audience, document):
-            raise NotFoundError(f"there is no document {doc_id!r}")
+            raise NotFoundError.of("document_unknown", doc_id=doc_id)
         return document
 
     def layout(self, doc_id: str, audience: Audience = "public") -> Layout:

@@ -66,7 +66,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PlacedTable:
     """A table in text[start:end]; its first `header_rows` rows are column headers."""
 
     start: int
@@ -80,7 +80,7 @@ class Layout:
     """The pages and tables of one document, both in the order of its text."""
 
     pages: tuple[Page, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[PlacedTable, ...] = ()
 
 
 NO_LAYOUT = Layout()
@@ -108,7 +108,7 @@ def read_layout_fields(fields: dict[str, Any]) -> Layout:
             for number, width, height, confidence, boxes in fields["pages"]
         ),
         tuple(
-            Table(
+            PlacedTable(
                 start,
                 end,
                 header_rows,

@@ -16,36 +16,36 @@ from kb.errors import KnowledgeBaseError
 CONFIG = "config.json"
 
 
-def read_config(folder: Path, expected: str, error: type[KnowledgeBaseError], remedy: str) -> dict[str, Any]:
+def read_config(folder: Path, expected: str, error: type[KnowledgeBaseError]) -> dict[str, Any]:
     """Read `config.json` of a folder in the format `expected`."""
     path = folder / CONFIG
     try:
         config = json.loads(path.read_text("utf-8"))
     except OSError as reason:
-        raise error(f"{path}: {reason.strerror or reason}; {remedy}") from reason
+        raise error.of("model_config_unreadable", file=path, cause=reason.strerror or reason) from reason
     except ValueError as reason:
-        raise error(f"{path}: not JSON ({reason}); {remedy}") from reason
+        raise error.of("model_config_not_json", file=path, cause=reason) from reason
     if not isinstance(config, dict) or config.get("format") != expected:
         found = config.get("format") if isinstance(config, dict) else None
-        raise error(f"{path}: format is {found!r}, this version reads {expected!r}; {remedy}")
+        raise error.of("model_other_format", file=path, found=found, wanted=expected)
     return config
 
 
-def check_file(path: Path, expected: object, error: type[KnowledgeBaseError], remedy: str) -> str:
+def check_file(path: Path, expected: object, error: type[KnowledgeBaseError]) -> str:
     """Give the checksum of a file, which has to be `expected`."""
-    found = checksum(path, error, remedy)
+    found = checksum(path, error)
     if found != expected:
-        raise error(f"{path}: the weights are damaged (checksum {found[:12]}, expected {str(expected)[:12]}); {remedy}")
+        raise error.of("model_weights_damaged", file=path, found=found[:12], wanted=str(expected)[:12])
     return found
 
 
-def checksum(path: Path, error: type[KnowledgeBaseError], remedy: str) -> str:
+def checksum(path: Path, error: type[KnowledgeBaseError]) -> str:
     """Give the SHA-256 of a file."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as reason:
-        raise error(f"{path}: {reason.strerror or reason}; {remedy}") from reason
+        raise error.of("model_weights_unreadable", file=path, cause=reason.strerror or reason) from reason
 
 
 def write_config(folder: Path, config: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ _DOC_NO = re.compile(r"[一-鿿]{1,12}\s*[\[(]\s*(?:19|20)\d\d\s*[\])]\s*(?:第)
 _PROPOSAL_NO = re.compile(r"(?:第|no\.?)?\s*(\d{1,5})\s*号?(?=(?:政协|人大|重点|市政协)?(?:提案|建议|答复|议案)|号)")
 _NUMBER = re.compile(r"\d+")
 _BRACKET = re.compile(r"（[^（）]*）$")
-_SHORTEST_TITLE = 6
+_SHORTEST_TITLE = 6  # characters; shorter ones stand in texts by chance
 
 NAME = "|"
 """Stands where a document is named."""

@@ -37,7 +37,7 @@ from service.routes import (
 )
 from service.storage import Storage
 
-REFRESH_SECONDS = 1.0
+REFRESH_SECONDS = 1.0  # between two looks at which snapshot is in use
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
 """What is packed already, or comes bit by bit."""
 _RESOURCES = (

@@ -7,7 +7,7 @@ import weakref
 from pathlib import Path
 
 from kb.eligibility.catalogue import Catalogue
-from kb.errors import BenefitError, ServiceError
+from kb.errors import BenefitError, HomeError, ServiceError
 from kb.knowledge_base import KnowledgeBase
 
 
@@ -29,6 +29,6 @@ class Benefits:
                         weakref.ref(knowledge_base),
                         Catalogue.open(self._folder, knowledge_base, set_aside=True),
                     )
-                except BenefitError as error:
-                    raise ServiceError(error.message) from error
+                except (BenefitError, HomeError) as error:
+                    raise ServiceError(error.place, error.sentence, error.values) from error
             return self._read[1]

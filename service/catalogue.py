@@ -11,7 +11,7 @@ from kb.errors import InputError
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import Layout
 from kb.presentation import document_url
-from kb.references import Link
+from kb.relations import Link
 from kb.text.dates import PartialDate
 from kb.types import Audience, Clause, Document
 from kb.visibility import status_on

@@ -11,7 +11,7 @@ from typing import Any
 import docx
 
 from kb.text.dates import PartialDate
-from service.export import plain
+from service.conversation_export import plain
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _NAMES = {"changed": "修改", "added": "增加", "deleted": "删去", "same": "未改"}

@@ -8,14 +8,18 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from service.errors import CONFLICT, MISSING, UNAVAILABLE, ErrorBody, http_problem
+from kb.errors import NotFoundError
+from service.errors import CONFLICT, UNAVAILABLE, ErrorBody, http_problem
 from service.schemas.body import Body
 
 Responses = dict[int | str, dict[str, Any]]
 
 
 _EXAMPLES: dict[int, tuple[str, dict[str, Any]]] = {
-    404: ("没有所要的内容，或者它不对外公开", {"code": "not_found", "message": MISSING}),
+    404: (
+        "没有所要的内容，或者它不对外公开",
+        {"code": "not_found", "message": NotFoundError.of("document_unknown", doc_id="").chinese},
+    ),
     409: ("别人先处理了", {"code": "conflict", "message": CONFLICT}),
     422: ("参数不能使用", {"code": "bad_request", "message": "k：不能小于 1。", "field": "k"}),
     503: ("知识库暂时不可用", {"code": "index_missing", "message": UNAVAILABLE}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from kb.edition_comparison import Article, Pair, articles_of, compare
+from kb.edition_comparison import ArticlePair, ComparedArticle, articles_of, compare
 from kb.editions import Edition
 from kb.errors import NotFoundError
 from kb.knowledge_base import KnowledgeBase
@@ -50,7 +50,7 @@ def comparison(knowledge_base: KnowledgeBase, doc_id: str, other_id: str | None,
     }
 
 
-def _articles(knowledge_base: KnowledgeBase, doc_id: str, audience: Audience) -> list[Article]:
+def _articles(knowledge_base: KnowledgeBase, doc_id: str, audience: Audience) -> list[ComparedArticle]:
     """Give the articles of an edition; what stands before the first of them is its title and its history, no rule."""
     document = knowledge_base.document(doc_id, audience)
     found = articles_of(document, knowledge_base.clauses(doc_id, audience))
@@ -58,7 +58,7 @@ def _articles(knowledge_base: KnowledgeBase, doc_id: str, audience: Audience) ->
     return found[first:]
 
 
-def _pair(pair: Pair) -> dict[str, Any]:
+def _pair(pair: ArticlePair) -> dict[str, Any]:
     change: Change = "same" if pair.is_same else "changed"
     if pair.before is None or pair.after is None:
         change = "added" if pair.before is None else "deleted"
@@ -67,7 +67,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
     return {"change": change, "before": _side(pair.before, before), "after": _side(pair.after, after)}
 
 
-def _side(article: Article | None, pieces: tuple[Piece, ...]) -> dict[str, Any] | None:
+def _side(article: ComparedArticle | None, pieces: tuple[Piece, ...]) -> dict[str, Any] | None:
     if article is None:
         return None
     told = [{"text": piece.text, "changed": piece.changed} for piece in pieces]

@@ -30,8 +30,6 @@ from service.display import display_of, displayed
 from service.guards import SECURITY_HEADERS
 
 UNAVAILABLE = "知识库暂时不可用，请稍后再试。"
-MISSING = "没有这份文件，或者它不对外公开。"
-UNUSABLE = "发来的内容不能使用，请修改后再试。"
 BROKEN = "服务出了问题，请稍后再试。"
 CONFLICT = "刚刚有人先处理了这份文件，请看过现在的内容后再决定。"
 
@@ -94,14 +92,14 @@ def http_problem(status: int) -> dict[str, object]:
 def error_payload(error: KnowledgeBaseError) -> tuple[int, dict[str, object]]:
     """Give the HTTP status and the JSON of a deliberate error.
 
-    >>> error_payload(NotFoundError("there is no document 'x'"))
+    >>> error_payload(NotFoundError.of("document_unknown", doc_id="x"))
     (404, {'error': {'code': 'not_found', 'message': '没有这份文件，或者它不对外公开。'}})
     """
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if status >= 500:
         logger.error("%s: %s", error.code, error.message)
         return status, _shape(error.code, UNAVAILABLE if status == 503 else BROKEN)
-    return status, _shape(error.code, _plain(error), error.field)
+    return status, _shape(error.code, error.chinese, error.field)
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -110,13 +108,6 @@ def install_error_handlers(app: FastAPI) -> None:
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(Exception)(_accident)
-
-
-def _plain(error: KnowledgeBaseError) -> str:
-    """Say in Chinese what the library tells developers in English."""
-    if error.chinese is not None:
-        return error.chinese
-    return MISSING if isinstance(error, NotFoundError) else UNUSABLE
 
 
 async def _deliberate(request: Request, error: KnowledgeBaseError) -> JSONResponse:

@@ -21,7 +21,7 @@ _HISTORY = """\
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageHead:
     """What a page has of its own beside its content: `main` is the id of what keyboards skip to, and `skip` how that is
     called; `address` marks the entry of the navigation that it is."""
 
@@ -37,8 +37,8 @@ class Page:
     typed_into: bool = False  # its height gives way to the keyboard of a phone
 
 
-PAGES: dict[str, Page] = {
-    "ask": Page(
+PAGES: dict[str, PageHead] = {
+    "ask": PageHead(
         "question",
         "跳到提问框",
         description="从已收录的政策文件里找答案，每一句都标明出处，点开就能核对。",
@@ -47,12 +47,12 @@ PAGES: dict[str, Page] = {
         tool=_HISTORY,
         typed_into=True,
     ),
-    "comparison": Page("comparison", title="版本对照"),
-    "document": Page("document"),
-    "documents": Page(
+    "comparison": PageHead("comparison", title="版本对照"),
+    "document": PageHead("document"),
+    "documents": PageHead(
         "register", "跳到文件列表", "文件目录", description="已收录的政策文件和提案答复。", address="/documents"
     ),
-    "eligibility": Page(
+    "eligibility": PageHead(
         "results",
         "跳到结果",
         "我能享受什么",
@@ -60,10 +60,10 @@ PAGES: dict[str, Page] = {
         address="/eligibility",
         styles=("eligibility.css",),
     ),
-    "publication": Page("publication", title="核对与发布", listed=False),
-    "reading": Page("reading", title="识读结果", body_class="wide", listed=False),
-    "shared": Page("chat", "跳到回答", "分享的回答", body_class="ask-page", listed=False),
-    "staff": Page("staff", title="工作人员"),
+    "publication": PageHead("publication", title="核对与发布", listed=False),
+    "reading": PageHead("reading", title="识读结果", body_class="wide", listed=False),
+    "shared": PageHead("chat", "跳到回答", "分享的回答", body_class="ask-page", listed=False),
+    "staff": PageHead("staff", title="工作人员"),
 }
 
 
@@ -87,7 +87,7 @@ def framed(name: str) -> str:
     )
 
 
-def _head(name: str, page: Page) -> list[str]:
+def _head(name: str, page: PageHead) -> list[str]:
     lines = [f'<meta name="description" content="{page.description}">'] if page.description else []
     lines += [] if page.listed else ['<meta name="robots" content="noindex">']
     lines += [f'<link rel="stylesheet" href="/static/{style}">' for style in ("style.css", *page.styles)]

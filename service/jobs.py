@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ingest.settings import Settings
 from kb.errors import NotFoundError
-from service.storage.tables import JobRow
+from service.storage.rows import JobRow
 
 UNREADABLE = "这份文件读不出来，请检查文件是否完整、格式是否支持。"
 INTERRUPTED = "处理中断了，请再试一次。"

@@ -28,7 +28,7 @@ RETRY_SECONDS = 30.0
 logger = logging.getLogger("uvicorn.error")
 
 
-class Edition:
+class ServedIndex:
     """An open knowledge base, its readers, and whether it was replaced."""
 
     __slots__ = ("documents", "knowledge_base", "name", "readers", "replaced", "withdrawn")
@@ -52,7 +52,7 @@ class Library:
         """Names the documents that were withdrawn; set by the application."""
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
-        self._edition: Edition | None = None
+        self._edition: ServedIndex | None = None
         self._failed: tuple[str, float] | None = None
         self.problem: KnowledgeBaseError | None = None
 
@@ -80,7 +80,7 @@ class Library:
         )
 
     @property
-    def edition(self) -> Edition | None:
+    def edition(self) -> ServedIndex | None:
         """What is being served, `None` before the first snapshot was opened."""
         return self._edition
 
@@ -90,7 +90,7 @@ class Library:
         with self._lock:
             edition = self._edition
             if edition is None:
-                raise copy.copy(self.problem) or SnapshotMissingError("no index was opened: run kb ingest PATH")
+                raise copy.copy(self.problem) or SnapshotMissingError.of("index_not_opened")
             edition.readers += 1
         try:
             yield edition.knowledge_base
@@ -112,7 +112,7 @@ class Library:
                 if served is not None and (served.name, served.withdrawn) == (name, withdrawn):
                     self.problem, self._failed = None, None
                 elif self._failed is None or self._failed[0] != name or time.monotonic() >= self._failed[1]:
-                    self._exchange(Edition(self._open_current(withdrawn), withdrawn))
+                    self._exchange(ServedIndex(self._open_current(withdrawn), withdrawn))
                     self.problem, self._failed = None, None
             except KnowledgeBaseError as error:
                 if self.problem is None or self.problem.message != error.message:
@@ -124,7 +124,7 @@ class Library:
         """Stop lending; the last reader closes the knowledge base."""
         self._exchange(None)
 
-    def _exchange(self, edition: Edition | None) -> None:
+    def _exchange(self, edition: ServedIndex | None) -> None:
         with self._lock:
             previous, self._edition = self._edition, edition
             idle = previous is not None and previous.readers == 0

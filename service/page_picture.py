@@ -29,13 +29,13 @@ from kb.layout import Box, Page
 from kb.types import Audience, Document
 from service.source_file import source_file
 
-DOTS_PER_INCH = 144
-MAX_PIXELS = 4_000_000
+DOTS_PER_INCH = 144  # twice what a screen shows at full size, for screens of twice the density
+MAX_PIXELS = 4_000_000  # of a page that is shown; a larger one is drawn coarser
 _LONGEST = 1_800  # dots along a side of a page that is a picture
 MAX_MARKED = 20_000
 """The most characters that are marked at once."""
 
-_AT_ONCE = 4
+_AT_ONCE = 4  # pages that are drawn at once; further ones wait for their turn
 _PATIENCE = 10.0  # seconds that a request waits for its turn
 _MARKER = (255, 226, 92)
 _EDGE = 0.8  # points that a mark reaches beyond its box
@@ -103,7 +103,7 @@ class PagePictures:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._turns.acquire(timeout=_PATIENCE):
-            raise ServiceError("too many page pictures are asked for at once; try again")
+            raise ServiceError.of("pictures_too_many")
         try:
             yield
         finally:

@@ -11,7 +11,7 @@ from ingest.certainty import Doubt, doubts_of
 from ingest.text_corrections import TextCorrection
 from kb.errors import NotFoundError
 from kb.knowledge_base import KnowledgeBase
-from kb.layout import Table
+from kb.layout import PlacedTable
 from kb.presentation import document_url
 from kb.types import Clause, Document, HandWritten
 from service.page_picture import has_picture
@@ -73,7 +73,7 @@ def reading(
 
 
 def _clause(
-    document: Document, clause: Clause, start: int, end: int, doubts: Sequence[Doubt], tables: Sequence[Table]
+    document: Document, clause: Clause, start: int, end: int, doubts: Sequence[Doubt], tables: Sequence[PlacedTable]
 ) -> dict[str, Any]:
     """Tell the part of a clause that stands on a page, cut where something begins or ends to be doubtful."""
     there = [one for one in doubts if one.kind != "headless" and one.start < end and start < one.end]

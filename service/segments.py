@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from kb.presentation import clause_url, document_url
-from kb.references import Link
+from kb.relations import Link
 from kb.types import Document
 
 

@@ -19,7 +19,7 @@ from service.app import create_app
 from service.library import Library
 from service.storage import Storage
 
-SHUTDOWN_SECONDS = 5
+SHUTDOWN_SECONDS = 5  # that answers in writing get to end
 
 
 def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
@@ -62,11 +62,11 @@ def serving(settings: Settings) -> Iterator[str]:
 def listen(host: str, port: int) -> socket.socket:
     """Take a port (0: any free one); raise ServiceError naming it and the remedy."""
     if not 0 <= port <= 65535:
-        raise ServiceError(f"port {port}: not a port number; choose one from 1 to 65535 with --port")
+        raise ServiceError.of("port_no_number", port=port)
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (OSError, UnicodeError):
-        raise ServiceError(f"host {host!r}: no such address on this machine; use --host 127.0.0.1") from None
+        raise ServiceError.of("host_unknown", host=host) from None
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -74,7 +74,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(1024)
     except OSError as error:
         listener.close()
-        raise ServiceError(_refusal(host, port, error)) from None
+        raise ServiceError.of(_refusal(error), host=host, port=port, cause=error.strerror) from None
     return listener
 
 
@@ -103,11 +103,10 @@ def _address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _refusal(host: str, port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"port {port} on {host} is in use; stop the program that has it or choose another with --port"
-    if error.errno == errno.EACCES:
-        return f"port {port} on {host}: not permitted; choose one above 1023 with --port"
-    if error.errno == errno.EADDRNOTAVAIL:
-        return f"host {host!r}: not an address of this machine; use --host 127.0.0.1"
-    return f"port {port} on {host}: {error.strerror}; choose another with --port"
+def _refusal(error: OSError) -> str:
+    known = {
+        errno.EADDRINUSE: "port_in_use",
+        errno.EACCES: "port_not_permitted",
+        errno.EADDRNOTAVAIL: "host_elsewhere",
+    }
+    return known.get(error.errno or 0, "port_refused")

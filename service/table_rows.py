@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kb.layout import Table
-from kb.references import Link
+from kb.layout import PlacedTable
+from kb.relations import Link
 from kb.types import Clause, Document
 from service.segments import segments
 
 
 def rows_of(
-    document: Document, clause: Clause, tables: Sequence[Table], links: Sequence[Link], marked: tuple[int, int] | None
+    document: Document,
+    clause: Clause,
+    tables: Sequence[PlacedTable],
+    links: Sequence[Link],
+    marked: tuple[int, int] | None,
 ) -> dict[str, Any]:
     """Give `rows` of cells where a clause is a part of a table, else nothing; a cell has `header` and `segments`.
 

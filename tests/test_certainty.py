@@ -7,7 +7,7 @@ import pytest
 from ingest.certainty import certainty, doubts_of
 from ingest.readers.line_order import in_order
 from ingest.readers.paragraphs import Line, set_paragraphs
-from kb.layout import Box, Cell, Layout, Page, Table
+from kb.layout import Box, Cell, Layout, Page, PlacedTable
 
 
 def page(boxes: list[Box], confidence: float | None = None, number: int = 1) -> Page:
@@ -54,7 +54,7 @@ def test_a_line_above_the_one_before_it_is_doubtful_and_a_column_on_the_right_is
 
 def test_characters_without_a_name_and_tables_without_a_header_are_doubtful() -> None:
     text = "每餐〓元\n甲 | 乙"
-    table = Table(5, 10, 0, (Cell(0, 0, 5, 6), Cell(0, 1, 9, 10)))
+    table = PlacedTable(5, 10, 0, (Cell(0, 0, 5, 6), Cell(0, 1, 9, 10)))
     found = doubts_of(text, (), Layout((), (table,)))
     assert [(one.kind, text[one.start : one.end], one.page) for one in found] == [
         ("character", "〓", None), ("headless", "甲 | 乙", None),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from indexing import laws_of
 
 from kb.answering.change_question import change_asked
-from kb.edition_comparison import Article, articles_of, compare
+from kb.edition_comparison import ComparedArticle, articles_of, compare
 from kb.knowledge_base import KnowledgeBase
 from kb.text.word_changes import reads_alike, word_changes
 from kb.types import Answer, Clause, Query
@@ -153,9 +153,9 @@ def test_editions_are_paired_by_words(laws: KnowledgeBase) -> None:
 
 
 def test_an_article_that_was_written_anew_is_known_by_its_neighbours() -> None:
-    def articles(*texts: str) -> list[Article]:
+    def articles(*texts: str) -> list[ComparedArticle]:
         return [
-            Article(f"a{n}", f"第{n}条", text, text, (Clause(f"law#a{n}", "law", f"第{n}条", (), 0, 1),))
+            ComparedArticle(f"a{n}", f"第{n}条", text, text, (Clause(f"law#a{n}", "law", f"第{n}条", (), 0, 1),))
             for n, text in enumerate(texts, 1)
         ]
 

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from ingest.settings import read_settings
+from kb.errors import SettingError
+
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -157,10 +160,12 @@ def test_an_unwritable_index_folder_is_named(kb_command: Command, small_folder: 
     assert "--index" in done.stderr
 
 
-def test_settings_that_cannot_be_used_are_named(kb_command: Command, corpus_index: Path) -> None:
-    done = kb_command("ask", "食堂", env={**os.environ, "KB_STORE": "paper", "KB_INDEX_DIR": str(corpus_index)})
-    assert done.returncode == 1
-    assert "KB_STORE: 'paper' cannot be used" in done.stderr
+def test_settings_that_cannot_be_used_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("kb.toml").write_text("encoder = 3\n", "utf-8")
+    with pytest.raises(SettingError) as caught:
+        read_settings()
+    assert "KB_ENCODER: 3 cannot be used" in caught.value.message
 
 
 @pytest.mark.parametrize(

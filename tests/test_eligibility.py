@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.eligibility.benefits import BenefitReader
-from kb.eligibility.calendar import full_units, reached, start_for
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, Not, Test, Truth, every, negation, some
 from kb.eligibility.consultation import consult
 from kb.eligibility.facts import FactBook
+from kb.eligibility.full_units import full_units, reached, start_for
 from kb.eligibility.presentation import explain
 from kb.eligibility.questions import next_questions, possible_answers
 from kb.errors import BenefitError, FactError

@@ -10,7 +10,7 @@ import pytest
 
 from kb.eligibility.facts import FactBook
 from kb.eligibility.model_reader import add_model_readings
-from kb.eligibility.sentence import Reading, read_sentence
+from kb.eligibility.sentence import FactReading, read_sentence
 from kb.errors import LanguageModelError
 
 BOOK = FactBook.read(Path(__file__).parent.parent / "corpus" / "benefits" / "facts.toml")
@@ -30,11 +30,11 @@ class Scripted:
     def stream(self, instruction: str, request: str) -> Iterator[str]:
         self.asked.append(instruction + request)
         if self._written is None:
-            raise LanguageModelError("scripted: silent")
+            raise LanguageModelError.of("language_model_silent", model="scripted")
         yield self._written
 
 
-def added(written: str | None, rules: list[Reading] | None = None) -> list[Reading]:
+def added(written: str | None, rules: list[FactReading] | None = None) -> list[FactReading]:
     known = rules or []
     readings = add_model_readings(TEXT, known, BOOK, DAY, Scripted(written))
     return [one for one in readings if one not in known]

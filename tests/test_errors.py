@@ -9,41 +9,53 @@ from string import Formatter
 
 import pytest
 
+import kb.errors
 from ingest.collection import collect_files
 from ingest.ingestion import IngestionReport
 from ingest.reading_process import read_guarded
 from ingest.report import make_report, report_fields
 from kb.error_sentences import SENTENCES, Wording
-from kb.error_sentences.corpus import CORPUS
+from kb.error_sentences.beside import BESIDE
+from kb.error_sentences.editing import EDITING
+from kb.error_sentences.evaluation import EVALUATION
 from kb.error_sentences.files import FILES
-from kb.error_sentences.pages import PAGES
+from kb.error_sentences.operation import OPERATION
+from kb.error_sentences.paged_files import PAGED_FILES
 from kb.error_sentences.requests import REQUESTS
 from kb.errors import (
     ConflictError,
+    DatasetError,
     DocumentError,
     FactError,
-    InputError,
     Location,
     NotFoundError,
     QuestionError,
     SecrecyError,
 )
-from service.errors import MISSING, UNUSABLE, error_payload
+from service.errors import error_payload
 
 ROOT = Path(__file__).resolve().parent.parent
 HAN = re.compile("[\u4e00-\u9fff]")
 TREES = {
     path: ast.parse(path.read_text("utf-8"))
-    for package in ("kb", "ingest", "service", "cli")
+    for package in ("kb", "ingest", "service", "cli", "evals")
     for path in (ROOT / package).rglob("*.py")
     if path.parent.name != "error_sentences"
 }
 NODES = [node for tree in TREES.values() for node in ast.walk(tree)]
 CALLS = [node for node in NODES if isinstance(node, ast.Call)]
 WRITTEN = {node.value for node in NODES if isinstance(node, ast.Constant)}
-ABOUT_FILES = FILES | PAGES | CORPUS
-MAKERS = {"of", "_refusal", "wrong"}
-BROUGHT = {"_refusal": {"fact", "name", "shown"}}
+ABOUT_FILES = FILES | PAGED_FILES | EDITING
+PARTS = (REQUESTS, FILES, PAGED_FILES, EDITING, BESIDE, OPERATION, EVALUATION)
+TO_OPERATORS = BESIDE | OPERATION | EVALUATION
+ERRORS = {name for name in vars(kb.errors) if name.endswith("Error")}
+MAKERS = {"of", "_refusal", "wrong", "_wrong", "_unfounded", "_wrong_entry"}
+BROUGHT = {
+    "_refusal": {"fact", "name", "shown"},
+    "_wrong": {"at", "shown"},
+    "_unfounded": {"at", "shown"},
+    "_wrong_entry": {"key"},
+}
 """What functions that make errors for many sentences bring for all of them."""
 
 
@@ -64,19 +76,26 @@ def test_a_sentence_stands_in_both_languages_and_is_raised_somewhere(key: str) -
     assert key in WRITTEN, f"{key} is raised nowhere"
 
 
-@pytest.mark.parametrize("key", ABOUT_FILES)
-def test_whoever_brings_a_file_is_told_what_to_do_in_either_language(key: str) -> None:
-    assert ABOUT_FILES[key].remedy and ABOUT_FILES[key].remedy_zh
+@pytest.mark.parametrize("key", ABOUT_FILES | TO_OPERATORS)
+def test_whoever_brings_a_file_or_runs_the_program_is_told_what_to_do_in_either_language(key: str) -> None:
+    assert SENTENCES[key].remedy and SENTENCES[key].remedy_zh
 
 
 def test_no_key_stands_in_two_parts_of_the_catalogue() -> None:
-    assert len(SENTENCES) == sum(map(len, (REQUESTS, FILES, PAGES, CORPUS)))
+    assert len(SENTENCES) == sum(map(len, PARTS))
 
 
-def test_errors_about_files_are_made_of_sentences_alone() -> None:
-    made = {"DocumentError", "SecrecyError", "PictureError", "TableSizeError", "PartError"}
-    prose = [ast.unparse(call) for call in CALLS if called(call) in made]
+def test_errors_are_made_of_sentences_alone() -> None:
+    """`of` names a sentence; whoever makes one by hand hands on place, sentence and values that are there already."""
+    made = [call for call in CALLS if called(call) in ERRORS]
+    prose = [ast.unparse(one) for one in made if len(one.args) != 3 or isinstance(one.args[1], ast.JoinedStr)]
     assert prose == []
+
+
+@pytest.mark.parametrize("key", TO_OPERATORS)
+def test_no_path_leaves_the_machine_in_a_sentence_for_pages(key: str) -> None:
+    said = SENTENCES[key]
+    assert not {"path", "folder", "cause", "file"} & names_in(said._replace(reason="", remedy=""))
 
 
 def test_whoever_raises_an_error_brings_the_values_of_its_sentences() -> None:
@@ -121,7 +140,7 @@ def test_an_error_about_a_file_keeps_its_place_apart_from_its_words() -> None:
     assert error.message == "收件/通知.pdf: page 3: is a broken or truncated PDF (EOF); fetch or export it again"
     assert error.chinese == "第3页：文件已损坏或不完整，请重新导出或重新下载后再试。"
     assert (error.path, error.place, error.values) == ("收件/通知.pdf", Location("收件/通知.pdf", 3), {"cause": "EOF"})
-    assert DocumentError.at(error.place, "pdf_broken", error.values).message == error.message
+    assert DocumentError(error.place, "pdf_broken", error.values).message == error.message
 
 
 def test_a_list_among_the_values_is_written_as_its_language_does() -> None:
@@ -152,9 +171,9 @@ def test_pages_are_told_the_chinese_sentence_and_never_words_meant_for_the_log()
     problems = [
         (NotFoundError.of("original_gone", path="收件/文件.pdf"), "原件已经不在原处，请工作人员重新导入。"),
         (ConflictError.of("withdrawn_while_answering"), "回答引用的文件刚刚撤回，请重新提问。"),
-        (QuestionError("问题是空的：请输入要问的内容"), "问题是空的：请输入要问的内容"),
-        (NotFoundError("there is no document '甲'"), MISSING),
-        (InputError("收件/文件.txt: cannot be used"), UNUSABLE),
+        (QuestionError.of("question_empty"), "问题是空的：请输入要问的内容"),
+        (NotFoundError.of("document_unknown", doc_id="甲"), "没有这份文件，或者它不对外公开。"),
+        (DatasetError.of("jsonl_missing", file="收件/问题.jsonl"), "没有这个文件，请检查路径。"),
         (DocumentError.of("file_empty", file="收件/文件.txt"), "文件是空的，请放入正文，或者删去这份文件。"),
     ]
     for error, told in problems:

@@ -24,17 +24,17 @@ from numpy.typing import NDArray
 from cli.eval.score import score
 from evals import gate, runs
 from evals.arms import Arm
-from evals.comparison import compare
 from evals.datasets import find_dataset
 from evals.experiments import read_experiment
 from evals.judged import read_judged
 from evals.judgements import adopt, hard_negatives, leaks, pool
 from evals.policy import check_questions, read_questions
 from evals.record import Record
+from evals.record_comparison import compare
 from evals.report.page import page
 from evals.runs import evaluate
-from evals.selftest import check_system
 from evals.splits import evaluate_splits
+from evals.system_check import check_system
 from evals.trec import read_judgements, read_run, run_lines, write_run
 from kb.errors import DatasetError
 from kb.index.encoder import MODELS_DIR, STATIC, Encoder, open_encoder

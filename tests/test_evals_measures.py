@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.answers import exact_match, f1, judge, rouge_l
-from evals.judged import Expected
+from evals.judged import ExpectedAnswer
 from evals.measures import NAMES, measure
-from evals.refusals import Decision, auc, curve, judge_refusals
+from evals.refusal_decisions import RefusalDecision, auc, curve, judge_refusals
 from evals.significance import compare_values, holm
 from kb.errors import DatasetError
 from kb.types import Answer, Citation, Refusal, Statement, Timing
@@ -78,7 +78,7 @@ def answer(*statements: str, quotes: Sequence[str] = (), refused: bool = False) 
 
 
 def test_an_answer_is_judged_by_pieces_and_groups() -> None:
-    expected = Expected(True, None, (("34项", "三十四项"), ("1+N",)), (frozenset({"a", "b"}), frozenset({"c"})))
+    expected = ExpectedAnswer(True, None, (("34项", "三十四项"), ("1+N",)), (frozenset({"a", "b"}), frozenset({"c"})))
     values = judge(answer("共梳理三十四項政策。", quotes=["三十四項政策", "工作動員"]), ["a", "x"], expected)
     assert values == {
         "complete": 0.0, "citation precision": 0.5, "citation recall": 0.5, "span precision": 0.5, "span recall": 0.5
@@ -104,10 +104,10 @@ def test_comparisons_of_texts_are_shares_and_one_for_equal_texts(one: str, other
 
 def test_refusals_equal_the_table_computed_by_hand() -> None:
     decisions = [
-        Decision(True, False, 0.9),
-        Decision(True, True, 0.4),
-        Decision(False, True, 0.2),
-        Decision(False, False, 0.6),
+        RefusalDecision(True, False, 0.9),
+        RefusalDecision(True, True, 0.4),
+        RefusalDecision(False, True, 0.2),
+        RefusalDecision(False, False, 0.6),
     ]
     assert judge_refusals(decisions) == {
         "refusal precision": 0.5,
@@ -124,7 +124,7 @@ def test_the_area_under_the_curve_is_the_chance_of_the_right_order(higher: list[
 
 
 def test_the_refusal_curve_rises_from_nothing_refused() -> None:
-    decisions = [Decision(n % 3 > 0, False, n / 30) for n in range(30)]
+    decisions = [RefusalDecision(n % 3 > 0, False, n / 30) for n in range(30)]
     points = curve(decisions)
     assert points[0][1:] == (0.0, 0.0)
     assert all(earlier[1] <= later[1] and earlier[2] <= later[2] for earlier, later in pairwise(points))

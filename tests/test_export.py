@@ -8,7 +8,7 @@ from typing import Any
 
 import docx
 
-from service.export import write_docx
+from service.conversation_export import write_docx
 
 
 def turn(question: str, **more: Any) -> dict[str, Any]:

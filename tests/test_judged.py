@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from evals.answers import judge
-from evals.judged import Expected, read_judged
+from evals.judged import ExpectedAnswer, read_judged
 from kb.errors import DatasetError
 from kb.types import Answer, Statement, Timing
 
@@ -40,8 +40,8 @@ def test_pieces_kinds_and_what_nothing_answers_are_read_beside_a_corpus(tmp_path
     )
     first, second = read_judged(folder, "dev").questions
     assert first.kind == "whether"
-    assert first.expected == Expected(True, None, (("可以", "能"),), (frozenset({"d1"}),), (), "yes")
-    assert second.kind == "near" and second.expected == Expected(False) and not second.targets
+    assert first.expected == ExpectedAnswer(True, None, (("可以", "能"),), (frozenset({"d1"}),), (), "yes")
+    assert second.kind == "near" and second.expected == ExpectedAnswer(False) and not second.targets
 
 
 def test_pieces_that_are_no_lists_of_strings_are_named(tmp_path: Path) -> None:
@@ -70,4 +70,4 @@ def test_all_questions_belong_to_the_only_split_of_a_set(tmp_path: Path) -> None
 )  # fmt: skip
 def test_a_verdict_counts_only_where_it_is_told(told: Any, values: dict[str, float]) -> None:
     answer = Answer("能领吗", (Statement("可以领取。", (1,), verdict=told),), (), (), None, Timing(0, 0, 0))
-    assert judge(answer, [], Expected(True, verdict="yes")) == values
+    assert judge(answer, [], ExpectedAnswer(True, verdict="yes")) == values

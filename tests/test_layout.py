@@ -4,12 +4,12 @@ from pathlib import Path
 from ingest.document import make_document
 from ingest.readers import ReadText
 from kb.index.records import Records, write_records
-from kb.layout import NO_LAYOUT, Box, Cell, Layout, Page, Table, layout_fields, read_layout_fields
+from kb.layout import NO_LAYOUT, Box, Cell, Layout, Page, PlacedTable, layout_fields, read_layout_fields
 
 TEXT = "类别 | 标准\n一类 | 500元"
 LAYOUT = Layout(
     (Page(1, 595.0, 842.0, (Box(0, 7, 72.0, 72.5, 200.0, 86.0),)), Page(2, 595.0, 842.0, (), 0.93)),
-    (Table(0, 17, 1, (Cell(0, 0, 0, 2), Cell(1, 1, 13, 17, ((5, 7), (8, 10))))),),
+    (PlacedTable(0, 17, 1, (Cell(0, 0, 0, 2), Cell(1, 1, 13, 17, ((5, 7), (8, 10))))),),
 )
 
 

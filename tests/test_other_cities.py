@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from indexing import ROOT, index_folder
 
 from ingest.collection import collect_files
-from kb.errors import HomeError
+from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.consultation import consult
+from kb.errors import FactError, HomeError
 from kb.home import FILE_NAME, Home
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
@@ -103,8 +107,39 @@ def test_a_home_knows_its_places_by_their_names_and_those_that_are_words_by_thei
 
 
 @pytest.mark.parametrize(
+    ("text", "hukou", "verdict"),
+    [
+        ("我今年六十五，户口在柳桥", "柳桥", "eligible"),
+        ("我65岁，宁湖主城区户口", "宁湖市区", "eligible"),
+        ("我65岁，户口在柳浪街道", "柳浪", "eligible"),
+        ("我65岁，非宁户籍", {"not": ["宁湖"]}, "not_eligible"),
+        ("我65岁，杭州户口", "杭州", "not_eligible"),
+        ("我65岁，户口在江南", "江南", "undetermined"),
+    ],
+)
+def test_benefits_of_another_city_are_judged_by_the_places_of_its_home(
+    ninghu: KnowledgeBase, text: str, hukou: object, verdict: str
+) -> None:
+    catalogue = Catalogue.open(NINGHU / "benefits", ninghu)
+    told = consult(catalogue, {}, text, date(2026, 1, 1))
+    (fact,) = (one for one in told["readings"] if one["fact"] == "hukou")
+    (judged,) = told["benefits"]
+    assert (fact["value"], judged["verdict"]) == (hukou, verdict)
+
+
+def test_without_a_home_no_place_of_a_city_of_ones_own_is_known(ninghu: KnowledgeBase, tmp_path: Path) -> None:
+    shutil.copytree(NINGHU / "benefits", tmp_path / "benefits")
+    (tmp_path / FILE_NAME).write_text('city = "宁湖市"\n', "utf-8")
+    book = Catalogue.open(tmp_path / "benefits", ninghu).book
+    assert book.profile({"hukou": "宁湖市"}, date(2026, 1, 1)).values == {"hukou": "宁湖"}
+    with pytest.raises(FactError, match="柳桥"):
+        book.profile({"hukou": "柳桥县"}, date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
+        ('city = "东湖市"\n[areas]\n"东湖市区" = ["西城区"]\n', ["东湖市区 '西城区'", "add it to [counties]"]),
         ('city = "东湖市"\ncountys = 1\n', ["home.toml: countys '1'", "Extra inputs", "docs/other-cities.md"]),
         ('province = "江南省"\n', ["home.toml: city", "required"]),
         ('city = "东湖市"\n[levels]\n"甲" = "city"\n', ["levels.甲 'city'", "municipal"]),

@@ -28,7 +28,7 @@ from service.library import Library
 from service.routes.ask import _answer
 from service.server import serving
 from service.storage import Storage
-from service.storage.tables import JobRow
+from service.storage.rows import JobRow
 
 CANTEEN = (
     "长者食堂管理办法\n公开方式：主动公开\n文号：东政发〔2020〕7号\n成文日期：2020年1月5日\n"

@@ -24,7 +24,7 @@ from xps_samples import xps_of_lines
 
 from evals.ingest_bench.ofd_sample import archive, ofd_of_lines
 from evals.ingest_bench.typesetting import SetLine
-from ingest.readers import READERS, Reader, ReadText
+from ingest.readers import READERS, FileReader, ReadText
 from ingest.readers.pdf import PdfReader
 from ingest.readers.signatures import recognise
 from kb.errors import DocumentError
@@ -111,7 +111,7 @@ def mutated(data: bytes, changes: list[tuple[str, float, bytes]]) -> bytes:
     return data
 
 
-def check_reading(reader: Reader, data: bytes) -> None:
+def check_reading(reader: FileReader, data: bytes) -> None:
     began = time.process_time()
     try:
         read = reader.read(Path("fuzzed"), data)

@@ -18,7 +18,7 @@ from test_page_boxes import check_quotes, read_pdf
 from ingest.pictures import open_picture
 from ingest.readers import ReadText, read_file
 from ingest.readers.ocr import recognise
-from ingest.readers.reading_order import Piece, in_reading_order
+from ingest.readers.reading_order import PrintedPiece, in_reading_order
 from kb.errors import DocumentError, PictureError
 from kb.layout import Box
 
@@ -189,9 +189,9 @@ def test_a_picture_is_opened_upright_on_white_and_no_larger_than_asked() -> None
             picture.page(2, 900)
 
 
-def pieces_of(*boxes: tuple[float, float, int]) -> list[Piece]:
+def pieces_of(*boxes: tuple[float, float, int]) -> list[PrintedPiece]:
     """Set pieces of so many characters, ten points each, by their left edge and top."""
-    return [Piece(Box(0, 0, x, y, x + 10 * n, y + 10), n, number) for number, (x, y, n) in enumerate(boxes)]
+    return [PrintedPiece(Box(0, 0, x, y, x + 10 * n, y + 10), n, number) for number, (x, y, n) in enumerate(boxes)]
 
 
 def order(*boxes: tuple[float, float, int]) -> list[list[int]]:

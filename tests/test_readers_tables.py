@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ingest.readers.grid import GridCell
 from ingest.readers.tables import MAX_CELLS, set_table
 from kb.errors import TableSizeError
-from kb.layout import Table
+from kb.layout import PlacedTable
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class C:
     heads: bool = False
 
 
-def laid(rows: list[list[C]]) -> tuple[str, Table]:
+def laid(rows: list[list[C]]) -> tuple[str, PlacedTable]:
     taken: set[tuple[int, int]] = set()
     cells: list[GridCell] = []
     for row, line in enumerate(rows):

@@ -12,7 +12,7 @@ from indexing import index_folder
 from kb.errors import NotFoundError
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
-from kb.references import INVERSE
+from kb.relations import INVERSE
 from kb.text.references import find_references
 
 

@@ -40,14 +40,14 @@ class FakeIndex:
 
     def read_current(self) -> str:
         if self.current is None:
-            raise SnapshotMissingError("index: there is no index here")
+            raise SnapshotMissingError.of("index_missing", file="index")
         return self.current
 
     def open(self, withdrawn: frozenset[str] = frozenset()) -> FakeKnowledgeBase:
         self.tried += 1
         name = self.read_current()
         if name in self.damaged:
-            raise SnapshotDamagedError(f"{name}: changed since it was written")
+            raise SnapshotDamagedError.of("snapshot_file_changed", file=name)
         self.opened.append(FakeKnowledgeBase(name))
         return self.opened[-1]
 

@@ -22,7 +22,7 @@ from service.jobs import INTERRUPTED, Jobs
 from service.server import serving
 from service.storage import Storage
 from service.storage.conversations import KEPT_DAYS
-from service.storage.tables import ConversationRow, JobRow
+from service.storage.rows import ConversationRow, JobRow
 
 ANSWER = {"question": "社区食堂对谁开放？", "status": "answered", "statements": []}
 

@@ -1,12 +1,15 @@
-"""What `make setup` installs from: uv looks where pip is told to look."""
+"""What `make` installs, and from where: uv looks where pip is told to look, and serving gets no PyTorch."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from uv_pip import pip_settings, uv_options, uv_settings
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_a_mirror_its_certificate_and_its_host_are_taken_over() -> None:
@@ -41,3 +44,19 @@ def test_what_pip_lists_is_what_is_read() -> None:
         [sys.executable, "-m", "pip", "config", "list"], env=environment, capture_output=True, text=True, check=True
     ).stdout
     assert uv_settings(pip_settings(listed))["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
+
+
+def test_what_serving_needs_is_without_torch_and_is_part_of_what_the_tests_need() -> None:
+    serving, everything = (
+        set((ROOT / name).read_text("utf-8").split()) for name in ("requirements.lock", "requirements-dev.lock")
+    )
+    assert serving < everything
+    assert {line.partition("==")[0] for line in everything - serving} >= {"torch", "sentence-transformers", "pytest"}
+    assert not {"torch", "transformers", "pytest"} & {line.partition("==")[0] for line in serving}
+
+
+def test_make_run_installs_no_more_than_serving_needs() -> None:
+    planned = subprocess.run(
+        ["make", "--dry-run", "--always-make", "run"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert "-r requirements.lock" in planned and "requirements-dev.lock" not in planned and "torch" not in planned

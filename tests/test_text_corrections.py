@@ -20,7 +20,7 @@ from ingest.text_corrections import TextCorrection, TextCorrections, corrected, 
 from kb.errors import InputError
 from kb.index.encoder import STATIC, open_encoder
 from kb.knowledge_base import KnowledgeBase
-from kb.layout import Box, Cell, Layout, Page, Table
+from kb.layout import Box, Cell, Layout, Page, PlacedTable
 from kb.presentation import answer_payload, hit_payload
 from kb.provenance import named
 from kb.types import Document, HandWritten, Query, Unread
@@ -37,7 +37,7 @@ def page(text: str, confidence: float | None, number: int = 1, start: int = 0) -
     return Page(number, 595, 842, tuple(boxes), confidence)
 
 
-def table(text: str) -> Table:
+def table(text: str) -> PlacedTable:
     def cell(row: int, column: int, words: str) -> Cell:
         at = text.index(words)
         return Cell(row, column, at, at + len(words))
@@ -45,7 +45,7 @@ def table(text: str) -> Table:
     cells = (cell(0, 0, "对象"), cell(0, 1, "金额"), cell(1, 0, "老人"), cell(1, 1, "二元"))
     heads = tuple((one.start, one.end) for one in cells[:2])
     cells = (*cells[:2], replace(cells[2], headers=heads[:1]), replace(cells[3], headers=heads[1:]))
-    return Table(text.index("对象"), text.index("二元") + 2, 1, cells)
+    return PlacedTable(text.index("对象"), text.index("二元") + 2, 1, cells)
 
 
 READ = ReadText(TEXT, (0,), None, "image/png", Layout((page(TEXT, 0.8),), (table(TEXT),)), "f" * 64)

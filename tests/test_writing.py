@@ -20,7 +20,7 @@ from kb.types import Answer, Query
 from kb.writing.check import failing
 from kb.writing.claims import plain, quantities
 from kb.writing.language_model import ModelLimits, ServedModel
-from kb.writing.sentences import split
+from kb.writing.written_sentences import split
 
 QUESTION = "杭州市梳理了多少项支持政策？"
 CASES = tomllib.loads((Path(__file__).parent / "writing" / "sentences.toml").read_text("utf-8"))["case"]

@@ -9,12 +9,12 @@ import typer
 
 from cli.eval.output import ReportOption, told, write_report
 from cli.options import JsonOption, print_json
-from evals.comparison import Pair, compare
 from evals.record import Record
-from evals.report.tables import Table, change_table, kind_change_table
+from evals.record_comparison import QuestionPair, compare
+from evals.report.figure_tables import FigureTable, change_table, kind_change_table
 from evals.report.terminal import print_tables
 
-_SHOWN = 10
+_SHOWN = 10  # questions that were won, and as many that were lost
 
 
 def compare_records(
@@ -35,7 +35,7 @@ def compare_records(
     print_tables([change_table(comparison), kind_change_table(comparison), won, lost])
 
 
-def _pairs(title: str, pairs: tuple[Pair, ...]) -> Table:
+def _pairs(title: str, pairs: tuple[QuestionPair, ...]) -> FigureTable:
     rows = [
         (
             f"{pair.gain:+.3f}",
@@ -46,7 +46,7 @@ def _pairs(title: str, pairs: tuple[Pair, ...]) -> Table:
         )
         for pair in pairs[:_SHOWN]
     ]
-    return Table(
+    return FigureTable(
         f"{title}: {len(pairs)} questions", ("gain", "id", "question", "first of A", "first of B"), tuple(rows)
     )
 

@@ -9,11 +9,11 @@ import typer
 
 from cli.eval.output import ReportOption, told, write_report
 from cli.options import JsonOption, print_json
-from evals.comparison import compare
 from evals.experiments import read_experiment, run_experiment
-from evals.report.tables import change_table, summary_table
+from evals.record_comparison import compare
+from evals.report.figure_tables import change_table, summary_table
 from evals.report.terminal import print_tables
-from evals.selftest import check_system
+from evals.system_check import check_system
 from ingest.bars import progress_on_terminal
 from kb.index.encoder import open_encoder
 

@@ -10,10 +10,10 @@ import typer
 from evals.arms import Arm
 from evals.datasets import find_dataset
 from evals.gate import BASELINES, Verdict, hold, write
-from evals.report.tables import Table
+from evals.report.figure_tables import FigureTable
 from evals.report.terminal import print_tables
-from evals.selftest import check_system
 from evals.splits import evaluate_splits
+from evals.system_check import check_system
 from ingest.bars import progress_on_terminal
 from kb.errors import DatasetError
 from kb.index.encoder import open_encoder
@@ -40,22 +40,27 @@ def gate(
     fallen = [verdict for verdict in verdicts if not verdict.passed]
     if fallen:
         worst = max(fallen, key=lambda verdict: verdict.loss)
-        raise DatasetError(
-            f"{len(fallen)} figures fell; the worst: {worst.measure} of {worst.title}, {worst.found:.4f},"
-            f" expected {worst.expected:.4f} ± {worst.noise:.4f}; `kb eval compare` shows for which questions"
+        raise DatasetError.of(
+            "figures_fell",
+            count=len(fallen),
+            measure=worst.measure,
+            title=worst.title,
+            found=worst.found,
+            expected=worst.expected,
+            noise=worst.noise,
         )
 
 
 def _splits(folder: Path) -> list[str]:
     found = [split for split in SPLITS if (folder / "qrels" / f"{split}.tsv").exists()]
     if not found:
-        raise DatasetError(f"{folder / 'qrels'}: no split that the gate holds; it holds {' and '.join(SPLITS)}")
+        raise DatasetError.of("split_not_gated", file=folder / "qrels", splits=SPLITS)
     return found
 
 
-def _table(verdicts: list[Verdict]) -> Table:
+def _table(verdicts: list[Verdict]) -> FigureTable:
     rows = [
         (v.title, v.measure, f"{v.expected:.4f}", f"{v.found:.4f}", f"{v.noise:.4f}", "" if v.passed else "fell")
         for v in verdicts
     ]
-    return Table("Gate", ("set", "measure", "expected", "found", "noise", ""), tuple(rows))
+    return FigureTable("Gate", ("set", "measure", "expected", "found", "noise", ""), tuple(rows))

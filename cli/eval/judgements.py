@@ -12,7 +12,7 @@ from evals.arms import Arm
 from evals.datasets import find_dataset
 from evals.judged import read_judged
 from evals.record import Record
-from evals.report.tables import Table
+from evals.report.figure_tables import FigureTable
 from evals.report.terminal import print_tables
 from evals.runs import index_corpus
 from ingest.bars import progress_on_terminal
@@ -64,6 +64,6 @@ def leakage(name: Annotated[str, typer.Argument(metavar="NAME|DIR")]) -> None:
     found = leaks(find_dataset(name))
     if found:
         rows = tuple((leak.first, leak.second, f"{leak.likeness:.3f}") for leak in found)
-        print_tables([Table("Leaks", ("question", "nearly", "likeness"), rows)])
-        raise DatasetError(f"{name}: {len(found)} pairs of nearly equal questions lie in different splits")
+        print_tables([FigureTable("Leaks", ("question", "nearly", "likeness"), rows)])
+        raise DatasetError.of("splits_leak", name=name, count=len(found))
     print(f"{name}: no question of one split stands nearly so in another")

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from evals.comparison import Change, Comparison
 from evals.record import Record
+from evals.record_comparison import Change, RecordComparison
 from evals.report.markdown import markdown
 from evals.report.page import page
 from kb.errors import SettingError
@@ -19,7 +19,7 @@ ReportOption = Annotated[Path | None, typer.Option("--report", help="Write a rep
 SplitOption = Annotated[str, typer.Option("--split", help="The split of the questions.")]
 
 
-def write_report(path: Path, records: Sequence[Record], comparisons: Sequence[Comparison] = ()) -> None:
+def write_report(path: Path, records: Sequence[Record], comparisons: Sequence[RecordComparison] = ()) -> None:
     """Write a report in the form that the name of the file asks for; raise SettingError for another."""
     writers = {
         ".html": page,
@@ -28,11 +28,11 @@ def write_report(path: Path, records: Sequence[Record], comparisons: Sequence[Co
     }
     writer = writers.get(path.suffix)
     if writer is None:
-        raise SettingError(f"--report {path}: give a name that ends in {', '.join(writers)}")
+        raise SettingError.of("evaluation_report_ending", field="report", path=path, endings=list(writers))
     path.write_text(writer(records, comparisons), "utf-8")
 
 
-def told(records: Sequence[Record], comparisons: Sequence[Comparison] = ()) -> dict[str, Any]:
+def told(records: Sequence[Record], comparisons: Sequence[RecordComparison] = ()) -> dict[str, Any]:
     """Give records and comparisons as JSON values."""
     return {
         "records": [

@@ -13,7 +13,7 @@ from cli.options import JsonOption, print_json
 from evals.datasets import find_dataset
 from evals.judged import read_judged
 from evals.measures import NAMES, measure
-from evals.report.tables import Table
+from evals.report.figure_tables import FigureTable
 from evals.report.terminal import print_tables
 from evals.trec import read_run
 
@@ -41,4 +41,4 @@ def score(
         print_json(means)
     else:
         row = (run.name, str(len(values)), *(f"{value:.4f}" for value in means.values()))
-        print_tables([Table(judged.name, ("run", "queries", *means), (row,))])
+        print_tables([FigureTable(judged.name, ("run", "queries", *means), (row,))])

@@ -12,10 +12,10 @@ from cli.options import JsonOption, print_json
 from evals.arms import Arm
 from evals.datasets import find_dataset
 from evals.judged import read_judged
-from evals.report.tables import kind_table, summary_table
+from evals.report.figure_tables import kind_table, summary_table
 from evals.report.terminal import print_tables
 from evals.runs import evaluate
-from evals.selftest import check_system
+from evals.system_check import check_system
 from evals.trec import write_run
 from ingest.bars import progress_on_terminal
 from ingest.settings import read_settings
@@ -38,7 +38,7 @@ def sets(
     """Measure rankings, and answers where a set says what is right, through the served code path."""
     folders = [find_dataset(name) for name in names or ["policy"]]
     if (record or run) and len(folders) > 1:
-        raise SettingError("--record and --run keep one set; name one")
+        raise SettingError.of("record_of_several")
     arm = Arm(encoder=read_settings().encoder)
     judged = [read_judged(folder, split) for folder in folders]
     check_system(open_encoder(arm.encoder))

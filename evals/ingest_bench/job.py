@@ -17,7 +17,7 @@ from pathlib import Path
 import fpdf
 
 from evals.ingest_bench.typesetting import set_lines
-from evals.row import Row
+from evals.row import BenchRow
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
 from ingest.reading_pool import ReadingLimits
@@ -30,10 +30,10 @@ _TEXT = (
 )
 
 
-def rows() -> list[Row]:
+def rows() -> list[BenchRow]:
     """Measure in a folder that is removed afterwards."""
     if not Path(CJK_FONT).exists():
-        return [Row("ingestion as a job", "", "left out: install the package fonts-noto-cjk")]
+        return [BenchRow("ingestion as a job", "", "left out: install the package fonts-noto-cjk")]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "files").mkdir()
@@ -42,9 +42,9 @@ def rows() -> list[Row]:
         one, two = (_seconds(files, jobs) for jobs in (1, 2))
         before, kept = _killed_and_resumed(folder, files)
         return [
-            Row(f"read {_FILES} PDF files of {pages} pages each with 1 process", "", f"{one:.2f} s"),
-            Row("the same with 2 processes, times as fast", "1.5 on 2 idle cores", f"{one / two:.2f}"),
-            Row("files read before a SIGKILL that are not read again", "all", f"{kept} of {before}"),
+            BenchRow(f"read {_FILES} PDF files of {pages} pages each with 1 process", "", f"{one:.2f} s"),
+            BenchRow("the same with 2 processes, times as fast", "1.5 on 2 idle cores", f"{one / two:.2f}"),
+            BenchRow("files read before a SIGKILL that are not read again", "all", f"{kept} of {before}"),
         ]
 
 

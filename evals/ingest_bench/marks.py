@@ -13,7 +13,7 @@ from pathlib import Path
 
 from evals.ingest_bench.marked_papers import FONT, Paper, marked_papers, unmarked_papers
 from evals.ingest_bench.outlines import LAWS, laws_of
-from evals.row import Row
+from evals.row import BenchRow
 from ingest.document import make_document
 from ingest.readers import read_file
 from ingest.readers.reading import ReadText
@@ -24,10 +24,10 @@ OFFICIAL = LAWS.parent.parent.parent / "official"
 _ORDINARY = 2_000
 
 
-def rows() -> list[Row]:
+def rows() -> list[BenchRow]:
     """Measure; what is missing on this machine is left out and named. What was missed or held falsely goes to stderr."""
     if not Path(FONT).exists():
-        return [Row("marks of secrecy", "", "left out: install the package fonts-noto-cjk")]
+        return [BenchRow("marks of secrecy", "", "left out: install the package fonts-noto-cjk")]
     found = there = right = 0
     with tempfile.TemporaryDirectory() as name:
         for paper, document in _read(Path(name), chain(marked_papers(), unmarked_papers())):
@@ -38,11 +38,13 @@ def rows() -> list[Row]:
             if known != (paper.kind is not None) or (document.marks and not known):
                 print(f"{paper.name}: {', '.join(map(describe_mark, document.marks)) or 'no mark'}", file=sys.stderr)
     measured = [
-        Row(f"marks found on {there} marked papers, recall", "1.0", f"{right / there:.4f} ({right} of {there})"),
-        Row("papers taken for marked ones that are, precision", "1.0", f"{right / found:.4f} ({right} of {found})"),
+        BenchRow(f"marks found on {there} marked papers, recall", "1.0", f"{right / there:.4f} ({right} of {there})"),
+        BenchRow(
+            "papers taken for marked ones that are, precision", "1.0", f"{right / found:.4f} ({right} of {found})"
+        ),
     ]
     if not LAWS.exists() or not OFFICIAL.exists():
-        return [*measured, Row("ordinary documents held back", "", "left out: ../shared is not here")]
+        return [*measured, BenchRow("ordinary documents held back", "", "left out: ../shared is not here")]
     held = count = 0
     for title, read in islice(_ordinary(), _ORDINARY):
         count += 1
@@ -50,7 +52,7 @@ def rows() -> list[Row]:
         if marks:
             held += 1
             print(f"{title}: {', '.join(map(describe_mark, marks))}", file=sys.stderr)
-    return [*measured, Row(f"of {count} ordinary documents held back", "3 at most", str(held))]
+    return [*measured, BenchRow(f"of {count} ordinary documents held back", "3 at most", str(held))]
 
 
 def _read(folder: Path, papers: Iterable[Paper]) -> Iterator[tuple[Paper, Document]]:

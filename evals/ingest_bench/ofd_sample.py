@@ -63,6 +63,7 @@ def ofd_of_pictures(pictures: Sequence[bytes]) -> bytes:
 
 
 def archive(parts: dict[str, bytes]) -> bytes:
+    """Pack the parts of a package as OFD does, in a ZIP archive."""
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
         for name, data in parts.items():

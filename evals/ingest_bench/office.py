@@ -14,7 +14,7 @@ import openpyxl
 from evals.ingest_bench.accuracy import character_accuracy
 from evals.ingest_bench.made_files import corpus_paragraphs
 from evals.ingest_bench.table_samples import Sample, docx_of, draw, html_of, xlsx_of
-from evals.row import Row
+from evals.row import BenchRow
 from ingest.readers import read_file
 from ingest.readers.reading import ReadText
 
@@ -23,11 +23,11 @@ _CHARACTERS = 60_000
 _TABLES = 40
 
 
-def rows() -> list[Row]:
+def rows() -> list[BenchRow]:
     """Measure the text of each format, then the headers of drawn tables with merged cells."""
     paragraphs = corpus_paragraphs(_CORPUS, _CHARACTERS)
     texts = [
-        Row(
+        BenchRow(
             f"text, {name}", "0.999", f"{character_accuracy(_read(write(paragraphs), suffix).text.rstrip(), truth):.5f}"
         )
         for name, suffix, write, truth in (
@@ -40,7 +40,7 @@ def rows() -> list[Row]:
                     (("DOCX", ".docx", docx_of), ("XLSX", ".xlsx", xlsx_of), ("HTML", ".html", html_of))]  # fmt: skip
 
 
-def _headers(name: str, suffix: str, write: Callable[[Sample], bytes]) -> Row:
+def _headers(name: str, suffix: str, write: Callable[[Sample], bytes]) -> BenchRow:
     right = count = 0
     for seed in range(_TABLES):
         sample = draw(seed)
@@ -53,7 +53,7 @@ def _headers(name: str, suffix: str, write: Callable[[Sample], bytes]) -> Row:
         count += len(sample.heads)
         right += sum(found.get(value) == heads for value, heads in sample.heads.items())
     what = f"cells below merged headers that know them, {name} ({_TABLES} drawn tables)"
-    return Row(what, "0.99", f"{right / count:.4f} ({right} of {count})")
+    return BenchRow(what, "0.99", f"{right / count:.4f} ({right} of {count})")
 
 
 def _read(data: bytes, suffix: str) -> ReadText:

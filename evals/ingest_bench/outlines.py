@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from evals.row import Row
+from evals.row import BenchRow
 from ingest.formalities import with_formalities
 from ingest.header import read_header
 from ingest.outline import parse_outline
@@ -28,17 +28,19 @@ LAWS = ROOT.parent / "shared" / "benchmarks" / "laws" / "articles.jsonl.gz"
 _ARTICLE = re.compile(r"\s*(第[零〇一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十]+)?)(?=\s)")
 
 
-def rows() -> list[Row]:
+def rows() -> list[BenchRow]:
     """Measure; without the laws, those rows are left out and named."""
     found, there, shapes = golden_clauses()
-    measured = [Row(f"clauses of {shapes} golden documents with id, label and place", "0.99", _share(found, there))]
+    measured = [
+        BenchRow(f"clauses of {shapes} golden documents with id, label and place", "0.99", _share(found, there))
+    ]
     if not LAWS.exists():
-        return [*measured, Row("articles of laws", "0.99", "left out: ../shared/benchmarks/laws is not here")]
+        return [*measured, BenchRow("articles of laws", "0.99", "left out: ../shared/benchmarks/laws is not here")]
     right, articles, seconds, size = law_articles(LAWS)
     return [
         *measured,
-        Row(f"{articles} articles of laws that begin a clause of their number", "0.99", _share(right, articles)),
-        Row("plain text, parse to passages, one process", "5 MB/s", f"{size / seconds / 1e6:.1f} MB/s"),
+        BenchRow(f"{articles} articles of laws that begin a clause of their number", "0.99", _share(right, articles)),
+        BenchRow("plain text, parse to passages, one process", "5 MB/s", f"{size / seconds / 1e6:.1f} MB/s"),
     ]
 
 

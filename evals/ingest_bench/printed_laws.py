@@ -21,7 +21,7 @@ from docx.shared import Pt
 from evals.ingest_bench.accuracy import character_accuracy
 from evals.ingest_bench.made_files import CHROMIUM, printed_page
 from evals.ingest_bench.marks import OFFICIAL
-from evals.row import Row
+from evals.row import BenchRow
 from ingest.formalities import with_formalities
 from ingest.header import read_header
 from ingest.outline import parse_outline
@@ -39,10 +39,10 @@ _BLANKS = re.compile(" {2,}")  # which web pages show as one
 _SIZES = {1: 15, 2: 10.5}  # points, by columns
 
 
-def rows(every: int = _EVERY) -> list[Row]:
+def rows(every: int = _EVERY) -> list[BenchRow]:
     """Print some laws in every way that this machine can, and read them."""
     if not OFFICIAL.exists():
-        return [Row("laws printed to PDF", "", "left out: ../shared/official is not here")]
+        return [BenchRow("laws printed to PDF", "", "left out: ../shared/official is not here")]
     office = OfficeProgram()
     laws = list(_laws(every))
     ways: list[tuple[str, Callable[[Sequence[str], int], bytes | None]]] = []
@@ -57,7 +57,7 @@ def rows(every: int = _EVERY) -> list[Row]:
                 measured += _measure(f"{name}, {columns} column{'s' * (columns > 1)}", laws, printed, columns)
     finally:
         office.end()
-    missing = [Row(f"laws printed by {name}", "", "left out: it is not installed") for name in ("Chromium", "LibreOffice")
+    missing = [BenchRow(f"laws printed by {name}", "", "left out: it is not installed") for name in ("Chromium", "LibreOffice")
                if name not in {way for way, _ in ways}]  # fmt: skip
     return [*measured, *missing]
 
@@ -73,7 +73,7 @@ def _measure(
     laws: Sequence[tuple[str, list[str]]],
     printed: Callable[[Sequence[str], int], bytes | None],
     columns: int,
-) -> list[Row]:
+) -> list[BenchRow]:
     wrong = characters = right = clauses = 0.0
     for name, lines in laws:
         truth = "\n".join(lines)
@@ -88,8 +88,10 @@ def _measure(
             if line[:1] in "+-" and line[:3] not in ("+++", "---"):
                 print(f"{what}, {name}: {line[:200]}", file=sys.stderr)
     return [
-        Row(f"characters of {len(laws)} laws printed by {what}", "0.9999", f"{1 - wrong / characters:.5f}"),
-        Row("clauses of them with label and text", "0.999", f"{right / clauses:.4f} ({right:.0f} of {clauses:.0f})"),
+        BenchRow(f"characters of {len(laws)} laws printed by {what}", "0.9999", f"{1 - wrong / characters:.5f}"),
+        BenchRow(
+            "clauses of them with label and text", "0.999", f"{right / clauses:.4f} ({right:.0f} of {clauses:.0f})"
+        ),
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from evals.ingest_bench.made_files import CHROMIUM, printed_page
 from evals.ingest_bench.table_samples import Sample, draw
-from evals.row import Row
+from evals.row import BenchRow
 from ingest.readers.pdf import PdfReader
 
 _TABLES = 10
@@ -18,10 +18,10 @@ table {{ border-collapse: collapse; width: 100% }} td, th {{ border: 0.75pt soli
 tr {{ break-inside: avoid }} tbody tr {{ height: {high}pt }}</style></head><body><h1>标准</h1><table>{rows}</table></body></html>"""
 
 
-def rows() -> list[Row]:
+def rows() -> list[BenchRow]:
     """Print drawn tables and read them; cells that came out wrongly go to stderr."""
     if not CHROMIUM:
-        return [Row("cells of ruled tables in PDF", "", "left out: Chromium is not installed")]
+        return [BenchRow("cells of ruled tables in PDF", "", "left out: Chromium is not installed")]
     right = count = pages = 0
     for seed in range(_TABLES):
         sample = draw(seed)
@@ -38,7 +38,7 @@ def rows() -> list[Row]:
             if found.get(value) != heads:
                 print(f"table {seed}: {value} stands under {found.get(value)}, not {heads}", file=sys.stderr)
     what = f"cells of {_TABLES} ruled tables over {pages} pages of PDF that know what heads them"
-    return [Row(what, "0.98", f"{right / count:.4f} ({right} of {count})")]
+    return [BenchRow(what, "0.98", f"{right / count:.4f} ({right} of {count})")]
 
 
 def _rows(sample: Sample) -> str:

@@ -110,6 +110,7 @@ def _tail(number: int) -> str:
 
 
 def docx_of(sample: Sample) -> bytes:
+    """Write a sample as a Word file."""
     document = docx.Document()
     table = document.add_table(sample.rows, sample.columns)
     for area in sample.areas:
@@ -122,6 +123,7 @@ def docx_of(sample: Sample) -> bytes:
 
 
 def xlsx_of(sample: Sample) -> bytes:
+    """Write a sample as a workbook."""
     book = openpyxl.Workbook()
     for area in sample.areas:
         book.active.cell(area.row + 1, area.column + 1, area.text)
@@ -136,6 +138,7 @@ def xlsx_of(sample: Sample) -> bytes:
 
 
 def html_of(sample: Sample) -> bytes:
+    """Write a sample as a page."""
     rows = [
         "".join(
             f'<td rowspan="{area.rows}" colspan="{area.columns}">{area.text}</td>'

@@ -12,7 +12,7 @@ from rich.table import Table
 from evals.page_bench import first_statement, lighthouse, long_views, weight
 from evals.page_bench.chromium import chromium
 from evals.policy import read_questions
-from evals.row import Row
+from evals.row import BenchRow
 from evals.served import served
 from ingest.bars import Bars
 from ingest.ingestion import IngestionSettings, ingest
@@ -29,7 +29,7 @@ def main() -> None:
     Console(width=130).print(table)
 
 
-def _rows() -> Iterator[Row]:
+def _rows() -> Iterator[BenchRow]:
     asked = [
         q.query.text for q in read_questions(Path("evals/data/policy")) if q.split == "dev" and not q.query.previous
     ]

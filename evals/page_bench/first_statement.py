@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from playwright.sync_api import Browser
 
-from evals.row import Row
+from evals.row import BenchRow
 
 _WATCH = """() => {
   window.shift = 0;
@@ -28,7 +28,7 @@ _WATCH = """() => {
 }"""
 
 
-def rows(browser: Browser, url: str, questions: Sequence[str]) -> Iterator[Row]:
+def rows(browser: Browser, url: str, questions: Sequence[str]) -> Iterator[BenchRow]:
     """Ask one question after another, each in a new conversation."""
     waits, jumps = [], []
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
@@ -44,9 +44,9 @@ def rows(browser: Browser, url: str, questions: Sequence[str]) -> Iterator[Row]:
         jumps.append(float(page.evaluate("window.shift")))
     context.close()
     waits.sort()
-    yield Row(
+    yield BenchRow(
         "first statement painted after Enter, median / p90",
         "100 ms",
         f"{statistics.median(waits):.0f} / {waits[len(waits) * 9 // 10]:.0f} ms over {len(waits)} questions",
     )
-    yield Row("cumulative layout shift while an answer comes, worst", "0", f"{max(jumps):.3f}")
+    yield BenchRow("cumulative layout shift while an answer comes, worst", "0", f"{max(jumps):.3f}")

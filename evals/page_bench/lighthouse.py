@@ -10,20 +10,20 @@ from pathlib import Path
 
 from evals.page_bench.chromium import FLAGS, find_chromium
 from evals.page_bench.weight import PAGES
-from evals.row import Row
+from evals.row import BenchRow
 
 LIGHTHOUSE = Path("build/lighthouse/node_modules/.bin/lighthouse")
 _CATEGORIES = ("performance", "accessibility", "best-practices")
 _SECONDS = 120
 
 
-def rows(url: str) -> Iterator[Row]:
+def rows(url: str) -> Iterator[BenchRow]:
     """Give the three scores of every page, on Lighthouse's phone."""
     if not LIGHTHOUSE.exists():
-        yield Row("Lighthouse", "100 / 100 / 100", "not there: make lighthouse (needs npm)")
+        yield BenchRow("Lighthouse", "100 / 100 / 100", "not there: make lighthouse (needs npm)")
         return
     for name, path in PAGES.items():
-        yield Row(f"Lighthouse, page of {name}", "100 / 100 / 100", _scores(url + path))
+        yield BenchRow(f"Lighthouse, page of {name}", "100 / 100 / 100", _scores(url + path))
 
 
 def _scores(address: str) -> str:

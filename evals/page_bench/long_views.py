@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from evals.row import Row
+from evals.row import BenchRow
 
 TURNS, PAGES = 500, 200
 _CLAUSES_A_PAGE = 8
@@ -26,7 +26,7 @@ def write_long_document(path: Path) -> None:
     path.write_text("杭州市社区场地名录\n" + "\n".join(clauses) + "\n", "utf-8")
 
 
-def conversation_rows(browser: Browser, url: str, questions: Sequence[str]) -> Iterator[Row]:
+def conversation_rows(browser: Browser, url: str, questions: Sequence[str]) -> Iterator[BenchRow]:
     """Open a conversation of 500 turns, scroll through it and type."""
     with httpx.Client(base_url=url, timeout=30, trust_env=False) as client:
         conversation = client.post("/api/conversations").json()["id"]
@@ -53,7 +53,7 @@ def conversation_rows(browser: Browser, url: str, questions: Sequence[str]) -> I
     context.close()
 
 
-def document_rows(browser: Browser, url: str, doc_id: str) -> Iterator[Row]:
+def document_rows(browser: Browser, url: str, doc_id: str) -> Iterator[BenchRow]:
     """Open the document in the source pane and on its page, scroll and type."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
     page = _watched(context)
@@ -99,8 +99,8 @@ def _scroll(page: Page, selector: str) -> None:
             page.wait_for_timeout(40)
 
 
-def _row(what: str, page: Page) -> Row:
+def _row(what: str, page: Page) -> BenchRow:
     """Tell the tasks over 50 ms since the last row."""
     tasks = page.evaluate("() => window.tasks.splice(0)")
     longest = f", longest {max(tasks):.0f} ms" if tasks else ""
-    return Row(what, "no task over 50 ms", f"{len(tasks)} tasks over 50 ms{longest}")
+    return BenchRow(what, "no task over 50 ms", f"{len(tasks)} tasks over 50 ms{longest}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, Response
 
-from evals.row import Row
+from evals.row import BenchRow
 
 PAGES = {
     "asking": "/", "documents": "/documents", "one document": "/documents/hz-2024-343", "eligibility": "/eligibility",
@@ -14,13 +14,13 @@ PAGES = {
 }  # fmt: skip
 
 
-def rows(browser: Browser, url: str) -> Iterator[Row]:
+def rows(browser: Browser, url: str) -> Iterator[BenchRow]:
     """Open every page in a fresh context."""
     for name, path in PAGES.items():
         yield _row(browser, name, url + path)
 
 
-def _row(browser: Browser, name: str, address: str) -> Row:
+def _row(browser: Browser, name: str, address: str) -> BenchRow:
     responses: list[Response] = []
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()
@@ -31,4 +31,4 @@ def _row(browser: Browser, name: str, address: str) -> Row:
     size, data = (sum(len(one.body()) for one in some) for some in (sent, [one for one in sent if "/api/" in one.url]))
     context.close()
     measured = f"{size / 1000:.0f} kB / {len(sent)}, {data / 1000:.0f} kB of it data"
-    return Row(f"page of {name}: weight / requests", "200 kB / 12", measured)
+    return BenchRow(f"page of {name}: weight / requests", "200 kB / 12", measured)

@@ -22,7 +22,7 @@ from evals.datasets import find_dataset, has_corpus
 from evals.judged import JudgedSet, read_judged
 from evals.measures import measure
 from evals.record import Record, percentile
-from evals.report.tables import Table
+from evals.report.figure_tables import FigureTable
 from evals.report.terminal import print_tables
 from evals.runs import index_corpus, measure_index
 from evals.significance import compare_values
@@ -149,10 +149,10 @@ def _told(result: Result, ours: Result) -> dict[str, float | str]:
     }
 
 
-def _table(name: str, told: Sequence[dict[str, float | str]]) -> Table:
+def _table(name: str, told: Sequence[dict[str, float | str]]) -> FigureTable:
     head = tuple(told[0])
     rows = [tuple(value if isinstance(value, str) else f"{value:.4g}" for value in line.values()) for line in told]
-    return Table(name, head, tuple(rows))
+    return FigureTable(name, head, tuple(rows))
 
 
 def _write(path: Path, texts: Sequence[tuple[str, str]]) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from evals.comparison import Comparison, Pair
 from evals.measures import NAMES
 from evals.record import Outcome, Record
-from evals.refusals import curve
+from evals.record_comparison import QuestionPair, RecordComparison
+from evals.refusal_decisions import curve
 from evals.report import charts
-from evals.report.tables import Table, change_table, kind_change_table, kind_table, summary_table
+from evals.report.figure_tables import FigureTable, change_table, kind_change_table, kind_table, summary_table
 
 _WORST = 25
 _STYLE = """
@@ -23,7 +23,7 @@ ol{margin:.3rem 0;padding-left:1.6rem;font-size:.85rem}.right{color:#1d6a3b;font
 """
 
 
-def page(records: Sequence[Record], comparisons: Sequence[Comparison] = ()) -> str:
+def page(records: Sequence[Record], comparisons: Sequence[RecordComparison] = ()) -> str:
     """Write the report of records, and of comparisons between them."""
     body = [_table(summary_table(records))]
     for comparison in comparisons:
@@ -123,7 +123,7 @@ def _link(target: str, record: Record) -> str:
     return f'<a href="http://127.0.0.1:8000/documents/{escape(target.replace("#", "#", 1))}">{escape(target)}</a>'
 
 
-def _pairs(comparison: Comparison) -> str:
+def _pairs(comparison: RecordComparison) -> str:
     parts = []
     for name, pairs in (("Won", comparison.won), ("Lost", comparison.lost)):
         parts.append(f"<h2>{name}: {len(pairs)} questions</h2>")
@@ -131,7 +131,7 @@ def _pairs(comparison: Comparison) -> str:
     return "".join(parts)
 
 
-def _pair(pair: Pair, comparison: Comparison) -> str:
+def _pair(pair: QuestionPair, comparison: RecordComparison) -> str:
     return (
         f"<details><summary>{escape(pair.first.text)} <small>{escape(pair.first.query_id)} · {pair.gain:+.3f}</small></summary>"
         f'<div class="sides"><div>{escape(comparison.first.arm)}{_ranking(pair.first, comparison.first)}</div>'
@@ -147,7 +147,7 @@ def _figure(chart: str, caption: str) -> str:
     return f"<figure>{chart}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
-def _table(table: Table) -> str:
+def _table(table: FigureTable) -> str:
     head = "".join(f"<th>{escape(cell)}</th>" for cell in table.head)
     rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)
     return f"<h2>{escape(table.title)}</h2><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

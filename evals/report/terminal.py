@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table as TerminalTable
 
-from evals.report.tables import Table
+from evals.report.figure_tables import FigureTable
 
 
-def print_tables(tables: Sequence[Table | None]) -> None:
+def print_tables(tables: Sequence[FigureTable | None]) -> None:
     """Print tables; one that has many columns is turned on its side."""
     console = Console(width=150)
     for table in tables:

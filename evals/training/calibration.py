@@ -25,7 +25,7 @@ from sklearn.model_selection import cross_val_predict
 
 from evals.arms import Arm
 from evals.datasets import find_dataset
-from evals.judged import Expected, JudgedSet, read_judged
+from evals.judged import ExpectedAnswer, JudgedSet, read_judged
 from evals.runs import index_corpus
 from evals.text import squeezed
 from ingest.bars import progress_on_terminal
@@ -87,12 +87,12 @@ class Fit:
     cost: float
 
 
-def says_all(said: str, expected: Expected) -> bool:
+def says_all(said: str, expected: ExpectedAnswer) -> bool:
     told = squeezed(said)
     return all(any(squeezed(spelling) in told for spelling in piece) for piece in expected.pieces)
 
 
-def asked_of(judged: JudgedSet) -> list[tuple[Query, Expected]]:
+def asked_of(judged: JudgedSet) -> list[tuple[Query, ExpectedAnswer]]:
     """Give the questions of a set whose answers are given by pieces, those that lean on others left out."""
     return [
         (question.query, question.expected)
@@ -112,7 +112,7 @@ def read_set(judged: JudgedSet, others: Sequence[JudgedSet], reader: Reader, pro
     investigator = Investigator(Retriever(snapshot, encoder), snapshot.records, reader)
     own = asked_of(judged)
     strangers = [
-        (query, Expected(answerable=False))
+        (query, ExpectedAnswer(answerable=False))
         for query, expected in [one for other in others for one in asked_of(other) if one[1].answerable][::2]
     ]
     questions = []

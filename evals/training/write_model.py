@@ -22,7 +22,7 @@ from evals.training.transformer import Body
 from kb.errors import ModelError
 from kb.model_folder import read_config
 from kb.reading.confidence import Confidence
-from kb.transformer.model import FORMAT, GRAPH, REMEDY, TOKENIZER, write_configuration
+from kb.transformer.model import FORMAT, GRAPH, TOKENIZER, write_configuration
 
 
 def main() -> None:
@@ -39,7 +39,7 @@ def main() -> None:
     state = torch.load(options.checkpoint, map_location="cpu") if options.checkpoint else None
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / TOKENIZER).write_text(json.dumps(tokenizer, ensure_ascii=False), "utf-8")
-    before = read_config(options.begun, FORMAT, ModelError, REMEDY)["training"]["steps"] if options.begun else 0
+    before = read_config(options.begun, FORMAT, ModelError)["training"]["steps"] if options.begun else 0
     training = {"steps": before + (state["step"] if state else 0)}
     settings: dict[str, Any]
     if options.kind == "encoder":

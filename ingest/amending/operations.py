@@ -33,6 +33,7 @@ class Place:
 
     @property
     def number(self) -> tuple[int, int]:
+        """Give what articles are ordered by: the article, then which of those inserted behind it (第十二条之一)."""
         return self.article, self.insertion
 
 

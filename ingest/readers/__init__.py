@@ -7,9 +7,17 @@ and a place in `registry.READERS`.
 """
 
 from ingest.readers.front_matter import FrontMatter, FrontRelation
-from ingest.readers.reading import Reader, ReadText
+from ingest.readers.reading import FileReader, ReadText
 from ingest.readers.registry import MAX_BYTES, READERS, SUFFIXES, read_file, readable
 
 __all__ = [
-    "MAX_BYTES", "READERS", "SUFFIXES", "FrontMatter", "FrontRelation", "ReadText", "Reader", "read_file", "readable",
+    "MAX_BYTES",
+    "READERS",
+    "SUFFIXES",
+    "FileReader",
+    "FrontMatter",
+    "FrontRelation",
+    "ReadText",
+    "read_file",
+    "readable",
 ]  # fmt: skip

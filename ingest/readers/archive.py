@@ -20,8 +20,8 @@ from ingest.readers.unpacked import UnpackedArchive, UnpackedMember
 from kb.errors import DocumentError
 
 SUFFIXES = (".zip", *UNPACKED)
-_HEAD = 2048
-_UNICODE_PATH = 0x7075
+_HEAD = 2048  # bytes that tell what a member is
+_UNICODE_PATH = 0x7075  # Info-ZIP Unicode Path Extra Field, APPNOTE.TXT 4.6.9
 _Member = TypeVar("_Member")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-MAX_MEMBERS = 20_000
+MAX_MEMBERS = 20_000  # of an archive, those of archives within it counted in: a bound on what a bomb can do
 MAX_UNPACKED = 2**30
 """Files, and bytes of all of them together."""
 

@@ -11,7 +11,7 @@ from lxml import etree
 from ingest.readers.archive import check_archive
 from kb.errors import DocumentError
 
-MAX_PART = 64 * 2**20
+MAX_PART = 64 * 2**20  # bytes of one part when unpacked: a bound on what a bomb can do
 MAX_READ = 512 * 2**20
 """The most bytes of one part, and of all parts together, unpacked."""
 

@@ -19,13 +19,13 @@ from ingest.readers.reading import Aside
 from kb.errors import PictureError
 from kb.types import MarkPlace
 
-MOST_PICTURES = 4
+MOST_PICTURES = 4  # of a file that are looked at for marks of secrecy, since each has to be recognised
 _EDGE = 2  # lines at the top and at the bottom of a page
 _LONGEST_LINE = 60  # characters; a longer one is running text
 _LONGEST = 2_000  # dots along a side
 _SMALLEST = 16  # dots; a smaller picture shows no characters
 _LEGIBLE = 128  # dots along the shorter side, up to which a small picture is enlarged
-_DOTS_PER_INCH = 200
+_DOTS_PER_INCH = 200  # that sizes of characters in pictures are taken to have
 
 
 def edge_asides(pages: Sequence[Sequence[Line]]) -> tuple[Aside, ...]:

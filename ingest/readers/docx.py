@@ -25,7 +25,7 @@ from ingest.readers.word_imports import imported
 from ingest.readers.word_numbering import Element, W, WordNumbering, small_number, switched_on
 from ingest.readers.word_runs import WordRuns, parse_part
 from kb.errors import DocumentError, TableSizeError
-from kb.layout import Layout, Table
+from kb.layout import Layout, PlacedTable
 
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -77,12 +77,12 @@ class _WordText:
         self._numbering = WordNumbering(self._related(f"{_TYPES}/numbering"), styles)
         self._runs = WordRuns(part, styles)
         self._pieces: list[str] = []
-        self._tables: list[Table] = []
+        self._tables: list[PlacedTable] = []
         self._length = 0
         self._unread: list[Unread] = []
         self._carried = ""  # the text of a paragraph whose end was deleted
 
-    def written(self) -> tuple[str, tuple[Table, ...], tuple[Unread, ...]]:
+    def written(self) -> tuple[str, tuple[PlacedTable, ...], tuple[Unread, ...]]:
         self._write_blocks(self._part.element.body, 0)
         self._flush()
         for kind, name, label in _NOTES:

@@ -32,7 +32,7 @@ _BOMS = (
 _NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030", "big5hkscs": "Big5", "cp950": "Big5", "utf-16-le": "UTF-16",
           "utf-16-be": "UTF-16", "utf-32-le": "UTF-32", "utf-32-be": "UTF-32"}  # fmt: skip
 _CANDIDATES = ("gb18030", "cp950", "big5hkscs", "utf-16-le", "utf-16-be")  # the first of equals is taken
-_SAMPLE = 2**15
+_SAMPLE = 2**15  # bytes; enough characters to tell encodings apart, and quickly read
 _ASCII = bytes(range(1, 128))
 _LEAST_SCORE = 0.25
 _MOST_CONTROL = 0.02

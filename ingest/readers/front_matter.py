@@ -40,7 +40,7 @@ _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(?:=|\.)""")
 _TABLE = re.compile(r"\[\[?([^\[\]]*)\]\]?\s*(?:#.*)?")
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _ID = re.compile(r"\w[\w.-]{0,99}")
-_SHOWN = 40
+_SHOWN = 40  # characters of a wrong value that a message repeats
 
 
 def _one_line(value: str) -> str:
@@ -177,7 +177,7 @@ def _parse(path: Path, lines: list[str], first_line: int) -> FrontMatter:
     line, first = min(found, key=lambda place: place[0])
     sentence, values = _wrong(first)
     where = Location(str(path), line=max(first_line + line, 1), field=str(values["key"]))
-    raise DocumentError.at(where, sentence, values)
+    raise DocumentError(where, sentence, values)
 
 
 def _line_of(lines: list[str], location: tuple[int | str, ...]) -> int:

@@ -22,7 +22,7 @@ from ingest.readers.page_furniture import without_furniture
 from ingest.readers.reading import ReadText
 from ingest.readers.tables import row_line, set_table
 from kb.errors import DocumentError, TableSizeError
-from kb.layout import Layout, Table
+from kb.layout import Layout, PlacedTable
 
 _DROPPED = {
     "script", "style", "noscript", "template", "iframe", "frame", "frameset", "object", "embed", "applet", "svg",
@@ -167,7 +167,7 @@ def _span(cell: etree._Element, name: str) -> int:
     return min(int(value), 1000) if value.isdecimal() else 1
 
 
-def _found(text: str, grids: Sequence[list[GridCell]]) -> Iterator[Table]:
+def _found(text: str, grids: Sequence[list[GridCell]]) -> Iterator[PlacedTable]:
     """Give the tables that the text holds, in their order."""
     at = 0
     for cells in grids:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.readers.office_program import OfficeProgram, OfficeTimeoutError
-from ingest.readers.reading import Reader, ReadText
+from ingest.readers.reading import FileReader, ReadText
 from kb.errors import DocumentError
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -20,7 +20,7 @@ OLD = (_OLE, b"{\\rtf", b"<?xml", b"\xef\xbb\xbf<?xml")
 
 OPEN_DOCUMENT = (b"PK\x03\x04",)
 UNIFORM_OFFICE = (b"<?xml", b"\xef\xbb\xbf<?xml")
-_SECTOR = 512
+_SECTOR = 512  # bytes of a sector of the compound file format, MS-CFB 2.2
 _WORD, _WORD_FLAGS, _WORD_LOCKED = b"\xec\xa5", 11, 0x01  # MS-DOC 2.5.2: wIdent, and the byte that holds fEncrypted
 
 
@@ -35,7 +35,7 @@ class LegacyReader:
         suffixes: tuple[str, ...],
         media_type: str,
         format_name: str,
-        modern: Reader,
+        modern: FileReader,
         seconds_a_file: float = 90.0,
         magic: tuple[bytes, ...] = OLD,
         xml_suffix: str = ".xml",

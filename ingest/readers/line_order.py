@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from ingest.readers.columns import columns_of
 from ingest.readers.paragraphs import Line, glue
-from ingest.readers.reading_order import Piece, in_reading_order
+from ingest.readers.reading_order import PrintedPiece, in_reading_order
 from ingest.readers.vertical_writing import across
 from kb.layout import Box
 from kb.text.widths import ems
@@ -75,7 +75,7 @@ def _on_one_row(line: Line, other: Line) -> bool:
 def _rows(lines: Sequence[Line]) -> list[list[Line]]:
     """Give the rows of a page from top to bottom, each from left to right."""
     pieces = [
-        Piece(Box(0, 0, line.x, -line.y - line.size, line.right, -line.y), len(line.text), number)
+        PrintedPiece(Box(0, 0, line.x, -line.y - line.size, line.right, -line.y), len(line.text), number)
         for number, line in enumerate(lines)
     ]
     return [[lines[piece.number] for piece in row] for row in in_reading_order(pieces)]

@@ -22,7 +22,7 @@ from ingest.readers.reading import ReadText
 from ingest.readers.tables import row_line
 from kb.errors import DocumentError
 
-_MAX_CHARACTERS = 10_000_000
+_MAX_CHARACTERS = 10_000_000  # a bound on what a broken or hostile file can cost
 _CODE_FENCE = re.compile(r"[ >]*(`{3,}|~{3,})")
 _MARKS_ONLY = re.compile(r"[ \t>]*(?:[-*+]|#{1,6}|\d{1,9}[.)])?[ \t]*")
 _LEFT_OVER = re.compile(r"(\*\*\*|\*\*|__)(?=\S)(.+?)(?<=\S)\1")

@@ -11,7 +11,7 @@ _KNOWN = re.compile(
 )
 _ARCHIVE = re.compile(rb"^Content-Type:\s*(?:multipart/related|text/html)", re.IGNORECASE | re.MULTILINE)
 _FROM = re.compile(rb"^From:.*@", re.IGNORECASE | re.MULTILINE)
-_HEAD = 65_536
+_HEAD = 65_536  # bytes within which the header of a message ends, or it is none
 
 
 def is_message(data: bytes) -> bool:

@@ -21,8 +21,8 @@ _DATE = re.compile(
 _SHORT_DATE = "yyyy/m/d"  # what Chinese Excel makes of the format that it calls short date
 _WEEKDAYS = "一二三四五六日"
 _PRIVATE = "\ue000"  # keeps words of the format apart from its signs
-_LONGEST = 200
-_MOST_DECIMALS = 10
+_LONGEST = 200  # characters of a format that are read; Excel writes at most 255
+_MOST_DECIMALS = 10  # that are shown, as many as a cell has room for
 
 
 def shown(value: object, shape: str) -> str:

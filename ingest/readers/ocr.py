@@ -21,7 +21,7 @@ from PIL import Image
 
 from ingest.readers.glyphs import Glyph, set_line
 from ingest.readers.paragraphs import Line
-from ingest.readers.reading_order import Piece, in_reading_order
+from ingest.readers.reading_order import PrintedPiece, in_reading_order
 from kb.layout import Box
 from kb.processors import processors
 from kb.text.widths import ems, is_wide
@@ -151,7 +151,7 @@ def _set(askew: Sequence[_Strip], height: float) -> Recognised:
     slope = _slope(askew)
     strips = [_straight(strip, slope) for strip in askew]
     sizes = _sizes(strips)
-    pieces = [Piece(strip.box, len(strip.text), number) for number, strip in enumerate(strips)]
+    pieces = [PrintedPiece(strip.box, len(strip.text), number) for number, strip in enumerate(strips)]
     lines: list[Line] = []
     for row in in_reading_order(pieces):
         glyphs: list[Glyph] = []

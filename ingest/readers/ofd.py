@@ -24,8 +24,8 @@ from ingest.readers.reading import Aside, ReadText, Unread
 from ingest.readers.ruled_tables import take_tables
 from kb.errors import DocumentError
 
-_MOST_RUBBISH = 0.1
-_DOTS_PER_INCH = 200
+_MOST_RUBBISH = 0.1  # share of characters that mean nothing, above which the text of a page is recognised instead
+_DOTS_PER_INCH = 200  # at which pages are recognised: characters of 10 points are 28 dots high
 _FEW_LINES = 4  # a page that is one picture and has no more is a scan with a page number or a line of the office system
 _SCAN = 0.5  # the share of a page that its pictures fill where it is a scan
 

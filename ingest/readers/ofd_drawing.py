@@ -17,9 +17,9 @@ from ingest.readers.ofd_page import POINTS, PlacedObject, objects, page_size, te
 from ingest.readers.ofd_paths import strokes
 from kb.errors import PartError, PictureError
 
-MAX_PIXELS = 20_000_000
+MAX_PIXELS = 20_000_000  # of one drawn page, 60 MB as a picture in colour
 _LARGEST, _SMALLEST = 400, 2  # dots of a character that is drawn
-_MAX_OBJECTS = 20_000
+_MAX_OBJECTS = 20_000  # of one page that are drawn
 
 
 def draw_page(

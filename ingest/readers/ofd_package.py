@@ -19,7 +19,7 @@ from lxml import etree
 from ingest.readers.archive_parts import ArchiveParts, resolved
 from kb.errors import DocumentError
 
-MAX_PAGES = 10_000
+MAX_PAGES = 10_000  # a bound on what a broken or hostile file can cost
 
 _NAMESPACE = "http://www.ofdspec.org"
 _ENTRY = "OFD.xml"

@@ -23,8 +23,8 @@ from kb.text.widths import ems
 POINTS = 72 / 25.4
 """Points in a millimetre, the unit of OFD."""
 
-MAX_CHARACTERS = 1_000_000
-_DEEP = 50
+MAX_CHARACTERS = 1_000_000  # of one page: a bound on what a broken or hostile file can cost
+_DEEP = 50  # blocks within blocks, as a bound for a file whose blocks hold themselves
 _DOTS = ".·…‥・"
 
 

@@ -23,7 +23,7 @@ _LEADER = (
 )
 _START = 60.0  # seconds that it may take to start
 _FILES = 100  # that one LibreOffice converts before another is started, since it keeps memory
-_PAUSE = 0.05
+_PAUSE = 0.05  # seconds between two looks whether LibreOffice is ready
 
 
 class OfficeTimeoutError(Exception):

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from ingest.readers.paragraphs import Line, SetPages, set_paragraphs
 from ingest.readers.ruled_tables import RuledTable, join_tables, repeated_rows, whole_table
-from kb.layout import Table
+from kb.layout import PlacedTable
 
 
 def set_pages(
     pages: Sequence[Sequence[Line]], tables: Sequence[Sequence[RuledTable]]
-) -> tuple[SetPages, tuple[Table, ...]]:
+) -> tuple[SetPages, tuple[PlacedTable, ...]]:
     """Set the lines of all pages, and give the tables in the text with the places of their cells."""
     joined = join_tables(pages, tables)
     skipped = {
@@ -20,7 +20,7 @@ def set_pages(
         for part in parts[1:]
     }
     whole = set_paragraphs([_without_repeated(page, lines, skipped) for page, lines in enumerate(pages)])
-    found: list[Table] = []
+    found: list[PlacedTable] = []
     for parts in joined:
         found += _placed(whole, parts, tables, skipped) or [
             table for part in parts for table in _placed(whole, [part], tables, skipped)
@@ -45,7 +45,7 @@ def _placed(
     parts: Sequence[tuple[int, int]],
     tables: Sequence[Sequence[RuledTable]],
     skipped: dict[tuple[int, int], int],
-) -> list[Table]:
+) -> list[PlacedTable]:
     """Give a table where its rows stand in the text one below the other; none where something came between them."""
     start = whole.table_starts.get(parts[0])
     if start is None:

@@ -54,6 +54,7 @@ class Line:
 
     @property
     def right(self) -> float:
+        """Give where the line ends, by the width of its characters."""
         return self.x + ems(self.text) * self.size
 
 

@@ -32,13 +32,13 @@ from ingest.readers.reading import Aside, ReadText
 from ingest.readers.ruled_tables import take_tables
 from kb.errors import DocumentError
 
-_MOST_RUBBISH = 0.1
+_MOST_RUBBISH = 0.1  # share of characters that mean nothing, above which the text of a page is recognised instead
 _FEW_LINES = (
     4  # a page that is one picture and has no more is a scan with a stamp, a page number or a line of the office system
 )
 _MORE = 1.2  # of the characters that the page has as text, from which on OCR has found others
 _SCAN = 0.5  # the share of a page that its pictures fill where it is a scan
-_DOTS_PER_INCH = 200
+_DOTS_PER_INCH = 200  # at which pages are recognised: characters of 10 points are 28 dots high
 
 
 class PdfReader:

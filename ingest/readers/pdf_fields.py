@@ -18,8 +18,8 @@ from ingest.readers.paragraphs import Line
 from kb.layout import Box
 
 _HIDDEN, _NO_VIEW = 2, 32  # bits of the flags of an annotation
-_PUSH_BUTTON = 1 << 16
-_MOST_PARENTS = 20
+_PUSH_BUTTON = 1 << 16  # bit 17 of the flags of a button field, ISO 32000-1 12.7.4.2
+_MOST_PARENTS = 20  # as a bound for a file whose fields are their own parents
 _LARGEST, _OF_HEIGHT = 12.0, 0.7  # points of a character, and of the height of its field
 _NEAR = 0.8  # of a field's height that its label may stand above or below its middle
 

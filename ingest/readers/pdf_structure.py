@@ -27,7 +27,7 @@ from ingest.readers.pdf_fields import FilledField, filled_fields, notes_and_atta
 from ingest.readers.reading import Unread
 from kb.errors import DocumentError
 
-MAX_PAGES = 10_000
+MAX_PAGES = 10_000  # a bound on what a broken or hostile file can cost
 _LIMITS = Configuration(
     zlib_maximum_output_length=2**25,
     lzw_maximum_output_length=2**25,

@@ -14,7 +14,7 @@ from ingest.readers.reading import ReadText
 from kb.errors import DocumentError, PictureError
 from kb.layout import Layout, Page
 
-MAX_PAGES = 1_000
+MAX_PAGES = 1_000  # of a TIFF, each of which has to be recognised
 _LONGEST = 2_600  # dots along a side: A4 at 220 an inch, which the models read as well as more
 
 

@@ -16,7 +16,7 @@ from ingest.readers.front_matter import FrontMatter
 from kb.layout import NO_LAYOUT, Layout
 from kb.types import HandWritten, MarkPlace, Unread, UnreadKind
 
-__all__ = ["Aside", "ReadText", "Reader", "Unread", "UnreadKind"]
+__all__ = ["Aside", "FileReader", "ReadText", "Unread", "UnreadKind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ReadText:
     by_hand: tuple[HandWritten, ...] = ()
 
 
-class Reader(Protocol):
+class FileReader(Protocol):
     """Reads the files of one format.
 
     `suffixes` are in lower case with their dot, `format_name` is what people call the format.

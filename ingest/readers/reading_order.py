@@ -16,7 +16,7 @@ _COLUMN_LENGTH = 12  # characters of the usual line of a column; a cell of a tab
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PrintedPiece:
     """A piece of text: where it stands, how many characters it has, and its number."""
 
     box: Box
@@ -25,10 +25,11 @@ class Piece:
 
     @property
     def middle(self) -> float:
+        """Give the height of its middle, by which pieces are put into one line."""
         return (self.box.y0 + self.box.y1) / 2
 
 
-def in_reading_order(pieces: Sequence[Piece]) -> list[list[Piece]]:
+def in_reading_order(pieces: Sequence[PrintedPiece]) -> list[list[PrintedPiece]]:
     """Give the rows of a page from top to bottom, each from left to right; columns one after the other."""
     rows = _rows(pieces)
     for first in range(len(rows)):
@@ -44,8 +45,8 @@ def in_reading_order(pieces: Sequence[Piece]) -> list[list[Piece]]:
     return rows
 
 
-def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    rows: list[list[Piece]] = []
+def _rows(pieces: Sequence[PrintedPiece]) -> list[list[PrintedPiece]]:
+    rows: list[list[PrintedPiece]] = []
     for piece in sorted(pieces, key=lambda piece: piece.middle):
         height = piece.box.y1 - piece.box.y0
         last = rows[-1][-1] if rows else None
@@ -56,7 +57,7 @@ def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
     return [sorted(row, key=lambda piece: piece.box.x0) for row in rows]
 
 
-def _gutter(rows: Sequence[Sequence[Piece]]) -> tuple[float, int] | None:
+def _gutter(rows: Sequence[Sequence[PrintedPiece]]) -> tuple[float, int] | None:
     """Give the place of a gap between two columns that begin with the first row, and for how many rows it runs."""
     if len(rows[0]) != 2:
         return None

@@ -20,7 +20,7 @@ from ingest.readers.ofd import OfdReader
 from ingest.readers.office_program import OfficeProgram
 from ingest.readers.pdf import PdfReader
 from ingest.readers.picture import PictureReader
-from ingest.readers.reading import Reader, ReadText
+from ingest.readers.reading import FileReader, ReadText
 from ingest.readers.signatures import LOCKED, UNIFORM_PACKAGE, recognise
 from ingest.readers.slides import SlidesReader
 from ingest.readers.spreadsheet import CsvReader, SpreadsheetReader
@@ -30,7 +30,7 @@ from kb.errors import DocumentError
 
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 _OFFICE = OfficeProgram()
-READERS: tuple[Reader, ...] = (
+READERS: tuple[FileReader, ...] = (
     TextReader(),
     MarkdownReader(),
     HtmlReader(),
@@ -72,7 +72,7 @@ READERS: tuple[Reader, ...] = (
     PictureReader("image/jpeg", (".jpg", ".jpeg"), "a JPEG picture"),
     PictureReader("image/tiff", (".tif", ".tiff"), "a TIFF picture"),
 )
-MAX_BYTES = 200 * 2**20
+MAX_BYTES = 200 * 2**20  # of a file, which its reader holds in memory
 _BY_SUFFIX = {suffix: reader for reader in READERS for suffix in reader.suffixes}
 SUFFIXES = frozenset(_BY_SUFFIX)
 _BY_CONTENT = frozenset((".doc", ".wps", ".xls", ".et", ".ppt", ".dps", ".uof"))
@@ -135,14 +135,14 @@ def _bytes_of(path: Path) -> bytes:
         raise DocumentError.of("file_not_opened", file=path, cause=str(error)) from None
 
 
-def _reader_of(path: Path, data: bytes) -> Reader | None:
+def _reader_of(path: Path, data: bytes) -> FileReader | None:
     """Give the reader for the name of a file, or for its content where its name is one that programs give to anything."""
     suffix = path.suffix.lower()
     found = recognise(data) if suffix in _BY_CONTENT else None
     return _BY_SUFFIX.get(found[1]) or _BY_SUFFIX[suffix] if found else _BY_SUFFIX.get(suffix)
 
 
-def _check_type(path: Path, data: bytes, reader: Reader) -> None:
+def _check_type(path: Path, data: bytes, reader: FileReader) -> None:
     found = recognise(data)
     if found is None:
         return

@@ -15,7 +15,7 @@ from itertools import pairwise
 from ingest.readers.grid import GridCell
 from ingest.readers.paragraphs import Line, first_word, glue
 from ingest.readers.tables import set_table
-from kb.layout import Box, Table
+from kb.layout import Box, PlacedTable
 from kb.text.widths import ems
 
 Rule = tuple[float, float, float, float]
@@ -23,8 +23,8 @@ Rule = tuple[float, float, float, float]
 
 _NEAR = 3.0  # points between what is one place; rules are up to so thick
 _SHORTEST = 5.0  # points of a rule
-MOST_RULES = 20_000
-_MOST_PLACES = 20_000
+MOST_RULES = 20_000  # of one page; drawings have more, and no table is read out of them
+_MOST_PLACES = 20_000  # of a grid; drawings have more
 _PADDING = 6.0  # points that a cell leaves free, left and right together
 _BLANKS = re.compile(r"\s+")
 
@@ -116,7 +116,7 @@ def repeated_rows(first: RuledTable, further: RuledTable) -> int:
     return count if count and [own.get(row) for row in range(count)] == [heads.get(row) for row in range(count)] else 0
 
 
-def whole_table(parts: Sequence[RuledTable], skipped: Sequence[int], at: int) -> tuple[str, Table]:
+def whole_table(parts: Sequence[RuledTable], skipped: Sequence[int], at: int) -> tuple[str, PlacedTable]:
     """Write a table of several parts, without the rows that were skipped at the top of each."""
     cells: list[GridCell] = []
     height = 0

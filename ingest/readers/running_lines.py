@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Protocol
 
 _EDGE = 2  # lines at the top and at the bottom of a page that may run
-_LEAST_PAGES = 3
+_LEAST_PAGES = 3  # on which a line stands that runs from page to page; on two it may do so by chance
 _LONGEST = 60  # characters
 _SAME_HEIGHT = 4.0  # points
 _LARGER = 1.05  # of the size of the text; on two pages alone that is the title of two forms

@@ -69,7 +69,7 @@ _HTML = re.compile(
 )
 _LOCAL_NAME = re.compile(rb"PK\x03\x04.{26}([\w./\[\]-]{1,100})", re.DOTALL)
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-_HEAD = 8192
+_HEAD = 8192  # bytes that tell what a file is; a web page may begin with comments
 
 
 def recognise(data: bytes) -> tuple[str, str] | None:

@@ -24,7 +24,7 @@ from kb.errors import DocumentError, TableSizeError
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _NAME = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_MOST_NESTED = 20
+_MOST_NESTED = 20  # groups within groups, as a bound for a file that nests them to no end
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _KINDS: dict[str, UnreadKind] = {"PICTURE": "picture", "LINKED_PICTURE": "picture", "EMBEDDED_OLE_OBJECT": "embedded", "CHART": "chart"}  # fmt: skip
 

@@ -29,11 +29,11 @@ from ingest.readers.strict_office import as_transitional
 from ingest.readers.table_heads import heads_data
 from ingest.readers.tables import MAX_CELLS, set_table
 from kb.errors import DocumentError, TableSizeError
-from kb.layout import Layout, Table
+from kb.layout import Layout, PlacedTable
 
 _SHEET = re.compile(r"(?:^|/)worksheets/[^/]+\.xml$")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]{0,200}?ref\s*=\s*["']([A-Za-z0-9:$]{1,40})["']""")
-_LONGEST_CELL = 100_000
+_LONGEST_CELL = 100_000  # characters; Excel writes at most 32,767
 _DEFAULT_NAME = re.compile(r"(?:Sheet|工作表|表)\s*\d*(?:\s*\(\d+\))?", re.IGNORECASE)
 _NO_TITLE = re.compile(r"附[件表]\s*\d*[:：]?$|[^:：]{1,12}[:：]|\(?（?单位")
 _SAMPLE = 50  # rows that show what the columns of a table hold
@@ -96,7 +96,7 @@ class CsvReader:
 def _set_sheets(path: Path, sheets: Iterable[tuple[str, list[list[GridCell]]]], media_type: str) -> ReadText:
     """Write sheets one below the other; what stands alone in the first row of the first one is the title of them all."""
     text = ""
-    tables: list[Table] = []
+    tables: list[PlacedTable] = []
     title: str | None = None
     for name, grids in sheets:
         if any(grids) and name and not _DEFAULT_NAME.fullmatch(name):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from ingest.readers.grid import Grid, GridCell, Row, fill, is_band
 from ingest.readers.table_heads import caption_rows, header_rows, is_datum, naming_columns
 from kb.errors import TableSizeError
-from kb.layout import Cell, Table
+from kb.layout import Cell, PlacedTable
 
 _BLANKS = re.compile(r"\s+")
 MAX_CELLS = 500_000
@@ -49,7 +49,7 @@ def row_line(cells: Sequence[str], at: int = 0) -> tuple[str, list[tuple[int, in
     return line, spans
 
 
-def set_table(cells: Iterable[GridCell], at: int) -> tuple[str, Table]:
+def set_table(cells: Iterable[GridCell], at: int) -> tuple[str, PlacedTable]:
     """Write a table; `at` is the offset at which its text will stand. Raises TableSizeError where it is too large."""
     cells = [_clean(cell) for cell in cells]
     height = max((cell.row + cell.rows for cell in cells), default=0)
@@ -74,10 +74,10 @@ def set_table(cells: Iterable[GridCell], at: int) -> tuple[str, Table]:
         if spans[row][column][0] < spans[row][column][1]
     ]
     text = "\n".join(lines)
-    return text, Table(at, at + len(text), headers, tuple(kept))
+    return text, PlacedTable(at, at + len(text), headers, tuple(kept))
 
 
-def moved(table: Table, by: int) -> Table:
+def moved(table: PlacedTable, by: int) -> PlacedTable:
     """Give a table whose text stands `by` characters further on."""
     cells = (
         replace(
@@ -85,7 +85,7 @@ def moved(table: Table, by: int) -> Table:
         )
         for cell in table.cells
     )
-    return Table(table.start + by, table.end + by, table.header_rows, tuple(cells))
+    return PlacedTable(table.start + by, table.end + by, table.header_rows, tuple(cells))
 
 
 def _clean(cell: GridCell) -> GridCell:

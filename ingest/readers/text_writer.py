@@ -8,7 +8,7 @@ from ingest.readers.canonical import canonical
 from ingest.readers.grid import GridCell
 from ingest.readers.reading import ReadText, Unread
 from ingest.readers.tables import moved, set_table
-from kb.layout import Layout, Table
+from kb.layout import Layout, PlacedTable
 
 
 class TextWriter:
@@ -16,7 +16,7 @@ class TextWriter:
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
-        self._tables: list[Table] = []
+        self._tables: list[PlacedTable] = []
         self._length = 0
         self.unread: list[Unread] = []
 

@@ -32,7 +32,7 @@ _FORMATS = (
 """How archives begin, what libarchive calls them, their suffix and what people call them."""
 
 _PROGRAM = Path(__file__).with_name("unpacking.py")
-_SECONDS = 240
+_SECONDS = 240  # for a whole archive, the process and all that it writes
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ import resource
 import sys
 from typing import Any
 
-MEMORY = 2 * 2**30
-SECONDS = 120
-_BLOCK = 2**16
+MEMORY = 2 * 2**30  # bytes that libarchive may take, for dictionaries of 1 GiB too
+SECONDS = 120  # of a processor for one archive
+_BLOCK = 2**16  # bytes that are written at once
 
 
 class TooLargeError(Exception):

@@ -13,7 +13,7 @@ from ingest.readers.word_numbering import Element, W, small_number, switched_on
 
 _SWITCH = re.compile(r"\\(?P<kind>[a-z])(?P<options>(?:\\?[a-z]{2}-?\d*|\\[a-z]{2}[^\s(])*)\s*\(", re.IGNORECASE)
 _CIRCLES = "○〇◯Oo"
-_DEEP = 8
+_DEEP = 8  # fields within fields, as a bound
 
 
 def without_result(instruction: str, form: Element | None) -> str:

@@ -16,7 +16,7 @@ Element = Any
 """An element of lxml, which brings no types."""
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_LEVELS = 9
+_LEVELS = 9  # of a list in Word, ECMA-376 17.9.6
 _MOST = 10_000  # beyond, a number is written in digits, whatever its format
 _DIGITS = "〇一二三四五六七八九"
 _LEGAL = str.maketrans("零一二三四五六七八九十百千万", "零壹贰叁肆伍陆柒捌玖拾佰仟萬")

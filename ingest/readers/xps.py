@@ -20,8 +20,8 @@ from ingest.readers.xps_package import MAX_PAGES, XpsPackage, XpsPage
 from ingest.readers.xps_page import page_lines, page_rules, pictures
 from kb.errors import DocumentError, PictureError
 
-_MOST_RUBBISH = 0.1
-_DOTS_PER_INCH = 200
+_MOST_RUBBISH = 0.1  # share of characters that mean nothing, above which the text of a page is recognised instead
+_DOTS_PER_INCH = 200  # at which pages are recognised: characters of 10 points are 28 dots high
 _FEW_LINES = 4  # a page that is one picture and has no more is a scan with a page number
 _SCAN = 0.5  # the share of a page that its pictures fill where it is a scan
 

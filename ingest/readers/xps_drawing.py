@@ -12,9 +12,9 @@ from ingest.readers.xps_package import XpsPage
 from ingest.readers.xps_page import PlacedPicture, characters, page_rules, pictures
 from kb.errors import PartError, PictureError
 
-MAX_PIXELS = 20_000_000
+MAX_PIXELS = 20_000_000  # of one drawn page, 60 MB as a picture in colour
 _LARGEST, _SMALLEST = 400, 2  # dots of a character that is drawn
-_MAX_PICTURES = 2_000
+_MAX_PICTURES = 2_000  # of one page that are drawn
 
 
 def draw_page(

@@ -13,7 +13,7 @@ from lxml import etree
 from ingest.readers.archive_parts import ArchiveParts, resolved
 from kb.errors import DocumentError
 
-MAX_PAGES = 10_000
+MAX_PAGES = 10_000  # a bound on what a broken or hostile file can cost
 _NAMESPACES = ("http://schemas.microsoft.com/xps/2005/06", "http://schemas.openxps.org/oxps/v1.0")
 _ROOT_RELATIONS = "_rels/.rels"
 _START = "/fixedrepresentation"

@@ -23,9 +23,9 @@ from kb.errors import DocumentError
 from kb.layout import Box
 from kb.text.widths import ems
 
-MAX_CHARACTERS = 1_000_000
+MAX_CHARACTERS = 1_000_000  # of one page: a bound on what a broken or hostile file can cost
 _POINTS = Matrix(a=0.75, d=0.75)
-_DEEP = 50
+_DEEP = 50  # canvases within canvases, as a bound for a file whose canvases are nested to no end
 _NO_NAME = "\ufffd"
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _COMMAND = re.compile(r"([MmLlHhVvCcQqSsAaZz])([^MmLlHhVvCcQqSsAaZz]*)")

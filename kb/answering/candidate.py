@@ -26,18 +26,22 @@ class Candidate:
 
     @property
     def doc_id(self) -> str:
+        """Name its document."""
         return self.hit.passage.doc_id
 
     @property
     def clause_id(self) -> str:
+        """Name its clause."""
         return self.hit.passage.clause_id
 
     @property
     def start(self) -> int:
+        """Give where its first span begins in the document."""
         return self.spans[0][0]
 
     @property
     def end(self) -> int:
+        """Give where its last span ends in the document."""
         return self.spans[-1][1]
 
     def verdict(self, likely: float) -> Verdict | None:

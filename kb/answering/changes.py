@@ -16,7 +16,7 @@ from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn
 from kb.answering.outcome import Clock, answered, refused
 from kb.answering.succession import day_of
-from kb.edition_comparison import Article, articles_of, counterpart
+from kb.edition_comparison import ComparedArticle, articles_of, counterpart
 from kb.editions import editions_of
 from kb.index.records import Records
 from kb.provenance import name_of
@@ -33,9 +33,9 @@ class History:
     added then, `since` where no earlier edition reads otherwise; `editions` were looked at."""
 
     document: Document
-    article: Article
+    article: ComparedArticle
     since: Document | None
-    former: tuple[Document, Article] | None
+    former: tuple[Document, ComparedArticle] | None
     editions: int
 
 
@@ -144,7 +144,12 @@ class ChangeAnswerer:
         )
 
     def _quote(
-        self, draft: Draft, lead: str, document: Document, article: Article, other: Article | None = None
+        self,
+        draft: Draft,
+        lead: str,
+        document: Document,
+        article: ComparedArticle,
+        other: ComparedArticle | None = None,
     ) -> None:
         """Quote an article; of a long one the clauses that the `other` wording does not have."""
         document = self._document(document.doc_id)
@@ -171,7 +176,7 @@ class ChangeAnswerer:
             for number, clause in enumerate(clauses, first)
         )
 
-    def _articles_of(self, doc_id: str) -> list[Article]:
+    def _articles_of(self, doc_id: str) -> list[ComparedArticle]:
         return articles_of(self._document(doc_id), self._records.clauses(doc_id))
 
 
@@ -180,7 +185,7 @@ _POINTERS = frozenset(
 )
 
 
-def _stands_in(text: str, article: Article) -> bool:
+def _stands_in(text: str, article: ComparedArticle) -> bool:
     return any(reads_alike(text, line) for line in article.text.splitlines() if line.strip())
 
 

@@ -10,7 +10,7 @@ from kb.answering.candidate import Candidate
 from kb.index.records import Records
 from kb.naming import Register
 from kb.provenance import label_of, provenance_of
-from kb.references import Link, links_in
+from kb.relations import Link, links_in
 from kb.text.markers import read_marker
 from kb.text.sentences import sentence_spans
 from kb.types import Audience, Citation, Clause, Document

@@ -16,7 +16,7 @@ from kb.answering.follow_up import Turn
 from kb.answering.specifics import Specifics, region_of, specifics_of
 from kb.answering.table_rows import header_of, row_as_read, rows_named
 from kb.index.records import Records
-from kb.layout import Table
+from kb.layout import PlacedTable
 from kb.question.level import without_level
 from kb.question.words import content_of
 from kb.reading.reader import Reader, Reading
@@ -226,7 +226,7 @@ class Investigator:
             not unit.told and "\n" not in text[unit.start : unit.end].strip() and is_heading(text, unit.start, unit.end)
         )
 
-    def _table_of(self, doc_id: str, start: int) -> Table | None:
+    def _table_of(self, doc_id: str, start: int) -> PlacedTable | None:
         return next((t for t in self._layout(doc_id).tables if t.start <= start < t.end), None)
 
     def _is_other_row(self, question: str, unit: Unit) -> bool:

@@ -18,7 +18,7 @@ from kb.metadata import fields_without_answer
 from kb.naming import Named
 from kb.types import Hit, Query, Refusal, RefusalKind
 
-_SHOWN = 3
+_SHOWN = 3  # of what is nearest; more would read like an answer
 _WEAK = 0.35
 """The share of what an answer needs from which the nearest evidence is called weak rather than none."""
 _FAR = -6.0

@@ -17,9 +17,11 @@ class Clock:
         self.started = self.found = time.perf_counter()
 
     def mark(self) -> None:
+        """Note that searching ended and writing begins."""
         self.found = time.perf_counter()
 
     def timing(self) -> Timing:
+        """Give what searching, writing and both took so far, in milliseconds."""
         now = time.perf_counter()
         return Timing((self.found - self.started) * 1000, (now - self.found) * 1000, (now - self.started) * 1000)
 

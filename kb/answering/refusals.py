@@ -35,6 +35,7 @@ class Searched:
 
     @property
     def limits(self) -> bool:
+        """Say whether the search was confined to some documents, a day, a year or a place."""
         return bool(self.titles or self.confined or self.day or self.pinned)
 
     def __str__(self) -> str:

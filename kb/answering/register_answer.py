@@ -18,10 +18,10 @@ from kb.answering.header_span import header_span
 from kb.answering.validity import ending
 from kb.index.records import Records
 from kb.provenance import LEVEL_WORDS, STATUS_WORDS, name_of
-from kb.question.period import Period
+from kb.question.period import AskedPeriod
 from kb.question.register_question import Grouping, RegisterQuestion
 from kb.question.vocabulary import names_of_paper
-from kb.references import relations_of
+from kb.relations import relations_of
 from kb.text.fold import Folded, fold, fold_text
 from kb.text.numerals import to_chinese
 from kb.text.sentences import sentence_spans
@@ -228,7 +228,7 @@ def _count_of(number: int) -> str:
     return "两份" if number == 2 else f"{to_chinese(number)}份"
 
 
-def _dates_in_words(periods: Sequence[Period]) -> str:
+def _dates_in_words(periods: Sequence[AskedPeriod]) -> str:
     return "、".join(period.words for period in periods)
 
 

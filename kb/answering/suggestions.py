@@ -18,7 +18,7 @@ from kb.types import Clause, Document
 
 _ABOUT = (("issued", "{name}是什么时候成文的？"), ("issuer", "{name}是哪个单位发布的？"))
 _TRIED = 4  # questions that are tried for one answer
-_LONGEST = 36
+_LONGEST = 36  # characters of a suggested question, so that it stands on one line of the page
 _SUBJECT = 4  # characters that stand before what is asked for at least
 _POINTS_BACK = re.compile(r"其|该|这|那|上述|以上|但|而|并|同时|此外|因此|前款|本条|两项|二是|三是|一是|包括|对于")
 _FIGURE = re.compile(

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from kb.answering.citing import Citer
 from kb.index.records import Records
-from kb.layout import Cell, Layout, Table
+from kb.layout import Cell, Layout, PlacedTable
 from kb.text.fold import fold_text
 from kb.text.names import normal_name
 from kb.text.terms import bigrams
@@ -47,7 +47,7 @@ def rows_asked(question: str, best: Citation, citer: Citer, records: Records) ->
     return tuple(citer.cite(document, c.start, c.end, n, c.clause_id) for n, c in enumerate(clauses, 1)) or (best,)
 
 
-def rows_named(question: str, table: Table, text: str) -> set[int]:
+def rows_named(question: str, table: PlacedTable, text: str) -> set[int]:
     """Give the numbers of the rows that hold all values which a question names, one of each column; none where it names none."""
     asked = normal_name(question)
     named: dict[int, set[int]] = {}
@@ -58,7 +58,7 @@ def rows_named(question: str, table: Table, text: str) -> set[int]:
     return set.intersection(*named.values()) if named else set()
 
 
-def row_as_read(table: Table, text: str, start: int, end: int) -> str:
+def row_as_read(table: PlacedTable, text: str, start: int, end: int) -> str:
     """Give text[start:end], a row, as a sentence: what the headers of each cell say of it (一类人员：900；), for a reader of prose."""
     told = []
     for cell in table.cells:

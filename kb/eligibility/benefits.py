@@ -15,7 +15,6 @@ from typing import Any, Protocol
 
 from kb.eligibility.conditions import Condition, Count, Leaf, Not, Operator, Test, every
 from kb.eligibility.facts import TODAY, Fact, FactBook, read_toml
-from kb.eligibility.values import CHAIN_OF
 from kb.errors import BenefitError, NotFoundError, UnfoundedError
 from kb.types import Clause, Document
 
@@ -29,7 +28,7 @@ _OPERATORS: dict[str, tuple[Operator, ...]] = {
 }  # fmt: skip
 
 
-class Texts(Protocol):
+class CitableTexts(Protocol):
     """Where clauses and documents are looked up; `kb.knowledge_base.KnowledgeBase` is one."""
 
     def clause(self, clause_id: str) -> Clause:
@@ -40,7 +39,7 @@ class Texts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CitedClause:
     """A clause and its document, without the text."""
 
     clause: Clause
@@ -88,11 +87,11 @@ class Benefit:
 class BenefitReader:
     """Reads benefit files; numbers equal tests alike and keeps what each cited clause is called."""
 
-    def __init__(self, book: FactBook, texts: Texts) -> None:
+    def __init__(self, book: FactBook, texts: CitableTexts) -> None:
         self._book = book
         self._texts = texts
         self.tests: dict[Test, int] = {}
-        self.sources: dict[str, Source] = {}
+        self.sources: dict[str, CitedClause] = {}
         self._clauses: dict[str, str] = {}
 
     def read(self, path: Path) -> Benefit:
@@ -100,15 +99,15 @@ class BenefitReader:
         fields = read_toml(path)
         for key in _REQUIRED:
             if key not in fields or (key != "when" and not (isinstance(fields[key], str) and fields[key].strip())):
-                raise _wrong(path, key, fields.get(key), "is no text; give one")
+                raise _wrong(path, key, "rule_no_text", fields.get(key))
         if unknown := set(fields) - _KEYS:
-            raise _wrong(path, min(unknown), fields[min(unknown)], f"is not known; use {', '.join(sorted(_KEYS))}")
+            raise _wrong(path, min(unknown), "rule_key_unknown", fields[min(unknown)], allowed=sorted(_KEYS))
         if fields["for"] not in _FOR:
-            raise _wrong(path, "for", fields["for"], f"is none of {', '.join(_FOR)}")
+            raise _wrong(path, "for", "rule_not_a_choice", fields["for"], options=_FOR)
         try:
             self._texts.document(fields["source"])
         except NotFoundError:
-            raise _unfounded(path, "source", fields["source"], "is no document of the corpus; name one") from None
+            raise _unfounded(path, "source", "rule_source_missing", fields["source"]) from None
         conditions = self._condition(path, "when", fields["when"])
         period = self._period(path, fields.get("period", {}))
         dates = fields.get("period", {})
@@ -123,13 +122,13 @@ class BenefitReader:
         if not fields:
             return []
         if not isinstance(fields, dict) or not set(fields) <= {"from", "until", "clause", "quote"}:
-            raise _wrong(path, "period", fields, "cannot be read; give from, until, clause and quote")
+            raise _wrong(path, "period", "rule_period_unreadable", fields)
         since, until = fields.get("from"), fields.get("until")
         for name, day in (("from", since), ("until", until)):
             if day is not None and type(day) is not date:
-                raise _wrong(path, f"period.{name}", day, "is no date; write it without quotes, like 2024-03-08")
+                raise _wrong(path, f"period.{name}", "rule_no_date", day)
         if since and until and until < since:
-            raise _wrong(path, "period.until", until, f"lies before from, {since}; correct one of them")
+            raise _wrong(path, "period.until", "rule_period_swapped", until, since=since)
         self._cite(path, "period", fields)
         ends: list[tuple[Operator, date]] = []
         if since:
@@ -141,33 +140,33 @@ class BenefitReader:
     def _amount(self, path: Path, number: int, fields: Mapping[str, Any]) -> Amount:
         place = f"amount {number}"
         if not set(fields) <= {"value", "unit", "when", "no_more_than", "clause", "quote"}:
-            raise _wrong(path, place, sorted(fields), "has an unknown key; use value, unit, when, no_more_than")
+            raise _wrong(path, place, "rule_amount_key_unknown", sorted(fields))
         if type(fields.get("value")) is not int or not isinstance(fields.get("unit"), str):
-            raise _wrong(path, place, fields.get("value"), "needs a whole number as value and a text as unit")
+            raise _wrong(path, place, "rule_amount_unreadable", fields.get("value"))
         cap = fields.get("no_more_than")
         fact = self._book.get(cap) if isinstance(cap, str) else None
         if cap is not None and (fact is None or fact.type != "money"):
-            raise _wrong(path, f"{place}.no_more_than", cap, "is no fact of type money; name one of facts.toml")
+            raise _wrong(path, f"{place}.no_more_than", "rule_cap_no_money", cap)
         self._cite(path, place, fields)
         when = self._condition(path, f"{place}.when", fields["when"]) if "when" in fields else None
         return Amount(fields["value"], fields["unit"], when, cap, fields["clause"], fields["quote"])
 
     def _condition(self, path: Path, place: str, fields: Any) -> Condition:
         if not isinstance(fields, dict):
-            raise _wrong(path, place, fields, "is no condition; write a table in braces")
+            raise _wrong(path, place, "rule_no_condition", fields)
         if "fact" in fields:
             return self._leaf(self._test(path, place, fields), fields)
         if set(fields) == {"not"}:
             return Not(self._condition(path, f"{place}.not", fields["not"]))
         key = next((key for key in ("all", "any", "of") if key in fields), None)
         if key is None or set(fields) != ({"at_least", "of"} if key == "of" else {key}):
-            raise _wrong(path, place, sorted(fields), "is no condition; use fact, all, any, not, or at_least with of")
+            raise _wrong(path, place, "rule_condition_unreadable", sorted(fields))
         parts = fields[key]
         if not isinstance(parts, list) or not parts:
-            raise _wrong(path, f"{place}.{key}", parts, "needs a list of conditions")
+            raise _wrong(path, f"{place}.{key}", "rule_parts_missing", parts)
         needed = {"all": len(parts), "any": 1}.get(key, fields.get("at_least"))
         if type(needed) is not int or not 1 <= needed <= len(parts):
-            raise _wrong(path, f"{place}.at_least", needed, f"is not between 1 and {len(parts)}, the number of parts")
+            raise _wrong(path, f"{place}.at_least", "rule_count_outside", needed, most=len(parts))
         return Count(
             needed, tuple(self._condition(path, f"{place}.{key}[{n}]", p) for n, p in enumerate(parts, start=1))
         )
@@ -175,19 +174,32 @@ class BenefitReader:
     def _test(self, path: Path, place: str, fields: Mapping[str, Any]) -> Test:
         fact = self._book.get(fields["fact"]) if isinstance(fields["fact"], str) else None
         if fact is None:
-            raise _wrong(path, f"{place}.fact", fields["fact"], "is no fact; name one of facts.toml or add it there")
+            raise _wrong(path, f"{place}.fact", "rule_no_fact", fields["fact"])
         operators = _OPERATORS[fact.type]
         keys = set(fields) - {"fact", "clause", "quote"}
         operator = next((one for one in operators if keys == {one}), None)
         if operator is None:
-            raise _wrong(path, place, sorted(keys), f"does not fit {fact.fact_id} ({fact.type}); use {operators}")
+            raise _wrong(
+                path, place, "rule_operator_misfit", sorted(keys), fact=fact.fact_id, type=fact.type, options=operators
+            )
         raw = fields[operator]
         self._cite(path, place, fields)
         listed = tuple(raw) if isinstance(raw, list) else raw
         for one in listed if isinstance(listed, tuple) else (listed,):
-            if not _fits(fact, one):
-                raise _wrong(path, f"{place}.{operator}", one, f"does not fit {fact.fact_id} ({fact.type}); correct it")
-        return Test(fact.fact_id, operator, listed)
+            if not self._fits(fact, one):
+                raise _wrong(path, f"{place}.{operator}", "rule_value_misfit", one, fact=fact.fact_id, type=fact.type)
+        return Test(fact.fact_id, operator, listed, self._book.regions)
+
+    def _fits(self, fact: Fact, value: object) -> bool:
+        if fact.type in ("number", "money"):
+            return type(value) is int and (fact.least or 0) <= value <= (fact.most or 0)
+        if fact.type == "yes_no":
+            return isinstance(value, bool)
+        if fact.type == "date":
+            return type(value) is date
+        if fact.type == "place":
+            return value in self._book.regions.chains
+        return value in dict(fact.choices)
 
     def _leaf(self, test: Test, fields: Mapping[str, Any]) -> Leaf:
         return Leaf(test, self.tests.setdefault(test, len(self.tests)), fields["clause"], fields["quote"])
@@ -195,41 +207,26 @@ class BenefitReader:
     def _cite(self, path: Path, place: str, fields: Mapping[str, Any]) -> None:
         clause_id, quote = fields.get("clause"), fields.get("quote")
         if not isinstance(clause_id, str) or not isinstance(quote, str) or not quote.strip():
-            raise _wrong(path, place, clause_id, "has no clause and quote; every condition names where it is written")
+            raise _wrong(path, place, "rule_uncited", clause_id)
         if clause_id not in self._clauses:
             try:
                 clause = self._texts.clause(clause_id)
             except NotFoundError:
-                raise _unfounded(
-                    path, f"{place}.clause", clause_id, "is no clause of the corpus; see `kb search`"
-                ) from None
+                raise _unfounded(path, f"{place}.clause", "rule_clause_missing", clause_id) from None
             document = self._texts.document(clause.doc_id)
             self._clauses[clause_id] = document.text[clause.start : clause.end]
-            self.sources[clause_id] = Source(clause, replace(document, text=""))
+            self.sources[clause_id] = CitedClause(clause, replace(document, text=""))
         if quote not in self._clauses[clause_id]:
-            raise _unfounded(path, f"{place}.quote", quote, f"does not stand in {clause_id}; copy it from the clause")
+            raise _unfounded(path, f"{place}.quote", "rule_quote_missing", quote, clause_id=clause_id)
 
 
-def _fits(fact: Fact, value: object) -> bool:
-    if fact.type in ("number", "money"):
-        return type(value) is int and (fact.least or 0) <= value <= (fact.most or 0)
-    if fact.type == "yes_no":
-        return isinstance(value, bool)
-    if fact.type == "date":
-        return type(value) is date
-    if fact.type == "place":
-        return value in CHAIN_OF
-    return value in dict(fact.choices)
+def _wrong(path: Path, at: str, sentence: str, value: object, **values: Any) -> BenefitError:
+    return BenefitError.of(sentence, file=path, field=at, at=at, shown=_shown(value), **values)
 
 
-def _wrong(path: Path, place: str, value: object, reason: str) -> BenefitError:
-    return BenefitError(_said(path, place, value, reason), field=place)
+def _unfounded(path: Path, at: str, sentence: str, value: object, **values: Any) -> UnfoundedError:
+    return UnfoundedError.of(sentence, file=path, field=at, at=at, shown=_shown(value), missing=str(value), **values)
 
 
-def _unfounded(path: Path, place: str, value: object, reason: str) -> UnfoundedError:
-    return UnfoundedError(_said(path, place, value, reason), str(value), field=place)
-
-
-def _said(path: Path, place: str, value: object, reason: str) -> str:
-    shown = re.sub(r"\s+", " ", str(value))[:80]
-    return f"{path}: {place}: {shown!r} {reason}"
+def _shown(value: object) -> str:
+    return re.sub(r"\s+", " ", str(value))[:80]

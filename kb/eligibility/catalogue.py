@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-from kb.eligibility.benefits import Amount, Benefit, BenefitReader, Source, Texts
-from kb.eligibility.calendar import reached
+from kb.eligibility.benefits import Amount, Benefit, BenefitReader, CitableTexts, CitedClause
 from kb.eligibility.conditions import NO, UNKNOWN, YES, Leaf, Test, Truth
 from kb.eligibility.facts import FILE_NAME, TODAY, FactBook, Profile, read_toml
+from kb.eligibility.full_units import reached
 from kb.eligibility.values import bounds
 from kb.errors import BenefitError, UnfoundedError
 
@@ -57,7 +57,7 @@ class Catalogue:
         book: FactBook,
         benefits: Iterable[Benefit],
         tests: Iterable[Test],
-        sources: dict[str, Source],
+        sources: dict[str, CitedClause],
         unfounded: Iterable[Unfounded] = (),
     ) -> None:
         self.book = book
@@ -70,7 +70,7 @@ class Catalogue:
             self._by_fact.setdefault(test.fact_id, []).append((number, test))
 
     @classmethod
-    def open(cls, folder: Path, texts: Texts, *, set_aside: bool = False) -> Catalogue:
+    def open(cls, folder: Path, texts: CitableTexts, *, set_aside: bool = False) -> Catalogue:
         """Read facts.toml and every other file of the folder, each quote held against its clause; raise BenefitError.
 
         With `set_aside`, a benefit whose document, clause or quote is not there any more is told as `unfounded` and the
@@ -79,7 +79,7 @@ class Catalogue:
         book = FactBook.read(folder / FILE_NAME)
         paths = sorted(path for path in folder.glob("*.toml") if path.name != FILE_NAME)
         if not paths:
-            raise BenefitError(f"{folder}: holds no benefit; name a folder with <id>.toml files")
+            raise BenefitError.of("benefits_none", file=folder)
         reader = BenefitReader(book, texts)
         benefits: list[Benefit] = []
         unfounded: list[Unfounded] = []
@@ -108,6 +108,7 @@ class Catalogue:
         raise BenefitError.of("benefit_unknown", name=benefit_id[:60])
 
     def tests_of(self, fact_id: str) -> list[tuple[int, Test]]:
+        """List the tests of one fact, each with its number."""
         return self._by_fact.get(fact_id, [])
 
     def truths(self, profile: Profile) -> list[Truth]:

@@ -9,12 +9,13 @@ have one number in the catalogue and are made once a profile.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
 
 from kb.eligibility.facts import Fact
-from kb.eligibility.values import CHAIN_OF, Excluded, Value, bounds
+from kb.eligibility.regions import NATIONWIDE, Regions
+from kb.eligibility.values import Excluded, Value, bounds
 
 Truth = Literal[-1, 0, 1]
 NO: Truth = -1
@@ -25,20 +26,21 @@ Operator = Literal["is", "one_of", "at_least", "at_most", "more_than", "less_tha
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A fact against a value; `within` and `outside` know that places lie in places."""
+    """A fact against a value; `within` and `outside` know by `regions` that places lie in places."""
 
     __test__ = False  # no test of pytest's
 
     fact_id: str
     operator: Operator
     operand: int | bool | str | date | tuple[str, ...]
+    regions: Regions = field(default=NATIONWIDE, compare=False, repr=False)
 
     def truth(self, value: Value | None) -> Truth:
         """Hold what is known of the fact against the operand."""
         if value is None:
             return UNKNOWN
         if self.operator in ("within", "outside"):
-            inside = _inside(value, _several(self.operand))
+            inside = self._inside(value, _several(self.operand))
             return inside if self.operator == "within" else negation(inside)
         if self.operator in ("is", "one_of"):
             wanted = (self.operand,) if self.operator == "is" else _several(self.operand)
@@ -51,6 +53,15 @@ class Test:
             return reached if self.operator == "at_least" else negation(reached)
         reached = _compare(least, most, self.operand, strict=True)
         return reached if self.operator == "more_than" else negation(reached)
+
+    def _inside(self, value: Value, places: tuple[str, ...]) -> Truth:
+        chains = self.regions.chains
+        if isinstance(value, Excluded):
+            return NO if all(any(out in chains[place] for out in value.values) for place in places) else UNKNOWN
+        chain = chains[str(value)]
+        if any(place in chain for place in places):
+            return YES
+        return UNKNOWN if any(str(value) in chains[place] for place in places) else NO
 
     def words(self, fact: Fact, wanted: Truth = YES) -> str:
         """Say the test, or where it must not hold its opposite, in Chinese."""
@@ -81,25 +92,19 @@ def _compare(least: int | date | None, most: int | date | None, limit: object, *
     return UNKNOWN
 
 
-def _inside(value: Value, places: tuple[str, ...]) -> Truth:
-    if isinstance(value, Excluded):
-        return NO if all(any(out in CHAIN_OF[place] for out in value.values) for place in places) else UNKNOWN
-    chain = CHAIN_OF[str(value)]
-    if any(place in chain for place in places):
-        return YES
-    return UNKNOWN if any(str(value) in CHAIN_OF[place] for place in places) else NO
-
-
 def negation(truth: Truth) -> Truth:
+    """Turn yes into no and no into yes; what is unknown stays so."""
     return YES if truth == NO else NO if truth == YES else UNKNOWN
 
 
 class Condition(Protocol):
     """A node: its truth from the truths of the tests, its leaves, and the fewest leaves that decide it."""
 
-    def truth(self, tests: Sequence[Truth]) -> Truth: ...
+    def truth(self, tests: Sequence[Truth]) -> Truth:
+        """Give the truth of the node, `tests` holding that of every test by its number."""
 
-    def leaves(self) -> Iterator[Leaf]: ...
+    def leaves(self) -> Iterator[Leaf]:
+        """Give all tests below the node, in the order of the rule."""
 
     def deciding(self, tests: Sequence[Truth]) -> tuple[Leaf, ...]:
         """Give the smallest set of leaves that settles the node; empty where it is unknown."""
@@ -161,6 +166,8 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """The part must not hold."""
+
     part: Condition
 
     def truth(self, tests: Sequence[Truth]) -> Truth:
@@ -174,10 +181,12 @@ class Not:
 
 
 def every(*parts: Condition) -> Condition:
+    """All of the parts must hold."""
     return Count(len(parts), parts)
 
 
 def some(*parts: Condition) -> Condition:
+    """One of the parts must hold."""
     return Count(1, parts)
 
 

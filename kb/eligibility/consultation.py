@@ -14,13 +14,13 @@ from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.model_reader import add_model_readings
 from kb.eligibility.presentation import judgement_payload, known_payload, question_payload
 from kb.eligibility.questions import next_questions
-from kb.eligibility.sentence import Reading, read_sentence
+from kb.eligibility.sentence import FactReading, read_sentence
 from kb.eligibility.values import as_json
 from kb.errors import FactError
 from kb.writing.language_model import LanguageModel
 
-MOST_CHARACTERS = 2000
-QUESTIONS = 8
+MOST_CHARACTERS = 2000  # of what somebody tells; every rule goes over all of it
+QUESTIONS = 8  # that are shown at once; the first is the one to answer
 APPLICANTS = ("person", "household", "building", "organisation")
 _ORDER = {"eligible": 0, "undetermined": 1, "not_eligible": 2}
 
@@ -57,7 +57,7 @@ def consult(
     }
 
 
-def used_readings(readings: list[Reading], facts: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+def used_readings(readings: list[FactReading], facts: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     """Give what is read without doubt and not settled by a chosen fact, be it the date that a fact is counted from."""
     settled = {
         name for fact_id in facts if catalogue.book.get(fact_id) for name in (fact_id, catalogue.book.asked(fact_id))
@@ -69,7 +69,7 @@ def used_readings(readings: list[Reading], facts: Mapping[str, Any], catalogue: 
     }  # fmt: skip
 
 
-def _reading_payload(catalogue: Catalogue, reading: Reading) -> dict[str, Any]:
+def _reading_payload(catalogue: Catalogue, reading: FactReading) -> dict[str, Any]:
     fact = catalogue.book[reading.fact_id]
     return {
         "fact": fact.fact_id, "name": fact.name, "value": as_json(reading.value), "words": fact.words(reading.value),

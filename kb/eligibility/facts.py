@@ -14,8 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from kb.eligibility.calendar import Unit, full_units
-from kb.eligibility.values import CHAIN_OF, Excluded, Range, Value, as_json, bounds, contradicts
+from kb.eligibility.full_units import Unit, full_units
+from kb.eligibility.regions import NATIONWIDE, Regions
+from kb.eligibility.values import Excluded, Range, Value, as_json, bounds, contradicts
 from kb.errors import BenefitError, FactError, Location
 from kb.text.fold import fold_text
 
@@ -24,11 +25,12 @@ TODAY = "today"
 Type = Literal["number", "yes_no", "choice", "date", "money", "place"]
 _TYPES = ("number", "yes_no", "choice", "date", "money", "place")
 _KEYS = {"name", "question", "type", "unit", "least", "most", "choices", "counted", "group"}
-_EARLIEST = date(1850, 1, 1)
+_COUNTED = '{ from = "birth_date", in = "years" }'  # as a file writes it
+_EARLIEST = date(1850, 1, 1)  # nobody who was born before lives
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedFrom:
     """Counted in full units from the date that another fact gives."""
 
     source: str
@@ -47,7 +49,7 @@ class Fact:
     least: int | None
     most: int | None
     choices: tuple[tuple[str, str], ...]
-    counted: Counted | None
+    counted: CountedFrom | None
     group: str
 
     def words(self, value: Value) -> str:
@@ -69,9 +71,10 @@ class Fact:
 
 
 class FactBook:
-    """All facts by id, in the order of their file, with `today` in front."""
+    """All facts by id, in the order of their file, with `today` in front, and the places that facts may be."""
 
-    def __init__(self, facts: Mapping[str, Fact]) -> None:
+    def __init__(self, facts: Mapping[str, Fact], regions: Regions = NATIONWIDE) -> None:
+        self.regions = regions
         today = Fact(TODAY, "日期", "查询哪一天？", "date", "", None, None, (), None, "person")
         self._facts = {TODAY: today, **facts}
         self.counted_from: dict[str, list[Fact]] = {}
@@ -87,6 +90,7 @@ class FactBook:
         return self._facts[fact_id]
 
     def get(self, fact_id: str) -> Fact | None:
+        """Give a fact, or nothing where there is none of that id."""
         return self._facts.get(fact_id)
 
     def asked(self, fact_id: str) -> str:
@@ -96,22 +100,22 @@ class FactBook:
 
     @classmethod
     def read(cls, path: Path) -> FactBook:
-        """Read a file of facts; raise BenefitError naming file, fact, value and remedy."""
+        """Read a file of facts, and the home beside its folder; raise BenefitError or HomeError naming file, fact, value and remedy."""
         facts = {fact_id: _read_fact(path, fact_id, fields) for fact_id, fields in read_toml(path).items()}
         for fact in facts.values():
             if fact.counted is None:
                 continue
-            place = f"{path}: {fact.fact_id}: counted.from {fact.counted.source!r}"
+            fact_id, shown = fact.fact_id, fact.counted.source
             source = facts.get(fact.counted.source)
             seen = {fact.fact_id}
             while source is not None and source.counted is not None:
                 if source.fact_id in seen:
-                    raise BenefitError(f"{place} leads back to itself; let it end at a date that is asked for")
+                    raise BenefitError.of("fact_counted_circular", file=path, fact=fact_id, shown=shown)
                 seen.add(source.fact_id)
                 source = facts.get(source.counted.source)
             if source is None or facts[fact.counted.source].type != "date":
-                raise BenefitError(f"{place} is no fact of type date; name one")
-        return cls(facts)
+                raise BenefitError.of("fact_counted_no_date", file=path, fact=fact_id, shown=shown)
+        return cls(facts, Regions.beside(path.parent))
 
     def profile(self, said: Mapping[str, object], as_of: date) -> Profile:
         """Check what somebody said; raises FactError naming the fact, the value and the remedy."""
@@ -120,7 +124,7 @@ class FactBook:
             fact = self._facts.get(fact_id)
             if fact is None or fact_id == TODAY:
                 raise FactError.of("fact_unknown", field=fact_id[:60], name=fact_id[:60])
-            values[fact_id] = _check(fact, raw)
+            values[fact_id] = _check(fact, raw, self.regions)
         for source, counted in self.counted_from.items():
             if source not in values:
                 continue
@@ -154,57 +158,56 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BenefitError(f"{path}: {error}; see docs/eligibility.md for the form of the file") from None
+        raise BenefitError.of("rules_not_read", file=path, cause=error) from None
 
 
 def _read_fact(path: Path, fact_id: str, fields: object) -> Fact:
-    place = f"{path}: {fact_id}"
     if not isinstance(fields, dict):
-        raise BenefitError(f"{place}: stands outside a fact; begin one with a line like [age]")
+        raise BenefitError.of("fact_outside_table", file=path, fact=fact_id, example="[age]")
     for key in ("name", "question", "type", "group"):
         if not isinstance(fields.get(key), str) or not fields[key].strip():
-            raise BenefitError(f"{place}: {key} {fields.get(key)!r} is no text; give one")
+            raise BenefitError.of("fact_key_no_text", file=path, fact=fact_id, key=key, shown=fields.get(key))
     if unknown := set(fields) - _KEYS:
-        raise BenefitError(f"{place}: unknown key {min(unknown)!r}; use {', '.join(sorted(_KEYS))}")
+        raise BenefitError.of("fact_key_unknown", file=path, fact=fact_id, key=min(unknown), allowed=sorted(_KEYS))
     if fields["type"] not in _TYPES:
-        raise BenefitError(f"{place}: type {fields['type']!r} does not exist; use one of {', '.join(_TYPES)}")
+        raise BenefitError.of("fact_type_unknown", file=path, fact=fact_id, shown=fields["type"], options=_TYPES)
     numeric = fields["type"] in ("number", "money")
     for key in ("least", "most"):
         if numeric and type(fields.get(key)) is not int:
-            raise BenefitError(f"{place}: {key} {fields.get(key)!r} is no whole number; give the range of the fact")
+            raise BenefitError.of("fact_bound_no_number", file=path, fact=fact_id, key=key, shown=fields.get(key))
     if numeric and fields["least"] > fields["most"]:
-        raise BenefitError(f"{place}: least {fields['least']} is above most {fields['most']}; swap them")
+        raise BenefitError.of(
+            "fact_bounds_swapped", file=path, fact=fact_id, least=fields["least"], most=fields["most"]
+        )
     choices = fields.get("choices", {})
     if (fields["type"] == "choice") != bool(choices) or not all(isinstance(words, str) for words in choices.values()):
-        raise BenefitError(f"{place}: choices {choices!r} do not fit the type; a choice has some, nothing else has any")
+        raise BenefitError.of("fact_choices_misfit", file=path, fact=fact_id, shown=choices)
     counted = fields.get("counted")
     if counted is not None and (set(counted) != {"from", "in"} or counted["in"] not in ("years", "months", "days")):
-        raise BenefitError(
-            f'{place}: counted {counted!r} cannot be read; write {{ from = "birth_date", in = "years" }}'
-        )
+        raise BenefitError.of("fact_counted_unreadable", file=path, fact=fact_id, shown=counted, example=_COUNTED)
     return Fact(
         fact_id, fields["name"], fields["question"], fields["type"], fields.get("unit", ""),
         fields.get("least"), fields.get("most"), tuple(choices.items()),
-        Counted(counted["from"], counted["in"]) if counted else None, fields["group"],
+        CountedFrom(counted["from"], counted["in"]) if counted else None, fields["group"],
     )  # fmt: skip
 
 
-def _check(fact: Fact, raw: object) -> Value:
+def _check(fact: Fact, raw: object, regions: Regions) -> Value:
     """Turn a JSON value into a value of the fact, or refuse it."""
     if isinstance(raw, dict):
         if fact.type in ("number", "money", "date") and raw and set(raw) <= {"at_least", "at_most"}:
-            least, most = (_exact(fact, raw[key]) if key in raw else None for key in ("at_least", "at_most"))
+            least, most = (_exact(fact, raw[key], regions) if key in raw else None for key in ("at_least", "at_most"))
             if least is not None and most is not None and least > most:  # type: ignore[operator]
                 raise _refusal(fact, raw, "fact_range_empty")
             return Range(least, most)  # type: ignore[arg-type]
         if fact.type in ("choice", "place") and len(raw) == 1 and set(raw) <= {"not", "outside"}:
             listed = next(iter(raw.values()))
             names = listed if isinstance(listed, list) else [listed]
-            return Excluded(tuple(str(_exact(fact, name)) for name in names))
-    return _exact(fact, raw)
+            return Excluded(tuple(str(_exact(fact, name, regions)) for name in names))
+    return _exact(fact, raw, regions)
 
 
-def _exact(fact: Fact, raw: object) -> int | bool | str | date:
+def _exact(fact: Fact, raw: object, regions: Regions) -> int | bool | str | date:
     if fact.type == "yes_no":
         if isinstance(raw, bool):
             return raw
@@ -221,7 +224,7 @@ def _exact(fact: Fact, raw: object) -> int | bool | str | date:
             raise _refusal(fact, raw, "fact_not_a_date")
         return day
     if fact.type == "place":
-        place = _place(raw)
+        place = _place(raw, regions)
         if place is None:
             raise _refusal(fact, raw, "fact_not_a_place")
         return place
@@ -240,14 +243,14 @@ def _day(raw: object) -> date | None:
         return None
 
 
-def _place(raw: object) -> str | None:
+def _place(raw: object, regions: Regions) -> str | None:
     if not isinstance(raw, str):
         return None
     name = fold_text(raw.strip())
-    if name in CHAIN_OF:
+    if name in regions.chains:
         return name
     bare = re.sub("(?:省|市|区|县|自治区|镇)$", "", name)
-    return bare if bare in CHAIN_OF else None
+    return bare if bare in regions.chains else None
 
 
 def _future(value: Value, as_of: date) -> bool:
@@ -268,4 +271,4 @@ def _count(fact: Fact, source: Value, as_of: date) -> Value:
 def _refusal(fact: Fact, raw: object, sentence: str, **values: object) -> FactError:
     shown = str(as_json(raw) if isinstance(raw, (date, Range, Excluded)) else raw)[:60]  # never more of what was said
     told = {"fact": fact.fact_id, "name": fact.name, "shown": shown} | values
-    return FactError.at(Location(field=fact.fact_id), sentence, told)
+    return FactError(Location(field=fact.fact_id), sentence, told)

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from kb.eligibility.facts import TODAY, Fact, FactBook
-from kb.eligibility.sentence import Reading
+from kb.eligibility.regions import Regions
+from kb.eligibility.sentence import FactReading
 from kb.eligibility.spoken_text import SpokenText
 from kb.errors import FactError, LanguageModelError
 from kb.text.fold import fold
@@ -29,8 +30,8 @@ _INSTRUCTION = (
 
 
 def add_model_readings(
-    text: str, readings: Sequence[Reading], book: FactBook, as_of: date, model: LanguageModel
-) -> list[Reading]:
+    text: str, readings: Sequence[FactReading], book: FactBook, as_of: date, model: LanguageModel
+) -> list[FactReading]:
     """Add to what the rules read what a model reads beside; without a model that answers, nothing is added."""
     known = {reading.fact_id for reading in readings}
     facts = [fact for fact in book if fact.fact_id != TODAY and fact.fact_id not in known]
@@ -39,7 +40,7 @@ def add_model_readings(
     except LanguageModelError as error:
         _log.warning("reading facts by rules alone: %s", error)
         return list(readings)
-    found: dict[str, Reading] = {}
+    found: dict[str, FactReading] = {}
     for line in written.splitlines():
         reading = _read(line, text, book, as_of)
         if reading is not None and reading.fact_id not in known:
@@ -52,7 +53,7 @@ def _described(fact: Fact) -> str:
     return f"{fact.fact_id}（{fact.type}）：{fact.question}{choices and f' 可选：{choices}'}"
 
 
-def _read(line: str, text: str, book: FactBook, as_of: date) -> Reading | None:
+def _read(line: str, text: str, book: FactBook, as_of: date) -> FactReading | None:
     """Read one line of the model; give nothing where it does not hold."""
     try:
         told = json.loads(line)
@@ -65,10 +66,14 @@ def _read(line: str, text: str, book: FactBook, as_of: date) -> Reading | None:
     if place < 0:
         return None
     start, end = whole.span(place, place + len(part))
-    if isinstance(checked, int) and not isinstance(checked, bool) and not _stands(checked, text[start:end]):
+    if (
+        isinstance(checked, int)
+        and not isinstance(checked, bool)
+        and not _stands(checked, text[start:end], book.regions)
+    ):
         return None
-    return Reading(fact_id, checked, text[start:end], start, end, certain=False)
+    return FactReading(fact_id, checked, text[start:end], start, end, certain=False)
 
 
-def _stands(number: int, said: str) -> bool:
-    return any(quantity.value == str(number) for quantity in quantities(plain(SpokenText.of(said).text)))
+def _stands(number: int, said: str, regions: Regions) -> bool:
+    return any(quantity.value == str(number) for quantity in quantities(plain(SpokenText.of(said, regions).text)))

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.eligibility.benefits import Benefit
-from kb.eligibility.calendar import reached, start_for
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.conditions import UNKNOWN, Truth, open_leaves
 from kb.eligibility.facts import Fact, Profile
+from kb.eligibility.full_units import reached, start_for
 from kb.eligibility.values import Exact, Excluded, Range, Value
-
-ELSEWHERE = "北京"
-"""A place outside every region that the rules name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ def possible_answers(catalogue: Catalogue, fact: Fact, profile: Profile) -> list
         return [name for name, _ in fact.choices]
     if fact.type == "place":
         named = {place for _, test in catalogue.tests_of(fact.fact_id) for place in _places(test.operand)}
-        return [*sorted(named), ELSEWHERE]
+        return [*sorted(named), catalogue.book.regions.elsewhere]
     limits = {limit for _, test in catalogue.tests_of(fact.fact_id) if (limit := test.operand) is not None}
     if fact.type != "date":
         numbers = sorted(limit for limit in limits if type(limit) is int)

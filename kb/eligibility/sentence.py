@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from kb.eligibility.facts import FactBook
-from kb.eligibility.spoken_rules import RULES, Found
+from kb.eligibility.regions import Regions
+from kb.eligibility.spoken_places import place_rules
+from kb.eligibility.spoken_rules import PHRASE_RULES, RULES, Found, Rule
 from kb.eligibility.spoken_text import SpokenText
 from kb.eligibility.values import Excluded, Value, as_json
 from kb.errors import FactError
@@ -27,7 +30,7 @@ _ASKS_FOR_ALL = re.compile(r"\d+(?:周?岁)?(?:以上|以下)?的?(?:老人|老�
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FactReading:
     """A fact that a sentence states: text[start:end] is `said`."""
 
     fact_id: str
@@ -38,16 +41,16 @@ class Reading:
     certain: bool
 
 
-def read_sentence(text: str, book: FactBook, as_of: date) -> list[Reading]:
+def read_sentence(text: str, book: FactBook, as_of: date) -> list[FactReading]:
     """Read what a text says, in the order of the text; the first reading of a fact counts, but what it is wins over
     what it is not."""
-    spoken = SpokenText.of(text)
-    readings: dict[str, Reading] = {}
+    spoken = SpokenText.of(text, book.regions)
+    readings: dict[str, FactReading] = {}
     for clause in _CLAUSE.finditer(spoken.text):
         if _HEARSAY.search(clause[0]) or _ASKS_FOR_ALL.search(clause[0]):
             continue
         doubt, rough = (pattern.search(clause[0]) is not None for pattern in (_DOUBT, _ROUGH))
-        for rule in RULES:
+        for rule in _rules(book.regions):
             for match in rule.pattern.finditer(spoken.text, *clause.span()):
                 for found in rule.read(match, spoken.text, as_of):
                     numeric = not isinstance(found.value, (bool, str, Excluded))
@@ -59,17 +62,22 @@ def read_sentence(text: str, book: FactBook, as_of: date) -> list[Reading]:
     return sorted(readings.values(), key=lambda one: (one.start, one.fact_id))
 
 
+@cache
+def _rules(regions: Regions) -> tuple[Rule, ...]:
+    return (*RULES, *place_rules(regions), *PHRASE_RULES)
+
+
 def _narrows(value: Value, known: Value) -> bool:
     return isinstance(known, Excluded) and isinstance(value, str) and value not in known.values
 
 
-def _reading(found: Found, match: re.Match[str], spoken: SpokenText, doubt: bool) -> Reading:
+def _reading(found: Found, match: re.Match[str], spoken: SpokenText, doubt: bool) -> FactReading:
     start, end = spoken.span(*match.span())
     certain = found.certain and not doubt
-    return Reading(found.fact_id, found.value, spoken.original[start:end], start, end, certain)
+    return FactReading(found.fact_id, found.value, spoken.original[start:end], start, end, certain)
 
 
-def _holds(reading: Reading, book: FactBook, as_of: date) -> bool:
+def _holds(reading: FactReading, book: FactBook, as_of: date) -> bool:
     """Leave out what cannot be: an age of 400, a birth in the future."""
     try:
         book.profile({reading.fact_id: as_json(reading.value)}, as_of)

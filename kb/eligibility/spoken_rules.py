@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kb.eligibility.spoken_words import PHRASES
-from kb.eligibility.values import CHAIN_OF, HANGZHOU_URBAN, Excluded, Range, Value
+from kb.eligibility.values import Range, Value
 
-_CHILD = r"(?:孩子|宝宝|小孩|婴儿|女儿|儿子|娃娃?|小的|[23]宝)"
+CHILD = r"(?:孩子|宝宝|小孩|婴儿|女儿|儿子|娃娃?|小的|[23]宝)"
 _ELDER = r"(?:我?[爸妈]妈?爸?|父亲|母亲|父母)"
-_URBAN = f"{HANGZHOU_URBAN}|杭州主?城区"
-_PLACE = "(?P<place>" + "|".join((_URBAN, *sorted(CHAIN_OF, key=len, reverse=True))) + ")(?:省|市|区|县|镇)?"
 _BELOW = r"(?P<below>不到|未满|没到|没满|不满|快要?到?|将近|接近|差.{1,5}满)?"
 _ABOVE = r"(?P<above>超过|都?过了?|都满|至少)?"
-_OPENED = re.compile(rf"{_CHILD}[^我]*$")
+OPENED = re.compile(rf"{CHILD}[^我]*$")
 _SELF_AGED = re.compile(r"(?:我|本人)(?:今年)?\d+")
 
 
@@ -38,6 +36,8 @@ Read = Callable[[re.Match[str], str, date], Iterator[Found]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """A pattern, and what a match of it says."""
+
     pattern: re.Pattern[str]
     read: Read
 
@@ -58,7 +58,7 @@ def _age(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
     own = _SELF_AGED.search(text) is not None or "独生子女" in text
     if own and re.search(_ELDER, text[max(0, match.start() - 6) : match.start() + 3]) and not match["me"]:
         yield Found("parent_age", value)
-    elif not re.search("[她他]$|老伴$|" + _CHILD + "[^,]{0,3}$", text[: match.start()]):
+    elif not re.search("[她他]$|老伴$|" + CHILD + "[^,]{0,3}$", text[: match.start()]):
         yield Found("age", value)
 
 
@@ -99,25 +99,11 @@ def _months(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
     yield Found("social_insurance_months", count)
 
 
-def _named(match: re.Match[str]) -> str:
-    return HANGZHOU_URBAN if re.fullmatch(_URBAN, match["place"]) else match["place"]
-
-
-def _hukou(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
-    """The 户口 told right after a child's birth is the child's."""
-    opened = _OPENED.search(text[: match.start()]) is not None or re.search(_CHILD, match[0]) is not None
-    yield Found("child_hukou" if opened and "户" in match[0] else "hukou", _named(match))
-
-
-def _home(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
-    yield Found("home", _named(match))
-
-
 def _dated(fact_id: str, *, month_is_enough: bool = False) -> Read:
     """A day, or the range that a month or a year leaves open."""
 
     def read(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
-        if fact_id == "birth_date" and re.search(f"(?:{_CHILD}|个孩子)[^,]*$", text[: match.start()]):
+        if fact_id == "birth_date" and re.search(f"(?:{CHILD}|个孩子)[^,]*$", text[: match.start()]):
             return
         year = int(match["year"]) + (1900 if len(match["year"]) == 2 else 0)
         month, day = int(match["month"] or 0), int(match["day"] or 0)
@@ -150,15 +136,15 @@ def _said(fact_id: str, value: Value, certain: bool) -> Read:
 
 _DATE = r"(?P<year>\d{4})[年-](?:(?P<month>\d{1,2})[月-]?(?:(?P<day>\d{1,2})[日号]?)?)?"
 _RULES: tuple[tuple[str, Read], ...] = (
-    (rf"(?:{_CHILD}|第\d个孩子)[^,\d]{{0,4}}{_DATE}", _dated("child_birth_date")),
+    (rf"(?:{CHILD}|第\d个孩子)[^,\d]{{0,4}}{_DATE}", _dated("child_birth_date")),
     (rf"{_DATE}[^,\d]{{0,2}}毕业", _dated("graduation_date", month_is_enough=True)),
     (r"毕业(?:已经|满|了)?(?P<n>\d+)年", _number("years_since_graduation")),
     (r"(?P<year>\d{4})年(?P<before>以前|之前|前)?(?:就)?(?:建|造)", _built),
     (rf"(?:生日|出生日期|出生于|生于)[^,\d]{{0,3}}{_DATE}", _dated("birth_date")),
     (rf"(?<!\d){_DATE}(?:出生|生的?)", _dated("birth_date")),
     (r"(?<!\d)(?P<year>[3-9]\d)年(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?)?(?:的|生)", _dated("birth_date")),
-    (rf"{_CHILD}[^,\d]{{0,4}}?{_BELOW}(?:刚满|满|今年|已经|才|有)*(?:(?P<years>\d{{1,2}})周?岁(?P<half>半)?零?)?(?:(?P<months>\d{{1,2}})个月)?(?<=[岁半月])", _child_age),
-    (rf"{_CHILD}刚?(?:满月)", _said("child_age_months", 1, True)),
+    (rf"{CHILD}[^,\d]{{0,4}}?{_BELOW}(?:刚满|满|今年|已经|才|有)*(?:(?P<years>\d{{1,2}})周?岁(?P<half>半)?零?)?(?:(?P<months>\d{{1,2}})个月)?(?<=[岁半月])", _child_age),
+    (rf"{CHILD}刚?(?:满月)", _said("child_age_months", 1, True)),
     (rf"(?P<me>我|本人)?(?:今年|现在|有|年龄|年纪|已经|都|刚){{0,3}}{_BELOW}{_ABOVE}(?:刚?满)?(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几|出头)?(?:周岁|岁)", _age),
     (rf"(?:(?P<me>我|本人)|今年|年纪.?|可能有|老伴|{_ELDER}|[她他])(?:今年|有|都|已经)?{_BELOW}{_ABOVE}(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?![\d年月元个.-]|千|万|层|楼|天|周)", _age),
     (rf"(?<![\d.年月]){_BELOW}{_ABOVE}(?P<n>[5-9]\d|1[0-2]\d)(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?P<me>)了?$(?<!\d元)", _age),
@@ -172,28 +158,10 @@ _RULES: tuple[tuple[str, Read], ...] = (
     (r"我爸|爸爸|父亲|我妈|妈妈|母亲", _parent_sex),
     (r"[怀孕][^,]{0,5}?(?P<n>\d{1,2})周", _number("pregnant_weeks")),
     (r"(?P<n>\d{1,2})层", _number("floors")),
-    (rf"(?:不是|非){_PLACE}(?:户口|户籍|籍|人)|(?:户口|户籍)不在{_PLACE.replace('place', 'other')}", lambda m, t, d: iter((Found("hukou", Excluded((_named(m) if m["place"] else m["other"],))),))),
-    (r"非杭(?:州)?(?:户籍|户口)", lambda m, t, d: iter((Found("hukou", Excluded(("杭州",))),))),
-    (rf"(?:户口|户籍)(?:地|上|落|迁|现)?(?:是|为)?(?:在|到|来)?{_PLACE}|{_PLACE.replace('place', 'before')}(?:户口|户籍)", lambda m, t, d: _hukou_of(m, t)),
-    (rf"(?:落户|(?:户口|户籍)迁[来到]){_PLACE}", _hukou),
-    (rf"(?<=,)在{_PLACE}$", lambda m, t, d: _hukou(m, t, d) if re.search("(?:户口|户籍)不在[^,]+,$", t[: m.start()]) else iter(())),
-    (rf"(?:老家)(?:在|是)?{_PLACE}|{_PLACE.replace('place', 'before')}人(?!家)", lambda m, t, d: (Found("hukou", one.value, False) for one in _hukou_of(m, t))),
-    (rf"(?:住在?|现居|居住在|家住|人在|租在){_PLACE}", _home),
-    (rf"在{_PLACE}(?:农村|城里)?(?:租|打工|生活|居住|住)", _home),
-    (rf"{_PLACE}居民|{_PLACE.replace('place', 'before')}的$", lambda m, t, d: iter((Found("home", m["place"] or m["before"]),))),
-    (rf"在{_PLACE}(?:的.{{1,4}})?(?:工作|上班)", lambda m, t, d: iter((Found("works_in_city", True),) if "杭州" in CHAIN_OF[_named(m)] else ())),
 )  # fmt: skip
 
 
-def _hukou_of(match: re.Match[str], text: str) -> Iterator[Found]:
-    """The same, where the place stands before or behind the word 户口."""
-    place = match["place"] or match["before"]
-    place = HANGZHOU_URBAN if re.fullmatch(_URBAN, place) else place
-    opened = _OPENED.search(text[: match.start()]) is not None and "户" in match[0]
-    yield Found("child_hukou" if opened else "hukou", place)
-
-
-RULES: tuple[Rule, ...] = (
-    *(Rule(re.compile(pattern), read) for pattern, read in _RULES),
-    *(Rule(re.compile(pattern), _said(fact_id, value, certain)) for fact_id, value, certain, pattern in PHRASES),
+RULES: tuple[Rule, ...] = tuple(Rule(re.compile(pattern), read) for pattern, read in _RULES)
+PHRASE_RULES = tuple(
+    Rule(re.compile(pattern), _said(fact_id, value, certain)) for fact_id, value, certain, pattern in PHRASES
 )

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
-from kb.eligibility.values import CHAIN_OF
+from kb.eligibility.regions import NATIONWIDE, Regions
 from kb.text.fold import fold
 from kb.text.numerals import parse_numeral
 
 _NUMERAL = re.compile(r"[零〇一二三四五六七八九两十百千万亿]+")
 # 六十多, 七十好几: the first number of a range; 六十三四 two of them. 一 in these words is no number.
 _NUMERALS = set("零〇一二三四五六七八九两十百千万亿")
-_PLACES = "|".join(name for name in CHAIN_OF if _NUMERALS & set(name))
-_NO_NUMBER = re.compile(f"一个人|一人住|一起|一直|一样|一下|一点|万一|统一|唯一|千岛|百姓|一家|一般|一些|{_PLACES}")
 _PAIR = re.compile(
     r"(?P<tens>[二三四五六七八九]?十)(?P<one>[一二三四五六七八])(?P<next>[二三四五六七八九])(?![十百千万])"
 )
@@ -21,6 +20,14 @@ _YEAR = re.compile(
     r"[零〇一二三四五六七八九]{4}(?=年)|(?<![零〇一二三四五六七八九十])[三四五六七八九][零〇一二三四五六七八九](?=年(?!的?前))"
 )
 _DIGITS = {char: str(n) for n, char in enumerate("零一二三四五六七八九")} | {"〇": "0"}
+
+
+@cache
+def _no_number(regions: Regions) -> re.Pattern[str]:
+    """Words whose numerals count nothing, and places with numerals in their names (三亚, 九江)."""
+    places = [name for name in regions.chains if _NUMERALS & set(name)]
+    words = "一个人|一人住|一起|一直|一样|一下|一点|万一|统一|唯一|千岛|百姓|一家|一般|一些"
+    return re.compile("|".join((words, *places)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +39,14 @@ class SpokenText:
     origins: tuple[tuple[int, int], ...]
 
     @classmethod
-    def of(cls, original: str) -> SpokenText:
+    def of(cls, original: str, regions: Regions = NATIONWIDE) -> SpokenText:
         """Read a sentence.
 
         >>> SpokenText.of("今年六十二，每月三千五").text, SpokenText.of("六三年的").text, SpokenText.of("六十三四").text
         ('今年62,每月3500', '63年的', '63到64')
         """
         folded = fold(original)
-        kept = {match.span() for match in _NO_NUMBER.finditer(folded.text)}
+        kept = {match.span() for match in _no_number(regions).finditer(folded.text)}
         pieces: list[tuple[str, int, int]] = []
         place = 0
         for match in _NUMERAL.finditer(folded.text):

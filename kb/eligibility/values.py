@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kb.text.places import CHAINS
-
 Exact = int | bool | str | date
 
 
@@ -29,16 +27,6 @@ class Excluded:
 
 
 Value = Exact | Range | Excluded
-
-HANGZHOU_URBAN = "杭州市区"
-_URBAN = ("上城", "拱墅", "西湖", "滨江", "萧山", "余杭", "临平", "钱塘", "富阳", "临安")
-CHAIN_OF = {
-    **CHAINS,
-    HANGZHOU_URBAN: ("浙江", "杭州", HANGZHOU_URBAN),
-    "三墩": ("浙江", "杭州", HANGZHOU_URBAN, "西湖", "三墩"),
-    **{name: ("浙江", "杭州", HANGZHOU_URBAN, name) for name in _URBAN},
-}
-"""Per place those that it lies in, widest first; the ten districts of Hangzhou make up its urban area."""
 
 
 def bounds(value: Value) -> tuple[int | date | None, int | date | None]:

@@ -5,6 +5,24 @@ from __future__ import annotations
 from kb.error_sentences.wording import Wording
 
 REQUESTS: dict[str, Wording] = {
+    "question_empty": Wording(
+        "the question is empty",
+        "type what you want to ask",
+        "问题是空的：请输入要问的内容",
+        "",
+    ),
+    "question_too_long": Wording(
+        "the question has {length:,} characters, {most:,} are allowed",
+        "shorten it",
+        "问题有{length:,}个字，最多{most:,}个：请缩短后再问",
+        "",
+    ),
+    "question_without_words": Wording(
+        "the question has no words",
+        "ask it in words",
+        "问题里没有文字：请用文字写出要问的内容",
+        "",
+    ),
     "benefit_unknown": Wording(
         "there is no benefit {name!r}",
         "`kb eligibility` lists them",
@@ -79,9 +97,9 @@ REQUESTS: dict[str, Wording] = {
     ),
     "fact_not_a_place": Wording(
         "{fact}: {shown!r} is no known place",
-        "give a province, a city or a county of Hangzhou",
+        "give a province, a city or a county of this home",
         "{name}：“{shown}”不是认识的地名",
-        "请给出省、设区的市，或杭州的区县",
+        "请给出省、设区的市，或本地的区县",
     ),
     "fact_not_a_choice": Wording(
         "{fact}: {shown!r} is none of {options}",
@@ -117,6 +135,18 @@ REQUESTS: dict[str, Wording] = {
         "the same text is there as {doc_id}",
         "",
         "知识库里已有文字相同的文件《{title}》，没有重复收录",
+        "",
+    ),
+    "document_unknown": Wording(
+        "there is no document {doc_id!r}",
+        "",
+        "没有这份文件，或者它不对外公开",
+        "",
+    ),
+    "clause_unknown": Wording(
+        "there is no clause {clause_id!r}",
+        "",
+        "没有这一条款，或者它所在的文件不对外公开",
         "",
     ),
     "document_gone": Wording(

@@ -36,7 +36,7 @@ class EmbeddedEncoder:
         try:
             return cls(Model.open(folder, KIND), name=name or folder.name)
         except ModelError as error:
-            raise EncoderError(error.message) from error
+            raise EncoderError(error.place, error.sentence, error.values) from error
 
     @property
     def name(self) -> str:

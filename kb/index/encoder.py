@@ -58,7 +58,7 @@ def open_encoder(name: str = EMBEDDED, *, models_dir: Path | None = None) -> Enc
     from kb.transformer.model import is_transformer_model
 
     if not name.strip():
-        raise EncoderError(f"encoder name is empty; give {EMBEDDED!r}, a folder or a sentence-transformers name")
+        raise EncoderError.of("encoder_unnamed", embedded=EMBEDDED)
     models_dir = models_dir or MODELS_DIR
     folder = models_dir / name
     if not folder.is_dir():
@@ -70,7 +70,7 @@ def open_encoder(name: str = EMBEDDED, *, models_dir: Path | None = None) -> Enc
 
         return EmbeddedEncoder.open(folder, name=name)
     if name in (EMBEDDED, STATIC):
-        raise EncoderError(f"{models_dir / name}: the {name} encoder is missing; install the package again")
+        raise EncoderError.of("encoder_missing", file=models_dir / name, name=name)
     from kb.index.transformer_encoder import TransformerEncoder
 
     return TransformerEncoder.open(str(folder) if folder.is_dir() else name, name=name, models_dir=models_dir)

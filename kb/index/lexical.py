@@ -67,7 +67,7 @@ class LexicalIndex:
             else:
                 self._open(str(path))
         except (ValueError, OSError) as error:
-            raise SnapshotDamagedError(f"{path}: {error}; run `kb ingest` again or `kb rollback`") from error
+            raise SnapshotDamagedError.of("lexical_broken", file=path, cause=error) from error
 
     def _open(self, path: str) -> None:
         self._index = tantivy.Index.open(path)

@@ -107,9 +107,7 @@ class Records:
             rows = self._connection.execute("SELECT ordinal, fields FROM document ORDER BY ordinal").fetchall()
             owners = self._connection.execute("SELECT document, clause_id FROM passage ORDER BY row").fetchall()
         except sqlite3.Error as error:
-            raise SnapshotDamagedError(
-                f"{path}: {error}; go back to the last good snapshot with `kb rollback`"
-            ) from error
+            raise SnapshotDamagedError.of("records_broken", file=path, cause=error) from error
         self._lock = threading.Lock()
         self._layouts = lru_cache(_LAYOUTS_KEPT)(self._read_layout)  # one of 2,000 pages takes half a second to read
         self.catalogue = tuple(self._read_document(fields, "") for _, fields in rows)
@@ -129,7 +127,7 @@ class Records:
         """Read one document whole; raise NotFoundError where there is none."""
         rows = self._select("SELECT fields, text FROM document WHERE doc_id = ?", (doc_id,))
         if not rows:
-            raise NotFoundError(f"there is no document {doc_id!r}")
+            raise NotFoundError.of("document_unknown", doc_id=doc_id)
         fields, text = rows[0]
         return self._read_document(fields, text)
 
@@ -160,7 +158,7 @@ class Records:
             'SELECT document, label, headings, start, "end" FROM clause WHERE clause_id = ?', (clause_id,)
         )
         if not rows:
-            raise NotFoundError(f"there is no clause {clause_id!r}")
+            raise NotFoundError.of("clause_unknown", clause_id=clause_id)
         ordinal, label, headings, start, end = rows[0]
         return Clause(clause_id, self.catalogue[ordinal].doc_id, label, tuple(json.loads(headings)), start, end)
 

@@ -19,7 +19,7 @@ from kb.index.hub import hub_answers
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
-BATCH_SIZE = 32
+BATCH_SIZE = 32  # pairs that a CrossEncoder scores at once, the default of sentence-transformers
 
 
 class Reranker(Protocol):
@@ -57,18 +57,14 @@ def open_reranker(name: str, *, models_dir: Path | None = None) -> CrossEncoderR
     models_dir = models_dir or MODELS_DIR
     folder = models_dir / name
     path = str(folder) if folder.is_dir() else name
-    remedy = (
-        f"put its folder at {folder} or give the path of a folder,"
-        " or leave KB_RERANKER empty: the embedded ranking needs no download"
-    )
     try:
         from sentence_transformers import CrossEncoder
     except ImportError as error:
-        raise RerankerError(f"reranker {name!r} needs sentence-transformers: {error}; {remedy}") from error
+        raise RerankerError.of("reranker_needs_package", name=name, cause=error, folder=folder) from error
     try:
         # A model in the cache needs no network, and a hub that cannot be reached must not be waited for.
         model = CrossEncoder(path, num_labels=1, local_files_only=Path(path).is_dir() or not hub_answers())
     except Exception as error:  # the library raises whatever its parts raise
         reason = str(error).strip().split("\n")[0] or type(error).__name__
-        raise RerankerError(f"reranker {name!r} cannot be loaded: {reason}; {remedy}") from error
+        raise RerankerError.of("reranker_not_loaded", name=name, cause=reason, folder=folder) from error
     return CrossEncoderReranker(model, name=name)

@@ -31,10 +31,7 @@ def check_arms(encoder: Encoder) -> None:
     passages = encoder.encode_passages((*_NOISE, _PLANTED))
     similarities = passages @ encoder.encode_queries([_QUERY])[0]
     if int(similarities.argmax()) != len(_NOISE):
-        raise EncoderError(
-            f"encoder {encoder.name}: the self-test failed, it does not find a planted Chinese phrase;"
-            " it may know no Chinese; set KB_ENCODER=embedded"
-        )
+        raise EncoderError.of("encoder_knows_no_chinese", name=encoder.name)
 
 
 @cache
@@ -44,4 +41,4 @@ def _check_lexical() -> None:
         write_lexical(path, ((row, row, "", text) for row, text in enumerate((*_NOISE, _PLANTED))))
         found = LexicalIndex(path).search(_QUERY, 1)
     if not found or found[0][0] != len(_NOISE):
-        raise SnapshotError("the lexical arm failed its self-test: it does not find a planted Chinese phrase")
+        raise SnapshotError.of("lexical_arm_blind")

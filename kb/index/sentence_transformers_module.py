@@ -42,6 +42,7 @@ class NgramEmbedding(InputModule):  # type: ignore[misc]
         return pack_bags([np.array(bag, np.int64) for bag in bags])
 
     def forward(self, features: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        """Sum the vectors of each text's terms, as sentence-transformers calls a module."""
         rows = features["input_ids"]
         summed = functional.embedding_bag(
             rows, self.embedding, features["offsets"], mode="sum", per_sample_weights=torch.exp(self.weight)[rows]
@@ -54,6 +55,7 @@ class NgramEmbedding(InputModule):  # type: ignore[misc]
 
     @property
     def max_seq_length(self) -> float:
+        """Give no limit: a text of any length is a bag of terms."""
         return float("inf")
 
     def term_vectors(self) -> Tensor:
@@ -61,10 +63,12 @@ class NgramEmbedding(InputModule):  # type: ignore[misc]
         return (self.embedding * torch.exp(self.weight)[:, None]).detach()
 
     def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
+        """Write the weights as `kb.index.static_encoder` reads them."""
         write_static_model(Path(output_path), self.vocabulary, self.term_vectors().numpy(), {})
 
     @classmethod
     def load(cls, model_name_or_path: str, subfolder: str = "", **kwargs: Any) -> NgramEmbedding:
+        """Read weights that `save`, or the training, wrote."""
         table = read_term_table(Path(model_name_or_path) / subfolder)
         vectors = table.vectors.astype(np.float32) * table.weights[:, None]
         return cls(list(table.rows), torch.from_numpy(vectors))

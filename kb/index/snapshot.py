@@ -35,8 +35,6 @@ POINTER = "CURRENT"
 KEPT = 5
 """Snapshots that stay for a rollback."""
 
-_REMEDY = "go back to the last good snapshot with `kb rollback`, or begin anew with `kb ingest --fresh PATH`"
-
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -73,13 +71,12 @@ def current_name(index_dir: Path) -> str:
     except FileNotFoundError:
         folders = [path for path in (index_dir / "snapshots").glob("*") if not path.name.startswith(".")]
         if folders:
-            found = f"missing, though snapshots are there ({len(folders)})"
-            raise SnapshotDamagedError(f"{index_dir / POINTER}: {found}; {_REMEDY}") from None
-        raise SnapshotMissingError(f"{index_dir}: there is no index here; build one with `kb ingest PATH`") from None
+            raise SnapshotDamagedError.of("pointer_missing", file=index_dir / POINTER, count=len(folders)) from None
+        raise SnapshotMissingError.of("index_missing", file=index_dir) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SnapshotDamagedError(f"{index_dir / POINTER}: {error}; {_REMEDY}") from error
+        raise SnapshotDamagedError.of("pointer_unreadable", file=index_dir / POINTER, cause=error) from error
     if not name or Path(name).name != name:
-        raise SnapshotDamagedError(f"{index_dir / POINTER}: {name!r} names no snapshot; {_REMEDY}")
+        raise SnapshotDamagedError.of("pointer_names_none", file=index_dir / POINTER, name=name)
     return name
 
 
@@ -118,9 +115,9 @@ def roll_back(index_dir: Path) -> str:
         current = None
     earlier = last_good(index_dir, current)
     if earlier is None and current is not None and not any(name < current for name in snapshot_names(index_dir)):
-        raise SnapshotError(f"{index_dir}: {current} is the oldest snapshot; there is none to roll back to")
+        raise SnapshotError.of("snapshot_oldest", file=index_dir, name=current)
     if earlier is None:
-        raise SnapshotError(f"{index_dir}: none of its snapshots is whole; begin anew with `kb ingest --fresh PATH`")
+        raise SnapshotError.of("snapshot_none_whole", file=index_dir)
     point_to(index_dir, earlier)
     return earlier
 
@@ -144,34 +141,35 @@ def read_manifest(index_dir: Path, name: str) -> Manifest:
     try:
         manifest = Manifest.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        raise SnapshotDamagedError(f"{path}: missing; the snapshot is half-written; {_REMEDY}") from None
+        raise SnapshotDamagedError.of("snapshot_half_written", file=path) from None
     except (OSError, ValidationError) as error:
-        raise SnapshotDamagedError(f"{path}: not a manifest ({_first_line(error)}); {_REMEDY}") from error
+        raise SnapshotDamagedError.of("manifest_broken", file=path, cause=_first_line(error)) from error
     if manifest.schema_version != SCHEMA:
-        raise SnapshotMismatchError(
-            f"{path}: the index has schema {manifest.schema_version}, this program reads {SCHEMA};"
-            " read all that it is to hold again with `kb ingest --fresh PATH...`"
-        )
+        raise SnapshotMismatchError.of("snapshot_other_schema", file=path, found=manifest.schema_version, wanted=SCHEMA)
     return manifest
 
 
 def check_encoder(folder: Path, built_with: EncoderIdentity, encoder: Encoder) -> None:
     """Raise SnapshotMismatchError where an index was built with another encoder than the one at hand."""
     if built_with != identify(encoder):
-        raise SnapshotMismatchError(
-            f"{folder}: the index was built with encoder {built_with.name} ({built_with.checksum[:12]},"
-            f" {built_with.dimensions} dimensions), but {encoder.name} ({encoder.checksum[:12]},"
-            f" {encoder.dimensions} dimensions) is configured; set KB_ENCODER back or rebuild with `kb ingest`"
+        raise SnapshotMismatchError.of(
+            "snapshot_other_encoder",
+            file=folder,
+            built=built_with.name,
+            built_sum=built_with.checksum[:12],
+            built_dimensions=built_with.dimensions,
+            name=encoder.name,
+            sum=encoder.checksum[:12],
+            dimensions=encoder.dimensions,
         )
 
 
 def _check_analyzer(index_dir: Path, name: str, manifest: Manifest) -> None:
     """Raise SnapshotMismatchError where the terms of a snapshot are not those of this program; its documents are."""
     if manifest.configuration.analyzer != ANALYZER:
-        raise SnapshotMismatchError(
-            f"{snapshot_folder(index_dir, name)}: the index was built with analyzer {manifest.configuration.analyzer},"
-            f" this program has {ANALYZER}; rebuild it with `kb ingest PATH`"
-        )
+        folder = snapshot_folder(index_dir, name)
+        built_with = manifest.configuration.analyzer
+        raise SnapshotMismatchError.of("snapshot_other_analyzer", file=folder, found=built_with, wanted=ANALYZER)
 
 
 def verify(index_dir: Path, name: str | None = None) -> Manifest:
@@ -184,13 +182,13 @@ def verify(index_dir: Path, name: str | None = None) -> Manifest:
         try:
             found = checksum(path)
         except FileNotFoundError:
-            raise SnapshotDamagedError(f"{path}: missing; {_REMEDY}") from None
+            raise SnapshotDamagedError.of("snapshot_file_missing", file=path) from None
         except OSError as error:
-            raise SnapshotDamagedError(f"{path}: cannot be read ({error.strerror}); {_REMEDY}") from error
+            raise SnapshotDamagedError.of("snapshot_file_unreadable", file=path, cause=error.strerror) from error
         if found.bytes != expected.bytes:
-            raise SnapshotDamagedError(f"{path}: {found.bytes} bytes, the manifest says {expected.bytes}; {_REMEDY}")
+            raise SnapshotDamagedError.of("snapshot_file_cut", file=path, found=found.bytes, wanted=expected.bytes)
         if found.sha256 != expected.sha256:
-            raise SnapshotDamagedError(f"{path}: changed since it was written (checksum differs); {_REMEDY}")
+            raise SnapshotDamagedError.of("snapshot_file_changed", file=path)
     return manifest
 
 

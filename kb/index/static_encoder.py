@@ -32,8 +32,7 @@ from kb.text.terms import ANALYZER, terms
 FORMAT = "kb-static-encoder/1"
 FILES = ("vocabulary.txt", "vectors.npy", "weights.npy")
 _FEW = 64  # below this many texts, looking up term by term is faster than a batch and needs no tables
-_BATCH = 256
-_REMEDY = "restore the folder (install the package again, or train it with `python -m evals.training.encoder`)"
+_BATCH = 256  # texts that are looked up at once, so that their terms fit into memory however many come
 
 
 def is_static_model(folder: Path) -> bool:
@@ -63,13 +62,15 @@ class TermTable:
 def read_term_table(folder: Path) -> TermTable:
     """Read the weights in `folder`; raise EncoderError naming the file that is missing or was changed."""
     config = _read_config(folder)
-    sums = {name: check_file(folder / name, config["files"].get(name), EncoderError, _REMEDY) for name in FILES}
+    sums = {name: check_file(folder / name, config["files"].get(name), EncoderError) for name in FILES}
     vocabulary = (folder / FILES[0]).read_text("utf-8").split("\n")[:-1]
     vectors = np.asarray(np.load(folder / FILES[1], mmap_mode="r"))  # mapped, without the overhead of np.memmap
     weights = np.load(folder / FILES[2])
     shape = (len(vocabulary), config["dimensions"])
     if vectors.shape != shape or weights.shape != shape[:1]:
-        raise EncoderError(f"{folder / FILES[1]}: shape {vectors.shape}, but {CONFIG} says {shape}; {_REMEDY}")
+        raise EncoderError.of(
+            "encoder_shape", file=folder / FILES[1], found=str(vectors.shape), wanted=str(shape), file_name=CONFIG
+        )
     identity = hashlib.sha256(json.dumps([FORMAT, ANALYZER, sums], sort_keys=True).encode()).hexdigest()
     rows = {term: row for row, term in enumerate(vocabulary)}
     return TermTable(rows, vectors, weights, identity)
@@ -77,13 +78,11 @@ def read_term_table(folder: Path) -> TermTable:
 
 def _read_config(folder: Path) -> dict[str, Any]:
     path = folder / CONFIG
-    config = read_config(folder, FORMAT, EncoderError, _REMEDY)
+    config = read_config(folder, FORMAT, EncoderError)
     if config.get("analyzer") != ANALYZER:
-        raise EncoderError(
-            f"{path}: trained for the analyzer {config.get('analyzer')!r}, this version has {ANALYZER!r}; {_REMEDY}"
-        )
+        raise EncoderError.of("encoder_other_analyzer", file=path, found=config.get("analyzer"), wanted=ANALYZER)
     if not isinstance(config.get("files"), dict) or not isinstance(config.get("dimensions"), int):
-        raise EncoderError(f"{path}: the keys files and dimensions are missing; {_REMEDY}")
+        raise EncoderError.of("model_keys_missing", file=path, keys="files and dimensions")
     return config
 
 
@@ -102,7 +101,7 @@ def write_static_model(
         "analyzer": ANALYZER,
         "dimensions": vectors.shape[1],
         "terms": len(vocabulary),
-        "files": {name: checksum(folder / name, EncoderError, _REMEDY) for name in FILES},
+        "files": {name: checksum(folder / name, EncoderError) for name in FILES},
         "training": details,
     }
     write_config(folder, config)

@@ -25,7 +25,7 @@ _SEPARATOR = "\ue000"  # a private character, which folding leaves alone and whi
 _NUMBER = re.compile(r"[0-9][0-9]*(?:\.[0-9]+)?%?")
 _WORD = re.compile(r"[a-z][a-z]*")
 _SPACE, _BREAK, _SYMBOL = 0, 1, 2
-_BMP = 0x10000
+_BMP = 0x10000  # code points below this are looked up in a table, the rare ones above it in a dictionary
 
 
 @dataclass(frozen=True, slots=True)

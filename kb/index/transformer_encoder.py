@@ -20,7 +20,7 @@ from kb.index.hub import hub_answers
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-BATCH_SIZE = 32
+BATCH_SIZE = 32  # texts that a model encodes at once, the default of sentence-transformers
 
 
 class TransformerEncoder:
@@ -40,15 +40,13 @@ class TransformerEncoder:
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
-            raise EncoderError(
-                f"encoder {name!r} needs sentence-transformers: {error}; {_remedy(name, models_dir)}"
-            ) from error
+            raise EncoderError.of("encoder_needs_package", name=name, cause=error, folder=models_dir / name) from error
         try:
             # A model in the cache needs no network, and a hub that cannot be reached must not be waited for.
             model = SentenceTransformer(path, local_files_only=local or not hub_answers())
         except Exception as error:  # the library raises whatever its parts raise
             reason = str(error).strip().split("\n")[0] or type(error).__name__
-            raise EncoderError(f"encoder {name!r} cannot be loaded: {reason}; {_remedy(name, models_dir)}") from error
+            raise EncoderError.of("encoder_not_loaded", name=name, cause=reason, folder=models_dir / name) from error
         return cls(model, name=name, checksum=_fingerprint(model))
 
     @property
@@ -76,13 +74,6 @@ class TransformerEncoder:
             return np.zeros((0, self._dimensions), np.float32)
         encoded = method(list(texts), batch_size=self._batch_size, normalize_embeddings=True, show_progress_bar=False)
         return np.nan_to_num(np.asarray(encoded, np.float32))
-
-
-def _remedy(name: str, models_dir: Path) -> str:
-    return (
-        f"put its folder at {models_dir / name} or give the path of a folder,"
-        " or use the encoder 'embedded', which needs no download"
-    )
 
 
 def _fingerprint(model: SentenceTransformer) -> str:

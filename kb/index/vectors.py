@@ -42,7 +42,7 @@ class VectorIndex:
         try:
             self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError as error:
-            raise SnapshotDamagedError(f"{path}: not a FAISS index; run `kb ingest` again or `kb rollback`") from error
+            raise SnapshotDamagedError.of("vectors_broken", file=path) from error
         faiss.omp_set_num_threads(1)
 
     @property

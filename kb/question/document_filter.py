@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from kb.question.period import Period
+from kb.question.period import AskedPeriod
 from kb.question.vocabulary import is_of_kind, places_of
 from kb.text.dates import PartialDate
 from kb.text.fold import fold_text
@@ -30,9 +30,9 @@ class DocumentFilter:
     issuers: tuple[frozenset[str], ...] = ()
     joint: bool = False
     kinds: tuple[str, ...] = ()
-    issued: tuple[Period, ...] = ()
-    effective: tuple[Period, ...] = ()
-    expires: tuple[Period, ...] = ()
+    issued: tuple[AskedPeriod, ...] = ()
+    effective: tuple[AskedPeriod, ...] = ()
+    expires: tuple[AskedPeriod, ...] = ()
     states: frozenset[State] = frozenset()
     not_states: frozenset[State] = frozenset()
     disclosures: frozenset[Disclosure] = frozenset()
@@ -96,7 +96,7 @@ def topic_words(document: Document) -> str:
     return fold_text("\n".join((document.title, document.short_title or "", *document.aliases, *document.topics)))
 
 
-def _within(periods: tuple[Period, ...], day: PartialDate | None) -> bool:
+def _within(periods: tuple[AskedPeriod, ...], day: PartialDate | None) -> bool:
     return not periods or any(period.holds(day) for period in periods)
 
 

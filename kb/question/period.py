@@ -20,7 +20,7 @@ _AGO = {"今": 0, "本": 0, "去": 1, "前": 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class AskedPeriod:
     """Days from `first` to `last`, both in it; None where it is open. `words` are those of the question."""
 
     first: date | None
@@ -36,7 +36,7 @@ class Period:
         )
 
 
-def read_period(match: re.Match[str], today: date) -> Period | None:
+def read_period(match: re.Match[str], today: date) -> AskedPeriod | None:
     """Read what `PERIOD` found; None where there is no such month.
 
     以前 leaves the time named out, 以后 begins with it.
@@ -48,22 +48,22 @@ def read_period(match: re.Match[str], today: date) -> Period | None:
     """
     words = match[0]
     if match["years"]:
-        return Period(date(today.year - int(match["years"]) + 1, 1, 1), today, words)
+        return AskedPeriod(date(today.year - int(match["years"]) + 1, 1, 1), today, words)
     try:
         first, last = _days(match["first"], today), _days(match["last"] or match["first"], today)
     except (ValueError, calendar.IllegalMonthError):
         return None
     if match["before"]:
-        return Period(None, date.fromordinal(first[0].toordinal() - 1), words)
+        return AskedPeriod(None, date.fromordinal(first[0].toordinal() - 1), words)
     if match["after"]:
-        return Period(first[0], None, words)
+        return AskedPeriod(first[0], None, words)
     start, length = (int(match["quarter"] or 0) - 1) * 3 + 1, 3
     if match["half"]:
         start, length = (1 if match["half"] == "上" else 7), 6
     if match["half"] or match["quarter"]:
         end = PartialDate(first[0].year, start + length - 1).last_day
-        return Period(date(first[0].year, start, 1), end, words)
-    return Period(first[0], last[1], words)
+        return AskedPeriod(date(first[0].year, start, 1), end, words)
+    return AskedPeriod(first[0], last[1], words)
 
 
 def _days(point: str, today: date) -> tuple[date, date]:

@@ -16,7 +16,7 @@ from typing import Literal
 
 from kb.naming import NAME, Named
 from kb.question.document_filter import DocumentFilter, State, topic_words
-from kb.question.period import Period
+from kb.question.period import AskedPeriod
 from kb.question.register_cut import MARKS, OPEN, Cutter, Word
 from kb.question.register_relation import relation_asked
 from kb.question.register_words import DISCLOSURES, LEVELS, RELATIONS, STATES, field_named
@@ -84,7 +84,7 @@ class RegisterReader:
         if named.unknown:
             return None
         words = self._cutter.cut(named.marked, today)
-        return _Reading(self, words, named, quoted).result() if words else None
+        return _RegisterReading(self, words, named, quoted).result() if words else None
 
     def spell(self, topic: str) -> tuple[str, ...]:
         """Give a topic and the words that documents have for it."""
@@ -95,7 +95,7 @@ class RegisterReader:
         return any(word in words for word in self.spell(topic) for words in self._topic_words)
 
 
-class _Reading:
+class _RegisterReading:
     """One question while it is made sense of."""
 
     def __init__(self, reader: RegisterReader, words: list[Word], named: Named, quoted: Sequence[str]) -> None:
@@ -163,7 +163,7 @@ class _Reading:
         places: list[str] = []
         issuers: list[frozenset[str]] = []
         kinds: list[str] = []
-        periods: dict[str, list[Period]] = {"issued": [], "effective": [], "expires": []}
+        periods: dict[str, list[AskedPeriod]] = {"issued": [], "effective": [], "expires": []}
         states: set[State] = set()
         not_states: set[State] = set()
         disclosures: list[Disclosure] = []
@@ -182,7 +182,7 @@ class _Reading:
                     kinds.append(word.text)
                 case "paper" if word.text == "法规" and not related and not issuers:
                     issuers.append(self._reader.vocabulary.legislators)
-                case "period" if isinstance(word.value, Period):
+                case "period" if isinstance(word.value, AskedPeriod):
                     periods[self._date_of(n)].append(word.value)
                 case "planned" | "in_force" | "trial" | "draft" | "unknown":
                     states.add(next(state for state in STATES if state == word.kind))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kb.naming import NAME
 from kb.question.register_cut import Word
 from kb.question.register_words import LEVELS, RELATIONS
-from kb.references import INVERSE
+from kb.relations import INVERSE
 from kb.types import RelationType
 
 _GOVERNMENT = frozenset(("place", *LEVELS))

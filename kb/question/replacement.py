@@ -17,7 +17,7 @@ _LINKS = "到在底年的,. 呢?"
 _EMPTY = frozenset("的了吗呢么是有少要能会可以些个")
 """Characters that questions end in whatever they are about."""
 _NUMBER = re.compile(r"[\d一二两三四五六七八九十百千首]")
-_LONGEST = 12
+_LONGEST = 12  # characters of what can take the place of something alike; a longer one is a question of its own
 _LONGER = 4  # characters by which what is new may outgrow what the asker says that it stands against
 _PAUSE = re.compile(r"[,;。?!、的是有和要能可会给把被对向由从在到让为]|多少|什么")
 

@@ -30,11 +30,11 @@ _ASKING = re.compile(
 def check_question(text: str) -> None:
     """Raise QuestionError where `text` cannot be searched for."""
     if not text.strip():
-        raise QuestionError("问题是空的：请输入要问的内容", field="question")
+        raise QuestionError.of("question_empty", field="question")
     if len(text) > LONGEST:
-        raise QuestionError(f"问题有{len(text):,}个字，最多{LONGEST:,}个：请缩短后再问", field="question")
+        raise QuestionError.of("question_too_long", field="question", length=len(text), most=LONGEST)
     if not terms(text):
-        raise QuestionError("问题里没有文字：请用文字写出要问的内容", field="question")
+        raise QuestionError.of("question_without_words", field="question")
 
 
 def content_of(question: str) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ def folding_table() -> dict[int, str | None]:
     return table
 
 
-_LIMIT = 0x10000
+_LIMIT = 0x10000  # code points below this are folded by a table
 _IRREGULAR = 0xFFFFFFFF  # folds to nothing or to several characters, or lies beyond the limit
 
 

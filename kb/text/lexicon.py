@@ -14,13 +14,14 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kb.errors import LexiconError
 from kb.text.fold import fold_text
 
 FILE_NAME = "lexicon.toml"
 _GAP = "…"
-_GAP_LENGTH = 6
+_GAP_LENGTH = 6  # characters that … may stand for, within one part of a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +50,20 @@ class Lexicon:
             text = path.read_text("utf-8")
             sections = tomllib.loads(text)
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise LexiconError(f"{path}: {error}; see the comment at the top of corpus/lexicon.toml") from None
+            raise LexiconError.of("lexicon_not_read", file=path, cause=error) from None
         entries: dict[str, list[str]] = {}
         for section, lines in sections.items():
             if not isinstance(lines, dict):
-                raise _wrong(path, text, section, 'stands outside a section; put it below a line like ["养老"]')
+                raise _wrong_entry(path, text, section, "lexicon_outside_section", example='["养老"]')
             for official, said in lines.items():
                 if not official.split() or not isinstance(said, list) or not said:
-                    raise _wrong(path, text, official, 'needs a list of everyday words, like "加装电梯" = ["装电梯"]')
+                    raise _wrong_entry(path, text, official, "lexicon_no_list", example='"加装电梯" = ["装电梯"]')
                 for word in said:
                     if not isinstance(word, str) or not word.replace(_GAP, "").strip():
-                        raise _wrong(path, text, official, f"{word!r} is no word")
+                        raise _wrong_entry(path, text, official, "lexicon_no_word", word=word)
                     known = entries.setdefault(word, [])
                     if official in known:
-                        raise _wrong(path, text, official, f"{word!r} stands there twice; drop one")
+                        raise _wrong_entry(path, text, official, "lexicon_word_twice", word=word)
                     known.append(official)
         return cls({said: [word for line in official for word in line.split()] for said, official in entries.items()})
 
@@ -90,6 +91,6 @@ def _pattern(said: str) -> str:
     return f"[^,。?!]{{0,{_GAP_LENGTH}}}".join(map(re.escape, said.split(_GAP)))
 
 
-def _wrong(path: Path, text: str, key: str, problem: str) -> LexiconError:
+def _wrong_entry(path: Path, text: str, key: str, sentence: str, **values: Any) -> LexiconError:
     lines = [n for n, line in enumerate(text.split("\n"), 1) if line.startswith((f'"{key}"', key))]
-    return LexiconError(f"{path}:{lines[-1] if lines else 1}: {key!r}: {problem}")
+    return LexiconError.of(sentence, file=path, line=lines[-1] if lines else 1, key=key, **values)

@@ -1,7 +1,7 @@
 """References as they stand in a text: 《title》, 文号, 第十二条第二款第（三）项.
 
 A marker at the start of a line (第十二条　……) names its own clause and is no reference. What a
-reference points at is for `kb.references` to say, which knows the documents.
+reference points at is for `kb.relations` to say, which knows the documents.
 """
 
 from __future__ import annotations

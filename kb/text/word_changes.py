@@ -18,6 +18,8 @@ _ISLAND = 2  # characters in common between two changes that are read as one
 
 @dataclass(frozen=True, slots=True)
 class Piece:
+    """A stretch of one text, and whether the other text lacks it."""
+
     text: str
     changed: bool
 

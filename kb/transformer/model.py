@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 FORMAT = "kb-transformer/1"
 TOKENIZER, GRAPH = "tokenizer.json", "model.onnx"
 PADDING = 1  # the token that fills up the shorter texts of a batch
-REMEDY = "restore the folder (install the package again, or train it as docs/training.md says)"
 BATCH_TOKENS = 1024  # of one batch, padding included: larger ones are no faster and take memory
 Array = NDArray[np.float32]
 
@@ -80,7 +79,7 @@ class Model:
                 str(folder / GRAPH), _session_options(), providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # both libraries raise bare exceptions of their own
-            raise ModelError(f"{folder}: cannot be loaded: {str(error).splitlines()[0]}; {REMEDY}") from error
+            raise ModelError.of("model_not_loaded", file=folder, cause=str(error).splitlines()[0]) from error
         return cls(configuration, tokenizer, session)
 
     def tokens(self, texts: Sequence[str], *, special: bool = True) -> list[Encoding]:
@@ -133,16 +132,14 @@ def batches_of(lengths: Sequence[int], workers: int = 1) -> list[list[int]]:
 def read_configuration(folder: Path, kind: str) -> Configuration:
     """Read and check `config.json` and the checksums it names; raise ModelError otherwise."""
     path = folder / CONFIG
-    config = read_config(folder, FORMAT, ModelError, REMEDY)
+    config = read_config(folder, FORMAT, ModelError)
     if config.get("kind") != kind:
-        raise ModelError(
-            f"{path}: the model is of the kind {config.get('kind')!r}, wanted is {kind!r}; name another folder"
-        )
+        raise ModelError.of("model_other_kind", file=path, found=config.get("kind"), wanted=kind)
     files = config.get("files")
     if not isinstance(files, dict) or set(files) != {TOKENIZER, GRAPH} or not isinstance(config.get("tokens"), int):
-        raise ModelError(f"{path}: the keys files and tokens are missing or do not fit; {REMEDY}")
+        raise ModelError.of("model_keys_missing", file=path, keys="files and tokens")
     for name, expected in files.items():
-        check_file(folder / name, expected, ModelError, REMEDY)
+        check_file(folder / name, expected, ModelError)
     identity = hashlib.sha256(
         json.dumps([FORMAT, files, config["tokens"], config.get("settings")], sort_keys=True).encode()
     )
@@ -158,7 +155,7 @@ def write_configuration(
         "kind": kind,
         "tokens": tokens,
         "settings": dict(settings),
-        "files": {name: checksum(folder / name, ModelError, REMEDY) for name in (TOKENIZER, GRAPH)},
+        "files": {name: checksum(folder / name, ModelError) for name in (TOKENIZER, GRAPH)},
         "training": dict(training),
     }
     write_config(folder, config)

@@ -10,7 +10,6 @@ through in error would be believed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -22,15 +21,12 @@ from kb.writing.claims import Quantity, direction, names, negates, plain, quanti
 Failing = Literal["uncited", "number", "quotation", "name", "negation", "wording"]
 
 
-@dataclass(frozen=True, slots=True)
-class Strictness:
-    """Shares of the weight of the terms of a part of a sentence: what must come from its spans, and from which share
-    on it is taken to speak of the same thing as a part of a span. A part of a few characters (此外) says nothing
-    of its own. Chosen on sentences written for the purpose (tests/writing/sentences.toml)."""
-
-    wording: float = 0.6
-    same_matter: float = 0.55
-    connective: int = 3
+# Shares of the weight of the terms of a part of a sentence: what must come from its spans, and from which share on it is taken to
+# speak of the same thing as a part of a span. A part of a few characters (此外) says nothing of its own. Chosen on sentences written
+# for the purpose (tests/writing/sentences.toml).
+_WORDING = 0.6
+_SAME_MATTER = 0.55
+_CONNECTIVE = 3
 
 
 def failing(
@@ -38,7 +34,6 @@ def failing(
     spans: Sequence[str],
     about: str,
     weights: TermWeights,
-    strictness: Strictness = Strictness(),
 ) -> Failing | None:
     """Say on what a sentence fails against its spans, `None` where they hold it.
 
@@ -59,11 +54,11 @@ def failing(
         return "name"
     known = frozenset(terms(everything))
     if any(
-        len(segment) > strictness.connective and weights.coverage(_distinct(segment), known) < strictness.wording
+        len(segment) > _CONNECTIVE and weights.coverage(_distinct(segment), known) < _WORDING
         for segment in segments(said)
     ):
         return "wording"
-    if _contradicted(said, told, weights, strictness):
+    if _contradicted(said, told, weights):
         return "negation"
     return None
 
@@ -100,13 +95,13 @@ def _stand_together(first: Quantity, second: Quantity, span: list[Quantity]) -> 
     )
 
 
-def _contradicted(said: str, told: list[str], weights: TermWeights, strictness: Strictness) -> bool:
+def _contradicted(said: str, told: list[str], weights: TermWeights) -> bool:
     """Say whether a part of a sentence and the part of a span that is about the same matter differ in denial."""
     parts = [(part, frozenset(terms(part))) for text in told for part in segments(text)]
     for segment in segments(said):
         wanted = _distinct(segment)
         nearest = max(parts, key=lambda part: weights.coverage(wanted, part[1]), default=None)
-        if nearest is None or weights.coverage(wanted, nearest[1]) < strictness.same_matter:
+        if nearest is None or weights.coverage(wanted, nearest[1]) < _SAME_MATTER:
             if negates(segment) and not any(negates(part) for part, _ in parts):
                 return True
             continue

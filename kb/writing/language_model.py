@@ -91,11 +91,11 @@ class ServedModel:
                 delta = piece.delta or ""
                 written += len(delta)
                 if written > self._limits.characters:
-                    raise LanguageModelError(
-                        f"{self._where}: wrote more than {self._limits.characters} characters; it does not stop"
+                    raise LanguageModelError.of(
+                        "language_model_endless", model=self._where, most=self._limits.characters
                     )
                 if time.monotonic() > deadline:
-                    raise LanguageModelError(f"{self._where}: not done after {self._limits.whole:g} seconds")
+                    raise LanguageModelError.of("language_model_late", model=self._where, seconds=self._limits.whole)
                 if outside := thoughts.feed(delta):
                     yield outside
             if rest := thoughts.end():
@@ -103,14 +103,16 @@ class ServedModel:
         except LanguageModelError:
             raise
         except Exception as error:
-            raise LanguageModelError(f"{self._where}: {type(error).__name__}: {error}") from error
+            raise LanguageModelError.of(
+                "language_model_broken_off", model=self._where, kind=type(error).__name__, cause=error
+            ) from error
         finally:
             if pieces is not None and hasattr(pieces, "close"):
                 pieces.close()
             if thoughts.unopened:
                 self._opens_thoughts = False
         if not written:
-            raise LanguageModelError(f"{self._where}: an empty reply")
+            raise LanguageModelError.of("language_model_silent", model=self._where)
         self._opens_thoughts = not thoughts.unopened
 
 

@@ -25,7 +25,7 @@ INSUFFICIENT = "材料不足"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PromptSource:
     """A passage as the model sees it: by a number from 1, with the title of its document and its place there."""
 
     number: int
@@ -46,7 +46,7 @@ class Source:
         return self.document.text[self.passage.start : self.passage.end]
 
 
-def request(question: str, sources: Sequence[Source]) -> str:
+def request(question: str, sources: Sequence[PromptSource]) -> str:
     """Put question and passages into words."""
     told = "\n\n".join(f"[{source.number}] {source.name}\n{source.text}" for source in sources)
     return f"材料：\n\n{told}\n\n问题：{question}"

@@ -9,7 +9,6 @@ trust, the writing ends in NotWritten and the caller gives the quoted answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from kb.errors import KnowledgeBaseError
 from kb.index.term_weights import TermWeights
@@ -18,8 +17,8 @@ from kb.text.terms import terms
 from kb.types import Citation, Statement
 from kb.writing.check import failing
 from kb.writing.language_model import LanguageModel
-from kb.writing.prompt import INSTRUCTION, INSUFFICIENT, Source, request
-from kb.writing.sentences import WrittenSentence, split
+from kb.writing.prompt import INSTRUCTION, INSUFFICIENT, PromptSource, request
+from kb.writing.written_sentences import WrittenSentence, split
 
 
 class NotWritten(KnowledgeBaseError):
@@ -28,22 +27,19 @@ class NotWritten(KnowledgeBaseError):
     code = "not_written"
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How many sentences a span may reach over, how many an answer may have, and which share of them must hold."""
-
-    reach: int = 3
-    sentences: int = 12
-    must_hold: float = 0.5
+# Set by hand, with no measurement behind them: how many sentences a span may reach over, how many an answer may have, and which
+# share of them must hold, so that where most are made up the few that fit are not trusted either.
+_REACH = 3
+_SENTENCES = 12
+_MUST_HOLD = 0.5
 
 
 def write(
     question: str,
-    sources: Sequence[Source],
+    sources: Sequence[PromptSource],
     model: LanguageModel,
     weights: TermWeights,
-    cite: Callable[[Source, int, int, int], Citation],
-    patience: Patience = Patience(),
+    cite: Callable[[PromptSource, int, int, int], Citation],
 ) -> Iterator[tuple[Statement, tuple[Citation, ...]]]:
     """Give the statements that hold as the model writes them, each with the citations that are new.
 
@@ -55,12 +51,12 @@ def write(
     held = seen = 0
     for sentence in split(model.stream(INSTRUCTION, request(question, sources))):
         if INSUFFICIENT in sentence.text:
-            raise NotWritten("the model found the passages insufficient")
+            raise NotWritten.of("model_found_too_little")
         seen += 1
-        if seen > patience.sentences:
+        if seen > _SENTENCES:
             break
         named = [by_number[number] for number in sentence.numbers if number in by_number]
-        spans = [(source, *_span(sentence, source, weights, patience.reach)) for source in named]
+        spans = [(source, *_span(sentence, source, weights, _REACH)) for source in named]
         told = [source.document.text[start:end] for source, start, end in spans]
         about = "\n".join(
             "\n".join((source.name, *source.document.issuers, source.document.region or "")) for source in named
@@ -76,11 +72,11 @@ def write(
                 fresh.append(citations[key])
             numbers.append(citations[key].number)
         yield Statement(sentence.text, tuple(dict.fromkeys(numbers))), tuple(fresh)
-    if not held or held < patience.must_hold * seen:
-        raise NotWritten(f"{held} of {seen} sentences of the model hold")
+    if not held or held < _MUST_HOLD * seen:
+        raise NotWritten.of("too_little_holds", held=held, seen=seen)
 
 
-def _span(sentence: WrittenSentence, source: Source, weights: TermWeights, reach: int) -> tuple[int, int]:
+def _span(sentence: WrittenSentence, source: PromptSource, weights: TermWeights, reach: int) -> tuple[int, int]:
     """Give the shortest run of sentences of the passage that covers most of what the sentence says."""
     passage = source.passage
     text = source.document.text

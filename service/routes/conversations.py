@@ -30,6 +30,8 @@ Words = Annotated[str, Query(max_length=100)]
 
 
 class Title(BaseModel):
+    """A new title of a conversation."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
@@ -66,7 +68,7 @@ def conversation(
 )
 def export(conversation_id: str, owner: Owner, stored: Stored, library: OpenLibrary, caller: Caller) -> Response:
     """Give a conversation as a Word file."""
-    from service.export import MEDIA_TYPE, write_docx  # python-docx takes a tenth of a second to import
+    from service.conversation_export import MEDIA_TYPE, write_docx  # python-docx takes a tenth of a second to import
 
     found, turns = _opened(conversation_id, owner, stored, library, caller)
     name = quote(f"{found.title[:40] or '对话'}.docx")

@@ -36,6 +36,7 @@ Offset = Annotated[int | None, Query(ge=0)]
 
 
 async def pictures_of(request: Request) -> PagePictures:
+    """Give what draws page pictures, as a dependency of routes."""
     pictures: PagePictures = request.app.state.page_pictures
     return pictures
 

@@ -24,6 +24,8 @@ JUDGED = '{"question": "…", "kind": "feedback", "answerable": true, "must_say"
 
 
 class Said(BaseModel):
+    """What somebody says of an answer."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
     answer_id: Annotated[str, Field(max_length=64)]

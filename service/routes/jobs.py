@@ -20,7 +20,7 @@ from service.jobs import Jobs
 from service.routes import Desk, OpenLibrary
 from service.schemas.documents import JobBody
 
-PAUSE_SECONDS = 0.2
+PAUSE_SECONDS = 0.2  # between two looks at how far a job is
 router = APIRouter(dependencies=[Depends(require_staff)])
 
 

@@ -25,6 +25,7 @@ class WebFiles(StaticFiles):
     """Files that a browser may keep, but must ask about before it uses them again."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        """Let browsers ask each time whether a file is still the one that they keep."""
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "no-cache"
         return response

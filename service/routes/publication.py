@@ -56,7 +56,7 @@ class Fields(BaseModel):
     kind: Kind
 
 
-class Decision(BaseModel):
+class DecisionRequest(BaseModel):
     """A decision of somebody who has seen `version` decisions before it; `unstated` takes the document back from the public, or
     leaves it waiting. `replaces` names the document whose place it takes."""
 
@@ -95,7 +95,7 @@ def publication(doc_id: str, request: Request, library: OpenLibrary, stored: Sto
     status_code=202,
     responses=answers(JobBody, 400, 403, 404, 409, 413, 422, 503, status=202),
 )
-def decide(doc_id: str, asked: Decision, library: OpenLibrary, publishing: Desk, actor: Actor) -> Response:
+def decide(doc_id: str, asked: DecisionRequest, library: OpenLibrary, publishing: Desk, actor: Actor) -> Response:
     """Publish, correct, withdraw a document or confirm that it is not public; answers with the job, 409 where somebody
     else was first (staff)."""
     replaced = None

@@ -16,6 +16,8 @@ router = APIRouter()
 
 
 class Token(BaseModel):
+    """The token of staff."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
     token: Annotated[str, Field(max_length=200)]

@@ -236,6 +236,8 @@ class ReadClauseBody(Body):
 
 
 class OutlineBody(Body):
+    """A heading or an article in the outline of a document."""
+
     id: str
     label: str
     depth: int
@@ -244,6 +246,8 @@ class OutlineBody(Body):
 
 
 class ReadFieldBody(Body):
+    """A field of the header as it was read, and the page that it was read from."""
+
     name: str
     value: str
     page: int | None

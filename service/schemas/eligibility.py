@@ -145,7 +145,7 @@ class KnownBody(Body):
     words: str
 
 
-class ReadingBody(Body):
+class FactReadingBody(Body):
     """What was read from the sentence; what is not `certain` is used only when it is confirmed."""
 
     fact: str
@@ -196,7 +196,7 @@ class ConsultationBody(Body):
 
     as_of: str
     facts: list[KnownBody]
-    readings: list[ReadingBody]
+    readings: list[FactReadingBody]
     benefits: list[JudgementBody]
     questions: list[OpenQuestionBody]
     unfounded: list[NotJudgedBody]

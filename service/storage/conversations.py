@@ -13,12 +13,12 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from kb.errors import NotFoundError
-from service.storage.tables import ConversationRow, TurnRow
+from service.storage.rows import ConversationRow, TurnRow
 
 KEPT_DAYS = 90
 """How long a conversation is kept after its last question."""
 
-_TITLE = 40
+_TITLE = 40  # characters, as many as the list beside the page shows
 _PREVIOUS = 10  # questions before the new one that may still be leant on
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.schema import CreateColumn
 
 from ingest.settings import Settings
 from kb.errors import ServiceError
-from service.storage.tables import Table
+from service.storage.rows import StoredRow
 
 
 def database_url(settings: Settings) -> str:
@@ -25,14 +25,11 @@ def open_database(url: str) -> sessionmaker[Session]:
         engine = create_engine(url.replace("postgresql://", driver, 1), pool_pre_ping=True)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
-        Table.metadata.create_all(engine)
+        StoredRow.metadata.create_all(engine)
         _add_columns(engine)
     except (SQLAlchemyError, ImportError) as error:
         reason = str(error.__cause__ or error).split("\n")[0]
-        raise ServiceError(
-            f"KB_DATABASE_URL: the database cannot be opened ({reason}); give sqlite:////PATH/FILE in a folder that"
-            " can be written, or postgresql://USER:PASSWORD@HOST/NAME"
-        ) from error
+        raise ServiceError.of("database_not_opened", cause=reason) from error
     return sessionmaker(engine, expire_on_commit=False)
 
 
@@ -40,7 +37,7 @@ def _add_columns(engine: Engine) -> None:
     """Add the columns that tables of an earlier version lack; each has a default or may be empty."""
     known = inspect(engine)
     with engine.begin() as connection:
-        for table in Table.metadata.sorted_tables:
+        for table in StoredRow.metadata.sorted_tables:
             there = {column["name"] for column in known.get_columns(table.name)}
             for column in table.columns:
                 if column.name not in there:

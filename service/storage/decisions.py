@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from kb.errors import ConflictError
-from service.storage.tables import DecisionRow
+from service.storage.rows import DecisionRow
 
 Action = Literal[
     "uploaded", "corrected", "published", "confirmed", "withdrawn", "replaced", "deleted", "text_corrected"

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from kb.errors import NotFoundError
-from service.storage.tables import FeedbackRow, JudgedRow
+from service.storage.rows import FeedbackRow, JudgedRow
 
 Verdict = Literal["up", "down", "incomplete"]
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from kb.errors import NotFoundError
-from service.storage.tables import ShareRow
+from service.storage.rows import ShareRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ import time
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.storage.tables import SecretRow
+from service.storage.rows import SecretRow
 
-SESSION_SECONDS = 12 * 3600
+SESSION_SECONDS = 12 * 3600  # a working day and its overtime
 
 
 class Staff:

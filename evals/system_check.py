@@ -34,21 +34,17 @@ def check_system(encoder: Encoder) -> None:
     with TemporaryDirectory(prefix="kb-selftest-", ignore_cleanup_errors=True) as folder:
         index_dir = Path(folder) / "index"
         knowledge_base = _open(index_dir, list(map(_document, _TEXTS)), encoder)
-        _expect(
-            _found(knowledge_base, "绿萝岭驿站")[:1] == ["planted"], "the lexical arm does not find a Chinese phrase"
-        )
-        _expect(_dense_order(knowledge_base), "the dense arm does not rank a paraphrase above noise")
+        _expect(_found(knowledge_base, "绿萝岭驿站")[:1] == ["planted"], "self_test_lexical_arm")
+        _expect(_dense_order(knowledge_base), "self_test_dense_arm")
         everything = _found(knowledge_base, "紫藤花开时换岗的口令")
-        _expect("hidden" not in everything, "a document that the public may not see came up")
-        _expect(
-            "hidden" in _found(knowledge_base, "紫藤花开时换岗的口令", "staff"), "staff do not find a hidden document"
-        )
+        _expect("hidden" not in everything, "self_test_public")
+        _expect("hidden" in _found(knowledge_base, "紫藤花开时换岗的口令", "staff"), "self_test_staff")
         answer = knowledge_base.ask(Query("", "每户每月领取多少蜡烛补贴？"))
-        _expect(answer.refusal is not None, "an expired document answered a question about today")
+        _expect(answer.refusal is not None, "self_test_expired")
         knowledge_base.close()
         remaining = [_document(doc_id) for doc_id in _TEXTS if doc_id != "planted"]
         knowledge_base = _open(index_dir, remaining, encoder)
-        _expect("planted" not in _found(knowledge_base, "绿萝岭驿站"), "a deleted document was found")
+        _expect("planted" not in _found(knowledge_base, "绿萝岭驿站"), "self_test_deleted")
         knowledge_base.close()
 
 
@@ -80,6 +76,6 @@ def _document(doc_id: str) -> Document:
     )  # fmt: skip
 
 
-def _expect(holds: bool, problem: str) -> None:
+def _expect(holds: bool, sentence: str) -> None:
     if not holds:
-        raise DatasetError(f"self-test: {problem}; no figure of this system means anything until that is mended")
+        raise DatasetError.of(sentence)

@@ -35,7 +35,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class QuestionPair:
     """One question in both records; `gain` is the second's measure minus the first's."""
 
     first: Outcome
@@ -44,18 +44,18 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class RecordComparison:
     """All changes, those of the leading measure per kind of question, and the questions won and lost by it."""
 
     first: Record
     second: Record
     changes: tuple[Change, ...]
     by_kind: dict[str, Change]
-    won: tuple[Pair, ...]
-    lost: tuple[Pair, ...]
+    won: tuple[QuestionPair, ...]
+    lost: tuple[QuestionPair, ...]
 
 
-def compare(first: Record, second: Record, measure: str | None = None, seed: int = 0) -> Comparison:
+def compare(first: Record, second: Record, measure: str | None = None, seed: int = 0) -> RecordComparison:
     """Compare two records; raise DatasetError where they are not of the same questions.
 
     `measure` decides who won a question; by default the first of TESTED that both have.
@@ -63,10 +63,10 @@ def compare(first: Record, second: Record, measure: str | None = None, seed: int
     pairs = _pair(first, second)
     shared = [name for name in TESTED if any(name in p[0].values and name in p[1].values for p in pairs)]
     if not shared:
-        raise DatasetError(f"{first.title} and {second.title} share no measure; nothing can be compared")
+        raise DatasetError.of("comparison_without_measure", first=first.title, second=second.title)
     leading = measure or shared[0]
     if leading not in shared:
-        raise DatasetError(f"{leading!r} is not measured in both records; compare by one of {', '.join(shared)}")
+        raise DatasetError.of("measure_not_shared", measure=leading, options=shared)
     changes = _changes(pairs, shared, seed)
     kinds = sorted({one.kind for one, _ in pairs})
     by_kind: dict[str, Change] = {}
@@ -76,11 +76,11 @@ def compare(first: Record, second: Record, measure: str | None = None, seed: int
             by_kind[kind] = change
     corrected = holm({kind: change.difference.p for kind, change in by_kind.items()})
     gains = [
-        Pair(one, other, other.values[leading] - one.values[leading])
+        QuestionPair(one, other, other.values[leading] - one.values[leading])
         for one, other in pairs
         if leading in one.values and leading in other.values
     ]
-    return Comparison(
+    return RecordComparison(
         first=first,
         second=second,
         changes=changes,
@@ -96,14 +96,12 @@ def _pair(first: Record, second: Record) -> list[tuple[Outcome, Outcome]]:
     theirs = {outcome.query_id: outcome for outcome in second.outcomes}
     missing = [outcome.query_id for outcome in first.outcomes if outcome.query_id not in theirs]
     if (first.name, first.split) != (second.name, second.split):
-        raise DatasetError(
-            f"{first.title} and {second.title} are of different questions; compare runs of one split of one set"
-        )
+        raise DatasetError.of("comparison_of_different_sets", first=first.title, second=second.title)
     if missing or len(theirs) != len(first.outcomes):
         example = missing[0] if missing else min(theirs.keys() - {o.query_id for o in first.outcomes})
-        raise DatasetError(f"query {example!r} is in only one of {first.title} and {second.title}; run both again")
+        raise DatasetError.of("comparison_query_missing", query=example, first=first.title, second=second.title)
     if first.conditions.get("questions") != second.conditions.get("questions"):
-        raise DatasetError(f"the questions of {first.name} changed between the two records; run the older one again")
+        raise DatasetError.of("comparison_questions_changed", name=first.name)
     return [(outcome, theirs[outcome.query_id]) for outcome in first.outcomes]
 
 

@@ -9,7 +9,7 @@ from kb.error_sentences.wording import Wording
 
 _AS_SAID = "文件开头的说明写得不对"
 
-CORPUS: dict[str, Wording] = {
+EDITING: dict[str, Wording] = {
     "front_not_closed": Wording(
         "the front matter that begins here is not closed",
         "write +++ on a line of its own below its last key",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evals.comparison import Change, Comparison
 from evals.record import Record
+from evals.record_comparison import Change, RecordComparison
 
 _BY_KIND = (
     "Success@1", "Success@5", "nDCG@10", "complete", "citation precision", "citation recall", "F1", "ROUGE-L",
@@ -15,7 +15,7 @@ _BY_KIND = (
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FigureTable:
     """Rows of figures under their heads."""
 
     title: str
@@ -23,7 +23,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def summary_table(records: Sequence[Record]) -> Table:
+def summary_table(records: Sequence[Record]) -> FigureTable:
     """One line a record: measures, latency, cost."""
     summaries = [record.summary() | record.latencies() | record.costs for record in records]
     names = list(dict.fromkeys(name for summary in summaries for name in summary))
@@ -31,10 +31,10 @@ def summary_table(records: Sequence[Record]) -> Table:
         (record.title, str(len(record.outcomes)), *(_figure(summary.get(name)) for name in names))
         for record, summary in zip(records, summaries, strict=True)
     ]
-    return Table("Figures", ("set, split, arm", "questions", *names), tuple(rows))
+    return FigureTable("Figures", ("set, split, arm", "questions", *names), tuple(rows))
 
 
-def kind_table(record: Record) -> Table | None:
+def kind_table(record: Record) -> FigureTable | None:
     """One line a kind of question; nothing where there is only one."""
     kinds = record.kinds()
     if len(kinds) < 2:
@@ -44,20 +44,20 @@ def kind_table(record: Record) -> Table | None:
     names = [name for name in _BY_KIND if name in measured]
     counts = {kind: sum(outcome.kind == kind for outcome in record.outcomes) for kind in kinds}
     rows = [(kind, str(counts[kind]), *(_figure(summaries[kind].get(name)) for name in names)) for kind in kinds]
-    return Table(f"{record.title}, by kind", ("kind", "questions", *names), tuple(rows))
+    return FigureTable(f"{record.title}, by kind", ("kind", "questions", *names), tuple(rows))
 
 
-def change_table(comparison: Comparison) -> Table:
+def change_table(comparison: RecordComparison) -> FigureTable:
     """One line a measure: both means, the difference with its interval, p and corrected p."""
     title = f"{comparison.first.title} → {comparison.second.title}"
-    return Table(title, _CHANGE_HEAD, tuple(_change_row(change.measure, change) for change in comparison.changes))
+    return FigureTable(title, _CHANGE_HEAD, tuple(_change_row(change.measure, change) for change in comparison.changes))
 
 
-def kind_change_table(comparison: Comparison) -> Table:
+def kind_change_table(comparison: RecordComparison) -> FigureTable:
     """One line a kind of question, for the leading measure."""
     measure = next(iter(comparison.by_kind.values())).measure if comparison.by_kind else ""
     rows = tuple(_change_row(kind, change) for kind, change in comparison.by_kind.items())
-    return Table(f"{measure} by kind", ("kind", *_CHANGE_HEAD[1:]), rows)
+    return FigureTable(f"{measure} by kind", ("kind", *_CHANGE_HEAD[1:]), rows)
 
 
 _CHANGE_HEAD = ("measure", "first", "second", "difference", "95 % interval", "p", "p (Holm)", "questions")

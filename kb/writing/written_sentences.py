@@ -18,6 +18,8 @@ _BEGUN = re.compile(r"\s*[\[【［〔][^\]】］〕]{0,20}$|\s*$")
 
 @dataclass(frozen=True, slots=True)
 class WrittenSentence:
+    """A sentence of the model and the sources that it names behind it."""
+
     text: str
     numbers: tuple[int, ...]
 

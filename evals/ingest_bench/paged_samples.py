@@ -27,7 +27,7 @@ from evals.ingest_bench.made_files import (
 )
 from evals.ingest_bench.ofd_sample import Style, ofd_of_lines
 from evals.ingest_bench.typesetting import SetLine, set_lines
-from evals.row import Row
+from evals.row import BenchRow
 from ingest.pdfium import open_page, open_pdf, picture_of_page
 from ingest.readers.ofd import OfdReader
 from ingest.readers.pdf import PdfReader
@@ -48,7 +48,7 @@ _PROGRAM = (
 )
 
 
-def rows() -> list[Row]:
+def rows() -> list[BenchRow]:
     """Make the files, read them and say how right they came out."""
     paragraphs = corpus_paragraphs(_CORPUS, _CHARACTERS)
     truth = "\n".join(paragraphs)
@@ -76,13 +76,13 @@ def _read_pdf(data: bytes) -> ReadText:
     return PdfReader().read(Path("made.pdf"), data)
 
 
-def _accuracy(what: str, mark: float, found: str, truth: str) -> Row:
-    return Row(f"characters of a {what}", f"{mark}", f"{character_accuracy(found, truth):.5f}")
+def _accuracy(what: str, mark: float, found: str, truth: str) -> BenchRow:
+    return BenchRow(f"characters of a {what}", f"{mark}", f"{character_accuracy(found, truth):.5f}")
 
 
 def _places(
     what: str, read: ReadText, pages: Sequence[Sequence[SetLine]], width: Callable[[str], float], near: float = 0.3
-) -> Row:
+) -> BenchRow:
     """Hold the marks of quotations, drawn at random from lines, against where the lines were set.
 
     `width` tells how wide the file's text is, `near` how much an edge of a mark may be off, both in em.
@@ -109,7 +109,7 @@ def _places(
         right += bool(found) and all(
             on == number and wanted.y0 <= (mark.y0 + mark.y1) / 2 <= wanted.y1 for on, mark in found
         ) and _meets(wanted, [mark for _, mark in found], near * line.size)  # fmt: skip
-    return Row(f"quotations of a {what} marked in their box", "0.99", f"{right / tried:.4f}")
+    return BenchRow(f"quotations of a {what} marked in their box", "0.99", f"{right / tried:.4f}")
 
 
 def _meets(wanted: Box, marks: Sequence[Box], near: float) -> bool:
@@ -119,7 +119,7 @@ def _meets(wanted: Box, marks: Sequence[Box], near: float) -> bool:
     )
 
 
-def _measure_chromium(paragraphs: Sequence[str]) -> list[Row]:
+def _measure_chromium(paragraphs: Sequence[str]) -> list[BenchRow]:
     chance = random.Random(11)
     stretches: dict[int, tuple[int, int, str]] = {}
     colours: dict[int, int] = {}
@@ -140,7 +140,7 @@ def _measure_chromium(paragraphs: Sequence[str]) -> list[Row]:
         at = f"\n{read.text}\n".find(f"\n{paragraphs[number]}\n")
         if at >= 0:
             right += _is_marked(read, pictures, at + start, at + end, colours[number])
-    return [whole, Row("quotations of a printed PDF marked in their box", "0.99", f"{right / len(stretches):.4f}")]
+    return [whole, BenchRow("quotations of a printed PDF marked in their box", "0.99", f"{right / len(stretches):.4f}")]
 
 
 def _is_marked(read: ReadText, pictures: Sequence[NDArray[np.uint32]], start: int, end: int, colour: int) -> bool:
@@ -174,7 +174,7 @@ def _inside(boxes: Sequence[Box], shape: tuple[int, ...], margin: float) -> NDAr
     return found
 
 
-def _measure_memory(pages: Sequence[Sequence[SetLine]]) -> Row:
+def _measure_memory(pages: Sequence[Sequence[SetLine]]) -> BenchRow:
     """Read a long PDF in a process of its own."""
     many = [pages[number % len(pages)] for number in range(_LONG)]
     with tempfile.TemporaryDirectory() as folder:
@@ -182,4 +182,4 @@ def _measure_memory(pages: Sequence[Sequence[SetLine]]) -> Row:
         path.write_bytes(pdf_of_lines(many))
         done = subprocess.run([sys.executable, "-c", _PROGRAM, path], capture_output=True, text=True, check=True)
     count, megabytes = done.stdout.split()
-    return Row(f"memory for a PDF of {count} pages", "1024 MB", f"{megabytes} MB")
+    return BenchRow(f"memory for a PDF of {count} pages", "1024 MB", f"{megabytes} MB")

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+_POINTS = 50  # of a curve that is drawn; no figure depends on it
+
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class RefusalDecision:
     """Whether a question can be answered, whether it was refused, and how confident the answer was."""
 
     answerable: bool
@@ -24,7 +26,7 @@ class Decision:
     confidence: float
 
 
-def judge_refusals(decisions: Sequence[Decision]) -> dict[str, float]:
+def judge_refusals(decisions: Sequence[RefusalDecision]) -> dict[str, float]:
     """Give the measures of the heading; those that nothing can be said about are left out."""
     refused = [d for d in decisions if d.refused]
     answerable = [d for d in decisions if d.answerable]
@@ -53,10 +55,10 @@ def auc(higher: Sequence[float], lower: Sequence[float]) -> float:
     return float((below + equal / 2).mean() / len(theirs))
 
 
-def curve(decisions: Sequence[Decision], points: int = 50) -> list[tuple[float, float, float]]:
+def curve(decisions: Sequence[RefusalDecision]) -> list[tuple[float, float, float]]:
     """Give (threshold, recall of unanswerable, share of answerable refused) as the threshold of confidence rises."""
     levels: list[float] = (
-        np.quantile([d.confidence for d in decisions], np.linspace(0, 1, points)).tolist() if decisions else []
+        np.quantile([d.confidence for d in decisions], np.linspace(0, 1, _POINTS)).tolist() if decisions else []
     )
     found = []
     for level in levels:

@@ -10,11 +10,11 @@ from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text,
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
-class Table(DeclarativeBase):
+class StoredRow(DeclarativeBase):
     """What all tables share."""
 
 
-class ConversationRow(Table):
+class ConversationRow(StoredRow):
     """A conversation and who began it."""
 
     __tablename__ = "conversations"
@@ -26,7 +26,7 @@ class ConversationRow(Table):
     touched: Mapped[float] = mapped_column(Float)
 
 
-class TurnRow(Table):
+class TurnRow(StoredRow):
     """A question of a conversation with its answer."""
 
     __tablename__ = "turns"
@@ -40,7 +40,7 @@ class TurnRow(Table):
     answer: Mapped[str] = mapped_column(Text)
 
 
-class FeedbackRow(Table):
+class FeedbackRow(StoredRow):
     """Feedback outlives the conversation that it came from, so it brings the question and the answer."""
 
     __tablename__ = "feedback"
@@ -55,7 +55,7 @@ class FeedbackRow(Table):
     settled: Mapped[float | None] = mapped_column(Float, default=None)
 
 
-class JudgedRow(Table):
+class JudgedRow(StoredRow):
     """A question that staff made of feedback, as the line of JSON that `kb eval adopt` reads."""
 
     __tablename__ = "judged"
@@ -65,7 +65,7 @@ class JudgedRow(Table):
     judged: Mapped[float] = mapped_column(Float)
 
 
-class ShareRow(Table):
+class ShareRow(StoredRow):
     """An answer that a link leads to; a copy, since conversations end."""
 
     __tablename__ = "shares"
@@ -77,7 +77,7 @@ class ShareRow(Table):
     shared: Mapped[float] = mapped_column(Float)
 
 
-class SecretRow(Table):
+class SecretRow(StoredRow):
     """The staff token (`kind` token, never expires) and the sessions opened with it."""
 
     __tablename__ = "secrets"
@@ -87,7 +87,7 @@ class SecretRow(Table):
     expires: Mapped[float | None] = mapped_column(Float, default=None)
 
 
-class DecisionRow(Table):
+class DecisionRow(StoredRow):
     """What somebody did with a document, one row each; `version` counts those on one document, so that of two who decide at
     once the second is refused. `actor` says who (a session of staff), `details` is JSON."""
 
@@ -104,7 +104,7 @@ class DecisionRow(Table):
     job_id: Mapped[str | None] = mapped_column(String(32), default=None)
 
 
-class JobRow(Table):
+class JobRow(StoredRow):
     """A change of the index, as `change` (JSON): who wants it, how far it is, how often it was begun, and what it came to."""
 
     __tablename__ = "jobs"

@@ -10,7 +10,7 @@ _EXPORT = "请用原来的软件重新导出"
 _SPLIT = "请拆成几份"
 _SCAN = "请用 200 dpi 以上重新扫描"
 
-PAGES: dict[str, Wording] = {
+PAGED_FILES: dict[str, Wording] = {
     "file_without_pages": Wording("has no pages", "print or export it again", "文件没有页面", _AGAIN),
     "file_lacks_page": Wording(
         "has {count} pages, not {number}", "ask for one of them", "文件共 {count} 页，没有第 {number} 页", "请给出其中的一页"

@@ -1,0 +1,96 @@
+"""The rules that read where somebody lives, works and is registered; made for the places of a home.
+
+An area is known by its name and as one says it (杭州市区, 杭州主城区); who is not of the city by the city's short name (非杭户籍).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from kb.eligibility.regions import Regions
+from kb.eligibility.spoken_rules import CHILD, OPENED, Found, Read, Rule
+from kb.eligibility.values import Excluded
+
+_URBAN = "市区"
+
+
+def place_rules(regions: Regions) -> tuple[Rule, ...]:
+    """Give the rules, the narrow before the wide.
+
+    >>> rules = place_rules(Regions({"宁湖": ("宁湖",), "宁湖市区": ("宁湖", "宁湖市区")}, "宁湖", ("宁湖市区",)))
+    >>> text = "住在宁湖主城区"
+    >>> [found.value for rule in rules if (match := rule.pattern.search(text)) for found in rule.read(match, text, date.today())]
+    ['宁湖市区']
+    """
+    return _Places(regions).rules()
+
+
+class _Places:
+    def __init__(self, regions: Regions) -> None:
+        self._regions = regions
+        self._areas = {area: re.compile(_said_of(area)) for area in regions.areas}
+        said = [pattern.pattern for pattern in self._areas.values()]
+        self._names = "|".join((*said, *sorted(regions.chains, key=len, reverse=True)))
+
+    def rules(self) -> tuple[Rule, ...]:
+        place, before, other = (
+            f"(?P<{name}>{self._names})(?:省|市|区|县|镇)?" for name in ("place", "before", "other")
+        )
+        found: list[tuple[str, Read]] = [
+            (rf"(?:不是|非){place}(?:户口|户籍|籍|人)|(?:户口|户籍)不在{other}", self._not_hukou),
+            (rf"(?:户口|户籍)(?:地|上|落|迁|现)?(?:是|为)?(?:在|到|来)?{place}|{before}(?:户口|户籍)", self._hukou_of),
+            (rf"(?:落户|(?:户口|户籍)迁[来到]){place}", self._hukou),
+            (rf"(?<=,)在{place}$", self._hukou_instead),
+            (rf"(?:老家)(?:在|是)?{place}|{before}人(?!家)", self._origin),
+            (rf"(?:住在?|现居|居住在|家住|人在|租在){place}", self._home),
+            (rf"在{place}(?:农村|城里)?(?:租|打工|生活|居住|住)", self._home),
+            (rf"{place}居民|{before}的$", self._home),
+        ]
+        if city := self._regions.city:
+            found.insert(1, (rf"非{city[0]}(?:{city[1:]})?(?:户籍|户口)", self._not_of_the_city))
+            found.append((rf"在{place}(?:的.{{1,4}})?(?:工作|上班)", self._works))
+        return tuple(Rule(re.compile(pattern), read) for pattern, read in found)
+
+    def _named(self, match: re.Match[str]) -> str:
+        place = next(
+            name for group, name in match.groupdict().items() if name and group in ("place", "before", "other")
+        )
+        return next((area for area, said in self._areas.items() if said.fullmatch(place)), place)
+
+    def _not_hukou(self, match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
+        yield Found("hukou", Excluded((self._named(match),)))
+
+    def _not_of_the_city(self, _match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
+        yield Found("hukou", Excluded((str(self._regions.city),)))
+
+    def _hukou(self, match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
+        """The 户口 told right after a child's birth is the child's."""
+        opened = OPENED.search(text[: match.start()]) is not None or re.search(CHILD, match[0]) is not None
+        yield Found("child_hukou" if opened and "户" in match[0] else "hukou", self._named(match))
+
+    def _hukou_of(self, match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
+        """The same, where the place stands before or behind the word 户口."""
+        opened = OPENED.search(text[: match.start()]) is not None and "户" in match[0]
+        yield Found("child_hukou" if opened else "hukou", self._named(match))
+
+    def _hukou_instead(self, match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
+        if re.search("(?:户口|户籍)不在[^,]+,$", text[: match.start()]):
+            yield from self._hukou(match, text, as_of)
+
+    def _origin(self, match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
+        """Where somebody comes from suggests the 户口 and no more."""
+        for one in self._hukou_of(match, text, as_of):
+            yield Found("hukou", one.value, certain=False)
+
+    def _home(self, match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
+        yield Found("home", self._named(match))
+
+    def _works(self, match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
+        if self._regions.city in self._regions.chains[self._named(match)]:
+            yield Found("works_in_city", True)
+
+
+def _said_of(area: str) -> str:
+    return f"{area}|{area.removesuffix(_URBAN)}主?城区" if area.endswith(_URBAN) else area

@@ -1,0 +1,222 @@
+"""What an operator meets: settings and options, the index and its snapshots, weights of models, a language model, the service's start.
+
+Chinese says what the thing is and not where it lies, since pages may show it and no path leaves the machine.
+"""
+
+from __future__ import annotations
+
+from kb.error_sentences.wording import Wording
+
+_RESTORE = "restore the folder (install the package again, or train it as docs/training.md says)"
+_RESTORE_ZH = "请重新安装本软件包，或者按 docs/training.md 重新训练"
+_BACK = "go back to the last good snapshot with `kb rollback`, or begin anew with `kb ingest --fresh PATH`"
+_BACK_ZH = "请用 kb rollback 退回上一个完好的快照，或者用 kb ingest --fresh 重新建立索引"
+_AGAIN = "run `kb ingest` again or `kb rollback`"
+_AGAIN_ZH = "请重新运行 kb ingest，或者用 kb rollback 退回"
+_ENCODER = (
+    "put its folder at {folder} or give the path of a folder, or use the encoder 'embedded', which needs no download"
+)
+_ENCODER_ZH = "请给出模型文件夹的路径，或者改用内置编码器 embedded"
+_RERANKER = "put its folder at {folder} or give the path of a folder, or leave KB_RERANKER empty: the embedded ranking needs no download"
+_RERANKER_ZH = "请给出模型文件夹的路径，或者把 KB_RERANKER 留空，使用内置的排序"
+_OTHER_PORT_ZH = "请用 --port 另选一个"
+_OTHER_MODEL = "look at its server, or leave KB_LLM_BASE_URL empty: answers are quoted then"
+_OTHER_MODEL_ZH = "请检查模型服务，或者把 KB_LLM_BASE_URL 留空，只用引文作答"
+
+OPERATION: dict[str, Wording] = {
+    # Settings and options.
+    "setting_pair": Wording(
+        "{one} and {other} go together", "give both or neither", "{one} 和 {other} 要一起设置", "请两项都给出，或者都不给出"
+    ),
+    "setting_no_address": Wording(
+        "{name} {shown!r} is no address", "give one like {example}", "{name} 的值“{shown}”不是网址", "请写成 {example} 的样子"
+    ),
+    "setting_unusable": Wording(
+        "{name}: {shown!r} cannot be used: {cause}", "correct it or leave it out",
+        "{name} 的值“{shown}”不能用", "请改正，或者不设这一项",
+    ),
+    "settings_file_broken": Wording(
+        "cannot be read: {cause}", "write it as TOML, one setting a line", "读不了这个设置文件", "请写成 TOML，一行一项"
+    ),
+    "reader_folder_empty": Wording(
+        "KB_READER {shown!r} holds no reader (no {file_name})", "give a folder like kb/models/reader, or leave it empty for that one",
+        "KB_READER 所指的文件夹里没有阅读器（缺少 {file_name}）", "请给出像 kb/models/reader 那样的文件夹，或者留空使用内置的阅读器",
+    ),
+    "report_ending": Wording(
+        "--report {path}: the name must end in .html or .json", "name it so", "报告的文件名要以 .html 或 .json 结尾", "请改文件名"
+    ),
+    "evaluation_report_ending": Wording(
+        "--report {path}: its name tells no form", "give a name that ends in {endings}", "从报告的文件名看不出格式", "文件名请以 {endings} 之一结尾"
+    ),
+    "report_folder_missing": Wording(
+        "--report {path}: there is no folder {folder}", "make it first", "存放报告的文件夹不存在", "请先建立文件夹"
+    ),
+    "record_of_several": Wording(
+        "--record and --run keep one set", "name one", "--record 和 --run 一次只保存一个数据集", "请只给出一个"
+    ),
+    "facts_not_json": Wording(
+        "--facts: {cause}", "write JSON like {example}", "--facts 的内容不是 JSON", "请写成 {example} 的样子"
+    ),
+    "facts_no_object": Wording(
+        "--facts: {shown!r} is no JSON object", "write one like {example}", "--facts 的内容“{shown}”不是 JSON 对象", "请写成 {example} 的样子"
+    ),
+    # The command that ingests.
+    "nothing_read": Wording(
+        "{paths}: no document could be read; nothing was indexed and the last index stays in use",
+        "correct the files that are named above", "没有一份文件能读，索引没有改动，继续使用原来的索引", "请改正上面列出的文件",
+    ),
+    "corpus_to_correct": Wording(
+        "{count} things to correct", "they are listed above", "有{count}处要改正", "已在上面列出"
+    ),
+    # The index.
+    "index_locked": Wording(
+        "another `kb ingest` is writing here", "wait until it is done", "另一个导入正在写入这个索引", "请等它完成"
+    ),
+    "index_not_writable": Wording(
+        "cannot be written ({cause})", "choose another folder with --index", "索引文件夹不能写入", "请用 --index 另选一个文件夹"
+    ),
+    "index_missing": Wording(
+        "there is no index here", "build one with `kb ingest PATH`", "这里还没有索引", "请用 kb ingest 建立"
+    ),
+    "index_not_opened": Wording(
+        "no index was opened", "run kb ingest PATH", "还没有打开索引", "请先用 kb ingest 建立"
+    ),
+    "pointer_missing": Wording(
+        "missing, though snapshots are there ({count})", _BACK, "索引缺少指向当前快照的文件（有{count}个快照）", _BACK_ZH
+    ),
+    "pointer_unreadable": Wording("{cause}", _BACK, "读不了指向当前快照的文件", _BACK_ZH),
+    "pointer_names_none": Wording("{name!r} names no snapshot", _BACK, "“{name}”不是快照的名称", _BACK_ZH),
+    "snapshot_oldest": Wording(
+        "{name} is the oldest snapshot; there is none to roll back to", "begin anew with `kb ingest --fresh PATH`, if you want another",
+        "{name} 是最早的快照，没有可以退回的了", "如果不想用它，请用 kb ingest --fresh 重新建立索引",
+    ),
+    "snapshot_none_whole": Wording(
+        "none of its snapshots is whole", "begin anew with `kb ingest --fresh PATH`", "没有一个快照是完好的", "请用 kb ingest --fresh 重新建立索引"
+    ),
+    "snapshot_half_written": Wording("missing; the snapshot is half-written", _BACK, "快照没有写完", _BACK_ZH),
+    "manifest_broken": Wording("not a manifest ({cause})", _BACK, "快照的清单文件损坏", _BACK_ZH),
+    "snapshot_other_schema": Wording(
+        "the index has schema {found}, this program reads {wanted}", "read all that it is to hold again with `kb ingest --fresh PATH...`",
+        "索引是另一个版本建立的（格式 {found}，本程序读 {wanted}）", "请用 kb ingest --fresh 重新导入全部文件",
+    ),
+    "snapshot_other_encoder": Wording(
+        "the index was built with encoder {built} ({built_sum}, {built_dimensions} dimensions),"
+        " but {name} ({sum}, {dimensions} dimensions) is configured", "set KB_ENCODER back or rebuild with `kb ingest`",
+        "索引是用编码器 {built} 建立的，现在设置的是 {name}", "请改回 KB_ENCODER，或者用 kb ingest 重新建立索引",
+    ),
+    "snapshot_other_analyzer": Wording(
+        "the index was built with analyzer {found}, this program has {wanted}", "rebuild it with `kb ingest PATH`",
+        "索引的分词版本是 {found}，本程序是 {wanted}", "请用 kb ingest 重新建立索引",
+    ),
+    "snapshot_file_missing": Wording("missing", _BACK, "快照缺少一个文件", _BACK_ZH),
+    "snapshot_file_unreadable": Wording("cannot be read ({cause})", _BACK, "快照的一个文件读不了", _BACK_ZH),
+    "snapshot_file_cut": Wording(
+        "{found} bytes, the manifest says {wanted}", _BACK, "快照的一个文件长度不对（{found} 字节，应为 {wanted} 字节）", _BACK_ZH
+    ),
+    "snapshot_file_changed": Wording(
+        "changed since it was written (checksum differs)", _BACK, "快照的一个文件在写入之后改动过", _BACK_ZH
+    ),
+    # Either says first, by a sentence of its own, what is damaged.
+    "index_with_good_snapshot": Wording(
+        "{damage}", "the last good snapshot is {good}", "{damage_zh}最近一个完好的快照是 {good}", "可以用 kb rollback 退回"
+    ),
+    "index_without_good_snapshot": Wording(
+        "{damage}", "no snapshot is whole", "{damage_zh}没有一个快照是完好的", "请用 kb ingest --fresh 重新建立索引"
+    ),
+    "records_broken": Wording(
+        "{cause}", "go back to the last good snapshot with `kb rollback`", "快照里的文件记录损坏", "请用 kb rollback 退回上一个完好的快照"
+    ),
+    "lexical_broken": Wording("{cause}", _AGAIN, "快照里的全文索引损坏", _AGAIN_ZH),
+    "vectors_broken": Wording("not a FAISS index", _AGAIN, "快照里的向量索引损坏", _AGAIN_ZH),
+    # Encoders, rerankers and the reader.
+    "model_config_unreadable": Wording("{cause}", _RESTORE, "打不开模型的设置文件", _RESTORE_ZH),
+    "model_config_not_json": Wording("not JSON ({cause})", _RESTORE, "模型的设置文件不是 JSON", _RESTORE_ZH),
+    "model_other_format": Wording(
+        "format is {found!r}, this version reads {wanted!r}", _RESTORE, "模型的格式是 {found}，本程序读 {wanted}", _RESTORE_ZH
+    ),
+    "model_keys_missing": Wording(
+        "the keys {keys} are missing or do not fit", _RESTORE, "模型的设置文件缺少 {keys}，或者写得不对", _RESTORE_ZH
+    ),
+    "model_other_kind": Wording(
+        "the model is of the kind {found!r}, wanted is {wanted!r}", "name another folder", "这个模型的种类是 {found}，需要的是 {wanted}", "请另选一个文件夹"
+    ),
+    "model_weights_unreadable": Wording("{cause}", _RESTORE, "打不开模型的权重文件", _RESTORE_ZH),
+    "model_weights_damaged": Wording(
+        "the weights are damaged (checksum {found}, expected {wanted})", _RESTORE, "模型的权重文件损坏（校验码 {found}，应为 {wanted}）", _RESTORE_ZH
+    ),
+    "model_not_loaded": Wording("cannot be loaded: {cause}", _RESTORE, "模型加载不了", _RESTORE_ZH),
+    "encoder_shape": Wording(
+        "shape {found}, but {file_name} says {wanted}", _RESTORE, "编码器权重的大小是 {found}，{file_name} 写的是 {wanted}", _RESTORE_ZH
+    ),
+    "encoder_other_analyzer": Wording(
+        "trained for the analyzer {found!r}, this version has {wanted!r}", _RESTORE, "编码器按另一个分词版本训练（{found}，本程序是 {wanted}）", _RESTORE_ZH
+    ),
+    "encoder_unnamed": Wording(
+        "encoder name is empty", "give {embedded!r}, a folder or a sentence-transformers name",
+        "没有写编码器的名称", "请给出 {embedded}、文件夹，或者 sentence-transformers 的模型名称",
+    ),
+    "encoder_missing": Wording(
+        "the {name} encoder is missing", "install the package again", "缺少编码器 {name}", "请重新安装本软件包"
+    ),
+    "encoder_needs_package": Wording(
+        "encoder {name!r} needs sentence-transformers (the extra [models]): {cause}", _ENCODER,
+        "编码器 {name} 需要 sentence-transformers（附加项 [models]）", _ENCODER_ZH,
+    ),
+    "encoder_not_loaded": Wording("encoder {name!r} cannot be loaded: {cause}", _ENCODER, "编码器 {name} 加载不了", _ENCODER_ZH),
+    "encoder_knows_no_chinese": Wording(
+        "encoder {name}: the self-test failed, it does not find a planted Chinese phrase; it may know no Chinese", "set KB_ENCODER=embedded",
+        "编码器 {name} 没有通过自检，可能不认识中文", "请改用内置编码器（KB_ENCODER=embedded）",
+    ),
+    "lexical_arm_blind": Wording(
+        "the lexical arm failed its self-test: it does not find a planted Chinese phrase", "install the package again",
+        "全文检索没有通过自检", "请重新安装本软件包",
+    ),
+    "reranker_needs_package": Wording(
+        "reranker {name!r} needs sentence-transformers (the extra [models]): {cause}", _RERANKER,
+        "重排模型 {name} 需要 sentence-transformers（附加项 [models]）", _RERANKER_ZH,
+    ),
+    "reranker_not_loaded": Wording("reranker {name!r} cannot be loaded: {cause}", _RERANKER, "重排模型 {name} 加载不了", _RERANKER_ZH),
+    # A language model.
+    "language_model_endless": Wording(
+        "{model}: wrote more than {most} characters; it does not stop", _OTHER_MODEL, "语言模型写了{most}个字还没有停", _OTHER_MODEL_ZH
+    ),
+    "language_model_late": Wording(
+        "{model}: not done after {seconds:g} seconds", _OTHER_MODEL, "语言模型{seconds:g}秒还没有写完", _OTHER_MODEL_ZH
+    ),
+    "language_model_broken_off": Wording("{model}: {kind}: {cause}", _OTHER_MODEL, "语言模型中断了", _OTHER_MODEL_ZH),
+    "language_model_silent": Wording("{model}: an empty reply", _OTHER_MODEL, "语言模型什么也没有写", _OTHER_MODEL_ZH),
+    "model_found_too_little": Wording(
+        "the model found the passages insufficient", "the quoted answer stands", "语言模型认为材料不足", "仍用引文作答"
+    ),
+    "too_little_holds": Wording(
+        "{held} of {seen} sentences of the model hold", "the quoted answer stands", "语言模型写的{seen}句里只有{held}句有依据", "仍用引文作答"
+    ),
+    # The service.
+    "port_no_number": Wording(
+        "port {port}: not a port number", "choose one from 1 to 65535 with --port", "端口 {port} 不对", "请用 --port 给出 1 到 65535 之间的数"
+    ),
+    "port_in_use": Wording(
+        "port {port} on {host} is in use", "stop the program that has it or choose another with --port",
+        "{host} 的端口 {port} 已被占用", "请停止占用它的程序，或者用 --port 另选一个",
+    ),
+    "port_not_permitted": Wording(
+        "port {port} on {host}: not permitted", "choose one above 1023 with --port", "没有权限使用 {host} 的端口 {port}", "请用 --port 选 1023 以上的"
+    ),
+    "port_refused": Wording(
+        "port {port} on {host}: {cause}", "choose another with --port", "不能使用 {host} 的端口 {port}", _OTHER_PORT_ZH
+    ),
+    "host_unknown": Wording(
+        "host {host!r}: no such address on this machine", "use --host 127.0.0.1", "本机没有地址“{host}”", "请用 --host 127.0.0.1"
+    ),
+    "host_elsewhere": Wording(
+        "host {host!r}: not an address of this machine", "use --host 127.0.0.1", "“{host}”不是本机的地址", "请用 --host 127.0.0.1"
+    ),
+    "database_not_opened": Wording(
+        "KB_DATABASE_URL: the database cannot be opened ({cause})",
+        "give sqlite:////PATH/FILE in a folder that can be written, or postgresql://USER:PASSWORD@HOST/NAME",
+        "KB_DATABASE_URL 所指的数据库打不开", "请给出可以写入的 sqlite:////路径/文件，或者 postgresql://用户:密码@主机/库名",
+    ),
+    "pictures_too_many": Wording(
+        "too many page pictures are asked for at once", "try again", "同时要看的页面图像太多", "请稍后再试"
+    ),
+}  # fmt: skip
