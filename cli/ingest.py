@@ -25,7 +25,7 @@ def ingest(
         int | None, typer.Option(min=1, help="Processes that read files; as many as there are processors by default.")
     ] = None,
     seconds_a_file: Annotated[
-        float, typer.Option(min=1, help="A file that takes longer is refused; a scan takes some seconds a page.")
+        float, typer.Option(min=1, help="A file that takes longer is refused; the time of OCR is not counted.")
     ] = 900.0,
     report: Annotated[
         list[Path] | None,

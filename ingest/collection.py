@@ -23,6 +23,7 @@ from ingest.readers.archive import members_of
 from ingest.readers.reading import Unread
 from ingest.reading_job import FileReading, ReadingJob
 from ingest.settlement import settle
+from ingest.text_corrections import TextCorrections
 from ingest.versions import Version
 from kb.errors import DocumentError, SecrecyError, SnapshotDamagedError, SnapshotMissingError
 from kb.home import FILE_NAME as HOME
@@ -133,13 +134,21 @@ def collect_files(
     unstated: Disclosure = "unstated",
     decisions: Decisions | None = None,
     home: Home = Home(),
+    corrections: TextCorrections | None = None,
 ) -> Collection:
     """Read `paths` (files, or folders with all below) and merge them with what is indexed; texts that were `deleted`,
-    by checksum, are left out, and what staff decided of a document holds. `unstated` is the disclosure of documents that
+    by checksum, are left out, and what staff decided of a document and corrected in its text holds. `unstated` is the disclosure of documents that
     state none, `home` tells whose places and offices they name."""
     files, refused, passed_over = _find(paths)
     collection = Collection(refused=refused, passed_over=[str(path) for path in passed_over])
     readings = (job or ReadingJob()).read(files, progress)
+    if corrections:
+        readings = [
+            reading
+            if isinstance(reading.outcome, DocumentError)
+            else replace(reading, outcome=corrections.apply(reading.outcome))
+            for reading in readings
+        ]
     found: list[tuple[Path, Document]] = []
     gone: dict[Path, str] = {}  # by file, the document whose text was deleted
     for reading in readings:

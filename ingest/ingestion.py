@@ -22,6 +22,7 @@ from ingest.passages import PASSAGE_LENGTH
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
 from ingest.reading_pool import ReadingLimits, Watcher
+from ingest.text_corrections import TextCorrections
 from kb.home import Home
 from kb.index.encoder import Encoder
 from kb.types import Disclosure, Document
@@ -124,4 +125,14 @@ def _read(
     with ReadingCache(index / "cache") as cache:
         job = ReadingJob(settings.limits, cache, progress)
         home = Home.of(find_home(paths, index, settings.fresh))
-        return collect_files(paths, indexed, progress.move, job, deleted, settings.unstated, Decisions(index), home)
+        return collect_files(
+            paths,
+            indexed,
+            progress.move,
+            job,
+            deleted,
+            settings.unstated,
+            Decisions(index),
+            home,
+            TextCorrections(index),
+        )

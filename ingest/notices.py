@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from ingest.collection import Collection
 from ingest.disclosure import read_disclosure
+from ingest.repeals import read_repeals
 from ingest.secrecy import describe_mark
+from kb.editions import core_title
 from kb.types import Document
 from kb.visibility import begins
 
@@ -31,6 +33,9 @@ def notices(collection: Collection) -> Iterator[str]:
     backward = [doc_id for doc_id in ends if doc_id not in superseded]
     if backward:
         yield f"{len(backward)} end before they begin, by their own dates; check these: {_names(backward)}"
+    itself = [d.doc_id for d in read if any(core_title(r.name) == core_title(d.title) for r in read_repeals(d.text))]
+    if itself:
+        yield f"{len(itself)} end themselves by their own words, which changes nothing; check these: {_names(itself)}"
     made = [f"{one.edition} (by {one.decision})" for one in collection.amendments if one.edition]
     if made:
         yield f"{len(made)} consolidated texts were made from amending decisions: {_names(made)}"

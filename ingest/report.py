@@ -28,7 +28,7 @@ STATES: tuple[FileState, ...] = ("read", "replaced", "unchanged", "duplicate", "
 class FileLine:
     """What the report says of one file. `code` is the key of the sentence why it was refused, which stands here in
     English and in Chinese; `ocr` holds the pages that went through OCR and how sure it was, `unread` what
-    the file holds beyond the text that was read."""
+    the file holds beyond the text that was read, `by_hand` what staff corrected in it: what was read, and what stands there now."""
 
     path: str
     state: FileState
@@ -47,6 +47,7 @@ class FileLine:
     pages: int
     ocr: tuple[tuple[int, float], ...]
     unread: tuple[Unread, ...]
+    by_hand: tuple[tuple[str, str], ...]
 
     @property
     def low(self) -> tuple[int, ...]:
@@ -140,4 +141,9 @@ def _line(outcome: FileOutcome, collection: Collection) -> FileLine:
         pages=len(document.page_starts) if document else 0,
         ocr=tuple((p.number, p.confidence) for p in pages if p.confidence is not None),
         unread=outcome.unread,
+        by_hand=tuple(
+            (one.read, document.text[one.start : one.end])
+            for one in (document.by_hand if document else ())
+            if document and one.read is not None
+        ),
     )

@@ -18,6 +18,7 @@ _STATES: dict[FileState, str] = {
 _UNREAD: dict[UnreadKind, str] = {
     "attachment": "附带的文件", "embedded": "嵌入的文件", "picture": "图片", "drawing": "图形里的文字", "chart": "图表",
     "formula": "没有存下结果的公式", "comment": "批注", "hidden": "隐藏的内容", "annotation": "注释", "page": "没有认出文字的页", "character": "认不出的字（正文中以〓代替）", "part": "读不了的部分",
+    "correction": "与重新读出的文字对不上、没有用上的人工更正",
 }  # fmt: skip
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1c2321;--soft:#56605c;--line:#d9dedb;--paper:#fff;--card:#f4f7f5;--bad:#a3241c;--good:#1d6a3b;--warn:#8a5a00}
@@ -49,6 +50,7 @@ def report_page(report: Report) -> str:
         _counts(report),
         _refused(report),
         _unread(report),
+        _by_hand(report),
         _passed_over(report),
         _scanned(report),
         _duplicates(report),
@@ -96,6 +98,12 @@ def _unread(report: Report) -> str:
     ]
     note = "正文已经读入，下列部分不在其中；需要检索的，请另存为文件单独读入。"
     return _section("文件中没有读入的部分", note, ("文件", "位置", "没有读入的部分"), rows)
+
+
+def _by_hand(report: Report) -> str:
+    rows = [(line.path, read, now) for line in report.files for read, now in line.by_hand]
+    note = "工作人员对照原件改过的文字，文件内容不变时每次读入都照此更正。"
+    return _section("人工更正的文字", note, ("文件", "系统读出的文字", "更正为"), rows)
 
 
 def _passed_over(report: Report) -> str:

@@ -3,7 +3,7 @@
 A newer document says so where its title bears a mark of revision (（2024年修订）, 2024年版) that the older
 one's does not bear, where its text ends the older one by name or 文号 (《……办法》同时废止), or where the note under
 its title tells of a change (……修正) of the very law that the older one is an edition of. Then the older
-one is `superseded`, ends the day before the newer one begins, and both name each other. Two documents of
+one is `superseded`, by a decision that only ends it (关于废止部分文件的决定) `repealed`, ends the day before the newer one begins, and both name each other. Two documents of
 one name and issuer with different dates that say nothing of the kind are told as possible versions.
 
 Editions of one law are put in order by their last change; the day in the name of a file counts where it is later
@@ -20,7 +20,7 @@ from pathlib import Path
 from ingest.header import read_header
 from ingest.lifetime import named_day, read_lifetime
 from ingest.repeals import read_repeals
-from kb.editions import core_title, revision_marks
+from kb.editions import core_title, is_repeal, revision_marks
 from kb.text.dates import PartialDate
 from kb.text.names import normal_name
 from kb.text.periods import partial
@@ -79,13 +79,16 @@ def apply_versions(documents: dict[str, Document], versions: Iterable[Version]) 
     versions = sorted(versions, key=lambda version: _order(settled[version.newer]))
     for version in versions:
         older, newer = settled[version.older], settled[version.newer]
-        if version.says is None or older.status not in (*_CURRENT, "superseded") or _conceals(newer, older):
+        by_newer = Relation("superseded_by", newer.doc_id) in older.relations  # settled so before
+        if version.says is None or _conceals(newer, older):
+            continue
+        if older.status not in (*_CURRENT, "superseded") and not by_newer:
             continue
         if core_title(newer.title) == core_title(older.title):
             newer = replace(newer, amended=_last_change(newer))
         settled[older.doc_id] = replace(
             older,
-            status="superseded",
+            status="repealed" if is_repeal(newer.title) else "superseded",
             expires=_earlier(older.expires, _day_before(begins(newer))),
             relations=_with(older, Relation("superseded_by", newer.doc_id)),
         )
@@ -147,7 +150,7 @@ def _restore(document: Document, documents: dict[str, Document]) -> Document:
     if not gone:
         return document
     kept = tuple(relation for relation in document.relations if relation not in gone)
-    if document.status != "superseded" or any(relation.type == "superseded_by" for relation in kept):
+    if document.status not in ("superseded", "repealed") or any(relation.type == "superseded_by" for relation in kept):
         return replace(document, relations=kept)
     header = read_header(document.text)
     told = read_lifetime(document.text, header, Path(document.source))

@@ -40,9 +40,11 @@ class WorkingCalendar:
         return day in self.workdays or (day.weekday() < _SATURDAY and day not in self.holidays)
 
     def after(self, day: date, count: int) -> date:
-        """Give the working day that is the `count`th after a day."""
+        """Give the working day that is the `count`th after a day, or before it where `count` is negative."""
+        step = timedelta(days=1 if count > 0 else -1)
+        count = abs(count)
         while count:
-            day += timedelta(days=1)
+            day += step
             count -= self.is_working(day)
         return day
 

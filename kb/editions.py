@@ -20,6 +20,7 @@ _MARK = re.compile(
     r"\((?:\d{4}年?)?(?:第[一二三四五六七八九十\d]+次)?(?:修订|修正|修改|新修订)(?:版|本|稿)?\)|\(?\d{4}年?(?:版|修订版|修订|修正)\)?|(?:修订|修正)(?:版|本)?$"
     r"|\(\d{4}-\d{1,2}-\d{1,2}\)$"
 )
+_REPEAL = re.compile(r"(?:废止|停止执行|失效).*(?:决定|公告|通知|通告|命令)$")
 _STATE = re.compile("^中华人民共和国(?=.)")
 
 
@@ -40,6 +41,15 @@ def core_title(title: str) -> str:
     True
     """
     return _STATE.sub("", normal_name(_MARK.sub("", fold_text(title))))
+
+
+def is_repeal(title: str) -> bool:
+    """Say whether a title is that of a decision which ends other documents and takes the place of none.
+
+    >>> is_repeal("关于废止部分文件的决定"), is_repeal("关于修改《某办法》的决定")
+    (True, False)
+    """
+    return _REPEAL.search(fold_text(title)) is not None
 
 
 def revision_marks(title: str) -> tuple[str, ...]:

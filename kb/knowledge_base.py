@@ -128,7 +128,8 @@ class KnowledgeBase:
         quoted = self._responder.respond(query)
         resolved = quoted.question if quoted.question != query.text else None
         quoted = replace(quoted, question=query.text, resolved=resolved)
-        if self.language_model is not None and quoted.refusal is None and quoted.hits and not fields_asked(query.text):
+        quotes = quoted.refusal is None and quoted.hits and not all(statement.own for statement in quoted.statements)
+        if self.language_model is not None and quotes and not fields_asked(query.text):
             try:
                 yield from self._write(self._responder.whole(query), quoted, self.language_model)
                 return
@@ -152,20 +153,30 @@ class KnowledgeBase:
             steps.append(Step(statement, citations))
             yield steps[-1]
         spent = (time.perf_counter() - started) * 1000
+        citations = [citation for step in steps for citation in step.citations]
+        written = self._responder.complete(query, quoted, [step.statement for step in steps], citations)
+        for statement in written.statements[len(steps) :]:
+            yield Step(statement, tuple(cited for cited in written.citations if cited.number in statement.citations))
         yield replace(
-            quoted,
-            statements=tuple(step.statement for step in steps),
-            citations=tuple(citation for step in steps for citation in step.citations),
+            written,
             timing=replace(quoted.timing, read=quoted.timing.read + spent, total=quoted.timing.total + spent),
             written_by=model.name,
         )
 
     def _sources(self, query: Query, quoted: Answer) -> list[PromptSource]:
-        """The passages that a model may write from: those quoted first, then the next best that are in force."""
+        """The passages that a model may write from: those quoted first, then the next best that are in force. Where what is quoted
+        has ended, the question is about its time, and what is in force now says nothing of that."""
         day = query.as_of or date.today()
-        cited = {citation.clause_id for citation in quoted.citations}
-        hits = sorted(quoted.hits, key=lambda hit: (hit.passage.clause_id not in cited, hit.rank))
-        usable = [hit.passage for hit in hits if in_force(self.describe(hit.passage.doc_id), day)]
+        numbers = {number for statement in quoted.statements if not statement.own for number in statement.citations}
+        quotes = [citation for citation in quoted.citations if citation.number in numbers]
+        clauses, documents = {cited.clause_id for cited in quotes}, {cited.doc_id for cited in quotes}
+        passages = [
+            hit.passage for hit in sorted(quoted.hits, key=lambda hit: (hit.passage.clause_id not in clauses, hit.rank))
+        ]
+        if all(in_force(self.describe(doc_id), day) for doc_id in documents):
+            usable = [passage for passage in passages if in_force(self.describe(passage.doc_id), day)]
+        else:
+            usable = [passage for passage in passages if passage.doc_id in documents]
         return [
             PromptSource(n, passage, self._records.document(passage.doc_id), self._records.clause(passage.clause_id))
             for n, passage in enumerate(usable[:_SOURCES], start=1)

@@ -79,7 +79,7 @@ def statement_payload(statement: Statement) -> dict[str, Any]:
 
 def citation_payload(citation: Citation, knowledge_base: KnowledgeBase) -> dict[str, Any]:
     """Tell a citation; `reference` is how a letter names it, `note` that with its words."""
-    document = knowledge_base.describe(citation.doc_id)
+    document = knowledge_base.document(citation.doc_id, "staff")  # with its text, which tells what OCR read
     return worded(
         {
             "number": citation.number,
@@ -89,6 +89,7 @@ def citation_payload(citation: Citation, knowledge_base: KnowledgeBase) -> dict[
             "start": citation.start,
             "end": citation.end,
             "page": citation.page,
+            "confidence": document.confidence_of(citation.start, citation.end),
             **source_fields(document, citation.source, citation.label),
             "url": clause_url(citation.doc_id, citation.clause_id),
         }
@@ -109,6 +110,7 @@ def hit_payload(hit: Hit, knowledge_base: KnowledgeBase) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "page": document.page_of(passage.start),
+        "confidence": document.confidence_of(passage.start, passage.end),
         **source_fields(document, provenance_of(document, clause), label_of(document, clause)),
         "url": clause_url(passage.doc_id, passage.clause_id),
     }

@@ -3,7 +3,8 @@
 The words of a document itself may stand behind its title, its clause and in quotation marks. A digest is ours: it is
 called 摘要, its places are its own (摘要 二、（二）1.), and its words stand without quotation marks. A text that we put together of a law and
 what amends it is called 整理文本: its places are the law's, but nobody published its words so. Background is no part
-of any document, so it stands behind what it was compiled from, and behind no title. All of this is worded here and
+of any document, so it stands behind what it was compiled from, and behind no title. Words that OCR read with doubt and nobody has held
+against the page are said to be so. All of this is worded here and
 nowhere else, so that no outlet can tell it otherwise.
 """
 
@@ -15,6 +16,7 @@ from datetime import date
 from typing import Any
 
 from kb.document_fields import json_value
+from kb.layout import LOW_CONFIDENCE
 from kb.text.dates import PartialDate
 from kb.types import Clause, Document, Level, Provenance, Status
 from kb.visibility import status_on
@@ -110,14 +112,23 @@ def reference(cited: Mapping[str, Any], say: Say = str) -> str:
     '《某办法》〔摘要〕（某政〔2024〕1号，现行有效）摘要 二、（二）1.'
     >>> reference(fields | {"label": "第二条", "source": "consolidated", "expires": None})
     '《某办法》〔整理文本〕（某政〔2024〕1号，现行有效）第二条'
+    >>> reference(fields | {"label": "第二条", "source": "original", "expires": None, "page": 3, "confidence": 0.8})
+    '《某办法》（某政〔2024〕1号，现行有效）第二条，第3页，扫描件识别的文字没有把握，请核对原件'
     """
     page = say(f"，第{cited['page']}页") if cited.get("page") else ""
+    page += say("，扫描件识别的文字没有把握，请核对原件") if is_doubtful(cited) else ""
     if cited["source"] == "background":
         return say(f"{cited['label']}，{cited['title']}，不是文件条文") + page
     mark = _MARKS.get(cited["source"], "")
     about = "，".join(part for part in (cited["doc_no"], say(validity(cited, date.today()))) if part)
     label = say(cited["label"]) if cited["source"] == "digest" else cited["label"]
     return f"《{cited['title']}》{mark}（{about}）{label}{page}"
+
+
+def is_doubtful(cited: Mapping[str, Any]) -> bool:
+    """Tell whether words are quoted that OCR read with doubt; an answer that was kept before this was told does not know."""
+    confidence = cited.get("confidence")
+    return confidence is not None and confidence < LOW_CONFIDENCE
 
 
 def validity(cited: Mapping[str, Any], day: date) -> str:

@@ -84,6 +84,7 @@ UnreadKind = Literal[
     "page",
     "character",
     "part",
+    "correction",
 ]
 
 
@@ -100,6 +101,23 @@ class Unread:
     count: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A page whose text OCR read, and how sure it was (0 to 1)."""
+
+    page: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class HandWritten:
+    """text[start:end] stands by hand of staff who looked at the file, which was read to say `read`; None where they confirmed it."""
+
+    start: int
+    end: int
+    read: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One policy, response or other text.
@@ -113,7 +131,8 @@ class Document:
     ids of both in `consolidated_from`. `marks` are the marks of secrecy that the file
     bears; where there are any, ingestion has set `disclosure` to withheld. `layout` is filled while documents are
     ingested; from an index it is read by `Records.layout`. `unread` names what the file holds beyond the text, `certainty` (0 to 1) is
-    the share of the text that was read surely, None where an older index does not know. A digest says what it was `compiled_from`, and under which of
+    the share of the text that was read surely, None where an older index does not know; `recognised` names the pages that went through
+    OCR, `by_hand` what staff corrected or confirmed of the text. A digest says what it was `compiled_from`, and under which of
     its headings stands `background`: what is true of the subject and no rule of the document.
     """
 
@@ -143,6 +162,8 @@ class Document:
     marks: tuple[Mark, ...] = ()
     unread: tuple[Unread, ...] = ()
     certainty: float | None = None
+    recognised: tuple[Recognised, ...] = ()
+    by_hand: tuple[HandWritten, ...] = ()
     page_starts: tuple[int, ...] = ()
     media_type: str = "text/plain"
     source: str
@@ -154,6 +175,27 @@ class Document:
     def page_of(self, offset: int) -> int | None:
         """Give the page (from 1) that holds the character at `offset`."""
         return bisect_right(self.page_starts, offset) if self.page_starts else None
+
+    def confidence_of(self, start: int, end: int) -> float | None:
+        """Give how sure OCR was of the pages that text[start:end] stands on, of the least sure one; None where no OCR read it, or
+        staff looked at it. Of a text without pages that was made of one with pages, any page may be meant."""
+        read = [(start, end)]
+        for one in self.by_hand:
+            read = [
+                part
+                for first, last in read
+                for part in ((first, min(last, one.start)), (max(first, one.end), last))
+                if self.text[slice(*part)].strip()
+            ]
+        first_and_last = [(self.page_of(first), self.page_of(last - 1)) for first, last in read]
+        return min(
+            (
+                one.confidence
+                for one in self.recognised
+                if any(first is None or last is None or first <= one.page <= last for first, last in first_and_last)
+            ),
+            default=None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +277,14 @@ class Statement:
     """A sentence of an answer and the numbers of the citations that hold it.
 
     text[focus[0]:focus[1]] is the answer itself, where one stands out. `verdict` is what it says to a question for yes or no.
+    What is told in `own` words (how a document stands, what the law above says, what was not found) no language model writes anew.
     """
 
     text: str
     citations: tuple[int, ...]
     focus: tuple[int, int] | None = None
     verdict: Verdict | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ def metadata(document: Document) -> dict[str, Any]:
         "status": status_on(document, date.today()),
         "is_consolidated": bool(document.consolidated_from),
         "unread": sum(one.count for one in document.unread),
+        "corrected": sum(one.read is not None for one in document.by_hand),
         "url": document_url(document.doc_id),
     }
     return {
@@ -79,7 +80,7 @@ def _clause(
         "end": clause.end,
         "page": document.page_of(clause.start),
         "text": text,
-        "segments": segments(document.text, clause.start, clause.end, links, marked),
+        "segments": segments(document, clause.start, clause.end, links, marked),
     }
 
 

@@ -8,6 +8,7 @@ for the log and, as far as it is known in Chinese, for the person who asked.
     {"action": "add", "path", "by", "at"}        a file, which nobody but staff sees until it is published
     {"action": "remove", "doc_id"}
     {"action": "decide", "doc_id", "disclosure", "fields", "replaces", "by", "at"}        publish, correct, withdraw
+    {"action": "correct", "doc_id", "start", "shown", "written", "by", "at"}        the text; without `written` as it was read
 
 What is added stands beside whatever is there: it takes no name, number or version from another document before it is
 published, so that its being there shows nowhere.
@@ -18,7 +19,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,13 @@ from ingest.deletions import Deletions
 from ingest.document import make_document
 from ingest.duplicates import same_in_other_formats
 from ingest.ingestion import writing
+from ingest.readers import ReadText
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
 from ingest.settlement import settle
+from ingest.text_corrections import TextCorrection, TextCorrections, corrected, revised
 from kb.document_fields import document_fields
-from kb.errors import DocumentError, InputError, KnowledgeBaseError
+from kb.errors import DocumentError, InputError, KnowledgeBaseError, NotFoundError
 from kb.home import Home
 from kb.index.encoder import open_encoder
 from kb.types import Document
@@ -56,15 +59,20 @@ def change(index_dir: Path, encoder_name: str, wanted: Change) -> dict[str, Any]
     with writing(index_dir, encoder, _say) as writer:
         indexed = writer.indexed()
         decisions = Decisions(index_dir)
+        corrections = TextCorrections(index_dir)
+        made: tuple[TextCorrection, ...] = ()
         deletions = Deletions(index_dir)
         if wanted["action"] == "add":
-            document, decision = _added(wanted, indexed, decisions, index_dir)
+            document, decision = _added(wanted, indexed, decisions, corrections, index_dir)
             if decision is None:
                 return _report("unchanged", document, len(indexed))
             documents = indexed | {document.doc_id: document}
         elif wanted["action"] == "remove":
             document, decision = _there(indexed, wanted["doc_id"]), None
             documents = {doc_id: one for doc_id, one in indexed.items() if doc_id != document.doc_id}
+        elif wanted["action"] == "correct":
+            document, decision, made = _corrected(indexed, decisions, corrections, wanted, index_dir)
+            documents = indexed | {document.doc_id: document}
         else:
             document, decision = _decided(indexed, decisions, wanted)
             gone = (wanted["doc_id"], wanted["replaces"])
@@ -77,6 +85,8 @@ def change(index_dir: Path, encoder_name: str, wanted: Change) -> dict[str, Any]
         if wanted["action"] == "remove":
             deletions.add(document)
             return _report("removed", document, build.counts.documents)
+        if wanted["action"] == "correct":
+            corrections.settle(document.file_sha256, made)
         if decision is not None:
             decisions.settle(document, decision)
         deletions.forget([document])
@@ -84,17 +94,13 @@ def change(index_dir: Path, encoder_name: str, wanted: Change) -> dict[str, Any]
 
 
 def _added(
-    wanted: Change, indexed: Mapping[str, Document], decisions: Decisions, index_dir: Path
+    wanted: Change, indexed: Mapping[str, Document], decisions: Decisions, corrections: TextCorrections, index_dir: Path
 ) -> tuple[Document, Decision | None]:
     """Read a file that was uploaded: a document of its own, with what staff corrected before of the same file; the one
     that is there already, and no decision, where it is the same file again."""
     path = Path(wanted["path"])
-    with ReadingCache(index_dir / "cache") as cache:
-        (reading,) = ReadingJob(cache=cache, watcher=_Pages()).read([path], _say)
-    if isinstance(reading.outcome, DocumentError):
-        raise reading.outcome
     home = Home.of(find_home([], index_dir))
-    document = make_document(path, reading.outcome, home=home)
+    document = make_document(path, corrections.apply(_read(path, index_dir)), home=home)
     for other in indexed.values():
         if file_checksum(other) == file_checksum(document) or other.sha256 == document.sha256:
             return other, None
@@ -105,12 +111,52 @@ def _added(
     own = before and decisions.doc_id_of(before)
     doc_id = own if own and own not in indexed else _free(document.doc_id, indexed, decisions)
     document = replace(adopt(document, indexed.values()), doc_id=doc_id, disclosure="unstated")
-    corrections = before.corrections if before else {}
-    read = as_read(document, corrections)
+    data = before.corrections if before else {}
+    read = as_read(document, data)
     decision = Decision(
-        file_checksum(document), "unstated", wanted["by"], wanted["at"], corrections, read, words_of_marks(document)
+        file_checksum(document), "unstated", wanted["by"], wanted["at"], data, read, words_of_marks(document)
     )
-    return correct(document, corrections), decision
+    return correct(document, data), decision
+
+
+def _corrected(
+    indexed: Mapping[str, Document], decisions: Decisions, corrections: TextCorrections, wanted: Change, index_dir: Path
+) -> tuple[Document, Decision | None, tuple[TextCorrection, ...]]:
+    """Give a document with other words in its text: whatever follows from them is read anew, and nothing else. With it come the
+    decision on it, whose fields are those of the new text, and all corrections of its file."""
+    current = _there(indexed, wanted["doc_id"])
+    path = Path(current.source)
+    read = _read(path, index_dir)
+    if read.file_sha256 != current.file_sha256:
+        raise NotFoundError.of("original_changed", path=path)
+    kept = corrections.of(read.file_sha256)
+    place = (wanted["start"], wanted["shown"], wanted["written"])
+    made = revised(read, kept, *place, wanted["by"], wanted["at"])
+    home = Home.of(find_home([], index_dir))
+    before, now = (corrected(read, some) for some in (kept, made))
+    if not now.text.strip():
+        raise InputError.of("correction_empty", field="written")
+    was, becomes = (make_document(path, one, current.disclosure, home) for one in (before, now))
+    decision = decisions.on(current)
+    changed = {
+        one.name: value
+        for one in fields(Document)
+        if (value := getattr(becomes, one.name)) != getattr(was, one.name) and one.name not in ("doc_id", "disclosure")
+    }
+    document = replace(uncorrected(current, decision.read if decision else {}), **changed)
+    if decision is not None:
+        decision = replace(decision, read=as_read(document, decision.corrections))
+        document = correct(document, decision.corrections)
+    return document, decision, made
+
+
+def _read(path: Path, index_dir: Path) -> ReadText:
+    """Read a file as any ingestion does; raise DocumentError where it cannot be read."""
+    with ReadingCache(index_dir / "cache") as cache:
+        (reading,) = ReadingJob(cache=cache, watcher=_Pages()).read([path], _say)
+    if isinstance(reading.outcome, DocumentError):
+        raise reading.outcome
+    return reading.outcome
 
 
 def _decided(indexed: Mapping[str, Document], decisions: Decisions, wanted: Change) -> tuple[Document, Decision]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.settings import Settings
+from ingest.text_corrections import TextCorrection, TextCorrections
 from kb.types import Disclosure, Document
 from service.jobs import Change, Jobs
 from service.library import Library
@@ -28,6 +29,7 @@ class Publishing:
     def __init__(self, storage: Storage, settings: Settings, library: Library) -> None:
         self._decisions = storage.decisions
         self._library = library
+        self._index = settings.index_dir
         self._uploads = settings.index_dir.resolve() / "uploads"
         self.jobs = Jobs(storage.sessions, settings, self._ended)
 
@@ -70,6 +72,24 @@ class Publishing:
         self._library.refresh()
         return job_id
 
+    def correct_text(
+        self, document: Document, start: int, shown: str, written: str | None, actor: str, seen: int
+    ) -> str:
+        """Note that somebody put other words in the place of those shown in a text (`None`: took their correction back), and queue it;
+        give the id of the job. Raises ConflictError where somebody else was first."""
+        at = _now()
+        change = {
+            "action": "correct", "doc_id": document.doc_id, "start": start, "shown": shown, "written": written, "by": actor, "at": at,
+        }  # fmt: skip
+        details = {"page": document.page_of(start), "shown": shown, "written": written}
+        job_id = self.jobs.new_id()
+        self._decisions.make(document.doc_id, "text_corrected", actor, details, job_id, seen)
+        return self.jobs.start(change, document.title, job_id)
+
+    def corrections_of(self, document: Document) -> tuple[TextCorrection, ...]:
+        """Give what staff put right in the text of a document's file, and who did."""
+        return TextCorrections(self._index).of(document.file_sha256)
+
     def close(self) -> None:
         """Stop its jobs: what waits stays in the queue, what runs goes back to it."""
         self.jobs.close()
@@ -84,7 +104,7 @@ class Publishing:
         elif report is not None and change["action"] == "remove":
             self._decisions.make(change["doc_id"], "deleted", change["by"], {"title": change["title"]})
             self._discard(change["source"])
-        elif report is not None and change["replaces"]:
+        elif report is not None and change["action"] == "decide" and change["replaces"]:
             details = {"by": change["doc_id"], "disclosure": change["disclosure"], "fields": change["fields"]}
             action: Action = "replaced" if change["disclosure"] == "public" else "confirmed"
             self._decisions.make(change["replaces"], action, change["by"], details)

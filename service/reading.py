@@ -8,11 +8,12 @@ from itertools import pairwise
 from typing import Any
 
 from ingest.certainty import Doubt, doubts_of
+from ingest.text_corrections import TextCorrection
 from kb.errors import NotFoundError
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import PlacedTable
 from kb.presentation import document_url
-from kb.types import Clause, Document
+from kb.types import Clause, Document, HandWritten
 from service.page_picture import has_picture
 from service.table_rows import rows_of
 
@@ -23,15 +24,19 @@ _MOST = 500  # places that are listed
 _ARTICLE = re.compile(r"#a(\d+)$")
 
 
-def reading(document: Document, knowledge_base: KnowledgeBase, page: int) -> dict[str, Any]:
-    """Tell what was read; raise NotFoundError where the document has no such page. A document without pages has one."""
+def reading(
+    document: Document, knowledge_base: KnowledgeBase, page: int, version: int, kept: Sequence[TextCorrection]
+) -> dict[str, Any]:
+    """Tell what was read; `version` is what a correction of the text has to bring, `kept` who made those that there are. Raise
+    NotFoundError where the document has no such page. A document without pages has one."""
     layout = knowledge_base.layout(document.doc_id, "staff")
     starts = document.page_starts or (0,)
     if page > len(starts):
         raise NotFoundError.of("page_unknown", doc_id=document.doc_id, number=page, count=len(starts))
     clauses = knowledge_base.clauses(document.doc_id, "staff")
     doubts = sorted(
-        [*doubts_of(document.text, document.page_starts, layout), *_gaps(document, clauses)], key=lambda one: one.start
+        [*doubts_of(document.text, document.page_starts, layout, document.by_hand), *_gaps(document, clauses)],
+        key=lambda one: one.start,
     )
     start, end = starts[page - 1], starts[page] if page < len(starts) else len(document.text)
     drawn = next((one for one in layout.pages if one.number == page), None)
@@ -39,6 +44,7 @@ def reading(document: Document, knowledge_base: KnowledgeBase, page: int) -> dic
         "doc_id": document.doc_id,
         "title": document.title,
         "url": document_url(document.doc_id),
+        "version": version,
         "certainty": document.certainty,
         "page": page,
         "pages": len(document.page_starts),
@@ -57,6 +63,7 @@ def reading(document: Document, knowledge_base: KnowledgeBase, page: int) -> dic
             if _is_heading(document, one)
         ],
         "doubts": [_told(document, one, clauses) for one in doubts[:_MOST]],
+        "by_hand": [_by_hand(document, one, clauses, kept) for one in document.by_hand],
         "clauses": [
             _clause(document, one, max(one.start, start), min(one.end, end), doubts, layout.tables)
             for one in clauses
@@ -83,9 +90,28 @@ def _clause(
         "label": clause.label,
         "headings": list(clause.headings),
         "is_heading": _is_heading(document, clause),
+        "start": start,
+        "text": document.text[start:end].rstrip(),
         "segments": segments,
     }
     return told | (rows_of(document, clause, tables, (), None) if start == clause.start else {})
+
+
+def _by_hand(
+    document: Document, one: HandWritten, clauses: Sequence[Clause], kept: Sequence[TextCorrection]
+) -> dict[str, Any]:
+    written = document.text[one.start : one.end]
+    read = written if one.read is None else one.read
+    made = next((correction for correction in kept if (correction.read, correction.written) == (read, written)), None)
+    return {
+        "start": one.start,
+        "page": document.page_of(one.start),
+        "clause_id": next((clause.clause_id for clause in clauses if clause.start <= one.start < clause.end), None),
+        "read": read,
+        "written": written,
+        "by": made.by if made else None,
+        "at": made.at if made else None,
+    }
 
 
 def _gaps(document: Document, clauses: Sequence[Clause]) -> list[Doubt]:

@@ -12,16 +12,21 @@ from typing import Any
 
 from kb.presentation import clause_url, document_url
 from kb.relations import Link
+from kb.types import Document
 
 
 def segments(
-    text: str, start: int, end: int, links: Sequence[Link], marked: tuple[int, int] | None
+    document: Document, start: int, end: int, links: Sequence[Link], marked: tuple[int, int] | None
 ) -> list[dict[str, Any]]:
-    """Cut text[start:end] at the ends of links and of the marked span.
+    """Cut text[start:end] at the ends of links, of the marked span and of what staff put right.
 
-    Each piece has `text`; `url` where it is part of a link, `marked` where it is part of the quote.
+    Each piece has `text`; `url` where it is part of a link, `marked` where it is part of the quote, `read` where staff put other words
+    in the place of what was read.
     """
-    spans = [(link.start, link.end) for link in links] + ([marked] if marked else [])
+    text = document.text
+    by_hand = [one for one in document.by_hand if one.read is not None]
+    spans = [(link.start, link.end) for link in links] + [(one.start, one.end) for one in by_hand]
+    spans += [marked] if marked else []
     cuts = sorted({start, end, *(offset for span in spans for offset in span if start < offset < end)})
     pieces = []
     for first, last in pairwise(cuts):
@@ -33,5 +38,8 @@ def segments(
             )
         if marked is not None and marked[0] <= first < marked[1]:
             piece["marked"] = True
+        corrected = next((one for one in by_hand if one.start <= first < one.end), None)
+        if corrected is not None:
+            piece["read"] = corrected.read
         pieces.append(piece)
     return pieces

@@ -41,7 +41,7 @@ def rows_of(
                 row[-1]["columns"] += 1
                 continue
             header = is_head or (cell is not None and (cell.start, cell.end) in governing)
-            pieces = segments(document.text, cell.start, cell.end, links, marked) if cell else []
+            pieces = segments(document, cell.start, cell.end, links, marked) if cell else []
             row.append({"header": header, "columns": 1, "segments": pieces})
         rows.append(row)
     return {"rows": rows}

@@ -1,4 +1,4 @@
-"""A server that speaks the OpenAI chat protocol and answers with a script: whole replies, or what goes wrong."""
+"""A server that speaks the OpenAI chat protocol and answers with a script: whole replies, or what goes wrong; and a model without a server."""
 
 from __future__ import annotations
 
@@ -111,3 +111,15 @@ def scripted_server() -> Iterator[ModelServer]:
         http.shutdown()
         thread.join()
         http.server_close()
+
+
+class Recited:
+    """A model that says what it was given to say."""
+
+    name = "recited"
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def stream(self, instruction: str, request: str) -> Iterator[str]:
+        yield self._text

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from indexing import silent
+from indexing import laws_of, silent
 
 from ingest.build import build_index, index_lock
 from ingest.collection import collect_files
-from kb.answering.deadline import counted_in, period_for, reckon, working_days_rule
+from kb.answering.deadline import counted_in, period_for, reckon, reckon_back, working_days_rule
 from kb.answering.deadline_question import deadline_asked
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar, read_calendar
 from kb.errors import SettingError
@@ -34,6 +34,21 @@ RELIEF = """东湖市临时救助办法
 第四条　本办法有关“五日”、“七日”的规定是指工作日。
 第五条　本办法自2021年4月1日起施行。
 """
+
+MEETINGS = """东湖市业主大会规则
+成文日期：2021-03-01
+第一条　召开业主大会会议，业主委员会应当于定期会议召开十五日前或者临时会议召开七日前通知全体业主。
+第二条　业主委员会应当自业主大会作出决定之日起三日内公布决定内容。
+第三条　物业服务合同需要续订的，物业服务人应当在合同期限届满三十日前书面告知业主委员会。
+第四条　临时用房的使用证明需要延续的，使用人可以在使用证明有效期届满前三十日内申请延续。
+第五条　业主委员会更换印章的，应当提前五个工作日书面告知街道办事处。
+第六条　本规则自2021年4月1日起施行。
+"""
+
+
+@pytest.fixture(scope="module")
+def meetings(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    return laws_of(tmp_path_factory.mktemp("meetings"), {"meetings": MEETINGS})
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +85,7 @@ def ask(index: Path, question: str, calendar: WorkingCalendar = UNKNOWN_CALENDAR
         ("3月10日受理，审核什么时候到期？", date(2032, 3, 10), None),
         ("去年3月10日受理，审核期限到哪天为止？", date(2031, 3, 10), None),
         ("2031年3月10日困难发生，2031年12月1日申请还来得及吗？", date(2031, 3, 10), date(2031, 12, 1)),
+        ("2031年3月10日困难发生，12月1日申请还来得及吗？", date(2031, 3, 10), date(2031, 12, 1)),
     ],
 )
 def test_a_question_with_a_day_asks_for_the_end_of_a_period(question: str, start: date, by: date | None) -> None:
@@ -173,6 +189,71 @@ def test_a_rule_on_days_holds_for_the_days_that_it_names(index: Path) -> None:
     assert working_days_rule(document, Period(180, "day")) is None
     assert working_days_rule(document, Period(5, "month")) is None
     knowledge_base.close()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "event", "count", "side"),
+    [
+        ("应当于会议召开15日以前通知全体业主。", "会议召开", 15, "before"),
+        ("应当于举行听证的五日前通知当事人。", "举行听证", 5, "before"),
+        ("在有效期届满前一个月提出检验要求。", "有效期届满", 1, "before"),
+        ("用人单位应当提前三十日书面通知。", "用人单位应当", 30, "before"),
+        ("可以在期限届满前六十日内申请延续。", "期限届满", 60, "within"),
+    ],
+)
+def test_a_period_is_counted_back_from_its_event(sentence: str, event: str, count: int, side: str) -> None:
+    assert [(one.event, one.period.count, one.side) for one in counted_in(sentence)] == [(event, count, side)]
+
+
+@pytest.mark.parametrize("sentence", ["应当在每年3月31日前公布。", "每月十日前缴纳。", "于2020年前完成改造。"])
+def test_a_day_of_the_calendar_is_no_period_before_an_event(sentence: str) -> None:
+    assert list(counted_in(sentence)) == []
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 400))
+def test_counting_back_and_on_again_gives_the_day(day: date, count: int) -> None:
+    (back,) = counted_in(f"应当于会议召开{count}日前通知。")
+    last = reckon_back(day, back, UNKNOWN_CALENDAR).last
+    assert reckon(last, Period(count, "day"), UNKNOWN_CALENDAR).last == day
+
+
+def test_working_days_are_counted_back_by_the_calendar(calendar: WorkingCalendar) -> None:
+    (back,) = counted_in("应当提前三个工作日通知。")
+    assert reckon_back(date(2031, 5, 8), back, calendar).last == date(2031, 4, 30)
+    unknown = reckon_back(date(2031, 5, 8), back, UNKNOWN_CALENDAR)
+    assert unknown.last == date(2031, 5, 5)
+    assert "没有2031年的放假安排，按自然日计算" in unknown.words
+
+
+def test_a_last_day_that_is_counted_back_does_not_move_on(calendar: WorkingCalendar) -> None:
+    (back,) = counted_in("应当于会议召开十五日前通知。")
+    reckoned = reckon_back(date(2031, 5, 16), back, calendar)
+    assert reckoned.last == date(2031, 5, 1)
+    assert "当天是休息日，顺延后就不足15日" in reckoned.words
+
+
+def test_the_answer_counts_back_from_the_day_of_the_event(meetings: KnowledgeBase) -> None:
+    answer = meetings.ask(Query("", "2031年9月25日召开业主大会定期会议，最迟哪天通知全体业主？", TODAY))
+    assert (
+        answer.statements[0].text == "最后一日为2031年9月10日（从2031年9月25日往前推15日，当日不计入，按自然日计算）。"
+    )
+    assert [citation.label for citation in answer.citations] == ["第一条"]
+    assert "2031年9月18日" in meetings.ask(Query("", "2031年9月25日开临时会议，最迟哪天通知业主？", TODAY)).text
+
+
+def test_the_end_of_a_contract_is_counted_back_from(meetings: KnowledgeBase) -> None:
+    answer = meetings.ask(Query("", "物业服务合同2031年12月31日到期，最晚哪天书面告知业主委员会续订？", TODAY))
+    assert "2031年12月1日" in answer.statements[0].text
+    assert [citation.label for citation in answer.citations] == ["第三条"]
+
+
+def test_what_may_be_done_only_shortly_before_an_event_has_a_first_day_too(meetings: KnowledgeBase) -> None:
+    question = "使用证明有效期2031年12月31日届满，最晚哪天申请延续？"
+    answer = meetings.ask(Query("", question, TODAY))
+    assert answer.statements[0].text.startswith("最后一日为2031年12月31日")
+    assert "2031年12月1日起可以办理" in answer.statements[0].text
+    early = "使用证明有效期2031年12月31日届满，2031年9月1日申请延续超期了吗？"
+    assert meetings.ask(Query("", early, TODAY)).statements[0].text.startswith("2031年9月1日还不到可以办理的时间")
 
 
 @pytest.mark.parametrize(

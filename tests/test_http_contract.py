@@ -207,7 +207,12 @@ def test_every_route_answers_as_it_is_described(url: str, token: str) -> None:
         assert contract.finish(job["job_id"])["report"]["added"] == ["lift"]
         ask("get", "/api/jobs/{job_id}/events", 200, job["job_id"])
         assert [one["doc_id"] for one in ask("get", "/api/publications", 200).json()["items"]] == ["lift"]
-        ask("get", "/api/documents/{doc_id}/reading", 200, "lift")
+        read = ask("get", "/api/documents/{doc_id}/reading", 200, "lift").json()
+        words = {"version": read["version"], "start": 4, "shown": "电梯补助", "written": "电梯补贴"}
+        job = ask("post", "/api/documents/{doc_id}/reading", 202, "lift", json=words).json()
+        assert contract.finish(job["job_id"])["report"]["changed"] == ["lift"]
+        ask("post", "/api/documents/{doc_id}/reading", 400, "lift", json=words)
+        assert ask("get", "/api/documents/{doc_id}/reading", 200, "lift").json()["by_hand"]
         seen = ask("get", "/api/documents/{doc_id}/publication", 200, "lift").json()
         decision = {"version": seen["version"], "disclosure": "public", "fields": seen["fields"]}
         job = ask("post", "/api/documents/{doc_id}/publication", 202, "lift", json=decision).json()

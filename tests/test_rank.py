@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 from indexing import laws_of
+from model_server import Recited
 
 from kb.answering.matter import on_one_matter, subject_of
-from kb.knowledge_base import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase, Step
 from kb.types import Answer, Query
 
 TODAY = date(2032, 1, 1)
@@ -65,6 +66,23 @@ def test_the_rule_of_the_place_comes_first_and_the_one_above_is_named(laws: Know
     assert [citation.doc_id for citation in answer.citations] == ["city", "province"]
     assert "五十元" in answer.statements[0].text
     assert answer.statements[-1].text.startswith("上位法《浙江省养犬管理条例》第二条规定：")
+
+
+def test_the_law_above_is_named_behind_what_a_language_model_writes_too(laws: KnowledgeBase) -> None:
+    question = Query("", "在杭州，个人没有给犬只束犬绳罚款多少元？", TODAY)
+    model = Recited("个人未给犬只束犬绳的，处五十元罚款[1]。")
+    writing = KnowledgeBase(laws.snapshot, laws.retriever.encoder, language_model=model)
+    *steps, answer = writing.answer(question)
+    assert isinstance(answer, Answer)
+    assert answer.written_by == "recited"
+    quoted = laws.ask(question)
+    assert [statement.text for statement in answer.statements] == [
+        "个人未给犬只束犬绳的，处五十元罚款。",
+        quoted.statements[-1].text,
+    ]
+    assert [citation.doc_id for citation in answer.citations] == ["city", "province"]
+    assert answer.statements[-1].citations == (answer.citations[-1].number,)
+    assert [step.statement for step in steps if isinstance(step, Step)] == list(answer.statements)
 
 
 def test_another_city_of_the_province_has_the_rule_of_the_province(laws: KnowledgeBase) -> None:

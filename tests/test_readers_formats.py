@@ -135,6 +135,17 @@ def test_an_opendocument_text_reads_like_the_word_file_it_was(tmp_path: Path) ->
 
 
 @office
+@pytest.mark.parametrize("suffix", [".uot", ".uos", ".uof"])
+def test_a_uof_file_of_the_second_version_is_refused_with_the_way_out(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"通知{suffix}"
+    with zipfile.ZipFile(path, "w") as package:
+        for name in ("_meta/meta.xml", "uof.xml", "rules.xml", "styles.xml", "content.xml"):
+            package.writestr(name, "<?xml version='1.0' encoding='UTF-8'?><x/>")
+    with pytest.raises(DocumentError) as refused:
+        read_file(path)
+    assert "UOF 2" in refused.value.message and ".docx" in refused.value.message and "WPS" in str(refused.value.chinese)
+
+
 @pytest.mark.parametrize("suffix", [".uot", ".uof"])
 def test_a_uof_text_reads_like_the_word_file_that_it_was(suffix: str, tmp_path: Path) -> None:
     lines = ["关于补贴的通知", "第一条　每餐补贴3元。"]

@@ -88,6 +88,12 @@ def test_lines_of_another_size_are_never_joined() -> None:
     assert text.split("\n") == [title.text, FULL * 3, note.text]
 
 
+def test_a_heading_a_little_larger_than_the_text_goes_on_in_its_next_line() -> None:
+    heading = [Line("第二章　基本养老保险基金的筹集和", 90, 760, 12), Line("管理", 160, 742, 12)]
+    text = set_paragraphs([[*heading, *(Line(FULL[:20], 80, 720 - 18 * n, 10.5) for n in range(6))]]).text
+    assert text.split("\n")[0] == "第二章　基本养老保险基金的筹集和管理"
+
+
 def test_a_title_of_several_lines_is_one() -> None:
     title = [Line("东湖市人民政府办公厅关于印发", 160, 760, 22), Line("长者食堂管理办法的通知", 180, 728, 22)]
     text = set_paragraphs([[*title, *page_of(FIRST, FULL, FULL)]]).text

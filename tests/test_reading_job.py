@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ import pytest
 from documents import PARAGRAPHS, scanned, scanned_pdf, typeset_pdf
 from indexing import ROOT, silent
 
+from cli.ingest import ingest
 from ingest.collection import collect_files
 from ingest.readers import read_file
 from ingest.reading_cache import FILE_NAME, ReadingCache, content_key, parse_reading, write_reading
@@ -265,3 +267,9 @@ def test_the_command_reads_in_processes_and_says_what_was_refused(
     assert done.returncode == 1
     assert "4 documents" in done.stdout
     assert "torn.pdf" in done.stderr and "broken or truncated" in done.stderr
+
+
+def test_command_library_and_document_agree_on_the_time_for_a_file() -> None:
+    default = inspect.signature(ingest).parameters["seconds_a_file"].default
+    assert default == ReadingLimits(1).seconds_a_file
+    assert f"--seconds-a-file {default:g}]" in (ROOT / "docs" / "ingestion.md").read_text("utf-8")

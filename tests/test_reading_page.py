@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,9 +23,15 @@ SKIPPING = "长者食堂管理办法\n第一条　每餐补贴三元。\n第二�
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    folder = tmp_path_factory.mktemp("reading")
-    (folder / "files").mkdir()
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("reading") / "files"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(files: Path) -> Iterator[tuple[str, str]]:
+    folder = files.parent
     typeset_pdf(folder / "files" / "notice.pdf", rows=20)
     (folder / "files" / "skipping.txt").write_text(SKIPPING, "utf-8")
     lines = [
@@ -46,7 +54,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
 @pytest.fixture(scope="module")
 def staff(served: tuple[str, str]) -> Iterator[httpx.Client]:
     url, token = served
-    with httpx.Client(base_url=url) as client:
+    with httpx.Client(base_url=url, timeout=120) as client:
         assert client.post("/api/session", json={"token": token}).status_code == 200
         yield client
 
@@ -93,6 +101,80 @@ def test_what_was_not_read_is_named_and_counted_in_the_register(staff: httpx.Cli
     assert {name: (one["certainty"], one["unread"]) for name, one in items.items() if name != "holes"} == {
         "notice": (1.0, 0), "skipping": (1.0, 0), "noted": (1.0, 1),
     }  # fmt: skip
+
+
+def put(client: httpx.Client, doc_id: str, start: int, shown: str, written: str | None, status: int = 202) -> None:
+    """Correct the text, and wait until the correction holds."""
+    told = {"version": read(client, doc_id)["version"], "start": start, "shown": shown, "written": written}
+    response = client.post(f"/api/documents/{doc_id}/reading", json=told)
+    assert response.status_code == status, response.text
+    for _ in range(1200) if status == 202 else ():
+        job = client.get(f"/api/jobs/{response.json()['job_id']}").json()
+        if job["state"] in ("done", "failed"):
+            assert job["state"] == "done", job["problem"]
+            return
+        time.sleep(0.2)
+
+
+def test_a_correction_holds_is_named_everywhere_and_can_be_taken_back(
+    served: tuple[str, str], staff: httpx.Client
+) -> None:
+    (doubt,) = read(staff, "holes")["doubts"]
+    before = staff.get("/api/documents/holes/text").text
+    put(staff, "holes", doubt["start"], "〓", "三")
+    told = read(staff, "holes")
+    assert (told["doubts"], told["certainty"]) == ([], 1.0)
+    (by_hand,) = told["by_hand"]
+    assert (by_hand["read"], by_hand["written"], by_hand["page"]) == ("〓", "三", 1) and by_hand["by"].startswith(
+        "staff:"
+    )
+    whole = staff.get("/api/documents/holes").json()
+    marked = [piece for clause in whole["clauses"] for piece in clause["segments"] if piece.get("read")]
+    assert whole["corrected"] == 1 and [(piece["text"], piece["read"]) for piece in marked] == [("三", "〓")]
+    history = staff.get("/api/documents/holes/publication").json()["history"]
+    assert [(one["action"], one["details"]) for one in history] == [
+        ("text_corrected", {"page": 1, "shown": "〓", "written": "三"})
+    ]
+    assert (
+        staff.get(f"/api/documents/holes/pages/1.png?highlight={by_hand['start']}-{by_hand['start'] + 1}").status_code
+        == 200
+    )
+    old = {"version": 0, "start": by_hand["start"], "shown": "三", "written": "五"}
+    assert staff.post("/api/documents/holes/reading", json=old).status_code == 409
+    put(staff, "holes", by_hand["start"], "〓", "五", status=400)
+    put(staff, "holes", by_hand["start"], "三", None)
+    assert staff.get("/api/documents/holes/text").text == before
+    assert [one["kind"] for one in read(staff, "holes")["doubts"]] == ["character"]
+    assert httpx.post(f"{served[0]}/api/documents/holes/reading", json=old).status_code == 403
+
+
+def test_what_follows_from_corrected_words_is_read_anew_and_what_staff_decided_stays(staff: httpx.Client) -> None:
+    fields = {"title": "食堂办法", "doc_no": None, "issuers": ["某区民政局"], "issued": None, "effective": None, "expires": None,
+              "status": "in_force", "kind": "full_text"}  # fmt: skip
+    decision = {"version": 0, "disclosure": "public", "fields": fields}
+    job = staff.post("/api/documents/skipping/publication", json=decision).json()
+    while staff.get(f"/api/jobs/{job['job_id']}").json()["state"] in ("queued", "running"):
+        time.sleep(0.2)
+    shown = "第四条　本办法自公布之日起施行。"
+    start = SKIPPING.index(shown)
+    put(staff, "skipping", start, shown, "第三条　本办法自2031年5月1日起施行。")
+    told = read(staff, "skipping")
+    assert told["doubts"] == [] and [clause["label"] for clause in told["clauses"]][-1] == "第三条"
+    whole = staff.get("/api/documents/skipping").json()
+    assert (whole["title"], whole["issuers"], whole["disclosure"]) == ("食堂办法", ["某区民政局"], "public")
+    (day,) = [one for one in whole["header"] if one["name"] == "effective"]
+    assert SKIPPING[:start] + "第三条　本办法自2031年5月1日起施行。\n" == staff.get("/api/documents/skipping/text").text
+    assert day["value"] in "自2031年5月1日起施行"
+
+
+def test_a_text_whose_file_was_changed_is_not_corrected(
+    served: tuple[str, str], staff: httpx.Client, files: Path
+) -> None:
+    start = staff.get("/api/documents/noted/text").text.index("每餐")
+    content = (files / "noted.docx").read_bytes()
+    (files / "noted.docx").write_bytes(content + b"\n")
+    put(staff, "noted", start, "每餐", "每顿", status=404)
+    (files / "noted.docx").write_bytes(content)
 
 
 def test_nobody_else_is_told(served: tuple[str, str]) -> None:

@@ -14,6 +14,7 @@ from evals.trec import read_judgements
 from kb.types import Answer, Citation, Refusal, Statement, Timing
 
 FOLDER = Path(__file__).parent.parent / "evals" / "data" / "time"
+FRESH = FOLDER.with_name("time_fresh")
 ANSWERABLE = {
     "query_id": "q",
     "answerable": True,
@@ -35,12 +36,13 @@ def refusal() -> Answer:
     return Answer("几日？", (), (), (), Refusal("no_evidence", "没有。"), Timing(0, 0, 0))
 
 
-def test_every_question_has_its_day_and_its_judgement() -> None:
-    questions = read_questions(FOLDER)
-    assert len(questions) == 84
+@pytest.mark.parametrize(("folder", "count"), [(FOLDER, 84), (FRESH, 72)])
+def test_every_question_has_its_day_and_its_judgement(folder: Path, count: int) -> None:
+    questions = read_questions(folder)
+    assert len(questions) == count
     assert all(isinstance(one.query.as_of, date) for one in questions)
     assert all(bool(one.answer.must_say) == one.answer.answerable for one in questions)
-    judged = {line.query_id for line in read_judgements(FOLDER / "qrels" / "time.tsv")}
+    judged = {line.query_id for line in read_judgements(folder / "qrels" / "time.tsv")}
     assert judged == {one.query.id for one in questions if one.answer.must_cite}
 
 

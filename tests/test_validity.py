@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
-from indexing import KnowledgeBaseOf
+from indexing import KnowledgeBaseOf, laws_of
+from model_server import Recited
 
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Answer, Query
@@ -69,6 +71,16 @@ def test_a_question_about_its_time_is_answered_from_it_and_marked(build: Knowled
     assert "（已失效，有效期至2033年12月31日）" in answer.statements[0].text
 
 
+def test_what_a_language_model_writes_from_it_is_marked_too(build: KnowledgeBaseOf) -> None:
+    shelf = build(plan=PLAN, newer=NEWER.replace("适用地区：杭州市", "适用地区：湖州市"))
+    model = Recited("长者食堂每接待一名老年人就餐补贴3元[1]。")
+    writing = KnowledgeBase(shelf.snapshot, shelf.retriever.encoder, language_model=model)
+    answer = writing.ask(Query("", "2032年长者食堂每接待一名老年人补贴多少元？", date(2035, 1, 1)))
+    assert answer.written_by == "recited"
+    assert answer.statements[0].text.endswith("就餐补贴3元。（已被替代，有效期至2033年12月31日）")
+    assert {n for s in answer.statements for n in s.citations} == {c.number for c in answer.citations}
+
+
 def test_a_question_about_another_time_is_not(build: KnowledgeBaseOf) -> None:
     answer = build(plan=PLAN).ask(Query("", "2036年长者食堂每接待一名老年人补贴多少元？", date(2036, 5, 1)))
     assert answer.refusal is not None
@@ -105,6 +117,40 @@ def test_what_is_withheld_is_not_told_as_what_holds_in_its_place(build: Knowledg
     shelf = build(plan=PLAN, newer=NEWER.replace("适用地区", "公开方式：不予公开\n适用地区"))
     answer = shelf.ask(Query("", "清政发〔2031〕7号还有效吗？", date(2035, 1, 1)))
     assert "服务办法" not in str(answer)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "市政府决定废止《清溪市养鸽办法》、《清溪市养猫办法》。",
+        "决定对下列文件予以废止：\n1.《清溪市养猫办法》（清政发〔2019〕2号）\n2.《清溪市养鸽办法》（清政发〔2020〕3号）",
+        "一、废止下列2件文件：\n（一）《清溪市养鸽办法》；\n（二）《清溪市养猫办法》。",
+        "《清溪市养鸽办法》予以废止。",
+    ],
+)
+def test_what_a_decision_only_ends_is_repealed_and_the_decision_named(tmp_path: Path, item: str) -> None:
+    texts = {
+        "pigeons": "清溪市养鸽办法\n成文日期：2020-03-01\n第一条　每户养鸽不超过二十羽。\n第二条　本办法自2020年4月1日起施行。\n",
+        "decision": f"清溪市人民政府关于废止部分文件的决定\n成文日期：2024-03-01\n{item}\n本决定自2024年4月1日起施行。\n",
+    }
+    shelf = laws_of(tmp_path, texts)
+    today = date(2025, 1, 1)
+    told = shelf.ask(Query("", "《清溪市养鸽办法》还有效吗？", today)).text
+    assert "已废止，有效期至2024年3月31日" in told
+    assert "废止它的是《清溪市人民政府关于废止部分文件的决定》" in told
+    article = shelf.ask(Query("", "《清溪市养鸽办法》第一条", today))
+    assert "每户养鸽不超过二十羽" in article.text and "由《清溪市人民政府关于废止部分文件的决定》废止" in article.text
+    assert "废止" not in shelf.ask(Query("", "《清溪市养鸽办法》第一条", date(2023, 1, 1))).text
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["建议废止《清溪市养鸽办法》。", "废止《清溪市养鸽办法》第一条。", "根据关于废止《清溪市养鸽办法》的请示办理。"],
+)
+def test_what_ends_no_document_as_a_whole_repeals_none(tmp_path: Path, item: str) -> None:
+    pigeons = "清溪市养鸽办法\n成文日期：2020-03-01\n第一条　每户养鸽不超过二十羽。\n"
+    shelf = laws_of(tmp_path, {"pigeons": pigeons, "opinion": f"清溪市清理意见\n成文日期：2024-03-01\n{item}\n"})
+    assert shelf.document("pigeons").status == "unknown"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import model_server
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model_server import ModelServer, Reply, scripted_server
+from model_server import ModelServer, Recited, Reply, scripted_server
 
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase, Step
@@ -160,15 +160,3 @@ def test_every_number_that_is_shown_stands_in_a_cited_span(corpus: KnowledgeBase
     for statement in answer.statements:
         told = {q.value for n in statement.citations for q in quantities(plain(quotes[n]))}
         assert {q.value for q in quantities(plain(statement.text))} <= told
-
-
-class Recited:
-    """A model that says what it was given to say."""
-
-    name = "recited"
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def stream(self, instruction: str, request: str) -> Iterator[str]:
-        yield self._text

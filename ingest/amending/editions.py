@@ -189,6 +189,8 @@ def _edition(
         topics=base.topics,
         disclosure="public" if public else "unstated",
         header=(*made.header, *fields),
+        certainty=min((one.certainty for one in (base, decision) if one.certainty is not None), default=None),
+        recognised=base.recognised,
         consolidated_from=(root, decision.doc_id),
     )
     return edition, ()

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 
 from ingest.readers.canonical import canonical
 from ingest.readers.paragraphs import Line
@@ -25,7 +26,11 @@ _UNEVEN = 0.12
 _FAR = 0.6  # em; a gap that parts words
 _NEAR, _NEAR_WIDE, _NEAR_MIXED = 0.12, 0.18, 0.35  # em; gaps that do where the file parts them too
 _WIDE_BLANK = (0.9, 1.1)  # em
-_LEAST_SPACED, _SPACED, _EVEN, _WIDEST_SPACE = 4, 0.8, 0.3, 1.2  # blanks, their share of the places for one, em
+_LEAST_SPACED, _SPACED = 4, 0.8  # places with the usual room in a line that is drawn out, and their share
+_EVEN = 0.15  # em that room may differ from the usual in such a line, at most the half of it
+_LEAST_SPACE, _WIDEST_SPACE = 0.1, 1.2  # em that are usual in such a line
+_NARROW_BLANK = 0.15  # em; a line holds no narrower one
+_SET_APART, _TYPED = 0.12, 0.2  # em before a digit: what is more is the program's own where it is usual, else a blank
 _COVERED = 0.3  # of the width of a blank
 MISSING = "〓"
 """What printers set for a character that they lack; it stands for one that a font does not name."""
@@ -41,12 +46,83 @@ class Glyph:
     x1: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The characters of a line; `made` are the ids of the blanks that the file does not draw but leaves room for, `turned` what the line
+    fills where it does not run from left to right."""
+
+    glyphs: tuple[Glyph, ...]
+    made: frozenset[int]
+    base: float
+    size: float
+    turned: Box | None
+
+    def spaced(self, are_set_apart: bool) -> list[Glyph]:
+        """Give the characters with the blanks that were written, and without the room that comes of setting: a line that is drawn out to
+        the edge, or a title, has as much behind each of its wide characters, and twice that and a blank more where one was written.
+        Where programs do not set digits apart from Chinese characters, room between them is a blank too."""
+        rooms = self._rooms()
+        usual = median(rooms.values()) if rooms else 0.0
+        written = {key: room - 2 * usual for key, room in rooms.items() if room > 2 * usual + _NARROW_BLANK}
+        others = [room for key, room in rooms.items() if key not in written]
+        least, most = usual - min(_EVEN, usual / 2), usual + min(_EVEN, usual / 2)
+        even = sum(least <= room <= most for room in others)
+        is_drawn_out = (
+            _LEAST_SPACE <= usual <= _WIDEST_SPACE
+            and even >= max(_LEAST_SPACED, _SPACED * len(others))
+            and max(others) <= most
+        )
+        typed = {key for key, room in self.before_digits().items() if room >= _TYPED and not are_set_apart}
+        found: list[Glyph] = []
+        before = 0  # the id of the last character that is no blank of ours
+        for glyph in self.glyphs:
+            if id(glyph) in self.made and is_drawn_out and before in rooms:
+                if before in written:
+                    found.append(replace(glyph, char=_blank(written[before])))
+                else:
+                    found[-1] = replace(found[-1], x1=glyph.x1)
+                continue
+            if before in typed and id(glyph) not in self.made and found[-1].char != " ":
+                edge = found[-1].x0 + self.size
+                found[-1] = replace(found[-1], x1=edge)
+                found.append(Glyph(" ", edge, glyph.x0))
+            found.append(glyph)
+            before = before if id(glyph) in self.made else id(glyph)
+        return found
+
+    def before_digits(self) -> dict[int, float]:
+        """Give the room between each Chinese character and a digit or Latin letter behind it, in em, beyond what is usual in the line."""
+        rooms = self._rooms()
+        usual = median(rooms.values()) if rooms else 0.0
+        return {
+            id(one): (other.x0 - one.x0) / (self.size or 1.0) - 1 - usual
+            for one, other in self._pairs()
+            if unicodedata.category(one.char) == "Lo"
+            and is_wide(one.char)
+            and other.char.isascii()
+            and other.char.isalnum()
+        }
+
+    def _rooms(self) -> dict[int, float]:
+        """Give the room behind each wide character that another one follows, in em."""
+        return {
+            id(one): (other.x0 - one.x0) / (self.size or 1.0) - 1
+            for one, other in self._pairs()
+            if is_wide(one.char) and is_wide(other.char) and not one.char.isspace() and not other.char.isspace()
+        }
+
+    def _pairs(self) -> Iterator[tuple[Glyph, Glyph]]:
+        if self.turned is not None:
+            return iter(())
+        return pairwise(glyph for glyph in self.glyphs if id(glyph) not in self.made)
+
+
 class LineSetter:
     """Sets the characters of a page `height` points high into lines, in the order in which they come."""
 
     def __init__(self, height: float) -> None:
-        self.lines: list[Line] = []
         self._height = height
+        self._rows: list[_Row] = []
         self._glyphs: list[Glyph] = []
         self._gaps: list[Glyph] = []  # of the glyphs, blanks for which the file has none but room
         self._turned: Box | None = None  # what a line fills that does not run from left to right
@@ -85,12 +161,23 @@ class LineSetter:
     def end_line(self) -> None:
         """End the line that is being set."""
         if self._glyphs:
-            line = set_line(_unspaced(self._glyphs, self._gaps, self._size), self._base, self._size, self._height)
-            if line is not None and self._turned is not None:
-                line = replace(line, boxes=(replace(self._turned, end=len(line.text)),))
-            if line is not None:
-                self.lines.append(line)
+            made = frozenset(map(id, self._gaps))
+            self._rows.append(_Row(tuple(self._glyphs), made, self._base, self._size, self._turned))
         self._glyphs, self._gaps, self._turned = [], [], None
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines that have ended."""
+        apart = [room for row in self._rows for room in row.before_digits().values()]
+        are_set_apart = not apart or median(apart) > _SET_APART
+        lines: list[Line] = []
+        for row in self._rows:
+            line = set_line(row.spaced(are_set_apart), row.base, row.size, self._height)
+            if line is not None and row.turned is not None:
+                line = replace(line, boxes=(replace(row.turned, end=len(line.text)),))
+            if line is not None:
+                lines.append(line)
+        return lines
 
     def _drop_covered(self, glyph: Glyph) -> None:
         """Drop a blank on which the next character stands: some programs draw one behind every character."""
@@ -109,42 +196,16 @@ class LineSetter:
         mixed = is_wide(glyph.char) != is_wide(last.char)  # programs set these apart, and nobody typed a blank
         near = _NEAR_MIXED if mixed else _NEAR_WIDE if wide else _NEAR
         if gap > _FAR * size or (parted and gap > near * size):
-            # Programs that draw no blanks leave the room of one: that of a wide blank is the width of a character.
-            blank = "\u3000" if wide and _WIDE_BLANK[0] * size < gap < _WIDE_BLANK[1] * size else " "
-            self._gaps.append(Glyph(blank, last.x1, glyph.x0))
+            # Programs that draw no blanks leave the room of one.
+            self._gaps.append(Glyph(_blank(gap / size) if wide else " ", last.x1, glyph.x0))
             self._glyphs.append(self._gaps[-1])
         elif glyph.x0 > last.x0:
             self._glyphs[-1] = Glyph(last.char, last.x0, glyph.x0)
 
 
-def _unspaced(glyphs: Sequence[Glyph], gaps: Sequence[Glyph], size: float) -> list[Glyph]:
-    """Give a line without the blanks that come of its setting: a line that is drawn out to the edge, or a title, has as much room
-    behind each of its wide characters."""
-    if len(gaps) < _LEAST_SPACED:
-        return list(glyphs)
-    made = {id(gap) for gap in gaps}
-    between: list[Glyph | None] = [
-        glyph
-        for number, glyph in enumerate(glyphs[1:-1], 1)
-        if id(glyph) in made and is_wide(glyphs[number - 1].char) and is_wide(glyphs[number + 1].char)
-    ]
-    between += (
-        None
-        for one, other in pairwise(glyphs)
-        if not {id(one), id(other)} & made and is_wide(one.char) and is_wide(other.char)
-    )
-    widths = [gap.x1 - gap.x0 for gap in between if gap is not None]
-    drawn_out = len(widths) >= _LEAST_SPACED and len(widths) > _SPACED * len(between)
-    if not drawn_out or max(widths) - min(widths) > _EVEN * size or max(widths) > _WIDEST_SPACE * size:
-        return list(glyphs)
-    dropped = {id(gap) for gap in between if gap is not None}
-    found: list[Glyph] = []
-    for glyph in glyphs:
-        if id(glyph) in dropped:
-            found[-1] = Glyph(found[-1].char, found[-1].x0, glyph.x1)
-        else:
-            found.append(glyph)
-    return found
+def _blank(room: float) -> str:
+    """Give the blank that so many em between two wide characters are the room of."""
+    return "\u3000" if _WIDE_BLANK[0] < room < _WIDE_BLANK[1] else " "
 
 
 def is_rubbish(char: str) -> bool:

@@ -31,6 +31,7 @@ _MARKER = re.compile(
 _SENTENCE_END = re.compile(r"[。！？；：!?;:…][”’」』）》)\"']*$")
 _WORD = re.compile(r"[“‘「『（《〈〔(\[\"']*(?:[A-Za-z0-9.%/_@+-]+|.)[，。、；：？！”’」』）》〉〕,.;:?!)\]\"']*")
 _SLACK = 2.5  # em; punctuation is squeezed, Latin letters are narrower than reckoned
+_OTHER_SIZE = 0.12  # of a size of type; what differs less is the same
 _INDENT = 0.75  # em; a smaller offset is no indent
 _WIDE_COLUMN, _NARROW_COLUMN = 20.0, 10.0  # em
 _FEW_LINES = 5  # a page with fewer does not show how long its lines can be
@@ -153,12 +154,12 @@ def _continues(
     if line.table is not None or following.table is not None:
         return False
     size = max(line.size, following.size)
-    if abs(line.size - following.size) > 0.12 * size:
+    if abs(line.size - following.size) > _OTHER_SIZE * size:
         return False
     if _MARKER.match(following.text) and not _is_a_word(line, column, following, in_column, layout):
         return False
     gap = line.y - following.y if column == in_column else None
-    if size > 1.15 * layout.size and gap is not None:
+    if size > (1 + _OTHER_SIZE) * layout.size and gap is not None:
         # A title is broken by its sense and centred: its lines only stand close together.
         return 0 < gap < 2.2 * size and not _SENTENCE_END.search(line.text)
     left, right = layout.edges[column]
@@ -209,7 +210,7 @@ def _measure(columns: Sequence[Sequence[Line]]) -> _Layout:
     for line in lines:
         sizes[round(line.size * 2) / 2] += len(line.text)
     size = sizes.most_common(1)[0][0] if sizes else 0.0
-    bodies = [[line for line in column if abs(line.size - size) <= 0.12 * size] for column in columns]
+    bodies = [[line for line in column if abs(line.size - size) <= _OTHER_SIZE * size] for column in columns]
     known = [(_left(column), _right(column)) for column in bodies if column]
     long = [(_left(column), _right(column)) for column in bodies if len(column) >= _FEW_LINES]
     edges = [_edges(column, long, known, size) for column in bodies]

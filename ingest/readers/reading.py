@@ -14,7 +14,7 @@ from typing import Protocol
 
 from ingest.readers.front_matter import FrontMatter
 from kb.layout import NO_LAYOUT, Layout
-from kb.types import MarkPlace, Unread, UnreadKind
+from kb.types import HandWritten, MarkPlace, Unread, UnreadKind
 
 __all__ = ["Aside", "FileReader", "ReadText", "Unread", "UnreadKind"]
 
@@ -37,7 +37,7 @@ class ReadText:
     `file_sha256` is the checksum of the bytes, filled by `read_file`. `asides` never enter the canonical text: they are
     there to be searched for marks of secrecy. `unread` names what the file holds beyond the text, so that nothing is
     passed over without a word. `title` is the one that the format states, empty where its text opens with none; None where the
-    text has to be looked at.
+    text has to be looked at. `by_hand` is what staff corrected or confirmed (`ingest.text_corrections`), none as it comes from a reader.
     """
 
     text: str
@@ -49,6 +49,7 @@ class ReadText:
     asides: tuple[Aside, ...] = ()
     unread: tuple[Unread, ...] = ()
     title: str | None = None
+    by_hand: tuple[HandWritten, ...] = ()
 
 
 class FileReader(Protocol):

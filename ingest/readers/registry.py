@@ -21,7 +21,7 @@ from ingest.readers.office_program import OfficeProgram
 from ingest.readers.pdf import PdfReader
 from ingest.readers.picture import PictureReader
 from ingest.readers.reading import FileReader, ReadText
-from ingest.readers.signatures import LOCKED, recognise
+from ingest.readers.signatures import LOCKED, UNIFORM_PACKAGE, recognise
 from ingest.readers.slides import SlidesReader
 from ingest.readers.spreadsheet import CsvReader, SpreadsheetReader
 from ingest.readers.text import TextReader
@@ -151,6 +151,8 @@ def _check_type(path: Path, data: bytes, reader: FileReader) -> None:
         return
     if suffix == LOCKED:
         raise DocumentError.of("file_locked", file=path)
+    if suffix == UNIFORM_PACKAGE:
+        raise DocumentError.of("format_uof2", file=path)
     expected = reader.format_name
     if suffix in SUFFIXES:
         name = path.with_suffix(suffix).name

@@ -29,6 +29,8 @@ _OLE, _OLE_NAME = _MAGIC[0][0], _MAGIC[0][1:]
 _LOCKED_STREAM = "EncryptedPackage"
 LOCKED = "locked"
 """What stands for the suffix of an Office file that is locked with a password: what it is cannot be told."""
+UNIFORM_PACKAGE = "uof2"
+"""What stands for the suffix of a UOF 2 file, a ZIP archive under the names of UOF 1, which is XML."""
 
 # The streams at the root of a compound file; what lies deeper belongs to objects that are embedded in it.
 _STREAMS: tuple[tuple[str, str, str], ...] = (
@@ -45,6 +47,7 @@ _ZIP_PARTS: tuple[tuple[str, str, str], ...] = (
     ("xl/", "an XLSX file", ".xlsx"),
     ("ppt/", "a PPTX file", ".pptx"),
     ("META-INF/container.xml", "an EPUB book", ".epub"),
+    ("uof.xml", "a UOF 2 file", UNIFORM_PACKAGE),
     ("FixedDocSeq.fdseq", "an XPS file", ".xps"),
     ("FixedDocumentSequence.fdseq", "an XPS file", ".xps"),
 )

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
+from kb.text.dates import PartialDate
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 
 _ASKING = re.compile(
     r"请问|请|麻烦|把|帮我|告诉我|我?想?(?:知道|了解)|我们?想|查找?(?:一?下|1下)?|看(?:一?下|1下|看)?|给我|列出来?|念(?:一?下|1下)?|"
-    r"具体|主要|到底|究竟|详细|规定|讲述?|说|写|内容|要求|条文|原文|全文|正文|意思|是指|关于|涉及|包括|方面|什么|啥|哪?1?些|怎么样?|如何|怎样|"
+    r"具体|主要|到底|究竟|详细|规定|讲述?|说|写|内容|要求|情形|情况|事项|条文|原文|全文|正文|意思|是?指|关于|涉及|包括|方面|什么|啥|哪?1?些|怎么样?|如何|怎样|"
     r"如下|是|的|了|过|有|都|里面?|中|当中|吗|呢|吧|呀|啊|嘛|么|那|[?!,.、:;。\s\"']"
 )
 _PLACE = r"(?:第?\s*(?P<paragraph>\d{1,3})\s*款)?(?:的?第?\s*\(?\s*(?P<item>\d{1,3})\s*\)?\s*项)?(?:的?第?\s*(?P<point>\d{1,3})\s*目)?"
 _ARTICLE = re.compile(
     rf"(?:第\s*|(?<![上前下后这该本此那\d]))(?P<article>\d{{1,4}})\s*条(?:之\s*(?P<insertion>\d{{1,2}}))?(?!例|款项|措施|意见|建议)的?{_PLACE}"
 )
+_LAST = re.compile(rf"(?:最后的?1?条(?!例|款项|措施|意见|建议)|倒数第?\s*(?P<from_end>\d{{1,2}})\s*条)的?{_PLACE}")
 _RELATIVE = re.compile(rf"(?P<which>[上前]|[下后]|[这该本此那])\s*1?\s*条(?!例)的?{_PLACE}")
 _PART = re.compile(
     r"(?<![\d条])第?\s*(?:(?P<paragraph>\d{1,3})\s*款(?:的?第?\s*\(?(?P<item>\d{1,3})\)?\s*项)?|\(?(?P<only>\d{1,3})\)?\s*项)"
@@ -31,12 +34,18 @@ _KIND = "法典?|条例|办法|规定|细则|规则|意见|通知|方案|决定|
 _POINTS = re.compile(rf"(?:[该本此这]|上述)(?:部|个|份|项)?(?:文件|法律|法规|政策|{_KIND})$|^(?:它|其)$")
 _NAME = re.compile(rf"(?:{_KIND})(?:\([^()]{{1,20}}\))?$")
 
+_EDITION = re.compile(
+    r"^(?:在|按照?|依照?|截[至止]到?)?(?:(?P<year>(?:19|20)\d\d)年(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?)?(?:底|末|初|那?时候?|当时|的时候)?的?"
+    r"|(?P<latest>现行|最新|新)|(?P<former>旧|老|修[改订正]之?前|上1?个?(?=版)))"
+    r"(?:还|仍)?(?:有效|施行|实施|适用|执行|(?P<revised>修[改订正]|公布|通过|版本?))?后?的?(?=.{2})"
+)
+
 Step = Literal["none", "before", "same", "after"]
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleAsked:
-    """What is asked for: `article` is "22" or "22-1", or None with `step` from the article spoken of before; `chapter`
+    """What is asked for: `article` is "22" or "22-1", "-1" for the last one, or None with `step` from the article spoken of before; `chapter`
     is 附则 or 第3章. `name` is what the question calls the document, empty where it names none or only points at it."""
 
     name: str
@@ -46,6 +55,40 @@ class ArticleAsked:
     item: int | None = None
     point: int | None = None
     chapter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionMeant:
+    """Which text of a law is meant by words before its `name`: the one that held on `day` (2020年有效的), that was passed in the
+    year `revised` (2018年修正的), or the one before the present one where `former` (旧)."""
+
+    name: str
+    day: date | None = None
+    revised: int | None = None
+    former: bool = False
+
+
+def edition_meant(name: str) -> EditionMeant | None:
+    """Read the words before a name that tell which edition is meant, else give None.
+
+    >>> edition_meant("2020年有效的发票管理办法").day, edition_meant("2018年修正的公司法").revised, edition_meant("旧公司法").former
+    (datetime.date(2020, 12, 31), 2018, True)
+    >>> edition_meant("公司法") is None
+    True
+    """
+    match = _EDITION.match(name)
+    if match is None:
+        return None
+    rest = name[match.end() :]
+    if match["year"] is None:
+        return EditionMeant(rest, former=match["former"] is not None)
+    year, month, day = int(match["year"]), _number(match["month"]), _number(match["day"])
+    if match["revised"] and month is None:
+        return EditionMeant(rest, revised=year)
+    try:
+        return EditionMeant(rest, day=PartialDate(year, month, day).last_day)
+    except ValueError:
+        return None  # 2月30日 is no day
 
 
 def article_asked(question: str) -> ArticleAsked | None:
@@ -60,7 +103,7 @@ def article_asked(question: str) -> ArticleAsked | None:
     (True, True)
     """
     folded = normalize_numbers(fold_text(question)).strip()
-    matches = [pattern.search(folded) for pattern in (_ARTICLE, _RELATIVE, _PART, _CHAPTER)]
+    matches = [pattern.search(folded) for pattern in (_LAST, _ARTICLE, _RELATIVE, _PART, _CHAPTER)]
     match = next((match for match in matches if match), None)
     if match is None or _ASKING.sub("", folded[match.end() :]):
         return None
@@ -121,6 +164,8 @@ def _asked(match: re.Match[str], name: str) -> ArticleAsked:
         return ArticleAsked(name, chapter=groups["chapter"] or f"第{groups['number']}{groups['kind']}")
     paragraph, item, only, point = (_number(groups.get(part)) for part in ("paragraph", "item", "only", "point"))
     asked = ArticleAsked(name, paragraph=paragraph, item=only if item is None else item, point=point)
+    if match.re is _LAST:
+        return replace(asked, article=f"-{groups['from_end'] or 1}")
     if match.re is _ARTICLE:
         number = str(int(groups["article"]))
         return replace(asked, article=f"{number}-{groups['insertion']}" if groups["insertion"] else number)

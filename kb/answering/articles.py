@@ -11,9 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
-from kb.answering.article_question import ArticleAsked, article_asked, neighbour, spoken_of
+from kb.answering.article_question import (
+    ArticleAsked,
+    EditionMeant,
+    article_asked,
+    edition_meant,
+    neighbour,
+    spoken_of,
+)
 from kb.answering.citing import Citer
 from kb.answering.follow_up import Turn
 from kb.answering.succession import day_of
@@ -115,10 +123,13 @@ class ArticleSearch:
         visible = self._named(query)
         if asked.name:
             found = _bearers(normal_name(asked.name), visible)
+            meant = None if found else edition_meant(asked.name)
+            if meant is not None:
+                return self._edition(_bearers(normal_name(meant.name), visible), meant, query)
         else:
             running = set(thread()) if turn.earlier else set()
             found = [d for d, _ in visible if d.doc_id in running] or [d for d, _ in visible]
-        return self._current(found, query)
+        return self._current(found, day_of(query))
 
     def _named(self, query: Query) -> list[tuple[Document, tuple[str, ...]]]:
         """Give the documents that may answer, each with its names."""
@@ -128,9 +139,18 @@ class ArticleSearch:
             if query.reaches(document) and self._is_visible(query, ordinal)
         ]
 
-    def _current(self, documents: Sequence[Document], query: Query) -> list[Document]:
+    def _edition(self, documents: Sequence[Document], meant: EditionMeant, query: Query) -> list[Document]:
+        """Give the editions that words before the name tell."""
+        if meant.revised is not None:
+            return [d for d in documents if (day := d.amended or d.issued) and day.year == meant.revised]
+        current = self._current(documents, meant.day or day_of(query))
+        if not meant.former:
+            return current
+        gone = [d for d in documents if any(_is_before(d, other) for other in current)]
+        return self._current(gone, day_of(query))
+
+    def _current(self, documents: Sequence[Document], day: date) -> list[Document]:
         """Of the editions of a law give those that hold on the day; where none does, the last that had begun."""
-        day = day_of(query)
         laws: dict[str, list[Document]] = {}
         for document in documents:
             laws.setdefault(core_title(document.title), []).append(document)
@@ -213,7 +233,7 @@ class ArticleSearch:
             return _refused("no_evidence", f"{name}不是按条编写的，没有{article}。")
         last = (
             f"该文件的条文到第{to_chinese(max(numbers))}条为止"
-            if int((asked.article or "0").partition("-")[0]) > max(numbers)
+            if int((asked.article or "").partition("-")[0] or 0) > max(numbers)
             else "该文件的条号中没有这一条"
         )
         return _refused("no_evidence", f"{name}没有{article}：{last}；请核对条号后再问。")
@@ -230,7 +250,10 @@ def _called(asked: ArticleAsked) -> str:
     """Name what is asked for as a document would: 第二十二条之一第一款第（三）项."""
     if asked.chapter:
         return asked.chapter
-    number, _, insertion = (asked.article or "").partition("-")
+    article = asked.article or ""
+    if article.startswith("-"):
+        return "最后一条" if article == "-1" else f"倒数第{to_chinese(int(article[1:]))}条"
+    number, _, insertion = article.partition("-")
     words = f"第{to_chinese(int(number))}条" + (f"之{to_chinese(int(insertion))}" if insertion else "")
     words += f"第{to_chinese(asked.paragraph)}款" if asked.paragraph is not None else ""
     return words + (f"第（{to_chinese(asked.item)}）项" if asked.item is not None else "")
@@ -238,9 +261,25 @@ def _called(asked: ArticleAsked) -> str:
 
 def _of_article(document: Document, clauses: Sequence[Clause], article: str) -> list[Clause]:
     """Give the clauses of an article of the body, else of an annex."""
+    if article.startswith("-"):
+        article = _from_the_end(clauses, int(article[1:])) or article
     own = re.compile(rf"{re.escape(document.doc_id)}#a{re.escape(article)}(?:\.|$)")
     annexed = re.compile(rf"{re.escape(document.doc_id)}#annex[^.]*\.a{re.escape(article)}(?:\.|$)")
     return [c for c in clauses if own.match(c.clause_id)] or [c for c in clauses if annexed.match(c.clause_id)]
+
+
+def _from_the_end(clauses: Sequence[Clause], place: int) -> str | None:
+    """Give the number of the article that is the last of the body, or the second, third from its end."""
+    found = (re.search(r"#a(\d+(?:-\d+)?)(?:\.|$)", clause.clause_id) for clause in clauses)
+    articles = list(dict.fromkeys(match[1] for match in found if match))
+    return articles[-place] if 0 < place <= len(articles) else None
+
+
+def _is_before(document: Document, other: Document) -> bool:
+    """Say whether a document is an earlier edition of the law that another is one of."""
+    first, after = begins(document), begins(other)
+    same = core_title(document.title) == core_title(other.title)
+    return same and first is not None and after is not None and first.first_day < after.first_day
 
 
 def _is_chapter(heading: str, chapter: str) -> bool:

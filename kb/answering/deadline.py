@@ -1,9 +1,10 @@
-"""The end of a period, reckoned: from a sentence with 自…之日起…日内 and the day on which it began.
+"""The end of a period, reckoned: from a sentence with 自…之日起…日内 and the day on which it began, or with 会议召开…日前 and the day of the meeting.
 
 The day of the event does not count; a period of months or years ends on the day of the same number; a last day that is free
-moves to the next that is worked on (Civil Code, articles 201 to 203). Working days are counted by the configured calendar of
-holidays; where it does not tell, they are counted as calendar days, and the answer says so. A law may say of its own periods
-that they are working days.
+moves to the next that is worked on (Civil Code, articles 201 to 203). What has to be done so long before an event is counted back in
+the same way, but its last day does not move on: the time left would be shorter than the law wants. 届满前30日内 is a span that ends with the event.
+Working days are counted by the configured calendar of holidays; where it does not tell, they are counted as calendar days, and the answer
+says so. A law may say of its own periods that they are working days.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Literal
 
 from kb.calendar import WorkingCalendar
 from kb.text.fold import fold, fold_text
@@ -24,20 +26,32 @@ from kb.types import Document
 _COUNTED = re.compile(
     rf"(?P<event>[^,;。:]*?)(?:之日|之时|次日|当日|时)?(?:起|之?后)(?:计算)?(?:的|,)?(?P<period>{PERIOD})(?:以|之)?(?P<end>内|前)?"
 )
+_COUNTED_BACK = re.compile(
+    rf"(?P<event>[^,;。:]*?)(?:"
+    rf"提前(?:至少|不少于)?(?<![月第\d])(?P<ahead>{PERIOD})"
+    rf"|(?:的|之日|当日)?(?<![月第\d起后])(?P<by>{PERIOD})(?:以|之)?前(?![款条述项])"
+    rf"|(?:之日)?(?:以|之)?前(?:的)?(?P<until>{PERIOD})(?P<within>以?内)?)"
+)
+_EXPIRES = re.compile("(?:届满|期满|到期)$")
 _LEADS = re.compile(r"^.*(?:自|从|于|在)(?=[^自从于在])")
 _STOP = re.compile("[;。]")
 _WORKING = re.compile(r'(?:期[限间]|时限|"[^"]{1,5}[日天]")[^。]{0,80}?(?:[以按]工作日计算|是指工作日)')
 _DAYS_NAMED = re.compile(r"(\d+)[日天]")
 _WEEKDAYS = "一二三四五六日"
+_LONGEST = 100  # years of a period; more are the name of a year (2020年前)
+
+Side = Literal["after", "before", "within"]
+"""Whether a period begins with its event, ends so long before it, or is the time just before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A period that begins with an event, as a sentence gives it, and the `rule` that it belongs to: who has to do what in it."""
+    """A period on one side of an event, as a sentence gives it, and the `rule` that it belongs to: who has to do what in it."""
 
     event: str
     period: Period
     rule: str
+    side: Side = "after"
 
     def likeness(self, asked: frozenset[str]) -> float:
         """Give how alike the rule and a question are, from 0 to 1, by the pairs of characters that both have."""
@@ -47,24 +61,49 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Reckoned:
-    """The last day of a period, and in Chinese how it was found."""
+    """The last day of a period, in Chinese how it was found, and the `first` day where what is asked may not be done before it."""
 
     last: date
     words: str
+    first: date | None = None
 
 
 def counted_in(sentence: str) -> Iterator[Counted]:
-    """Give the periods of a sentence that begin with an event.
+    """Give the periods of a sentence that are counted from an event.
 
     >>> [(c.event, c.period.count) for c in counted_in("职工应当自事故伤害发生之日起三十日内提出申请。")]
     [('事故伤害发生', 30)]
+    >>> [(c.event, c.period.count, c.side) for c in counted_in("应当于会议召开15日以前通知，期满前一个月内续签。")]
+    [('会议召开', 15, 'before'), ('期满', 1, 'within')]
     """
     normal = normalize_numbers(fold_text(sentence))
-    for match in _COUNTED.finditer(normal):
-        period = read_period(match["period"])
-        event = _LEADS.sub("", match["event"])
-        if period is not None and event:
-            yield Counted(event, period, normal[match.start() : match.end()] + _STOP.split(normal[match.end() :])[0])
+    after, back = list(_COUNTED.finditer(normal)), list(_COUNTED_BACK.finditer(normal))
+    for match in (*after, *back):
+        written, side = _written(match)
+        period = read_period(written)
+        event = _LEADS.sub("", match["event"]) or (match.group() if side == "before" else "")
+        if period is None or not event or (period.unit == "year" and period.count > _LONGEST):
+            continue
+        # 定期会议召开十五日前或者临时会议召开七日前通知: what follows is for both, the other's event for the other alone.
+        end = match.end() + len(_STOP.split(normal[match.end() :])[0])
+        others = sorted(other.span() for other in (*after, *back) if match.end() <= other.start() < end)
+        rest = "".join(_between(normal, match.end(), end, others))
+        yield Counted(event, period, match.group() + rest, side)
+
+
+def _written(match: re.Match[str]) -> tuple[str, Side]:
+    """Give the words of the period that was matched, and on which side of its event it lies."""
+    if match.re is _COUNTED:
+        return match["period"], "after"
+    return match["ahead"] or match["by"] or match["until"], "within" if match["within"] else "before"
+
+
+def _between(text: str, start: int, end: int, left_out: list[tuple[int, int]]) -> Iterator[str]:
+    """Give the parts of text[start:end] that lie outside the spans `left_out`, which are in order."""
+    for first, last in left_out:
+        yield text[start:first]
+        start = max(start, last)
+    yield text[start:end]
 
 
 def period_for(question: str, sentence: str) -> Counted | None:
@@ -88,6 +127,35 @@ def working_days_rule(document: Document, period: Period) -> tuple[int, int] | N
     return None
 
 
+def reckon_back(day: date, counted: Counted, calendar: WorkingCalendar) -> Reckoned:
+    """Reckon the last day on which something may be done that has to be done before what happens on `day`.
+
+    >>> from kb.calendar import UNKNOWN_CALENDAR
+    >>> back = Counted("会议召开", Period(15, "day"), "会议召开十五日前通知", "before")
+    >>> reckon_back(date(2025, 3, 26), back, UNKNOWN_CALENDAR).words
+    '从2025年3月26日往前推15日，当日不计入，按自然日计算'
+    """
+    period = counted.period
+    words = f"从{partial(day).chinese}往前推{_length(period)}，当日不计入"
+    edge = period.before(day)
+    if period.unit == "working_day":
+        worked = calendar.after(day, -period.count)
+        if calendar.knows(worked, day):
+            edge, words = worked, f"{words}，按公布的放假安排只数工作日"
+        else:
+            words += f"；没有{_years(worked, day)}的放假安排，按自然日计算，扣除休息日后实际更早"
+    elif period.unit == "day":
+        words += "，按自然日计算"
+    if counted.side == "within":
+        last = day if _EXPIRES.search(counted.event) else day - timedelta(days=1)
+        return Reckoned(last, f"{words}，{partial(edge).chinese}起可以办理", edge)
+    known = calendar.knows(edge, edge)
+    if not (calendar.is_working(edge) if known else edge.weekday() < 5):
+        free = "休息日" if known else f"星期{_WEEKDAYS[edge.weekday()]}"
+        words += f"；当天是{free}，顺延后就不足{_length(period)}，须在工作日办理的应当再提前"
+    return Reckoned(edge, words)
+
+
 def reckon(start: date, period: Period, calendar: WorkingCalendar) -> Reckoned:
     """Reckon the last day of a period that begins with something on `start`.
 
@@ -95,8 +163,7 @@ def reckon(start: date, period: Period, calendar: WorkingCalendar) -> Reckoned:
     >>> reckon(date(2025, 3, 10), Period(30, "day"), UNKNOWN_CALENDAR).words
     '从2025年3月10日起算30日，当日不计入，按自然日计算'
     """
-    length = f"{period.count}{_UNITS[period.unit]}"
-    began = f"从{partial(start).chinese}起算{length}，当日不计入"
+    began = f"从{partial(start).chinese}起算{_length(period)}，当日不计入"
     last = period.after(start)
     if period.unit == "working_day":
         counted = calendar.after(start, period.count)
@@ -117,6 +184,10 @@ def in_working_days(period: Period) -> Period:
 
 
 _UNITS = {"day": "日", "working_day": "个工作日", "month": "个月", "year": "年"}
+
+
+def _length(period: Period) -> str:
+    return f"{period.count}{_UNITS[period.unit]}"
 
 
 def _years(first: date, last: date) -> str:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kb.answering.candidate import Candidate
 from kb.answering.citing import Citer
-from kb.answering.deadline import in_working_days, period_for, reckon, working_days_rule
+from kb.answering.deadline import Counted, in_working_days, period_for, reckon, reckon_back, working_days_rule
 from kb.answering.deadline_question import DeadlineAsked, deadline_asked
 from kb.answering.draft import Draft
 from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator
 from kb.answering.outcome import Clock, answered
+from kb.answering.rank import Rank
 from kb.answering.succession import Succession, day_of
 from kb.calendar import WorkingCalendar
 from kb.naming import Named
-from kb.text.periods import Period, partial
+from kb.text.periods import partial
+from kb.text.terms import bigrams
 from kb.types import Answer, Statement
 
 _SENTENCES = 5  # of those that answer, among which the one with the period is looked for
@@ -25,11 +28,12 @@ class DeadlineAnswerer:
     """Answers from the texts of one snapshot, working days by `calendar`."""
 
     def __init__(
-        self, investigator: Investigator, succession: Succession, citer: Citer, calendar: WorkingCalendar
+        self, investigator: Investigator, succession: Succession, citer: Citer, rank: Rank, calendar: WorkingCalendar
     ) -> None:
         self._investigator = investigator
         self._succession = succession
         self._citer = citer
+        self._rank = rank
         self._calendar = calendar
 
     def answer(self, turn: Turn, named: Named, clock: Clock) -> Answer | None:
@@ -38,32 +42,56 @@ class DeadlineAnswerer:
         asked = deadline_asked(turn.query.text, day_of(turn.query))
         if asked is None:
             return None
-        query = replace(turn.query, text=asked.question)
-        hits = self._investigator.search(query, only=frozenset(named.documents) or None)
-        read = self._investigator.read(Turn(query, asked.question, None, False), hits)
-        holding = [one for one in read if self._holds(one, named, turn)]
-        first = holding[:_SENTENCES]
-        counted = [(one, found) for one in first if (found := period_for(asked.question, self._text(one)))]
-        if not counted:
-            return None
-        likely = self._investigator.probability([one for one, _ in counted])
-        if likely < self._investigator.enough:
-            return None
-        best, found = counted[0]
-        # Without passages no language model writes it anew: a day is reckoned here and nowhere else.
-        return answered(turn, self._draft(turn, asked, best, found.period), [], likely, clock)
+        for question in (asked.question, asked.latest):
+            counted = self._counted(turn, named, question)
+            likely = self._investigator.probability([one for one, _, _ in counted])
+            if likely < self._investigator.enough:
+                continue
+            period = Turn(replace(turn.query, text=question), question, None, False)
+            local = None if named.documents else self._rank.for_place(period, counted[0][0])
+            if local is not None and (of_place := self._with_periods(question, local[0][:_SENTENCES])):
+                counted, likely = of_place, local[1]
+            draft = self._draft(turn, asked, *counted[0])
+            self._rank.tell_superior(draft, period)
+            # Without passages no language model writes it anew: a day is reckoned here and nowhere else.
+            return answered(turn, draft, [], likely, clock)
+        return None
 
-    def _draft(self, turn: Turn, asked: DeadlineAsked, found: Candidate, period: Period) -> Draft:
-        """Tell the last day of a period that a sentence gives, and quote the sentence."""
+    def _counted(self, turn: Turn, named: Named, question: str) -> list[tuple[Candidate, Counted, int]]:
+        """Give what answers a question for a period, best first, each with the period that it gives and where the sentence begins that
+        does."""
+        query = replace(turn.query, text=question)
+        hits = self._investigator.search(query, only=frozenset(named.documents) or None)
+        read = self._investigator.read(Turn(query, question, None, False), hits)
+        return self._with_periods(question, [one for one in read if self._holds(one, named, turn)][:_SENTENCES])
+
+    def _with_periods(self, question: str, candidates: Sequence[Candidate]) -> list[tuple[Candidate, Counted, int]]:
+        return [(one, *given) for one in candidates if (given := self._given(question, one))]
+
+    def _given(self, question: str, candidate: Candidate) -> tuple[Counted, int] | None:
+        text = self._investigator.document(candidate.doc_id).text
+        periods = ((period_for(question, text[start:end]), start) for start, end in candidate.spans)
+        given = [(period, start) for period, start in periods if period is not None]
+        asked = frozenset(bigrams(question))
+        return max(given, key=lambda one: one[0].likeness(asked), default=None)
+
+    def _draft(self, turn: Turn, asked: DeadlineAsked, found: Candidate, counted: Counted, at: int) -> Draft:
+        """Tell the last day of a period that a sentence gives, and quote what answers of its clause."""
         document = self._investigator.document(found.doc_id)
-        rule = working_days_rule(document, period)
-        period = in_working_days(period) if rule else period
-        reckoned = reckon(asked.start, period, self._calendar)
-        citations = self._citer.quote([found])
+        rule = working_days_rule(document, counted.period)
+        counted = replace(counted, period=in_working_days(counted.period)) if rule else counted
+        if counted.side == "after":
+            reckoned = reckon(asked.start, counted.period, self._calendar)
+        else:
+            reckoned = reckon_back(asked.start, counted, self._calendar)
+        quoted = next(cited for cited in self._citer.quote([found]) if at < cited.end)  # it may begin behind its marker
+        citations = (replace(quoted, number=1),)
         last = partial(reckoned.last).chinese
         lead = "最后一日为"
         if asked.by is not None:
             stands = "已超过期限" if asked.by > reckoned.last else "仍在期限内"
+            if reckoned.first is not None and asked.by < reckoned.first:
+                stands = "还不到可以办理的时间"
             lead = f"{partial(asked.by).chinese}{stands}，{lead}"
         told = Statement(f"{lead}{last}（{reckoned.words}）。", (1,), (len(lead), len(lead) + len(last)))
         draft = Draft(self._citer, [told, Statement(citations[0].quote, (1,))], citations)
@@ -75,6 +103,3 @@ class DeadlineAnswerer:
     def _holds(self, candidate: Candidate, named: Named, turn: Turn) -> bool:
         document = self._investigator.document(candidate.doc_id)
         return self._succession.may_answer(document, named, turn.query)
-
-    def _text(self, candidate: Candidate) -> str:
-        return self._investigator.document(candidate.doc_id).text[candidate.start : candidate.end]

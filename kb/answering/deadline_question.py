@@ -1,7 +1,8 @@
-"""Questions for the day on which a period ends: 3月10日受伤，最迟哪天提出申请？
+"""Questions for the day on which a period ends: 3月10日受伤，最迟哪天提出申请？9月20日开会，最迟哪天通知？
 
-Such a question holds a day, on which something happened, and asks for another one, or whether another one is too late. What it
-asks of the documents is the period: the same question without its days, with 多少日内 for the day asked for.
+Such a question holds a day, on which something happens, and asks for another one, or whether another one is too late. What it
+asks of the documents is the period: the same question without its days, with 多少日内 for the day asked for, or with 最迟什么时候, which a rule
+that counts back from an event answers as well.
 """
 
 from __future__ import annotations
@@ -25,21 +26,24 @@ _LATE = re.compile(
 _DAY = re.compile(
     r"(?:(?:是|在|于|从|自|到)?((?:19|20)\d\d)年|(今年|去年|明年)?)(\d{1,2})月(\d{1,2})[日号](?:那天|当天)?(?!以?[前后内])"
 )
-_YEARS = {"去年": -1, "明年": 1}
+_YEARS = {"去年": -1, "今年": 0, "明年": 1}
+_WHEN = "最迟什么时候"
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineAsked:
-    """`start` is the day on which something happened, `by` another one of which it is asked whether it is too late; `question`
-    asks for the period alone."""
+    """`start` is the day on which something happens, `by` another one of which it is asked whether it is too late; `question`
+    asks for the period alone, `latest` for it on either side of the event."""
 
     start: date
     by: date | None
     question: str
+    latest: str
 
 
 def deadline_asked(question: str, day: date) -> DeadlineAsked | None:
-    """Read a question for the end of a period, else give None; a day without a year is one of the year of `day`.
+    """Read a question for the end of a period, else give None; a day without a year is of that of the day before it in the question, the
+    first of that of `day`.
 
     >>> deadline_asked("职工2025年3月10日受伤，单位最迟哪天要提出申请？", date(2026, 1, 1)).question
     '职工受伤,单位多少日内要提出申请?'
@@ -54,15 +58,18 @@ def deadline_asked(question: str, day: date) -> DeadlineAsked | None:
     if not days:
         return None
     if _ASKS.search(rest):
-        return DeadlineAsked(days[0], None, _ASKS.sub("多少日内", rest, count=1))
+        return DeadlineAsked(days[0], None, *(_ASKS.sub(words, rest, count=1) for words in ("多少日内", _WHEN)))
     if len(days) > 1 and _LATE.search(rest):
-        return DeadlineAsked(days[0], days[1], _LATE.sub("要在多少日内", rest, count=1))
+        return DeadlineAsked(
+            days[0], days[1], *(_LATE.sub(f"要在{words}", rest, count=1) for words in ("多少日内", _WHEN))
+        )
     return None
 
 
 def _days(folded: str, day: date) -> Iterator[date]:
+    told = day.year
     for match in _DAY.finditer(folded):
-        year = int(match[1]) if match[1] else day.year + _YEARS.get(match[2] or "", 0)
+        year = told = int(match[1]) if match[1] else day.year + _YEARS[match[2]] if match[2] else told
         try:
             yield date(year, int(match[3]), int(match[4]))
         except ValueError:

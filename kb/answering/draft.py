@@ -25,11 +25,18 @@ class Draft:
         quoted = document.text[field.start : field.end]
         at = words.find(quoted)
         focus = (len(lead) + at, len(lead) + at + len(quoted)) if quoted and at >= 0 else None
-        self.statements.append(Statement(f"{lead}{words}。", numbers, focus))
+        self.statements.append(Statement(f"{lead}{words}。", numbers, focus, own=True))
 
     def say(self, words: str, document: Document, spans: Sequence[tuple[int, int]]) -> None:
         """Add a statement in words of our own, held by spans of a document."""
-        self.statements.append(Statement(f"{words}。", self._cite(document, spans)))
+        self.statements.append(Statement(f"{words}。", self._cite(document, spans), own=True))
+
+    def carry(self, statement: Statement, citations: Iterable[Citation]) -> None:
+        """Take over a statement of another answer with those of its citations that it names."""
+        first = len(self.citations) + 1
+        named = [citation for citation in citations if citation.number in statement.citations]
+        self.citations += [replace(citation, number=number) for number, citation in enumerate(named, first)]
+        self.statements.append(replace(statement, citations=tuple(range(first, first + len(named)))))
 
     def remark(
         self,

@@ -102,7 +102,7 @@ class Rank:
             if _figures(citation.quote) - _figures(cited.quote):
                 draft.citations.append(citation)
                 words = f"上位法{name_of(law)}{citation.label}规定：{citation.quote}"
-                draft.statements.append(Statement(words, (citation.number,)))
+                draft.statements.append(Statement(words, (citation.number,), own=True))
             return
 
     def answer(self, turn: Turn, named: Named) -> Draft | None:

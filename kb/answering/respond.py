@@ -48,7 +48,7 @@ from kb.reading.reader import Reader
 from kb.retrieval import Retriever
 from kb.text.fold import Script, fold_text, script_of
 from kb.text.names import normal_name
-from kb.types import Answer, Audience, Hit, Query, Statement
+from kb.types import Answer, Audience, Citation, Hit, Query, Statement
 from kb.visibility import has_begun, in_force, may_see
 
 _REGISTER = 5_000  # documents up to which all are looked through
@@ -218,6 +218,16 @@ class Responder:
         found = suggest(document, beside(clauses, clause_id), script, can_answer, _NEXT - 1)
         return (*found, *about_document(document, script))[:_NEXT]
 
+    def complete(self, query: Query, quoted: Answer, statements: list[Statement], citations: list[Citation]) -> Answer:
+        """Give what a language model wrote in the place of the quotations of an answer the marks that those had, and behind it
+        what that answer told in its own words."""
+        draft = Draft(self._citer, statements, citations)
+        self._succession.mark(draft, query)
+        for statement in quoted.statements:
+            if statement.own:
+                draft.carry(statement, quoted.citations)
+        return replace(quoted, statements=tuple(draft.statements), citations=tuple(draft.citations))
+
     def _respond(self, turn: Turn, clock: Clock) -> Answer:
         changed = self._changes.answer(
             turn, lambda: self._thread(turn), lambda part: self._respond(part, Clock()), clock
@@ -257,7 +267,7 @@ class Responder:
                 return unclear
         answer = self._from_documents(turn, named, hits, thread, clock)
         if unfound and answer.refusal is None:
-            return replace(answer, statements=(*answer.statements, Statement(refusals.left_out(unfound), ())))
+            return replace(answer, statements=(*answer.statements, Statement(refusals.left_out(unfound), (), own=True)))
         return answer
 
     def _from_documents(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: Clock) -> Answer:

@@ -19,7 +19,9 @@ def together(question: str, asked: Sequence[str], answers: Sequence[Answer], tim
             statements += [statement for statement in said if statement.text not in known]
             citations += cited
         else:
-            statements.append(Statement(f"关于“{text.rstrip('？?。')}”：{_first_sentence(answer.refusal)}", ()))
+            statements.append(
+                Statement(f"关于“{text.rstrip('？?。')}”：{_first_sentence(answer.refusal)}", (), own=True)
+            )
     cited_still = {number for statement in statements for number in statement.citations}
     hits = tuple(hit for answer in answers for hit in answer.hits)
     whole = replace(answers[0], question=question, hits=hits, timing=timing, resolved=None, table=None)

@@ -9,6 +9,7 @@ from datetime import date
 from kb.answering.draft import Draft
 from kb.answering.specifics import held_in, specifics_of
 from kb.answering.validity import ending, validity
+from kb.editions import is_repeal
 from kb.index.records import Records
 from kb.naming import Named
 from kb.text.references import find_references
@@ -53,7 +54,7 @@ class Succession:
                 if after not in known:
                     known.add(after)
                     waiting.append(after)
-                    if self._holds(after, query):
+                    if self._holds(after, query) and not is_repeal(self._document(after).title):
                         found[after] = None
         return [self._document(after) for after in found]
 
@@ -74,6 +75,8 @@ class Succession:
         day = day_of(query)
         told = validity(document, day)
         draft.say(f"《{document.title}》{told.words}", document, told.spans)
+        for decision in self._repealed_by(document, query) if ending(document, day) else ():
+            draft.say(f"废止它的是《{decision.title}》", decision, (_opening(decision),))
         for after in self.of(document.doc_id, query) if ending(document, day) else ():
             held = validity(after, day)
             draft.say(f"接续它的是《{after.title}》，{held.words}", after, held.spans)
@@ -85,6 +88,8 @@ class Succession:
             told = ending(document, day_of(query))
             if told:
                 draft.remark(told.words, document, told.spans)
+                for decision in self._repealed_by(document, query):
+                    draft.remark(f"由《{decision.title}》废止", document, [_opening(decision)], decision)
             for relation in document.relations:
                 if relation.type == "amended_by" and self._holds(relation.target, query):
                     decision = self._document(relation.target)
@@ -95,6 +100,11 @@ class Succession:
                         decision,
                     )
         self._mark_changed(draft, query)
+
+    def _repealed_by(self, document: Document, query: Query) -> list[Document]:
+        """Give the decisions that only ended a document, as far as they may be seen."""
+        after = (doc_id for doc_id in self._after.get(document.doc_id, []) if self._holds(doc_id, query))
+        return [decision for doc_id in dict.fromkeys(after) if is_repeal((decision := self._document(doc_id)).title)]
 
     def deletion(self, clause_id: str, query: Query) -> tuple[Document, HeaderField] | None:
         """Give the decision, and the item of it, that deleted the article of a clause from the text that holds now."""

@@ -29,6 +29,7 @@ from kb.answering.specifics import region_of
 from kb.answering.succession import Succession, day_of
 from kb.answering.table_rows import header_of, rows_asked, tell_rows
 from kb.answering.validity import validity
+from kb.answering.whole import whole
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.index.records import Records
 from kb.naming import Named
@@ -75,7 +76,7 @@ class TextAnswerer:
         self._comparison = comparison
         self._nearest = nearest
         self._rank = rank
-        self._deadlines = DeadlineAnswerer(investigator, succession, citer, calendar)
+        self._deadlines = DeadlineAnswerer(investigator, succession, citer, rank, calendar)
 
     def answer(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: Clock) -> Answer:
         """Answer from what was found and read, or refuse; `thread` names the documents that the conversation is about."""
@@ -189,7 +190,11 @@ class TextAnswerer:
     ) -> Answer:
         """Quote what was chosen; `before` is a sentence of a document that has ended, whose place the one quoted may
         have taken."""
+        hits = joined(hits, (candidate.hit for candidate in chosen))  # it may have been found by a search of its own
         citations = self._citer.quote(chosen)
+        if not header_of(citations[0].clause_id):
+            chosen = [replace(c, spans=whole(self._document(c.doc_id).text, c.spans)) for c in chosen]
+            citations = self._citer.quote(chosen)
         if header_of(citations[0].clause_id):
             rows = rows_asked(turn.query.text, citations[0], self._citer, self._records)
             rows = citations if rows == citations[:1] else rows

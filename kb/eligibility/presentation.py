@@ -85,6 +85,7 @@ def citation(catalogue: Catalogue, clause_id: str, quote_text: str) -> dict[str,
     """Cite a clause of a benefit, with the words that its rule rests on."""
     document, clause = catalogue.sources[clause_id].document, catalogue.sources[clause_id].clause
     fields = source_fields(document, provenance_of(document, clause), label_of(document, clause))
+    fields["confidence"] = document.confidence_of(clause.start, clause.end)
     url = f"/documents/{document.doc_id}#{quote(clause_id)}"
     return worded({"clause_id": clause_id, "doc_id": document.doc_id, **fields, "quote": quote_text, "url": url})
 

@@ -100,6 +100,12 @@ FILES: dict[str, Wording] = {
         "不支持 UOF 演示文稿",
         "请用 WPS Office 打开，另存为 pptx",
     ),
+    "format_uof2": Wording(
+        "cannot be read: it is a UOF 2 file, of which LibreOffice knows only the first version",
+        "open it in WPS Office and save it as .docx, .xlsx or .pptx",
+        "不支持 UOF 2.0 格式（打包成一个文件的标文通）",
+        "请用 WPS Office 打开，另存为 docx、xlsx 或 pptx",
+    ),
     "archive_in_archive": Wording(
         "cannot be read: it is an archive inside another",
         "unpack it, and give the folder or an archive of its own",

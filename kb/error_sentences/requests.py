@@ -29,6 +29,30 @@ REQUESTS: dict[str, Wording] = {
         "没有这一项待遇",
         "",
     ),
+    "correction_elsewhere": Wording(
+        "the text does not read so there",
+        "load the page of what was read again and correct what it shows",
+        "这里的文字已经不是您看到的样子",
+        "请刷新页面，在现在的文字上更正",
+    ),
+    "correction_missing": Wording(
+        "there is no correction here to be taken back",
+        "load the page of what was read again",
+        "这里没有可以撤回的更正",
+        "请刷新页面再看",
+    ),
+    "correction_of_cells": Wording(
+        "the rows and cells of a table stay as they are",
+        "change the words between the marks | alone",
+        "表格的行数和栏数不能改动",
+        "请只改每一栏里的文字，保留分隔的竖线",
+    ),
+    "correction_empty": Wording(
+        "no text would be left",
+        "delete the document instead",
+        "这样更正以后就没有文字了",
+        "不需要这份文件时请删除它",
+    ),
     "fact_unknown": Wording(
         "there is no fact {name!r}",
         "`kb eligibility --explain facts` lists them",

@@ -47,9 +47,20 @@ class Period:
         >>> Period(1, "month").after(date(2024, 1, 31)), Period(30, "day").after(date(2024, 5, 1))
         (datetime.date(2024, 2, 29), datetime.date(2024, 5, 31))
         """
+        return self._moved(day, self.count)
+
+    def before(self, day: date) -> date:
+        """Give the last day that lies so long before something on `day`, counted as `after` counts.
+
+        >>> Period(15, "day").before(date(2024, 3, 10)), Period(1, "month").before(date(2024, 3, 31))
+        (datetime.date(2024, 2, 24), datetime.date(2024, 2, 29))
+        """
+        return self._moved(day, -self.count)
+
+    def _moved(self, day: date, count: int) -> date:
         if self.unit in ("day", "working_day"):
-            return day + timedelta(days=self.count)
-        months = day.year * 12 + day.month - 1 + self.count * (12 if self.unit == "year" else 1)
+            return day + timedelta(days=count)
+        months = day.year * 12 + day.month - 1 + count * (12 if self.unit == "year" else 1)
         year, month = months // 12, months % 12 + 1
         return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 

@@ -14,13 +14,13 @@ from kb.types import Document, Level, Status
 from kb.visibility import may_see
 from service.catalogue import details, metadata
 from service.contract import answers, gives
-from service.identity import Caller, require_staff
+from service.identity import Actor, Caller, Stored, require_staff
 from service.kept_quote import quote_now
 from service.page_picture import PagePictures, find_page
 from service.reading import reading
 from service.register import Filters, facets, newest_first
-from service.routes import OpenLibrary
-from service.schemas.documents import DocumentBody, ReadingBody, RegisterBody
+from service.routes import Desk, OpenLibrary
+from service.schemas.documents import DocumentBody, JobBody, ReadingBody, RegisterBody
 from service.schemas.editions import QuoteNowBody
 from service.source_file import source_file
 
@@ -108,10 +108,44 @@ def quote(library: OpenLibrary, caller: Caller, doc_id: str, cited: Quotation) -
     responses=answers(ReadingBody, 403, 404, 422, 503),
     dependencies=[Depends(require_staff)],
 )
-def reading_of(library: OpenLibrary, doc_id: str, page: PageNumberAsked = 1) -> Response:
+def reading_of(
+    library: OpenLibrary, publishing: Desk, stored: Stored, doc_id: str, page: PageNumberAsked = 1
+) -> Response:
     """Tell what was read of a document and what wants a look, with the text of one page (staff)."""
     with library.use() as knowledge_base:
-        return JSONResponse(reading(knowledge_base.document(doc_id, "staff"), knowledge_base, page))
+        document = knowledge_base.document(doc_id, "staff")
+        version = stored.decisions.version(doc_id)
+        return JSONResponse(reading(document, knowledge_base, page, version, publishing.corrections_of(document)))
+
+
+class Correction(BaseModel):
+    """What staff who have seen `version` decisions say that the file says, in the place of what the text shows (`shown`) at `start`; the same
+    words confirm them, none (null) take back what staff wrote there."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    version: Annotated[int, Field(ge=0)]
+    start: Annotated[int, Field(ge=0)]
+    shown: Annotated[str, Field(max_length=20_000)]
+    written: Annotated[str, Field(max_length=20_000)] | None
+
+
+@router.post(
+    "/api/documents/{doc_id}/reading",
+    status_code=202,
+    responses=answers(JobBody, 400, 403, 404, 409, 413, 422, 503, status=202),
+    dependencies=[Depends(require_staff)],
+)
+def correct_text(library: OpenLibrary, publishing: Desk, actor: Actor, doc_id: str, asked: Correction) -> Response:
+    """Correct or confirm words of the text by hand, or take that back; answers with the job, 409 where somebody else was
+    first (staff). It holds whenever the same file is read again."""
+    with library.use() as knowledge_base:
+        document = knowledge_base.document(doc_id, "staff")
+    if document.text[asked.start : asked.start + len(asked.shown)] != asked.shown:
+        raise InputError.of("correction_elsewhere", field="shown")
+    source_file(document)  # with another file, or none, a correction could not be kept
+    job_id = publishing.correct_text(document, asked.start, asked.shown, asked.written, actor, asked.version)
+    return JSONResponse(publishing.jobs.tell(job_id), 202)
 
 
 @router.get(

@@ -26,7 +26,8 @@ ANSWER: dict[str, Any] = {
 
 class Source(Body):
     """What is quoted, and how it is named wherever it goes; `validity` says in words whether and until when its document holds
-    (现行有效，有效期至2026年12月31日), null for background."""
+    (现行有效，有效期至2026年12月31日), null for background. `confidence` (0 to 1) is how sure OCR was of what is quoted, null where the file
+    holds it as text or staff looked at it; below 0.9 the `reference` says that it is not sure."""
 
     title: str
     doc_no: str | None
@@ -35,6 +36,7 @@ class Source(Body):
     expires: str | None
     label: str
     source: Provenance
+    confidence: float | None = None
     url: str
     validity: str | None
     reference: str

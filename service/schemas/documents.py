@@ -15,7 +15,7 @@ METADATA: dict[str, Any] = {
     "doc_id": "hz-2024-343", "title": "某提案答复", "short_title": None, "doc_no": "某政函〔2024〕1号", "index_no": None,
     "proposal_no": "第343号", "issuers": ["某市某局"], "issued": "2024-10-17", "effective": None, "expires": None, "amended": None, "status": "in_force",
     "level": "municipal", "region": "杭州", "disclosure": "public", "kind": "response", "is_consolidated": False, "compiled_from": [], "topics": ["社区服务"],
-    "media_type": "text/plain", "certainty": 1.0, "unread": 0, "sha256": "0" * 64, "url": "/documents/hz-2024-343",
+    "media_type": "text/plain", "certainty": 1.0, "unread": 0, "corrected": 0, "sha256": "0" * 64, "url": "/documents/hz-2024-343",
 }  # fmt: skip
 JOB: dict[str, Any] = {
     "job_id": "q7Yt2mXz", "action": "add", "name": "通知.pdf", "state": "done", "step": "writing", "done": 3, "total": 3,
@@ -28,7 +28,8 @@ JOB: dict[str, Any] = {
 class MetadataBody(Body):
     """Everything about a document but its text, its clauses and where its file lay.
 
-    `certainty` (0 to 1) is the share of its text that was read surely, `unread` counts what its file holds beyond the text.
+    `certainty` (0 to 1) is the share of its text that was read surely, `unread` counts what its file holds beyond the text, `corrected` the
+    places of its text that staff put right.
     """
 
     doc_id: str
@@ -53,6 +54,7 @@ class MetadataBody(Body):
     media_type: str
     certainty: float | None
     unread: int
+    corrected: int
     sha256: str
     url: str
 
@@ -112,11 +114,13 @@ class RelationBody(Body):
 
 
 class SegmentBody(Body):
-    """A piece of a text: `url` where it is part of a link, `marked` where it is part of the quote that was asked for."""
+    """A piece of a text: `url` where it is part of a link, `marked` where it is part of the quote that was asked for, `read` what the file
+    was read to say where staff put it right."""
 
     text: str
     url: str | None = None
     marked: bool = False
+    read: str | None = None
 
 
 class CellBody(Body):
@@ -218,12 +222,15 @@ class ReadSegmentBody(Body):
 
 
 class ReadClauseBody(Body):
-    """The part of a clause that stands on a page; `rows` where it is part of a table."""
+    """The part of a clause that stands on a page, `text` from `start` of the text, which is what a correction is made of; `rows`
+    where it is part of a table."""
 
     id: str
     label: str
     headings: list[str]
     is_heading: bool
+    start: int
+    text: str
     segments: list[ReadSegmentBody]
     rows: list[list[CellBody]] | None = None
 
@@ -246,21 +253,37 @@ class ReadFieldBody(Body):
     page: int | None
 
 
+class ByHandBody(Body):
+    """Words that stand by hand of staff: what the file was read to say (`read`), what stands there now (`written`; the same where it was
+    confirmed), who said so and when."""
+
+    start: int
+    page: int | None
+    clause_id: str | None
+    read: str
+    written: str
+    by: str | None
+    at: str | None
+
+
 class ReadingBody(Body):
     """What was read of a document, one page of it: its clauses as they were read, beside everything that wants a look.
 
     `certainty` (0 to 1) is the share of the text that was read surely; `confidence` how sure OCR was of the page, null where the page holds text.
+    `version` is what a correction of the text has to bring.
     """
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"doc_id": "通知", "title": "某通知", "url": "/documents/通知", "certainty": 0.96, "page": 1, "pages": 3, "has_picture": True,
+                {"doc_id": "通知", "title": "某通知", "url": "/documents/通知", "version": 1, "certainty": 0.96, "page": 1, "pages": 3, "has_picture": True,
                  "confidence": 0.87, "unread": [{"kind": "picture", "name": "", "page": 2, "count": 1}],
                  "fields": [{"name": "doc_no", "value": "某政函〔2031〕1号", "page": 1}],
                  "outline": [{"id": "通知#1", "label": "一、", "depth": 1, "words": "一、总体情况", "page": 1}],
                  "doubts": [{"kind": "character", "page": 1, "words": "每餐补贴〓元", "start": 120, "end": 121, "clause_id": "通知#1"}],
-                 "clauses": [{"id": "通知#1", "label": "一、", "headings": [], "is_heading": False,
+                 "by_hand": [{"start": 88, "page": 1, "clause_id": "通知#1", "read": "长老食堂", "written": "长者食堂", "by": "staff:3f9a",
+                              "at": "2031-03-08T02:00:00+00:00"}],
+                 "clauses": [{"id": "通知#1", "label": "一、", "headings": [], "is_heading": False, "start": 116, "text": "每餐补贴〓",
                               "segments": [{"text": "每餐补贴", "doubt": None}, {"text": "〓", "doubt": "character"}]}]}
             ]
         }
@@ -269,6 +292,7 @@ class ReadingBody(Body):
     doc_id: str
     title: str
     url: str
+    version: int
     certainty: float | None
     page: int
     pages: int
@@ -278,6 +302,7 @@ class ReadingBody(Body):
     fields: list[ReadFieldBody]
     outline: list[OutlineBody]
     doubts: list[DoubtBody]
+    by_hand: list[ByHandBody]
     clauses: list[ReadClauseBody]
 
 
@@ -299,7 +324,7 @@ class JobBody(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [JOB]})
 
     job_id: str
-    action: Literal["add", "remove", "decide"]
+    action: Literal["add", "remove", "decide", "correct"]
     name: str
     state: Literal["queued", "running", "done", "failed"]
     step: str

@@ -19,10 +19,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from kb.errors import ConflictError
 from service.storage.rows import DecisionRow
 
-Action = Literal["uploaded", "corrected", "published", "confirmed", "withdrawn", "replaced", "deleted"]
+Action = Literal[
+    "uploaded", "corrected", "published", "confirmed", "withdrawn", "replaced", "deleted", "text_corrected"
+]
 SAID: dict[str, str] = {
     "uploaded": "上传", "corrected": "更正", "published": "发布", "confirmed": "确认为不公开", "withdrawn": "撤回",
-    "replaced": "替换", "deleted": "删除",
+    "replaced": "替换", "deleted": "删除", "text_corrected": "更正正文",
 }  # fmt: skip
 _CLOSED = ("withdrawn", "confirmed")
 _DECIDING = (*_CLOSED, "published", "replaced")
@@ -51,6 +53,12 @@ class Decisions:
         rows = select(DecisionRow).where(DecisionRow.doc_id == doc_id).order_by(DecisionRow.version.desc())
         with self._sessions() as session:
             return [_made(row) for row in session.scalars(rows)]
+
+    def version(self, doc_id: str) -> int:
+        """Count the decisions on a document."""
+        counted = select(func.max(DecisionRow.version)).where(DecisionRow.doc_id == doc_id)
+        with self._sessions() as session:
+            return session.scalar(counted) or 0
 
     def make(
         self,

@@ -186,6 +186,14 @@ export async function fetchReading(docId, page) {
   return (await request(`/api/documents/${encodeURIComponent(docId)}/reading?page=${page}`)).json();
 }
 
+/**
+ * Put other words in the place of those that the text shows (staff); the same words confirm them, null takes a correction back.
+ * @param {{version: number, start: number, shown: string, written: string|null}} correction
+ */
+export async function correctText(docId, correction) {
+  return (await request(`/api/documents/${encodeURIComponent(docId)}/reading`, json("POST", correction))).json();
+}
+
 /** Fetch what is to be confirmed of a document before it is published. */
 export async function fetchReview(docId) {
   return (await request(`/api/documents/${encodeURIComponent(docId)}/publication`)).json();

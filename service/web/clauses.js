@@ -9,18 +9,19 @@ const HANDFUL = 60;
 /**
  * Draw all clauses of a document.
  * @param {{doc_id: string, clauses: Array<Object>}} doc  as /api/documents/{doc_id} tells it
- * @param {{anchors?: boolean, level: number, wanted?: string|null}} options  level: of the heading above the text;
- *   anchors: give every clause its id, for links within the page; wanted: the id of the clause to be shown. What is
- *   sought and its neighbours are drawn at once, the rest of a long document soon after.
+ * @param {{anchors?: boolean, level: number, wanted?: string|null, tool?: ((clause: Object) => Node)|null}} options  level: of the
+ *   heading above the text; anchors: give every clause its id, for links within the page; wanted: the id of the clause to be shown;
+ *   tool: makes what stands behind a clause to work on it. What is sought and its neighbours are drawn at once, the rest of a long
+ *   document soon after.
  */
-export function drawClauses(doc, { anchors = false, level, wanted = null }) {
+export function drawClauses(doc, { anchors = false, level, wanted = null, tool = null }) {
   const parts = [];
   for (const clause of doc.clauses) {
     const last = parts[parts.length - 1];
     if (clause.rows && Array.isArray(last) && !isHead(clause)) last.push(clause);
     else parts.push(clause.rows ? [clause] : clause);
   }
-  const draw = (part) => (Array.isArray(part) ? drawTable(part, anchors) : drawClause(part, anchors, level));
+  const draw = (part) => (Array.isArray(part) ? drawTable(part, anchors, tool) : drawClause(part, anchors, level, tool));
   const drawn = el("div", { class: "clauses", lang: documentLanguage });
   const middle = Math.max(parts.findIndex((part) => [part].flat().some((clause) => isSought(clause, wanted))), 0);
   const first = Math.max(middle - HANDFUL, 0);
@@ -51,11 +52,12 @@ function isHead(clause) {
 }
 
 /** Draw the clauses of one table; the row that holds the quote stands out. */
-function drawTable(clauses, anchors) {
+function drawTable(clauses, anchors, tool) {
   const rows = clauses.flatMap((clause) => {
     const cited = clause.segments.some((segment) => segment.marked);
     return clause.rows.map((cells, number) =>
-      el("tr", { id: anchors && number === 0 && clause.id, class: cited && "is-cited" }, ...cells.map((cell) => drawCell(cell, isHead(clause)))));
+      el("tr", { id: anchors && number === 0 && clause.id, class: cited && "is-cited" }, ...cells.map((cell) => drawCell(cell, isHead(clause))),
+        tool && el("td", { class: "tool-cell" }, number === 0 && tool(clause))));
   });
   return el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": t("表格") }, el("table", {}, ...rows));
 }
@@ -70,7 +72,7 @@ export function revealMark(container, fallback = null) {
   (container.querySelector("mark") ?? fallback)?.scrollIntoView({ block: "center" });
 }
 
-function drawClause(clause, anchors, level) {
+function drawClause(clause, anchors, level, tool) {
   const depth = Math.min(clause.headings.length, 4);
   const special = clause.headings.length === 0 ? (/#(header|contact)$/.exec(clause.id)?.[1] ?? "") : "";
   const cited = clause.segments.some((segment) => segment.marked);
@@ -78,7 +80,7 @@ function drawClause(clause, anchors, level) {
   const text = drawSegments(clause);
   const heading = /** @type {"h1"} */ (`h${Math.min(level + depth, 6)}`);
   const body = el(clause.is_heading ? heading : "p", {}, ...text);
-  return el("section", { class: classes, id: anchors && clause.id, tabindex: anchors && "-1" }, body);
+  return el("section", { class: classes, id: anchors && clause.id, tabindex: anchors && "-1" }, body, tool && tool(clause));
 }
 
 /** Draw the pieces of a clause; a heading that stands on its first line is set apart. */
@@ -90,7 +92,8 @@ function drawSegments(clause) {
   return lead ? [el("b", {}, lead), ...drawn] : drawn;
 }
 
-function drawSegment({ text, url, marked, doubt }) {
-  const content = marked ? el("mark", {}, text) : doubt ? el("mark", { class: "doubt", title: DOUBT[doubt] }, text) : text;
+function drawSegment({ text, url, marked, doubt, read }) {
+  const plain = read ? el("span", { class: "by-hand", title: t("人工更正，原来识读为：{read}", { read }) }, text) : text;
+  const content = marked ? el("mark", {}, plain) : doubt ? el("mark", { class: "doubt", title: DOUBT[doubt] }, plain) : plain;
   return url ? el("a", { href: url }, content) : content;
 }

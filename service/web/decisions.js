@@ -4,7 +4,7 @@ import { language, t } from "./texts.js";
 
 const ACTION = {
   uploaded: t("上传"), corrected: t("更正"), published: t("发布"), confirmed: t("确认为不公开"), withdrawn: t("撤回"),
-  replaced: t("替换"), deleted: t("删除"),
+  replaced: t("替换"), deleted: t("删除"), text_corrected: t("更正正文"),
 };
 
 /** @param {{action: string, actor: string, at: number}} decision */

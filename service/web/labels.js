@@ -31,8 +31,11 @@ export const DOUBT = {
 };
 export const UNREAD = {
   attachment: t("附带的文件"), embedded: t("嵌入的文件"), picture: t("图片"), drawing: t("图形里的文字"), chart: t("图表"), formula: t("没有存下结果的公式"),
-  comment: t("批注"), hidden: t("隐藏的内容"), annotation: t("注释"), page: t("没有认出文字的页"), character: t("认不出的字（以〓代替）"), part: t("读不了的部分"),
+  comment: t("批注"), hidden: t("隐藏的内容"), annotation: t("注释"), page: t("没有认出文字的页"), character: t("认不出的字（以〓代替）"), part: t("读不了的部分"), correction: t("对不上、没有用上的人工更正"),
 };
+
+/** OCR that is less sure of a page wants a look. */
+export const LOW_CONFIDENCE = 0.9;
 
 const TONE = {
   in_force: "good", trial: "note", planned: "note", draft: "note", expired: "bad", repealed: "bad", superseded: "bad",
@@ -66,6 +69,21 @@ export function consolidatedBadge() {
   return el("span", { class: "badge warn", title: t("按修改决定整理的文本，以正式公布的文本为准") }, t("整理文本"));
 }
 
+/** Make the badge of words that OCR read with doubt. */
+export function doubtfulBadge(confidence) {
+  return el("span", { class: "badge warn", title: t("扫描件由机器识别，可能有错字，请核对原件") }, t("识别把握 {share}，请核对原件", { share: formatShare(confidence) }));
+}
+
+/** Whether OCR was not sure of what is quoted, as the service reckons it. */
+export function isDoubtful({ confidence = null }) {
+  return confidence !== null && confidence < LOW_CONFIDENCE;
+}
+
+/** Make the badge of a text in which staff put words right; none where they did not. */
+export function correctedBadge(count) {
+  return count > 0 && el("span", { class: "badge note", title: t("工作人员对照原件改正过机器识读的文字") }, t("{count} 处经人工更正", { count }));
+}
+
 /** Make the badge of what a digest tells of the world and not of its document. */
 export function backgroundBadge() {
   return el("span", { class: "badge warn", title: t("不是文件条文，来源见摘要依据") }, t("背景情况"));
@@ -80,6 +98,7 @@ export function badges(doc) {
     doc.level && el("span", { class: "badge" }, LEVEL[doc.level]),
     doc.kind === "digest" && digestBadge(),
     doc.is_consolidated && consolidatedBadge(),
+    correctedBadge(doc.corrected),
     doc.disclosure === "unstated" && el("span", { class: "badge warn" }, t("待发布")),
     doc.kind === "response" && el("span", { class: "badge" }, t("提案答复")),
   );

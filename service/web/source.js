@@ -3,7 +3,7 @@
 import { fetchDocument, fetchQuote } from "./api.js";
 import { drawClauses, revealMark } from "./clauses.js";
 import { el, icon } from "./dom.js";
-import { badges, facts } from "./labels.js";
+import { badges, facts, formatShare, isDoubtful } from "./labels.js";
 import { documentLanguage, t } from "./texts.js";
 
 const NARROW = matchMedia("(max-width: 55rem)");
@@ -156,6 +156,7 @@ function drawHead(doc, citation) {
   return [
     el("h3", { lang: documentLanguage }, doc.title),
     badges(doc),
+    isDoubtful(citation) && el("p", { class: "panel warn" }, t("标出的文字是从扫描件识别的，把握只有 {share}，请对照原件核对。", { share: formatShare(citation.confidence) })),
     citation.source === "background" && el("p", { class: "panel warn" }, t("标出的是背景情况，不是这份文件的条文。")),
     el("dl", { class: "facts" }, ...known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { lang: documentLanguage }, value)))),
     el("a", { href: citation.url }, t("打开整份文件")),

@@ -3,7 +3,7 @@
 import { isStaff, sendFeedback, shareAnswer, withdrawShared } from "./api.js";
 import { el } from "./dom.js";
 import { phrases } from "./filters.js";
-import { backgroundBadge, consolidatedBadge, digestBadge, REFUSAL, statusBadge } from "./labels.js";
+import { backgroundBadge, consolidatedBadge, digestBadge, doubtfulBadge, isDoubtful, REFUSAL, statusBadge } from "./labels.js";
 import { documentLanguage, t } from "./texts.js";
 
 const ADVICE = {
@@ -139,10 +139,12 @@ export class Turn {
       const position = this.citations.findIndex((citation) => citation.number === number);
       if (position >= 0) this.#open(position, event.currentTarget);
     };
-    const { quote, label: place } = this.citations.find((citation) => citation.number === number) ?? {};
+    const { quote, label: place, confidence } = this.citations.find((citation) => citation.number === number) ?? {};
+    const doubt = isDoubtful({ confidence }) ? t("扫描件由机器识别，可能有错字，请核对原件") : "";
+    const kind = ["chip", label !== null && "wide", doubt && "doubtful"].filter(Boolean).join(" ");
     return el(
       "button",
-      { type: "button", class: label === null ? "chip" : "chip wide", title: quote, "aria-label": `${t("出处 {number}", { number })} ${place ?? ""}`, onclick: open },
+      { type: "button", class: kind, title: [doubt, quote].filter(Boolean).join("\n"), "aria-label": [t("出处 {number}", { number }), place, doubt].filter(Boolean).join(" "), onclick: open },
       label === null ? String(number) : el("b", {}, String(number)),
       label,
     );
@@ -162,7 +164,7 @@ export class Turn {
         el(
           "div",
           { class: "source-card" },
-          el("p", { class: "source-name" }, el("a", { href: `/documents/${encodeURIComponent(places[0].doc_id)}`, lang: documentLanguage }, places[0].title), ...aside(places[0])),
+          el("p", { class: "source-name" }, el("a", { href: `/documents/${encodeURIComponent(places[0].doc_id)}`, lang: documentLanguage }, places[0].title), ...aside({ ...places[0], confidence: leastSure(places) })),
           el("p", { class: "places", lang: documentLanguage }, ...places.map((place) => this.#chip(place.number, place.source === "background" ? t("背景情况") : place.label || t("正文")))),
         ),
       ),
@@ -275,12 +277,19 @@ export class Turn {
   }
 }
 
+/** How sure OCR was of the least sure of some places, null where it read none. */
+function leastSure(places) {
+  const read = places.map((place) => place.confidence ?? null).filter((confidence) => confidence !== null);
+  return read.length ? Math.min(...read) : null;
+}
+
 /** What belongs beside a title: that it is a digest or was put together, its 文号 and its validity; background has but its own badge. */
 function aside(citation) {
   if (citation.source === "background") return [backgroundBadge()];
   return [
     citation.source === "digest" && digestBadge(),
     citation.source === "consolidated" && consolidatedBadge(),
+    isDoubtful(citation) && doubtfulBadge(citation.confidence),
     citation.doc_no && el("span", { class: "quiet" }, citation.doc_no),
     statusBadge(citation.status),
   ].filter(Boolean);

@@ -1,0 +1,94 @@
+"""What is quoted is whole: a sentence to its full stop, a list with the words that open it and all its items.
+
+The reader marks the parts that it is sure of. Half of a sentence (…的，补贴三元；) or some items of a list are less than the document says,
+and may say something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kb.reading.windows import WINDOW
+from kb.text.markers import read_marker
+from kb.text.sentences import sentence_spans
+
+Span = tuple[int, int]
+_SEVERAL = 2
+"""Items of a list from which all of them are the answer; of a list that fits one window, one is enough. One item of a longer one is told
+behind the words that open it, without which it is half a sentence."""
+
+
+def whole(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Give the sentences of a document that belong to an answer together with those that complete them, in order."""
+    chosen = set(spans)
+    for span in spans:
+        part = _list_at(text, span[0]) or _line_at(text, span[0])
+        sentences = sentence_spans(text, *part)
+        inside = chosen.intersection(sentences)
+        short = part[1] - part[0] <= WINDOW
+        if "\n" in text[slice(*part)]:
+            every = short or len(inside) >= _SEVERAL or sentences[0] in inside
+            chosen.update(sentences if every else sentences[:1])
+        else:
+            chosen.update(_grammatical(text, sentences, span) if short else ())
+    return tuple(sorted(chosen))
+
+
+def _grammatical(text: str, sentences: Sequence[Span], span: Span) -> Sequence[Span]:
+    """Give the parts of a line that semicolons join to one sentence with `span`."""
+    if span not in sentences:
+        return ()
+    first = last = sentences.index(span)
+    while first and _goes_on(text, sentences[first - 1]):
+        first -= 1
+    while last + 1 < len(sentences) and _goes_on(text, sentences[last]):
+        last += 1
+    return sentences[first : last + 1]
+
+
+def _goes_on(text: str, span: Span) -> bool:
+    return text[span[1] - 1] in "；;"
+
+
+def _line_at(text: str, position: int) -> Span:
+    end = text.find("\n", position)
+    return text.rfind("\n", 0, position) + 1, len(text) if end < 0 else end
+
+
+def _list_at(text: str, position: int) -> Span | None:
+    """Give the list that a place stands in or opens: the line that ends with a colon and the numbered lines below it.
+
+    >>> t = "制定本办法。\\n食堂应当：\\n（一）公示菜价；\\n（二）留样：\\n1.每餐；\\n2.每样。\\n另行规定。"
+    >>> [t[slice(*_list_at(t, t.index(words)))].count("\\n") for words in ("食堂", "公示", "每样")], _list_at(t, 0)
+    ([4, 4, 2], None)
+    """
+    line = _line_at(text, position)
+    kind = _kind(text, line)
+    opens = line
+    while kind and opens[0] and (not _opens(text, opens) or _kind(text, opens) == kind):
+        opens = _line_at(text, opens[0] - 1)
+        if _kind(text, opens) is None and not _opens(text, opens):
+            return None
+    if not _opens(text, opens):
+        return None
+    first, end = _line_below(text, opens), opens[1]
+    items = first and _kind(text, first)
+    above = _kind(text, opens)
+    below: Span | None = first
+    while items and below and (found := _kind(text, below)) and found != above:
+        end = below[1]
+        below = _line_below(text, below)
+    return (opens[0], end) if items else None
+
+
+def _line_below(text: str, line: Span) -> Span | None:
+    return _line_at(text, line[1] + 1) if line[1] + 1 < len(text) else None
+
+
+def _kind(text: str, line: Span) -> str | None:
+    marker = read_marker(text, *line)
+    return marker.kind if marker else None
+
+
+def _opens(text: str, line: Span) -> bool:
+    return text[slice(*line)].rstrip().endswith(("：", ":"))

@@ -1,0 +1,49 @@
+"""What is quoted is whole: sentences to their full stop, lists with their opening words and all items."""
+
+from __future__ import annotations
+
+from kb.answering.whole import whole
+from kb.text.sentences import sentence_spans
+
+DUTIES = "第三条　食堂应当做到：\n（一）公示菜价；\n（二）留样四十八小时：\n1.每餐；\n2.每样；\n（三）每日消毒。\n街道另行检查。"
+LONG = (
+    "食堂应当做到：\n"
+    + "".join(f"（{number}）{'认真' * 20}做好各项工作；\n" for number in "一二三四五六七八")
+    + "（九）其他工作。"
+)
+
+
+def told(text: str, *chosen: str) -> list[str]:
+    spans = [span for span in sentence_spans(text) if any(words in text[slice(*span)] for words in chosen)]
+    return [text[start:end] for start, end in whole(text, spans)]
+
+
+def test_an_item_of_a_short_list_brings_the_list_along() -> None:
+    assert told(DUTIES, "公示菜价") == [
+        "第三条　食堂应当做到：",
+        "（一）公示菜价；",
+        "（二）留样四十八小时：",
+        "1.每餐；",
+        "2.每样；",
+        "（三）每日消毒。",
+    ]
+
+
+def test_the_words_that_open_a_list_bring_all_its_items() -> None:
+    assert len(told(LONG, "应当做到")) == 10
+
+
+def test_two_items_of_a_long_list_bring_the_rest_and_one_the_words_that_open_it() -> None:
+    assert len(told(LONG, "（二）", "（七）")) == 10
+    assert told(LONG, "（七）") == ["食堂应当做到：", f"（七）{'认真' * 20}做好各项工作；"]
+
+
+def test_a_sentence_is_told_to_its_full_stop() -> None:
+    text = "本办法自公布之日起施行。首次申请的，补贴三元；再次申请的，补贴两元。街道可以提高补贴。"
+    assert told(text, "再次") == ["首次申请的，补贴三元；", "再次申请的，补贴两元。"]
+    assert told(text, "提高") == ["街道可以提高补贴。"]
+
+
+def test_numbered_headings_are_no_list() -> None:
+    text = "一、补贴\n每餐补贴三元。\n二、时限\n十五个工作日办结。"
+    assert told(text, "三元") == ["每餐补贴三元。"]
