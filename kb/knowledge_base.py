@@ -153,10 +153,10 @@ class KnowledgeBase:
             steps.append(Step(statement, citations))
             yield steps[-1]
         spent = (time.perf_counter() - started) * 1000
-        citations = [citation for step in steps for citation in step.citations]
-        written = self._responder.complete(query, quoted, [step.statement for step in steps], citations)
+        cited = [citation for step in steps for citation in step.citations]
+        written = self._responder.complete(query, quoted, [step.statement for step in steps], cited)
         for statement in written.statements[len(steps) :]:
-            yield Step(statement, tuple(cited for cited in written.citations if cited.number in statement.citations))
+            yield Step(statement, tuple(one for one in written.citations if one.number in statement.citations))
         yield replace(
             written,
             timing=replace(quoted.timing, read=quoted.timing.read + spent, total=quoted.timing.total + spent),
