@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.answering.whole import whole
+from kb.answering.whole import made_whole
 from kb.text.sentences import sentence_spans
 
 DUTIES = "第三条　食堂应当做到：\n（一）公示菜价；\n（二）留样四十八小时：\n1.每餐；\n2.每样；\n（三）每日消毒。\n街道另行检查。"
@@ -15,7 +15,7 @@ LONG = (
 
 def told(text: str, *chosen: str) -> list[str]:
     spans = [span for span in sentence_spans(text) if any(words in text[slice(*span)] for words in chosen)]
-    return [text[start:end] for start, end in whole(text, spans)]
+    return [text[start:end] for start, end in made_whole(text, spans)]
 
 
 def test_an_item_of_a_short_list_brings_the_list_along() -> None:

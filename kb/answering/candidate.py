@@ -15,7 +15,7 @@ reading them; of those with less one in three is not, most of them of a clause t
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """`score` is the log-odds that it answers; `spans` are the sentences of the document that belong to the answer, in
-    order, and `likeliest` the one that does most; `short` is the minimal answer, where one stands out."""
+    order, with those that make them whole, and `likeliest` the one that does most; `short` is the minimal answer, where one stands out."""
 
     hit: Hit
     reading: Reading

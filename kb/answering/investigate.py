@@ -15,6 +15,7 @@ from kb.answering.candidate import Candidate
 from kb.answering.follow_up import Turn
 from kb.answering.specifics import Specifics, region_of, specifics_of
 from kb.answering.table_rows import header_of, row_as_read, rows_named
+from kb.answering.whole import made_whole
 from kb.index.records import Records
 from kb.layout import PlacedTable
 from kb.question.level import without_level
@@ -208,7 +209,7 @@ class Investigator:
             short = (unit.start + reading.short[0], unit.start + reading.short[1])
         placed = [(unit.start + one.start, unit.start + one.end, one.belongs) for one in reading.sentences]
         likeliest = max(placed, key=lambda one: (not is_heading(text, *one[:2]), one[2]))[:2]
-        return Candidate(hit, reading, score, spans, likeliest, short)
+        return Candidate(hit, reading, score, made_whole(text, spans), likeliest, short)
 
     def _unit_of(self, passage: Passage) -> Unit:
         document = self.document(passage.doc_id)

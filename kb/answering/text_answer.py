@@ -29,7 +29,6 @@ from kb.answering.specifics import region_of
 from kb.answering.succession import Succession, day_of
 from kb.answering.table_rows import header_of, rows_asked, tell_rows
 from kb.answering.validity import validity
-from kb.answering.whole import whole
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.index.records import Records
 from kb.naming import Named
@@ -192,9 +191,6 @@ class TextAnswerer:
         have taken."""
         hits = joined(hits, (candidate.hit for candidate in chosen))  # it may have been found by a search of its own
         citations = self._citer.quote(chosen)
-        if not header_of(citations[0].clause_id):
-            chosen = [replace(c, spans=whole(self._document(c.doc_id).text, c.spans)) for c in chosen]
-            citations = self._citer.quote(chosen)
         if header_of(citations[0].clause_id):
             rows = rows_asked(turn.query.text, citations[0], self._citer, self._records)
             rows = citations if rows == citations[:1] else rows

@@ -18,7 +18,7 @@ _SEVERAL = 2
 behind the words that open it, without which it is half a sentence."""
 
 
-def whole(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
+def made_whole(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     """Give the sentences of a document that belong to an answer together with those that complete them, in order."""
     chosen = set(spans)
     for span in spans:
