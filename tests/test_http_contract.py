@@ -249,7 +249,7 @@ def test_every_error_has_the_one_shape_and_its_status_is_described(url: str, tok
 
 
 def test_a_service_without_an_index_says_so_as_it_is_described(tmp_path: Path) -> None:
-    with serving(Settings(index_dir=tmp_path / "none")) as url, httpx.Client(base_url=url) as client:
+    with serving(Settings(index_dir=tmp_path / "none")) as url, httpx.Client(base_url=url, timeout=120) as client:
         contract = Contract(client)
         contract.ask("get", "/readyz", 503)
         contract.ask("get", "/api/search", 503, params={"q": "补贴"})

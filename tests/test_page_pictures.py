@@ -58,7 +58,7 @@ def token(settings: Settings) -> str:
 
 @pytest.fixture(scope="module")
 def client(settings: Settings, token: str) -> Iterator[httpx.Client]:
-    with serving(settings) as url, httpx.Client(base_url=url) as client:
+    with serving(settings) as url, httpx.Client(base_url=url, timeout=120) as client:
         yield client
 
 
@@ -147,7 +147,7 @@ def test_a_picture_that_the_browser_has_is_not_sent_again(client: httpx.Client) 
 def test_what_the_public_may_not_see_has_no_pages_and_no_file_for_it(token: str, client: httpx.Client) -> None:
     for address in ("/api/documents/secret/pages/1.png", "/documents/secret/pages/1.png", "/api/documents/secret/file"):
         assert client.get(address).status_code == 404
-    with httpx.Client(base_url=client.base_url) as staff:
+    with httpx.Client(base_url=client.base_url, timeout=120) as staff:
         assert staff.post("/api/session", json={"token": token}).status_code == 200
         assert picture(staff.get("/api/documents/secret/pages/1.png")).any()
         assert staff.get("/api/documents/secret/file").status_code == 200

@@ -74,7 +74,11 @@ def opened(settings: Settings) -> Iterator[tuple[Staff, httpx.Client]]:
     storage = Storage.of_settings(settings)
     token = storage.staff.first_token()
     storage.close()
-    with serving(settings) as url, httpx.Client(base_url=url) as client, httpx.Client(base_url=url) as citizen:
+    with (
+        serving(settings) as url,
+        httpx.Client(base_url=url, timeout=120) as client,
+        httpx.Client(base_url=url, timeout=120) as citizen,
+    ):
         assert client.post("/api/session", json={"token": token}).status_code == 200
         yield Staff(client), citizen
 

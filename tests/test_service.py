@@ -27,7 +27,7 @@ ORIGINAL = Path(__file__).parent.parent / "corpus" / "responses" / f"{RESPONSE}.
 
 @pytest.fixture(scope="module")
 def client(corpus_index: Path) -> Iterator[httpx.Client]:
-    with serving(Settings(index_dir=corpus_index)) as url, httpx.Client(base_url=url) as client:
+    with serving(Settings(index_dir=corpus_index)) as url, httpx.Client(base_url=url, timeout=120) as client:
         yield client
 
 
@@ -332,7 +332,7 @@ def test_a_new_snapshot_is_picked_up_and_a_damaged_one_is_not(corpus_index: Path
     for name in (second, third):
         shutil.copytree(snapshot_folder(index, first), snapshot_folder(index, name))
     (snapshot_folder(index, third) / "manifest.json").write_text("{", "utf-8")
-    with serving(Settings(index_dir=index)) as url, httpx.Client(base_url=url) as client:
+    with serving(Settings(index_dir=index)) as url, httpx.Client(base_url=url, timeout=120) as client:
         assert client.get("/readyz").json()["snapshot"] == first
         point_to(index, second)
         wait_for_snapshot(client, lambda body: body["snapshot"] == second)
@@ -346,7 +346,7 @@ def test_a_new_snapshot_is_picked_up_and_a_damaged_one_is_not(corpus_index: Path
 
 def test_without_an_index_the_service_says_so_and_recovers(corpus_index: Path, tmp_path: Path):
     index = tmp_path / "index"
-    with serving(Settings(index_dir=index)) as url, httpx.Client(base_url=url) as client:
+    with serving(Settings(index_dir=index)) as url, httpx.Client(base_url=url, timeout=120) as client:
         assert client.get("/healthz").status_code == 200
         unready = client.get("/readyz")
         assert unready.status_code == 503

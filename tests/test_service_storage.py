@@ -196,7 +196,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
 
 def test_a_conversation_lives_with_the_cookie_of_its_browser(served: tuple[str, str]):
     url, _ = served
-    with httpx.Client(base_url=url) as mine, httpx.Client(base_url=url) as other:
+    with httpx.Client(base_url=url, timeout=120) as mine, httpx.Client(base_url=url, timeout=120) as other:
         begun = mine.post("/api/conversations")
         assert begun.status_code == 201
         cookie = begun.headers["set-cookie"].lower()
@@ -222,7 +222,7 @@ def test_a_conversation_lives_with_the_cookie_of_its_browser(served: tuple[str, 
 def test_only_staff_see_what_is_withheld_and_what_people_said(served: tuple[str, str]):
     url, token = served
     question = {"question": "值班密语是什么？"}
-    with httpx.Client(base_url=url) as client:
+    with httpx.Client(base_url=url, timeout=120) as client:
         assert client.get("/api/session").json() == {"audience": "public"}
         assert "青松翠柏" not in client.post("/api/ask", json=question).text
         assert client.get("/api/documents").json()["total"] == 1
@@ -247,7 +247,7 @@ def ask_in_conversation(client: httpx.Client, question: str) -> str:
 
 def test_staff_share_an_answer_with_everybody_until_they_withdraw_it(served: tuple[str, str]):
     url, token = served
-    with httpx.Client(base_url=url) as staff, httpx.Client(base_url=url) as citizen:
+    with httpx.Client(base_url=url, timeout=120) as staff, httpx.Client(base_url=url, timeout=120) as citizen:
         answer_id = ask_in_conversation(staff, "老年人每餐补贴多少元？")
         assert staff.post(f"/api/answers/{answer_id}/share").status_code == 403
         staff.post("/api/session", json={"token": token})
@@ -265,7 +265,7 @@ def test_staff_share_an_answer_with_everybody_until_they_withdraw_it(served: tup
 
 def test_a_shared_answer_from_what_is_withheld_opens_for_staff_alone(served: tuple[str, str]):
     url, token = served
-    with httpx.Client(base_url=url) as staff, httpx.Client(base_url=url) as citizen:
+    with httpx.Client(base_url=url, timeout=120) as staff, httpx.Client(base_url=url, timeout=120) as citizen:
         staff.post("/api/session", json={"token": token})
         answer_id = ask_in_conversation(staff, "值班密语是什么？")
         made = staff.post(f"/api/answers/{answer_id}/share").json()
@@ -277,7 +277,7 @@ def test_a_shared_answer_from_what_is_withheld_opens_for_staff_alone(served: tup
 
 def test_staff_make_feedback_a_judged_question_in_the_form_that_the_evals_adopt(served: tuple[str, str]):
     url, token = served
-    with httpx.Client(base_url=url) as client:
+    with httpx.Client(base_url=url, timeout=120) as client:
         conversation = client.post("/api/conversations").json()["id"]
         body = {"question": "老年人每餐补贴多少元？", "conversation_id": conversation}
         answer = client.post("/api/ask", json=body).json()
@@ -316,7 +316,7 @@ def test_staff_upload_and_delete_a_document_and_the_answer_changes_at_once(serve
     url, token = served
     question = {"question": "每台电梯补助多少元？"}
     text = "加装电梯办法\n第一条　每台电梯补助二十万元。\n第二条　自受理之日起十五日内办结。\n".encode()
-    with httpx.Client(base_url=url) as client:
+    with httpx.Client(base_url=url, timeout=120) as client:
         assert client.post("/api/documents", params={"name": "lift.txt"}, content=text).status_code == 403
         assert client.delete("/api/documents/canteen").status_code == 403
         client.post("/api/session", json={"token": token})

@@ -40,7 +40,7 @@ BESIDE: dict[str, Wording] = {
     ),
     "calendar_no_year": Wording("{shown!r} is no year", "give a table like {example}", "节假日文件里的“{shown}”不是年份", "请写成像 {example} 这样的表"),
     "calendar_key_unknown": Wording(
-        "[{year}] {key} is not known", "write holidays or workdays", "节假日文件 {year} 年里没有 {key} 这一项", "请写 holidays 或 workdays"
+        "[{year}] {key}: write holidays or workdays", "other keys are not known", "节假日文件 {year} 年里没有 {key} 这一项", "请写 holidays 或 workdays"
     ),
     "calendar_both": Wording(
         "{day} is both a holiday and a workday", "keep one", "节假日文件里 {day} 既是假日又是工作日", "请留下一个"
