@@ -18,7 +18,7 @@ from evals.training.reading_data import VERDICTS, Example, Text, targets_of
 from evals.training.reading_export import write_reader
 from evals.training.reading_network import SEPARATOR, ReadingNetwork, kinds_of
 from evals.training.run import Run
-from evals.training.shipped import state_of
+from evals.training.shipped import mean_of, state_of
 from evals.training.transformer import PADDING, Body, mean_vectors
 
 LAYERS = 2
@@ -81,6 +81,13 @@ def test_training_goes_on_from_what_was_written(body: Body, tmp_path: Path) -> N
         assert state.keys() == module.state_dict().keys()
         for name, value in module.state_dict().items():
             assert torch.allclose(state[name], value, atol=float(value.abs().max()) / 127), (path, name)
+
+
+def test_the_mean_of_what_was_trained_and_what_was_written_lies_between(body: Body, tmp_path: Path) -> None:
+    write_encoder(tmp_path / "encoder.onnx", arrays(body), LAYERS)
+    trained = {name: value + 1 for name, value in body.state_dict().items()}
+    for name, value in mean_of(trained, state_of(tmp_path / "encoder.onnx")).items():
+        assert torch.allclose(value, body.state_dict()[name] + 0.5, atol=0.05), name
 
 
 def test_a_token_is_told_from_the_question_s_own_by_its_part_and_by_what_the_other_side_holds() -> None:

