@@ -47,3 +47,5 @@ def test_a_sentence_is_told_to_its_full_stop() -> None:
 def test_numbered_headings_are_no_list() -> None:
     text = "一、补贴\n每餐补贴三元。\n二、时限\n十五个工作日办结。"
     assert told(text, "三元") == ["每餐补贴三元。"]
+    reply = "您的建议收悉，现答复如下：\n一、每餐补贴三元。\n二、十五个工作日办结。"
+    assert told(reply, "三元") == ["一、每餐补贴三元。"]

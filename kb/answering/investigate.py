@@ -137,6 +137,10 @@ class Investigator:
         read = [(candidate.score, self.saying(candidate)) for candidate in candidates]
         return self._reader.confidence.probability(candidates[0].reading.score, lead_of(read))
 
+    def evidence(self, candidate: Candidate) -> float:
+        """Give what the reader says of a candidate in calibrated log-odds, a scale that stays when the reader is trained anew."""
+        return self._reader.confidence.reading * candidate.reading.score
+
     def saying(self, candidate: Candidate) -> Saying:
         """Give what a candidate says, for comparing it with others."""
         text, unit = self.document(candidate.doc_id).text, self._unit(candidate.hit.passage)

@@ -18,6 +18,10 @@ _SEVERAL = 2
 behind the words that open it, without which it is half a sentence."""
 
 
+_SECTIONS = frozenset(("编", "分编", "章", "节", "条", "一、", "问", "专栏"))
+"""Kinds of markers that number the sections of a document, each on a matter of its own, also behind 现答复如下："""
+
+
 def made_whole(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     """Give the sentences of a document that belong to an answer together with those that complete them, in order."""
     chosen = set(spans)
@@ -72,7 +76,7 @@ def _list_at(text: str, position: int) -> Span | None:
     if not _opens(text, opens):
         return None
     first, end = _line_below(text, opens), opens[1]
-    items = first and _kind(text, first)
+    items = first and _kind(text, first) not in (None, *_SECTIONS)
     above = _kind(text, opens)
     below: Span | None = first
     while items and below and (found := _kind(text, below)) and found != above:
