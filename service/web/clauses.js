@@ -80,7 +80,7 @@ function drawClause(clause, anchors, level, tool) {
   const text = drawSegments(clause);
   const heading = /** @type {"h1"} */ (`h${Math.min(level + depth, 6)}`);
   const body = el(clause.is_heading ? heading : "p", {}, ...text);
-  return el("section", { class: classes, id: anchors && clause.id, tabindex: anchors && "-1" }, body, tool && tool(clause));
+  return el("section", { class: classes, id: anchors && clause.id, tabindex: anchors && "-1" }, body, tool?.(clause));
 }
 
 /** Draw the pieces of a clause; a heading that stands on its first line is set apart. */
