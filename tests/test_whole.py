@@ -49,3 +49,9 @@ def test_numbered_headings_are_no_list() -> None:
     assert told(text, "三元") == ["每餐补贴三元。"]
     reply = "您的建议收悉，现答复如下：\n一、每餐补贴三元。\n二、十五个工作日办结。"
     assert told(reply, "三元") == ["一、每餐补贴三元。"]
+
+
+def test_an_item_that_was_read_behind_its_marker_is_told_once() -> None:
+    start = DUTIES.index("公示")
+    told_of = [DUTIES[a:b] for a, b in made_whole(DUTIES, [(start, start + 5)])]
+    assert told_of[1] == "（一）公示菜价；" and len(told_of) == len(set(told_of)) == 6

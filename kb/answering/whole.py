@@ -23,31 +23,30 @@ _SECTIONS = frozenset(("编", "分编", "章", "节", "条", "一、", "问", "�
 
 
 def made_whole(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Give the sentences of a document that belong to an answer together with those that complete them, in order."""
-    chosen = set(spans)
+    """Give the sentences of a document that belong to an answer together with those that complete them, in order, each with its marker."""
+    completed: set[Span] = set()
     for span in spans:
-        part = _list_at(text, span[0]) or _line_at(text, span[0])
-        sentences = sentence_spans(text, *part)
-        inside = chosen.intersection(sentences)
-        short = part[1] - part[0] <= WINDOW
-        if "\n" in text[slice(*part)]:
-            every = short or len(inside) >= _SEVERAL or sentences[0] in inside
-            chosen.update(sentences if every else sentences[:1])
-        else:
-            chosen.update(_grammatical(text, sentences, span) if short else ())
-    return tuple(sorted(chosen))
+        part = _list_at(text, span[0])
+        sentences = sentence_spans(text, *(part or _line_at(text, span[0])))
+        chosen = [n for n, (start, end) in enumerate(sentences) if any(start <= a and b <= end for a, b in spans)]
+        short = sentences[-1][1] - sentences[0][0] <= WINDOW
+        if part:
+            every = short or len(chosen) >= _SEVERAL or 0 in chosen
+            chosen = [*range(len(sentences))] if every else [0, *chosen]
+        elif short:
+            chosen = sorted({m for n in chosen for m in _grammatical(text, sentences, n)})
+        completed.update([sentences[n] for n in chosen] or [span])
+    return tuple(sorted(completed))
 
 
-def _grammatical(text: str, sentences: Sequence[Span], span: Span) -> Sequence[Span]:
-    """Give the parts of a line that semicolons join to one sentence with `span`."""
-    if span not in sentences:
-        return ()
-    first = last = sentences.index(span)
+def _grammatical(text: str, sentences: Sequence[Span], place: int) -> range:
+    """Number the parts of a line that semicolons join to one sentence with the part at `place`."""
+    first = last = place
     while first and _goes_on(text, sentences[first - 1]):
         first -= 1
     while last + 1 < len(sentences) and _goes_on(text, sentences[last]):
         last += 1
-    return sentences[first : last + 1]
+    return range(first, last + 1)
 
 
 def _goes_on(text: str, span: Span) -> bool:
