@@ -192,8 +192,8 @@ def test_what_is_wrong_in_a_question_is_named(
     try:
         problems = check_questions(read_questions(tmp_path), corpus)
     except DatasetError as error:
-        problems = [error.message]
-    assert any(words in problem for problem in problems), problems
+        problems = [error]
+    assert any(words in problem.message for problem in problems), problems
 
 
 def test_two_questions_that_ask_the_same_are_named(corpus: KnowledgeBase, tmp_path: Path) -> None:
@@ -205,4 +205,4 @@ def test_two_questions_that_ask_the_same_are_named(corpus: KnowledgeBase, tmp_pa
     twin = answers[0].replace('"query_id": "', '"query_id": "twin-of-')
     (tmp_path / "set/answers.jsonl").write_text("\n".join((twin, *answers)) + "\n", "utf-8")
     (problem,) = check_questions(read_questions(tmp_path / "set"), corpus)
-    assert "asks nearly what" in problem
+    assert "asks nearly what" in problem.message

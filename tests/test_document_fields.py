@@ -52,7 +52,7 @@ def test_the_api_tells_of_a_document_what_its_schema_declares_and_nothing_else()
     told = metadata(FULL)
     assert MetadataBody.model_validate(told).model_dump() == told
     assert not told.keys() & {"text", "source", "layout", "marks", "file_sha256"}
-    made = {"is_consolidated", "url"}
+    made = {"is_consolidated", "url", "corrected"}
     assert told.keys() - made <= {one.name for one in fields(Document)}
 
 

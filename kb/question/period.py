@@ -42,7 +42,7 @@ def read_period(match: re.Match[str], today: date) -> AskedPeriod | None:
     以前 leaves the time named out, 以后 begins with it.
 
     >>> read_period(PERIOD.match("2021年下半年"), date(2026, 1, 1))
-    Period(first=datetime.date(2021, 7, 1), last=datetime.date(2021, 12, 31), words='2021年下半年')
+    AskedPeriod(first=datetime.date(2021, 7, 1), last=datetime.date(2021, 12, 31), words='2021年下半年')
     >>> read_period(PERIOD.match("近3年"), date(2026, 5, 1)).first
     datetime.date(2024, 1, 1)
     """
