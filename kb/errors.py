@@ -18,7 +18,8 @@
     ├── SnapshotError            the index folder cannot be used
     │   ├── SnapshotMissingError     nothing was built there yet
     │   ├── SnapshotDamagedError     a file is missing or was changed
-    │   └── SnapshotMismatchError    built with another encoder or schema
+    │   ├── SnapshotMismatchError    built with another encoder or schema
+    │   └── IndexLockedError         another process writes to it
     ├── EncoderError             an encoder cannot be loaded or used
     ├── ReaderModelError         the weights of the reader are missing, damaged or of another version
     ├── ModelError               a transformer that ships with the library is missing, damaged or of another version
@@ -265,6 +266,12 @@ class SnapshotMismatchError(SnapshotError):
     """The index was built by another encoder, analyzer or schema than it is opened with."""
 
     code = "index_mismatch"
+
+
+class IndexLockedError(SnapshotError):
+    """Another process writes to the index; it can be tried again."""
+
+    code = "index_locked"
 
 
 class EncoderError(KnowledgeBaseError):

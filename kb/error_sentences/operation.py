@@ -75,6 +75,11 @@ OPERATION: dict[str, Wording] = {
     "index_not_writable": Wording(
         "cannot be written ({cause})", "choose another folder with --index", "索引文件夹不能写入", "请用 --index 另选一个文件夹"
     ),
+    "index_not_written": Wording(
+        "the next snapshot could not be written ({cause}); the one in use stays",
+        "make room on the disk or correct its permissions, then do it again",
+        "没有写成新的索引，继续使用原来的", "请检查磁盘空间和写入权限后再试一次",
+    ),
     "index_missing": Wording(
         "there is no index here", "build one with `kb ingest PATH`", "这里还没有索引", "请用 kb ingest 建立"
     ),
