@@ -54,7 +54,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     """
     library = library if library is not None else Library.of_index(settings)
     storage = Storage.of_settings(settings)
-    library.withdrawn = storage.decisions.withdrawn
+    library.withdrawn, library.deleted = storage.decisions.withdrawn, storage.decisions.deleted
     publishing = Publishing(storage, settings, library)
 
     @asynccontextmanager

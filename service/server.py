@@ -32,8 +32,10 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
     with listener:
         library = Library.of_index(settings)
         library.refresh()
-        if library.problem is not None:
+        if library.edition is None and library.problem is not None:
             raise library.problem
+        if library.problem is not None:
+            print(f"kb: {library.problem.message}; {library.edition.name} is served", file=sys.stderr, flush=True)
         # uvicorn raises the signal again when it has stopped; being asked to stop is no failure.
         signal.signal(signal.SIGTERM, lambda _number, _frame: None)
         server = _server(settings, library)

@@ -25,6 +25,7 @@ from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Answer, Mark, Query
 from service.library import Library
+from service.snapshots import ServedSnapshots
 from service.routes.ask import _answer
 from service.server import serving
 from service.storage import Storage
@@ -297,10 +298,16 @@ class Withdrawing(KnowledgeBase):
 
 
 def test_what_is_withdrawn_while_it_is_answered_from_is_not_told(settings: Settings) -> None:
-    encoder = open_encoder()
-    library = Library(
-        lambda: "one", lambda withdrawn: Withdrawing.open(settings.index_dir, encoder, withdrawn=withdrawn)
-    )
+    class Withdrawn(ServedSnapshots):
+        """Opens what is withdrawn while it answers."""
+
+        def open(self, name: str, hidden: frozenset[str]) -> KnowledgeBase:
+            return Withdrawing.open(settings.index_dir, open_encoder(), withdrawn=hidden)
+
+        def harmed(self, name: str) -> bool:
+            return False
+
+    library = Library(Withdrawn(settings))
     library.refresh()
     query = Query("", "老年人每餐补贴多少元？")
     assert "三元" in _answer(library, query, {}, None)["text"]

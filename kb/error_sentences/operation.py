@@ -121,6 +121,11 @@ OPERATION: dict[str, Wording] = {
     "snapshot_file_changed": Wording(
         "changed since it was written (checksum differs)", _BACK, "快照的一个文件在写入之后改动过", _BACK_ZH
     ),
+    "snapshot_broke_in_use": Wording(
+        "{cause}: files of the snapshot were changed or cut while it was served",
+        "the last good snapshot takes its place; build the index anew with `kb ingest`",
+        "正在使用的快照损坏了", "改用上一个完好的快照，请用 kb ingest 重新建立索引",
+    ),
     # Either says first, by a sentence of its own, what is damaged.
     "index_with_good_snapshot": Wording(
         "{damage}", "the last good snapshot is {good}", "{damage_zh}最近一个完好的快照是 {good}", "可以用 kb rollback 退回"

@@ -208,14 +208,16 @@ def verify(index_dir: Path, name: str | None = None) -> Manifest:
     return manifest
 
 
-def open_snapshot(index_dir: Path, encoder: Encoder, withdrawn: frozenset[str] = frozenset()) -> Snapshot:
-    """Open the snapshot in use for questions encoded with `encoder`; documents that were `withdrawn` after it was built are
-    public no more.
+def open_snapshot(
+    index_dir: Path, encoder: Encoder, withdrawn: frozenset[str] = frozenset(), name: str | None = None
+) -> Snapshot:
+    """Open a snapshot, the one in use where none is named, for questions encoded with `encoder`; documents that were `withdrawn`
+    after it was built are public no more.
 
     Raises SnapshotMissingError, SnapshotDamagedError (a file differs from its checksum) or
     SnapshotMismatchError (built by another encoder, analyzer or schema).
     """
-    name = current_name(index_dir)
+    name = name or current_name(index_dir)
     manifest = verify(index_dir, name)
     _check_analyzer(index_dir, name, manifest)
     check_encoder(index_dir, manifest.configuration.late or manifest.configuration.encoder, encoder)

@@ -22,12 +22,13 @@ async def healthz() -> Response:
 async def readyz(library: OpenLibrary) -> Response:
     """The snapshot that is served, or why there is none.
 
-    `problem` beside a ready status: a newer snapshot could not be opened, the last good one serves.
+    `problem` beside a ready status: the snapshot in use could not be opened or was damaged, the last good one serves. Everybody
+    may ask, so it names no path; the log does.
     """
     edition, problem = library.edition, library.problem
-    reason = {"code": problem.code, "message": problem.message} if problem else None
+    reason = {"code": problem.code, "message": problem.chinese} if problem else None
     if edition is None:
-        fallback = {"code": "index_missing", "message": "the index is being opened"}
+        fallback = {"code": "index_missing", "message": "正在打开索引。"}
         return JSONResponse({"status": "unready", "error": reason or fallback}, 503)
     body = {"status": "ready", "snapshot": edition.name, "documents": edition.documents}
     return JSONResponse(body | {"problem": reason} if reason else body)

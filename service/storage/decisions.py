@@ -99,6 +99,12 @@ class Decisions:
             rows = session.scalars(_latest(DecisionRow.action.in_(_DECIDING)))
             return frozenset(row.doc_id for row in rows if row.action in _CLOSED)
 
+    def deleted(self) -> frozenset[str]:
+        """Name the documents that were deleted and have not come back by the hand of staff."""
+        with self._sessions() as session:
+            rows = session.scalars(_latest(DecisionRow.number > 0))
+            return frozenset(row.doc_id for row in rows if row.action == "deleted")
+
 
 def _latest(among: Any) -> Any:
     counted = select(DecisionRow.doc_id, func.max(DecisionRow.version).label("version")).where(among)
