@@ -17,9 +17,9 @@ from pathlib import Path
 
 from ingest.readers import ReadText
 from ingest.readers.canonical import canonical
+from kb.durable import replace_text
 from kb.errors import InputError
 from kb.layout import Box, Cell, Layout, Page, PlacedTable
-from kb.durable import replace_text
 from kb.types import HandWritten, Unread
 
 FILE_NAME = "corrections.json"

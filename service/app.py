@@ -13,13 +13,16 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.types import Lifespan
 
 from ingest.settings import Settings
+from service.answer_queue import AnswerQueue
 from service.benefits import Benefits
 from service.contract import DescribedApi
 from service.errors import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
 from service.library import Library
+from service.origin import SameOrigin
 from service.page_picture import PagePictures
 from service.publishing import Publishing
+from service.rates import AddressRate, Guesses
 from service.routes import (
     ask,
     conversations,
@@ -75,8 +78,13 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.state.benefits = Benefits(settings.benefits_dir)
     app.state.publishing = publishing
     app.state.page_pictures = PagePictures()
+    app.state.answer_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
+    app.state.search_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
+    app.state.guesses = Guesses()
     install_error_handlers(app)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, seconds=settings.body_seconds)
+    app.add_middleware(SameOrigin)
+    app.add_middleware(AddressRate, a_minute=settings.requests_a_minute)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1400, compresslevel=5, exclude_content_types=_PACKED)
     app.mount("/static", pages.files, name="static")
@@ -94,6 +102,7 @@ def api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     )
     for module in _RESOURCES:
         app.include_router(module.router)
+    app.state.routes = [route for module in _RESOURCES for route in module.router.routes]
     return app
 
 

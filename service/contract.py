@@ -24,7 +24,13 @@ _EXAMPLES: dict[int, tuple[str, dict[str, Any]]] = {
     422: ("参数不能使用", {"code": "bad_request", "message": "k：不能小于 1。", "field": "k"}),
     503: ("知识库暂时不可用", {"code": "index_missing", "message": UNAVAILABLE}),
 }
-_MEANINGS = {400: "不是有效的 JSON", 401: "口令不对", 403: "只有工作人员可以做", 413: "内容太长"}
+_MEANINGS = {
+    400: "不是有效的 JSON",
+    401: "口令不对",
+    403: "只有工作人员可以做",
+    413: "内容太长",
+    429: "太频繁，见 Retry-After",
+}
 
 
 class DescribedApi(FastAPI):

@@ -12,7 +12,8 @@ from fastapi import Depends, HTTPException, Request, Response
 
 from kb.types import Audience
 from service.storage import Storage
-from service.storage.conversations import KEPT_DAYS, owner_checksum
+from service.storage.conversations import owner_checksum
+from service.storage.retention import KEPT_DAYS
 from service.storage.staff import SESSION_SECONDS, session_name
 
 OWNER_COOKIE = "kb_owner"
@@ -65,9 +66,12 @@ def require_staff(caller: Caller) -> None:
         raise HTTPException(403)
 
 
-def owner_secret(request: Request) -> str:
-    """Give the owner's secret, a new one where there is none."""
-    return request.cookies.get(OWNER_COOKIE) or secrets.token_urlsafe(32)
+def owner_secret(request: Request, stored: Storage) -> str:
+    """Give the owner's secret; a new one where there is none, or one that this service never gave out."""
+    secret = request.cookies.get(OWNER_COOKIE)
+    if secret and stored.conversations.knows(owner_name(secret, "public"), owner_name(secret, "staff")):
+        return secret
+    return secrets.token_urlsafe(32)
 
 
 def give_owner(request: Request, response: Response, secret: str) -> None:

@@ -16,6 +16,7 @@ import uvicorn
 from ingest.settings import Settings
 from kb.errors import ServiceError
 from service.app import create_app
+from service.connection import with_head_seconds
 from service.library import Library
 from service.storage import Storage
 
@@ -32,9 +33,9 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
     with listener:
         library = Library.of_index(settings)
         library.refresh()
-        if library.edition is None and library.problem is not None:
-            raise library.problem
         if library.problem is not None:
+            if library.edition is None:
+                raise library.problem
             print(f"kb: {library.problem.message}; {library.edition.name} is served", file=sys.stderr, flush=True)
         # uvicorn raises the signal again when it has stopped; being asked to stop is no failure.
         signal.signal(signal.SIGTERM, lambda _number, _frame: None)
@@ -95,6 +96,7 @@ def _server(settings: Settings, library: Library) -> uvicorn.Server:
         log_level="warning",
         access_log=False,
         server_header=False,
+        http=with_head_seconds(settings.head_seconds),
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     return uvicorn.Server(config)

@@ -345,9 +345,7 @@ def test_a_new_snapshot_is_picked_up_and_a_damaged_one_is_not(corpus_index: Path
         assert client.post("/api/ask", json={"question": QUESTION}).json()["status"] == "answered"
 
 
-def test_damage_under_a_running_service_is_told_and_the_last_good_snapshot_answers(
-    corpus_index: Path, tmp_path: Path
-):
+def test_damage_under_a_running_service_is_told_and_the_last_good_snapshot_answers(corpus_index: Path, tmp_path: Path):
     index = tmp_path / "index"
     shutil.copytree(corpus_index, index)
     first = current_name(index)

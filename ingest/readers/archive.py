@@ -50,9 +50,8 @@ def check_document_types(path: Path, archive: zipfile.ZipFile) -> None:
     """Raise DocumentError where a part of an office file declares a document type, by which entities come in."""
     try:
         for member in archive.infolist():
-            if member.filename.endswith((".xml", ".rels")):
-                if _declares_type(archive, member):
-                    raise DocumentError.of("archive_document_type", file=path, part=member.filename)
+            if member.filename.endswith((".xml", ".rels")) and _declares_type(archive, member):
+                raise DocumentError.of("archive_document_type", file=path, part=member.filename)
     except DocumentError:
         raise
     except Exception as error:  # a broken member makes zipfile raise any built-in exception

@@ -167,6 +167,18 @@ REQUESTS: dict[str, Wording] = {
         "不能读取“{name}”",
         "请上传这些格式：{formats}",
     ),
+    "upload_name_unusable": Wording(
+        "{name!r}: control characters in a file name",
+        "rename the file",
+        "文件名里有不能使用的字符",
+        "请改名后再上传",
+    ),
+    "upload_too_long": Wording(
+        "{paragraphs:,} paragraphs; {most:,} are taken at once",
+        "divide the file",
+        "这份文件有{paragraphs:,}段，最多{most:,}段",
+        "请分成几份上传",
+    ),
     "upload_empty": Wording(
         "{name!r}: empty",
         "",

@@ -19,11 +19,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from starlette.requests import ClientDisconnect
 
 from kb.errors import ConflictError, KnowledgeBaseError
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.presentation import answer_payload, citation_payload, statement_payload
 from kb.types import Answer, Audience, Level, Query
+from service.answer_queue import Turn
 from service.contract import answers
 from service.display import Display, Shown, displayed, displayed_answer
 from service.errors import error_payload
@@ -31,18 +33,22 @@ from service.events import event
 from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
 from service.register import Filters
-from service.routes import OpenLibrary
+from service.routes import OpenLibrary, answer_queue_of
 from service.schemas.answers import AnswerBody
 from service.storage import Storage
+from service.waiting import in_turn, while_there
 
 GRACE_SECONDS = 0.05
 """A question that is refused within this time gets its HTTP status rather than an error event."""
+
+LOOK_SECONDS = 0.3
+"""How often somebody who waits is told their place, where it has changed."""
 
 STREAMED = (
     'event: status\ndata: {"stage": "searching", "message": "正在查找依据", "conversation_id": null}\n\n'
     "event: citation\ndata: {...}\n\nevent: statement\ndata: {...}\n\nevent: done\ndata: {...}\n\n"
 )
-"""With `stream`: a citation comes before the statement that points at it, `done` brings the whole answer, `error` an error."""
+"""With `stream`: while others come first, `status` tells the `place` in the queue; a citation comes before the statement that points at it, `done` brings the whole answer, `error` an error."""
 
 NEW = "new"
 """Asked for in place of a conversation's id, begins one."""
@@ -98,12 +104,31 @@ async def ask(
     asked: Question, request: Request, library: OpenLibrary, stored: Stored, owner: Owner, caller: Caller, shown: Shown
 ) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
+    turn = answer_queue_of(request).enter()
+    try:
+        return await _answered(turn, asked, request, library, stored, owner, caller, shown)
+    except BaseException:
+        turn.leave()
+        raise
+
+
+async def _answered(
+    turn: Turn,
+    asked: Question,
+    request: Request,
+    library: Library,
+    stored: Storage,
+    owner: str,
+    caller: Audience,
+    shown: Display,
+) -> Response:
     query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
     within, limits = await run_in_threadpool(_within, library, asked, caller)
     query = replace(query, within=within)
     keep: Keep | None = None
-    conversation, secret = asked.conversation_id, owner_secret(request)
+    conversation, secret = asked.conversation_id, ""
     if conversation == NEW:
+        secret = await run_in_threadpool(owner_secret, request, stored)
         owner = owner_name(secret, caller)
         conversation = (await run_in_threadpool(stored.conversations.begin, owner)).conversation_id
     elif conversation is not None:
@@ -113,9 +138,11 @@ async def ask(
         keep = partial(_keep, stored, owner, conversation)
     response: Response
     if asked.stream:
-        response = await _stream(library, query, limits, keep, {"conversation_id": conversation}, shown)
+        response = await _stream(turn, library, query, limits, keep, {"conversation_id": conversation}, shown)
     else:
-        answer = await run_in_threadpool(_answer, library, query, limits, keep)
+        stopped = threading.Event()
+        work = partial(_answer, library, query, limits, keep, stopped)
+        answer = await while_there(request, in_turn(turn, work), stopped.set)
         response = JSONResponse(displayed_answer(answer, shown))
     if asked.conversation_id == NEW:
         give_owner(request, response, secret)
@@ -127,19 +154,24 @@ def _keep(stored: Storage, owner: str, conversation: str, answer: dict[str, Any]
 
 
 async def _stream(
-    library: Library, query: Query, limits: Limits, keep: Keep | None, place: dict[str, Any], shown: Display
+    turn: Turn,
+    library: Library,
+    query: Query,
+    limits: Limits,
+    keep: Keep | None,
+    place: dict[str, Any],
+    shown: Display,
 ) -> StreamingResponse:
     told: Telling = asyncio.Queue()
     stopped = threading.Event()
-    answering = asyncio.create_task(
-        run_in_threadpool(_tell, library, query, limits, keep, asyncio.get_running_loop(), told, stopped)
-    )
+    work = partial(_tell, library, query, limits, keep, asyncio.get_running_loop(), told, stopped)
+    answering = asyncio.create_task(in_turn(turn, work))
     first = asyncio.create_task(told.get())
     done, _ = await asyncio.wait({first}, timeout=GRACE_SECONDS)
     if done and first.result() is None:
         await answering  # raises what the question is refused for
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    events = _events(first, told, answering, stopped, place, shown)
+    events = _events(turn, first, told, answering, stopped, place, shown)
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
@@ -160,11 +192,17 @@ def _within(library: Library, asked: Question, caller: Audience) -> tuple[frozen
     return frozenset(document.doc_id for document in kept), limits
 
 
-def _answer(library: Library, query: Query, limits: Limits, keep: Keep | None) -> dict[str, Any]:
-    """Answer, and once more where a document was withdrawn while it was being answered from."""
+def _answer(
+    library: Library, query: Query, limits: Limits, keep: Keep | None, stopped: threading.Event
+) -> dict[str, Any]:
+    """Answer, and once more where a document was withdrawn while it was being answered from; give up where nobody waits."""
     while True:
         with library.use() as knowledge_base:
-            answer = knowledge_base.ask(query)
+            for step in knowledge_base.answer(query):
+                if stopped.is_set():
+                    raise ClientDisconnect
+                if isinstance(step, Answer):
+                    answer = step
             told = answer_payload(answer, knowledge_base)
         if _stands(library, answer, query.audience):
             return _kept(told, limits, keep)
@@ -220,6 +258,7 @@ def _told(
 
 
 async def _events(
+    turn: Turn,
     first: asyncio.Task[Told | None],
     told: Telling,
     answering: asyncio.Task[None],
@@ -227,8 +266,15 @@ async def _events(
     place: dict[str, Any],
     shown: Display,
 ) -> AsyncIterator[bytes]:
-    yield event("status", displayed({"stage": "searching", "message": "正在查找依据"}, shown) | place)
     try:
+        number = 0
+        while not first.done() and turn.place:
+            if turn.place != number:
+                number = turn.place
+                told_place = {"stage": "waiting", "place": number, "message": f"排在第 {number} 位，请稍候"}
+                yield event("status", displayed(told_place, shown) | place)
+            await asyncio.wait({first}, timeout=LOOK_SECONDS)
+        yield event("status", displayed({"stage": "searching", "message": "正在查找依据"}, shown) | place)
         item = await first
         while item is not None:
             name, data = item
@@ -239,3 +285,5 @@ async def _events(
         yield event("error", displayed(error_payload(error)[1], shown))
     finally:
         stopped.set()
+        if turn.place:  # nobody waits for it any more
+            answering.cancel()

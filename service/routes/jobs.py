@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from collections.abc import AsyncIterator
 from pathlib import PurePath
 from typing import Annotated, Any
@@ -44,10 +45,18 @@ async def upload(request: Request, publishing: Desk, actor: Actor, name: FileNam
     safe = PurePath(name.replace("\\", "/")).name
     if safe.startswith(".") or PurePath(safe).suffix.lower() not in SUFFIXES:
         raise InputError.of("upload_format_unknown", field="name", name=name, formats="、".join(sorted(SUFFIXES)))
-    content = await request.body()
-    if not content:
-        raise InputError.of("upload_empty", field="name", name=name)
-    job_id = await run_in_threadpool(publishing.upload, safe, content, actor)
+    if any(unicodedata.category(char) == "Cc" for char in safe):
+        raise InputError.of("upload_name_unusable", field="name", name=name)
+    upload = await run_in_threadpool(publishing.receive, safe)
+    try:
+        async for block in request.stream():
+            await run_in_threadpool(upload.write, block)
+        if not upload.size:
+            raise InputError.of("upload_empty", field="name", name=name)
+        job_id = await run_in_threadpool(publishing.upload, upload, actor)
+    except BaseException:
+        upload.discard()
+        raise
     return JSONResponse(await run_in_threadpool(publishing.jobs.tell, job_id), 202)
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.contract import answers, empty
 from service.identity import OWNER_COOKIE, STAFF_COOKIE, Caller, Stored, give_session, owner_name
+from service.rates import Guesses
 from service.schemas.answers import SessionBody
 
 router = APIRouter()
@@ -29,15 +30,19 @@ def session(caller: Caller) -> Response:
     return JSONResponse({"audience": caller})
 
 
-@router.post("/api/session", responses=answers(SessionBody, 400, 401, 413, 422))
+@router.post("/api/session", responses=answers(SessionBody, 400, 401, 413, 422, 429))
 def enter(asked: Token, request: Request, stored: Stored) -> Response:
     """Exchange the staff token for a session; 401 where it is not the token.
 
-    What this browser asked before becomes a matter of staff, too, and is closed with the session.
+    The session that the browser had before ends. What this browser asked before becomes a matter of staff, too, and is closed with the session.
     """
+    guesses: Guesses = request.app.state.guesses
+    guesses.allow(request)
     secret = stored.staff.enter(asked.token.strip())
     if secret is None:
         raise HTTPException(401)
+    guesses.was_right(request)
+    stored.staff.leave(request.cookies.get(STAFF_COOKIE, ""))
     mine = request.cookies.get(OWNER_COOKIE)
     if mine:
         stored.conversations.hand_over(owner_name(mine, "public"), owner_name(mine, "staff"))

@@ -41,7 +41,7 @@ class TurnRow(StoredRow):
 
 
 class FeedbackRow(StoredRow):
-    """Feedback outlives the conversation that it came from, so it brings the question and the answer."""
+    """Feedback with a copy of what it is about, which may have been asked again since; it goes with its conversation."""
 
     __tablename__ = "feedback"
 
@@ -52,6 +52,7 @@ class FeedbackRow(StoredRow):
     question: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(Text)
     given: Mapped[float] = mapped_column(Float)
+    conversation_id: Mapped[str | None] = mapped_column(String(32), default=None)
     settled: Mapped[float | None] = mapped_column(Float, default=None)
 
 
@@ -85,6 +86,15 @@ class SecretRow(StoredRow):
     checksum: Mapped[str] = mapped_column(String(64), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
     expires: Mapped[float | None] = mapped_column(Float, default=None)
+
+
+class ClockRow(StoredRow):
+    """A clock that runs only while the service does."""
+
+    __tablename__ = "clocks"
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    reading: Mapped[float] = mapped_column(Float)
 
 
 class DecisionRow(StoredRow):

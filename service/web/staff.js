@@ -9,7 +9,7 @@ const page = document.getElementById("staff");
 const work = document.getElementById("work");
 const VERDICT = { up: t("说对"), down: t("说不对"), incomplete: t("说不完整") };
 const SHOWN = 100;
-const STEP = { reading: t("正在读取"), indexing: t("正在整理内容"), writing: t("正在写入") };
+const STEP = { reading: t("正在读取"), indexing: t("正在整理内容"), writing: t("正在写入"), waiting: t("另一个导入正在进行，等它完成") };
 
 async function open() {
   try {
