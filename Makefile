@@ -96,7 +96,7 @@ eval-sets: setup
 
 bench: setup index
 	$(BIN)/python -m evals.bench --index $(INDEX)
-	$(BIN)/python -m evals.eligibility --index $(INDEX)
+	$(BIN)/python -m evals.eligibility_bench --index $(INDEX)
 	$(BIN)/python -m evals.day_bench
 
 # Reading files whose text is known.

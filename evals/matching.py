@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evals.text import squeezed
+from evals.normalisation import squeezed
 
 _MOST = 12
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from evals.answers import judge
+from evals.answer_measures import judge
 from evals.judged import ExpectedAnswer
 from evals.policy import PolicyQuestion, read_questions
 from kb.index.encoder import open_encoder

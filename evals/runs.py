@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evals.answers import judge
+from evals.answer_measures import judge
 from evals.arms import Arm
 from evals.datasets import check_targets, has_corpus, read_dataset
 from evals.judged import JudgedQuestion, JudgedSet
@@ -26,7 +26,7 @@ from kb.errors import DatasetError, NotFoundError
 from kb.home import Home
 from kb.index.encoder import Encoder, open_encoder
 from kb.knowledge_base import KnowledgeBase
-from kb.reading.reranker import reranker_named
+from kb.reading.reader_reranker import reranker_named
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.types import Document
 

@@ -20,7 +20,7 @@ from ingest.secrecy import marks_of
 from kb.errors import DocumentError
 from kb.home import Home
 from kb.text.fold import fold_text
-from kb.types import Disclosure, Document, HeaderField, Level, Recognised, Relation
+from kb.types import Disclosure, Document, HeaderField, Level, RecognisedPage, Relation
 
 _STATED = FrontMatter.model_fields.keys() & {one.name for one in fields(Document)} - {"disclosure", "relations"}
 """What front matter says under the name that it has in a document; who may read it is decided, and relations are made anew."""
@@ -91,7 +91,7 @@ def _of_file(path: Path, read: ReadText, header: Header) -> dict[str, Any]:
         "unread": read.unread,
         "certainty": certainty(read.text, read.page_starts, read.layout, read.by_hand),
         "recognised": tuple(
-            Recognised(page.number, page.confidence) for page in read.layout.pages if page.confidence is not None
+            RecognisedPage(page.number, page.confidence) for page in read.layout.pages if page.confidence is not None
         ),
         "by_hand": read.by_hand,
         "page_starts": read.page_starts,

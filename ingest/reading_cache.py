@@ -25,8 +25,8 @@ import ingest.readers
 import kb.text
 from ingest.readers import ReadText
 from ingest.readers.archive import archive_of, read_member
+from ingest.readers.file_reader import Aside, Unread
 from ingest.readers.front_matter import FrontMatter
-from ingest.readers.reading import Aside, Unread
 from kb.errors import DocumentError
 from kb.layout import layout_fields, read_layout_fields
 

@@ -8,8 +8,8 @@ from html import escape
 from pathlib import Path
 
 from ingest.collection import FileState
-from ingest.readers.reading import Unread, UnreadKind
-from ingest.report import FileLine, Report, report_fields
+from ingest.ingestion_report import FileLine, Report, report_fields
+from ingest.readers.file_reader import Unread, UnreadKind
 from kb.layout import LOW_CONFIDENCE
 
 _STATES: dict[FileState, str] = {

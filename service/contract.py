@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from kb.errors import NotFoundError
-from service.errors import CONFLICT, UNAVAILABLE, ErrorBody, http_problem
+from service.error_responses import CONFLICT, UNAVAILABLE, ErrorBody, http_problem
 from service.schemas.body import Body
 
 Responses = dict[int | str, dict[str, Any]]

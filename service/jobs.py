@@ -160,7 +160,7 @@ class Jobs:
 
     def _follow(self, job_id: str, change: Change) -> dict[str, Any]:
         """Carry the change out and note its progress; give how it ended."""
-        command = [sys.executable, "-m", "service.ingestion"]
+        command = [sys.executable, "-m", "service.ingestion_process"]
         arguments = [str(self._settings.index_dir.absolute()), self._settings.encoder]
         last: dict[str, Any] = {}
         with subprocess.Popen(

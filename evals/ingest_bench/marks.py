@@ -16,7 +16,7 @@ from evals.ingest_bench.outlines import LAWS, laws_of
 from evals.row import BenchRow
 from ingest.document import make_document
 from ingest.readers import read_file
-from ingest.readers.reading import ReadText
+from ingest.readers.file_reader import ReadText
 from ingest.secrecy import describe_mark, marks_of
 from kb.types import Document
 

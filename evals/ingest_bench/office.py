@@ -16,7 +16,7 @@ from evals.ingest_bench.made_files import corpus_paragraphs
 from evals.ingest_bench.table_samples import Sample, docx_of, draw, html_of, xlsx_of
 from evals.row import BenchRow
 from ingest.readers import read_file
-from ingest.readers.reading import ReadText
+from ingest.readers.file_reader import ReadText
 
 _CORPUS = Path(__file__).resolve().parent.parent.parent / "corpus"
 _CHARACTERS = 60_000

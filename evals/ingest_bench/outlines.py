@@ -20,7 +20,7 @@ from ingest.header import read_header
 from ingest.outline import parse_outline
 from ingest.passages import cut_passages
 from ingest.readers.canonical import canonical
-from ingest.readers.text import TextReader
+from ingest.readers.plain_text import TextReader
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "outlines"

@@ -23,7 +23,7 @@ SHORTEST, LONGEST = 12, 1200
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class LawArticle:
     """One article of a law, without its number."""
 
     law: str
@@ -72,7 +72,7 @@ class LabelledSet:
         )
 
 
-def read_laws(folder: Path) -> list[Article]:
+def read_laws(folder: Path) -> list[LawArticle]:
     """Read the laws as whole articles, in their order, duplicates removed."""
     seen: set[str] = set()
     articles = []
@@ -84,7 +84,7 @@ def read_laws(folder: Path) -> list[Article]:
     return articles
 
 
-def _articles(path: Path) -> Iterator[Article]:
+def _articles(path: Path) -> Iterator[LawArticle]:
     law = ""
     lines: list[str] = []
     for line in read_lines(path):
@@ -92,7 +92,7 @@ def _articles(path: Path) -> Iterator[Article]:
         start = _ARTICLE.match(text)
         if line["title"] != law or start:
             if lines:
-                yield Article(law, "\n".join(lines)[:LONGEST])
+                yield LawArticle(law, "\n".join(lines)[:LONGEST])
             lines = []
         law = line["title"]
         if start:
@@ -100,7 +100,7 @@ def _articles(path: Path) -> Iterator[Article]:
         elif lines:
             lines.append(text)
     if lines:
-        yield Article(law, "\n".join(lines)[:LONGEST])
+        yield LawArticle(law, "\n".join(lines)[:LONGEST])
 
 
 def read_labelled(folder: Path) -> LabelledSet:

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.training.bm25 import BM25
 from evals.training.corpora import read_lines
-from evals.training.lexical import BM25
 from kb.index.encoder import Encoder, open_encoder
 
 WINDOW, STRIDE = 60, 30

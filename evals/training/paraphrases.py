@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from evals.training.corpora import Article
+from evals.training.corpora import LawArticle
 from evals.training.streams import Streams
 
 _PLACE = re.compile(r"^.{2,8}?(?:省|自治区|自治州|自治县|特别行政区|经济特区|市|州|县|区)(?=..)")
@@ -38,7 +38,7 @@ def subject(law: str) -> str:
     return stripped
 
 
-def find_paraphrases(articles: Sequence[Article], streams: Streams, idf: NDArray[np.float32]) -> NDArray[np.int64]:
+def find_paraphrases(articles: Sequence[LawArticle], streams: Streams, idf: NDArray[np.float32]) -> NDArray[np.int64]:
     """Give pairs of rows of `articles`, shape (pairs, 2)."""
     families: dict[str, list[int]] = defaultdict(list)
     for row, article in enumerate(articles):

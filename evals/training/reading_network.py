@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from evals.training.pretrained import WIDTH
-from evals.training.transformer import PADDING, Body
+from evals.training.transformer_body import PADDING, TransformerBody
 
 SEPARATOR = 2
 PARTS = 3  # question, context, text
@@ -25,7 +25,7 @@ PARTS = 3  # question, context, text
 class ReadingNetwork(nn.Module):
     """Token ids of shape (windows, tokens) to (windows, 5) and (windows, tokens, 3)."""
 
-    def __init__(self, body: Body) -> None:
+    def __init__(self, body: TransformerBody) -> None:
         super().__init__()
         self.body = body
         self.kind = nn.Embedding(2 * PARTS, WIDTH)

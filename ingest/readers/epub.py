@@ -13,8 +13,8 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ingest.readers.archive import check_archive
+from ingest.readers.file_reader import ReadText, Unread
 from ingest.readers.html import HtmlReader
-from ingest.readers.reading import ReadText, Unread
 from ingest.readers.text_writer import TextWriter
 from kb.errors import DocumentError
 

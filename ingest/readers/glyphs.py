@@ -14,8 +14,8 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.readers.canonical import canonical
+from ingest.readers.file_reader import Unread
 from ingest.readers.paragraphs import Line
-from ingest.readers.reading import Unread
 from kb.layout import Box
 from kb.text.radicals import without_radicals
 from kb.text.widths import ems, is_wide

@@ -16,10 +16,10 @@ from lxml import etree
 
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
+from ingest.readers.file_reader import ReadText
 from ingest.readers.grid import GridCell
 from ingest.readers.html_lists import write_numbers, write_pairs
 from ingest.readers.page_furniture import without_furniture
-from ingest.readers.reading import ReadText
 from ingest.readers.tables import row_line, set_table
 from kb.errors import DocumentError, TableSizeError
 from kb.layout import Layout, PlacedTable

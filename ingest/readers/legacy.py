@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.readers.file_reader import FileReader, ReadText
 from ingest.readers.office_program import OfficeProgram, OfficeTimeoutError
-from ingest.readers.reading import FileReader, ReadText
 from kb.errors import DocumentError
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

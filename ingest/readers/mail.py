@@ -13,9 +13,9 @@ from io import BytesIO
 from pathlib import Path
 
 from ingest.readers.encoding import decode
+from ingest.readers.file_reader import ReadText, Unread
 from ingest.readers.html import HtmlReader
 from ingest.readers.mime import is_message, part_bytes
-from ingest.readers.reading import ReadText, Unread
 from ingest.readers.text_writer import TextWriter
 from kb.errors import DocumentError
 

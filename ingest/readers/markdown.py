@@ -16,9 +16,9 @@ from markdown_it.token import Token
 
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
+from ingest.readers.file_reader import ReadText
 from ingest.readers.front_matter import FrontMatter, split_front_matter
 from ingest.readers.html import fragment_text
-from ingest.readers.reading import ReadText
 from ingest.readers.tables import row_line
 from kb.errors import DocumentError
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 
+from ingest.readers.file_reader import ReadText, Unread
 from ingest.readers.html import HtmlReader
 from ingest.readers.mime import is_message, part_bytes
-from ingest.readers.reading import ReadText, Unread
 from kb.errors import DocumentError
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from ingest.readers.reading import Unread
+from ingest.readers.file_reader import Unread
 
 _SHEETS, _EMBEDDED, _MEDIA, _CHARTS = "xl/worksheets/", "xl/embeddings/", "xl/media/", "xl/charts/chart"
 _CELL = re.compile(rb"<(?:\w+:)?c(\s[^>]*)?>(.{0,20000}?)</(?:\w+:)?c>", re.DOTALL)

@@ -20,10 +20,10 @@ from ingest.readers.archive import check_archive, check_document_types
 from ingest.readers.asides import opened_pictures, picture_asides
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
+from ingest.readers.file_reader import Aside, ReadText
 from ingest.readers.grid import Grid, GridCell, fill
 from ingest.readers.number_formats import shown
 from ingest.readers.office_properties import property_asides
-from ingest.readers.reading import Aside, ReadText
 from ingest.readers.sheet_unread import sheet_unread
 from ingest.readers.strict_office import as_transitional
 from ingest.readers.table_heads import heads_data

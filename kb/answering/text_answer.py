@@ -27,7 +27,7 @@ from kb.answering.refusals import conflicting
 from kb.answering.sides import compares
 from kb.answering.specifics import region_of
 from kb.answering.succession import Succession, day_of
-from kb.answering.table_rows import header_of, rows_asked, tell_rows
+from kb.answering.table_answer import header_of, rows_asked, tell_rows
 from kb.answering.validity import validity
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.index.records import Records

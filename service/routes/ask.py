@@ -26,7 +26,7 @@ from kb.presentation import answer_payload, citation_payload, statement_payload
 from kb.types import Answer, Audience, Level, Query
 from service.contract import answers
 from service.display import Display, Shown, displayed, displayed_answer
-from service.errors import error_payload
+from service.error_responses import error_payload
 from service.events import event
 from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
@@ -75,7 +75,7 @@ def parse_day(value: object) -> object:
 Day = Annotated[date, BeforeValidator(parse_day)]
 
 
-class Question(BaseModel):
+class AskRequest(BaseModel):
     """A question, the day it asks about (today by default) and how the answer should come.
 
     `conversation_id` names the conversation that the question belongs to, "new" begins one; `doc_id`, `topic` and `level` say which
@@ -95,7 +95,7 @@ class Question(BaseModel):
 
 @router.post("/api/ask", responses=ASKED)
 async def ask(
-    asked: Question, request: Request, library: OpenLibrary, stored: Stored, owner: Owner, caller: Caller, shown: Shown
+    asked: AskRequest, request: Request, library: OpenLibrary, stored: Stored, owner: Owner, caller: Caller, shown: Shown
 ) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
     query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
@@ -143,7 +143,7 @@ async def _stream(
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
-def _within(library: Library, asked: Question, caller: Audience) -> tuple[frozenset[str] | None, Limits]:
+def _within(library: Library, asked: AskRequest, caller: Audience) -> tuple[frozenset[str] | None, Limits]:
     """Name the documents that may answer, and how the answer tells of it; raise NotFoundError for one that this caller
     may not see."""
     given = {"as_of": asked.as_of and asked.as_of.isoformat(), "level": asked.level, "topic": asked.topic}

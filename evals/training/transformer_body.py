@@ -49,7 +49,7 @@ class Layer(nn.Module):
         return transformed
 
 
-class Body(nn.Module):
+class TransformerBody(nn.Module):
     """Token ids of shape (texts, tokens), 1 where a text has ended, to vectors of shape (texts, tokens, 384).
 
     `added`, of the same shape as the result, is what else is known of every token.
@@ -71,7 +71,7 @@ class Body(nn.Module):
         return x
 
     @classmethod
-    def of(cls, tensors: Mapping[str, np.ndarray], layers: int) -> Body:
+    def of(cls, tensors: Mapping[str, np.ndarray], layers: int) -> TransformerBody:
         """Make the body of the first `layers` layers of the pretrained one."""
         body = cls(len(tensors["emb.word"]), layers)
         values = {
@@ -141,7 +141,7 @@ class ComputingCopies(Generic[Trained]):
                 theirs.copy_(ours)
 
 
-def mean_vectors(body: Body, ids: Tensor) -> Tensor:
+def mean_vectors(body: TransformerBody, ids: Tensor) -> Tensor:
     """Encode texts as the mean of their tokens' vectors, of length 1."""
     present = (ids != PADDING).unsqueeze(-1).float()
     means = (body(ids).float() * present).sum(1) / present.sum(1)

@@ -1,6 +1,6 @@
 """Trains the static encoder.
 
-    python -m evals.training.encoder --benchmarks ../shared/benchmarks --output kb/models/static
+    python -m evals.training.static_training --benchmarks ../shared/benchmarks --output kb/models/static
 
 The model is a `SentenceTransformer` of one module, a table of term vectors; it learns by contrast
 (`contrast.py`) from pairs that are mostly made out of the texts themselves (`pairs.py`). Two cores

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
+from ingest.readers.file_reader import ReadText
 from ingest.readers.hard_wraps import join_hard_wraps
-from ingest.readers.reading import ReadText
 
 
 class TextReader:

@@ -1,7 +1,7 @@
 """How well the reader reads, given the right document: does the sentence that it puts first hold the answer, and is
 the span that it finds the answer?
 
-    python -m evals.reader [SET ...]        dev splits of ncp, cmrc and drcd
+    python -m evals.reader_measures [SET ...]        dev splits of ncp, cmrc and drcd
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from evals.answer_measures import exact_match, f1
 from evals.answer_spans import answer_spans, holds, read_answered
-from evals.answers import exact_match, f1
 from evals.datasets import find_dataset
 from evals.runs import INDEXES
 from ingest.bars import progress_on_terminal

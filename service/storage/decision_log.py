@@ -42,7 +42,7 @@ class Made:
     job_id: str | None
 
 
-class Decisions:
+class DecisionLog:
     """The record of decisions; rows are added and never changed."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
