@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.text.places import places_in
+from kb.text.places import Gazetteer
 from kb.types import Citation, Document, Statement, Status
 
 _STATUS_REMARKS: dict[Status, str] = {
@@ -20,10 +20,11 @@ _STATUS_REMARKS: dict[Status, str] = {
 
 
 def state(
-    quotes: Sequence[tuple[Citation, Document, tuple[int, int] | None]], opening: str = ""
+    quotes: Sequence[tuple[Citation, Document, tuple[int, int] | None]], places: Gazetteer, opening: str = ""
 ) -> tuple[Statement, ...]:
-    """Make a statement of each quotation and what stands out in it, citing it by its number from 1, the first behind `opening`."""
-    regions = {frozenset(places_in(document.region or "")) for _, document, _ in quotes}
+    """Make a statement of each quotation and what stands out in it, citing it by its number from 1, the first behind `opening`;
+    regions are the same where they name the same `places`."""
+    regions = {places.places_in(document.region or "") for _, document, _ in quotes}
     return tuple(
         _statement(
             opening if number == 1 else "", cited.quote, _remark(cited, document, len(regions) > 1), number, focus

@@ -12,6 +12,7 @@ from kb.answering.investigate import Investigator
 from kb.answering.preamble import Remark, remarks
 from kb.answering.sides import sides_of
 from kb.answering.specifics import specifics_of
+from kb.home import Home
 from kb.index.records import Records
 from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_field
 from kb.provenance import name_of
@@ -49,9 +50,10 @@ class HeaderData:
 class HeaderSearch:
     """Finds what headers say."""
 
-    def __init__(self, investigator: Investigator, records: Records) -> None:
+    def __init__(self, investigator: Investigator, records: Records, home: Home) -> None:
         self._investigator = investigator
         self._records = records
+        self._home = home
 
     def find(self, turn: Turn, named: Sequence[int], hits: Sequence[Hit], thread: Sequence[str]) -> HeaderData | None:
         """Give the data that a question asks for, of the documents that it names, else of its sides, of the
@@ -138,7 +140,7 @@ class HeaderSearch:
         """Name the document whose passages match best, of the level of government that is asked about where one is; one
         that has ended where its names hold more of the question. Whether a document holds is told only of one whose
         names hold most of what is asked about."""
-        levels = levels_asked(turn.query.text)
+        levels = levels_asked(turn.query.text, self._home)
 
         def document_of(hit: Hit) -> Document:
             return self._records.catalogue[self._records.ordinals[hit.passage.doc_id]]

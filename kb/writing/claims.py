@@ -12,7 +12,7 @@ from typing import Literal
 
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
-from kb.text.places import places_in
+from kb.text.places import Gazetteer
 
 _QUANTITY = re.compile(r"(?P<value>\d+(?:\.\d+)?%?)(?:多|余|左右|来)?(?P<unit>[一-鿿]?)")
 _LEAST_BEFORE = re.compile(
@@ -82,9 +82,9 @@ def quotations(plain_text: str) -> list[str]:
     return [title or quoted for title, quoted in _QUOTED.findall(plain_text)]
 
 
-def names(plain_text: str) -> set[str]:
-    """Read the names of places and offices."""
-    return set(places_in(plain_text) | {match.group() for match in _OFFICE.finditer(plain_text)})
+def names(plain_text: str, places: Gazetteer) -> set[str]:
+    """Read the names of offices, and of the places that are known."""
+    return set(places.places_in(plain_text) | {match.group() for match in _OFFICE.finditer(plain_text)})
 
 
 def segments(plain_text: str) -> list[str]:
