@@ -32,6 +32,7 @@ ARTICLES = 12
 
 
 def main() -> None:
+    """Index the made laws, ask with and without a day, and print what a day costs."""
     with tempfile.TemporaryDirectory() as folder:
         encoder = open_encoder(STATIC)
         for name, text in editions():

@@ -35,6 +35,7 @@ def missed(questions: Sequence[PolicyQuestion], knowledge_base: KnowledgeBase) -
 
 
 def main() -> None:
+    """Print what is not right, and how many are, by kind."""
     folder, index = (Path(argument) for argument in sys.argv[1:])
     questions = read_questions(folder)
     wrong = missed(questions, KnowledgeBase.open(index, open_encoder()))

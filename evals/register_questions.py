@@ -41,6 +41,7 @@ def exactness(knowledge_base: KnowledgeBase, split: str) -> dict[str, bool]:
 
 
 def main() -> None:
+    """Print the questions that are not exact, and how many are."""
     index, split = sys.argv[1:]
     judged = exactness(KnowledgeBase.open(Path(index), open_encoder()), split)
     for text, right in judged.items():

@@ -38,6 +38,7 @@ class SecurityHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request by the app inside, as ASGI has it; what a route says of caching itself stands."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -59,6 +60,7 @@ class BodyLimit:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request by the app inside, as ASGI has it, and count what arrives: a length may be declared wrongly or not at all."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

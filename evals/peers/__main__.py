@@ -54,6 +54,7 @@ class Result:
     resident_mb: float
 
     def mean(self, name: str) -> float:
+        """Give the mean of a measure over all questions."""
         return sum(values[name] for values in self.values.values()) / len(self.values)
 
 

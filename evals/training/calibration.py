@@ -88,6 +88,7 @@ class Fit:
 
 
 def says_all(said: str, expected: ExpectedAnswer) -> bool:
+    """Say whether every required piece is said in one of its spellings."""
     told = squeezed(said)
     return all(any(squeezed(spelling) in told for spelling in piece) for piece in expected.pieces)
 
@@ -190,6 +191,7 @@ def expected_error(probabilities: Array, right: NDArray[np.bool_], bins: int = 1
 
 
 def main() -> None:
+    """Fit on the dev questions of the sets and write what fits best into the reader's config.json."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", action="append", dest="sets", help="sets by name, of which the dev questions count")
     parser.add_argument("--reader", type=Path, default=MODELS_DIR / "reader")

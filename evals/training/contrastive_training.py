@@ -53,6 +53,7 @@ class Texts:
         self._ids: dict[str, list[int]] = {}
 
     def ids(self, texts: list[str]) -> list[list[int]]:
+        """Give the token ids of texts, cut to what the encoder takes; each text is encoded once."""
         fresh = list({text for text in texts if text not in self._ids})
         for text, encoding in zip(fresh, self._tokenizer.encode_batch(fresh), strict=True):
             ids = encoding.ids
@@ -126,6 +127,7 @@ def loss_of(questions: Tensor, passages: Tensor, names: list[str]) -> Tensor:
 
 
 def train(pairs: list[Pair], tokenizer: Tokenizer, body: TransformerBody, work: Path, steps: int, seed: int) -> None:
+    """Take the steps that are left; a checkpoint in `work` is gone on from, with the batches that an unbroken run would have had."""
     texts = Texts(tokenizer)
     pairs = [Pair(fold_text(p.question), fold_text(p.passage), p.group, p.source) for p in pairs]
     started = time.monotonic()
@@ -145,6 +147,7 @@ def train(pairs: list[Pair], tokenizer: Tokenizer, body: TransformerBody, work: 
 
 
 def main() -> None:
+    """Train and leave the checkpoint in `--work`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--benchmarks", type=Path, required=True)
     parser.add_argument("--wheels", type=Path, required=True)

@@ -38,6 +38,7 @@ class Fold:
     count: int
 
     def holds(self, passage_id: str) -> bool:
+        """Say whether a passage belongs to the fold, by a checksum of its id: the same on every machine."""
         return zlib.crc32(passage_id.encode()) % self.count == self.number
 
     @classmethod

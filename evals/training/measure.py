@@ -119,6 +119,7 @@ def measure(scores: Scores, relevant: Sequence[Sequence[int]]) -> dict[str, floa
 
 
 def main() -> None:
+    """Print a table a set."""
     parser = argparse.ArgumentParser(description="Measure an encoder on the labelled sets.")
     parser.add_argument("--benchmarks", type=Path, required=True)
     parser.add_argument("--model", default="static", help="as in KB_ENCODER")

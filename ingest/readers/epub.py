@@ -30,6 +30,7 @@ class EpubReader:
     format_name = "an EPUB book"
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the pages of the book's spine in their order. Raise DocumentError."""
         with check_archive(path, data, self.format_name) as archive:
             try:
                 return self._read(path, archive)

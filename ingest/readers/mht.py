@@ -26,6 +26,7 @@ class MhtReader:
         self._page = HtmlReader(titled)
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Read the archive's first page as HTML; its pictures are named as not read. Raise DocumentError."""
         if not is_message(data):
             raise DocumentError.of("web_archive_not", file=path)
         message = message_from_bytes(data, policy=policy.default)

@@ -41,6 +41,7 @@ class OfdReader:
         self.seconds_a_file = seconds_a_file
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the text of all documents in the package page by page, scans through OCR; notes on pages are asides. Raise DocumentError."""
         end = time.monotonic() + self.seconds_a_file
         pages: list[PrintedPage] = []
         package = OfdPackage(path, data)

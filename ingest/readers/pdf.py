@@ -60,6 +60,8 @@ class PdfReader:
         self.seconds_of_ocr = seconds_of_ocr
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the text page by page in the order of reading, pages without text through OCR. Raise DocumentError naming the page where one
+        is at fault."""
         if b"%PDF-" not in data[:1024]:
             raise _no_pdf(path, data)
         structure = PdfStructure(path, data)

@@ -30,6 +30,7 @@ class PictureReader:
         self.seconds_a_file = seconds_a_file
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give what OCR reads on every page of the picture. Raise DocumentError, also where nothing is read."""
         end = time.monotonic() + self.seconds_a_file
         try:
             with open_picture(data, self.media_type) as picture:

@@ -37,6 +37,7 @@ class SlidesReader:
     format_name = "a PPTX file"
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give slide after slide, titles as headings, tables as tables; properties are asides. Raise DocumentError."""
         from pptx import Presentation  # only such a file pays for it
 
         archive = check_archive(path, data, self.format_name)

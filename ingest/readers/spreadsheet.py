@@ -48,6 +48,8 @@ class SpreadsheetReader:
     format_name = "an XLSX file"
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the visible sheets as tables, values as Excel shows them; hidden sheets and what is drawn are named as not read. Raise
+        DocumentError."""
         from openpyxl import load_workbook  # takes a fifth of a second to import: only such a file pays for it
 
         archive = check_archive(path, data, self.format_name)
@@ -75,6 +77,7 @@ class CsvReader:
     format_name = "a CSV file"
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the rows as one table; what separates cells is found, not asked for. Raise DocumentError."""
         source = decode(path, data).lstrip("\ufeff").replace("\x00", "")
         try:
             dialect: Any = csv.Sniffer().sniff(source[:8192], delimiters=",;\t，|")

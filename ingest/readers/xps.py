@@ -37,6 +37,7 @@ class XpsReader:
         self.seconds_a_file = seconds_a_file
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the text page by page in the order of reading, pictures of text through OCR. Raise DocumentError."""
         end = time.monotonic() + self.seconds_a_file
         pages: list[PrintedPage] = []
         unread: list[Unread] = []

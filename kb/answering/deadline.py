@@ -180,6 +180,7 @@ def reckon(start: date, period: Period, calendar: WorkingCalendar) -> Reckoned:
 
 
 def in_working_days(period: Period) -> Period:
+    """Count a period in working days, whatever unit its text has: somebody asked for working days."""
     return replace(period, unit="working_day")
 
 

@@ -121,14 +121,17 @@ class StaticEncoder:
 
     @property
     def name(self) -> str:
+        """Name it as `KB_ENCODER` does; the manifest of an index holds it."""
         return self._name
 
     @property
     def dimensions(self) -> int:
+        """Give the length of its vectors, that of the table's rows."""
         return int(self._table.vectors.shape[1])
 
     @property
     def checksum(self) -> str:
+        """Give what tells its weights from others of the same name."""
         return self._table.checksum
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -35,6 +35,7 @@ class Saying:
 
     @classmethod
     def of(cls, sentence: str, text: str = "", minimal: str = "") -> Saying:
+        """Take a sentence with the text that it stands in and its minimal answer, each "" where not known."""
         plain = _plain(sentence)
         return cls(frozenset(bigrams(plain)), frozenset(_FIGURE.findall(plain)), _plain(minimal), _plain(text))
 

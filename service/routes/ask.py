@@ -95,7 +95,13 @@ class AskRequest(BaseModel):
 
 @router.post("/api/ask", responses=ASKED)
 async def ask(
-    asked: AskRequest, request: Request, library: OpenLibrary, stored: Stored, owner: Owner, caller: Caller, shown: Shown
+    asked: AskRequest,
+    request: Request,
+    library: OpenLibrary,
+    stored: Stored,
+    owner: Owner,
+    caller: Caller,
+    shown: Shown,
 ) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
     query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
