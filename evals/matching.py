@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evals.normalisation import squeezed
 
-_MOST = 12
+_MOST = 12  # The longest runs; more would colour the whole text.
 
 
 def matched_words(question: str, text: str) -> tuple[str, ...]:

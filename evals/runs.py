@@ -33,6 +33,7 @@ from kb.types import Document
 INDEXES = Path("build/eval/indexes")
 """Where the indexes of the sets are kept between runs; a set that did not change is not indexed again."""
 CORPUS = Path("corpus")
+# Judged by clause a set is judged by document as well: the right document is half of the way.
 _OF_DOCUMENTS = ("Success@1", "nDCG@10")
 _KEPT = 20  # targets of a ranking that a record keeps for reading
 

@@ -33,7 +33,8 @@ from kb.index.snapshot import current_name, last_good, snapshot_folder, verify
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.types import Disclosure, Document
 
-_OF_SYSTEMS = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini"))
+_OF_SYSTEMS = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini"))  # Left in folders by macOS and Windows.
+# Suffixes that no document has: configuration beside a corpus, code, caches. They are passed over without a word.
 _OF_PROGRAMS = frozenset((
     ".toml", ".yaml", ".yml", ".json", ".jsonl", ".ini", ".cfg", ".lock", ".log", ".py", ".pyc", ".js", ".css", ".map", ".woff", ".woff2",
     ".ttf", ".ico", ".sqlite", ".db",

@@ -16,7 +16,7 @@ from kb.types import Audience, Document
 from kb.visibility import ENDED, status_on
 from service.storage.decision_log import DecisionLog
 
-CLOSED = "这条回答引用的文件已经撤回，内容不再显示。"
+CLOSED = "这条回答引用的文件已经撤回，内容不再显示。"  # Says what happened and nothing of what was there.
 
 Change = Literal["deleted", "withdrawn", "replaced", "ended"]
 

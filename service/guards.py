@@ -20,6 +20,7 @@ UPLOAD_LIMIT = 64 * 1024 * 1024
 _PATIENCE = 32 * BODY_LIMIT
 """How much of an oversize body is still read, so that the client sees the answer and not a cut line."""
 
+# Nothing from other origins, no inline script, no frame around it: what a document says is shown as text and can run nothing.
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",

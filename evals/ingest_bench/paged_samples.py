@@ -36,7 +36,7 @@ from kb.layout import Box
 from kb.text.widths import ems
 
 _CORPUS = Path(__file__).resolve().parent.parent.parent / "corpus"
-_CHARACTERS = 60_000
+_CHARACTERS = 60_000  # Some forty pages of the corpus's own text.
 _SCANNED = 6  # pages, at some seconds each
 _LONG = 2_000  # pages of the long PDF
 _DOTS = 144

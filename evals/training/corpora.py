@@ -17,9 +17,10 @@ from pathlib import Path
 
 from kb.text.numerals import to_chinese
 
+# The number is cut off: it would be learned as a word.
 _ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千]+条(之[一二三四五六七八九十]+)?\s*")
-_NOISE = re.compile(r"[\s\u3000]+|\[[^\]]*\]\([^)]*\)")
-SHORTEST, LONGEST = 12, 1200
+_NOISE = re.compile(r"[\s\u3000]+|\[[^\]]*\]\([^)]*\)")  # Links and blanks of the law files.
+SHORTEST, LONGEST = 12, 1200  # In characters: shorter articles say nothing (略), longer ones are cut.
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from evals.training.pairs import Cloze, Labelled, Mixture, PairSource, Rewritten
 from evals.training.paraphrases import find_paraphrases
 from evals.training.streams import Streams, choose_vocabulary, count_terms, make_streams
 
+# Sets with labelled questions; ncp and cail are measured and never learned from.
 LABELLED = ("stard", "cmrc", "drcd")
 QUESTIONS = Path(__file__).with_name("questions.tsv")
 SHARES = {

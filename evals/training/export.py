@@ -19,6 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from evals.training.pretrained import HEADS, WIDTH
 
+# Weights that share a scale: a smaller block keeps more of them, a larger one is faster.
 BLOCK = 128
 ACCURACY_INT8 = 4  # onnxruntime's name for products of 8-bit numbers
 EPSILON = 1e-12

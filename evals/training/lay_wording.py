@@ -13,7 +13,8 @@ from pathlib import Path
 from numpy.random import Generator
 
 LEXICON = Path(__file__).with_name("lay_wording.tsv")
-_CLAUSE = re.compile(r"[^，。；：、！？\s（）()《》]+")
+_CLAUSE = re.compile(r"[^，。；：、！？\s（）()《》]+")  # Wordings are replaced within a part of a sentence.
+# The frames of lay questions, so that no wording is learned together with one.
 _FRAMES = (
     "{}怎么办", "{}怎么处理", "{}违法吗", "{}合法吗", "{}可以吗", "{}行不行", "{}有什么规定", "{}有哪些要求", "{}要承担什么责任",
     "{}会怎么罚", "{}算什么", "{}应该找谁", "{}需要什么条件", "{}怎么赔", "{}谁负责", "什么情况下{}", "{}是否需要负责", "如果{}，怎么办",

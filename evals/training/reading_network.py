@@ -18,7 +18,7 @@ from torch.nn import functional
 from evals.training.pretrained import WIDTH
 from evals.training.transformer_body import PADDING, TransformerBody
 
-SEPARATOR = 2
+SEPARATOR = 2  # </s> of XLM-RoBERTa, between question, context and text.
 PARTS = 3  # question, context, text
 
 

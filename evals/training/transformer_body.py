@@ -15,7 +15,7 @@ from torch.nn import functional
 from evals.training.pretrained import HEADS, POSITIONS, WIDTH
 
 Trained = TypeVar("Trained", bound=nn.Module)
-EPSILON = 1e-12
+EPSILON = 1e-12  # BERT's, which the pretrained layers were trained with.
 PADDING = 1
 HIDDEN = -1e4  # added to the attention that padding gets
 

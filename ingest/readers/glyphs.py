@@ -34,7 +34,7 @@ _SET_APART, _TYPED = 0.12, 0.2  # em before a digit: what is more is the program
 _COVERED = 0.3  # of the width of a blank
 MISSING = "〓"
 """What printers set for a character that they lack; it stands for one that a font does not name."""
-_RUBBISH = ("Co", "Cn", "Cc", "Cs")
+_RUBBISH = ("Co", "Cn", "Cc", "Cs")  # Unicode categories that no text has: private, unassigned, control, surrogate.
 
 
 @dataclass(frozen=True, slots=True)

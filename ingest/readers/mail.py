@@ -90,7 +90,7 @@ class MsgReader:
         return _written(letter, self.media_type)
 
 
-_HEADS = (("发件人", "From"), ("收件人", "To"), ("日期", "Date"))
+_HEADS = (("发件人", "From"), ("收件人", "To"), ("日期", "Date"))  # The heads that say whose letter it is and of when.
 
 
 def _written(letter: _Letter, media_type: str) -> ReadText:

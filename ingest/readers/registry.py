@@ -30,6 +30,7 @@ from kb.errors import DocumentError
 
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 _OFFICE = OfficeProgram()
+# The first that has a suffix reads it.
 READERS: tuple[FileReader, ...] = (
     TextReader(),
     MarkdownReader(),

@@ -32,6 +32,7 @@ from kb.errors import DocumentError, TableSizeError
 from kb.layout import Layout, PlacedTable
 
 _SHEET = re.compile(r"(?:^|/)worksheets/[^/]+\.xml$")
+# Checked before openpyxl opens the book, which makes a cell for every one that is merged: A1:XFD1048576 would take all memory.
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]{0,200}?ref\s*=\s*["']([A-Za-z0-9:$]{1,40})["']""")
 _LONGEST_CELL = 100_000  # characters; Excel writes at most 32,767
 _DEFAULT_NAME = re.compile(r"(?:Sheet|工作表|表)\s*\d*(?:\s*\(\d+\))?", re.IGNORECASE)

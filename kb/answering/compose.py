@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from kb.text.places import Gazetteer
 from kb.types import Citation, Document, Statement, Status
 
+# What is in force says nothing; of what is unknown nothing true can be said in two words, and its citation says it.
 _STATUS_REMARKS: dict[Status, str] = {
     "trial": "（试行文件）",
     "planned": "（文件计划出台，尚未印发）",

@@ -22,21 +22,30 @@ from kb.text.places import NATION, Gazetteer
 from kb.text.terms import bigrams
 from kb.types import Query
 
+# Words that a question opens or ends with where it goes on from another: pointers, 还有, 换成, and a bare 呢.
 _LEANS = re.compile(
     r"^(那|那么|那个|它|其|他们|她们|他|她|这|该|上述|还有|另外|此外|再|如果是|换成|要是|同时|是从|主要|一共|总共|除此|除了这|然后|接着|具体)"
     r"|呢[?]?$|它|这(个|些|份|项|条|里|类|种|件|笔)|那(个|些|份|项|里|边|类|种|件|笔)|上面|刚才|前面|替他们|给他们|[,，](呢|又)[?]?$"
 )
+# 不是，我问的是…: what stands before is taken back, what stands behind is the question.
 _CORRECTION = re.compile(
     r"^[\W]*(?:(?:不是(?:的|这个)?|不对|错了|你错了|(?:搞|弄|说|问|理解)错了)[,.!\s]*)?(?:(?:我|我们)(?:是)?(?:问|说|指|想问|要问|想知道)的?(?:的?是|的)|(?:我|我们)是?(?:要|想)问(?:的是)?|(?:我|我们)是(?:问|说|指))[\W]*"
 )
+# 不是问甲，是问乙 says itself what is to be replaced.
 _CONTRAST = re.compile(
     r"^[\W]*(?:(?:不对|错了)[\W]*)?(?:我?不(?:是|问)(?:问)?)(?P<old>[^,.;!?]{1,12}?)了?[,.;]?(?:而?是|(?:我|我们)(?:是)?(?:想|要)?(?:问|说|指)的?(?:的?是)?)(?P<new>[^,].*)$"
 )
-_WHY = re.compile(r"^[\W]*(那)?(为什么|为何|为啥|原因)(呢|是什么)?\W*$")
-_REASON = re.compile(r"为什么|为何|为啥|原因")
+_WHY = re.compile(
+    r"^[\W]*(那)?(为什么|为何|为啥|原因)(呢|是什么)?\W*$"
+)  # 为什么 alone asks for the reason of the answer before.
+_REASON = re.compile(
+    r"为什么|为何|为啥|原因"
+)  # A question that asked for the reason already is not asked with 为什么 before it.
+# The end of a question that asks: what follows such a word is at most a noun (多少平方米).
 _ASKS = re.compile(
     r"(是|有)?(多少|多[大长久高远]|几|哪些|哪|什么时候|什么|谁|怎么|如何|吗|呢|是否|能不能|可不可以)[^,。]{0,12}[?]?$"
 )
+# What asks, in the question before: left out where it only says what the next one is about.
 _ASKING = re.compile(
     r"[是有为要由以在从]?(?:多少(?:钱|[个项家种名户件份])?|多[大长久高远]|几[^\W\d]?|哪(?:些|个|几|里|儿|天|年|家)?|什么时候|什么(?:是|叫|样的?)?|谁来?|怎么样?|怎样|如何|"
     r"为什么|为何|是否|能不能|可不可以|有没有|是不是)|[吗呢吧么]?[?]+$|[吗呢]$"

@@ -19,9 +19,13 @@ from kb.provenance import name_of
 from kb.question.level import agreement, levels_asked
 from kb.types import Document, HeaderField, Hit, Query
 
-_ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
-_POINTS_INSIDE = re.compile(r"提到|提及|所说|引用|列出|里面?的|中的")
-_VALIDITY = "status"
+_ASKS_BASIS = re.compile(
+    r"依据|根据|[按依据]照|上位|上级"
+)  # What a document rests on is told by its text, not by its header.
+_POINTS_INSIDE = re.compile(
+    r"提到|提及|所说|引用|列出|里面?的|中的"
+)  # 文件里提到的文号 is one in the text, that of another document.
+_VALIDITY = "status"  # Told by more than a field: by expiry, by what followed, by the day asked about.
 _NAMED = 0.5  # share of what is asked about that the names of a document hold
 _LIKELY = 5  # passages among which the document of the right level is looked for
 

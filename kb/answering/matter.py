@@ -9,8 +9,9 @@ from kb.text.fold import fold_text
 from kb.text.places import NATION, Gazetteer
 from kb.types import Document
 
+# 实施办法, 暂行条例: what laws are called is no part of what they are about.
 _KIND = re.compile(r"(?:若干|暂行|试行|实施)*(?:条例|办法|规定|细则|规则|法)$")
-_IMPLEMENTS = re.compile(r"实施(.+法)办法$")
+_IMPLEMENTS = re.compile(r"实施(.+法)办法$")  # A province's 实施《某法》办法 is on the matter of that law.
 _SHORTEST = 4  # characters of a subject by which laws are known to be on one matter
 
 

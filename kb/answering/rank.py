@@ -33,6 +33,7 @@ from kb.text.terms import bigrams
 from kb.types import Document, Query, Statement
 from kb.visibility import in_force
 
+# Asked for by kind; 上级部门 asks for an office.
 _SUPERIOR = re.compile(r"上位法|上级(?:的)?(?:法律|法规|规定)|上一级(?:的)?(?:法律|法规|规定)")
 _READ = 5  # sentences of the law above, among which the one like the local rule is looked for
 _ALIKE = 1 / 3  # from which two sentences are taken for one rule

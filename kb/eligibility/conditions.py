@@ -18,7 +18,7 @@ from kb.eligibility.regions import NATIONWIDE, Regions
 from kb.eligibility.values import Excluded, Value, bounds
 
 Truth = Literal[-1, 0, 1]
-NO: Truth = -1
+NO: Truth = -1  # Kleene's strong logic of three values, ordered so that "all" is the minimum and "any" the maximum.
 UNKNOWN: Truth = 0
 YES: Truth = 1
 Operator = Literal["is", "one_of", "at_least", "at_most", "more_than", "less_than", "within", "outside"]

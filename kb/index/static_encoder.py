@@ -29,7 +29,7 @@ from kb.index.term_lookup import TermLookup
 from kb.model_folder import CONFIG, check_file, checksum, read_config, write_config
 from kb.text.terms import ANALYZER, terms
 
-FORMAT = "kb-static-encoder/1"
+FORMAT = "kb-static-encoder/1"  # Raised whenever files written before could no longer be read rightly.
 FILES = ("vocabulary.txt", "vectors.npy", "weights.npy")
 _FEW = 64  # below this many texts, looking up term by term is faster than a batch and needs no tables
 _BATCH = 256  # texts that are looked up at once, so that their terms fit into memory however many come

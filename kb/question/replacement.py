@@ -12,11 +12,11 @@ from collections.abc import Collection
 from kb.text.fold import fold, fold_text
 from kb.text.places import NATION, Gazetteer
 
-_YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)")
-_LINKS = "到在底年的,. 呢?"
+_YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)")  # A number of four digits that goes on is no year.
+_LINKS = "到在底年的,. 呢?"  # What ties the new words to the old question and is no part of them.
 _EMPTY = frozenset("的了吗呢么是有少要能会可以些个")
 """Characters that questions end in whatever they are about."""
-_NUMBER = re.compile(r"[\d一二两三四五六七八九十百千首]")
+_NUMBER = re.compile(r"[\d一二两三四五六七八九十百千首]")  # 首 counts as a number: 首批 stands against 第二批.
 _LONGEST = 12  # characters of what can take the place of something alike; a longer one is a question of its own
 _LONGER = 4  # characters by which what is new may outgrow what the asker says that it stands against
 _PAUSE = re.compile(r"[,;。?!、的是有和要能可会给把被对向由从在到让为]|多少|什么")

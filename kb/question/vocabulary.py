@@ -13,11 +13,14 @@ from kb.text.fold import fold_text
 from kb.text.names import normal_name
 from kb.types import Document
 
-_PLACE = re.compile(r"([一-鿿]{2,}?)(?:特别行政区|自治区|街道|[省市区县镇乡])")
-_TAIL = re.compile(r"\[?(?:\([^()]*\))+$")
+_PLACE = re.compile(
+    r"([一-鿿]{2,}?)(?:特别行政区|自治区|街道|[省市区县镇乡])"
+)  # Places as regions are written: 安徽省宣城市宣州区.
+_TAIL = re.compile(r"\[?(?:\([^()]*\))+$")  # 〔试行〕, （2023年修订） behind a title.
+# A notice that passes something on is known by the name of what it passes on.
 _FRAMED = re.compile(r"(?:印发|转发)<?([^<>]+?)>?的通知$|附<([^<>]+)>")
-_BODY_ENDS = frozenset("会厅室府局部委署院联大")
-_JOINS = frozenset("和与及、")
+_BODY_ENDS = frozenset("会厅室府局部委署院联大")  # What names and short names of offices end in.
+_JOINS = frozenset("和与及、")  # No name begins with these, though 和 stands within some.
 _BODIES = re.compile(r"(?:委员会|人民政府|[部局厅署]).")  # more than one office
 _ENDING = re.compile(r"特别行政区|自治区|街道|[省市区县镇乡](?!级)")
 _BODY = re.compile(r"(?:委员会|代表大会|办公[厅室]|人民政府|总局|[部局厅委署院会联])$")

@@ -20,7 +20,7 @@ _ALIKE = 0.5
 """The share of the pairs of characters of the shorter of two sentences that the other holds, from which on they say the same."""
 _SHORTEST = 2
 """Characters of a minimal answer by which it is known again."""
-_FIGURE = re.compile(r"(?<![\d.第])\d+(?:\.\d+)?")
+_FIGURE = re.compile(r"(?<![\d.第])\d+(?:\.\d+)?")  # Numbers of articles and parts of decimals are no figures.
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from functools import lru_cache
 
 from kb.text.fold import fold_text
 
+# Province by province its prefectures, and the few cities below them that everybody knows (昆山, 义乌); of autonomous prefectures the short
+# name that people say (延边).
 _PROVINCES = {
     "北京": "", "天津": "", "上海": "", "重庆": "", "香港": "", "澳门": "", "台湾": "台北 高雄",
     "河北": "石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 雄安",

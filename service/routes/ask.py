@@ -54,7 +54,7 @@ Limits = dict[str, str]
 """The filters that a question was asked under, by name; `title` is that of the one document."""
 
 Told = tuple[str, dict[str, Any]]
-Telling = asyncio.Queue[Told | None]
+ToldQueue = asyncio.Queue[Told | None]
 ASKED = answers(AnswerBody, 400, 404, 409, 413, 422, 503)
 ASKED[200]["content"] = {"text/event-stream": {"schema": {"type": "string"}, "example": STREAMED}}
 router = APIRouter()
@@ -135,7 +135,7 @@ def _keep(stored: Storage, owner: str, conversation: str, answer: dict[str, Any]
 async def _stream(
     library: Library, query: Query, limits: Limits, keep: Keep | None, place: dict[str, Any], shown: Display
 ) -> StreamingResponse:
-    told: Telling = asyncio.Queue()
+    told: ToldQueue = asyncio.Queue()
     stopped = threading.Event()
     answering = asyncio.create_task(
         run_in_threadpool(_tell, library, query, limits, keep, asyncio.get_running_loop(), told, stopped)
@@ -195,7 +195,7 @@ def _tell(
     limits: Limits,
     keep: Keep | None,
     loop: asyncio.AbstractEventLoop,
-    told: Telling,
+    told: ToldQueue,
     stopped: threading.Event,
 ) -> None:
     """Answer in a worker thread and hand every event to the event loop as it comes; `None` is the end."""
@@ -227,7 +227,7 @@ def _told(
 
 async def _events(
     first: asyncio.Task[Told | None],
-    told: Telling,
+    told: ToldQueue,
     answering: asyncio.Task[None],
     stopped: threading.Event,
     place: dict[str, Any],

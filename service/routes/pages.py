@@ -18,7 +18,7 @@ from service.identity import Caller
 from service.library import Library
 from service.routes import OpenLibrary
 
-METHODS = ["GET", "HEAD"]
+METHODS = ["GET", "HEAD"]  # HEAD is asked by monitors and link checkers.
 
 
 class WebFiles(StaticFiles):
