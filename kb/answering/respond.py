@@ -73,7 +73,7 @@ class Responder:
         self._register = register
         self._investigator = Investigator(retriever, records, reader)
         self._document = self._investigator.document
-        self._headers = HeaderSearch(self._investigator, records)
+        self._headers = HeaderSearch(self._investigator, records, retriever.home)
         self._nearest = Nearest(self._investigator, records)
         self._succession = Succession(records, self._document, retriever.is_visible)
         self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
@@ -122,7 +122,7 @@ class Responder:
         chosen = self._chosen(query, clock)
         if chosen:
             return chosen
-        meant, *others = readings(query, self._topics(query.audience))
+        meant, *others = readings(query, self._topics(query.audience), self._retriever.home.places)
         answer = self._respond(meant, clock)
         if meant.leans and not meant.is_joined and not answer.refusal and not self._speaks_of_new(answer, meant):
             said = refusals.not_found("no_evidence", refusals.Searched(), near=True, outside=False)
@@ -342,7 +342,7 @@ class Responder:
     def _open_register(self, audience: Audience) -> RegisterReader:
         """Learn the words of the documents that an audience may see: what is hidden must leave no trace."""
         documents = self._visible[audience]
-        return RegisterReader(Vocabulary(documents, self._retriever.home.issuers), documents, self._retriever.translate)
+        return RegisterReader(Vocabulary(documents, self._retriever.home), documents, self._retriever.translate)
 
     def _thread(self, turn: Turn) -> list[str]:
         """Name the documents that the question before was about."""

@@ -26,7 +26,7 @@ from kb.presentation import answer_payload, citation_payload, statement_payload
 from kb.types import Answer, Audience, Level, Query
 from service.contract import answers
 from service.display import Display, Shown, displayed, displayed_answer
-from service.errors import error_payload
+from service.error_responses import error_payload
 from service.events import event
 from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
@@ -55,7 +55,7 @@ Limits = dict[str, str]
 """The filters that a question was asked under, by name; `title` is that of the one document."""
 
 Told = tuple[str, dict[str, Any]]
-Telling = asyncio.Queue[Told | None]
+ToldQueue = asyncio.Queue[Told | None]
 ASKED = answers(AnswerBody, 400, 404, 409, 413, 422, 503)
 ASKED[200]["content"] = {"text/event-stream": {"schema": {"type": "string"}, "example": STREAMED}}
 router = APIRouter()
@@ -76,7 +76,7 @@ def parse_day(value: object) -> object:
 Day = Annotated[date, BeforeValidator(parse_day)]
 
 
-class Question(BaseModel):
+class AskRequest(BaseModel):
     """A question, the day it asks about (today by default) and how the answer should come.
 
     `conversation_id` names the conversation that the question belongs to, "new" begins one; `doc_id`, `topic` and `level` say which
@@ -96,7 +96,13 @@ class Question(BaseModel):
 
 @router.post("/api/ask", responses=ASKED)
 async def ask(
-    asked: Question, request: Request, library: OpenLibrary, stored: Stored, owner: Owner, caller: Caller, shown: Shown
+    asked: AskRequest,
+    request: Request,
+    library: OpenLibrary,
+    stored: Stored,
+    owner: Owner,
+    caller: Caller,
+    shown: Shown,
 ) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
     query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
@@ -130,7 +136,7 @@ def _keep(stored: Storage, owner: str, conversation: str, answer: dict[str, Any]
 async def _stream(
     library: Library, query: Query, limits: Limits, keep: Keep | None, place: dict[str, Any], shown: Display
 ) -> StreamingResponse:
-    told: Telling = asyncio.Queue()
+    told: ToldQueue = asyncio.Queue()
     stopped = threading.Event()
     answering = asyncio.create_task(
         run_in_threadpool(_tell, library, query, limits, keep, asyncio.get_running_loop(), told, stopped)
@@ -144,7 +150,7 @@ async def _stream(
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
-def _within(library: Library, asked: Question, caller: Audience) -> tuple[frozenset[str] | None, Limits]:
+def _within(library: Library, asked: AskRequest, caller: Audience) -> tuple[frozenset[str] | None, Limits]:
     """Name the documents that may answer, and how the answer tells of it; raise NotFoundError for one that this caller
     may not see."""
     given = {"as_of": asked.as_of and asked.as_of.isoformat(), "level": asked.level, "topic": asked.topic}
@@ -190,7 +196,7 @@ def _tell(
     limits: Limits,
     keep: Keep | None,
     loop: asyncio.AbstractEventLoop,
-    told: Telling,
+    told: ToldQueue,
     stopped: threading.Event,
 ) -> None:
     """Answer in a worker thread and hand every event to the event loop as it comes; `None` is the end."""
@@ -228,7 +234,7 @@ def _told(
 
 async def _events(
     first: asyncio.Task[Told | None],
-    told: Telling,
+    told: ToldQueue,
     answering: asyncio.Task[None],
     stopped: threading.Event,
     place: dict[str, Any],
