@@ -38,7 +38,7 @@ from service.storage.database import close_database, database_url, open_database
 from service.storage.rows import StoredRow
 
 _CONTENTS = "backup.json"
-_FORM = 1
+_FORM: Literal[1] = 1
 _UPLOADS = "uploads"
 _ROWS_AT_ONCE = 1000
 

@@ -18,18 +18,22 @@ class HeadTimeout(H11Protocol):
     _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for a head from here on."""
         super().connection_made(transport)
         self._watch()
 
     def data_received(self, data: bytes) -> None:
+        """Wait for the rest of a head, or rest where it is whole."""
         super().data_received(data)
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
         self._rest()
         super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
+        """Wait for a head of which the beginning has come already."""
         super().on_response_complete()
         self._watch()
 

@@ -16,6 +16,7 @@ from service.storage.conversations import owner_checksum
 from service.storage.retention import KEPT_DAYS
 from service.storage.staff import SESSION_SECONDS, session_name
 
+# A random name for a browser, by which its conversations are found; it says nothing of a person.
 OWNER_COOKIE = "kb_owner"
 STAFF_COOKIE = "kb_staff"
 

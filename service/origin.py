@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.errors import OTHER_ORIGIN, refusal
+from service.error_responses import OTHER_ORIGIN, refusal
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -23,6 +23,7 @@ class SameOrigin:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let through, as ASGI has it, what is safe or from here."""
         if scope["type"] == "http" and scope["method"] not in _SAFE and _from_elsewhere(Headers(scope=scope)):
             await refusal(scope, 403, OTHER_ORIGIN)(scope, receive, send)
         else:

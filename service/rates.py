@@ -10,7 +10,7 @@ import ipaddress
 from fastapi import HTTPException, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.errors import refusal
+from service.error_responses import refusal
 from service.token_buckets import TokenBuckets
 
 GUESSES = 10
@@ -29,6 +29,7 @@ class AddressRate:
         self._buckets = TokenBuckets(a_minute / 60, max(1.0, a_minute * _BURST_SECONDS / 60)) if a_minute else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let through, as ASGI has it, what is within the rate."""
         wait = 0.0
         if self._buckets is not None and scope["type"] == "http" and scope["path"] not in _FREE:
             wait = self._buckets.take(address_of(scope))

@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 
 from ingest.settings import Settings
 from kb.errors import ServiceError
 from service.app import create_app
 from service.connection import with_head_seconds
 from service.library import Library
+from service.request_log import log_as_json
 from service.storage import Storage
 
 SHUTDOWN_SECONDS = 5  # that answers in writing get to end
@@ -91,8 +93,11 @@ def _tell_token(settings: Settings) -> None:
 
 
 def _server(settings: Settings, library: Library) -> uvicorn.Server:
+    if settings.log_requests:
+        log_as_json()
     config = uvicorn.Config(
         create_app(settings, library),
+        log_config=None if settings.log_requests else LOGGING_CONFIG,
         log_level="warning",
         access_log=False,
         server_header=False,

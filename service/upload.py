@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path, PurePath
 
 from kb.durable import rename, sync, sync_tree
@@ -51,8 +52,9 @@ class Upload:
 def remove_abandoned(uploads: Path) -> None:
     """Remove what a process that is gone was receiving."""
     for folder in uploads.glob(f"{_COMING}*"):
-        if folder.stat().st_mtime < time.time() - _ABANDONED:
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another process of the service removes it as well
+            if folder.stat().st_mtime < time.time() - _ABANDONED:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def stored_name(name: str) -> str:

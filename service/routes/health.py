@@ -1,11 +1,15 @@
-"""Whether the process lives (/healthz) and whether it can answer (/readyz)."""
+"""Whether the process lives (/healthz), whether it can answer (/readyz), and what it counts (/metrics)."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+import ipaddress
+
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
-from service.contract import answers
+from service.contract import answers, gives
+from service.identity import Caller
+from service.metrics import Metrics
 from service.routes import OpenLibrary
 from service.schemas.health import AliveBody, ReadyBody, UnreadyBody
 
@@ -32,3 +36,26 @@ async def readyz(library: OpenLibrary) -> Response:
         return JSONResponse({"status": "unready", "error": reason or fallback}, 503)
     body = {"status": "ready", "snapshot": edition.name, "documents": edition.documents}
     return JSONResponse(body | {"problem": reason} if reason else body)
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses=gives("text/plain", "Prometheus 指标", 403, example='kb_answers_total{outcome="answered"} 12.0\n'),
+)
+def metrics(request: Request, caller: Caller) -> Response:
+    """Tell what was counted, to programs on this machine and to staff: requests by route, answers and refusals by kind, stages, the queue,
+    the snapshot."""
+    if caller != "staff" and not _of_this_machine(request):
+        raise HTTPException(403)
+    held: Metrics = request.app.state.metrics
+    return Response(held.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _of_this_machine(request: Request) -> bool:
+    """Say whether a program on this machine asks, and not a proxy on it for somebody else."""
+    host = request.client.host if request.client else ""
+    try:
+        return ipaddress.ip_address(host).is_loopback and "x-forwarded-for" not in request.headers
+    except ValueError:
+        return False

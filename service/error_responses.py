@@ -36,10 +36,13 @@ from kb.errors import (
 from service.display import display_of, displayed
 from service.guards import SECURITY_HEADERS
 
-UNAVAILABLE = "知识库暂时不可用，请稍后再试。"
+UNAVAILABLE = (
+    "知识库暂时不可用，请稍后再试。"  # Which file or setting is at fault is for the operator, who reads the log.
+)
 BROKEN = "服务出了问题，请稍后再试。"
-CONFLICT = "刚刚有人先处理了这份文件，请看过现在的内容后再决定。"
+CONFLICT = "刚刚有人先处理了这份文件，请看过现在的内容后再决定。"  # Only staff decide, so only they meet it.
 
+# The first that fits, so that a narrower class stands before its wider one. Everything else is 500.
 _STATUS: tuple[tuple[type[KnowledgeBaseError], int], ...] = (
     (InputError, 422),
     (NotFoundError, 404),
@@ -48,6 +51,7 @@ _STATUS: tuple[tuple[type[KnowledgeBaseError], int], ...] = (
     (EncoderError, 503),
     (ServiceError, 503),
 )
+# What Starlette answers by itself, in our shape and in Chinese.
 _HTTP: dict[int, tuple[str, str]] = {
     400: ("bad_json", "发来的内容不是有效的 JSON。"),
     401: ("wrong_token", "口令不对，请核对后再试。"),
@@ -59,6 +63,7 @@ _HTTP: dict[int, tuple[str, str]] = {
     429: ("too_many", "操作太频繁，请稍等一会儿再试。"),
 }
 OTHER_ORIGIN = ("other_origin", "这个操作是从别的网站发起的，没有执行，请在本站的页面上操作。")
+# pydantic's codes; the words of its messages may change with a release, its codes are documented.
 _VALIDATION: dict[str, str] = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项",
