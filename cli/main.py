@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from kb.errors import KnowledgeBaseError
 
 _COMMANDS = {
+    "account": "cli.account:app",
     "ask": "cli.ask:ask",
     "backup": "cli.backup:backup",
     "corpus": "cli.corpus:app",

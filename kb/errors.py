@@ -28,6 +28,7 @@
     ├── LanguageModelError       a language model cannot be reached, or writes no usable text
     ├── NotFoundError            no such document, clause or page
     ├── ConflictError            somebody else was first
+    ├── ForbiddenError           whoever asks may not do it
     └── ServiceError             the service cannot start or carry on
         └── BusyError                more is asked of it at once than it can do
 
@@ -322,6 +323,12 @@ class ConflictError(KnowledgeBaseError):
     """Somebody else decided first; look again before deciding."""
 
     code = "conflict"
+
+
+class ForbiddenError(KnowledgeBaseError):
+    """Whoever asks is known and may not do it."""
+
+    code = "role_too_low"
 
 
 class ServiceError(KnowledgeBaseError):

@@ -22,6 +22,9 @@ from service.library import Library
 from service.request_log import log_as_json
 from service.storage import Storage
 
+ADMINISTRATOR = "admin"
+"""The account that is there from the first start on."""
+
 SHUTDOWN_SECONDS = 5  # that answers in writing get to end
 
 
@@ -43,7 +46,7 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
         signal.signal(signal.SIGTERM, lambda _number, _frame: None)
         server = _server(settings, library)
         print(_address(listener), file=sys.stderr, flush=True)
-        _tell_token(settings)
+        _tell_token(settings, _address(listener))
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
 
@@ -83,13 +86,20 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _tell_token(settings: Settings) -> None:
-    """Print the staff token at the first start of all; it cannot be shown again."""
+def _tell_token(settings: Settings, address: str) -> None:
+    """Print, at the first start of all, the staff token and the link by which the administrator sets a password; neither can be shown again."""
     storage = Storage.of_settings(settings)
     token = storage.staff.first_token()
-    storage.close()
     if token is not None:
         print(f"staff token, shown this once, to be entered at /staff: {token}", file=sys.stderr, flush=True)
+        if not storage.accounts.all():
+            link = storage.accounts.add(ADMINISTRATOR, "administrator")
+            print(
+                f"link to set the password of {ADMINISTRATOR}, good once: {address}/staff#link={link}",
+                file=sys.stderr,
+                flush=True,
+            )
+    storage.close()
 
 
 def _server(settings: Settings, library: Library) -> uvicorn.Server:

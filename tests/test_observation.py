@@ -15,6 +15,7 @@ from indexing import ROOT, index_folder
 
 from ingest.settings import Settings
 from service.server import serving
+from service.storage import Storage
 
 SECRET = "我母亲王某某今年八十一岁"
 
@@ -64,9 +65,16 @@ def test_metrics_count_requests_answers_refusals_stages_the_queue_and_the_snapsh
     assert SECRET not in text and "canteen" not in text
 
 
-def test_metrics_are_for_this_machine_and_for_staff(client: httpx.Client) -> None:
+def test_metrics_are_for_this_machine_and_for_administrators(client: httpx.Client, index: Path) -> None:
     refused = client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"})
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "staff_only")
+    storage = Storage.of_settings(Settings(index_dir=index))
+    for role, status in (("editor", 403), ("administrator", 200)):
+        storage.accounts.add(role, role)
+        key = storage.accounts.new_key(role, "")
+        sent = {"X-Forwarded-For": "203.0.113.7", "Authorization": f"Bearer {key}"}
+        assert client.get("/metrics", headers=sent).status_code == status
+    storage.close()
 
 
 def test_every_response_names_its_request(client: httpx.Client) -> None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
 from service.contract import answers, gives
-from service.identity import Caller
+from service.identity import Someone
 from service.metrics import Metrics
 from service.routes import OpenLibrary
 from service.schemas.health import AliveBody, ReadyBody, UnreadyBody
@@ -43,10 +43,10 @@ async def readyz(library: OpenLibrary) -> Response:
     response_class=Response,
     responses=gives("text/plain", "Prometheus 指标", 403, example='kb_answers_total{outcome="answered"} 12.0\n'),
 )
-def metrics(request: Request, caller: Caller) -> Response:
-    """Tell what was counted, to programs on this machine and to staff: requests by route, answers and refusals by kind, stages, the queue,
+def metrics(request: Request, person: Someone) -> Response:
+    """Tell what was counted, to programs on this machine and to administrators: requests by route, answers and refusals by kind, stages, the queue,
     the snapshot."""
-    if caller != "staff" and not _of_this_machine(request):
+    if not (person and person.may("administrator")) and not _of_this_machine(request):
         raise HTTPException(403)
     held: Metrics = request.app.state.metrics
     return Response(held.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

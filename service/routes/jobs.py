@@ -16,7 +16,7 @@ from ingest.readers import SUFFIXES
 from kb.errors import InputError
 from service.contract import answers, gives
 from service.events import event
-from service.identity import Actor, require_staff
+from service.identity import Actor, require_editor, require_staff
 from service.jobs import Jobs
 from service.routes import Desk, OpenLibrary
 from service.schemas.documents import JobBody
@@ -60,7 +60,12 @@ async def upload(request: Request, publishing: Desk, actor: Actor, name: FileNam
     return JSONResponse(await run_in_threadpool(publishing.jobs.tell, job_id), 202)
 
 
-@router.delete("/api/documents/{doc_id}", status_code=202, responses=answers(JobBody, 403, 404, 422, 503, status=202))
+@router.delete(
+    "/api/documents/{doc_id}",
+    status_code=202,
+    dependencies=[Depends(require_editor)],
+    responses=answers(JobBody, 403, 404, 422, 503, status=202),
+)
 def remove(library: OpenLibrary, publishing: Desk, actor: Actor, doc_id: str) -> Response:
     """Take a document out of the index; answers with the job."""
     with library.use() as knowledge_base:

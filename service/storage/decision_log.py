@@ -120,11 +120,12 @@ def _made(row: DecisionRow) -> Made:
 
 def _conflict(made: list[Made]) -> ConflictError:
     first = made[0]
+    session = first.actor.removeprefix("staff:")  # of the token; an account is named itself
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(first.at))
     return ConflictError.of(
         "decided_before",
         actor=first.actor,
-        session=first.actor.removeprefix("staff:"),
+        who=f"工作人员（会话 {session}）" if session != first.actor else first.actor,
         when=when,
         action=first.action,
         done=SAID[first.action],
