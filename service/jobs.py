@@ -185,15 +185,18 @@ class Jobs:
         ) as process:
             self._running = process
             late = threading.Timer(self._settings.job_seconds, process.kill)
+            late.daemon = True
             late.start()
-            if process.stdin is not None:
-                process.stdin.write(json.dumps(change))
-                process.stdin.close()
-            for line in process.stdout or ():
-                last = json.loads(line)
-                if "step" in last:
-                    self._note(job_id, state="running", **last)
-            late.cancel()
+            try:
+                if process.stdin is not None:
+                    process.stdin.write(json.dumps(change))
+                    process.stdin.close()
+                for line in process.stdout or ():
+                    last = json.loads(line)
+                    if "step" in last:
+                        self._note(job_id, state="running", **last)
+            finally:
+                late.cancel()
         self._running = None
         if "report" in last:
             return {"state": "done", "report": last["report"]}

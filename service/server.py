@@ -21,6 +21,7 @@ from service.connection import with_head_seconds
 from service.library import Library
 from service.request_log import log_as_json
 from service.storage import Storage
+from service.worker import Workers
 
 ADMINISTRATOR = "admin"
 """The account that is there from the first start on."""
@@ -28,8 +29,8 @@ ADMINISTRATOR = "admin"
 SHUTDOWN_SECONDS = 5  # that answers in writing get to end
 
 
-def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve until interrupted.
+def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
+    """Serve until interrupted, by so many processes.
 
     Raises SnapshotError where there is no usable index, EncoderError, and ServiceError where the
     port cannot be had.
@@ -42,11 +43,15 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
             if library.edition is None:
                 raise library.problem
             print(f"kb: {library.problem.message}; {library.edition.name} is served", file=sys.stderr, flush=True)
-        # uvicorn raises the signal again when it has stopped; being asked to stop is no failure.
-        signal.signal(signal.SIGTERM, lambda _number, _frame: None)
-        server = _server(settings, library)
         print(_address(listener), file=sys.stderr, flush=True)
         _tell_token(settings, _address(listener))
+        if workers > 1:
+            library.close()
+            Workers(settings, listener, workers).run()
+            return
+        # uvicorn raises the signal again when it has stopped; being asked to stop is no failure.
+        signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+        server = server_of(settings, library)
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
 
@@ -54,7 +59,7 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
 @contextmanager
 def serving(settings: Settings) -> Iterator[str]:
     """Serve from a thread of this process on a free port and give the address; for measuring and tests."""
-    server = _server(settings, Library.of_index(settings))
+    server = server_of(settings, Library.of_index(settings))
     with listen("127.0.0.1", 0) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="service")
         thread.start()
@@ -102,7 +107,8 @@ def _tell_token(settings: Settings, address: str) -> None:
     storage.close()
 
 
-def _server(settings: Settings, library: Library) -> uvicorn.Server:
+def server_of(settings: Settings, library: Library) -> uvicorn.Server:
+    """Make the server of one process, which takes its sockets when it runs."""
     if settings.log_requests:
         log_as_json()
     config = uvicorn.Config(
