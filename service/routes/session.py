@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -50,6 +50,13 @@ class PasswordChange(BaseModel):
     password: Secret
 
 
+def account_of(person: Someone) -> str:
+    """Name the account of whoever asks, as a dependency of routes; refuse with 403 who has none."""
+    if person is None or person.account is None:
+        raise HTTPException(403)
+    return person.account
+
+
 @router.get("/api/session", responses=answers(SessionBody, 401, 429))
 def session(person: Someone) -> Response:
     """Tell whether this browser, or the key that is sent, is that of staff, and whose it is."""
@@ -78,11 +85,10 @@ def redeem(asked: Redemption, request: Request, stored: Stored) -> Response:
 
 
 @router.post("/api/session/password", responses=answers(SessionBody, 400, 401, 403, 413, 422, 429))
-def change_password(asked: PasswordChange, request: Request, stored: Stored, person: Someone) -> Response:
+def change_password(
+    asked: PasswordChange, request: Request, stored: Stored, account: Annotated[str, Depends(account_of)]
+) -> Response:
     """Set another password; every other session of the account ends (staff with an account)."""
-    if person is None or person.account is None:
-        raise HTTPException(403)
-    account = person.account
     return _opened(request, stored, lambda: stored.accounts.change_password(account, asked.old, asked.password))
 
 
