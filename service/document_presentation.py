@@ -75,7 +75,7 @@ def _clause(
         "id": clause.clause_id,
         "label": clause.label,
         "headings": list(clause.headings),
-        "is_heading": bool(clause.headings) and text.strip(_HEADING_END) == clause.headings[-1].strip(_HEADING_END),
+        "is_heading": is_heading(document, clause),
         "start": clause.start,
         "end": clause.end,
         "page": document.page_of(clause.start),
@@ -99,3 +99,9 @@ def _marked_pages(document: Document, layout: Layout, marked: tuple[int, int]) -
 
 def _iso(day: PartialDate | None) -> str | None:
     return day.iso if day else None
+
+
+def is_heading(document: Document, clause: Clause) -> bool:
+    """Say whether a clause is nothing but the heading that it stands under, whatever mark ends either."""
+    text = document.text[clause.start : clause.end]
+    return bool(clause.headings) and text.strip(_HEADING_END) == clause.headings[-1].strip(_HEADING_END)
