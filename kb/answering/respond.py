@@ -247,7 +247,9 @@ class Responder:
         if listing is not None:
             return listing
         if named.unknown:
-            near = self._nearest.find(turn, named, []) if named.documents else []
+            # Read without the names, or what is near would tell the number of a withheld document from one that nobody gave.
+            rest = replace(turn, query=replace(turn.query, text=named.rest))
+            near = self._nearest.find(rest, named, []) if named.documents and named.rest else []
             return refused(turn, "no_evidence", unknown_name(named), self._citer.point_at(near), [], clock)
         if is_with_itself(turn.query.text, named):
             return refused(turn, "needs_clarification", refusals.WITH_ITSELF, (), [], clock)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -40,9 +40,10 @@ GRACE_SECONDS = 0.05
 
 STREAMED = (
     'event: status\ndata: {"stage": "searching", "message": "正在查找依据", "conversation_id": null}\n\n'
-    "event: citation\ndata: {...}\n\nevent: statement\ndata: {...}\n\nevent: done\ndata: {...}\n\n"
+    "event: citation\ndata: {...}\n\nevent: statement\ndata: {...}\n\nevent: answer\ndata: {...}\n\nevent: done\ndata: {...}\n\n"
 )
-"""With `stream`: a citation comes before the statement that points at it, `done` brings the whole answer, `error` an error."""
+"""With `stream`: a citation comes before the statement that points at it, `answer` brings the whole answer, `done` the same with what may be asked next,
+`error` an error."""
 
 NEW = "new"
 """Asked for in place of a conversation's id, begins one."""
@@ -204,25 +205,31 @@ def _tell(
             for step in knowledge_base.answer(query):
                 if isinstance(step, Answer) and not _stands(library, step, query.audience):
                     raise ConflictError.of("withdrawn_while_answering")
-                for name, data in _told(step, knowledge_base, query.audience, limits, keep):
-                    loop.call_soon_threadsafe(told.put_nowait, (name, data))
-                if stopped.is_set():
-                    return
+                for event_told in _told(step, knowledge_base, query.audience, limits, keep):
+                    loop.call_soon_threadsafe(told.put_nowait, event_told)
+                    if stopped.is_set():
+                        return
     finally:
         loop.call_soon_threadsafe(told.put_nowait, None)
 
 
 def _told(
     step: Step | Answer, knowledge_base: KnowledgeBase, audience: Audience, limits: Limits, keep: Keep | None
-) -> list[Told]:
-    """A statement never comes before the citations that it points at; what a refusal shows comes before its end."""
+) -> Iterator[Told]:
+    """A statement never comes before the citations that it points at; what a refusal shows comes before its end.
+
+    The whole answer comes twice: as soon as it is there, and at the end with what may be asked next, which takes longer to find.
+    """
     if isinstance(step, Answer):
-        shown = step.citations if step.refusal else ()
-        citations = [("citation", citation_payload(citation, knowledge_base)) for citation in shown]
-        whole = answer_payload(knowledge_base.suggest(step, audience), knowledge_base)
-        return [*citations, ("done", _kept(whole, limits, keep))]
-    citations = [("citation", citation_payload(citation, knowledge_base)) for citation in step.citations]
-    return [*citations, ("statement", statement_payload(step.statement))]
+        for citation in step.citations if step.refusal else ():
+            yield "citation", citation_payload(citation, knowledge_base)
+        whole = _kept(answer_payload(step, knowledge_base), limits, keep)
+        yield "answer", whole
+        yield "done", whole | {"suggestions": list(knowledge_base.suggest(step, audience).suggestions)}
+        return
+    for citation in step.citations:
+        yield "citation", citation_payload(citation, knowledge_base)
+    yield "statement", statement_payload(step.statement)
 
 
 async def _events(
@@ -238,7 +245,7 @@ async def _events(
         item = await first
         while item is not None:
             name, data = item
-            yield event(name, displayed_answer(data, shown) if name == "done" else data)
+            yield event(name, displayed_answer(data, shown) if name in ("answer", "done") else data)
             item = await told.get()
         await answering
     except KnowledgeBaseError as error:
