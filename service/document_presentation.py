@@ -10,11 +10,11 @@ from kb.document_fields import json_value
 from kb.errors import InputError
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import Layout
-from kb.presentation import document_url
 from kb.relations import Link
 from kb.text.dates import PartialDate
 from kb.types import Audience, Clause, Document
 from kb.visibility import status_on
+from service.addresses import document_url
 from service.comparison_presentation import edition_told
 from service.schemas.documents import MetadataBody
 from service.segments import segments

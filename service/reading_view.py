@@ -12,8 +12,8 @@ from ingest.text_corrections import TextCorrection
 from kb.errors import NotFoundError
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import PlacedTable
-from kb.presentation import document_url
 from kb.types import Clause, Document, HandWritten
+from service.addresses import document_url
 from service.document_presentation import is_heading
 from service.page_picture import has_picture
 from service.table_rows import rows_of
