@@ -62,6 +62,7 @@ class Jobs:
     def start(self, change: Change, name: str, job_id: str | None = None) -> str:
         """Queue a change and give the id of its job."""
         job_id = job_id or self.new_id()
+        # The job is in the table before its id is given out, so that whoever asks finds it.
         now = time.time()
         with self._sessions.begin() as session:
             session.add(
@@ -104,6 +105,7 @@ class Jobs:
         if lock is None:
             return
         try:
+            # Only with the lock: what another process runs must not be put back.
             self._take_up()
             while not self._closing.is_set():
                 self._news.clear()
@@ -142,6 +144,7 @@ class Jobs:
                     row.state, row.problem = "failed", INTERRUPTED
 
     def _next(self) -> JobRow | None:
+        # False sorts before True, so uploads come last; within each kind the oldest first.
         waiting = select(JobRow).where(JobRow.state == "queued").order_by(JobRow.action == "add", JobRow.queued)
         with self._sessions.begin() as session:
             row = session.scalar(waiting.limit(1))
@@ -153,6 +156,7 @@ class Jobs:
         try:
             ended = self._follow(job_id, change)
             report = ended.get("report")
+            # One that was stopped is told nothing yet: it goes on at the next start.
             if ended["state"] != "queued":
                 self._ended(change, report)
             self._note(job_id, **ended | ({"report": json.dumps(report, ensure_ascii=False)} if report else {}))
@@ -162,6 +166,7 @@ class Jobs:
 
     def _follow(self, job_id: str, change: Change) -> dict[str, Any]:
         """Carry the change out and note its progress; give how it ended."""
+        # This interpreter, whatever `python` is on the path.
         command = [sys.executable, "-m", "service.ingestion_process"]
         arguments = [str(self._settings.index_dir.absolute()), self._settings.encoder]
         last: dict[str, Any] = {}
@@ -179,6 +184,7 @@ class Jobs:
         self._running = None
         if "report" in last:
             return {"state": "done", "report": last["report"]}
+        # The last line that the process wrote says how it ended; where it wrote none, it was killed.
         if "problem" in last:
             logger.warning("job %s: %s", job_id, last["problem"])
             return {"state": "failed", "problem": last["told"] or UNREADABLE}

@@ -90,6 +90,7 @@ class Library:
         with self._lock:
             edition = self._edition
             if edition is None:
+                # A copy: one exception raised by two requests at once would mix their tracebacks.
                 raise copy.copy(self.problem) or SnapshotMissingError.of("index_not_opened")
             edition.readers += 1
         try:
@@ -97,6 +98,7 @@ class Library:
         finally:
             with self._lock:
                 edition.readers -= 1
+                # Decided under the lock, closed outside it: closing waits for files.
                 idle = edition.replaced and edition.readers == 0
             if idle:
                 edition.knowledge_base.close()
@@ -111,10 +113,12 @@ class Library:
                 served = self._edition
                 if served is not None and (served.name, served.withdrawn) == (name, withdrawn):
                     self.problem, self._failed = None, None
+                # A snapshot that failed is tried again after a while, another one at once.
                 elif self._failed is None or self._failed[0] != name or time.monotonic() >= self._failed[1]:
                     self._exchange(ServedIndex(self._open_current(withdrawn), withdrawn))
                     self.problem, self._failed = None, None
             except KnowledgeBaseError as error:
+                # Said once, not at every look.
                 if self.problem is None or self.problem.message != error.message:
                     logger.warning("index: %s", error.message)
                 self.problem = error

@@ -53,6 +53,7 @@ class PageView:
     @property
     def tag(self) -> str:
         """A name for the picture that changes when the picture does."""
+        # A browser keeps the picture until file, page, marks or the way of drawing change.
         what = repr((_DRAWING, self.document.file_sha256, self.page.number, self.marks))
         return hashlib.sha256(what.encode()).hexdigest()[:32]
 
@@ -97,6 +98,7 @@ class PagePictures:
         with self._turn():
             picture = draw(path, view.page)
             target = BytesIO()
+            # A picture is shown once or twice: quick to write matters more than small.
             _mark(picture, view.page, view.marks).save(target, "PNG", compress_level=3)
             return target.getvalue()
 
@@ -173,5 +175,6 @@ def _mark(picture: Image.Image, page: Page, marks: Sequence[Box]) -> Image.Image
     for box in marks:
         left, right = (box.x0 - _EDGE) * across, (box.x1 + _EDGE) * across
         pen.rectangle((left, (box.y0 - _EDGE) * along, right, (box.y1 + _EDGE) * along), fill=1)
+    # Multiplied, so that black stays black under the marker.
     marked = ImageChops.multiply(picture, Image.new("RGB", picture.size, _MARKER))
     return Image.composite(marked, picture, mask)

@@ -69,6 +69,7 @@ def listen(host: str, port: int) -> socket.socket:
         raise ServiceError.of("host_unknown", host=host) from None
     listener = socket.socket(family, kind, protocol)
     try:
+        # A service that starts again takes its port at once, and not when the kernel has forgotten the last connections.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(1024)
@@ -91,7 +92,9 @@ def _server(settings: Settings, library: Library) -> uvicorn.Server:
     config = uvicorn.Config(
         create_app(settings, library),
         log_level="warning",
+        # Addresses hold questions; nothing of what people ask goes to a log.
         access_log=False,
+        # Says nothing of versions.
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )

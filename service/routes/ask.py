@@ -142,10 +142,12 @@ async def _stream(
     answering = asyncio.create_task(
         run_in_threadpool(_tell, library, query, limits, keep, asyncio.get_running_loop(), told, stopped)
     )
+    # A refusal of the question itself has a status of its own, which can only be given before the stream begins.
     first = asyncio.create_task(told.get())
     done, _ = await asyncio.wait({first}, timeout=GRACE_SECONDS)
     if done and first.result() is None:
         await answering  # raises what the question is refused for
+    # nginx would hold events back until its buffer is full.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     events = _events(first, told, answering, stopped, place, shown)
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
@@ -208,6 +210,7 @@ def _tell(
                     raise ConflictError.of("withdrawn_while_answering")
                 for event_told in _told(step, knowledge_base, query.audience, limits, keep):
                     loop.call_soon_threadsafe(told.put_nowait, event_told)
+                    # Whoever asked has gone; what was kept of the answer stays.
                     if stopped.is_set():
                         return
     finally:

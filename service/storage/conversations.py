@@ -46,6 +46,7 @@ class Conversations:
         """Begin an empty conversation, and forget those that have expired."""
         row = ConversationRow(conversation_id=secrets.token_urlsafe(12), owner=owner, title="", touched=time.time())
         with self._sessions.begin() as session:
+            # Here and not by a timer: a service that nobody asks has nothing to forget.
             expired = ConversationRow.touched < time.time() - KEPT_DAYS * 86400
             session.execute(delete(ConversationRow).where(expired))
             session.add(row)
@@ -56,6 +57,7 @@ class Conversations:
         found = select(ConversationRow).where(ConversationRow.owner == owner, ConversationRow.title != "")
         if words:
             asked = select(TurnRow.conversation_id).where(TurnRow.question.contains(words, autoescape=True))
+            # `autoescape`, since % and _ are characters that people look for.
             titled = ConversationRow.title.contains(words, autoescape=True)
             found = found.where(or_(titled, ConversationRow.conversation_id.in_(asked)))
         with self._sessions() as session:
@@ -93,6 +95,7 @@ class Conversations:
             row = _own(session, owner, conversation_id)
             row.title = row.title or " ".join(question.split())[:_TITLE]
             row.touched = time.time()
+            # `order_by(None)` drops the order that is there; SQLAlchemy would append to it.
             last = session.scalar(_in_order(conversation_id).order_by(None).order_by(TurnRow.number.desc()).limit(1))
             if last is not None and last.question == question:
                 session.delete(last)
@@ -132,6 +135,7 @@ class Conversations:
 
 def _own(session: Session, owner: str, conversation_id: str) -> ConversationRow:
     row = session.get(ConversationRow, conversation_id)
+    # One error for all three: that a conversation exists is nobody else's business.
     if row is None or row.owner != owner or row.touched < time.time() - KEPT_DAYS * 86400:
         raise NotFoundError.of("conversation_unknown", conversation_id=conversation_id)
     return row
