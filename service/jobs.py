@@ -29,7 +29,7 @@ from service.storage.rows import JobRow
 UNREADABLE = (
     "这份文件读不出来，请检查文件是否完整、格式是否支持。"  # Where the error has no Chinese for the one who asked.
 )
-INTERRUPTED = "处理中断了，请再试一次。"  # Of a job that the service found unfinished when it started.
+INTERRUPTED = "处理中断了，请再试一次。"  # Of a job whose process went away.
 MOST_BEGINNINGS = 2
 """How often a job is begun that brings the service down or is ended with it."""
 

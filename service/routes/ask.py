@@ -24,6 +24,7 @@ from kb.errors import ConflictError, KnowledgeBaseError
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.presentation import answer_payload, citation_payload, statement_payload
 from kb.types import Answer, Audience, Level, Query
+from service.addresses import addressed
 from service.contract import answers
 from service.display import Display, Shown, displayed, displayed_answer
 from service.error_responses import error_payload
@@ -172,7 +173,7 @@ def _answer(library: Library, query: Query, limits: Limits, keep: Keep | None) -
     while True:
         with library.use() as knowledge_base:
             answer = knowledge_base.ask(query)
-            told = answer_payload(answer, knowledge_base)
+            told = addressed(answer_payload(answer, knowledge_base))
         if _stands(library, answer, query.audience):
             return _kept(told, limits, keep)
 
@@ -222,13 +223,13 @@ def _told(
     """
     if isinstance(step, Answer):
         for citation in step.citations if step.refusal else ():
-            yield "citation", citation_payload(citation, knowledge_base)
-        whole = _kept(answer_payload(step, knowledge_base), limits, keep)
+            yield "citation", addressed(citation_payload(citation, knowledge_base))
+        whole = _kept(addressed(answer_payload(step, knowledge_base)), limits, keep)
         yield "answer", whole
         yield "done", whole | {"suggestions": list(knowledge_base.suggest(step, audience).suggestions)}
         return
     for citation in step.citations:
-        yield "citation", citation_payload(citation, knowledge_base)
+        yield "citation", addressed(citation_payload(citation, knowledge_base))
     yield "statement", statement_payload(step.statement)
 
 

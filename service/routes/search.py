@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from kb.presentation import hit_payload
 from kb.types import Query as SearchQuery
+from service.addresses import addressed
 from service.contract import answers
 from service.identity import Caller
 from service.routes import OpenLibrary
@@ -22,4 +23,4 @@ def search(library: OpenLibrary, caller: Caller, q: str, k: Annotated[int, Query
     """Give the `k` best passages for `q`, best first."""
     with library.use() as knowledge_base:
         hits = knowledge_base.search(SearchQuery(query_id="search", text=q, audience=caller), k)
-        return JSONResponse({"query": q, "hits": [hit_payload(hit, knowledge_base) for hit in hits]})
+        return JSONResponse({"query": q, "hits": [addressed(hit_payload(hit, knowledge_base)) for hit in hits]})
