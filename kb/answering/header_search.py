@@ -12,14 +12,17 @@ from kb.answering.investigate import Investigator
 from kb.answering.preamble import Remark, remarks
 from kb.answering.sides import sides_of
 from kb.answering.specifics import specifics_of
+from kb.editions import core_title
 from kb.index.records import Records
 from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_field
 from kb.provenance import name_of
 from kb.question.level import agreement, levels_asked
+from kb.text.names import shortens
 from kb.types import Document, HeaderField, Hit, Query
 
 _ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
 _POINTS_INSIDE = re.compile(r"提到|提及|所说|引用|列出|里面?的|中的")
+_TITLE = re.compile("《([^《》]{2,80})》")
 _VALIDITY = "status"
 _NAMED = 0.5  # share of what is asked about that the names of a document hold
 _LIKELY = 5  # passages among which the document of the right level is looked for
@@ -152,6 +155,10 @@ class HeaderSearch:
         about = without_field(turn.query.text, _VALIDITY)
         ended = self._investigator.search(turn.query, ended=True, k=_LIKELY)
         found = [document_of(hit) for hit in (*sorted(hits[:_LIKELY], key=rank)[:1], *ended)]
+        title = _TITLE.search(turn.query.text)
+        if title is not None:  # what is put in 《》 is a name, in full or shortly, and no words to search for
+            name = core_title(title[1])
+            found = [one for one in found if shortens(name, core_title(one.title))]
         # The first of those whose names hold as much.
         best = max(found, key=naming, default=None)
         if best is None or (_VALIDITY in fields_asked(turn.query.text) and naming(best) < _NAMED):

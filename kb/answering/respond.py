@@ -40,6 +40,7 @@ from kb.naming import Named, Register, without_names
 from kb.provenance import name_of
 from kb.question.ambiguity import is_chinese, is_general, points_nowhere
 from kb.question.document_filter import topic_words
+from kb.question.impossible_day import impossible_day
 from kb.question.register_question import RegisterReader
 from kb.question.several import questions_in
 from kb.question.small_talk import REPLIES, small_talk
@@ -119,6 +120,10 @@ class Responder:
 
     def _one(self, query: Query, clock: Clock) -> Answer:
         """Answer one question, which may lean on those before it."""
+        impossible = impossible_day(query.text, day_of(query))
+        if impossible:
+            turn = Turn(query, query.text, None, False)
+            return refused(turn, "needs_clarification", refusals.no_such_day(impossible), (), [], clock)
         chosen = self._chosen(query, clock)
         if chosen:
             return chosen
