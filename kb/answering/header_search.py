@@ -17,7 +17,7 @@ from kb.index.records import Records
 from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_field
 from kb.provenance import name_of
 from kb.question.level import agreement, levels_asked
-from kb.text.names import shortens
+from kb.text.names import normal_name, shortens
 from kb.types import Document, HeaderField, Hit, Query
 
 _ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
@@ -146,12 +146,17 @@ class HeaderSearch:
         def document_of(hit: Hit) -> Document:
             return self._records.catalogue[self._records.ordinals[hit.passage.doc_id]]
 
-        def rank(hit: Hit) -> tuple[int, int]:
-            return -agreement(levels, document_of(hit)), hit.rank
+        def is_called(document: Document) -> bool:  # 民事诉讼法 is not the interpretation of it, which bears its name within
+            return core_title(document.title) in words
 
-        def naming(document: Document) -> float:
-            return self._investigator.named_by(about, document, turn.query.audience)
+        def rank(hit: Hit) -> tuple[int, bool, int]:
+            document = document_of(hit)
+            return -agreement(levels, document), not is_called(document), hit.rank
 
+        def naming(document: Document) -> tuple[float, bool]:
+            return self._investigator.named_by(about, document, turn.query.audience), is_called(document)
+
+        words = normal_name(turn.query.text)
         about = without_field(turn.query.text, _VALIDITY)
         ended = self._investigator.search(turn.query, ended=True, k=_LIKELY)
         found = [document_of(hit) for hit in (*sorted(hits[:_LIKELY], key=rank)[:1], *ended)]
@@ -161,6 +166,6 @@ class HeaderSearch:
             found = [one for one in found if shortens(name, core_title(one.title))]
         # The first of those whose names hold as much.
         best = max(found, key=naming, default=None)
-        if best is None or (_VALIDITY in fields_asked(turn.query.text) and naming(best) < _NAMED):
+        if best is None or (_VALIDITY in fields_asked(turn.query.text) and naming(best)[0] < _NAMED):
             return []
         return [best.doc_id]

@@ -36,6 +36,7 @@ from kb.answering.validity import ENDED, ending
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.editions import editions_of
 from kb.index.records import Records
+from kb.metadata import fields_asked
 from kb.naming import Named, Register, without_names
 from kb.provenance import name_of
 from kb.question.ambiguity import is_chinese, is_general, points_nowhere
@@ -279,6 +280,11 @@ class Responder:
         compared = self._comparison.headers(turn.query.text, named)
         if compared is not None:
             return replace(answered(turn, compared[0], [], 1.0, clock), table=compared[1])
+        if not named.documents and "status" in fields_asked(turn.query.text):
+            gone = Draft(self._citer)
+            self._succession.tell_repeal(gone, turn.query)
+            if gone.statements:
+                return answered(turn, gone, [], 1.0, clock)
         due = deadline_asked(turn.query.text, day_of(turn.query))  # its day is not one of a header
         answer = None if due else self._from_header(turn, named, hits, thread, clock)
         return answer or self._from_preamble(turn, named, self._texts.answer(turn, named, hits, thread, clock))
