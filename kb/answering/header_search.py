@@ -146,7 +146,9 @@ class HeaderSearch:
         def document_of(hit: Hit) -> Document:
             return self._records.catalogue[self._records.ordinals[hit.passage.doc_id]]
 
-        def is_called(document: Document) -> bool:  # 民事诉讼法 is not the interpretation of it, which bears its name within
+        def is_called(
+            document: Document,
+        ) -> bool:  # 民事诉讼法 is not the interpretation of it, which bears its name within
             return core_title(document.title) in words
 
         def rank(hit: Hit) -> tuple[int, bool, int]:
