@@ -226,13 +226,18 @@ class Responder:
 
     def complete(self, query: Query, quoted: Answer, statements: list[Statement], citations: list[Citation]) -> Answer:
         """Give what a language model wrote in the place of the quotations of an answer the marks that those had, and behind it
-        what that answer told in its own words."""
+        what that answer told in its own words; its table is cited under the numbers that its sources have now."""
         draft = Draft(self._citer, statements, citations)
         self._succession.mark(draft, query)
         for statement in quoted.statements:
             if statement.own:
                 draft.carry(statement, quoted.citations)
-        return replace(quoted, statements=tuple(draft.statements), citations=tuple(draft.citations))
+        table = quoted.table
+        if table is not None:
+            of_number = {citation.number: citation for citation in quoted.citations}
+            cited = tuple(tuple(draft.number_of(of_number[number]) for number in row) for row in table.citations)
+            table = replace(table, citations=cited)
+        return replace(quoted, statements=tuple(draft.statements), citations=tuple(draft.citations), table=table)
 
     def _respond(self, turn: Turn, clock: Clock) -> Answer:
         changed = self._changes.answer(
