@@ -168,6 +168,7 @@ class HeaderSearch:
             found = [one for one in found if shortens(name, core_title(one.title))]
         # The first of those whose names hold as much.
         best = max(found, key=naming, default=None)
-        if best is None or (_VALIDITY in fields_asked(turn.query.text) and naming(best)[0] < _NAMED):
+        asks_validity = title is None and _VALIDITY in fields_asked(turn.query.text)
+        if best is None or (asks_validity and naming(best)[0] < _NAMED):
             return []
         return [best.doc_id]
