@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from ingest.header import read_header
 from ingest.outline import parse_outline
 from ingest.passages import PASSAGE_LENGTH, cut_passages
 from kb.document_fields import document_fields
-from kb.errors import SnapshotError
+from kb.durable import rename, sync_tree
+from kb.errors import IndexLockedError, SnapshotError
 from kb.home import FILE_NAME as HOME
 from kb.home import Home
 from kb.index.encoder import STATIC, Encoder, open_encoder
@@ -31,6 +33,7 @@ from kb.index.records import write_records
 from kb.index.snapshot import (
     current_name,
     identify,
+    new_name,
     point_to,
     read_manifest,
     remove_old,
@@ -111,7 +114,7 @@ def build_index(
     finally:
         cache.close()
     created = datetime.now(UTC)
-    name = f"{created:%Y%m%dT%H%M%S.%f}-{corpus[:8]}"
+    name = new_name(index_dir, created, corpus)
     temporary = snapshot_folder(index_dir, f".{name}")
     temporary.mkdir(parents=True)
     try:
@@ -129,7 +132,11 @@ def build_index(
             files=checksum_files(temporary),
         )
         (temporary / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", "utf-8")
-        temporary.rename(snapshot_folder(index_dir, name))
+        sync_tree(temporary)
+        rename(temporary, snapshot_folder(index_dir, name))
+    except (ValueError, RuntimeError) as error:  # what tantivy and faiss raise where they cannot write
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise SnapshotError.of("index_not_written", file=index_dir, cause=error) from error
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
@@ -140,21 +147,29 @@ def build_index(
 
 @contextmanager
 def index_lock(index_dir: Path) -> Iterator[None]:
-    """Hold the index folder for writing; raise SnapshotError where another process does or it is read-only."""
+    """Hold the index folder for writing; raise SnapshotError where another process does, it is read-only, or what is written
+    in the block finds no room."""
     try:
         index_dir.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(index_dir / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise SnapshotError.of("index_not_writable", file=index_dir, cause=error.strerror) from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(descriptor, index_dir)
         for abandoned in (index_dir / "snapshots").glob(".*"):
             shutil.rmtree(abandoned)
         yield
-    except BlockingIOError:
-        raise SnapshotError.of("index_locked", file=index_dir) from None
+    except (OSError, sqlite3.OperationalError) as error:
+        raise SnapshotError.of("index_not_written", file=index_dir, cause=error) from error
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, index_dir: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise IndexLockedError.of("index_locked", file=index_dir) from None
 
 
 def corpus_checksum(documents: Sequence[Document]) -> str:

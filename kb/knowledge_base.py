@@ -79,14 +79,15 @@ class KnowledgeBase:
         withdrawn: frozenset[str] = frozenset(),
         reader: Reader | None = None,
         calendar: WorkingCalendar = UNKNOWN_CALENDAR,
+        snapshot_name: str | None = None,
     ) -> KnowledgeBase:
-        """Open the index in use, check its files and that both arms find Chinese text.
+        """Open the index in use, or another of its snapshots, check its files and that both arms find Chinese text.
 
         With a language model answers are written, each sentence held against its sources; without
         one they are quoted. With a reranker it has the last word on the order of passages. The reader is the embedded one where none is given.
         Working days are counted by `calendar`. Documents that were `withdrawn` since the index was built are public no more. Raises the SnapshotError that says what is wrong.
         """
-        snapshot = open_snapshot(index_dir, encoder, withdrawn=withdrawn)
+        snapshot = open_snapshot(index_dir, encoder, withdrawn, snapshot_name)
         check_arms(encoder)
         return cls(snapshot, encoder, fusion, language_model, reranker, reader, calendar)
 

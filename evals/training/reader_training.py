@@ -204,12 +204,16 @@ def part_loss(part: list[Group], questions: int, network: ReadingNetwork) -> Ten
     return loss_of(window, tokens, [windows for windows, _ in part], rows) * (len(part) / questions)
 
 
-def train(network: ReadingNetwork, tokenizer: Tokenizer, lessons: Lessons, work: Path, steps: int) -> None:
+def train(
+    network: ReadingNetwork, tokenizer: Tokenizer, lessons: Lessons, work: Path, steps: int, rate: float = 1.0
+) -> None:
     """Take the steps that are left; those already taken are drawn again without learning, so that the queues stand where they stood."""
     words = [network.body.word.weight, network.body.pos.weight]
     body = [p for p in network.body.parameters() if not any(p is word for word in words)]
     heads = [p for name, p in network.named_parameters() if not name.startswith("body.")]
-    rates = [{"params": p, "lr": RATES[name]} for name, p in (("body", body), ("words", words), ("heads", heads))]
+    rates = [
+        {"params": p, "lr": rate * RATES[name]} for name, p in (("body", body), ("words", words), ("heads", heads))
+    ]
     run = Run(network, rates, work / "reader.pt", steps=steps, warm_up=WARM_UP, every=50, threads=THREADS)
     for step in range(run.begin):
         lessons.batch(step)  # the queues go on where they were
@@ -236,6 +240,12 @@ def main() -> None:
         default=0,
         help="lower layers that stay as they are, and the words: a step takes less time",
     )
+    parser.add_argument(
+        "--rate",
+        type=float,
+        default=1.0,
+        help="times the learning rates: below 1 where a trained reader learns on, which forgets at the full rate before it learns",
+    )
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     tensors, specification = load(options.wheels)
@@ -260,7 +270,7 @@ def main() -> None:
     if options.begin:
         network.load_state_dict(state_of(options.begin))
     network.keep(options.frozen)
-    train(network, tokenizer, Lessons(found, near, texts, options.seed), options.work, options.steps)
+    train(network, tokenizer, Lessons(found, near, texts, options.seed), options.work, options.steps, options.rate)
 
 
 if __name__ == "__main__":

@@ -19,31 +19,38 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from starlette.requests import ClientDisconnect
 
 from kb.errors import ConflictError, KnowledgeBaseError
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.presentation import answer_payload, citation_payload, statement_payload
 from kb.types import Answer, Audience, Level, Query
 from service.addresses import addressed
+from service.answer_queue import Turn
 from service.contract import answers
 from service.display import Display, Shown, displayed, displayed_answer
 from service.error_responses import error_payload
 from service.events import event
 from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
+from service.metrics import Metrics
 from service.register import Filters
-from service.routes import OpenLibrary
+from service.routes import OpenLibrary, answer_queue_of
 from service.schemas.answers import AnswerBody
 from service.storage import Storage
+from service.waiting import in_turn, while_there
 
 GRACE_SECONDS = 0.05
 """A question that is refused within this time gets its HTTP status rather than an error event."""
+
+LOOK_SECONDS = 0.3
+"""How often somebody who waits is told their place, where it has changed."""
 
 STREAMED = (
     'event: status\ndata: {"stage": "searching", "message": "正在查找依据", "conversation_id": null}\n\n'
     "event: citation\ndata: {...}\n\nevent: statement\ndata: {...}\n\nevent: answer\ndata: {...}\n\nevent: done\ndata: {...}\n\n"
 )
-"""With `stream`: a citation comes before the statement that points at it, `answer` brings the whole answer, `done` the same with what may be asked next,
+"""With `stream`: while others come first, `status` tells the `place` in the queue; a citation comes before the statement that points at it, `answer` brings the whole answer, `done` the same with what may be asked next,
 `error` an error."""
 
 NEW = "new"
@@ -106,12 +113,31 @@ async def ask(
     shown: Shown,
 ) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
+    turn = answer_queue_of(request).enter()
+    try:
+        return await _answered(turn, asked, request, library, stored, owner, caller, shown)
+    except BaseException:
+        turn.leave()
+        raise
+
+
+async def _answered(
+    turn: Turn,
+    asked: AskRequest,
+    request: Request,
+    library: Library,
+    stored: Storage,
+    owner: str,
+    caller: Audience,
+    shown: Display,
+) -> Response:
     query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
     within, limits = await run_in_threadpool(_within, library, asked, caller)
     query = replace(query, within=within)
     keep: Keep | None = None
-    conversation, secret = asked.conversation_id, owner_secret(request)
+    conversation, secret = asked.conversation_id, ""
     if conversation == NEW:
+        secret = await run_in_threadpool(owner_secret, request, stored)
         owner = owner_name(secret, caller)
         conversation = (await run_in_threadpool(stored.conversations.begin, owner)).conversation_id
     elif conversation is not None:
@@ -119,11 +145,15 @@ async def ask(
         query = replace(query, previous=tuple(text for text in before if text != asked.question))
     if conversation is not None:
         keep = partial(_keep, stored, owner, conversation)
+    metrics: Metrics = request.app.state.metrics
+    keep = partial(_counted, metrics, keep)
     response: Response
     if asked.stream:
-        response = await _stream(library, query, limits, keep, {"conversation_id": conversation}, shown)
+        response = await _stream(turn, library, query, limits, keep, {"conversation_id": conversation}, shown)
     else:
-        answer = await run_in_threadpool(_answer, library, query, limits, keep)
+        stopped = threading.Event()
+        work = partial(_answer, library, query, limits, keep, stopped)
+        answer = await while_there(request, in_turn(turn, work), stopped.set)
         response = JSONResponse(displayed_answer(answer, shown))
     if asked.conversation_id == NEW:
         give_owner(request, response, secret)
@@ -134,22 +164,31 @@ def _keep(stored: Storage, owner: str, conversation: str, answer: dict[str, Any]
     return {"answer_id": stored.conversations.add(owner, conversation, answer), "conversation_id": conversation}
 
 
+def _counted(metrics: Metrics, keep: Keep | None, answer: dict[str, Any]) -> dict[str, str]:
+    metrics.answered(answer)
+    return keep(answer) if keep else {}
+
+
 async def _stream(
-    library: Library, query: Query, limits: Limits, keep: Keep | None, place: dict[str, Any], shown: Display
+    turn: Turn,
+    library: Library,
+    query: Query,
+    limits: Limits,
+    keep: Keep | None,
+    place: dict[str, Any],
+    shown: Display,
 ) -> StreamingResponse:
     told: ToldQueue = asyncio.Queue()
     stopped = threading.Event()
-    answering = asyncio.create_task(
-        run_in_threadpool(_tell, library, query, limits, keep, asyncio.get_running_loop(), told, stopped)
-    )
-    # A refusal of the question itself has a status of its own, which can only be given before the stream begins.
+    work = partial(_tell, library, query, limits, keep, asyncio.get_running_loop(), told, stopped)
+    answering = asyncio.create_task(in_turn(turn, work))
     first = asyncio.create_task(told.get())
     done, _ = await asyncio.wait({first}, timeout=GRACE_SECONDS)
     if done and first.result() is None:
         await answering  # raises what the question is refused for
     # nginx would hold events back until its buffer is full.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    events = _events(first, told, answering, stopped, place, shown)
+    events = _events(turn, first, told, answering, stopped, place, shown)
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
@@ -170,12 +209,17 @@ def _within(library: Library, asked: AskRequest, caller: Audience) -> tuple[froz
     return frozenset(document.doc_id for document in kept), limits
 
 
-def _answer(library: Library, query: Query, limits: Limits, keep: Keep | None) -> dict[str, Any]:
-    """Answer, and once more where a document was withdrawn while it was being answered from."""
+def _answer(
+    library: Library, query: Query, limits: Limits, keep: Keep | None, stopped: threading.Event
+) -> dict[str, Any]:
+    """Answer, and once more where a document was withdrawn while it was being answered from; give up where nobody waits."""
     while True:
         with library.use() as knowledge_base:
-            answer = knowledge_base.ask(query)
-            told = addressed(answer_payload(answer, knowledge_base))
+            steps = knowledge_base.answer(query)
+            answer = next(step for step in steps if isinstance(step, Answer) or stopped.is_set())
+            told = addressed(answer_payload(answer, knowledge_base)) if isinstance(answer, Answer) else {}
+        if not isinstance(answer, Answer):
+            raise ClientDisconnect
         if _stands(library, answer, query.audience):
             return _kept(told, limits, keep)
 
@@ -237,6 +281,7 @@ def _told(
 
 
 async def _events(
+    turn: Turn,
     first: asyncio.Task[Told | None],
     told: ToldQueue,
     answering: asyncio.Task[None],
@@ -244,8 +289,15 @@ async def _events(
     place: dict[str, Any],
     shown: Display,
 ) -> AsyncIterator[bytes]:
-    yield event("status", displayed({"stage": "searching", "message": "正在查找依据"}, shown) | place)
     try:
+        number = 0
+        while not first.done() and turn.place:
+            if turn.place != number:
+                number = turn.place
+                told_place = {"stage": "waiting", "place": number, "message": f"排在第 {number} 位，请稍候"}
+                yield event("status", displayed(told_place, shown) | place)
+            await asyncio.wait({first}, timeout=LOOK_SECONDS)
+        yield event("status", displayed({"stage": "searching", "message": "正在查找依据"}, shown) | place)
         item = await first
         while item is not None:
             name, data = item
@@ -256,3 +308,5 @@ async def _events(
         yield event("error", displayed(error_payload(error)[1], shown))
     finally:
         stopped.set()
+        if turn.place:  # nobody waits for it any more
+            answering.cancel()

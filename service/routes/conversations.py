@@ -39,7 +39,7 @@ class Title(BaseModel):
 @router.post("/api/conversations", status_code=201, responses=answers(ConversationBody, status=201))
 def begin(request: Request, stored: Stored, caller: Caller) -> Response:
     """Begin a conversation; the browser gets a cookie that makes it its own."""
-    secret = owner_secret(request)
+    secret = owner_secret(request, stored)
     response = JSONResponse(_payload(stored.conversations.begin(owner_name(secret, caller))), 201)
     give_owner(request, response, secret)
     return response
