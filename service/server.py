@@ -21,7 +21,7 @@ from service.connection import with_head_seconds
 from service.library import Library
 from service.request_log import log_as_json
 from service.storage import Storage
-from service.worker import Workers
+from service.worker_pool import Workers
 
 ADMINISTRATOR = "admin"
 """The account that is there from the first start on."""

@@ -26,7 +26,7 @@ from kb.knowledge_base import KnowledgeBase, Step
 from kb.presentation import answer_payload, citation_payload, statement_payload
 from kb.types import Answer, Audience, Level, Query
 from service.addresses import addressed
-from service.answer_queue import Turn
+from service.answer_queue import QueuePlace
 from service.contract import answers
 from service.display import Display, Shown, displayed, displayed_answer
 from service.error_responses import error_payload
@@ -122,7 +122,7 @@ async def ask(
 
 
 async def _answered(
-    turn: Turn,
+    turn: QueuePlace,
     asked: AskRequest,
     request: Request,
     library: Library,
@@ -170,7 +170,7 @@ def _counted(metrics: Metrics, keep: Keep | None, answer: dict[str, Any]) -> dic
 
 
 async def _stream(
-    turn: Turn,
+    turn: QueuePlace,
     library: Library,
     query: Query,
     limits: Limits,
@@ -281,7 +281,7 @@ def _told(
 
 
 async def _events(
-    turn: Turn,
+    turn: QueuePlace,
     first: asyncio.Task[Told | None],
     told: ToldQueue,
     answering: asyncio.Task[None],
