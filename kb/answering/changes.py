@@ -181,6 +181,7 @@ class ChangeAnswerer:
         return articles_of(self._document(doc_id), self._records.clauses(doc_id))
 
 
+# What points at the article or sentence that the answer before quoted.
 _POINTERS = frozenset(
     (
         "这条",

@@ -22,8 +22,9 @@ from kb.visibility import has_begun, in_force
 
 _TITLE = re.compile("《([^《》]{2,80})》")
 _SHORTEST = 6  # characters of a title that is looked for in questions
+# What continues a document comes before what replaced it: it says itself that it goes on.
 _AFTER: tuple[RelationType, ...] = ("continued_by", "superseded_by")
-_BEFORE: tuple[RelationType, ...] = ("continues", "supersedes")
+_BEFORE: tuple[RelationType, ...] = ("continues", "supersedes")  # The same, seen from the later document.
 
 
 def day_of(query: Query) -> date:
