@@ -63,11 +63,11 @@ class Law:
         return [n for n in range(start, end) if self.lines[n].strip()]
 
     def paragraphs(self, place: int) -> list[int]:
-        """Give the lines of an article that are no items."""
+        """Give the lines of an article that begin a paragraph."""
         return [n for n in self.body(place) if not _ITEM.match(self.lines[n])]
 
     def items(self, place: int) -> list[int]:
-        """Give the lines of an article that are items of a list."""
+        """Give the lines of an article that are items."""
         return [n for n in self.body(place) if _ITEM.match(self.lines[n])]
 
 
@@ -251,7 +251,7 @@ def measure(texts: Sequence[str]) -> tuple[Counter[str], Counter[str], list[str]
 
 
 def main() -> None:
-    """Print how often each operation was asked for and came out right, over the laws of a folder."""
+    """Measure over the folder named, and print a table and what came out otherwise."""
     texts = (read_file(path).text for path in sorted(Path(sys.argv[1]).glob("*.md")))
     laws = [text for text in texts if Law(text).is_plain][:DECISIONS]
     asked, right, wrong = measure(laws)
