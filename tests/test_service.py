@@ -27,7 +27,8 @@ ORIGINAL = Path(__file__).parent.parent / "corpus" / "responses" / f"{RESPONSE}.
 
 @pytest.fixture(scope="module")
 def client(corpus_index: Path) -> Iterator[httpx.Client]:
-    with serving(Settings(index_dir=corpus_index)) as url, httpx.Client(base_url=url, timeout=120) as client:
+    settings = Settings(index_dir=corpus_index, longest_wait=120)  # nobody is refused, however busy the machine is
+    with serving(settings) as url, httpx.Client(base_url=url, timeout=120) as client:
         yield client
 
 
