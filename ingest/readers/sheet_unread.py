@@ -14,6 +14,8 @@ from typing import Any
 from ingest.readers.reading import Unread
 
 _SHEETS, _EMBEDDED, _MEDIA, _CHARTS = "xl/worksheets/", "xl/embeddings/", "xl/media/", "xl/charts/chart"
+_DRAWINGS = "xl/drawings/drawing"
+_SHAPE_WITH_WORDS = re.compile(rb"<(?:\w+:)?txBody\b(?:(?!</(?:\w+:)?txBody>).)*?<a:t>[^<]", re.DOTALL)
 _CELL = re.compile(rb"<(?:\w+:)?c(\s[^>]*)?>(.{0,20000}?)</(?:\w+:)?c>", re.DOTALL)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _VALUE = re.compile(rb"<(?:\w+:)?v>[^<]")
@@ -31,6 +33,9 @@ def sheet_unread(sheets: Sequence[Any], archive: zipfile.ZipFile) -> Iterator[Un
         "comment": sum(cell.comment is not None for sheet in shown for cell in sheet._cells.values()),
         "picture": sum(name.startswith(_MEDIA) for name in names),
         "chart": sum(name.startswith(_CHARTS) for name in names),
+        "drawing": sum(
+            len(_SHAPE_WITH_WORDS.findall(archive.read(name))) for name in names if name.startswith(_DRAWINGS)
+        ),
     }
     yield from (Unread(kind, count=count) for kind, count in counts.items() if count)  # type: ignore[arg-type]
     yield from (Unread("embedded", PurePosixPath(name).name) for name in names if name.startswith(_EMBEDDED))
