@@ -116,6 +116,7 @@ def test_a_title_that_is_drawn_last_and_a_foot_that_is_drawn_first_stand_where_t
     words = placed(NOTICE)
     assert read(drawn_pdf([*words[1:], words[0]])).text.split("\n") == list(NOTICE)
     assert read(drawn_pdf([words[-1], *words[:-1]])).text.split("\n") == list(NOTICE)
+    assert read(drawn_pdf([*words[1:-1], words[0], words[-1]])).text.split("\n") == list(NOTICE)
 
 
 def test_values_that_are_drawn_into_the_gaps_of_a_row_of_labels_stand_behind_their_labels() -> None:

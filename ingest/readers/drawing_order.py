@@ -20,18 +20,26 @@ _LEAST_COLUMN = 4  # lines across two columns that show that there are two
 
 
 def at_their_place(lines: Sequence[Line]) -> list[Line]:
-    """Move the lines that were drawn last and stand above all others to the top, and those drawn first below all others to the end."""
-    found = list(lines)
-    for count in range(min(_MOST_MOVED, len(found) - 1), 0, -1):
-        last, rest = found[-count:], found[:-count]
-        if min(line.y for line in last) > max(line.y + 0.5 * line.size for line in rest):
-            found = [*last, *rest]
+    """Move lines that are among the last to be drawn and stand above all others to the top, and those among the first below all others to
+    the end."""
+    top, found = _standing_out(list(lines[::-1]), 1.0)
+    bottom, found = _standing_out(found[::-1], -1.0)
+    return [*top, *found, *bottom[::-1]]
+
+
+def _standing_out(lines: list[Line], up: float) -> tuple[list[Line], list[Line]]:
+    """Take the lines off, from the outermost, that are among the first of some and stand above all others, below them where `up` is -1."""
+    taken: list[Line] = []
+    while len(taken) < _MOST_MOVED and len(lines) > 1:
+        number = max(range(len(lines)), key=lambda number: up * lines[number].y)
+        line = lines[number]
+        others = [other for other in lines if other is not line]
+        stands_out = all(up * (line.y - other.y) > 0.5 * line.size for other in others)
+        if not stands_out or number >= _MOST_MOVED - len(taken) or line is lines[-1]:
             break
-    for count in range(min(_MOST_MOVED, len(found) - 1), 0, -1):
-        first, rest = found[:count], found[count:]
-        if max(line.y for line in first) < min(line.y - 0.5 * line.size for line in rest):
-            return [*rest, *first]
-    return found
+        taken.append(line)
+        lines = others
+    return taken, lines
 
 
 def woven(lines: Sequence[Line]) -> list[Line]:

@@ -83,7 +83,9 @@ class _Layout:
     leading: float
     edges: list[tuple[float, float]]
     prose: list[bool]
-    reached: list[int]  # by column, how many lines end near its edge or that of another of its width
+    reached: list[
+        int
+    ]  # by column, how many lines show where its edge is: all where there are some, else those that end near it
     indents: bool
     spaces: bool
 
@@ -249,7 +251,7 @@ def _measure(columns: Sequence[Sequence[Line]]) -> _Layout:
     # A column may be short of full lines; those of its width tell what it is.
     prose = [any(other and width == of for other, of in zip(alone, widths, strict=True)) for width in widths]
     ends = [
-        sum(right - line.right < _SLACK * (size or 1) for line in column)
+        len(column) if len(column) >= _FEW_LINES else sum(right - line.right < _SLACK * (size or 1) for line in column)
         for (_, right), column in zip(edges, bodies, strict=True)
     ]
     reached = [sum(count for count, of in zip(ends, widths, strict=True) if of == width) for width in widths]
