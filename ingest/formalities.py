@@ -22,6 +22,7 @@ _TITLE_LINES = 3  # that a title may be broken into
 _HEAD_LINES = 20  # among which a paper names whom it is for and its number
 _BY_LETTERHEAD = re.compile(r"\s*(?P<issuer>[^\s\d★]{4,40}?)\s*文\s*件\s*")
 _NUMBER = re.compile(r"\s*(?P<doc_no>[一-龥]{1,12}\s?\[\d{4}\]\s?第?\d{1,5}\s?号)(?:\s+签\s*发\s*人\s*:.*)?\s*")
+# 中华人民共和国国务院令第554号, 某市人民代表大会常务委员会公告第57号.
 _ORDER = re.compile(
     r"(?:中华人民共和国)?(?P<doc_no>[一-龥]{1,30}?(?:令|公告)\s*\(?\s*第\s*[\d〇零一二三四五六七八九十百]{1,6}\s*号)"
 )

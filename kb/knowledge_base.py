@@ -79,14 +79,15 @@ class KnowledgeBase:
         withdrawn: frozenset[str] = frozenset(),
         reader: Reader | None = None,
         calendar: WorkingCalendar = UNKNOWN_CALENDAR,
+        snapshot_name: str | None = None,
     ) -> KnowledgeBase:
-        """Open the index in use, check its files and that both arms find Chinese text.
+        """Open the index in use, or another of its snapshots, check its files and that both arms find Chinese text.
 
         With a language model answers are written, each sentence held against its sources; without
         one they are quoted. With a reranker it has the last word on the order of passages. The reader is the embedded one where none is given.
         Working days are counted by `calendar`. Documents that were `withdrawn` since the index was built are public no more. Raises the SnapshotError that says what is wrong.
         """
-        snapshot = open_snapshot(index_dir, encoder, withdrawn=withdrawn)
+        snapshot = open_snapshot(index_dir, encoder, withdrawn, snapshot_name)
         check_arms(encoder)
         return cls(snapshot, encoder, fusion, language_model, reranker, reader, calendar)
 
@@ -148,8 +149,8 @@ class KnowledgeBase:
     def _write(self, query: Query, quoted: Answer, model: LanguageModel) -> Iterator[Step | Answer]:
         started = time.perf_counter()
         steps: list[Step] = []
-        weights = self.retriever.term_weights[query.audience]
-        for statement, citations in write(query.text, self._sources(query, quoted), model, weights, self._cite):
+        weights, places = self.retriever.term_weights[query.audience], self.retriever.home.places
+        for statement, citations in write(query.text, self._sources(query, quoted), model, weights, places, self._cite):
             steps.append(Step(statement, citations))
             yield steps[-1]
         spent = (time.perf_counter() - started) * 1000

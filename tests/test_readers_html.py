@@ -8,8 +8,8 @@ import pytest
 
 from ingest.disclosure import read_disclosure
 from ingest.header import read_header
+from ingest.readers.file_reader import Unread
 from ingest.readers.html import HtmlReader
-from ingest.readers.reading import Unread
 from kb.errors import DocumentError
 
 PATH = Path("saved/a.html")

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from drawn_pdf import Words, drawn_pdf
 
+from ingest.readers.file_reader import ReadText
 from ingest.readers.grid import GridCell
 from ingest.readers.pages_with_tables import set_pages
 from ingest.readers.paragraphs import Line
 from ingest.readers.pdf import PdfReader
-from ingest.readers.reading import ReadText
 from ingest.readers.ruled_tables import Rule, RuledTable, take_tables
 from kb.layout import Box
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.readers import read_file
+from ingest.readers.file_reader import Unread
 from ingest.readers.paragraphs import Line, set_paragraphs
 from ingest.readers.printed_document import PrintedPage, printed_text
-from ingest.readers.reading import Unread
 from ingest.readers.running_lines import running_lines
 from kb.layout import Box
 

@@ -11,9 +11,9 @@ from evals.ingest_bench.ofd_sample import Rule, ofd_of_lines
 from evals.ingest_bench.table_samples import Sample, draw
 from evals.ingest_bench.typesetting import SetLine
 from evals.row import BenchRow
+from ingest.readers.file_reader import ReadText
 from ingest.readers.ofd import OfdReader
 from ingest.readers.pdf import PdfReader
-from ingest.readers.reading import ReadText
 
 _TABLES = 10
 _ROW, _COLUMN = 20, 74  # points

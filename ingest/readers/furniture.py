@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ingest.readers.reading import Aside, Unread
+from ingest.readers.file_reader import Aside, Unread
 
-_WORD = re.compile(r"[^\W\d_]{2}")
+_WORD = re.compile(r"[^\W\d_]{2}")  # 第 3 页 and - 3 - have no two letters together: they only count pages.
 _LONGEST = 60  # characters that are named
 
 

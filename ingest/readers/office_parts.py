@@ -8,7 +8,9 @@ from collections.abc import Callable
 from io import BytesIO
 
 _TYPES, _BOOK = "[Content_Types].xml", "xl/workbook.xml"
+# The type of a main part given to a whole Word file inside another; python-docx would parse it as XML.
 _MAIN = re.compile(rb"""(PartName\s*=\s*["'][^"']+\.doc[xm]["'][^>]*?wordprocessingml\.document)\.main\+xml""")
+# xlsxwriter and others ask Excel to reckon all anew when it opens the file, and write 0 behind every formula.
 _RECKONED = re.compile(rb"""<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad\s*=\s*["'](?:1|true)["']""")
 _NOUGHT = re.compile(rb"(</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*<(?:\w+:)?v>0</(?:\w+:)?v>")
 

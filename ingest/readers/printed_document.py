@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.readers.asides import edge_asides
+from ingest.readers.file_reader import Aside, ReadText, Unread
 from ingest.readers.furniture import named_furniture
 from ingest.readers.glyphs import missing_characters
 from ingest.readers.pages_with_tables import set_pages
 from ingest.readers.paragraphs import Line
-from ingest.readers.reading import Aside, ReadText, Unread
 from ingest.readers.ruled_tables import RuledTable
 from kb.layout import Layout, Page
 from kb.text.radicals import with_door
 
-_NUMBERS = re.compile(r"\d+")
+_NUMBERS = re.compile(r"\d+")  # Running lines that differ by the number of the page or the issue are one.
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from io import BytesIO
 
 from ingest.readers.office_parts import rewritten
 
+# ISO/IEC 29500 Strict has addresses of its own, which python-docx, python-pptx and openpyxl do not know.
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _NAME = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+# The two whose transitional name is written otherwise.
 _HYPHENS = ((b"extendedProperties", b"extended-properties"), (b"customProperties", b"custom-properties"))
 
 

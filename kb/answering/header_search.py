@@ -12,15 +12,23 @@ from kb.answering.investigate import Investigator
 from kb.answering.preamble import Remark, remarks
 from kb.answering.sides import sides_of
 from kb.answering.specifics import specifics_of
+from kb.editions import core_title
+from kb.home import Home
 from kb.index.records import Records
 from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_field
 from kb.provenance import name_of
 from kb.question.level import agreement, levels_asked
+from kb.text.names import normal_name, shortens
 from kb.types import Document, HeaderField, Hit, Query
 
-_ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
-_POINTS_INSIDE = re.compile(r"提到|提及|所说|引用|列出|里面?的|中的")
-_VALIDITY = "status"
+_ASKS_BASIS = re.compile(
+    r"依据|根据|[按依据]照|上位|上级"
+)  # What a document rests on is told by its text, not by its header.
+_POINTS_INSIDE = re.compile(
+    r"提到|提及|所说|引用|列出|里面?的|中的"
+)  # 文件里提到的文号 is one in the text, that of another document.
+_TITLE = re.compile("《([^《》]{2,80})》")
+_VALIDITY = "status"  # Told by more than a field: by expiry, by what followed, by the day asked about.
 _NAMED = 0.5  # share of what is asked about that the names of a document hold
 _LIKELY = 5  # passages among which the document of the right level is looked for
 
@@ -49,9 +57,10 @@ class HeaderData:
 class HeaderSearch:
     """Finds what headers say."""
 
-    def __init__(self, investigator: Investigator, records: Records) -> None:
+    def __init__(self, investigator: Investigator, records: Records, home: Home) -> None:
         self._investigator = investigator
         self._records = records
+        self._home = home
 
     def find(self, turn: Turn, named: Sequence[int], hits: Sequence[Hit], thread: Sequence[str]) -> HeaderData | None:
         """Give the data that a question asks for, of the documents that it names, else of its sides, of the
@@ -138,22 +147,34 @@ class HeaderSearch:
         """Name the document whose passages match best, of the level of government that is asked about where one is; one
         that has ended where its names hold more of the question. Whether a document holds is told only of one whose
         names hold most of what is asked about."""
-        levels = levels_asked(turn.query.text)
+        levels = levels_asked(turn.query.text, self._home)
 
         def document_of(hit: Hit) -> Document:
             return self._records.catalogue[self._records.ordinals[hit.passage.doc_id]]
 
-        def rank(hit: Hit) -> tuple[int, int]:
-            return -agreement(levels, document_of(hit)), hit.rank
+        def is_called(
+            document: Document,
+        ) -> bool:  # 民事诉讼法 is not the interpretation of it, which bears its name within
+            return core_title(document.title) in words
 
-        def naming(document: Document) -> float:
-            return self._investigator.named_by(about, document, turn.query.audience)
+        def rank(hit: Hit) -> tuple[int, bool, int]:
+            document = document_of(hit)
+            return -agreement(levels, document), not is_called(document), hit.rank
 
+        def naming(document: Document) -> tuple[float, bool]:
+            return self._investigator.named_by(about, document, turn.query.audience), is_called(document)
+
+        words = normal_name(turn.query.text)
         about = without_field(turn.query.text, _VALIDITY)
         ended = self._investigator.search(turn.query, ended=True, k=_LIKELY)
         found = [document_of(hit) for hit in (*sorted(hits[:_LIKELY], key=rank)[:1], *ended)]
+        title = _TITLE.search(turn.query.text)
+        if title is not None:  # what is put in 《》 is a name, in full or shortly, and no words to search for
+            name = core_title(title[1])
+            found = [one for one in found if shortens(name, core_title(one.title))]
         # The first of those whose names hold as much.
         best = max(found, key=naming, default=None)
-        if best is None or (_VALIDITY in fields_asked(turn.query.text) and naming(best) < _NAMED):
+        asks_validity = title is None and _VALIDITY in fields_asked(turn.query.text)
+        if best is None or (asks_validity and naming(best)[0] < _NAMED):
             return []
         return [best.doc_id]

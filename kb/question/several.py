@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 
-_STOP = re.compile(r"(?<=[?？])")
+_STOP = re.compile(r"(?<=[?？])")  # Two question marks are two questions, whatever stands between.
+# 另外, 以及 join questions only where both sides ask (`_ASKS`).
 _JOINT = re.compile(r"[,，;；]?(?:以及|还有|另外|并且|同时)[,，]?|[;；]")
+# That something is asked.
 _ASKS = re.compile(
     r"什么|多少|哪|几[^\W\d]|谁|怎么|怎样|如何|何时|何地|为何|能不能|是不是|有没有|是否|能否|可否|可不可以|[吗么]|啥|多[大长久高远]"
 )
 _SHORTEST = 4  # characters of a question of its own
+
+
+def asks(words: str) -> bool:
+    """Say whether words ask for something.
+
+    >>> asks("由哪些人组成"), asks("春节放假天数")
+    (True, False)
+    """
+    return _ASKS.search(words) is not None
 
 
 def questions_in(text: str) -> list[str]:
@@ -23,7 +34,7 @@ def questions_in(text: str) -> list[str]:
     parts: list[str] = []
     for sentence in _STOP.split(text):
         pieces = _JOINT.split(sentence)
-        together = all(len(piece) >= _SHORTEST and _ASKS.search(piece) for piece in pieces)
+        together = all(len(piece) >= _SHORTEST and asks(piece) for piece in pieces)
         parts += pieces if together else [sentence]
     asking = [part.strip() for part in parts if len(part.strip()) >= _SHORTEST]
-    return asking if len(asking) > 1 and all(map(_ASKS.search, asking)) else [text]
+    return asking if len(asking) > 1 and all(map(asks, asking)) else [text]

@@ -7,10 +7,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+# As front matter and the API write days; `\Z`, since `$` would let a line break through.
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z")
+# A year alone or a year with its month are days as far as a text tells them.
 _CHINESE = re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?")
 
+# 2031/3/8 17:50: headers write days with any of four marks and what else they like behind them.
 _WRITTEN = re.compile(r"\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+# 20310308, where the year is one of ours: a number of eight digits may be anything else.
 _EIGHT_DIGITS = re.compile(r"\s*((?:19|20|21)\d\d)(\d\d)(\d\d)(?!\d)")
 
 

@@ -14,9 +14,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
 from kb.eligibility.consultation import APPLICANTS, consult
-from kb.eligibility.presentation import benefit_payload, fact_payload
-from service.benefits import Benefits
+from kb.eligibility.judgement_presentation import benefit_payload, fact_payload
+from service.addresses import addressed
 from service.contract import answers
+from service.current_benefits import CurrentBenefits
 from service.display import Shown, displayed
 from service.routes import OpenLibrary
 from service.routes.ask import Day
@@ -44,23 +45,23 @@ class Consultation(BaseModel):
 @router.post("/api/eligibility", responses=answers(ConsultationBody, 400, 413, 422, 503))
 def judge(library: OpenLibrary, request: Request, known: Consultation, shown: Shown) -> Response:
     """Judge every benefit; ask what is still open, most useful first."""
-    benefits: Benefits = request.app.state.benefits
+    benefits: CurrentBenefits = request.app.state.benefits
     applicants = {None: APPLICANTS, "person": ("person", "household")}.get(known.applicant, (known.applicant or "",))
     with library.use() as knowledge_base:
         catalogue = benefits.of(knowledge_base)
         model = knowledge_base.language_model
     told = consult(catalogue, known.facts, known.text, known.as_of or date.today(), applicants, known.benefit, model)
-    return JSONResponse(displayed(told, shown), headers={"Cache-Control": "no-store"})
+    return JSONResponse(displayed(addressed(told), shown), headers={"Cache-Control": "no-store"})
 
 
 @router.get("/api/benefits", responses=answers(BenefitsBody, 422, 503))
 def benefits(library: OpenLibrary, request: Request, shown: Shown, facts_only: bool = False) -> Response:
     """List the benefits, unless only the facts are wanted, and the facts that can be told of oneself."""
-    held: Benefits = request.app.state.benefits
+    held: CurrentBenefits = request.app.state.benefits
     with library.use() as knowledge_base:
         catalogue = held.of(knowledge_base)
     told = {
         "benefits": [] if facts_only else [benefit_payload(catalogue, benefit) for benefit in catalogue.benefits],
         "facts": [fact_payload(fact) for fact in catalogue.book if fact.fact_id != "today"],
     }
-    return JSONResponse(displayed(told, shown))
+    return JSONResponse(displayed(addressed(told), shown))

@@ -1,0 +1,178 @@
+"""How well facts are read from sentences, how many questions a verdict takes, and how fast verdicts are.
+
+python -m evals.eligibility_bench            dev sentences, questions, speed
+python -m evals.eligibility_bench --split test
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from math import prod
+from pathlib import Path
+from statistics import mean
+
+from kb.eligibility.benefits import Benefit
+from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.conditions import open_leaves
+from kb.eligibility.facts import FILE_NAME, TODAY, FactBook
+from kb.eligibility.questions import next_questions, possible_answers
+from kb.eligibility.sentence import read_sentence
+from kb.eligibility.values import Exact, as_json
+from kb.index.encoder import open_encoder
+from kb.knowledge_base import KnowledgeBase
+
+SENTENCES = Path(__file__).parent / "data" / "eligibility"
+DAY = date(2026, 11, 23)
+"""The day on which the sentences are read."""
+State = tuple[tuple[str, Exact], ...]
+"""What was answered so far, sorted by fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingScore:
+    """Facts right, read wrongly or read where none is, and all that the sentences state."""
+
+    right: int
+    read: int
+    stated: int
+    mistakes: tuple[str, ...]
+
+    @property
+    def precision(self) -> float:
+        """Give the share of what was read that is right."""
+        return self.right / self.read if self.read else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Give the share of what was stated that was read rightly."""
+        return self.right / self.stated if self.stated else 1.0
+
+
+def score_sentences(split: str, book: FactBook) -> ReadingScore:
+    """Compare what is read, value and doubt, with what the sentences state."""
+    right = read = stated = 0
+    mistakes: list[str] = []
+    for sentence, facts in tomllib.loads((SENTENCES / f"{split}.toml").read_text("utf-8")).items():
+        unsure = facts.pop("unsure", [])
+        expected = {name: (_plain(value), name not in unsure) for name, value in facts.items()}
+        found = {one.fact_id: (as_json(one.value), one.certain) for one in read_sentence(sentence, book, DAY)}
+        same = {name for name in found if expected.get(name) == found[name]}
+        right, read, stated = right + len(same), read + len(found), stated + len(expected)
+        if same != set(expected) or len(same) != len(found):
+            wrong = {name: value for name, value in found.items() if name not in same}
+            missed = {name: value for name, value in expected.items() if name not in same}
+            mistakes.append(f"{sentence}\n    read {wrong}\n    stated {missed}")
+    return ReadingScore(right, read, stated, tuple(mistakes))
+
+
+def _plain(value: object) -> object:
+    """Write a value of the sentence files as the API gives it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        if set(value) <= {"not", "outside"}:
+            return {"not": list(value.values())}
+        return {name: _plain(bound) for name, bound in value.items()}
+    return value
+
+
+def milliseconds_for_many(catalogue: Catalogue, benefits: int = 1000) -> float:
+    """Measure one profile against `benefits` benefits, copies of those there are; the median of 51 runs."""
+    times = benefits // len(catalogue.benefits) + 1
+    many = [replace(one, benefit_id=f"{one.benefit_id}-{n}") for n in range(times) for one in catalogue.benefits]
+    wide = Catalogue(catalogue.book, many[:benefits], catalogue.tests, catalogue.sources)
+    profile = wide.book.profile({"birth_date": "1957-02-03", "hukou": "安徽", "home": "拱墅", "owns_home": False}, DAY)
+    seconds = []
+    for _ in range(51):
+        started = time.perf_counter()
+        wide.verdicts(profile)
+        seconds.append(time.perf_counter() - started)
+    return 1000 * sorted(seconds)[25]
+
+
+def question_ratio(catalogue: Catalogue, most_facts: int = 5) -> tuple[float, int]:
+    """Compare the questions asked until a verdict with the fewest possible, in the mean over answers.
+
+    The fewest is the best decision tree, found by trying every order; answers are those of `possible_answers`, each
+    as likely as the next. Benefits of more than `most_facts` facts are left out; the second figure says how many
+    were compared.
+    """
+    asked = fewest = 0.0
+    compared = 0
+    for benefit in catalogue.benefits:
+        names = {catalogue.book.asked(leaf.test.fact_id) for leaf in benefit.conditions.leaves()} - {TODAY}
+        empty = catalogue.book.profile({}, DAY)
+        answers = {name: possible_answers(catalogue, catalogue.book[name], empty) for name in names}
+        if (
+            benefit.root.truth(catalogue.truths(empty))
+            or len(names) > most_facts
+            or prod(map(len, answers.values())) > 600
+        ):
+            continue
+        tree = _Tree(catalogue, benefit, answers)
+        compared += 1
+        asked += tree.asked(())
+        fewest += tree.fewest(())
+    return asked / fewest, compared
+
+
+class _Tree:
+    """The mean number of questions from a state on; a state is what was answered so far, sorted by fact."""
+
+    def __init__(self, catalogue: Catalogue, benefit: Benefit, answers: dict[str, list[Exact]]) -> None:
+        self._catalogue = catalogue
+        self._benefit = benefit
+        self._answers = answers
+        self._fewest: dict[State, float] = {}
+        self._asked: dict[State, float] = {}
+
+    def fewest(self, state: State) -> float:
+        if state not in self._fewest:
+            names = self._open(state)
+            self._fewest[state] = min((1 + self._mean(self.fewest, state, name) for name in names), default=0.0)
+        return self._fewest[state]
+
+    def asked(self, state: State) -> float:
+        if state not in self._asked:
+            profile = self._catalogue.book.profile(dict(state), DAY)
+            questions = next_questions(self._catalogue, profile, [self._benefit])
+            name = next((one.fact.fact_id for one in questions if one.fact.fact_id not in dict(state)), None)
+            self._asked[state] = 1 + self._mean(self.asked, state, name) if name else 0.0
+        return self._asked[state]
+
+    def _open(self, state: State) -> list[str]:
+        truths = self._catalogue.truths(self._catalogue.book.profile(dict(state), DAY))
+        leaves = open_leaves(self._benefit.root, truths)
+        return sorted({self._catalogue.book.asked(leaf.test.fact_id) for leaf in leaves} - set(dict(state)))
+
+    def _mean(self, cost: Callable[[State], float], state: State, name: str) -> float:
+        return mean(cost(tuple(sorted((*state, (name, answer))))) for answer in self._answers[name])
+
+
+def main() -> None:
+    """Print the figures, and with --mistakes every sentence that is read otherwise than it says."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--split", choices=("dev", "test"), default="dev")
+    parser.add_argument("--mistakes", action="store_true")
+    parser.add_argument("--benefits", type=Path, default=Path("corpus/benefits"))
+    parser.add_argument("--index", type=Path, default=Path("index"))
+    arguments = parser.parse_args()
+    score = score_sentences(arguments.split, FactBook.read(arguments.benefits / FILE_NAME))
+    if arguments.mistakes:
+        sys.stdout.write("".join(f"{mistake}\n" for mistake in score.mistakes))
+    knowledge_base = KnowledgeBase.open(arguments.index, open_encoder())
+    catalogue = Catalogue.open(arguments.benefits, knowledge_base)
+    ratio, compared = question_ratio(catalogue)
+    print(f"questions until a verdict against the fewest possible: {ratio:.3f} times, {compared} benefits")
+    print(f"one profile against 1,000 benefits: {milliseconds_for_many(catalogue):.2f} ms")
+    print(f"{arguments.split}: precision {score.precision:.3f}, recall {score.recall:.3f}, {score.stated} facts stated")
+
+
+if __name__ == "__main__":
+    main()

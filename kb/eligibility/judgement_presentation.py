@@ -1,0 +1,155 @@
+"""Judgements as JSON and as lines of Chinese, for the API, the page and the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kb.eligibility.benefits import Benefit
+from kb.eligibility.catalogue import Catalogue, Judgement
+from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, Not, Truth, negation
+from kb.eligibility.facts import TODAY, Fact, Profile
+from kb.eligibility.questions import FactQuestion
+from kb.eligibility.values import as_json
+from kb.provenance import label_of, provenance_of, source_fields, worded
+
+# What the page and the command say for the words of the API.
+VERDICT_WORDS = {"eligible": "符合", "not_eligible": "不符合", "undetermined": "还不能确定"}
+STATES = {YES: "met", NO: "not_met", UNKNOWN: "unknown"}
+STATE_WORDS = {"met": "满足", "not_met": "不满足", "unknown": "未知"}
+FOR_WORDS = {"person": "个人", "household": "家庭", "building": "住宅楼", "organisation": "机构"}
+# Said beside a verdict whose document may not hold; of one that is in force nothing has to be said.
+_STATUS_NOTES = {
+    "trial": "所依据的文件是试行", "unknown": "所依据的文件效力不明，请先核实", "expired": "所依据的文件已失效",
+    "draft": "所依据的文件是征求意见稿",
+}  # fmt: skip
+
+
+def fact_payload(fact: Fact) -> dict[str, Any]:
+    """Tell a fact that can be asked for, with its choices and its unit."""
+    return {
+        "id": fact.fact_id, "name": fact.name, "question": fact.question, "type": fact.type, "unit": fact.unit,
+        "least": fact.least, "most": fact.most, "group": fact.group,
+        "choices": [{"value": name, "words": words} for name, words in fact.choices],
+        "counted_from": fact.counted.source if fact.counted else None,
+        "counted_in": fact.counted.unit if fact.counted else None,
+    }  # fmt: skip
+
+
+def known_payload(catalogue: Catalogue, profile: Profile) -> list[dict[str, Any]]:
+    """Tell the facts that the verdicts rest on."""
+    return [
+        {"id": fact_id, "name": (fact := catalogue.book[fact_id]).name, "value": as_json(value), "words": fact.words(value)}
+        for fact_id, value in profile.values.items()
+    ]  # fmt: skip
+
+
+def benefit_payload(catalogue: Catalogue, benefit: Benefit) -> dict[str, Any]:
+    """Tell one benefit without a verdict."""
+    return {
+        "id": benefit.benefit_id, "title": benefit.title, "gives": benefit.gives, "for": benefit.applicant,
+        "topic": benefit.topic, "region": benefit.region, "how": benefit.how, "ask_at": benefit.ask_at,
+        "since": benefit.since and benefit.since.isoformat(), "until": benefit.until and benefit.until.isoformat(),
+        "source": {"doc_id": benefit.source},
+        "facts": sorted({catalogue.book.asked(leaf.test.fact_id) for leaf in benefit.conditions.leaves()}),
+    }  # fmt: skip
+
+
+def judgement_payload(catalogue: Catalogue, judgement: Judgement, profile: Profile) -> dict[str, Any]:
+    """Tell one verdict with every condition and its clause."""
+    benefit = judgement.benefit
+    deciding = {id(leaf) for leaf in judgement.deciding}
+    statuses = {catalogue.sources[leaf.clause_id].document.status for leaf in benefit.conditions.leaves()}
+    status_notes = [_STATUS_NOTES[status] for status in sorted(statuses) if status in _STATUS_NOTES]
+    return {
+        **benefit_payload(catalogue, benefit),
+        "verdict": judgement.verdict,
+        "verdict_words": VERDICT_WORDS[judgement.verdict],
+        "conditions": _tree(catalogue, benefit.root, judgement, profile, deciding, YES),
+        "deciding": [
+            {"fact": leaf.test.fact_id, "rule": leaf.test.words(catalogue.book[leaf.test.fact_id]), "clause_id": leaf.clause_id}
+            for leaf in judgement.deciding
+        ],
+        "amounts": [
+            {"text": f"{value:,}{amount.unit}", "certain": truth == YES, **citation(catalogue, amount.clause_id, amount.quote)}
+            for amount, value, truth in catalogue.amounts(judgement, profile)
+        ],
+        "notes": [*judgement.notes, *status_notes],
+    }  # fmt: skip
+
+
+def question_payload(question: FactQuestion) -> dict[str, Any]:
+    """Tell a question worth asking next; `settles` is the share of open benefits that an answer is expected to settle."""
+    return {**fact_payload(question.fact), "settles": round(question.settles, 3), "benefits": question.benefits}
+
+
+def citation(catalogue: Catalogue, clause_id: str, quote_text: str) -> dict[str, Any]:
+    """Cite a clause of a benefit, with the words that its rule rests on."""
+    document, clause = catalogue.sources[clause_id].document, catalogue.sources[clause_id].clause
+    fields = source_fields(document, provenance_of(document, clause), label_of(document, clause))
+    fields["confidence"] = document.confidence_of(clause.start, clause.end)
+    return worded({"clause_id": clause_id, "doc_id": document.doc_id, **fields, "quote": quote_text})
+
+
+def _tree(
+    catalogue: Catalogue, node: Condition, judgement: Judgement, profile: Profile, deciding: set[int], wanted: Truth
+) -> dict[str, Any]:
+    """Tell a node; under a `not` a condition is met where its test is not."""
+    truth = node.truth(judgement.tests)
+    state = STATES[truth if wanted == YES else negation(truth)]
+    if isinstance(node, Leaf):
+        fact = catalogue.book[node.test.fact_id]
+        value = profile.as_of if fact.fact_id == TODAY else profile.values.get(fact.fact_id)
+        return {
+            "kind": "condition", "state": state, "fact": fact.fact_id, "name": fact.name,
+            "rule": node.test.words(fact, wanted),
+            "used": None if value is None else fact.words(value), "decides": id(node) in deciding,
+            **citation(catalogue, node.clause_id, node.quote),
+        }  # fmt: skip
+    if isinstance(node, Not):
+        return _tree(catalogue, node.part, judgement, profile, deciding, negation(wanted))
+    assert isinstance(node, Count)
+    parts = [_tree(catalogue, part, judgement, profile, deciding, wanted) for part in node.parts]
+    if len(parts) == 1:
+        return parts[0]
+    needed = node.needed if wanted == YES else len(parts) - node.needed + 1
+    every = needed == len(parts)
+    words = "全部满足" if every else "满足任意一项" if needed == 1 else f"至少满足{needed}项"
+    return {"kind": "group", "state": state, "words": words, "all": every, "parts": parts}
+
+
+def explain(catalogue: Catalogue, benefit: Benefit) -> str:
+    """Write a rule in Chinese, every condition with its clause."""
+    lines = [
+        benefit.title,
+        f"给什么：{benefit.gives}",
+        f"给谁：{FOR_WORDS[benefit.applicant]}（{benefit.region}）",
+    ]
+    for amount in benefit.amounts:
+        under = "" if amount.when is None else "，" + _inline(catalogue, amount.when)
+        cap = f"，不超过{catalogue.book[amount.no_more_than].name}" if amount.no_more_than else ""
+        lines.append(
+            f"数额：{amount.value:,}{amount.unit}{under}{cap} —— {citation(catalogue, amount.clause_id, amount.quote)['reference']}"
+        )
+    lines += [f"怎么办：{benefit.how}", f"问哪里：{benefit.ask_at}", "条件："]
+    lines += _lines(catalogue, benefit.root, 1, YES)
+    return "\n".join(lines)
+
+
+def _lines(catalogue: Catalogue, node: Condition, depth: int, wanted: Truth) -> list[str]:
+    indent = "  " * depth
+    if isinstance(node, Leaf):
+        rule = node.test.words(catalogue.book[node.test.fact_id], wanted)
+        return [f"{indent}· {rule} —— {citation(catalogue, node.clause_id, node.quote)['note']}"]
+    if isinstance(node, Not):
+        return _lines(catalogue, node.part, depth, negation(wanted))
+    assert isinstance(node, Count)
+    if len(node.parts) == 1:
+        return _lines(catalogue, node.parts[0], depth, wanted)
+    needed = node.needed if wanted == YES else len(node.parts) - node.needed + 1
+    words = "以下全部" if needed == len(node.parts) else "以下任意一项" if needed == 1 else f"以下至少{needed}项"
+    below = [line for part in node.parts for line in _lines(catalogue, part, depth + 1, wanted)]
+    return [f"{indent}{words}：", *below]
+
+
+def _inline(catalogue: Catalogue, node: Condition) -> str:
+    return "、".join(leaf.test.words(catalogue.book[leaf.test.fact_id]) for leaf in node.leaves())

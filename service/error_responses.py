@@ -1,0 +1,215 @@
+"""One JSON shape for everything that goes wrong: {"error": {"code", "message", "field"?}}.
+
+The tree of `kb.errors`, what FastAPI finds wrong with a request, and accidents all end here. What a
+caller can mend is told in plain Chinese; what only the operator can mend goes to the log and to
+`/readyz`, so that no path and no stack trace leaves the machine.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.routing import Match
+from starlette.types import Scope
+
+from kb.errors import (
+    BusyError,
+    ConflictError,
+    EncoderError,
+    ForbiddenError,
+    InputError,
+    KnowledgeBaseError,
+    NotFoundError,
+    ServiceError,
+    SnapshotError,
+)
+from service.display import display_of, displayed
+from service.guards import SECURITY_HEADERS
+
+UNAVAILABLE = (
+    "知识库暂时不可用，请稍后再试。"  # Which file or setting is at fault is for the operator, who reads the log.
+)
+BROKEN = "服务出了问题，请稍后再试。"
+CONFLICT = "刚刚有人先处理了这份文件，请看过现在的内容后再决定。"  # Only staff decide, so only they meet it.
+
+# The first that fits, so that a narrower class stands before its wider one. Everything else is 500.
+_STATUS: tuple[tuple[type[KnowledgeBaseError], int], ...] = (
+    (InputError, 422),
+    (NotFoundError, 404),
+    (ConflictError, 409),
+    (ForbiddenError, 403),
+    (SnapshotError, 503),
+    (EncoderError, 503),
+    (ServiceError, 503),
+)
+# What Starlette answers by itself, in our shape and in Chinese.
+_HTTP: dict[int, tuple[str, str]] = {
+    400: ("bad_json", "发来的内容不是有效的 JSON。"),
+    401: ("wrong_token", "口令不对，请核对后再试。"),
+    403: ("staff_only", "这一步只有工作人员可以做，请先用口令登录。"),
+    404: ("not_found", "没有这个地址。"),
+    405: ("method_not_allowed", "这个地址不支持这种请求方法。"),
+    408: ("too_slow", "等了太久没有收全内容，请检查网络后再试。"),
+    413: ("too_large", "发来的内容太长，请缩短后再试。"),
+    429: ("too_many", "操作太频繁，请稍等一会儿再试。"),
+}
+OTHER_ORIGIN = ("other_origin", "这个操作是从别的网站发起的，没有执行，请在本站的页面上操作。")
+# pydantic's codes; the words of its messages may change with a release, its codes are documented.
+_VALIDATION: dict[str, str] = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这一项",
+    "string_type": "应当是文字",
+    "string_unicode": "含有无法识别的字符",
+    "string_too_long": "太长",
+    "bool_type": "应当是 true 或 false",
+    "bool_parsing": "应当是 true 或 false",
+    "int_parsing": "应当是整数",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "literal_error": "只能是 {expected} 之一",
+}
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+logger = logging.getLogger("uvicorn.error")
+
+
+class Problem(BaseModel):
+    """What went wrong: a stable code, a sentence in Chinese, and the part of the request that it is about, where there is one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+class ErrorBody(BaseModel):
+    """The shape of every error, for `/openapi.json`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    error: Problem
+
+
+def http_problem(status: int) -> dict[str, object]:
+    """Give code and message of what HTTP itself knows as an error."""
+    code, message = _HTTP[status]
+    return {"code": code, "message": message}
+
+
+def refusal(
+    scope: Scope, status: int, problem: tuple[str, str] | None = None, retry_after: float | None = None
+) -> Response:
+    """Give the response of a guard, which stands outside the handlers of errors; `problem` is by default what HTTP knows of the status."""
+    headers = {"Retry-After": str(max(1, math.ceil(retry_after)))} if retry_after is not None else None
+    shown = displayed(_shape(*(problem or _HTTP[status])), display_of(Request(scope)))
+    return JSONResponse(shown, status, headers=headers)
+
+
+def error_payload(error: KnowledgeBaseError) -> tuple[int, dict[str, object]]:
+    """Give the HTTP status and the JSON of a deliberate error.
+
+    >>> error_payload(NotFoundError.of("document_unknown", doc_id="x"))
+    (404, {'error': {'code': 'not_found', 'message': '没有这份文件，或者它不对外公开。'}})
+    """
+    if isinstance(error, BusyError):
+        return 503, _shape(error.code, error.chinese)
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    if status >= 500:
+        logger.error("%s: %s", error.code, error.message)
+        return status, _shape(error.code, UNAVAILABLE if status == 503 else BROKEN)
+    return status, _shape(error.code, error.chinese, error.field)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Turn every exception of `app` into the one shape."""
+    app.exception_handler(KnowledgeBaseError)(_deliberate)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(OSError)(_no_room)
+    app.exception_handler(OperationalError)(_database_failed)
+    app.exception_handler(ClientDisconnect)(_gone)
+    app.exception_handler(UnicodeEncodeError)(_unsayable)
+    app.exception_handler(Exception)(_accident)
+
+
+async def _deliberate(request: Request, error: KnowledgeBaseError) -> JSONResponse:
+    status, payload = error_payload(error)
+    seconds = error.values.get("seconds", 5.0) if isinstance(error, BusyError) else 5.0
+    headers = {"Retry-After": str(max(1, math.ceil(seconds)))} if status == 503 else None
+    return JSONResponse(displayed(payload, display_of(request)), status, headers=headers)
+
+
+async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    first: Mapping[str, Any] = error.errors()[0]
+    kind, place = first["type"], first["loc"]
+    if kind == "json_invalid":
+        return JSONResponse(_shape(*_HTTP[400]), 400)
+    if len(place) == 1:
+        return JSONResponse(_shape("bad_request", "请发送 JSON 对象，并注明 Content-Type: application/json。"), 422)
+    field = ".".join(str(part) for part in place[1:])[:100]
+    context = {key: str(value) for key, value in first.get("ctx", {}).items()}
+    reason = context["error"] if kind == "value_error" else _VALIDATION.get(kind, "的值不正确").format(**context)
+    payload = _shape("bad_request", f"{field}：{reason}。", field)
+    return JSONResponse(displayed(payload, display_of(request)), 422)
+
+
+async def _http(request: Request, error: HTTPException) -> JSONResponse:
+    code, message = _HTTP.get(error.status_code, ("http_error", BROKEN))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(
+            _methods(request)
+        )  # the framework names those of the first route of the path alone
+    return JSONResponse(displayed(_shape(code, message), display_of(request)), error.status_code, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    matching = (one for one in request.app.state.routes if one.matches(request.scope)[0] != Match.NONE)
+    return sorted({method for one in matching for method in one.methods})
+
+
+async def _no_room(request: Request, error: OSError) -> JSONResponse:
+    if error.errno not in _NO_ROOM:
+        raise error
+    return await _deliberate(request, ServiceError.of("storage_not_writable", cause=error.strerror))
+
+
+async def _database_failed(request: Request, error: OperationalError) -> JSONResponse:
+    return await _deliberate(request, ServiceError.of("database_failed", cause=error.orig))
+
+
+async def _unsayable(request: Request, error: UnicodeEncodeError) -> JSONResponse:
+    """Half of a surrogate pair, which JSON can write: the validation of requests breaks where it would name it."""
+    if error.reason != "surrogates not allowed":
+        raise error
+    return JSONResponse(displayed(_shape("bad_request", "发来的文字里含有无法识别的字符。"), display_of(request)), 422)
+
+
+async def _gone(_request: Request, _error: ClientDisconnect) -> Response:
+    return Response(status_code=400)  # nobody is there to read it
+
+
+async def _accident(_request: Request, _error: Exception) -> JSONResponse:
+    # Written outside the guards, so it brings their headers itself.
+    return JSONResponse(_shape("internal_error", BROKEN), 500, headers=SECURITY_HEADERS)
+
+
+def _shape(code: str, message: str, field: str | None = None) -> dict[str, object]:
+    error: dict[str, object] = {"code": code, "message": _encodable(message)}
+    return {"error": error | {"field": _encodable(field)} if field else error}
+
+
+def _encodable(text: str) -> str:
+    """Put a question mark for what JSON can bring and UTF-8 cannot say: half of a surrogate pair."""
+    return text.encode("utf-8", "replace").decode()
