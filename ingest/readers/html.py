@@ -108,11 +108,24 @@ class HtmlReader:
 def _unread(root: etree._Element, with_pictures: bool) -> tuple[Unread, ...]:
     """Name what a page shows beside its text, pictures and frames, and what it hides; its furniture is cleared on the way."""
     frames = tuple(Unread("part", frame.get("src", "")) for frame in root.iter(*_FRAMES) if frame.get("src"))
-    hidden = sum(_is_hidden(element) and any(map(_length, element.itertext())) for element in root.iter(etree.Element))
+    hidden = sum(any(map(_length, element.itertext())) for element in _hidden_elements(root))
     _clear_furniture(root)
     pictures = sum(not _is_small(picture) for picture in root.iter("img")) if with_pictures else 0
     counts: tuple[tuple[UnreadKind, int], ...] = (("picture", pictures), ("hidden", hidden))
     return (*frames, *(Unread(kind, count=count) for kind, count in counts if count))
+
+
+def _hidden_elements(root: etree._Element) -> list[etree._Element]:
+    """Give the elements that hide what is in them, none of which is in another."""
+    found: list[etree._Element] = []
+    within: set[etree._Element] = set()
+    for element in list(root.iter(etree.Element)):  # the list keeps them the same objects
+        if element.getparent() in within:
+            within.add(element)
+        elif element.tag not in _DROPPED and _is_hidden(element):
+            within.add(element)
+            found.append(element)
+    return found
 
 
 def _is_small(picture: etree._Element) -> bool:

@@ -20,19 +20,18 @@ def set_pages(
         for parts in joined
         for part in parts[1:]
     }
-    tables, pages = [list(found) for found in tables], list(pages)
+    carried, shown = [list(found) for found in tables], list(pages)
     for parts in joined:
         for before, (page, number) in pairwise(parts):
-            top = skipped[page, number]
-            carried = with_carried(tables[before[0]][before[1]], tables[page][number], top)
-            if carried is not tables[page][number]:
-                tables[page][number] = carried
-                pages[page] = _with_rows(pages[page], number, carried)
-    whole = set_paragraphs([_without_repeated(page, lines, skipped) for page, lines in enumerate(pages)], heights)
+            table = with_carried(carried[before[0]][before[1]], carried[page][number], skipped[page, number])
+            if table is not carried[page][number]:
+                carried[page][number] = table
+                shown[page] = _with_rows(shown[page], number, table)
+    whole = set_paragraphs([_without_repeated(page, lines, skipped) for page, lines in enumerate(shown)], heights)
     found: list[PlacedTable] = []
     for parts in joined:
-        found += _placed(whole, parts, tables, skipped) or [
-            table for part in parts for table in _placed(whole, [part], tables, skipped)
+        found += _placed(whole, parts, carried, skipped) or [
+            table for part in parts for table in _placed(whole, [part], carried, skipped)
         ]
     return whole, tuple(sorted(found, key=lambda table: table.start))
 
