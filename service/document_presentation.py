@@ -28,7 +28,7 @@ def metadata(document: Document) -> dict[str, Any]:
     made = {
         "status": status_on(document, date.today()),
         "is_consolidated": bool(document.consolidated_from),
-        "unread": sum(one.count for one in document.unread),
+        "unread": sum(one.count for one in document.unread if one.kind != "furniture"),
         "corrected": sum(one.read is not None for one in document.by_hand),
         "url": document_url(document.doc_id),
     }
