@@ -15,17 +15,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from llama_index.core.ingestion import IngestionPipeline
 from numpy.typing import NDArray
 
-from ingest.passages import PASSAGE_LENGTH
-from ingest.transformations import PassageEmbedder, PassageParser, node_passage, source_document
+from ingest.header import read_header
+from ingest.outline import parse_outline
+from ingest.passages import PASSAGE_LENGTH, cut_passages
 from kb.document_fields import document_fields
 from kb.durable import rename, sync_tree
 from kb.errors import IndexLockedError, SnapshotError
 from kb.home import FILE_NAME as HOME
 from kb.home import Home
 from kb.index.encoder import STATIC, Encoder, open_encoder
+from kb.index.late_meaning import encoded_text
 from kb.index.lexical import write_lexical
 from kb.index.manifest import SCHEMA, Counts, IndexConfiguration, Manifest, checksum, checksum_files
 from kb.index.records import write_records
@@ -52,7 +53,7 @@ from kb.visibility import may_see
 LATE_FROM = 3_000_000
 """Characters of documents, some 40,000 passages, from which the transformer is left to question time: it would take ten minutes
 on two cores. Where `KB_ENCODER` is `static` there is none."""
-_BATCH = 500  # documents that go through the pipeline at once: bounds memory and moves the progress bar
+_BATCH = 500  # documents that are encoded at once: bounds memory and moves the progress bar
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and how much there is."""
@@ -109,7 +110,7 @@ def build_index(
         return Build(unchanged[0], changed=False, counts=unchanged[1].counts, embedded=0, late=late is not None)
     cache = VectorCache(index_dir / "cache", encoder)
     try:
-        clauses, passages, vectors = _run_pipeline(documents, encoder, cache, progress, passage_length)
+        clauses, passages, vectors = _cut_and_encode(documents, encoder, cache, progress, passage_length)
     finally:
         cache.close()
     created = datetime.now(UTC)
@@ -191,24 +192,26 @@ def _unchanged(index_dir: Path, configuration: IndexConfiguration, corpus: str) 
         return None  # missing, damaged or of another version: it is built anew
 
 
-def _run_pipeline(
+def _cut_and_encode(
     documents: Sequence[Document], encoder: Encoder, cache: VectorCache, progress: Progress, passage_length: int
 ) -> tuple[list[Clause], list[Passage], NDArray[np.float32]]:
+    """Give clauses, passages and their vectors, in the order of the documents; only what the cache lacks is encoded."""
     clauses: list[Clause] = []
     passages: list[Passage] = []
     vectors = [np.zeros((0, encoder.dimensions), dtype=np.float32)]
-    tables = {document.doc_id: document.layout.tables for document in documents if document.layout.tables}
-    parser = PassageParser(length=passage_length, clauses=clauses, tables=tables)
-    pipeline = IngestionPipeline(
-        transformations=[parser, PassageEmbedder(encoder=encoder, cache=cache)], disable_cache=True
-    )
     for at in range(0, len(documents), _BATCH):
         progress("indexing", at, len(documents))
-        nodes = pipeline.run(documents=[source_document(document) for document in documents[at : at + _BATCH]])
-        passages += map(node_passage, nodes)
-        vectors += [np.asarray(node.embedding, dtype=np.float32)[None] for node in nodes]
+        texts: list[str] = []
+        for document in documents[at : at + _BATCH]:
+            text = document.text
+            own = parse_outline(document.doc_id, text, read_header(text), document.layout.tables)
+            cut = cut_passages(document.title, text, own, passage_length)
+            clauses += own
+            passages += cut
+            texts += [encoded_text(passage.context, text[passage.start : passage.end]) for passage in cut]
+        vectors.append(cache.encode(texts, encoder))
     progress("indexing", len(documents), len(documents))
-    return parser.clauses, passages, np.concatenate(vectors)
+    return clauses, passages, np.concatenate(vectors)
 
 
 def _flags(values: Iterable[bool]) -> NDArray[np.bool_]:

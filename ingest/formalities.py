@@ -1,6 +1,6 @@
 """What the form of a document tells of it where it has no header table: 版头, title, 落款.
 
-The letterhead names issuer and 文号, the signature issuer and date, 此件公开发布 the 公开方式. A title may take
+The letterhead names issuer and 文号, the note under the title of a law the order that published it, the signature issuer and date, 此件公开发布 the 公开方式. A title may take
 several lines. Every value keeps its place in the text, as those of a header table do.
 """
 
@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ingest.enactment import read_enactment
 from ingest.header import Header
 from ingest.parts import DISCLOSED, Line, letterhead_lines, signature_lines
 from kb.text.fold import fold_text
 from kb.text.markers import read_marker
+from kb.text.periods import find_days
 from kb.types import HeaderField
 
 _TITLE_LENGTH = 120  # characters; what begins behind them is no longer the head
@@ -20,6 +22,10 @@ _TITLE_LINES = 3  # that a title may be broken into
 _HEAD_LINES = 20  # among which a paper names whom it is for and its number
 _BY_LETTERHEAD = re.compile(r"\s*(?P<issuer>[^\s\d★]{4,40}?)\s*文\s*件\s*")
 _NUMBER = re.compile(r"\s*(?P<doc_no>[一-龥]{1,12}\s?\[\d{4}\]\s?第?\d{1,5}\s?号)(?:\s+签\s*发\s*人\s*:.*)?\s*")
+# 中华人民共和国国务院令第554号, 某市人民代表大会常务委员会公告第57号.
+_ORDER = re.compile(
+    r"(?:中华人民共和国)?(?P<doc_no>[一-龥]{1,30}?(?:令|公告)\s*\(?\s*第\s*[\d〇零一二三四五六七八九十百]{1,6}\s*号)"
+)
 _NO_TITLE = re.compile(r"目\s*[录次]|[(（].*(?:通过|公布|修正|修订|批准|施行).*")
 _SIGNED = re.compile(
     r"\s*(?P<issuer>[^\d〇]*?)\s*(?P<issued>(?:\d{4}|[二一][〇零○一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*"
@@ -41,6 +47,9 @@ def with_formalities(text: str, header: Header) -> Header:
             found += _fields(_NUMBER, text, line)
     for line in lines[: letterhead_lines(text, lines)]:
         found += _fields(_BY_LETTERHEAD, text, line)
+    made = read_enactment(text).made
+    if made is not None:
+        found += _order(text, made.start, made.end)
     for numbers in signature_lines(text, lines):
         found += _signature(text, [lines[number] for number in numbers])
     kept = list(header.fields)
@@ -84,6 +93,13 @@ def _may_be_title(text: str, start: int, end: int, offset: int) -> bool:
         and not _NO_TITLE.fullmatch(line)
         and " | " not in line
     )
+
+
+def _order(text: str, start: int, end: int) -> list[HeaderField]:
+    """Give the number of the order by which a law was published, as the note of its making tells it (国务院令第554号)."""
+    days = [after for _, _, after in find_days(text[start:end])]
+    match = _ORDER.search(text, start + max(days, default=0), end)
+    return [HeaderField("doc_no", match["doc_no"], *match.span("doc_no"))] if match else []
 
 
 def _fields(pattern: re.Pattern[str], text: str, line: Line) -> list[HeaderField]:

@@ -39,7 +39,7 @@ KEYS = {
         "来源",
     ),
     "issued": ("成文日期", "成文时间", "发文日期", "发文时间", "印发日期", "印发时间", "制发日期", "签发日期"),
-    "published": ("发布日期", "发布时间", "公开日期", "公开时间", "公布日期", "生成日期"),
+    "published": ("发布日期", "发布时间", "公开日期", "公开时间", "公布日期", "生成日期", "日期", "时间"),
     "effective": ("施行日期", "生效日期", "实施日期", "生效时间", "实施时间"),
     "amended": ("修改日期", "修订日期", "修正日期", "最后修改日期"),
     "expires": ("失效日期", "废止日期", "失效时间", "废止时间", "有效期至", "有效期限至"),
@@ -64,7 +64,7 @@ KEYS = {
 }
 OTHER_KEYS = (
     "统一编号", "登记号", "体裁分类", "组配分类", "公开范围", "公开时限", "公开程序", "公开责任人", "服务对象", "服务对象分类", "关键词",
-    "信息格式", "语种", "载体类型", "体裁", "所属机构", "责任编辑", "浏览次数", "阅读次数", "签发人", "备注", "政策咨询机关", "解读机关",
+    "信息格式", "语种", "载体类型", "体裁", "所属机构", "责任编辑", "浏览次数", "浏览量", "阅读次数", "访问次数", "访问量", "点击数", "字号", "字体", "作者", "编辑", "签发人", "备注", "政策咨询机关", "解读机关",
 )  # fmt: skip
 """Keys of the same tables whose values are not asked for: they do not end the header."""
 
@@ -111,10 +111,7 @@ class Header:
     def date(self, name: str) -> PartialDate | None:
         """Read a field as a date; what is no date is left to the text."""
         value = self.value(name)
-        try:
-            return PartialDate.parse(normalize_numbers(fold_text(value))) if value else None
-        except ValueError:
-            return None
+        return PartialDate.read(normalize_numbers(fold_text(value))) if value else None
 
     @property
     def status(self) -> Status | None:

@@ -18,7 +18,7 @@ _STATES: dict[FileState, str] = {
 _UNREAD: dict[UnreadKind, str] = {
     "attachment": "附带的文件", "embedded": "嵌入的文件", "picture": "图片", "drawing": "图形里的文字", "chart": "图表",
     "formula": "没有存下结果的公式", "comment": "批注", "hidden": "隐藏的内容", "annotation": "注释", "page": "没有认出文字的页", "character": "认不出的字（正文中以〓代替）", "part": "读不了的部分",
-    "correction": "与重新读出的文字对不上、没有用上的人工更正",
+    "correction": "与重新读出的文字对不上、没有用上的人工更正", "furniture": "页眉、页脚和网页导航",
 }  # fmt: skip
 # The page is one file that goes by mail, so it brings its style.
 _STYLE = """

@@ -85,6 +85,7 @@ UnreadKind = Literal[
     "character",
     "part",
     "correction",
+    "furniture",
 ]
 
 

@@ -25,7 +25,7 @@ class AnswerQueue:
         self.at_once = at_once or processors()
         self._longest_wait = longest_wait
         self._seconds = _FIRST_SECONDS
-        self._waiting: deque[Turn] = deque()
+        self._waiting: deque[QueuePlace] = deque()
         self.working = 0
 
     @property
@@ -33,22 +33,22 @@ class AnswerQueue:
         """How many wait for their turn."""
         return len(self._waiting)
 
-    def enter(self) -> Turn:
+    def enter(self) -> QueuePlace:
         """Queue up; raise BusyError where it would take too long. One round more than are worked on may always wait, since a
         language model takes long for every answer."""
         expected = (len(self._waiting) + 1) * self._seconds / self.at_once
         if self.working >= self.at_once and len(self._waiting) >= self.at_once and expected > self._longest_wait:
             raise BusyError.of("answers_too_many", seconds=expected)
-        turn = Turn(self)
+        turn = QueuePlace(self)
         self._waiting.append(turn)
         self._call()
         return turn
 
-    def place_of(self, turn: Turn) -> int:
+    def place_of(self, turn: QueuePlace) -> int:
         """How many come before this turn is over the threshold, counted from 1; 0 where it has begun."""
         return self._waiting.index(turn) + 1 if turn in self._waiting else 0
 
-    def _leave(self, turn: Turn) -> None:
+    def _leave(self, turn: QueuePlace) -> None:
         if turn in self._waiting:
             self._waiting.remove(turn)
             return
@@ -64,7 +64,7 @@ class AnswerQueue:
             turn.called.set()
 
 
-class Turn:
+class QueuePlace:
     """A place in the queue; within `async with` it is one's turn. Left without that by `leave`."""
 
     def __init__(self, queue: AnswerQueue) -> None:

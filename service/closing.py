@@ -11,9 +11,9 @@ from datetime import date
 from typing import Any, Literal
 
 from kb.knowledge_base import KnowledgeBase
-from kb.presentation import document_url
 from kb.types import Audience, Document
 from kb.visibility import ENDED, status_on
+from service.addresses import document_url
 from service.storage.decision_log import DecisionLog
 
 CLOSED = "这条回答引用的文件已经撤回，内容不再显示。"  # Says what happened and nothing of what was there.
@@ -35,6 +35,7 @@ def hides(answer: dict[str, Any], knowledge_base: KnowledgeBase, decisions: Deci
     """Say whether an answer cites what this audience may not see, or what was withdrawn before it was deleted."""
     cited = {citation["doc_id"] for citation in answer["citations"]}
     unseen = {doc_id for doc_id in cited if not knowledge_base.shows(doc_id, audience)}
+    # What is gone altogether may be told as deleted; what staff still see was taken away from this caller.
     there = any(knowledge_base.shows(doc_id, "staff") for doc_id in unseen)
     return there or (audience == "public" and not unseen.isdisjoint(decisions.withdrawn()))
 
@@ -72,6 +73,7 @@ def _change(
     if not knowledge_base.shows(doc_id, "staff"):
         return "deleted"
     document = read(doc_id)
+    # Of answers from before checksums were kept, the quotation alone can tell.
     if citation["quote"] not in document.text or text not in (None, document.sha256):
         return "replaced"
     return "ended" if status_on(document, date.today()) in ENDED and citation["status"] not in ENDED else None

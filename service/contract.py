@@ -13,6 +13,8 @@ from service.error_responses import CONFLICT, UNAVAILABLE, ErrorBody, http_probl
 from service.schemas.body import Body
 
 Responses = dict[int | str, dict[str, Any]]
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+"""The media type of a Word file."""
 
 
 # One of each status, as the handlers write it, for /openapi.json.

@@ -114,5 +114,6 @@ def give_session(request: Request, response: Response, secret: str) -> None:
 
 
 def _set(request: Request, response: Response, name: str, secret: str, seconds: int) -> None:
+    # Over plain HTTP, as on a test machine, a secure cookie would never come back.
     secure = request.url.scheme == "https"
     response.set_cookie(name, secret, max_age=seconds, secure=secure, httponly=True, samesite="lax")

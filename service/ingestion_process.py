@@ -1,6 +1,6 @@
 """`python -m service.ingestion_process`: one change of the index, in a process of its own.
 
-The ingestion pipeline takes a second to import and memory to run; the serving process pays for neither,
+The ingestion takes a second to import and memory to run; the serving process pays for neither,
 and survives whatever a file does to its reader. Standard input brings the change as JSON, standard output carries one JSON
 object a line: {"step", "done", "total"} while it works, and at the end {"report"}, or {"problem", "told"}: what went wrong,
 for the log and, as far as it is known in Chinese, for the person who asked; {"locked"} where `kb ingest` holds the index.

@@ -31,7 +31,7 @@ from service.storage.rows import JobRow
 UNREADABLE = (
     "这份文件读不出来，请检查文件是否完整、格式是否支持。"  # Where the error has no Chinese for the one who asked.
 )
-INTERRUPTED = "处理中断了，请再试一次。"  # Of a job that the service found unfinished when it started.
+INTERRUPTED = "处理中断了，请再试一次。"  # Of a job whose process went away.
 MOST_BEGINNINGS = 2
 """How often a job is begun that brings the service down or is ended with it."""
 
@@ -66,6 +66,7 @@ class Jobs:
     def start(self, change: Change, name: str, job_id: str | None = None) -> str:
         """Queue a change and give the id of its job."""
         job_id = job_id or self.new_id()
+        # The job is in the table before its id is given out, so that whoever asks finds it.
         now = time.time()
         with self._sessions.begin() as session:
             session.add(
@@ -157,6 +158,7 @@ class Jobs:
                     row.state, row.problem = "failed", INTERRUPTED
 
     def _next(self) -> JobRow | None:
+        # False sorts before True, so uploads come last; within each kind the oldest first.
         waiting = select(JobRow).where(JobRow.state == "queued").order_by(JobRow.action == "add", JobRow.queued)
         with self._sessions.begin() as session:
             row = session.scalar(waiting.limit(1))
@@ -168,6 +170,7 @@ class Jobs:
         try:
             ended = self._follow(job_id, change)
             report = ended.get("report")
+            # One that was stopped is told nothing yet: it goes on at the next start.
             if ended["state"] != "queued":
                 self._ended(change, report)
             self._note(job_id, **ended | ({"report": json.dumps(report, ensure_ascii=False)} if report else {}))
@@ -177,6 +180,7 @@ class Jobs:
 
     def _follow(self, job_id: str, change: Change) -> dict[str, Any]:
         """Carry the change out and note its progress; give how it ended."""
+        # This interpreter, whatever `python` is on the path.
         command = [sys.executable, "-m", "service.ingestion_process"]
         arguments = [str(self._settings.index_dir.absolute()), self._settings.encoder]
         last: dict[str, Any] = {}

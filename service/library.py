@@ -76,6 +76,7 @@ class Library:
         with self._lock:
             edition = self._edition
             if edition is None:
+                # A copy: one exception raised by two requests at once would mix their tracebacks.
                 raise copy.copy(self.problem) or SnapshotMissingError.of("index_not_opened")
             edition.readers += 1
         try:
@@ -89,6 +90,7 @@ class Library:
         finally:
             with self._lock:
                 edition.readers -= 1
+                # Decided under the lock, closed outside it: closing waits for files.
                 idle = edition.replaced and edition.readers == 0
             if idle:
                 edition.knowledge_base.close()

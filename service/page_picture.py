@@ -50,6 +50,7 @@ class PageView:
     @property
     def tag(self) -> str:
         """A name for the picture that changes when the picture does."""
+        # A browser keeps the picture until file, page, marks or the way of drawing change.
         what = repr((_DRAWING, self.document.file_sha256, self.page.number, self.marks))
         return hashlib.sha256(what.encode()).hexdigest()[:32]
 

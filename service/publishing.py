@@ -69,6 +69,7 @@ class Publishing:
         }  # fmt: skip
         details = {"fields": dict(fields), "disclosure": disclosure, "replaces": replaces}
         job_id = self.jobs.new_id()
+        # Noted before it is queued: whoever comes second is told of it, and a withdrawal holds from here on.
         self._decisions.make(document.doc_id, _action(document, disclosure), actor, details, job_id, seen)
         self.jobs.start(change, document.title, job_id)
         self._library.refresh()
@@ -99,6 +100,7 @@ class Publishing:
     def _ended(self, change: Change, report: dict[str, Any] | None) -> None:
         """Note what came of a change, and serve it."""
         if change["action"] == "add":
+            # Refused, or the text is there already: its file is not wanted.
             if report is None or not report["added"]:
                 self._discard(change["path"])
             else:
@@ -116,6 +118,7 @@ class Publishing:
     def _discard(self, source: str) -> None:
         """Remove the folder of a file, if it was uploaded."""
         folder = Path(source).parent
+        # Files that `kb ingest` read belong to somebody else.
         if folder.parent == self._uploads:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -21,7 +21,7 @@ from service.connection import with_head_seconds
 from service.library import Library
 from service.request_log import log_as_json
 from service.storage import Storage
-from service.workers import Workers
+from service.worker_pool import Workers
 
 ADMINISTRATOR = "admin"
 """The account that is there from the first start on."""
@@ -82,6 +82,7 @@ def listen(host: str, port: int) -> socket.socket:
         raise ServiceError.of("host_unknown", host=host) from None
     listener = socket.socket(family, kind, protocol)
     try:
+        # A service that starts again takes its port at once, and not when the kernel has forgotten the last connections.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(1024)
@@ -115,7 +116,9 @@ def server_of(settings: Settings, library: Library) -> uvicorn.Server:
         create_app(settings, library),
         log_config=None if settings.log_requests else LOGGING_CONFIG,
         log_level="warning",
+        # Addresses hold questions; nothing of what people ask goes to a log.
         access_log=False,
+        # Says nothing of versions.
         server_header=False,
         http=with_head_seconds(settings.head_seconds),
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,

@@ -11,12 +11,12 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from service.answer_queue import Turn
+from service.answer_queue import QueuePlace
 
 T = TypeVar("T")
 
 
-async def in_turn(turn: Turn, work: Callable[[], T]) -> T:
+async def in_turn(turn: QueuePlace, work: Callable[[], T]) -> T:
     """Do some work in a thread when it is its turn."""
     async with turn:
         return await run_in_threadpool(work)

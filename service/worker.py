@@ -1,4 +1,4 @@
-"""`python -m service.worker`: one of several processes that serve from one socket; `service/workers.py` starts them and keeps them running."""
+"""`python -m service.worker`: one of several processes that serve from one socket, which `service.worker_pool` starts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from kb.errors import KnowledgeBaseError
 from kb.processors import processors
 from service.library import Library
 from service.server import server_of
-
-_PAUSE = 1.0  # seconds between two looks at whether the one that keeps the workers is there
+from service.worker_pool import PAUSE
 
 
 def share(settings: Settings, count: int) -> Settings:
@@ -40,7 +39,7 @@ def main() -> None:
             server = server_of(settings, Library.of_index(settings))
         except KnowledgeBaseError as error:
             print(f"kb: {error.message}", file=sys.stderr, flush=True)
-            time.sleep(_PAUSE)
+            time.sleep(PAUSE)
             sys.exit(1)
         signal.signal(signal.SIGTERM, lambda _number, _frame: None)
         with suppress(KeyboardInterrupt):
@@ -53,7 +52,7 @@ def _end_with_parent() -> None:
 
     def look() -> None:
         while os.getppid() == parent:
-            time.sleep(_PAUSE)
+            time.sleep(PAUSE)
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=look, name="parent", daemon=True).start()

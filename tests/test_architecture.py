@@ -50,6 +50,30 @@ def test_the_folders_of_the_library_import_only_along_the_arrow() -> None:
         assert imported <= allowed, f"kb/{folder} imports {imported - allowed}"
 
 
+LAYERS = ("cli", "cli/eval", "service/routes", "service/schemas", "service/storage")
+"""Folders in which a module bears the name of the thing that it is one layer of: `service/routes/editions.py` of `kb/editions.py`."""
+
+
+def test_no_two_modules_have_one_name_but_for_the_layers_of_one_thing() -> None:
+    places: dict[str, list[str]] = {}
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            folder = path.parent.relative_to(ROOT).as_posix()
+            if not path.stem.startswith("__") and folder not in LAYERS:
+                places.setdefault(path.stem, []).append(folder)
+    assert {stem: folders for stem, folders in places.items() if len(folders) > 1} == {}
+
+
+def test_no_two_classes_have_one_name() -> None:
+    places: dict[str, list[str]] = {}
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.parse(path.read_text("utf-8")).body:
+                if isinstance(node, ast.ClassDef):
+                    places.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
+
+
 def test_no_imports_go_round_in_a_circle() -> None:
     imports = imports_of_modules()
     assert cycle_in(imports) == []
@@ -80,6 +104,13 @@ def test_the_library_reads_no_environment_and_prints_nothing() -> None:
                 assert node.func.id != "print", f"{path}:{node.lineno} prints"
             if isinstance(node, ast.Attribute):
                 assert node.attr not in ("environ", "getenv"), f"{path}:{node.lineno} reads the environment"
+
+
+def test_the_library_and_the_ingestion_know_no_address_of_a_page() -> None:
+    for path in (*(ROOT / "kb").rglob("*.py"), *(ROOT / "ingest").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert not re.match("/(documents|api|static)", node.value), f"{path}:{node.lineno} makes an address"
 
 
 def test_asking_and_serving_load_neither_torch_nor_llama_index(corpus_index: Path) -> None:

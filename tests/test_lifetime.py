@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.formalities import with_formalities
 from ingest.header import Header, read_header
 from ingest.lifetime import Lifetime, read_lifetime
 from kb.types import HeaderField
@@ -89,3 +90,21 @@ def test_what_cannot_be_told_is_unknown() -> None:
 
 def test_a_report_that_begins_with_a_day_is_no_note() -> None:
     assert days(read("简报\n2031年3月8日，市政府召开会议，通过了三项议题，会后有关部门作了说明。\n"))[0] is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2031-04-02 17:50:58", "2031/4/2", "2031.04.02", "20310402", "2031 年 4 月 2 日", "2031年4月2日 星期三", "二〇三一年四月二日", "2031-04-02T09:30:00"],
+)  # fmt: skip
+def test_a_header_tells_the_day_in_whatever_form(written: str) -> None:
+    assert days(read(f"关于助餐的通知\n成文日期：{written}\n各区：\n请照办。\n"))[0] == "2031-04-02"
+
+
+@pytest.mark.parametrize("written", ["2031-13-02", "20319", "第2031号"])
+def test_what_is_no_day_tells_none(written: str) -> None:
+    assert days(read(f"关于助餐的通知\n成文日期：{written}\n各区：\n请照办。\n"))[0] is None
+
+
+def test_the_order_that_published_a_law_is_its_number() -> None:
+    text = "彩票管理条例\n2031年4月22日 国务院第58次常务会议通过\n2031年5月4日 中华人民共和国国务院令第554号公布\n第一条 制定本条例。\n"
+    assert with_formalities(text, read_header(text)).value("doc_no") == "国务院令第554号"

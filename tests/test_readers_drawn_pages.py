@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import fpdf
 import pytest
 from drawn_pdf import Words, drawn_pdf, form_field
+from PIL import Image
 
 from ingest.pdfium import View, open_page, open_pdf
 from ingest.readers.file_reader import ReadText, Unread
 from ingest.readers.glyphs import MISSING, Glyph, LineSetter, missing_characters
 from ingest.readers.line_order import in_order
 from ingest.readers.paragraphs import Line
-from ingest.readers.pdf import PdfReader
+from ingest.readers.pdf import PdfReader, is_scan_page, says_the_same
 from ingest.readers.printed_page import printed_lines
 
 NOTICE = ("关于便民服务的通知", "清政发〔2031〕5号", "各区民政局：", "现将办法印发给你们，请遵照执行。", "清溪市民政局")
@@ -108,3 +110,90 @@ def test_a_character_without_a_name_leaves_a_mark_and_is_told() -> None:
 def test_the_lines_of_a_list_are_not_joined() -> None:
     listed = ("参会单位名单", "市民政局", "市财政局", "市卫健委", "市教育局", "12", "34")
     assert read(drawn_pdf(placed(listed))).text.split("\n") == list(listed)
+
+
+def test_a_title_that_is_drawn_last_and_a_foot_that_is_drawn_first_stand_where_they_are_seen() -> None:
+    words = placed(NOTICE)
+    assert read(drawn_pdf([*words[1:], words[0]])).text.split("\n") == list(NOTICE)
+    assert read(drawn_pdf([words[-1], *words[:-1]])).text.split("\n") == list(NOTICE)
+    assert read(drawn_pdf([*words[1:-1], words[0], words[-1]])).text.split("\n") == list(NOTICE)
+
+
+def test_values_that_are_drawn_into_the_gaps_of_a_row_of_labels_stand_behind_their_labels() -> None:
+    left, right = ("姓名：", "机构："), ("生日：", "时间：")
+    labels = [word for row in zip(placed(left), placed(right, left=300), strict=True) for word in row]
+    values = [
+        word
+        for row in zip(placed(("林某", "阳光园"), left=130), placed(("三月", "九月"), left=350), strict=True)
+        for word in row
+    ]
+    assert read(drawn_pdf([*labels, *values])).text.split("\n") == ["姓名：林某 生日：三月", "机构：阳光园 时间：九月"]
+
+
+def test_columns_of_prose_that_are_drawn_row_by_row_are_read_one_after_the_other() -> None:
+    left = (
+        "第一条　本市居民可以在任何一",
+        "个食堂就餐，食堂不得拒绝他们",
+        "的要求，应当公布菜单和价格单",
+        "并且接受社区居民的监督管理，",
+        "每个季度公布一次检查结果，检",
+        "查不合格的应当限期整改完毕。",
+    )
+    right = (
+        "第二条　违反本办法规定的，由",
+        "区民政局责令改正，拒不改正的",
+        "取消补助的资格，并且追回已经",
+        "发放的补助，情节严重的公示，",
+        "并且在三年以内不得再次申请，",
+        "涉嫌犯罪的依法追究刑事责任。",
+    )
+    drawn = [word for row in zip(placed(left, step=20), placed(right, left=320, step=20), strict=True) for word in row]
+    assert read(drawn_pdf(drawn)).text.split("\n") == ["".join(left), "".join(right)]
+
+
+def test_rows_of_short_cells_are_no_columns() -> None:
+    rows = [("甲街道", "一百二十"), ("乙街道", "八十"), ("丙街道", "六十"), ("丁街道", "五十")]
+    drawn = [
+        (x, 700.0 - 24 * row, text)
+        for row, texts in enumerate(rows)
+        for x, text in zip((80.0, 300.0), texts, strict=True)
+    ]
+    assert read(drawn_pdf(drawn)).text.split("\n") == [" ".join(row) for row in rows]
+
+
+def test_a_blank_within_the_character_before_it_is_none() -> None:
+    assert [
+        line.text for line in lines_of(("关", 0, 1), (" ", 1, 10), ("于", 10, 11), (" ", 11, 20), ("印", 20, 30))
+    ] == ["关于印"]
+
+
+def test_a_font_is_believed_where_the_page_shows_the_same() -> None:
+    names = [Line(f"条件{number}", 80, 700 - 20 * number, 12) for number in range(20)]
+    assert says_the_same(names, names)
+    assert not says_the_same([Line("关于便民服务的通知", 80, 700, 12)], [Line("办" * 24, 80, 700, 12)])
+
+
+def test_a_large_picture_on_a_page_of_text_is_named() -> None:
+    document = fpdf.FPDF(format=(595, 842), unit="pt")
+    document.add_page()
+    document.set_font("Helvetica", size=12)
+    for row in range(10):
+        document.text(80, 80 + 20 * row, "Article 1 applies to all that is served")
+    document.image(Image.new("L", (400, 300), 200), x=80, y=400, w=300, h=200)
+    document.image(Image.new("L", (40, 40), 200), x=480, y=60, w=40, h=40)
+    assert read(bytes(document.output())).unread == (Unread("picture", page=1),)
+
+
+@pytest.mark.parametrize(("share", "is_scan"), [(1.0, True), (0.4, False)])
+def test_a_page_that_is_one_picture_is_a_scan_though_the_office_system_wrote_notes_on_it(
+    share: float, is_scan: bool
+) -> None:
+    document = fpdf.FPDF(format=(595, 842), unit="pt")
+    document.add_page()
+    document.image(Image.new("L", (595, 842), 230), x=0, y=0, w=595, h=842 * share)
+    document.set_font("Helvetica", size=9)
+    for row in range(6):
+        document.text(40, 700 + 16 * row, f"2031-{row} checked by office")
+    with open_pdf(bytes(document.output())) as opened, open_page(opened, 1) as page:
+        view = View.of_page(page)
+        assert is_scan_page(page, view, *printed_lines(page, view, float("inf"))) == is_scan

@@ -8,6 +8,7 @@ import pytest
 
 from ingest.disclosure import read_disclosure
 from ingest.header import read_header
+from ingest.readers.file_reader import Unread
 from ingest.readers.html import HtmlReader
 from kb.errors import DocumentError
 
@@ -187,7 +188,7 @@ def test_elements_on_lines_of_their_own_are_parted_by_a_blank() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "当前位置：<a>首页</a> &gt; <a>政策文件</a>", "您所在的位置：首页", "扫一扫在手机打开当前页", "【打印本页】【关闭窗口】", "上一篇：另一份通知",
+        "当前位置：<a>首页</a> &gt; <a>政策文件</a>", "首页 &gt; 政务公开 &gt; 政策文件", "您所在的位置：首页", "扫一扫在手机打开当前页", "【打印本页】【关闭窗口】", "上一篇：另一份通知",
         "分享到：", "【字体：大 中 小】", "相关文章",
     ],
 )  # fmt: skip
@@ -196,3 +197,22 @@ def test_what_only_serves_the_page_is_no_text(line: str) -> None:
         read(f"<div>{line}</div><h1>便民服务通知</h1><p>打印材料由窗口提供。</p><p>关闭</p>")
         == "便民服务通知\n打印材料由窗口提供。\n关闭"
     )
+
+
+def test_keys_and_values_that_style_alone_parts_are_apart() -> None:
+    page = (
+        "<ul><li><span>索引号</span><span>AB/2031</span></li><li><span>发文字号：</span><em>清政〔2031〕9号</em></li></ul>"
+        "<div><span>日期：2031-04-02</span><span>信息来源：市民政局</span><b>（试行）</b></div>"
+    )
+    assert read(page).split("\n") == [
+        "索引号 | AB/2031", "发文字号：清政〔2031〕9号", "日期：2031-04-02 信息来源：市民政局（试行）",
+    ]  # fmt: skip
+
+
+def test_pictures_frames_and_hidden_words_of_a_page_are_named() -> None:
+    page = (
+        "<nav><img src=logo.png></nav><h1>通知</h1><p>名单：<img src=a.png><img src=dot.png width=16></p>"
+        "<p style='display:none'>内部讨论</p><iframe src=b.html></iframe>"
+    )
+    found = HtmlReader().read(Path("a.html"), page.encode())
+    assert found.unread == (Unread("part", "b.html"), Unread("picture"), Unread("hidden"))

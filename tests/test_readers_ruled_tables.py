@@ -8,6 +8,7 @@ import pytest
 from drawn_pdf import Words, drawn_pdf
 
 from ingest.readers.file_reader import ReadText
+from ingest.readers.grid import GridCell
 from ingest.readers.pages_with_tables import set_pages
 from ingest.readers.paragraphs import Line
 from ingest.readers.pdf import PdfReader
@@ -121,3 +122,28 @@ def test_tables_with_text_between_them_stay_two() -> None:
         "街道 | 床位 | 补贴",
         "物资 | 数量 | 单位",
     ]
+
+
+def test_a_cell_that_is_merged_over_a_page_break_names_the_rows_behind_it_too() -> None:
+    head = ("街道", "机构", "补贴")
+    first, further = (
+        table_of(head, ("甲街道", "一院", "3000")),
+        table_of(head, ("", "二院", "2500"), ("", "三院", "2000")),
+    )
+    cells = [cell for cell in further[1][0].cells if cell.column or not cell.row]
+    further[1][0].cells[:] = [*cells, GridCell(1, 0, "", 2, 1)]
+    whole, (table,) = set_pages([first[0], further[0]], [first[1], further[1]])
+    assert whole.text.split("\n")[1:] == ["甲街道 | 一院 | 3000", "甲街道 | 二院 | 2500", "甲街道 | 三院 | 2000"]
+    heads = {whole.text[c.start : c.end]: [whole.text[slice(*span)] for span in c.headers] for c in table.cells}
+    assert heads["2000"][:2] == ["补贴", "甲街道"]
+
+
+def test_the_rest_of_a_number_goes_with_it_and_another_number_does_not() -> None:
+    def cell(above: str, below: str) -> str:
+        lines = [*row_of("标准", "额度", row=0), word("一类", XS[0] + 4, 142)]
+        lines += [word(above, XS[1] + 4, 140), word(below, XS[1] + 4, 152)]
+        _, (table,) = take_tables(lines, grid(2), 800)
+        return next(one.text for one in table.cells if (one.row, one.column) == (1, 1))
+
+    assert cell("20", "0、300") == "200、300"
+    assert cell("20", "300") == "20 300"

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.readers import read_file
+from ingest.readers.file_reader import Unread
 from ingest.readers.paragraphs import Line, set_paragraphs
+from ingest.readers.printed_document import PrintedPage, printed_text
 from ingest.readers.running_lines import running_lines
 from kb.layout import Box
 
@@ -104,3 +106,16 @@ def test_only_lines_at_an_edge_run(pages: list[list[str]]) -> None:
     printed = [[Line(text, 80, 800 - 50 * row, 16) for row, text in enumerate(page)] for page in pages]
     for lines, running in zip(printed, running_lines(printed), strict=True):
         assert all(number < 2 or number >= len(lines) - 2 for number in running)
+
+
+def test_a_line_in_the_margin_of_every_page_runs_though_no_gap_sets_it_off() -> None:
+    pages = [page_with("文件汇编", "", [f"{text}第{n}批" for text in SENTENCES], gap=36) for n in (1, 2)]
+    assert running_lines(pages) == [set()] * 2
+    assert running_lines(pages, [842.0] * 2) == [{0}] * 2
+
+
+def test_what_runs_is_told_once() -> None:
+    pages = [PrintedPage((595, 842), page_with(HEADER.format(n), "", SENTENCES)) for n in range(1, 5)]
+    assert printed_text(pages, "application/pdf", (), ()).unread == (
+        Unread("furniture", "东湖市人民政府公报 2031年第1期"),
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time as clock
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
 from io import BytesIO
@@ -229,3 +231,45 @@ def test_formulas_without_results_hidden_cells_and_comments_are_named() -> None:
     assert read(write).unread == (
         Unread("hidden", "底稿"), Unread("hidden", count=2), Unread("formula"), Unread("comment"),
     )  # fmt: skip
+
+
+def test_classes_below_merged_headers_head_columns_below_each_of_them_anew() -> None:
+    def write(sheet: Any) -> None:
+        for row in (
+            ["街道", "2030年", None, "2031年", None],
+            [None, "1月", "2月", "1月", "2月"],
+            ["甲街道", 11, 12, 13, 14],
+        ):
+            sheet.append(row)
+        for area in ("A1:A2", "B1:C1", "D1:E1"):
+            sheet.merge_cells(area)
+
+    assert heads_of(read(write), "14") == [["2031年", "2月", "甲街道"]]
+
+
+@pytest.mark.parametrize(("names", "named"), [(("1月", "2月"), ["收入", "2月"]), (("1", "2"), ["收入"])])
+def test_a_row_is_named_by_a_class_and_not_by_a_count(names: tuple[str, str], named: list[str]) -> None:
+    found = read(filled(["月份", "收入", "支出"], [names[0], "100元", "80元"], [names[1], "110元", "85元"]))
+    assert heads_of(found, "110元") == [named]
+
+
+def test_a_result_that_the_program_left_to_excel_is_no_result(tmp_path: Path) -> None:
+    def write(sheet: Any) -> None:
+        for row in (["街道", "人数", "金额"], ["甲街道", 10, "=B2*300"], ["乙街道", 0, "=B3*300"]):
+            sheet.append(row)
+        sheet.oddHeader.center.text = "清溪市民政局"
+
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(
+        changed_part(
+            book_bytes(write), "xl/worksheets/sheet1.xml", lambda part: re.sub(rb"<v ?/>|<v></v>", b"<v>0</v>", part)
+        )
+    )
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(
+            "xl/drawings/drawing1.xml",
+            "<xdr:sp><xdr:txBody><a:p><a:r><a:t>不含补发</a:t></a:r></a:p></xdr:txBody></xdr:sp>",
+        )
+    found = read_file(path)
+    assert found.text.split("\n")[-4:] == ["街道 | 人数 | 金额", "甲街道 | 10 |", "乙街道 | 0 |", ""]
+    assert found.unread == (Unread("formula", count=2), Unread("drawing"), Unread("furniture", "清溪市民政局"))

@@ -51,6 +51,11 @@ def _write_page(document: Document) -> None:
         ("chunk.html", "text/html", PAGE.encode()),
         ("chunk.mht", "message/rfc822", ARCHIVE.encode()),
         ("chunk.docx", "application/octet-stream", word_bytes(_write_page)),
+        (
+            "chunk.docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+            word_bytes(_write_page),
+        ),
     ],
 )
 def test_an_imported_part_stands_where_word_opens_it(name: str, media_type: str, data: bytes) -> None:
@@ -162,3 +167,12 @@ def test_a_level_that_was_skipped_counts_as_begun() -> None:
             add_numbered(document, "内容", "1", at)
 
     assert read(word_bytes(write)).text.split("\n") == ["一、内容", "1.内容", "（二）内容", "（三）内容"]
+
+
+def test_headers_and_footers_are_named_and_numbers_of_pages_are_not() -> None:
+    def write(document: Document) -> None:
+        document.add_paragraph("便民服务通知")
+        document.sections[0].header.paragraphs[0].text = "清溪市人民政府公报"
+        document.sections[0].footer.paragraphs[0].text = "— 1 —"
+
+    assert read(word_bytes(write)).unread == (Unread("furniture", "清溪市人民政府公报"),)

@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect
 
 from ingest.settings import Settings, read_settings
 from kb.errors import BusyError, SettingError
-from service.answer_queue import AnswerQueue, Turn
+from service.answer_queue import AnswerQueue, QueuePlace
 from service.rates import GUESSES
 from service.routes.ask import _events
 from service.server import serving
@@ -127,7 +127,7 @@ def test_a_client_that_goes_frees_its_place(begun: bool):
     async def run() -> None:
         queue = AnswerQueue(1, 60)
         other = None if begun else queue.enter()
-        turn: Turn = queue.enter()
+        turn: QueuePlace = queue.enter()
         stopped = threading.Event()
         with pytest.raises(ClientDisconnect):
             await while_there(Gone(), in_turn(turn, lambda: stopped.wait(10)), stopped.set)

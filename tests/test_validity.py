@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from indexing import KnowledgeBaseOf, laws_of
+from indexing import KnowledgeBaseOf, laws_of, silent
 from model_server import Recited
 
+from ingest.collection import collect_files
+from ingest.notices import notices
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Answer, Query
 
@@ -161,3 +163,64 @@ def test_only_what_is_planned_is_called_planned(corpus: KnowledgeBase, question:
     answer = corpus.ask(Query("", question, TODAY))
     assert answer.citations[0].doc_id == "hz-area-property"
     assert ("计划出台，尚未印发" in answer.text) == planned
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["《清溪市养鸽管理规定》还有效吗？", "清溪市养鸽管理规定废止了吗", "《清溪市养鸽管理规定》现在还管用吗"],
+)
+def test_of_what_is_not_here_the_words_that_ended_it_are_quoted(tmp_path: Path, question: str) -> None:
+    ended = "2010年1月5日公布的《清溪市养鸽管理规定》同时废止"
+    pigeons = f"清溪市养鸽管理办法\n成文日期：2020-03-01\n第一条　每户养鸽不超过二十羽。\n第二条　本办法自2020年4月1日起施行。{ended}。\n"
+    shelf = laws_of(tmp_path, {"pigeons": pigeons})
+    answer = shelf.ask(Query("", question, TODAY))
+    assert answer.text.startswith(f"资料库中没有这份文件；《清溪市养鸽管理办法》写明：{ended}")
+    assert [citation.label for citation in answer.citations] == ["第二条"]
+    assert "同时废止" not in words(shelf.ask(Query("", question, date(2019, 1, 1))))
+
+
+def test_a_title_in_marks_is_not_that_of_another_document(tmp_path: Path) -> None:
+    texts = {"pigeons": "清溪市养鸽管理办法\n成文日期：2020-03-01\n第一条　每户养鸽不超过二十羽。\n"}
+    shelf = laws_of(tmp_path, texts)
+    assert "未注明效力状态" in shelf.ask(Query("", "《养鸽办法》还有效吗？", TODAY)).text
+    assert "未注明效力状态" not in words(shelf.ask(Query("", "《清溪市养鸽管理条例》还有效吗？", TODAY)))
+
+
+def test_a_law_is_told_of_before_another_that_bears_its_name(tmp_path: Path) -> None:
+    texts = {
+        "law": "养鸽法\n成文日期：2020-03-01\n第一条　养鸽应当登记。\n第二条　本法自2020年4月1日起施行。\n",
+        "reading": "清溪市法院关于适用《养鸽法》的解释\n成文日期：2021-03-01\n第一条　《养鸽法》所称养鸽，包括信鸽。\n"
+        "第二条　本解释自2021年4月1日起施行。\n",
+    }
+    assert laws_of(tmp_path, texts).ask(Query("", "养鸽法还有效吗？", TODAY)).citations[0].doc_id == "law"
+
+
+BACKWARD = "清溪市养鸽管理办法\n成文日期：2024-03-01\n第一条　每户养鸽不超过二十羽。\n第二条　本办法自2025年1月1日起施行，有效期至2024年12月31日。\n"
+
+
+@pytest.mark.parametrize("day", [date(2024, 6, 1), date(2026, 6, 1)])
+def test_of_a_document_that_ends_before_it_begins_that_is_said_and_no_more(tmp_path: Path, day: date) -> None:
+    shelf = laws_of(tmp_path, {"pigeons": BACKWARD})
+    told = shelf.ask(Query("", "《清溪市养鸽管理办法》还有效吗？", day))
+    assert "写明的失效日期（2024年12月31日）早于施行日期（2025年1月1日），不能据此判断是否有效" in told.text
+    assert {citation.label for citation in told.citations} == {"第二条"}
+
+
+def test_what_is_quoted_of_a_document_that_ends_before_it_begins_says_so(tmp_path: Path) -> None:
+    article = laws_of(tmp_path, {"pigeons": BACKWARD}).ask(Query("", "《清溪市养鸽管理办法》第一条", TODAY))
+    assert "每户养鸽不超过二十羽" in article.text and "早于施行日期" in article.text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (BACKWARD, "1 end before they begin, by their own dates; check these: pigeons"),
+        (
+            "清溪市养鸽管理办法\n成文日期：2024-03-01\n第一条　《清溪市养鸽管理办法》自2025年1月1日起废止。\n",
+            "1 end themselves by their own words, which changes nothing; check these: pigeons",
+        ),
+    ],
+)
+def test_staff_are_told_of_dates_that_cannot_be(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "pigeons.txt").write_text(text, "utf-8")
+    assert words in list(notices(collect_files([tmp_path], {}, silent)))

@@ -17,6 +17,10 @@ _NAMESPACE = "http://www.ofdspec.org/2016"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
+Rule = tuple[float, float, float, float]
+"""A line that is drawn across or down: x0, y0, x1, y1 in points from the upper left corner."""
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """How a program writes text: `scale` puts so much of the size into the matrix, `pieces` cuts lines into pieces of text.
@@ -34,15 +38,18 @@ class Style:
     subject: str = ""
 
 
-def ofd_of_lines(pages: Sequence[Sequence[SetLine]], style: Style = Style()) -> bytes:
-    """Give an OFD file with these lines on its pages."""
+def ofd_of_lines(
+    pages: Sequence[Sequence[SetLine]], style: Style = Style(), rules: Sequence[Sequence[Rule]] = ()
+) -> bytes:
+    """Give an OFD file with these lines on its pages, and these rules on each."""
     parts = {}
     for number, lines in enumerate(pages):
         body, marks = (lines[:-1], lines[-1:]) if style.template else (lines, ())
         if style.template:
             parts[f"Doc_0/Tpls/Tpl_{number}/Content.xml"] = _page(_texts(marks, style), style)
         used = f'<{style.prefix}Template TemplateID="{900 + number}" ZOrder="Background"/>' if style.template else ""
-        parts[f"Doc_0/Pages/Page_{number}/Content.xml"] = _page(_texts(body, style), style, used)
+        drawn = "".join(_path(900 + n, rule, style) for n, rule in enumerate(rules[number] if rules else ()))
+        parts[f"Doc_0/Pages/Page_{number}/Content.xml"] = _page(_texts(body, style) + drawn, style, used)
     return _package(parts, len(pages), style, {})
 
 
@@ -117,6 +124,14 @@ def _page(objects: str, style: Style, template: str = "") -> str:
 
 def _texts(lines: Sequence[SetLine], style: Style) -> str:
     return "".join(_text(number, line, style) for number, line in enumerate(lines, 10))
+
+
+def _path(number: int, rule: Rule, style: Style) -> str:
+    p = style.prefix
+    x0, y0, x1, y1 = (place * _MM for place in rule)
+    box = f"{x0:.4f} {y0:.4f} {max(x1 - x0, 0.1):.4f} {max(y1 - y0, 0.1):.4f}"
+    data = f"M 0 0 L {x1 - x0:.4f} {y1 - y0:.4f}"
+    return f'<{p}PathObject ID="{number}" Boundary="{box}" LineWidth="0.2"><{p}AbbreviatedData>{data}</{p}AbbreviatedData></{p}PathObject>'
 
 
 def _text(number: int, line: SetLine, style: Style) -> str:

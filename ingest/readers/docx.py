@@ -16,7 +16,9 @@ from typing import Any
 from ingest.readers.archive import check_archive, check_document_types
 from ingest.readers.canonical import canonical
 from ingest.readers.file_reader import ReadText, Unread
+from ingest.readers.furniture import furniture
 from ingest.readers.grid import GridCell
+from ingest.readers.office_parts import with_files_as_parts
 from ingest.readers.office_properties import property_asides
 from ingest.readers.strict_office import as_transitional
 from ingest.readers.tables import moved, set_table
@@ -54,7 +56,7 @@ class DocxReader:
         with check_archive(path, data, self.format_name) as archive:
             check_document_types(path, archive)
         try:
-            data = as_transitional(data)
+            data = with_files_as_parts(as_transitional(data))
             part = docx.Document(BytesIO(data)).part
             text, tables, unread = _WordText(path, part, self._imports).written()
             asides = (*word_asides(part), *property_asides(zipfile.ZipFile(BytesIO(data))))
@@ -64,7 +66,9 @@ class DocxReader:
             raise DocumentError.of("docx_unusable", file=path, cause=_words(error)) from error
         except Exception as error:  # a broken file makes python-docx raise whatever its parts raise
             raise DocumentError.of("docx_broken", file=path, cause=_words(error)) from error
-        return ReadText(text, (), None, self.media_type, Layout(tables=tables), asides=asides, unread=unread)
+        return ReadText(
+            text, (), None, self.media_type, Layout(tables=tables), asides=asides, unread=(*unread, *furniture(asides))
+        )
 
 
 class _WordText:

@@ -53,7 +53,7 @@ class EpubReader:
                 writer.unread.append(Unread("part", entry.get("idref", "")))
                 continue
             name = posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(item.get("href", ""))))
-            writer.write_read(HtmlReader(titled=False).read(path, archive.read(name)))
+            writer.write_read(HtmlReader(titled=False, pictures=False).read(path, archive.read(name)))
         pictures = sum((item.get("media-type") or "").startswith("image/") for item in items.values())
         if pictures:
             writer.unread.append(Unread("picture", count=pictures))

@@ -145,6 +145,9 @@ class LineSetter:
     def add(self, glyph: Glyph, base: float, size: float, parted: bool, turned: Box | None = None) -> None:
         """Put a character into the line; `turned` is what it fills where it does not stand upright."""
         if self._turned is None:
+            if self._stands_on_the_last(glyph):
+                self._glyphs[-1] = replace(self._glyphs[-1], x1=max(self._glyphs[-1].x1, glyph.x1))
+                return
             self._drop_covered(glyph)
         if not self._glyphs:
             self._base, self._size = base, 0.0
@@ -178,6 +181,13 @@ class LineSetter:
             if line is not None:
                 lines.append(line)
         return lines
+
+    def _stands_on_the_last(self, glyph: Glyph) -> bool:
+        """Tell whether a blank lies within the wide character before it, as some programs draw one with every character."""
+        last = self._glyphs[-1] if self._glyphs else None
+        return (
+            glyph.char.isspace() and last is not None and is_wide(last.char) and glyph.x0 < last.x0 + 0.5 * self._size
+        )
 
     def _drop_covered(self, glyph: Glyph) -> None:
         """Drop a blank on which the next character stands: some programs draw one behind every character."""

@@ -16,7 +16,8 @@ from lxml import etree
 
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
-from ingest.readers.file_reader import ReadText
+from ingest.readers.file_reader import ReadText, Unread, UnreadKind
+from ingest.readers.furniture import named_furniture
 from ingest.readers.grid import GridCell
 from ingest.readers.html_lists import write_numbers, write_pairs
 from ingest.readers.page_furniture import without_furniture
@@ -57,6 +58,8 @@ _WRAP = "\x00"  # stands for a line end of the source, until it is known what it
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 _WRAP_BETWEEN_WIDE = re.compile(rf"(?<={_WIDE})[ {_WRAP}]*{_WRAP}[ {_WRAP}]*(?={_WIDE})")
 _WRAPS = re.compile(rf" *{_WRAP}[ {_WRAP}]*")
+_FRAMES = ("iframe", "frame", "embed", "object")
+_SMALL = 60  # dots of a side; signs and buttons are no larger
 _LAYOUT_CELL = 600  # a cell with more characters holds a page, not a datum
 _FURNITURE_SHARE = 0.3  # what holds more of the page's text is the document, whatever its name
 
@@ -64,15 +67,17 @@ _FURNITURE_SHARE = 0.3  # what holds more of the page's text is the document, wh
 class HtmlReader:
     """Reads HTML; malformed pages are read as browsers read them.
 
-    Without `titled` the page's own title does not stand in for a heading, for pages that are a part of another file.
+    Without `titled` the page's own title does not stand in for a heading, for pages that are a part of another file; without `pictures`
+    its pictures are not named, for the file names them.
     """
 
     suffixes: tuple[str, ...] = (".html", ".htm", ".xhtml")
     media_type = "text/html"
     format_name = "an HTML page"
 
-    def __init__(self, titled: bool = True) -> None:
+    def __init__(self, titled: bool = True, pictures: bool = True) -> None:
         self._titled = titled
+        self._pictures = pictures
 
     def read(self, path: Path, data: bytes, charset: str | None = None) -> ReadText:
         """Read a page; `charset` is what stands beside it, in the mail that it came with, and goes before its own word."""
@@ -84,12 +89,49 @@ class HtmlReader:
         if root is None:
             raise DocumentError.of("html_empty", file=path)
         title = _title(root) if self._titled else ""
+        unread = _unread(root, self._pictures)
         grids = _write_grids(root)
-        text = _text(root)
+        text, furniture = _text(root)
         if title and title not in text.split("\n") and not _has_heading(root):
             text = f"{title}\n{text}"
         text = canonical(text)
-        return ReadText(text, (), None, self.media_type, Layout(tables=tuple(_found(text, grids))))
+        return ReadText(
+            text,
+            (),
+            None,
+            self.media_type,
+            Layout(tables=tuple(_found(text, grids))),
+            unread=(*unread, *named_furniture(furniture)),
+        )
+
+
+def _unread(root: etree._Element, with_pictures: bool) -> tuple[Unread, ...]:
+    """Name what a page shows beside its text, pictures and frames, and what it hides; its furniture is cleared on the way."""
+    frames = tuple(Unread("part", frame.get("src", "")) for frame in root.iter(*_FRAMES) if frame.get("src"))
+    hidden = sum(any(map(_length, element.itertext())) for element in _hidden_elements(root))
+    _clear_furniture(root)
+    pictures = sum(not _is_small(picture) for picture in root.iter("img")) if with_pictures else 0
+    counts: tuple[tuple[UnreadKind, int], ...] = (("picture", pictures), ("hidden", hidden))
+    return (*frames, *(Unread(kind, count=count) for kind, count in counts if count))
+
+
+def _hidden_elements(root: etree._Element) -> list[etree._Element]:
+    """Give the elements that hide what is in them, none of which is in another."""
+    found: list[etree._Element] = []
+    within: set[etree._Element] = set()
+    for element in list(root.iter(etree.Element)):  # the list keeps them the same objects
+        if element.getparent() in within:
+            within.add(element)
+        elif element.tag not in _DROPPED and _is_hidden(element):
+            within.add(element)
+            found.append(element)
+    return found
+
+
+def _is_small(picture: etree._Element) -> bool:
+    """Tell whether a picture is too small to show words, as far as the page says how large it is."""
+    sides = (picture.get(side, "").removesuffix("px") for side in ("width", "height"))
+    return any(side.isdecimal() and int(side) < _SMALL for side in sides)
 
 
 def fragment_text(path: Path, source: str) -> str:
@@ -99,7 +141,7 @@ def fragment_text(path: Path, source: str) -> str:
     '索引号: | 0024/2024'
     """
     root = _parse(path, source)
-    return "" if root is None else _text(root)
+    return "" if root is None else _text(root)[0]
 
 
 def _parse(path: Path, source: str) -> etree._Element | None:
@@ -117,12 +159,15 @@ def _parse(path: Path, source: str) -> etree._Element | None:
     return root
 
 
-def _text(root: etree._Element) -> str:
+def _text(root: etree._Element) -> tuple[str, list[str]]:
+    """Give the text of a page, and the lines that only serve the page."""
     _clear_furniture(root)
     write_pairs(root)
     write_numbers(root)
     _write_rows(root)
-    return "\n".join(filter(None, map(without_furniture, _lines(root))))
+    lines = _lines(root)
+    kept = [without_furniture(line) for line in lines]
+    return "\n".join(filter(None, kept)), [line for line, words in zip(lines, kept, strict=True) if not words]
 
 
 def _write_grids(root: etree._Element) -> list[list[GridCell]]:

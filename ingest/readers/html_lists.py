@@ -1,4 +1,4 @@
-"""Lists of HTML as a browser shows them: the numbers of `<ol>`, and terms beside what they mean.
+"""Lists of HTML as a browser shows them: the numbers of `<ol>`, terms beside what they mean, keys beside their values.
 
 The numbers stand nowhere in the source, only how to count. A list whose entries bring numbers of their own is left as it is.
 """
@@ -24,6 +24,9 @@ _STYLES = {
 _STYLE = re.compile(r"list-style(?:-type)?\s*:[^;]*?\b(" + "|".join(_STYLES) + r")\b", re.IGNORECASE)
 _IDEOGRAPHIC = "chineseCounting"  # 一、二、三、 as Word calls it, since one counter serves both.
 _TERM, _MEANING = 24, 100  # characters of a pair that is written as a row
+_INLINE = ("span", "em", "i", "b", "strong", "label", "a", "font", "time")
+# 发布时间： begins a new piece of a line of keys and values.
+_KEY = re.compile(r"\s*[^\s:：,，。；]{2,8}[:：]")
 
 
 def write_numbers(root: etree._Element) -> None:
@@ -44,7 +47,13 @@ def write_numbers(root: etree._Element) -> None:
 
 
 def write_pairs(root: etree._Element) -> None:
-    """Write the short terms of a list of several and their short meanings (`dt`, `dd`) on lines, as a table would."""
+    """Write the short terms of a list of several and their short meanings (`dt`, `dd`) on lines, as a table would, and so the entries that
+    are two pieces each. Pages part such pieces by their style alone, so a blank is put before a key that stands right behind a value."""
+    _write_entries(root)
+    for piece in root.iter(*_INLINE):
+        before = piece.getprevious()
+        if before is not None and before.tag in _INLINE and not before.tail and _KEY.match("".join(piece.itertext())):
+            before.tail = " "
     lists = [list(listed.iter("dt")) for listed in root.iter("dl")]
     for term in (term for terms in lists if len(terms) > 1 for term in terms):
         meaning = term.getnext()
@@ -60,6 +69,24 @@ def write_pairs(root: etree._Element) -> None:
             term.clear(keep_tail=True)
             meaning.clear(keep_tail=True)
             term.text = row_line(words)[0]
+
+
+def _write_entries(root: etree._Element) -> None:
+    """Write the entries of lists that are a short key and its value, without a colon, as rows."""
+    for listed in root.iter("ul", "div"):
+        entries = [
+            entry
+            for entry in listed
+            if entry.tag in ("li", "div", "p")
+            and [one.tag in _INLINE for one in entry] == [True, True]
+            and not (entry.text or "").strip()
+            and not (entry[0].tail or "").strip()
+        ]
+        for entry in entries if len(entries) > 1 else ():
+            key, value = (" ".join("".join(one.itertext()).split()) for one in entry)
+            if 0 < len(key) <= _TERM and 0 < len(value) <= _MEANING and not key.endswith((":", "：")):
+                entry.clear(keep_tail=True)
+                entry.text = row_line([key, value])[0]
 
 
 def _form(ordered: etree._Element) -> str:

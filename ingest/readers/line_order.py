@@ -8,11 +8,11 @@ Then a page is read by its rows. Columns of prose keep the order in which they w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from ingest.readers.columns import columns_of
-from ingest.readers.paragraphs import Line, glue
+from ingest.readers.drawing_order import at_their_place, in_columns, joined_line, woven
+from ingest.readers.paragraphs import Line
 from ingest.readers.reading_order import PrintedPiece, in_reading_order
 from ingest.readers.vertical_writing import across
 from kb.layout import Box
@@ -29,7 +29,7 @@ def in_order(lines: Sequence[Line]) -> list[Line]:
     """Give the lines of a page in their order of reading; those of a row that was drawn in parts are one line."""
     if not 2 < len(lines) <= _MOST_LINES:
         return list(lines)
-    lines = across(lines)
+    lines = in_columns(woven(at_their_place(across(lines))))
     if _goes_up_often(lines):
         return [line for row in _rows(lines) for line in row]
     found: list[Line] = []
@@ -87,13 +87,3 @@ def _joined(row: Sequence[Line]) -> list[Line]:
     for line in row[1:]:
         whole = joined_line(whole, line)
     return [whole]
-
-
-def joined_line(left: Line, right: Line) -> Line:
-    """Make one line of two, with a blank between them unless the first ends with a colon."""
-    between = "" if left.text.endswith(("：", ":")) else glue(left.text, right.text) or " "
-    by = len(left.text) + len(between)
-    boxes = tuple(replace(box, start=box.start + by, end=box.end + by) for box in right.boxes)
-    return replace(
-        left, text=f"{left.text}{between}{right.text}", size=max(left.size, right.size), boxes=(*left.boxes, *boxes)
-    )

@@ -54,7 +54,9 @@ class EmlReader:
         if part.get_content_disposition() == "attachment" or not kind.startswith("text/"):
             letter.attachments.append(name or kind)
         elif kind == "text/html" and letter.page is None:
-            letter.page = HtmlReader(titled=False).read(path, part_bytes(part), part.get_content_charset())
+            letter.page = HtmlReader(titled=False, pictures=False).read(
+                path, part_bytes(part), part.get_content_charset()
+            )
         elif kind == "text/plain":
             letter.text += decode(path, part_bytes(part), part.get_content_charset()) + "\n"
         elif kind != "text/html":

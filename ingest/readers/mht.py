@@ -23,7 +23,7 @@ class MhtReader:
     format_name = "a web archive (MHT)"
 
     def __init__(self, titled: bool = True) -> None:
-        self._page = HtmlReader(titled)
+        self._page = HtmlReader(titled, pictures=False)
 
     def read(self, path: Path, data: bytes) -> ReadText:
         """Read the archive's first page as HTML; its pictures are named as not read. Raise DocumentError."""

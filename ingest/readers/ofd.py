@@ -26,7 +26,10 @@ from kb.errors import DocumentError
 
 _MOST_RUBBISH = 0.1  # share of characters that mean nothing, above which the text of a page is recognised instead
 _DOTS_PER_INCH = 200  # at which pages are recognised: characters of 10 points are 28 dots high
-_FEW_LINES = 4  # a page that is one picture and has no more is a scan with a page number or a line of the office system
+_FEW_CHARACTERS = (
+    200  # a page that is one picture and has no more is a scan with a page number or notes of the office system
+)
+_LARGE_PICTURE = 0.05  # of a page of text, from which on a picture is told as not read; seals and signs are smaller
 _SCAN = 0.5  # the share of a page that its pictures fill where it is a scan
 
 
@@ -56,6 +59,7 @@ class OfdReader:
                 raise DocumentError.of("page_too_long", file=path, page=page.number)
             began = time.monotonic()
             pages.append(_read(page))
+            unread += _large_pictures(page, pages[-1])
             if page.number == 1 and pages[-1].confidence is None:
                 asides += picture_asides(_pictures(page), 1)
             page_read(page.number, package.pages, time.monotonic() - began if pages[-1].confidence is not None else 0.0)
@@ -76,7 +80,7 @@ def _read(page: OfdPage) -> PrintedPage:
     lines, rubbish = page_lines(page)
     if lines and rubbish > _MOST_RUBBISH:
         raise DocumentError.of("page_unreadable", file=page.document.path, page=page.number, share=rubbish)
-    if not _is_scan(page, size, len(lines)):
+    if not _is_scan(page, size, sum(len(line.text) for line in lines)):
         rows, tables = take_tables(lines, page_rules(page), size[1])
         return PrintedPage(size, in_order(rows), None, tables)
     found = recognise(draw_page(page, _DOTS_PER_INCH, characters=False), *size)
@@ -87,7 +91,20 @@ def _read(page: OfdPage) -> PrintedPage:
     )
 
 
-def _is_scan(page: OfdPage, size: tuple[float, float], lines: int) -> bool:
-    """Tell whether a page has to be looked at: it has no text but pictures, or few lines beside a picture that fills it."""
-    areas = [abs(placed.matrix.a * placed.matrix.d) for placed in objects(page, "ImageObject")]
-    return bool(areas) and (not lines or (lines <= _FEW_LINES and sum(areas) > _SCAN * size[0] * size[1]))
+def _is_scan(page: OfdPage, size: tuple[float, float], characters: int) -> bool:
+    """Tell whether a page has to be looked at: it has no text but pictures, or little beside a picture that fills it."""
+    areas = _picture_areas(page)
+    return bool(areas) and (
+        not characters or (characters <= _FEW_CHARACTERS and sum(areas) > _SCAN * size[0] * size[1])
+    )
+
+
+def _picture_areas(page: OfdPage) -> list[float]:
+    return [abs(placed.matrix.a * placed.matrix.d) for placed in objects(page, "ImageObject")]
+
+
+def _large_pictures(page: OfdPage, read: PrintedPage) -> list[Unread]:
+    """Name the pictures of a page of text that may show words."""
+    width, height = read.size
+    count = sum(area > _LARGE_PICTURE * width * height for area in _picture_areas(page))
+    return [Unread("picture", page=page.number, count=count)] if count and read.confidence is None else []

@@ -179,9 +179,9 @@ class OfdDocument:
                 continue
             for entry in entries:
                 file = next(descendants(entry, "FileLoc"), None)
-                names.append(
-                    posixpath.basename(file.text.strip() if file is not None and file.text else entry.get("Name", ""))
-                )
+                stored = posixpath.basename(file.text.strip()) if file is not None and file.text else ""
+                name, suffix = entry.get("Name", ""), posixpath.splitext(stored)[1]
+                names.append(name if not stored or (suffix and name.endswith(suffix)) else stored)
         return names
 
     def media(self, resource: str) -> bytes:

@@ -36,6 +36,7 @@ _SLACK = 2.5  # em; punctuation is squeezed, Latin letters are narrower than rec
 _OTHER_SIZE = 0.12  # of a size of type; what differs less is the same
 _INDENT = 0.75  # em; a smaller offset is no indent
 _WIDE_COLUMN, _NARROW_COLUMN = 20.0, 10.0  # em
+_PARTED = 3.0  # em
 _FEW_LINES = 5  # a page with fewer does not show how long its lines can be
 
 
@@ -63,12 +64,13 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class SetPages:
     """The text of all pages, the offset at which each page begins, and the boxes of each page; by page (from 0) and number
-    the offset at which a table begins."""
+    the offset at which a table begins; the lines that run from page to page, which are no text."""
 
     text: str
     page_starts: tuple[int, ...]
     boxes: tuple[tuple[Box, ...], ...]
     table_starts: dict[tuple[int, int], int]
+    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,19 @@ class _Layout:
     leading: float
     edges: list[tuple[float, float]]
     prose: list[bool]
+    reached: list[
+        int
+    ]  # by column, how many lines show where its edge is: all where there are some, else those that end near it
     indents: bool
     spaces: bool
 
 
-def set_paragraphs(pages: Sequence[Sequence[Line]]) -> SetPages:
-    """Set the lines of all pages into one text; what only numbers a page or runs from page to page is left out, with
+def set_paragraphs(pages: Sequence[Sequence[Line]], heights: Sequence[float] = ()) -> SetPages:
+    """Set the lines of all pages, so many points high, into one text; what only numbers a page or runs from page to page is left out, with
     its boxes."""
-    bodies = _without(pages, number_lines([[line.text for line in page] for page in pages]))
-    bodies = _without(bodies, running_lines(bodies))
+    numbered = _without(pages, number_lines([[line.text for line in page] for page in pages]))
+    running = running_lines(numbered, heights)
+    bodies = _without(numbered, running)
     columns = [(page, column) for page, body in enumerate(bodies) for column in columns_of(body)]
     layout = _measure([[line for line in column if line.table is None] for _, column in columns])
     table_starts: dict[tuple[int, int], int] = {}
@@ -129,7 +135,13 @@ def set_paragraphs(pages: Sequence[Sequence[Line]]) -> SetPages:
     for page in reversed(range(len(bodies))):
         if not bodies[page]:  # an empty page begins where the next one does
             page_starts[page] = page_starts[page + 1] if page + 1 < len(bodies) else length
-    return SetPages("".join(pieces), tuple(page_starts), tuple(map(tuple, boxes)), table_starts)
+    left_out = tuple(
+        numbered[page][line].text
+        for page, found in enumerate(running)
+        for line in sorted(found)
+        if numbered[page][line].table is None
+    )
+    return SetPages("".join(pieces), tuple(page_starts), tuple(map(tuple, boxes)), table_starts, left_out)
 
 
 def _without(pages: Sequence[Sequence[Line]], left_out: Sequence[set[int]]) -> list[list[Line]]:
@@ -155,6 +167,8 @@ def _continues(
     """Tell whether `following` goes on with the paragraph of `line`."""
     if line.table is not None or following.table is not None:
         return False
+    if _is_parted(line) or _is_parted(following):
+        return False
     size = max(line.size, following.size)
     if abs(line.size - following.size) > _OTHER_SIZE * size:
         return False
@@ -169,6 +183,8 @@ def _continues(
         return False  # a date or a signature on the right
     if not layout.prose[column] or not _is_full(line, following, right):
         return False
+    if layout.reached[column] < 2 and right - line.right > line.size:
+        return False  # what one line alone reaches is not known to be the edge of the others
     if gap is not None and layout.leading and gap > 1.3 * layout.leading:
         return False
     x, next_x = line.x - left, following.x - layout.edges[in_column][0]
@@ -182,8 +198,15 @@ def _continues(
         return False
     if layout.indents or (layout.spaces and gap is not None) or not _SENTENCE_END.search(line.text):
         return True
+    if layout.reached[column] < 2:
+        return False  # it may be its paragraph alone that made it the longest
     # Nothing shows where paragraphs end: a line whose next character had no room at all more often goes on than ends one.
     return line.text.endswith(("；", ";")) or right - line.right < ems(first_word(following.text)) * (line.size or 1)
+
+
+def _is_parted(line: Line) -> bool:
+    """Tell whether a line has a gap that no line of running text has, as the rows of a form do."""
+    return any(other.x0 - one.x1 > _PARTED * line.size for one, other in pairwise(line.boxes))
 
 
 def _is_a_word(line: Line, column: int, following: Line, in_column: int, layout: _Layout) -> bool:
@@ -229,7 +252,12 @@ def _measure(columns: Sequence[Sequence[Line]]) -> _Layout:
     alone = [_is_prose(column, *edges[p], size) for p, column in enumerate(bodies)]
     # A column may be short of full lines; those of its width tell what it is.
     prose = [any(other and width == of for other, of in zip(alone, widths, strict=True)) for width in widths]
-    return _Layout(size, leading, edges, prose, indents, spaces)
+    ends = [
+        len(column) if len(column) >= _FEW_LINES else sum(right - line.right < _SLACK * (size or 1) for line in column)
+        for (_, right), column in zip(edges, bodies, strict=True)
+    ]
+    reached = [sum(count for count, of in zip(ends, widths, strict=True) if of == width) for width in widths]
+    return _Layout(size, leading, edges, prose, reached, indents, spaces)
 
 
 def _leading(columns: Sequence[Sequence[Line]], edges: Sequence[tuple[float, float]], size: float) -> float:

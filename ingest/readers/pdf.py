@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from PIL.Image import Image
 
 from ingest.pdfium import View, open_page, open_pdf, picture_of_page, stamp_bounds
 from ingest.readers.asides import MOST_PICTURES, picture_asides
-from ingest.readers.file_reader import Aside, ReadText
+from ingest.readers.file_reader import Aside, ReadText, Unread
 from ingest.readers.line_order import in_order
 from ingest.readers.ocr import recognise
 from ingest.readers.page_progress import page_read
@@ -31,11 +32,12 @@ from ingest.readers.printed_document import PrintedPage, printed_text
 from ingest.readers.printed_page import printed_lines
 from ingest.readers.ruled_tables import take_tables
 from kb.errors import DocumentError
+from kb.text.widths import is_wide
 
 _MOST_RUBBISH = 0.1  # share of characters that mean nothing, above which the text of a page is recognised instead
-_FEW_LINES = (
-    4  # a page that is one picture and has no more is a scan with a stamp, a page number or a line of the office system
-)
+_FEW_CHARACTERS = 200  # a page that is one picture and has no more is a scan with a stamp, a page number or notes of the office system
+_ALIKE = 0.6  # of the wide characters that a page names, from which on OCR has found the same
+_LARGE_PICTURE = 0.05  # of a page of text, from which on a picture is told as not read; seals and signs are smaller
 _MORE = 1.2  # of the characters that the page has as text, from which on OCR has found others
 _SCAN = 0.5  # the share of a page that its pictures fill where it is a scan
 _DOTS_PER_INCH = 200  # at which pages are recognised: characters of 10 points are 28 dots high
@@ -79,22 +81,25 @@ class PdfReader:
                     lines, rubbish = printed_lines(page, view, min(end, time.monotonic() + self.seconds_a_page))
                     fields, beside = structure.filled(number)
                     unread += beside
-                    if not _is_scan(page, view, lines, rubbish) or (fields and not lines):
+                    found, took = None, 0.0
+                    is_scan = is_scan_page(page, view, lines, rubbish) and not (fields and not lines)
+                    if is_scan:
+                        began = time.monotonic()
+                        if left_for_ocr < 0:
+                            raise DeadlineError("its scans take too long to read")
+                        found = recognise(picture_of_page(page, _DOTS_PER_INCH), view.width, view.height)
+                        took = time.monotonic() - began
+                        end, left_for_ocr = end + took, left_for_ocr - took
+                    page_read(number, structure.pages, took)
+                    if not is_scan or (found is not None and rubbish == 1.0 and says_the_same(found.lines, lines)):
                         rows, tables = take_tables(
                             with_fields(lines, fields, view), page_rules(page, view), view.height
                         )
                         pages.append(PrintedPage(size, in_order(rows), tables=tables))
+                        unread += _large_pictures(page, view, number)
                         if number == 1:
                             asides += picture_asides(_pictures(page, view), number)
-                        page_read(number, structure.pages)
                         continue
-                    began = time.monotonic()
-                    if left_for_ocr < 0:
-                        raise DeadlineError("its scans take too long to read")
-                    found = recognise(picture_of_page(page, _DOTS_PER_INCH), view.width, view.height)
-                    took = time.monotonic() - began
-                    end, left_for_ocr = end + took, left_for_ocr - took
-                    page_read(number, structure.pages, took)
                 if found is None and rubbish > _MOST_RUBBISH:
                     raise DocumentError.of("page_unreadable_by_ocr", file=path, page=number, share=rubbish)
                 if found is None or _length(found.lines) <= _MORE * _length(lines) * (rubbish <= _MOST_RUBBISH):
@@ -106,21 +111,36 @@ class PdfReader:
         return printed_text(pages, self.media_type, asides, unread)
 
 
-def _is_scan(page: Any, view: View, lines: Sequence[Line], rubbish: float) -> bool:
+def is_scan_page(page: Any, view: View, lines: Sequence[Line], rubbish: float) -> bool:
     """Tell whether a page has to be looked at to be read."""
     if rubbish > _MOST_RUBBISH:
         return True
-    if len(lines) > _FEW_LINES:
+    if _length(lines) > _FEW_CHARACTERS:
         return False
-    covered = 0.0
-    for shown in page.get_objects(max_depth=3):
-        if shown.type == raw.FPDF_PAGEOBJ_IMAGE:
-            left, bottom, right, top = shown.get_bounds()
-            x, y = view.turn(right - left, top - bottom)
-            covered += abs(x * y)
-        elif not lines and shown.type in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING):
-            return True  # characters may be drawn as outlines
-    return covered > (_SCAN * view.width * view.height if lines else 0.0)
+    if not lines and any(
+        shown.type in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING) for shown in page.get_objects(max_depth=3)
+    ):
+        return True  # characters may be drawn as outlines
+    return sum(_picture_areas(page, view)) > (_SCAN * view.width * view.height if lines else 0.0)
+
+
+def _picture_areas(page: Any, view: View) -> Iterator[float]:
+    for shown in page.get_objects(filter=(raw.FPDF_PAGEOBJ_IMAGE,), max_depth=3):
+        left, bottom, right, top = shown.get_bounds()
+        x, y = view.turn(right - left, top - bottom)
+        yield abs(x * y)
+
+
+def _large_pictures(page: Any, view: View, number: int) -> list[Unread]:
+    """Name the pictures of a page of text that may show words."""
+    count = sum(area > _LARGE_PICTURE * view.width * view.height for area in _picture_areas(page, view))
+    return [Unread("picture", page=number, count=count)] if count else []
+
+
+def says_the_same(found: Sequence[Line], lines: Sequence[Line]) -> bool:
+    """Tell whether OCR found the characters that a page names: then its fonts are right, however often they name one."""
+    seen, named = (Counter(char for line in those for char in line.text if is_wide(char)) for those in (found, lines))
+    return bool(named) and (seen & named).total() >= _ALIKE * named.total()
 
 
 def _pictures(page: Any, view: View) -> Iterator[Image]:

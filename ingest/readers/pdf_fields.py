@@ -13,7 +13,7 @@ from pypdf.generic import ArrayObject, DictionaryObject
 
 from ingest.pdfium import View
 from ingest.readers.canonical import canonical
-from ingest.readers.line_order import joined_line
+from ingest.readers.drawing_order import joined_line
 from ingest.readers.paragraphs import Line
 from kb.layout import Box
 

@@ -45,6 +45,12 @@ def in_reading_order(pieces: Sequence[PrintedPiece]) -> list[list[PrintedPiece]]
     return rows
 
 
+def stands_in_columns(pieces: Sequence[PrintedPiece]) -> bool:
+    """Tell whether a page has two columns somewhere."""
+    rows = _rows(pieces)
+    return any(_gutter(rows[first:]) for first in range(len(rows)))
+
+
 def _rows(pieces: Sequence[PrintedPiece]) -> list[list[PrintedPiece]]:
     rows: list[list[PrintedPiece]] = []
     for piece in sorted(pieces, key=lambda piece: piece.middle):

@@ -27,6 +27,8 @@ MOST_RULES = 20_000  # of one page; drawings have more, and no table is read out
 _MOST_PLACES = 20_000  # of a grid; drawings have more
 _PADDING = 6.0  # points that a cell leaves free, left and right together
 _BLANKS = re.compile(r"\s+")
+_REST = re.compile("0+[、，；]")
+"""What no item of a list is by itself, so that it is the rest of a number (20|0、300、400)."""
 
 
 @dataclass(slots=True)
@@ -114,6 +116,24 @@ def repeated_rows(first: RuledTable, further: RuledTable) -> int:
     own = _rows_of(further)
     count = laid.header_rows
     return count if count and [own.get(row) for row in range(count)] == [heads.get(row) for row in range(count)] else 0
+
+
+def with_carried(earlier: RuledTable, further: RuledTable, top: int) -> RuledTable:
+    """Give a further part in which what is merged over the page break says so again: the empty cells of its first row, in columns that
+    have merged cells, hold what the last row of the part before does."""
+    merged = {cell.column for cell in (*earlier.cells, *further.cells) if cell.rows > 1}
+    bottom = max(cell.row + cell.rows for cell in earlier.cells)
+    last = {
+        column: cell.text
+        for cell in earlier.cells
+        if cell.row + cell.rows == bottom
+        for column in range(cell.column, cell.column + cell.columns)
+    }
+    empty = [cell for cell in further.cells if cell.row == top and not cell.text and cell.column in merged]
+    carried = {cell: replace(cell, text=words) for cell in empty if (words := last.get(cell.column))}
+    if not carried:
+        return further
+    return replace(further, cells=[carried.get(cell, cell) for cell in further.cells])
 
 
 def whole_table(parts: Sequence[RuledTable], skipped: Sequence[int], at: int) -> tuple[str, PlacedTable]:
@@ -237,7 +257,7 @@ def _between_rows(above: Sequence[_Words], below: _Words, room: float, text: str
     used = max(one.box.x1 for one in above) - min(one.box.x0 for one in above)
     needed = (ems(first_word(below.text)) + 0.5) * below.size
     # Characters of Chinese are broken anywhere; a number that had room stands by itself.
-    numbers = text[-1:].isascii() and below.text[:1].isascii()
+    numbers = text[-1:].isascii() and below.text[:1].isascii() and not (text[-1:].isdigit() and _REST.match(below.text))
     return " " if numbers and used + needed <= room else glue(text, below.text)
 
 

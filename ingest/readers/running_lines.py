@@ -2,7 +2,7 @@
 
 A line among the first or last of its page runs where the same words, numbers apart, stand at the same height
 of at least three pages, or of both where there are two, one after the other or every other one. It has to be set off from the text as well,
-by smaller type or a wider gap, so that forms with one title and tables that go on keep their lines.
+by smaller type, a wider gap or its place in the margin, so that forms with one title and tables that go on keep their lines.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _LONGEST = 60  # characters
 _SAME_HEIGHT = 4.0  # points
 _LARGER = 1.05  # of the size of the text; on two pages alone that is the title of two forms
 _SMALLER, _WIDER = 0.92, 1.5  # of the size and the distance of the text's lines
+_MARGIN = 0.075  # of the height of a page: 22 mm of A4
 _NUMBERS = re.compile(r"\d+")
 _SENTENCE_END = ("。", "；", "：", "，", "、", "？", "！")
 
@@ -39,8 +40,9 @@ class Printed(Protocol):
         """The height of its characters."""
 
 
-def running_lines(pages: Sequence[Sequence[Printed]]) -> list[set[int]]:
-    """Give, for every page, which of its lines (from 0) run from page to page."""
+def running_lines(pages: Sequence[Sequence[Printed]], heights: Sequence[float] = ()) -> list[set[int]]:
+    """Give, for every page, which of its lines (from 0) run from page to page; `heights` are those of the pages in points, where
+    they are known."""
     found: list[set[int]] = [set() for _ in pages]
     size, distance = _usual(pages)
     places: dict[tuple[str, bool], list[tuple[int, int]]] = defaultdict(list)
@@ -50,7 +52,8 @@ def running_lines(pages: Sequence[Sequence[Printed]]) -> list[set[int]]:
             if not words or len(words) > _LONGEST or words.endswith(_SENTENCE_END):
                 continue
             larger = len(pages) < _LEAST_PAGES and lines[number].size > _LARGER * size
-            if _is_set_off(lines, number, size, distance) and not larger:
+            in_margin = page < len(heights) and _is_in_margin(lines[number], heights[page])
+            if (in_margin or _is_set_off(lines, number, size, distance)) and not larger:
                 places[words, number < _EDGE].append((page, number))
     for same in places.values():
         for run in _runs(same, pages):
@@ -63,6 +66,11 @@ def running_lines(pages: Sequence[Sequence[Printed]]) -> list[set[int]]:
 def _edge(lines: Sequence[Printed]) -> list[int]:
     count = len(lines)
     return sorted({*range(min(_EDGE, count)), *range(max(count - _EDGE, 0), count)})
+
+
+def _is_in_margin(line: Printed, height: float) -> bool:
+    """Tell whether a line stands where programs put headers and footers and text never begins."""
+    return not _MARGIN * height < line.y < (1 - _MARGIN) * height
 
 
 def _is_set_off(lines: Sequence[Printed], number: int, size: float, distance: float) -> bool:

@@ -15,6 +15,9 @@ from ingest.readers.file_reader import Unread
 
 # Parts of the package, by which is seen what openpyxl does not give.
 _SHEETS, _EMBEDDED, _MEDIA, _CHARTS = "xl/worksheets/", "xl/embeddings/", "xl/media/", "xl/charts/chart"
+# Text boxes on a sheet, those that say something.
+_DRAWINGS = "xl/drawings/drawing"
+_SHAPE_WITH_WORDS = re.compile(rb"<(?:\w+:)?txBody\b(?:(?!</(?:\w+:)?txBody>).)*?<a:t>[^<]", re.DOTALL)
 # A cell longer than this holds no formula without a value.
 _CELL = re.compile(rb"<(?:\w+:)?c(\s[^>]*)?>(.{0,20000}?)</(?:\w+:)?c>", re.DOTALL)
 # Cells with a formula and no value were never computed: a program wrote them, and nobody opened them in Excel.
@@ -34,6 +37,9 @@ def sheet_unread(sheets: Sequence[Any], archive: zipfile.ZipFile) -> Iterator[Un
         "comment": sum(cell.comment is not None for sheet in shown for cell in sheet._cells.values()),
         "picture": sum(name.startswith(_MEDIA) for name in names),
         "chart": sum(name.startswith(_CHARTS) for name in names),
+        "drawing": sum(
+            len(_SHAPE_WITH_WORDS.findall(archive.read(name))) for name in names if name.startswith(_DRAWINGS)
+        ),
     }
     yield from (Unread(kind, count=count) for kind, count in counts.items() if count)  # type: ignore[arg-type]
     yield from (Unread("embedded", PurePosixPath(name).name) for name in names if name.startswith(_EMBEDDED))

@@ -21,8 +21,10 @@ from ingest.readers.asides import opened_pictures, picture_asides
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
 from ingest.readers.file_reader import Aside, ReadText
+from ingest.readers.furniture import furniture
 from ingest.readers.grid import Grid, GridCell, fill
 from ingest.readers.number_formats import shown
+from ingest.readers.office_parts import without_placeholders
 from ingest.readers.office_properties import property_asides
 from ingest.readers.sheet_unread import sheet_unread
 from ingest.readers.strict_office import as_transitional
@@ -57,7 +59,9 @@ class SpreadsheetReader:
         check_document_types(path, archive)
         try:
             _check_merged(path, archive)
-            book = load_workbook(BytesIO(as_transitional(data)), data_only=True, keep_links=False)
+            data = without_placeholders(as_transitional(data))
+            archive = zipfile.ZipFile(BytesIO(data))
+            book = load_workbook(BytesIO(data), data_only=True, keep_links=False)
             shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
             sheets = [(sheet.title, _sheet_tables(path, sheet)) for sheet in shown]
             unread = tuple(sheet_unread(book.worksheets, archive))
@@ -67,7 +71,7 @@ class SpreadsheetReader:
         except Exception as error:  # a broken file makes openpyxl raise whatever its parts raise
             words = " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
             raise DocumentError.of("office_broken", file=path, name="XLSX file", cause=words) from error
-        return replace(_set_sheets(path, sheets, self.media_type), asides=asides, unread=unread)
+        return replace(_set_sheets(path, sheets, self.media_type), asides=asides, unread=(*unread, *furniture(asides)))
 
 
 class CsvReader:

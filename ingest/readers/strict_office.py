@@ -10,6 +10,8 @@ import re
 import zipfile
 from io import BytesIO
 
+from ingest.readers.office_parts import rewritten
+
 # ISO/IEC 29500 Strict has addresses of its own, which python-docx, python-pptx and openpyxl do not know.
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _NAME = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
@@ -22,12 +24,7 @@ def as_transitional(data: bytes) -> bytes:
     with zipfile.ZipFile(BytesIO(data)) as archive:
         if not any(_STRICT in archive.read(name) for name in archive.namelist() if name.endswith("_rels/.rels")):
             return data
-        target = BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as written:
-            for name in archive.namelist():
-                part = archive.read(name)
-                written.writestr(name, _renamed(part) if name.endswith((".xml", ".rels", ".vml")) else part)
-    return target.getvalue()
+    return rewritten(data, lambda name, part: _renamed(part) if name.endswith((".xml", ".rels", ".vml")) else part)
 
 
 def _renamed(part: bytes) -> bytes:

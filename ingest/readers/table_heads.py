@@ -13,6 +13,7 @@ from itertools import pairwise
 from ingest.readers.grid import Grid, GridCell, Row, is_band
 
 _DATUM = re.compile(r"[\W_]*[-+]?[\d,，.]+\s*(?:%|‰|[^\W\d]{0,4})[\W_]*")  # A cell of figures is no head.
+_COUNT = re.compile(r"[\W_]*[\d,，.]+[\W_]*")  # 12 counts and names nothing, 12月 is a name.
 _YEAR = re.compile(r"(?:19|20|21)\d\d年?(?:度|上半年|下半年)?")  # A year may be one: columns go by years.
 # 60-69岁, 第1档: columns may be classes of figures.
 _CLASS = re.compile(r"第?(\d+(?:\.\d+)?)(?:[-—–~～至到](\d+(?:\.\d+)?))?\s*([^\W\d])[^\W\d]{0,5}")
@@ -39,12 +40,19 @@ def header_rows(grid: Grid) -> int:
     while row < end < len(grid):
         lowest = max((cell.row + cell.rows for cell in grid[row] if cell), default=end)
         end = max(end, min(lowest, len(grid)))
-        if row == end - 1 and end < len(grid) - 1 and _stands_over(grid[row], grid[end]):
+        if row == end - 1 and end < len(grid) - 1 and _stands_over(grid[row], grid[end], grid[end + 1]):
             end += 1
         row += 1
-    while end > first + 1 and (end == len(grid) or not all(map(_may_head, grid[first + 1 : end]))):
+    while end > first + 1 and (end == len(grid) or not _all_head(grid, first, end)):
         end -= 1
     return end if end < len(grid) else 0
+
+
+def _all_head(grid: Grid, first: int, end: int) -> bool:
+    """Tell whether every row behind the first of some may head what stands below them."""
+    return all(
+        _may_head(grid[row]) or _names_classes(grid[row], grid[end], grid[row - 1]) for row in range(first + 1, end)
+    )
 
 
 def caption_rows(grid: Grid) -> int:
@@ -83,9 +91,10 @@ def _columns_of_names(body: Grid) -> int:
     """Count the columns on the left that hold short words alone, where a column of values alone follows them; else 0."""
     for column in range(len(body[0]) if len(body) >= _LEAST_ROWS else 0):
         texts = [cell.text if cell else "" for cell in (row[column] for row in body)]
-        if all(map(is_datum, texts)):
+        is_value = is_datum if column else is_count
+        if all(map(is_value, texts)):
             return column
-        if any(is_datum(text) or not 0 < len(text) <= _LONGEST_NAME for text in texts):
+        if any(is_value(text) or not 0 < len(text) <= _LONGEST_NAME for text in texts):
             return 0
     return 0
 
@@ -97,6 +106,15 @@ def is_datum(text: str) -> bool:
     (True, False, False)
     """
     return _DATUM.fullmatch(text) is not None and _YEAR.fullmatch(text) is None
+
+
+def is_count(text: str) -> bool:
+    """Tell whether a cell holds a number alone, which names no row; 1月 and 70岁以上 do.
+
+    >>> is_count("12"), is_count("85%"), is_count("1月")
+    (True, True, False)
+    """
+    return _COUNT.fullmatch(text) is not None
 
 
 def _is_caption(row: Row) -> bool:
@@ -120,29 +138,30 @@ def _may_head(row: Row) -> bool:
     return not is_band(row) and not any(map(is_datum, words))
 
 
-def _names_classes(row: Row, below: Row) -> bool:
+def _names_classes(row: Row, below: Row, above: Row | None = None) -> bool:
     """Tell whether the numbers of a row tell classes apart (1月, 2月; 60岁, 70岁以上): they go up or down under one unit,
-    which no cell below has."""
-    classes: list[tuple[float, str]] = []
-    for head in row[1:]:
+    which no cell below has; below each cell of a row `above` anew."""
+    classes: list[tuple[GridCell | None, float, str]] = []
+    for column, head in enumerate(row[1:], 1):
         matched = _CLASS.fullmatch(head.text) if head else None
         if matched:
-            classes.append((float(matched[1]), matched[3]))
+            classes.append((above[column] if above else None, float(matched[1]), matched[3]))
         elif head and is_datum(head.text):
             return False
-    units = {unit for _, unit in classes}
-    values = [value for value, _ in classes]
-    steps = {one < other for one, other in pairwise(values)}
-    if len(classes) < _LEAST_CLASSES or len(units) != 1 or len(steps) != 1 or len(set(values)) < len(values):
+    units = {unit for _, _, unit in classes}
+    pairs = [(value, other) for (over, value, _), (under, other, _) in pairwise(classes) if over is under]
+    steps = {one < other for one, other in pairs}
+    if len(classes) < _LEAST_CLASSES or len(units) != 1 or len(steps) != 1 or any(one == other for one, other in pairs):
         return False
     under = [_CLASS.fullmatch(cell.text) for cell in below[1:] if cell]
     return not any(matched and matched[3] in units for matched in under)
 
 
-def _stands_over(row: Row, below: Row) -> bool:
-    """Tell whether a wide cell of `row` heads several of the row below, and these are words."""
+def _stands_over(row: Row, below: Row, next_below: Row) -> bool:
+    """Tell whether a wide cell of `row` heads several of the row below, and these are words or classes."""
     under: dict[GridCell, set[GridCell | None]] = {}
     for head, cell in zip(row, below, strict=True):
         if head is not None and head.columns > 1:
             under.setdefault(head, set()).add(cell)
-    return any(len(cells) > 1 for cells in under.values()) and _may_head(below)
+    names = _may_head(below) or _names_classes(below, next_below, row)
+    return any(len(cells) > 1 for cells in under.values()) and names

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.readers.grid import Grid, GridCell, Row, fill, is_band
-from ingest.readers.table_heads import caption_rows, header_rows, is_datum, naming_columns
+from ingest.readers.table_heads import caption_rows, header_rows, is_count, naming_columns
 from kb.errors import TableSizeError
 from kb.layout import Cell, PlacedTable
 
@@ -133,4 +133,4 @@ def _governing(
 def _names_row(cell: GridCell | None, in_front: bool) -> bool:
     if cell is None or not (in_front or cell.header):
         return False
-    return not is_datum(cell.text)
+    return not is_count(cell.text)

@@ -26,6 +26,9 @@ def validity(document: Document, day: date) -> Validity:
     """Tell how a document stands on a day, by its status and dates; where it states none, that it does not."""
     held = {field.name: field for field in document.header}
     status, ends = held.get("status"), held.get("expires")
+    impossible = _ends_before_it_begins(document)
+    if impossible:
+        return Validity(impossible, _spans(document, held.get("effective"), ends))
     if not has_begun(document, day):
         starts = held.get("effective") or held.get("issued")
         return Validity(_with("尚未施行", "，{}起施行", begins(document)), _spans(document, held.get("title"), starts))
@@ -44,8 +47,19 @@ def ending(document: Document, day: date) -> Validity | None:
         return None
     held = {field.name: field for field in document.header}
     ends = held.get("expires")
+    impossible = _ends_before_it_begins(document)
+    if impossible:
+        return Validity(impossible, _spans(document, held.get("effective"), ends))
     words = _with(ENDED.get(document.status, "已失效"), "，有效期至{}", document.expires)
     return Validity(words, _spans(document, ends or held.get("status")))
+
+
+def _ends_before_it_begins(document: Document) -> str | None:
+    """Say of a document that ends before it begins, by its own dates, that nothing follows from them."""
+    first, last = begins(document), document.expires
+    if document.status == "superseded" or first is None or last is None or last.last_day >= first.first_day:
+        return None
+    return f"写明的失效日期（{last.chinese}）早于施行日期（{first.chinese}），不能据此判断是否有效，请核对原文"
 
 
 def _with(words: str, more: str, day: PartialDate | None) -> str:

@@ -12,6 +12,11 @@ _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z")
 # A year alone or a year with its month are days as far as a text tells them.
 _CHINESE = re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?")
 
+# 2031/3/8 17:50: headers write days with any of four marks and what else they like behind them.
+_WRITTEN = re.compile(r"\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+# 20310308, where the year is one of ours: a number of eight digits may be anything else.
+_EIGHT_DIGITS = re.compile(r"\s*((?:19|20|21)\d\d)(\d\d)(\d\d)(?!\d)")
+
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
@@ -38,6 +43,19 @@ class PartialDate:
         except ValueError:
             raise ValueError(f"{text} is not a date: there is no such day") from None
         return parsed
+
+    @classmethod
+    def read(cls, written: str) -> PartialDate | None:
+        """Read the day as headers of pages write it, with the time or the day of the week behind it; None where it is none.
+
+        >>> [PartialDate.read(day).iso for day in ("2031/3/8", "2031.03.08 17:50", "20310308", "2031 年 3 月 8 日 星期六")]
+        ['2031-03-08', '2031-03-08', '2031-03-08', '2031-03-08']
+        """
+        match = _WRITTEN.match(written) or _EIGHT_DIGITS.match(written)
+        try:
+            return cls.parse("-".join(part for part in match.groups() if part)) if match else cls.parse(written)
+        except ValueError:
+            return None
 
     @property
     def iso(self) -> str:

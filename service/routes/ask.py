@@ -25,7 +25,8 @@ from kb.errors import ConflictError, KnowledgeBaseError
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.presentation import answer_payload, citation_payload, statement_payload
 from kb.types import Answer, Audience, Level, Query
-from service.answer_queue import Turn
+from service.addresses import addressed
+from service.answer_queue import QueuePlace
 from service.contract import answers
 from service.display import Display, Shown, displayed, displayed_answer
 from service.error_responses import error_payload
@@ -121,7 +122,7 @@ async def ask(
 
 
 async def _answered(
-    turn: Turn,
+    turn: QueuePlace,
     asked: AskRequest,
     request: Request,
     library: Library,
@@ -169,7 +170,7 @@ def _counted(metrics: Metrics, keep: Keep | None, answer: dict[str, Any]) -> dic
 
 
 async def _stream(
-    turn: Turn,
+    turn: QueuePlace,
     library: Library,
     query: Query,
     limits: Limits,
@@ -185,6 +186,7 @@ async def _stream(
     done, _ = await asyncio.wait({first}, timeout=GRACE_SECONDS)
     if done and first.result() is None:
         await answering  # raises what the question is refused for
+    # nginx would hold events back until its buffer is full.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     events = _events(turn, first, told, answering, stopped, place, shown)
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
@@ -215,7 +217,7 @@ def _answer(
         with library.use() as knowledge_base:
             steps = knowledge_base.answer(query)
             answer = next(step for step in steps if isinstance(step, Answer) or stopped.is_set())
-            told = answer_payload(answer, knowledge_base) if isinstance(answer, Answer) else {}
+            told = addressed(answer_payload(answer, knowledge_base)) if isinstance(answer, Answer) else {}
         if not isinstance(answer, Answer):
             raise ClientDisconnect
         if _stands(library, answer, query.audience):
@@ -252,6 +254,7 @@ def _tell(
                     raise ConflictError.of("withdrawn_while_answering")
                 for event_told in _told(step, knowledge_base, query.audience, limits, keep):
                     loop.call_soon_threadsafe(told.put_nowait, event_told)
+                    # Whoever asked has gone; what was kept of the answer stays.
                     if stopped.is_set():
                         return
     finally:
@@ -267,18 +270,18 @@ def _told(
     """
     if isinstance(step, Answer):
         for citation in step.citations if step.refusal else ():
-            yield "citation", citation_payload(citation, knowledge_base)
-        whole = _kept(answer_payload(step, knowledge_base), limits, keep)
+            yield "citation", addressed(citation_payload(citation, knowledge_base))
+        whole = _kept(addressed(answer_payload(step, knowledge_base)), limits, keep)
         yield "answer", whole
         yield "done", whole | {"suggestions": list(knowledge_base.suggest(step, audience).suggestions)}
         return
     for citation in step.citations:
-        yield "citation", citation_payload(citation, knowledge_base)
+        yield "citation", addressed(citation_payload(citation, knowledge_base))
     yield "statement", statement_payload(step.statement)
 
 
 async def _events(
-    turn: Turn,
+    turn: QueuePlace,
     first: asyncio.Task[Told | None],
     told: ToldQueue,
     answering: asyncio.Task[None],

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from kb.presentation import hit_payload
 from kb.types import Query as SearchQuery
+from service.addresses import addressed
 from service.answer_queue import AnswerQueue
 from service.contract import answers
 from service.identity import Caller
@@ -34,4 +35,4 @@ async def search(
 def _found(library: Library, query: SearchQuery, k: int) -> dict[str, Any]:
     with library.use() as knowledge_base:
         hits = knowledge_base.search(query, k)
-        return {"query": query.text, "hits": [hit_payload(hit, knowledge_base) for hit in hits]}
+        return {"query": query.text, "hits": [addressed(hit_payload(hit, knowledge_base)) for hit in hits]}

@@ -28,8 +28,8 @@ JOB: dict[str, Any] = {
 class MetadataBody(Body):
     """Everything about a document but its text, its clauses and where its file lay.
 
-    `certainty` (0 to 1) is the share of its text that was read surely, `unread` counts what its file holds beyond the text, `corrected` the
-    places of its text that staff put right.
+    `certainty` (0 to 1) is the share of its text that was read surely, `unread` counts what its file holds beyond the text but for headers,
+    footers and navigation, `corrected` the places of its text that staff put right.
     """
 
     doc_id: str

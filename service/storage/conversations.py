@@ -59,6 +59,7 @@ class Conversations:
         found = select(ConversationRow).where(ConversationRow.owner == owner, ConversationRow.title != "", kept)
         if words:
             asked = select(TurnRow.conversation_id).where(TurnRow.question.contains(words, autoescape=True))
+            # `autoescape`, since % and _ are characters that people look for.
             titled = ConversationRow.title.contains(words, autoescape=True)
             found = found.where(or_(titled, ConversationRow.conversation_id.in_(asked)))
         with self._sessions() as session:
@@ -96,6 +97,7 @@ class Conversations:
             row = _own(session, owner, conversation_id)
             row.title = row.title or " ".join(question.split())[:_TITLE]
             row.touched = time.time()
+            # `order_by(None)` drops the order that is there; SQLAlchemy would append to it.
             last = session.scalar(_in_order(conversation_id).order_by(None).order_by(TurnRow.number.desc()).limit(1))
             if last is not None and last.question == question:
                 session.delete(last)

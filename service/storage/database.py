@@ -22,6 +22,7 @@ def open_database(url: str) -> sessionmaker[Session]:
     """Open the database and make the tables that are missing; raise ServiceError where it cannot be had."""
     driver = "postgresql+psycopg://"
     try:
+        # SQLAlchemy's default driver is psycopg2, ours is psycopg 3. A connection that the server closed overnight is noticed by the ping.
         engine = create_engine(url.replace("postgresql://", driver, 1), pool_pre_ping=True)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
@@ -30,6 +31,7 @@ def open_database(url: str) -> sessionmaker[Session]:
     except (SQLAlchemyError, ImportError) as error:
         reason = str(error.__cause__ or error).split("\n")[0]
         raise ServiceError.of("database_not_opened", cause=reason) from error
+    # Rows are read after their session has ended.
     return sessionmaker(engine, expire_on_commit=False)
 
 

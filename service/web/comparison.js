@@ -7,6 +7,7 @@ import { editionName } from "./labels.js";
 import { documentLanguage, t } from "./texts.js";
 
 const HANDFUL = 60;
+const OLDER = t("旧版本"), NEWER = t("新版本");
 const CHANGE = { same: t("未改"), changed: t("修改"), added: t("增加"), deleted: t("删去") };
 const page = document.getElementById("comparison");
 const docId = decodeURIComponent(location.pathname.split("/").at(-2));
@@ -50,18 +51,18 @@ function draw(compared) {
   };
   page.replaceChildren(
     el("header", { class: "document-head" }, el("h1", { lang: documentLanguage }, after.title)),
-    el("form", { class: "filters", onsubmit: (event) => event.preventDefault() }, choice(t("旧版本"), compared, before), choice(t("新版本"), compared, after), el("label", { class: "check" }, only, t("只看有改动的条文")), word),
+    el("form", { class: "filters two-editions", onsubmit: (event) => event.preventDefault() }, choice(OLDER, compared, before), choice(NEWER, compared, after), el("label", { class: "check" }, only, t("只看有改动的条文")), word),
     el("p", { class: "quiet", role: "status" }, Object.entries(CHANGE).filter(([name]) => counts[name]).map(([name, said]) => `${said} ${counts[name]}`).join("，")),
     el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": t("版本对照") },
       el("table", { class: "comparison" },
-        el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("变化")), heading(before), heading(after))),
+        el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("变化")), heading(OLDER, before), heading(NEWER, after))),
         body)),
   );
   fill();
 }
 
-function heading(edition) {
-  return el("th", { scope: "col" }, el("a", { href: edition.url }, editionName(edition)));
+function heading(name, edition) {
+  return el("th", { scope: "col", "data-edition": name }, el("a", { href: edition.url }, editionName(edition)));
 }
 
 /** Let one of the two editions be exchanged for another; the address tells which are compared. */
@@ -74,8 +75,8 @@ function choice(name, { before, after, editions }, chosen) {
 }
 
 function drawRow({ change, before, after }) {
-  const side = (told, mark) => el("td", {}, ...(told ? drawPieces(told.pieces, mark) : [el("span", { class: "quiet" }, "—")]));
-  return el("tr", { class: change }, el("th", { scope: "row" }, CHANGE[change]), side(before, "del"), side(after, "ins"));
+  const side = (name, told, mark) => el("td", { "data-edition": name }, ...(told ? drawPieces(told.pieces, mark) : [el("span", { class: "quiet" }, "—")]));
+  return el("tr", { class: change }, el("th", { scope: "row" }, CHANGE[change]), side(OLDER, before, "del"), side(NEWER, after, "ins"));
 }
 
 open();

@@ -31,7 +31,7 @@ export const DOUBT = {
 };
 export const UNREAD = {
   attachment: t("附带的文件"), embedded: t("嵌入的文件"), picture: t("图片"), drawing: t("图形里的文字"), chart: t("图表"), formula: t("没有存下结果的公式"),
-  comment: t("批注"), hidden: t("隐藏的内容"), annotation: t("注释"), page: t("没有认出文字的页"), character: t("认不出的字（以〓代替）"), part: t("读不了的部分"), correction: t("对不上、没有用上的人工更正"),
+  comment: t("批注"), hidden: t("隐藏的内容"), annotation: t("注释"), page: t("没有认出文字的页"), character: t("认不出的字（以〓代替）"), part: t("读不了的部分"), correction: t("对不上、没有用上的人工更正"), furniture: t("页眉、页脚和网页导航"),
 };
 
 /** OCR that is less sure of a page wants a look. */

@@ -147,6 +147,8 @@ def test_two_editions_stand_side_by_side_with_what_changed_marked(
         expect(rows).to_have_count(1)
         expect(rows.locator("del")).to_have_text("一")
         expect(rows.locator("ins")).to_have_text("两")
+        frame = page.locator(".table-frame")
+        assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth"), "both wordings are in sight"
         page.get_by_label("只看有改动的条文").uncheck()
         expect(rows).to_have_count(3)
         with page.expect_download() as download:

@@ -1,6 +1,6 @@
-"""Keeping several processes that serve from one socket (`service/worker.py`): one that dies is replaced.
+"""The workers that serve from one socket: `Workers` starts them (`service.worker`) and keeps them running.
 
-They share the index files that the system keeps in memory, and one of them works the jobs off.
+A worker that dies is replaced; all of them share the index files that the system keeps in memory, and one of them works the jobs off.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from types import FrameType
 
 from ingest.settings import Settings
 
-_PAUSE = 1.0  # seconds before a worker that died is replaced, so that one that cannot start does not spin
+PAUSE = 1.0  # seconds before a worker that died is replaced, so that one that cannot start does not spin
 
 
 class Workers:
@@ -32,7 +32,7 @@ class Workers:
         """Replace what dies until SIGTERM or SIGINT comes; then let all of them finish what they are at."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told_to_stop)
-        while not self._stop.wait(_PAUSE):
+        while not self._stop.wait(PAUSE):
             self._workers = [one if one.poll() is None else self._start() for one in self._workers]
         for worker in self._workers:
             with suppress(ProcessLookupError):
