@@ -22,6 +22,7 @@ _COMMANDS = {
     "eligibility": "cli.eligibility:eligibility",
     "eval": "cli.eval:app",
     "ingest": "cli.ingest:ingest",
+    "mcp": "cli.mcp:mcp",
     "rollback": "cli.snapshots:rollback",
     "search": "cli.search:search",
     "serve": "cli.serve:serve",

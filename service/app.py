@@ -18,17 +18,22 @@ from service.contract import DescribedApi
 from service.errors import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
 from service.library import Library
+from service.mcp_endpoint import McpEndpoint
 from service.page_picture import PagePictures
 from service.publishing import Publishing
 from service.routes import (
     ask,
+    chat_completions,
     conversations,
     documents,
     editions,
     eligibility,
+    embeddings,
     feedback,
     health,
     jobs,
+    mcp,
+    models,
     pages,
     publication,
     search,
@@ -36,12 +41,14 @@ from service.routes import (
     shares,
 )
 from service.storage import Storage
+from service.tools import Toolbox
 
 REFRESH_SECONDS = 1.0  # between two looks at which snapshot is in use
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
 """What is packed already, or comes bit by bit."""
 _RESOURCES = (
-    ask, conversations, feedback, shares, session, search, documents, editions, jobs, publication, eligibility, health, pages,
+    ask, conversations, feedback, shares, session, search, documents, editions, jobs, publication, eligibility,
+    chat_completions, models, embeddings, mcp, health, pages,
 )  # fmt: skip
 logger = logging.getLogger("uvicorn.error")
 
@@ -65,6 +72,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
         watch.cancel()
         with suppress(asyncio.CancelledError):
             await watch
+        await app.state.mcp.close()
         publishing.close()
         library.close()
         storage.close()
@@ -73,6 +81,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.state.library = library
     app.state.storage = storage
     app.state.benefits = Benefits(settings.benefits_dir)
+    app.state.mcp = McpEndpoint(Toolbox(library, app.state.benefits))
     app.state.publishing = publishing
     app.state.page_pictures = PagePictures()
     install_error_handlers(app)

@@ -8,7 +8,7 @@ caller can mend is told in plain Chinese; what only the operator can mend goes t
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -28,6 +28,7 @@ from kb.errors import (
 )
 from service.display import display_of, displayed
 from service.guards import SECURITY_HEADERS
+from service.openai_errors import OPENAI_CODES, openai_error
 
 UNAVAILABLE = "知识库暂时不可用，请稍后再试。"
 BROKEN = "服务出了问题，请稍后再试。"
@@ -58,6 +59,14 @@ _VALIDATION: dict[str, str] = {
     "bool_type": "应当是 true 或 false",
     "bool_parsing": "应当是 true 或 false",
     "int_parsing": "应当是整数",
+    "int_type": "应当是整数",
+    "float_type": "应当是数",
+    "list_type": "应当是列表",
+    "dict_type": "应当是对象",
+    "model_type": "应当是对象",
+    "model_attributes_type": "应当是对象",
+    "too_short": "不能是空的",
+    "too_long": "最多 {max_length} 项",
     "greater_than_equal": "不能小于 {ge}",
     "less_than_equal": "不能大于 {le}",
     "literal_error": "只能是 {expected} 之一",
@@ -102,6 +111,15 @@ def error_payload(error: KnowledgeBaseError) -> tuple[int, dict[str, object]]:
     return status, _shape(error.code, error.chinese, error.field)
 
 
+def wrong_value(place: Sequence[object], wrong: Mapping[str, Any]) -> tuple[str, str]:
+    """Name the field that pydantic finds wrong, and say what is wrong with it."""
+    field = ".".join(map(str, place))[:100]
+    context = {key: str(value) for key, value in wrong.get("ctx", {}).items()}
+    kind = wrong["type"]
+    reason = context["error"] if kind == "value_error" else _VALIDATION.get(kind, "的值不正确").format(**context)
+    return field, f"{field}：{reason}。"
+
+
 def install_error_handlers(app: FastAPI) -> None:
     """Turn every exception of `app` into the one shape."""
     app.exception_handler(KnowledgeBaseError)(_deliberate)
@@ -112,33 +130,47 @@ def install_error_handlers(app: FastAPI) -> None:
 
 async def _deliberate(request: Request, error: KnowledgeBaseError) -> JSONResponse:
     status, payload = error_payload(error)
-    return JSONResponse(
-        displayed(payload, display_of(request)), status, headers={"Retry-After": "5"} if status == 503 else None
-    )
+    code = OPENAI_CODES.get(error.sentence)
+    return _respond(request, status, payload, code, {"Retry-After": "5"} if status == 503 else None)
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
     first: Mapping[str, Any] = error.errors()[0]
     kind, place = first["type"], first["loc"]
     if kind == "json_invalid":
-        return JSONResponse(_shape(*_HTTP[400]), 400)
+        return _respond(request, 400, _shape(*_HTTP[400]))
     if len(place) == 1:
-        return JSONResponse(_shape("bad_request", "请发送 JSON 对象，并注明 Content-Type: application/json。"), 422)
-    field = ".".join(str(part) for part in place[1:])[:100]
-    context = {key: str(value) for key, value in first.get("ctx", {}).items()}
-    reason = context["error"] if kind == "value_error" else _VALIDATION.get(kind, "的值不正确").format(**context)
-    payload = _shape("bad_request", f"{field}：{reason}。", field)
-    return JSONResponse(displayed(payload, display_of(request)), 422)
+        return _respond(
+            request, 422, _shape("bad_request", "请发送 JSON 对象，并注明 Content-Type: application/json。")
+        )
+    field, message = wrong_value(place[1:], first)
+    payload = _shape("bad_request", message, field)
+    return _respond(request, 422, payload, OPENAI_CODES.get(kind, "invalid_value"))
 
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
     code, message = _HTTP.get(error.status_code, ("http_error", BROKEN))
-    return JSONResponse(displayed(_shape(code, message), display_of(request)), error.status_code, headers=error.headers)
+    return _respond(request, error.status_code, _shape(code, message), headers=error.headers)
 
 
-async def _accident(_request: Request, _error: Exception) -> JSONResponse:
+async def _accident(request: Request, _error: Exception) -> JSONResponse:
     # Written outside the guards, so it brings their headers itself.
-    return JSONResponse(_shape("internal_error", BROKEN), 500, headers=SECURITY_HEADERS)
+    return _respond(request, 500, _shape("internal_error", BROKEN), headers=SECURITY_HEADERS)
+
+
+def _respond(
+    request: Request,
+    status: int,
+    payload: dict[str, object],
+    code: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Answer in the one shape, in the script of the page; under `/v1` as clients of the OpenAI API expect it."""
+    if request.url.path.startswith("/v1/"):
+        status, payload = openai_error(status, payload, code)
+    else:
+        payload = displayed(payload, display_of(request))
+    return JSONResponse(payload, status, headers=headers)
 
 
 def _shape(code: str, message: str, field: str | None = None) -> dict[str, object]:

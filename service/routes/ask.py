@@ -1,42 +1,33 @@
 """POST /api/ask: a question in, an answer with checked citations out, whole or as it comes.
 
-The answer is made in a worker thread, so the event loop stays free, and goes out as the JSON that
-`kb.presentation` wrote, without a second validation.
+The answer goes out as the JSON that `kb.presentation` wrote, without a second validation.
 """
 
 from __future__ import annotations
 
-import asyncio
-import re
-import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-from kb.errors import ConflictError, KnowledgeBaseError
-from kb.knowledge_base import KnowledgeBase, Step
-from kb.presentation import answer_payload, citation_payload, statement_payload
-from kb.types import Answer, Audience, Level, Query
+from kb.errors import KnowledgeBaseError
+from kb.types import Query
+from service.answering import AnswerInProgress, Finish, answer_whole, begin_answer
+from service.confinement import Confined, Limits, documents_within, told_confined
 from service.contract import answers
 from service.display import Display, Shown, displayed, displayed_answer
 from service.errors import error_payload
-from service.events import event
+from service.events import UNKEPT, event
 from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
-from service.register import Filters
 from service.routes import OpenLibrary
 from service.schemas.answers import AnswerBody
 from service.storage import Storage
-
-GRACE_SECONDS = 0.05
-"""A question that is refused within this time gets its HTTP status rather than an error event."""
 
 STREAMED = (
     'event: status\ndata: {"stage": "searching", "message": "正在查找依据", "conversation_id": null}\n\n'
@@ -50,46 +41,19 @@ NEW = "new"
 Keep = Callable[[dict[str, Any]], dict[str, str]]
 """Stores an answer in its conversation and gives the ids of both."""
 
-Limits = dict[str, str]
-"""The filters that a question was asked under, by name; `title` is that of the one document."""
-
-Told = tuple[str, dict[str, Any]]
-Telling = asyncio.Queue[Told | None]
 ASKED = answers(AnswerBody, 400, 404, 409, 413, 422, 503)
 ASKED[200]["content"] = {"text/event-stream": {"schema": {"type": "string"}, "example": STREAMED}}
 router = APIRouter()
 
 
-def parse_day(value: object) -> object:
-    """Read YYYY-MM-DD, and nothing else, as a date."""
-    if not isinstance(value, str):
-        return value
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-        raise ValueError(f"“{value[:40]}”不是日期，请写成 2024-03-08 的样子")
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise ValueError(f"没有 {value} 这一天") from None
+class Question(Confined):
+    """A question, what it is confined to and how the answer should come.
 
-
-Day = Annotated[date, BeforeValidator(parse_day)]
-
-
-class Question(BaseModel):
-    """A question, the day it asks about (today by default) and how the answer should come.
-
-    `conversation_id` names the conversation that the question belongs to, "new" begins one; `doc_id`, `topic` and `level` say which
-    documents may answer.
+    `conversation_id` names the conversation that the question belongs to, "new" begins one.
     """
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     question: str
     conversation_id: Annotated[str, Field(max_length=64)] | None = None
-    as_of: Day | None = None
-    doc_id: Annotated[str, Field(max_length=200)] | None = None
-    topic: Annotated[str, Field(max_length=100)] | None = None
-    level: Level | None = None
     stream: bool = False
 
 
@@ -99,7 +63,7 @@ async def ask(
 ) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
     query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
-    within, limits = await run_in_threadpool(_within, library, asked, caller)
+    within, limits = await run_in_threadpool(documents_within, library, asked, caller)
     query = replace(query, within=within)
     keep: Keep | None = None
     conversation, secret = asked.conversation_id, owner_secret(request)
@@ -111,11 +75,12 @@ async def ask(
         query = replace(query, previous=tuple(text for text in before if text != asked.question))
     if conversation is not None:
         keep = partial(_keep, stored, owner, conversation)
+    finish = partial(_kept, limits=limits, keep=keep)
     response: Response
     if asked.stream:
-        response = await _stream(library, query, limits, keep, {"conversation_id": conversation}, shown)
+        response = await _stream(library, query, finish, {"conversation_id": conversation}, shown)
     else:
-        answer = await run_in_threadpool(_answer, library, query, limits, keep)
+        answer = await run_in_threadpool(answer_whole, library, query, finish)
         response = JSONResponse(displayed_answer(answer, shown))
     if asked.conversation_id == NEW:
         give_owner(request, response, secret)
@@ -127,115 +92,24 @@ def _keep(stored: Storage, owner: str, conversation: str, answer: dict[str, Any]
 
 
 async def _stream(
-    library: Library, query: Query, limits: Limits, keep: Keep | None, place: dict[str, Any], shown: Display
+    library: Library, query: Query, finish: Finish, place: dict[str, Any], shown: Display
 ) -> StreamingResponse:
-    told: Telling = asyncio.Queue()
-    stopped = threading.Event()
-    answering = asyncio.create_task(
-        run_in_threadpool(_tell, library, query, limits, keep, asyncio.get_running_loop(), told, stopped)
-    )
-    first = asyncio.create_task(told.get())
-    done, _ = await asyncio.wait({first}, timeout=GRACE_SECONDS)
-    if done and first.result() is None:
-        await answering  # raises what the question is refused for
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    events = _events(first, told, answering, stopped, place, shown)
-    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
-
-
-def _within(library: Library, asked: Question, caller: Audience) -> tuple[frozenset[str] | None, Limits]:
-    """Name the documents that may answer, and how the answer tells of it; raise NotFoundError for one that this caller
-    may not see."""
-    given = {"as_of": asked.as_of and asked.as_of.isoformat(), "level": asked.level, "topic": asked.topic}
-    limits = {name: value for name, value in given.items() if value}
-    if asked.doc_id is None and asked.topic is None and asked.level is None:
-        return None, limits
-    with library.use() as knowledge_base:
-        if asked.doc_id is None:
-            documents = knowledge_base.documents(caller)
-        else:
-            documents = [knowledge_base.document(asked.doc_id, caller)]
-            limits |= {"doc_id": asked.doc_id, "title": documents[0].title}
-    kept = Filters(topic=asked.topic, level=asked.level).keep(documents)
-    return frozenset(document.doc_id for document in kept), limits
-
-
-def _answer(library: Library, query: Query, limits: Limits, keep: Keep | None) -> dict[str, Any]:
-    """Answer, and once more where a document was withdrawn while it was being answered from."""
-    while True:
-        with library.use() as knowledge_base:
-            answer = knowledge_base.ask(query)
-            told = answer_payload(answer, knowledge_base)
-        if _stands(library, answer, query.audience):
-            return _kept(told, limits, keep)
-
-
-def _stands(library: Library, answer: Answer, audience: Audience) -> bool:
-    """Say whether what an answer cites may still be seen, now that it is whole."""
-    with library.use() as knowledge_base:
-        return all(knowledge_base.shows(citation.doc_id, audience) for citation in answer.citations)
+    events = _events(await begin_answer(library, query, finish), place, shown)
+    return StreamingResponse(events, media_type="text/event-stream", headers=UNKEPT)
 
 
 def _kept(answer: dict[str, Any], limits: Limits, keep: Keep | None) -> dict[str, Any]:
     """Add what the question was confined to, and the ids under which the answer is kept."""
-    if limits:
-        answer = answer | {"within": limits}
+    answer = told_confined(answer, limits)
     return answer if keep is None else answer | keep(answer)
 
 
-def _tell(
-    library: Library,
-    query: Query,
-    limits: Limits,
-    keep: Keep | None,
-    loop: asyncio.AbstractEventLoop,
-    told: Telling,
-    stopped: threading.Event,
-) -> None:
-    """Answer in a worker thread and hand every event to the event loop as it comes; `None` is the end."""
-    try:
-        with library.use() as knowledge_base:
-            for step in knowledge_base.answer(query):
-                if isinstance(step, Answer) and not _stands(library, step, query.audience):
-                    raise ConflictError.of("withdrawn_while_answering")
-                for name, data in _told(step, knowledge_base, query.audience, limits, keep):
-                    loop.call_soon_threadsafe(told.put_nowait, (name, data))
-                if stopped.is_set():
-                    return
-    finally:
-        loop.call_soon_threadsafe(told.put_nowait, None)
-
-
-def _told(
-    step: Step | Answer, knowledge_base: KnowledgeBase, audience: Audience, limits: Limits, keep: Keep | None
-) -> list[Told]:
-    """A statement never comes before the citations that it points at; what a refusal shows comes before its end."""
-    if isinstance(step, Answer):
-        shown = step.citations if step.refusal else ()
-        citations = [("citation", citation_payload(citation, knowledge_base)) for citation in shown]
-        whole = answer_payload(knowledge_base.suggest(step, audience), knowledge_base)
-        return [*citations, ("done", _kept(whole, limits, keep))]
-    citations = [("citation", citation_payload(citation, knowledge_base)) for citation in step.citations]
-    return [*citations, ("statement", statement_payload(step.statement))]
-
-
-async def _events(
-    first: asyncio.Task[Told | None],
-    told: Telling,
-    answering: asyncio.Task[None],
-    stopped: threading.Event,
-    place: dict[str, Any],
-    shown: Display,
-) -> AsyncIterator[bytes]:
+async def _events(answer: AnswerInProgress, place: dict[str, Any], shown: Display) -> AsyncIterator[bytes]:
     yield event("status", displayed({"stage": "searching", "message": "正在查找依据"}, shown) | place)
     try:
-        item = await first
-        while item is not None:
-            name, data = item
+        async for name, data in answer.items():
             yield event(name, displayed_answer(data, shown) if name == "done" else data)
-            item = await told.get()
-        await answering
     except KnowledgeBaseError as error:
         yield event("error", displayed(error_payload(error)[1], shown))
     finally:
-        stopped.set()
+        answer.stop()

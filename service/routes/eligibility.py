@@ -16,10 +16,10 @@ from pydantic import BaseModel, ConfigDict
 from kb.eligibility.consultation import APPLICANTS, consult
 from kb.eligibility.presentation import benefit_payload, fact_payload
 from service.benefits import Benefits
+from service.confinement import Day
 from service.contract import answers
 from service.display import Shown, displayed
 from service.routes import OpenLibrary
-from service.routes.ask import Day
 from service.schemas.eligibility import BenefitsBody, ConsultationBody
 
 router = APIRouter()

@@ -19,7 +19,7 @@ KEPT_DAYS = 90
 """How long a conversation is kept after its last question."""
 
 _TITLE = 40  # characters, as many as the list beside the page shows
-_PREVIOUS = 10  # questions before the new one that may still be leant on
+MOST_PREVIOUS = 10  # questions before the new one that may still be leant on
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Conversations:
                 select(TurnRow.question)
                 .where(TurnRow.conversation_id == conversation_id)
                 .order_by(TurnRow.number.desc())
-                .limit(_PREVIOUS)
+                .limit(MOST_PREVIOUS)
             )
             return tuple(reversed(session.scalars(latest).all()))
 

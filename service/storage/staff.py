@@ -34,7 +34,7 @@ class Staff:
 
     def enter(self, token: str) -> str | None:
         """Exchange the token for the secret of a new session; `None` where it is not the token."""
-        if not self._knows(token, "token"):
+        if not self.is_token(token):
             return None
         secret = secrets.token_urlsafe(24)
         now = time.time()
@@ -42,6 +42,10 @@ class Staff:
             session.execute(delete(SecretRow).where(SecretRow.expires < now))
             session.add(SecretRow(checksum=_checksum(secret), kind="session", expires=now + SESSION_SECONDS))
         return secret
+
+    def is_token(self, token: str) -> bool:
+        """Whether this is the staff token."""
+        return self._knows(token, "token")
 
     def is_staff(self, secret: str) -> bool:
         """Whether a secret is that of an open session."""

@@ -1,0 +1,125 @@
+"""The answer that every interface gives, made in a worker thread: whole, or told as it comes.
+
+`/api/ask`, `/v1/chat/completions` and `/mcp` all answer here, so that they cannot come to differ.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from fastapi.concurrency import run_in_threadpool
+
+from kb.errors import ConflictError
+from kb.knowledge_base import KnowledgeBase, Step
+from kb.presentation import answer_payload, citation_payload, statement_payload
+from kb.types import Answer, Audience, Query
+from service.library import Library
+
+GRACE_SECONDS = 0.05
+"""A question that is refused within this time gets its HTTP status rather than an error event."""
+
+Told = tuple[str, dict[str, Any]]
+"""What is told and its payload: `citation`, `statement`, or `done` with the whole answer."""
+
+Finish = Callable[[dict[str, Any]], dict[str, Any]]
+"""Adds to the payload of a whole answer what only the one who asked for it knows."""
+
+_Telling = asyncio.Queue[Told | None]
+
+
+def as_it_is(answer: dict[str, Any]) -> dict[str, Any]:
+    """Finish an answer by adding nothing."""
+    return answer
+
+
+def answer_whole(library: Library, query: Query, finish: Finish = as_it_is) -> dict[str, Any]:
+    """Answer, and once more where a document was withdrawn while it was being answered from."""
+    while True:
+        with library.use() as knowledge_base:
+            answer = knowledge_base.ask(query)
+            told = answer_payload(answer, knowledge_base)
+        if _stands(library, answer, query.audience):
+            return finish(told)
+
+
+class AnswerInProgress:
+    """An answer that a worker thread is making, told as it comes."""
+
+    def __init__(self, library: Library, query: Query, finish: Finish) -> None:
+        self._told: _Telling = asyncio.Queue()
+        self._stopped = threading.Event()
+        loop = asyncio.get_running_loop()
+        self._answering = asyncio.create_task(
+            run_in_threadpool(_tell, library, query, finish, loop, self._told, self._stopped)
+        )
+        self._first = asyncio.create_task(self._told.get())
+
+    async def start(self) -> None:
+        """Wait at most `GRACE_SECONDS` for the first item; raise what the question is refused for by then."""
+        done, _ = await asyncio.wait({self._first}, timeout=GRACE_SECONDS)
+        if done and self._first.result() is None:
+            await self._answering
+
+    async def items(self) -> AsyncIterator[Told]:
+        """Give what is told, a citation before the statement that points at it, `done` last; to be iterated once.
+
+        Raises what the question is refused for, ConflictError where a document was withdrawn meanwhile.
+        """
+        item = await self._first
+        while item is not None:
+            yield item
+            item = await self._told.get()
+        await self._answering
+
+    def stop(self) -> None:
+        """Let the thread end after the item that it is at: nobody listens any more."""
+        self._stopped.set()
+
+
+async def begin_answer(library: Library, query: Query, finish: Finish = as_it_is) -> AnswerInProgress:
+    """Begin to answer in a worker thread; raise what the question is refused for where that shows at once."""
+    answer = AnswerInProgress(library, query, finish)
+    await answer.start()
+    return answer
+
+
+def _stands(library: Library, answer: Answer, audience: Audience) -> bool:
+    """Say whether what an answer cites may still be seen, now that it is whole."""
+    with library.use() as knowledge_base:
+        return all(knowledge_base.shows(citation.doc_id, audience) for citation in answer.citations)
+
+
+def _tell(
+    library: Library,
+    query: Query,
+    finish: Finish,
+    loop: asyncio.AbstractEventLoop,
+    told: _Telling,
+    stopped: threading.Event,
+) -> None:
+    """Answer in a worker thread and hand every item to the event loop as it comes; `None` is the end."""
+    try:
+        with library.use() as knowledge_base:
+            for step in knowledge_base.answer(query):
+                if isinstance(step, Answer) and not _stands(library, step, query.audience):
+                    raise ConflictError.of("withdrawn_while_answering")
+                for name, data in _told(step, knowledge_base, query.audience, finish):
+                    loop.call_soon_threadsafe(told.put_nowait, (name, data))
+                if stopped.is_set():
+                    return
+    finally:
+        loop.call_soon_threadsafe(told.put_nowait, None)
+
+
+def _told(step: Step | Answer, knowledge_base: KnowledgeBase, audience: Audience, finish: Finish) -> list[Told]:
+    """A statement never comes before the citations that it points at; what a refusal shows comes before its end."""
+    if isinstance(step, Answer):
+        shown = step.citations if step.refusal else ()
+        citations = [("citation", citation_payload(citation, knowledge_base)) for citation in shown]
+        whole = answer_payload(knowledge_base.suggest(step, audience), knowledge_base)
+        return [*citations, ("done", finish(whole))]
+    citations = [("citation", citation_payload(citation, knowledge_base)) for citation in step.citations]
+    return [*citations, ("statement", statement_payload(step.statement))]
