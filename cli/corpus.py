@@ -20,7 +20,7 @@ app = typer.Typer(no_args_is_help=True, help="Check the corpus, and see which do
 @app.command()
 def check(folder: Annotated[Path, typer.Argument(help="The folder of the corpus.")] = Path("corpus")) -> None:
     """Hold digests against their facts and documents against each other."""
-    from ingest.corpus import check_corpus
+    from ingest.corpus_check import check_corpus
 
     documents, errors = check_corpus(folder)
     for error in errors:

@@ -13,7 +13,7 @@ from cli.options import AsOfOption, IndexOption, JsonOption, day, open_knowledge
 from ingest.settings import read_settings
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import consult
-from kb.eligibility.presentation import benefit_payload, consultation_lines, explain, fact_payload
+from kb.eligibility.judgement_presentation import benefit_payload, consultation_lines, explain, fact_payload
 from kb.errors import FactError
 
 _FACTS = '{"age": 62}'  # how facts are written on the command line

@@ -47,9 +47,9 @@ def ingest(
     # llama-index takes a second to import: only this command pays for it.
     from ingest.ingestion import IngestionSettings
     from ingest.ingestion import ingest as ingest_files
+    from ingest.ingestion_report import check_report_path, make_report
     from ingest.notices import notices
     from ingest.reading_pool import ReadingLimits
-    from ingest.report import check_report_path, make_report
     from ingest.report_page import write_report
 
     if bool(paths) == bool(beir):

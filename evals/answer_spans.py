@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from evals.text import squeezed
+from evals.normalisation import squeezed
 from ingest.jsonl import open_jsonl, string
 from kb.text.fold import Folded, fold, fold_text
 from kb.types import Document

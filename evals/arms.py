@@ -11,7 +11,7 @@ from kb.errors import DatasetError
 from kb.fusion import Fusion
 from kb.index.encoder import EMBEDDED
 
-SERVED = "served"
+SERVED = "served"  # The arm that is what `kb serve` does, whatever the others try.
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from evals.runs import checksum_of_corpus, checksum_of_questions, evaluate
 from ingest.build import Progress
 from kb.errors import DatasetError
 
-CACHE = Path("build/eval/records")
+CACHE = Path("build/eval/records")  # Records by the checksum of their configuration: an experiment is run once.
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from evals.text import squeezed
+from evals.normalisation import squeezed
 
-_MOST = 12
+_MOST = 12  # The longest runs; more would colour the whole text.
 
 
 def matched_words(question: str, text: str) -> tuple[str, ...]:

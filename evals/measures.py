@@ -15,9 +15,10 @@ from ir_measures import AP, RR, R, Success, nDCG
 
 from kb.errors import DatasetError
 
+# Success and R@100 for the search, nDCG@10 and RR for what is read, AP as the oldest yardstick.
 MEASURES = (Success @ 1, Success @ 5, R @ 10, R @ 100, RR @ 10, AP, nDCG @ 10)
 NAMES = tuple(map(str, MEASURES))
-DEPTH = 100
+DEPTH = 100  # As deep as R@100 looks.
 
 Ranking = Sequence[tuple[str, float]]
 """The targets found with their scores, best first."""

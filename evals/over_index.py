@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from evals.answers import judge
+from evals.answer_measures import judge
 from evals.judged import ExpectedAnswer
 from evals.policy import PolicyQuestion, read_questions
 from kb.index.encoder import open_encoder
@@ -35,6 +35,7 @@ def missed(questions: Sequence[PolicyQuestion], knowledge_base: KnowledgeBase) -
 
 
 def main() -> None:
+    """Print what is not right, and how many are, by kind."""
     folder, index = (Path(argument) for argument in sys.argv[1:])
     questions = read_questions(folder)
     wrong = missed(questions, KnowledgeBase.open(index, open_encoder()))

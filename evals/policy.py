@@ -21,7 +21,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evals.text import squeezed
+from evals.normalisation import squeezed
 from ingest.jsonl import open_jsonl
 from kb.errors import DatasetError, Location, NotFoundError
 from kb.knowledge_base import KnowledgeBase

@@ -16,8 +16,9 @@ from evals.refusal_decisions import RefusalDecision, judge_refusals
 from kb.errors import DatasetError
 
 ROOT = Path(__file__).resolve().parent.parent
+# Whose version may move a figure; a record says which they were.
 _PACKAGES = ("faiss-cpu", "tantivy", "numpy", "ir-measures", "llama-index-core")
-_FORMAT = 1
+_FORMAT = 1  # Raised whenever older records could no longer be compared.
 
 
 @dataclass(frozen=True, slots=True)

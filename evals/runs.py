@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evals.answers import judge
+from evals.answer_measures import judge
 from evals.arms import Arm
 from evals.datasets import check_targets, has_corpus, read_dataset
 from evals.judged import JudgedQuestion, JudgedSet
@@ -26,13 +26,14 @@ from kb.errors import DatasetError, NotFoundError
 from kb.home import Home
 from kb.index.encoder import Encoder, open_encoder
 from kb.knowledge_base import KnowledgeBase
-from kb.reading.reranker import reranker_named
+from kb.reading.reader_reranker import reranker_named
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.types import Document
 
 INDEXES = Path("build/eval/indexes")
 """Where the indexes of the sets are kept between runs; a set that did not change is not indexed again."""
 CORPUS = Path("corpus")
+# Judged by clause a set is judged by document as well: the right document is half of the way.
 _OF_DOCUMENTS = ("Success@1", "nDCG@10")
 _KEPT = 20  # targets of a ranking that a record keeps for reading
 

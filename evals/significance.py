@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SAMPLES = 10_000
+SAMPLES = 10_000  # At p = .05 the standard error of p itself is .002 then.
 _CHUNK = 500  # samples at a time: bounds the memory for thousands of questions
 
 

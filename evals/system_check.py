@@ -19,6 +19,7 @@ from kb.retrieval import Scope
 from kb.text.dates import PartialDate
 from kb.types import Disclosure, Document, Query, Status
 
+# Of things that exist nowhere, so that whatever is found comes from here.
 _TEXTS: dict[str, tuple[str, Status, Disclosure]] = {
     "planted": ("一、绿萝岭驿站\n绿萝岭驿站为过路的养蜂人提供十二张床位。\n", "in_force", "public"),
     "meals": ("一、助餐服务\n老年人在社区食堂用餐享受优惠。\n", "in_force", "public"),
@@ -26,7 +27,7 @@ _TEXTS: dict[str, tuple[str, Status, Disclosure]] = {
     "hidden": ("一、值班安排\n紫藤花开时换岗的口令是北斗。\n", "in_force", "withheld"),
     "ended": ("一、蜡烛补贴\n每户每月领取蜡烛补贴七角。\n", "expired", "public"),
 }
-_DAYS = {"ended": PartialDate.parse("2001-12-31")}
+_DAYS = {"ended": PartialDate.parse("2001-12-31")}  # The text that has ended says since when.
 
 
 def check_system(encoder: Encoder) -> None:

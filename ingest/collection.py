@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.adoption import adopt, prevails
-from ingest.amending.editions import Amendment
+from ingest.amending.compiled_editions import Amendment
 from ingest.build import Progress
 from ingest.decisions import Decisions
 from ingest.document import make_document
@@ -20,7 +20,7 @@ from ingest.document_ids import tell_apart
 from ingest.duplicates import same_in_other_formats
 from ingest.readers.archive import SUFFIXES as ARCHIVES
 from ingest.readers.archive import members_of
-from ingest.readers.reading import Unread
+from ingest.readers.file_reader import Unread
 from ingest.reading_job import FileReading, ReadingJob
 from ingest.settlement import settle
 from ingest.text_corrections import TextCorrections
@@ -33,7 +33,8 @@ from kb.index.snapshot import current_name, last_good, snapshot_folder, verify
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.types import Disclosure, Document
 
-_OF_SYSTEMS = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini"))
+_OF_SYSTEMS = frozenset(("__MACOSX", "Thumbs.db", "desktop.ini"))  # Left in folders by macOS and Windows.
+# Suffixes that no document has: configuration beside a corpus, code, caches. They are passed over without a word.
 _OF_PROGRAMS = frozenset((
     ".toml", ".yaml", ".yml", ".json", ".jsonl", ".ini", ".cfg", ".lock", ".log", ".py", ".pyc", ".js", ".css", ".map", ".woff", ".woff2",
     ".ttf", ".ico", ".sqlite", ".db",

@@ -23,9 +23,10 @@ from kb.text.numerals import normalize_numbers
 from kb.text.sentences import sentence_spans
 from kb.types import Document
 
+# A comment behind a sentence names the facts that it rests on.
 _FACTS = re.compile(r"<!--\s*((?:#\d+\s*)+)-->")
-_FENCE = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
-_NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
+_FENCE = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)  # Front matter has no facts.
+_NUMBER = re.compile(r"\d+(?:\.\d+)?%?")  # Every number of a sentence has to stand in one of its facts.
 
 
 @dataclass(frozen=True, slots=True)

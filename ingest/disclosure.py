@@ -14,14 +14,18 @@ from ingest.header import KEYS, Header
 from kb.text.fold import fold_text
 from kb.types import Disclosure, HeaderField, Mark, StatedDisclosure
 
+# From open to closed: of several statements the last in this order holds.
 _NARROWING: tuple[StatedDisclosure, ...] = ("public", "on_request", "withheld")
-_NOT_WORDS = re.compile(r"[^\w√☑■✓✔□☐○●]+")
-_REMARK = re.compile(r"(?<=\S)\([^()]*\)\s*$")
-_TICKED = re.compile(r"[√☑■✓✔●](\w+)|(\w+?)[√✓✔]")
+_NOT_WORDS = re.compile(r"[^\w√☑■✓✔□☐○●]+")  # Ticks are kept: they tell which of the options holds.
+_REMARK = re.compile(r"(?<=\S)\([^()]*\)\s*$")  # 主动公开（删减后）: the remark does not change the kind.
+_TICKED = re.compile(r"[√☑■✓✔●](\w+)|(\w+?)[√✓✔]")  # √主动公开 □依申请公开
+# The ways in which papers say that everybody may read them.
 _PUBLIC = re.compile(r"(?:此件|本件)?(?:可以?|予以)?(?:主动公开|公开发布|全文公开|公开)(?:类|全文)?")
+# 依申请公开: whoever asks for it gets it, so it is not on the web.
 _ON_REQUEST = re.compile(r"(?:此件|本件)?(?:依|经)申请(?:予以)?公开(?:类)?")
-_KEYS = "|".join(map(r"\s*".join, KEYS["disclosure"]))
-_LINE = re.compile(rf"\s*(?:{_KEYS})\s*:\s*([^|]{{2,40}}?)\s*")
+_KEYS = "|".join(map(r"\s*".join, KEYS["disclosure"]))  # Letters stand apart in old papers: 公 开 属 性.
+_LINE = re.compile(rf"\s*(?:{_KEYS})\s*:\s*([^|]{{2,40}}?)\s*")  # One line of a header, or a cell of one.
+# Lines of another header, which may stand between.
 _LINES = re.compile(r"^[^\n:：]{4,14}[:：][^\n]{2,50}$", re.MULTILINE)
 
 

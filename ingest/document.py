@@ -20,12 +20,13 @@ from ingest.secrecy import marks_of
 from kb.errors import DocumentError
 from kb.home import Home
 from kb.text.fold import fold_text
-from kb.types import Disclosure, Document, HeaderField, Level, Recognised, Relation
+from kb.types import Disclosure, Document, HeaderField, Level, RecognisedPage, Relation
 
 _STATED = FrontMatter.model_fields.keys() & {one.name for one in fields(Document)} - {"disclosure", "relations"}
 """What front matter says under the name that it has in a document; who may read it is decided, and relations are made anew."""
-_UNSAFE = re.compile(r"[^\w.-]+")
-_ISSUER_SEPARATOR = re.compile(r"[、;；\n]|\s{2,}")
+_UNSAFE = re.compile(r"[^\w.-]+")  # What may not stand in an id, which is a part of addresses and of names of files.
+_ISSUER_SEPARATOR = re.compile(r"[、;；\n]|\s{2,}")  # Joint papers name their offices with 、 or one a line.
+# By the beginning or end of an office's name, where neither the document nor the home says its level.
 _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     ("national", re.compile(r"^(国务院|国家|中华人民共和国|中共中央|全国|民政部|财政部|商务部|住房城?乡?和?城乡建设部|自然资源部)")),
     ("district", re.compile(r"[区县](?!域)(人民|政府|发|住|民|卫|教|财|城|政协|人大)|(街道|乡|镇)(办|人民)")),
@@ -91,7 +92,7 @@ def _of_file(path: Path, read: ReadText, header: Header) -> dict[str, Any]:
         "unread": read.unread,
         "certainty": certainty(read.text, read.page_starts, read.layout, read.by_hand),
         "recognised": tuple(
-            Recognised(page.number, page.confidence) for page in read.layout.pages if page.confidence is not None
+            RecognisedPage(page.number, page.confidence) for page in read.layout.pages if page.confidence is not None
         ),
         "by_hand": read.by_hand,
         "page_starts": read.page_starts,

@@ -22,6 +22,7 @@ from kb.text.periods import DAY, find_days
 
 Act = Literal["adopted", "approved", "published", "amended", "revised", "commences"]
 
+# In the order in which a note tells them; 修正 is an amendment, 修订 a new text.
 _ACTS: tuple[tuple[Act, re.Pattern[str]], ...] = (
     ("adopted", re.compile("通过")),
     ("approved", re.compile("批准")),

@@ -16,6 +16,7 @@ from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 from kb.types import HeaderField, Status
 
+# The names of fields, as offices of different provinces write them.
 KEYS = {
     "index_no": ("索引号", "信息索引号", "信息索取号", "索取号"),
     "doc_no": ("文号", "发文字号", "发文文号", "文件编号", "文件字号", "公文文号", "文件文号"),
@@ -67,11 +68,12 @@ OTHER_KEYS = (
 )  # fmt: skip
 """Keys of the same tables whose values are not asked for: they do not end the header."""
 
-_NAMES = {key: name for name, keys in KEYS.items() for key in keys}
+_NAMES = {key: name for name, keys in KEYS.items() for key in keys}  # Backwards.
+# Letters may stand apart (发 文 字 号); longer names first, since 文号 stands within 发文文号.
 _SPACED = {key: r"\s*".join(key) for key in sorted((*_NAMES, *OTHER_KEYS), key=len, reverse=True)}
 _ANY_KEY = "|".join(_SPACED.values())
-_KEY = re.compile(rf"\s*({_ANY_KEY})\s*:\s*")
-_KEY_CELL = re.compile(rf"\s*({_ANY_KEY})\s*:?\s*")
+_KEY = re.compile(rf"\s*({_ANY_KEY})\s*:\s*")  # A key in running text needs its colon.
+_KEY_CELL = re.compile(rf"\s*({_ANY_KEY})\s*:?\s*")  # A cell of a table is a key without one.
 # A cell ends at a bar, or where blanks lead up to the next key.
 _CELL = re.compile(rf"(?:(?!\s+(?:{_ANY_KEY})\s*:)[^|\n])+")
 _SIGNS = re.compile("[:：|｜]")

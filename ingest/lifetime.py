@@ -21,13 +21,16 @@ from kb.text.fold import fold
 from kb.text.periods import DAY, PERIOD, Period, find_days, partial, read_period
 from kb.types import HeaderField
 
+# What a text calls itself.
 _KIND = (
     "法|条例|办法|规定|细则|规则|决定|决议|通知|意见|方案|规划|计划|通告|公告|标准|措施|政策|规范|制度|章程|解释|批复|指南|导则|文件|目录"
     "|清单|预案|纲要|要点|修正案"
 )
+# A text that says 本办法 speaks of itself; one that says 《甲办法》 speaks of another.
 _SELF = rf"(?:本[一-龥]{{0,4}}?(?:{_KIND})|(?:以上|上述)(?:规定|标准|措施|政策|意见))"
-_ISSUE = "(?:公布|发布|颁布|颁发|印发|签发|发文|下发|通过|批准)"
-_VERB = "(?:正式|开始|予以|全面|组织|起)*(?:施行|实施|执行|生效|试行|实行)"
+_ISSUE = "(?:公布|发布|颁布|颁发|印发|签发|发文|下发|通过|批准)"  # The act from whose day it is counted.
+_VERB = "(?:正式|开始|予以|全面|组织|起)*(?:施行|实施|执行|生效|试行|实行)"  # To come into force, in all its words.
+# 自公布之日起30日后施行: a delay is added to the day of issue.
 _FROM_ISSUE = rf"{_ISSUE}之日(?:起)?(?:\s*(?:的?第|满)?\s*(?P<delay>{PERIOD})\s*(?:后|起|之后|届满)*)?"
 # 自2024年5月1日起施行; 自公布之日起三十日后施行; 自2024年5月1日起至2027年4月30日止施行
 _COMMENCES = re.compile(

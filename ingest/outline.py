@@ -27,8 +27,9 @@ from kb.text.markers import DEPTH, Marker, read_marker
 from kb.text.numerals import to_chinese
 from kb.types import Clause
 
+# The letters of clause ids, which are as short as a human can read.
 _PREFIX = {"编": "p", "分编": "b", "章": "c", "节": "s", "条": "a", "问": "q", "专栏": "box"}
-_DECIMAL = "3.1"
+_DECIMAL = "3.1"  # Stands for the kind of markers that count 1, 1.1, 1.1.1.
 _COUNTED_THROUGH = ("条", "问", "专栏", _DECIMAL)  # through a whole text, whatever stands above
 _LINE_TITLE, _RUN_IN_TITLE = 60, 24  # characters
 _SENTENCE_END = re.compile(r"[。！？；:：]")

@@ -24,19 +24,24 @@ _YEAR = r"(?:\d{4}|[二一][〇零○一二三四五六七八九]{3})"
 _DATE = rf"{_YEAR}年(?:\d{{1,2}}|{_NUMERAL})月(?:\d{{1,2}}|{_NUMERAL})日"
 _OFFICE = r"[一-龥、()]{2,40}(?:府|厅|局|委|会|室|部|院|司|署|中心|公司|处|社|组|所|行|站|队|街道|镇|乡|办|校|馆)"
 
-_NUMBER = r"[一-龥]{1,12}\[\d{4}\]第?\d{1,5}号"
+_NUMBER = r"[一-龥]{1,12}\[\d{4}\]第?\d{1,5}号"  # The number of a paper, as its letterhead has it.
+# What stands above the title of an official paper: office, number, signer, stars, urgency. Source: GB/T 9704-2012.
 _LETTERHEAD = re.compile(
     rf"{_OFFICE}文件|{_NUMBER}(?:签发人:?[一-龥、]{{2,20}})?|签发人:?[一-龥、]{{2,20}}|[★☆]+"
     r"|(?:特急|加急|平急|急件|特提|(?:绝密|机密|秘密)(?:★.{0,8})?)|\d{6}|[-_=—]{3,}"
 )
-_CONTENTS = re.compile(r"目[录次]")
+_CONTENTS = re.compile(r"目[录次]")  # 目录, 目次, and what is left of them with a space between.
+# A line of a table of contents ends in dots or a page number.
 _LEADERS = re.compile(r"[.·…]{2,}\d{0,4}$|(?<=\D)\d{1,4}$")
+# 附件1, 附件一：, 附表; a letter only where no word follows (附录a, not 附录all).
 _ANNEX = re.compile(
     rf"(?:附件|附表|附录)(\d{{1,2}}(?:-\d{{1,2}})?|{_NUMERAL}|[a-z](?![a-z]))?(?:(?P<mark>[:.、])|(?P<alone>$)|(?P<gap>\s))"
 )
+# The list of annexes below the text counts on without repeating 附件.
 _LISTED = re.compile(r"(?:附件|附表)?(?:\d{1,2}|" + _NUMERAL + r")[.、:](?!\d)")
-_SIGNED = re.compile(rf"(?P<office>{_OFFICE})?(?P<date>{_DATE})")
-_SIGNER = re.compile(rf"{_OFFICE}(?:\(?(?:盖章|代章|印章|公章)\)?)?")
+_SIGNED = re.compile(rf"(?P<office>{_OFFICE})?(?P<date>{_DATE})")  # Office and day on one line, or the day alone.
+_SIGNER = re.compile(rf"{_OFFICE}(?:\(?(?:盖章|代章|印章|公章)\)?)?")  # The office alone, with its seal in words.
+# Longer ones first: 不公开 ends in 公开.
 _DISCLOSURES = [
     "主动公开",
     "公开发布",
@@ -54,10 +59,14 @@ DISCLOSED = re.compile(
     r"\s*\(?\s*[此本]\s*件\s*(?P<disclosure>(?:可以?|暂|予以)?\s*"
     rf"(?:{_SPACED_DISCLOSURES}))\s*\)?\s*。?\s*"
 )
-_COPIES = re.compile(r"(?:抄送|抄报|分送|主送|发送):")
+_COPIES = re.compile(r"(?:抄送|抄报|分送|主送|发送):")  # To whom a paper is copied is no part of its text.
+# 某办公室 2024年5月1日印发: the imprint, which closes a paper.
 _PRINTED = re.compile(rf".{{0,40}}?{_DATE}印发.{{0,12}}|.{{2,30}}办公[厅室]印发|\(?共印\d+份\)?")
+# 注：, 备注1:, [1] — but [2024]12号 is the number of a paper.
 _NOTE = re.compile(r"(?:注|备注|脚注|说明)(\d{1,2})?:|\[(\d{1,2})\](?!\d{0,4}[年号])")
-_TITLED = re.compile(r"《([^《》]{4,60})》")
+_TITLED = re.compile(
+    r"《([^《》]{4,60})》"
+)  # The titles that a notice passes on: a line of nothing but one of them opens its annex.
 _BLANKS = re.compile(r"\s+")
 
 

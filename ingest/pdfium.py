@@ -24,7 +24,7 @@ from pypdfium2.internal import set_callback
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-PDFIUM = threading.RLock()
+PDFIUM = threading.RLock()  # PDFium keeps global state: two threads in it at once corrupt each other.
 MAX_PIXELS = 20_000_000  # of one drawn page, 60 MB as a picture in colour
 _NOT_SHOWN = (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_POPUP)
 _LONG = 1_000_000  # device units along each side, so that rounding to whole ones does not matter

@@ -25,8 +25,8 @@ import ingest.readers
 import kb.text
 from ingest.readers import ReadText
 from ingest.readers.archive import archive_of, read_member
+from ingest.readers.file_reader import Aside, Unread
 from ingest.readers.front_matter import FrontMatter
-from ingest.readers.reading import Aside, Unread
 from kb.errors import DocumentError
 from kb.layout import layout_fields, read_layout_fields
 
@@ -34,6 +34,7 @@ FILE_NAME = "readings.sqlite"
 KEPT_DAYS = 30
 """A reading that no run has asked for in so many days is dropped."""
 
+# With another version of one of these a file may be read otherwise, so its reading is no longer known.
 _LIBRARIES = ("lxml", "markdown-it-py", "olefile", "openpyxl", "pypdf", "pypdfium2", "python-docx", "python-oxmsg",
               "python-pptx", "rapidocr")  # fmt: skip
 _DAY = 86_400  # seconds

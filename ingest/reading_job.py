@@ -19,6 +19,7 @@ from ingest.reading_process import read_guarded
 from kb.errors import DocumentError
 from kb.processors import processors
 
+# Read in this very process: a process of its own costs more than the text.
 _TEXT_SUFFIXES = frozenset((".txt", ".md", ".markdown", ".html", ".htm", ".xhtml"))
 _SMALL, _FEW = 2**19, 2**22  # bytes of one file, and of all, that are read in this process
 

@@ -158,6 +158,7 @@ class PageTeller:
         self._told = time.monotonic()
 
     def __call__(self, number: int, total: int, seconds_of_ocr: float) -> None:
+        """Tell of a page; the time that OCR took for it is not counted against the file, so the alarm is put off by it."""
         if seconds_of_ocr:
             signal.alarm(signal.alarm(0) + math.ceil(seconds_of_ocr))
         elif time.monotonic() < self._told + _PAUSE:

@@ -8,8 +8,8 @@ from html import escape
 from pathlib import Path
 
 from ingest.collection import FileState
-from ingest.readers.reading import Unread, UnreadKind
-from ingest.report import FileLine, Report, report_fields
+from ingest.ingestion_report import FileLine, Report, report_fields
+from ingest.readers.file_reader import Unread, UnreadKind
 from kb.layout import LOW_CONFIDENCE
 
 _STATES: dict[FileState, str] = {
@@ -20,6 +20,7 @@ _UNREAD: dict[UnreadKind, str] = {
     "formula": "没有存下结果的公式", "comment": "批注", "hidden": "隐藏的内容", "annotation": "注释", "page": "没有认出文字的页", "character": "认不出的字（正文中以〓代替）", "part": "读不了的部分",
     "correction": "与重新读出的文字对不上、没有用上的人工更正",
 }  # fmt: skip
+# The page is one file that goes by mail, so it brings its style.
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1c2321;--soft:#56605c;--line:#d9dedb;--paper:#fff;--card:#f4f7f5;--bad:#a3241c;--good:#1d6a3b;--warn:#8a5a00}
 @media(prefers-color-scheme:dark){:root{--ink:#e6ebe8;--soft:#a3aea9;--line:#36403b;--paper:#161b19;--card:#1f2623;--bad:#ff9c92;--good:#7fd6a0;--warn:#f0c069}}

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ingest.readers.reading import ReadText
+from ingest.readers.file_reader import ReadText
 from ingest.secrecy_words import read_mark
 from kb.errors import SecrecyError
 from kb.text.fold import fold_text

@@ -63,7 +63,7 @@ class Settings(BaseSettings):
         """Open the reranker that is configured, if any."""
         if not self.reranker:
             return None
-        from kb.reading.reranker import reranker_named
+        from kb.reading.reader_reranker import reranker_named
 
         return reranker_named(self.reranker, self.open_reader)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.amending.editions import Amendment, amend
+from ingest.amending.compiled_editions import Amendment, amend
 from ingest.versions import Version, apply_versions, find_versions
 from kb.types import Document
 

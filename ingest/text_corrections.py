@@ -39,6 +39,7 @@ class TextCorrection:
 
     @property
     def end(self) -> int:
+        """Give where the corrected words end in the text as it was read."""
         return self.start + len(self.read)
 
 

@@ -38,6 +38,7 @@ class PassageParser(TransformComponent):
     tables: SkipValidation[Mapping[str, Sequence[PlacedTable]]] = Field(default_factory=dict)
 
     def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> Sequence[BaseNode]:
+        """Give the passages of all documents in their order, as llama-index's pipeline calls it."""
         parsed: list[BaseNode] = []
         for node in nodes:
             text = node.get_content()
@@ -59,6 +60,7 @@ class PassageEmbedder(TransformComponent):
     cache: SkipValidation[VectorCache]
 
     def __call__(self, nodes: Sequence[BaseNode], **kwargs: Any) -> Sequence[BaseNode]:
+        """Give the same nodes, each with its vector."""
         texts = [encoded_text(node.metadata["context"], node.get_content()) for node in nodes]
         for node, vector in zip(nodes, self.cache.encode(texts, self.encoder), strict=True):
             node.embedding = vector  # a numpy row: a list of floats would take eight times the memory

@@ -27,7 +27,7 @@ from kb.text.periods import partial
 from kb.types import Document, Relation, Status
 from kb.visibility import begins, may_see
 
-_CURRENT: tuple[Status, ...] = ("unknown", "in_force", "trial")
+_CURRENT: tuple[Status, ...] = ("unknown", "in_force", "trial")  # What a newer text may end.
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class WorkingCalendar:
         return day
 
     def first_working_from(self, day: date) -> date:
+        """Give the day itself where it is worked, else the next one that is."""
         return day if self.is_working(day) else self.after(day, 1)
 
 

@@ -55,5 +55,5 @@ def _made(kind: Any, row: list[Any]) -> Any:
     return kind(*row)
 
 
-_TYPES = get_type_hints(Document)
+_TYPES = get_type_hints(Document)  # Read once: annotations are strings until they are asked for.
 _READ = {one.name: _reader(_TYPES[one.name]) for one in fields(Document) if one.name not in _BESIDE}

@@ -18,6 +18,7 @@ from kb.text.terms import bigrams
 from kb.text.word_changes import reads_alike
 from kb.types import Clause, Document
 
+# The article that a clause lies in, by its id: `#a12.2`, in an annex `#annex1.a3`.
 _ARTICLE = re.compile(r"#((?:annex[^.]*\.)?a\d+(?:-\d+)?)(?:\.|$)")
 _ALIKE = 0.5  # share of its words that an article has in common with what it was before
 

@@ -17,6 +17,9 @@
     [areas]
     "东湖市区" = ["西城区", "新城区"]
 
+    [elsewhere]
+    "宁波市" = ["余姚市"]
+
 It is kept in the snapshot, so that an index answers the same wherever it is opened. docs/other-cities.md tells how to write one.
 """
 
@@ -49,19 +52,22 @@ class _HomeFile(BaseModel):
     issuers: dict[str, str] = {}
     levels: dict[str, Level] = {}
     areas: dict[str, list[str]] = {}
+    elsewhere: dict[str, list[str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`places` are those of the nation and of this home, `regions` gives per place of this home its full name; `issuers` gives per
-    everyday name of an office the one that documents write, `levels` per beginning of an issuer's name the level that it is of,
-    where the name does not tell. `city` is without its ending, `areas` are several counties under one name, without theirs."""
+    """`places` are those of the nation, of this home and those elsewhere that it names; `regions` gives per place of this home its full
+    name; `issuers` gives per everyday name of an office the one that documents write, `levels` per beginning of an issuer's name the
+    level that it is of, where the name does not tell. `city` and `province` are without their ending,
+    `areas` are several counties under one name, without theirs."""
 
     places: Gazetteer = NATION
     regions: Mapping[str, str] = field(default_factory=dict)
     issuers: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
     city: str | None = None
+    province: str | None = None
     areas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -77,17 +83,18 @@ class Home:
             raise HomeError.of(
                 "home_wrong", file=path, key=key, shown=str(first["input"])[:40], cause=first["msg"]
             ) from None
-        chains = list(_chains(said))
-        known = {chain[-1] for chain in chains}
+        chains, elsewhere = _chains(said), _elsewhere(said)
+        known = {chain[-1] for chain in (*chains, *elsewhere)}
         for key, names in (("only_with_ending", said.only_with_ending), *said.areas.items()):
             if unknown := [name for name in names if name not in known]:
                 raise HomeError.of("home_not_a_place", file=path, key=key, shown=unknown[0])
-        places = Gazetteer(chains, frozenset(said.only_with_ending) | _short(known))
+        places = Gazetteer((*elsewhere, *chains), frozenset(said.only_with_ending) | _short(known))
         regions = {bare(chain[-1]): "".join(name for name in chain if name != said.province) for chain in chains}
         if said.province:
             regions[bare(said.province)] = said.province
         areas = {area: tuple(map(bare, counties)) for area, counties in said.areas.items() if counties}
-        return cls(places, regions, said.issuers, _levels(said), bare(said.city), areas)
+        province = bare(said.province) if said.province else None
+        return cls(places, regions, said.issuers, _levels(said), bare(said.city), province, areas)
 
     @classmethod
     def of(cls, path: Path | None) -> Home:
@@ -120,6 +127,15 @@ def _chains(said: _HomeFile) -> list[tuple[str, ...]]:
         chains.append((*city, county))
         chains += [(*city, county, part) for part in parts]
     return chains
+
+
+def _elsewhere(said: _HomeFile) -> list[tuple[str, ...]]:
+    """Give the chains of counties of other cities, which questions and documents name beside those of the home."""
+    return [
+        (*NATION.chains.get(bare(city), (city,)), county)
+        for city, counties in said.elsewhere.items()
+        for county in counties
+    ]
 
 
 def _levels(said: _HomeFile) -> dict[str, Level]:

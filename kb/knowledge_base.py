@@ -175,8 +175,8 @@ class KnowledgeBase:
     def _write(self, query: Query, quoted: Answer, model: LanguageModel) -> Iterator[Step | Answer]:
         started = time.perf_counter()
         steps: list[Step] = []
-        weights = self.retriever.term_weights[query.audience]
-        for statement, citations in write(query.text, self._sources(query, quoted), model, weights, self._cite):
+        weights, places = self.retriever.term_weights[query.audience], self.retriever.home.places
+        for statement, citations in write(query.text, self._sources(query, quoted), model, weights, places, self._cite):
             steps.append(Step(statement, citations))
             yield steps[-1]
         spent = (time.perf_counter() - started) * 1000

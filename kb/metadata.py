@@ -9,9 +9,9 @@ from kb.text.fold import fold_text
 from kb.text.periods import find_days
 from kb.types import Document, HeaderField
 
-_WHEN = r"(什么时[候侯后]|啥时[候侯后]?|何时|几时|哪(一)?[天年月日]|几月|几号)"
-_DATE = rf"({_WHEN}|日期|时间)"
-_IN_FORCE = r"(施行|实施|实行|生效|执行|起效)"
+_WHEN = r"(什么时[候侯后]|啥时[候侯后]?|何时|几时|哪(一)?[天年月日]|几月|几号)"  # Asked for a day. 侯 and 后 are frequent typing errors for 候.
+_DATE = rf"({_WHEN}|日期|时间)"  # Or named.
+_IN_FORCE = r"(施行|实施|实行|生效|执行|起效)"  # One thing under many names.
 FIELDS: dict[str, tuple[str, str]] = {
     "doc_no": ("文号", r"文号|发文字号|文件号|字号"),
     "index_no": ("索引号", r"索引号"),
@@ -38,7 +38,10 @@ HEADER_ALONE = frozenset(("doc_no", "index_no", "phone", "contact", "issued", "i
 
 _COMPILED = {name: re.compile(pattern) for name, (_, pattern) in FIELDS.items()}
 
+# Who handled a proposal (主办, 会办) is told by the text and is no issuer.
 _HANDLING = re.compile(r"会办|主办|承办|协办|(提案|建议).{0,12}(会议|提的|提出)")
+# How a value looks where a field is asked for by showing one.
+# A sentence without one of these forms cannot hold the field.
 _FORMS = {
     "doc_no": re.compile(r"[\[(]\d{4}[\])]\s*第?\d+号|公告.{0,8}\d+号"),
     "contact": re.compile(r"联系人|经办人"),

@@ -16,10 +16,12 @@ from kb.text.names import normal_name
 from kb.text.numerals import normalize_numbers
 from kb.types import Document
 
+# 杭政办函〔2024〕11号, 公告2023年第5号; brackets are folded.
 _DOC_NO = re.compile(r"[一-鿿]{1,12}\s*[\[(]\s*(?:19|20)\d\d\s*[\])]\s*(?:第)?\d+号|公告\d{4}年第\d+号")
+# 343号提案, 第343号答复, No.343号.
 _PROPOSAL_NO = re.compile(r"(?:第|no\.?)?\s*(\d{1,5})\s*号?(?=(?:政协|人大|重点|市政协)?(?:提案|建议|答复|议案)|号)")
 _NUMBER = re.compile(r"\d+")
-_BRACKET = re.compile(r"（[^（）]*）$")
+_BRACKET = re.compile(r"（[^（）]*）$")  # A title with something in brackets behind it is known without it as well.
 _SHORTEST_TITLE = 6  # characters; shorter ones stand in texts by chance
 
 NAME = "|"

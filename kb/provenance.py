@@ -26,10 +26,12 @@ STATUS_WORDS: dict[Status, str] = {
     "repealed": "已废止", "superseded": "已被替代", "unknown": "效力未注明",
 }  # fmt: skip
 LEVEL_WORDS: dict[Level, str] = {"national": "国家", "provincial": "省级", "municipal": "市级", "district": "区县"}
+# Behind the name wherever it goes: what is quoted is no text of the office itself.
 _MARKS: dict[Provenance, str] = {"digest": "〔摘要〕", "consolidated": "〔整理文本〕"}
 _NOT_TOLD: dict[str, Any] = {"doc_no": None, "effective": None, "expires": None}
 """The fields of its document that a citation tells as they are, and what stands for them where nothing is told."""
-_ADDRESS = re.compile(r"\s*https?://\S+")
+_ADDRESS = re.compile(r"\s*https?://\S+")  # A reference is read aloud and printed; the link stands beside it.
+# The title that a notice passes on is the one by which people know it.
 _FRAMED = re.compile(r"《([^《》]+)》|印发([^《》]+)的通知$")
 
 Say = Callable[[str], str]

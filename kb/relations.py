@@ -11,6 +11,7 @@ from kb.text.references import ArticlePath, find_references
 from kb.types import Document, Relation, RelationType
 from kb.visibility import may_see
 
+# A relation is written down once, by the document that knows of it, and told from both sides.
 INVERSE: dict[RelationType, RelationType] = {
     "implements": "implemented_by", "details": "detailed_by", "basis_of": "based_on", "cites": "cited_by",
     "supersedes": "superseded_by", "continues": "continued_by", "upgrades": "upgraded_by", "follows": "followed_by",

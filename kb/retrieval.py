@@ -46,11 +46,14 @@ class Scope:
 
     @classmethod
     def of(cls, query: Query, *, ended: bool = False, only: frozenset[int] | None = None) -> Scope:
+        """Make the scope of a query on the day that it asks about, today where it names none; `only` are ordinals of documents."""
         return cls(
             query.audience, query.as_of or date.today(), ended, only, asks_about_document(query.text), query.within
         )
 
     def holds(self, ordinal: int, document: Document) -> bool:
+        """Say whether a document, whose ordinal is given, may be found. Those that `only` names are found whether they hold on the day or
+        not: somebody named them."""
         if not may_see(self.audience, document):
             return False
         if self.within is not None and document.doc_id not in self.within:

@@ -102,7 +102,7 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class Recognised:
+class RecognisedPage:
     """A page whose text OCR read, and how sure it was (0 to 1)."""
 
     page: int
@@ -162,7 +162,7 @@ class Document:
     marks: tuple[Mark, ...] = ()
     unread: tuple[Unread, ...] = ()
     certainty: float | None = None
-    recognised: tuple[Recognised, ...] = ()
+    recognised: tuple[RecognisedPage, ...] = ()
     by_hand: tuple[HandWritten, ...] = ()
     page_starts: tuple[int, ...] = ()
     media_type: str = "text/plain"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
@@ -22,12 +22,12 @@ GRACE_SECONDS = 0.05
 """A question that is refused within this time gets its HTTP status rather than an error event."""
 
 Told = tuple[str, dict[str, Any]]
-"""What is told and its payload: `citation`, `statement`, or `done` with the whole answer."""
+"""What is told and its payload: `citation`, `statement`, `answer` with the whole answer, `done` with the same and what may be asked next."""
 
 Finish = Callable[[dict[str, Any]], dict[str, Any]]
 """Adds to the payload of a whole answer what only the one who asked for it knows."""
 
-_Telling = asyncio.Queue[Told | None]
+_ToldQueue = asyncio.Queue[Told | None]
 
 
 def as_it_is(answer: dict[str, Any]) -> dict[str, Any]:
@@ -49,7 +49,7 @@ class AnswerInProgress:
     """An answer that a worker thread is making, told as it comes."""
 
     def __init__(self, library: Library, query: Query, finish: Finish) -> None:
-        self._told: _Telling = asyncio.Queue()
+        self._told: _ToldQueue = asyncio.Queue()
         self._stopped = threading.Event()
         loop = asyncio.get_running_loop()
         self._answering = asyncio.create_task(
@@ -97,7 +97,7 @@ def _tell(
     query: Query,
     finish: Finish,
     loop: asyncio.AbstractEventLoop,
-    told: _Telling,
+    told: _ToldQueue,
     stopped: threading.Event,
 ) -> None:
     """Answer in a worker thread and hand every item to the event loop as it comes; `None` is the end."""
@@ -106,20 +106,26 @@ def _tell(
             for step in knowledge_base.answer(query):
                 if isinstance(step, Answer) and not _stands(library, step, query.audience):
                     raise ConflictError.of("withdrawn_while_answering")
-                for name, data in _told(step, knowledge_base, query.audience, finish):
-                    loop.call_soon_threadsafe(told.put_nowait, (name, data))
-                if stopped.is_set():
-                    return
+                for item in _told(step, knowledge_base, query.audience, finish):
+                    loop.call_soon_threadsafe(told.put_nowait, item)
+                    if stopped.is_set():
+                        return
     finally:
         loop.call_soon_threadsafe(told.put_nowait, None)
 
 
-def _told(step: Step | Answer, knowledge_base: KnowledgeBase, audience: Audience, finish: Finish) -> list[Told]:
-    """A statement never comes before the citations that it points at; what a refusal shows comes before its end."""
+def _told(step: Step | Answer, knowledge_base: KnowledgeBase, audience: Audience, finish: Finish) -> Iterator[Told]:
+    """A statement never comes before the citations that it points at; what a refusal shows comes before its end.
+
+    The whole answer comes twice: as soon as it is there, and at the end with what may be asked next, which takes longer to find.
+    """
     if isinstance(step, Answer):
-        shown = step.citations if step.refusal else ()
-        citations = [("citation", citation_payload(citation, knowledge_base)) for citation in shown]
-        whole = answer_payload(knowledge_base.suggest(step, audience), knowledge_base)
-        return [*citations, ("done", finish(whole))]
-    citations = [("citation", citation_payload(citation, knowledge_base)) for citation in step.citations]
-    return [*citations, ("statement", statement_payload(step.statement))]
+        for citation in step.citations if step.refusal else ():
+            yield "citation", citation_payload(citation, knowledge_base)
+        whole = finish(answer_payload(step, knowledge_base))
+        yield "answer", whole
+        yield "done", whole | {"suggestions": list(knowledge_base.suggest(step, audience).suggestions)}
+        return
+    for citation in step.citations:
+        yield "citation", citation_payload(citation, knowledge_base)
+    yield "statement", statement_payload(step.statement)

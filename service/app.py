@@ -13,9 +13,9 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.types import Lifespan
 
 from ingest.settings import Settings
-from service.benefits import Benefits
 from service.contract import DescribedApi
-from service.errors import ErrorBody, install_error_handlers
+from service.current_benefits import CurrentBenefits
+from service.error_responses import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
 from service.library import Library
 from service.mcp_endpoint import McpEndpoint
@@ -80,7 +80,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app = api(lifespan)
     app.state.library = library
     app.state.storage = storage
-    app.state.benefits = Benefits(settings.benefits_dir)
+    app.state.benefits = CurrentBenefits(settings.benefits_dir)
     app.state.mcp = McpEndpoint(Toolbox(library, app.state.benefits))
     app.state.publishing = publishing
     app.state.page_pictures = PagePictures()

@@ -14,9 +14,9 @@ from kb.knowledge_base import KnowledgeBase
 from kb.presentation import document_url
 from kb.types import Audience, Document
 from kb.visibility import ENDED, status_on
-from service.storage.decisions import Decisions
+from service.storage.decision_log import DecisionLog
 
-CLOSED = "这条回答引用的文件已经撤回，内容不再显示。"
+CLOSED = "这条回答引用的文件已经撤回，内容不再显示。"  # Says what happened and nothing of what was there.
 
 Change = Literal["deleted", "withdrawn", "replaced", "ended"]
 
@@ -31,7 +31,7 @@ def texts_of(answer: dict[str, Any], knowledge_base: KnowledgeBase) -> dict[str,
     }
 
 
-def hides(answer: dict[str, Any], knowledge_base: KnowledgeBase, decisions: Decisions, audience: Audience) -> bool:
+def hides(answer: dict[str, Any], knowledge_base: KnowledgeBase, decisions: DecisionLog, audience: Audience) -> bool:
     """Say whether an answer cites what this audience may not see, or what was withdrawn before it was deleted."""
     cited = {citation["doc_id"] for citation in answer["citations"]}
     unseen = {doc_id for doc_id in cited if not knowledge_base.shows(doc_id, audience)}
@@ -43,7 +43,7 @@ def changes(
     answer: dict[str, Any],
     texts: dict[str, str],
     knowledge_base: KnowledgeBase,
-    decisions: Decisions,
+    decisions: DecisionLog,
     read: Callable[[str], Document],
 ) -> list[dict[str, Any]]:
     """Tell what happened since to each document that an answer cites: `texts` are their checksums of then, as far as they

@@ -13,7 +13,7 @@ import docx
 from kb.text.dates import PartialDate
 from service.conversation_export import plain
 
-_BLANK_LINES = re.compile(r"\n\s*\n")
+_BLANK_LINES = re.compile(r"\n\s*\n")  # Word has space between paragraphs of its own.
 _NAMES = {"changed": "修改", "added": "增加", "deleted": "删去", "same": "未改"}
 
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from kb.errors import NotFoundError
-from service.errors import CONFLICT, UNAVAILABLE, ErrorBody, http_problem
+from service.error_responses import CONFLICT, UNAVAILABLE, ErrorBody, http_problem
 from service.openai_errors import openai_error
 from service.schemas.body import Body
 from service.schemas.openai import OpenAIErrorBody
@@ -17,6 +17,7 @@ from service.schemas.openai import OpenAIErrorBody
 Responses = dict[int | str, dict[str, Any]]
 
 
+# One of each status, as the handlers write it, for /openapi.json.
 _EXAMPLES: dict[int, tuple[str, dict[str, Any]]] = {
     404: (
         "没有所要的内容，或者它不对外公开",
@@ -26,6 +27,7 @@ _EXAMPLES: dict[int, tuple[str, dict[str, Any]]] = {
     422: ("参数不能使用", {"code": "bad_request", "message": "k：不能小于 1。", "field": "k"}),
     503: ("知识库暂时不可用", {"code": "index_missing", "message": UNAVAILABLE}),
 }
+# What no error of ours says, because FastAPI or a guard answers before a route does.
 _MEANINGS = {400: "不是有效的 JSON", 401: "口令不对", 403: "只有工作人员可以做", 413: "内容太长"}
 
 

@@ -11,7 +11,9 @@ from string import Template
 WEB = Path(__file__).parent / "web"
 
 _NAME = "政策知识库"
+# Beside these there is the page of staff, which only they are shown.
 _NAVIGATION = {"/": "提问", "/eligibility": "查资格", "/documents": "文件目录"}
+# Scripts are ES modules; each names what it needs, so a page preloads exactly that.
 _IMPORT = re.compile(r'^import .* from "\./([\w-]+\.js)";$', re.MULTILINE)
 _HISTORY = """\
 <button class="tool history-toggle" id="history-toggle" type="button" aria-label="对话记录" title="对话记录" aria-expanded="false" aria-controls="history">
@@ -37,6 +39,7 @@ class PageHead:
     typed_into: bool = False  # its height gives way to the keyboard of a phone
 
 
+# What tells one page from another; all else they share.
 PAGES: dict[str, PageHead] = {
     "ask": PageHead(
         "question",

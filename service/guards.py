@@ -20,6 +20,7 @@ UPLOAD_LIMIT = 64 * 1024 * 1024
 _PATIENCE = 32 * BODY_LIMIT
 """How much of an oversize body is still read, so that the client sees the answer and not a cut line."""
 
+# Nothing from other origins, no inline script, no frame around it: what a document says is shown as text and can run nothing.
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -38,6 +39,7 @@ class SecurityHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request by the app inside, as ASGI has it; what a route says of caching itself stands."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -59,6 +61,7 @@ class BodyLimit:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request by the app inside, as ASGI has it, and count what arrives: a length may be declared wrongly or not at all."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -17,6 +17,7 @@ from service.storage import Storage
 from service.storage.conversations import KEPT_DAYS, owner_checksum
 from service.storage.staff import SESSION_SECONDS, session_name
 
+# A random name for a browser, by which its conversations are found; it says nothing of a person.
 OWNER_COOKIE = "kb_owner"
 STAFF_COOKIE = "kb_staff"
 

@@ -26,8 +26,10 @@ from ingest.settings import Settings
 from kb.errors import NotFoundError
 from service.storage.rows import JobRow
 
-UNREADABLE = "这份文件读不出来，请检查文件是否完整、格式是否支持。"
-INTERRUPTED = "处理中断了，请再试一次。"
+UNREADABLE = (
+    "这份文件读不出来，请检查文件是否完整、格式是否支持。"  # Where the error has no Chinese for the one who asked.
+)
+INTERRUPTED = "处理中断了，请再试一次。"  # Of a job that the service found unfinished when it started.
 MOST_BEGINNINGS = 2
 """How often a job is begun that brings the service down or is ended with it."""
 
@@ -160,7 +162,7 @@ class Jobs:
 
     def _follow(self, job_id: str, change: Change) -> dict[str, Any]:
         """Carry the change out and note its progress; give how it ended."""
-        command = [sys.executable, "-m", "service.ingestion"]
+        command = [sys.executable, "-m", "service.ingestion_process"]
         arguments = [str(self._settings.index_dir.absolute()), self._settings.encoder]
         last: dict[str, Any] = {}
         with subprocess.Popen(

@@ -22,7 +22,7 @@ from pydantic import ValidationError
 
 from kb.errors import KnowledgeBaseError
 from kb.types import Audience
-from service.errors import BROKEN, error_payload, wrong_value
+from service.error_responses import BROKEN, error_payload, wrong_value
 from service.tools import TOOLS, Outcome, Tool, Toolbox
 
 NAME = "policy-knowledge-base"

@@ -149,6 +149,7 @@ def _draw_xps(path: Path, page: Page) -> Image.Image:
         raise NotFoundError.of("page_not_drawn", path=path, number=page.number, cause=error) from error
 
 
+# Formats that have pages; others are shown as text.
 _DRAWN_BY: dict[str, Callable[[Path, Page], Image.Image]] = {
     "application/pdf": _draw_pdf,
     "application/ofd": _draw_ofd,

@@ -1,6 +1,6 @@
 """Documents on their way to the public and back: uploaded, confirmed or corrected, published, withdrawn, deleted.
 
-Every step is decided by somebody and noted (`service.storage.decisions`), and carried out as a job. A withdrawal holds from
+Every step is decided by somebody and noted (`service.storage.decision_log`), and carried out as a job. A withdrawal holds from
 the moment it is noted, whatever the job still waits for. Every upload lies in a folder of its own, so that none takes the
 place of another one's file; the folder of what was refused, deleted or replaced goes away.
 """
@@ -20,7 +20,7 @@ from kb.types import Disclosure, Document
 from service.jobs import Change, Jobs
 from service.library import Library
 from service.storage import Storage
-from service.storage.decisions import Action
+from service.storage.decision_log import Action
 
 
 class Publishing:

@@ -13,7 +13,7 @@ from kb.layout import LOW_CONFIDENCE, Layout
 from kb.presentation import document_url
 from kb.text.names import normal_name
 from kb.types import Document
-from service.storage.decisions import Made
+from service.storage.decision_log import Made
 
 _AROUND = 12  # characters shown before and after a number that may be somebody's
 _MOST = 50  # findings that are listed; more are counted

@@ -14,14 +14,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from kb.eligibility.consultation import consult
-from kb.eligibility.presentation import consultation_lines
+from kb.eligibility.judgement_presentation import consultation_lines
 from kb.errors import InputError
 from kb.presentation import answer_lines, hit_payload
 from kb.types import Audience, Level, Query, Status
 from service.answering import answer_whole
-from service.benefits import Benefits
-from service.catalogue import metadata
 from service.confinement import Confined, Day, documents_within, told_confined
+from service.current_benefits import CurrentBenefits
+from service.document_presentation import metadata
 from service.library import Library
 from service.register import Filters, newest_first
 from service.schemas.answers import AnswerBody, HitsBody
@@ -39,7 +39,7 @@ class Toolbox:
     """What the tools work on."""
 
     library: Library
-    benefits: Benefits
+    benefits: CurrentBenefits
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,16 @@ class Arguments(BaseModel):
 
 
 class SearchArguments(Arguments):
+    """What is searched for, how many passages, and the day asked about."""
+
     query: Annotated[str, Field(description="要查找的内容，一句话或几个词")]
     k: Annotated[int, Field(ge=1, le=50, description="给出几个片段")] = 10
     as_of: Annotated[Day | None, Field(description="查询针对的日期，YYYY-MM-DD；不填为今天")] = None
 
 
 class AskArguments(Confined):
+    """A question, those asked before it, and what it is confined to."""
+
     question: Annotated[str, Field(description="问题，用一句完整的话")]
     previous: Annotated[
         list[str],
@@ -71,18 +75,24 @@ class AskArguments(Confined):
 
 
 class DocumentArguments(Arguments):
+    """A document, a clause of it, and where to begin to read."""
+
     doc_id: Annotated[str, Field(description="文件的编号，见 search、ask、list_documents 的结果")]
     clause_id: Annotated[str | None, Field(description="只要其中一条时，填它的编号")] = None
     start: Annotated[int, Field(ge=0, description="从第几个字开始；长文件分几次读")] = 0
 
 
 class EligibilityArguments(Arguments):
+    """What is known of somebody: a sentence, facts, or both, and the day."""
+
     text: Annotated[str, Field(description="用自己的话说明情况，例如“我今年62，安徽户口，在拱墅租房”")] = ""
     facts: Annotated[dict[str, Any], Field(description="已知的各项情况，项目名和取值见 /api/benefits")] = {}
     as_of: Annotated[Day | None, Field(description="按哪一天判断，YYYY-MM-DD；不填为今天")] = None
 
 
 class ListArguments(Arguments):
+    """Filters of the register, and which page of it."""
+
     q: Annotated[str | None, Field(description="标题、文号、发布机构、主题里的字")] = None
     topic: Annotated[str | None, Field(description="主题")] = None
     level: Annotated[Level | None, Field(description="层级")] = None

@@ -11,7 +11,7 @@ from indexing import CORPUS, ROOT, silent
 
 from evals.policy import check_questions, read_questions, split_of
 from ingest.collection import collect_files
-from ingest.corpus import check_corpus
+from ingest.corpus_check import check_corpus
 from kb.errors import DatasetError
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Query

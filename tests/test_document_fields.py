@@ -13,7 +13,7 @@ from kb.document_fields import document_fields, read_document_fields
 from kb.provenance import named, source_fields
 from kb.text.dates import PartialDate
 from kb.types import Document, HeaderField, Mark, Relation
-from service.catalogue import metadata
+from service.document_presentation import metadata
 from service.schemas.answers import Source
 from service.schemas.documents import MetadataBody
 

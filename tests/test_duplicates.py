@@ -15,7 +15,7 @@ from ingest.collection import Collection, collect_files, indexed_documents
 from ingest.duplicates import near_duplicates, words_checksum
 from kb.types import Document, Relation
 from kb.visibility import in_force
-from service.ingestion import change
+from service.ingestion_process import change
 
 NOTICE = "\n".join(PARAGRAPHS) + "\n"
 OLD = "东湖市长者食堂管理办法\n文号：东政发〔2025〕7号\n发布机构：东湖市人民政府\n成文日期：2025年4月2日\n第一条　年满七十周岁的老年人每餐补贴三元。\n"

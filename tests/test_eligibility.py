@@ -17,7 +17,7 @@ from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, 
 from kb.eligibility.consultation import consult
 from kb.eligibility.facts import FactBook
 from kb.eligibility.full_units import full_units, reached, start_for
-from kb.eligibility.presentation import explain
+from kb.eligibility.judgement_presentation import explain
 from kb.eligibility.questions import next_questions, possible_answers
 from kb.errors import BenefitError, FactError
 from kb.knowledge_base import KnowledgeBase

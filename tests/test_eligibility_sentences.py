@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.eligibility import score_sentences
+from evals.eligibility_bench import score_sentences
 from kb.eligibility.facts import FactBook
 from kb.eligibility.sentence import read_sentence
 from kb.eligibility.values import as_json

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evals.training.bm25 import BM25, hard_negatives
 from evals.training.corpora import Fold, read_labelled, read_laws, read_written
 from evals.training.data import QUESTIONS
-from evals.training.lexical import BM25, hard_negatives
+from evals.training.lay_wording import LayWording
 from evals.training.measure import measure, reciprocal_ranks, standardised
 from evals.training.pairs import Cloze, best_window
 from evals.training.paraphrases import find_paraphrases, subject
-from evals.training.register import Register
 from evals.training.streams import choose_vocabulary, count_terms, make_streams
 from kb.index.term_lookup import TermLookup
 from kb.text.terms import terms
@@ -162,11 +162,11 @@ def test_pairs_are_the_same_for_the_same_generator() -> None:
 
 
 def test_official_wording_becomes_everyday_wording() -> None:
-    register = Register({"配偶": ["老公"], "清偿债务": ["还钱"], "应当": ["要"]}, frozenset({"应当"}))
+    wording = LayWording({"配偶": ["老公"], "清偿债务": ["还钱"], "应当": ["要"]}, frozenset({"应当"}))
     generator = np.random.default_rng(1)
-    assert register.rewrite("配偶应当清偿债务", generator, share=1.0) == ("老公要还钱", 2)
-    assert register.question("应当公布", generator) is None
-    question = register.question("配偶应当清偿债务。", generator)
+    assert wording.rewrite("配偶应当清偿债务", generator, share=1.0) == ("老公要还钱", 2)
+    assert wording.question("应当公布", generator) is None
+    question = wording.question("配偶应当清偿债务。", generator)
     assert question is not None
     assert "配偶" not in question or "债务" not in question
 
@@ -214,7 +214,7 @@ def test_a_trial_training_writes_a_model_that_opens_and_finds(
     benchmarks: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from evals.training import data as training_data
-    from evals.training.encoder import Recipe, train, write_model
+    from evals.training.static_training import Recipe, train, write_model
     from kb.index.encoder import open_encoder
 
     written = benchmarks / "questions.tsv"

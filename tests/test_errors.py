@@ -12,8 +12,8 @@ import pytest
 import kb.errors
 from ingest.collection import collect_files
 from ingest.ingestion import IngestionReport
+from ingest.ingestion_report import make_report, report_fields
 from ingest.reading_process import read_guarded
-from ingest.report import make_report, report_fields
 from kb.error_sentences import SENTENCES, Wording
 from kb.error_sentences.beside import BESIDE
 from kb.error_sentences.editing import EDITING
@@ -32,7 +32,7 @@ from kb.errors import (
     QuestionError,
     SecrecyError,
 )
-from service.errors import error_payload
+from service.error_responses import error_payload
 
 ROOT = Path(__file__).resolve().parent.parent
 HAN = re.compile("[\u4e00-\u9fff]")

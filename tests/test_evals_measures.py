@@ -12,7 +12,7 @@ import pytrec_eval
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.answers import exact_match, f1, judge, rouge_l
+from evals.answer_measures import exact_match, f1, judge, rouge_l
 from evals.judged import ExpectedAnswer
 from evals.measures import NAMES, measure
 from evals.refusal_decisions import RefusalDecision, auc, curve, judge_refusals

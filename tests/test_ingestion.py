@@ -21,7 +21,7 @@ from kb.index.encoder import open_encoder
 from kb.index.snapshot import current_name, snapshot_names
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Query
-from service.ingestion import change
+from service.ingestion_process import change
 
 
 def ask(index_dir: Path, question: str) -> str:

@@ -15,7 +15,7 @@ from lxml import html
 
 from ingest.collection import collect_files
 from ingest.ingestion import IngestionReport
-from ingest.report import make_report, report_fields
+from ingest.ingestion_report import make_report, report_fields
 from ingest.report_page import report_page
 from kb.layout import Layout, Page
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from evals.answers import judge
+from evals.answer_measures import judge
 from evals.judged import ExpectedAnswer, read_judged
 from kb.errors import DatasetError
 from kb.types import Answer, Statement, Timing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -12,13 +13,17 @@ import pytest
 from indexing import ROOT, index_folder
 
 from ingest.collection import collect_files
+from kb.answering.follow_up import resolve
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import consult
 from kb.errors import FactError, HomeError
 from kb.home import FILE_NAME, Home
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
+from kb.question.level import levels_asked
+from kb.text.places import NATION, bare
 from kb.types import Answer, Query
+from kb.writing.check import failing
 
 NINGHU = ROOT / "examples" / "ninghu"
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -104,6 +109,42 @@ def test_a_home_knows_its_places_by_their_names_and_those_that_are_words_by_thei
     assert places.places_in("新城区的规划") == {"新城"} and not places.places_in("建设新城")
     assert places.chains["柳浪"] == ("江南", "宁湖", "望山", "柳浪")
     assert places.places_in("杭州") == {"杭州"}
+
+
+def test_a_county_takes_the_place_of_another_in_a_follow_up(ninghu: KnowledgeBase) -> None:
+    before = ("沙浦区新建老年食堂每处补助多少？",)
+    assert "八万元" in ask(ninghu, before[0]).text
+    assert resolve(Query("q", "那望山区呢？", previous=before), places=ninghu.retriever.home.places).query.text == (
+        "望山区新建老年食堂每处补助多少？"
+    )
+    answer = ninghu.ask(Query("q", "那望山区呢？", previous=before))
+    assert answer.refusal is not None or "沙浦区老年食堂建设方案" not in cited(answer)
+
+
+def test_a_written_sentence_may_name_no_county_that_its_source_does_not_name(ninghu: KnowledgeBase) -> None:
+    span, weights = "新建的老年食堂每处补助八万元。", ninghu.retriever.term_weights["public"]
+    places = ninghu.retriever.home.places
+    assert failing("沙浦区新建的老年食堂每处补助八万元。", [span], "沙浦区老年食堂建设方案", weights, places) is None
+    assert failing("望山区新建的老年食堂每处补助八万元。", [span], "沙浦区老年食堂建设方案", weights, places) == "name"
+
+
+def test_the_city_and_the_province_of_the_home_are_levels_and_no_other_is() -> None:
+    home = Home.read(NINGHU / FILE_NAME)
+    assert levels_asked("江南和宁湖分别怎么规定？", home) == {"provincial", "municipal"}
+    assert levels_asked("浙江和杭州分别怎么规定？", home) == frozenset()
+
+
+def test_counties_elsewhere_are_known_where_the_home_names_them_and_lie_in_their_city() -> None:
+    home = Home.read(NINGHU / FILE_NAME)
+    assert home.places.chains["常熟"] == ("江苏", "苏州", "常熟")
+    assert home.level_of("常熟市民政局") is None and "常熟" not in home.regions
+    assert not NATION.places_in("常熟市和西湖区")
+
+
+def test_the_code_names_no_place_of_the_corpus_that_ships() -> None:
+    home = tomllib.loads((ROOT / "corpus" / FILE_NAME).read_text("utf-8"))
+    own = {bare(name) for name in (*home["counties"], *(part for parts in home["counties"].values() for part in parts))}
+    assert len(own) > 10 and not own & NATION.chains.keys()
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from pypdf.generic import RectangleObject
 
 from ingest.pdfium import open_page, open_pdf, picture_of_page
+from ingest.readers.file_reader import ReadText
 from ingest.readers.pdf import PdfReader
-from ingest.readers.reading import ReadText
 from kb.layout import Box, Page
 
 DOTS = 144  # an inch; two to a point

@@ -21,7 +21,7 @@ from indexing import CORPUS, index_folder
 
 from ingest.settings import Settings
 from kb.eligibility.catalogue import Catalogue
-from kb.eligibility.presentation import citation, explain
+from kb.eligibility.judgement_presentation import citation, explain
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.llama_index import PolicyQueryEngine

@@ -27,7 +27,7 @@ from word_files import (
 
 from ingest.readers import read_file
 from ingest.readers.docx import DocxReader
-from ingest.readers.reading import ReadText
+from ingest.readers.file_reader import ReadText
 from kb.errors import DocumentError
 
 Write = Callable[[Document], None]

@@ -8,12 +8,12 @@ import pytest
 from drawn_pdf import Words, drawn_pdf, form_field
 
 from ingest.pdfium import View, open_page, open_pdf
+from ingest.readers.file_reader import ReadText, Unread
 from ingest.readers.glyphs import MISSING, Glyph, LineSetter, missing_characters
 from ingest.readers.line_order import in_order
 from ingest.readers.paragraphs import Line
 from ingest.readers.pdf import PdfReader
 from ingest.readers.printed_page import printed_lines
-from ingest.readers.reading import ReadText, Unread
 
 NOTICE = ("关于便民服务的通知", "清政发〔2031〕5号", "各区民政局：", "现将办法印发给你们，请遵照执行。", "清溪市民政局")
 

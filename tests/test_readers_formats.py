@@ -13,10 +13,10 @@ from word_files import word_bytes
 
 from ingest.readers import read_file
 from ingest.readers.epub import EpubReader
+from ingest.readers.file_reader import Unread
 from ingest.readers.mail import EmlReader
 from ingest.readers.mht import MhtReader
 from ingest.readers.office_program import OfficeProgram
-from ingest.readers.reading import Unread
 from ingest.readers.signatures import recognise
 from ingest.readers.slides import SlidesReader
 from kb.errors import DocumentError

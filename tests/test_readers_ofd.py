@@ -13,10 +13,10 @@ from documents import PARAGRAPHS, scanned, typeset_pdf
 from evals.ingest_bench.ofd_sample import Style, archive, ofd_of_lines, ofd_of_pictures
 from evals.ingest_bench.typesetting import SetLine, set_lines
 from ingest.readers import read_file
+from ingest.readers.file_reader import Unread
 from ingest.readers.ofd import OfdReader
 from ingest.readers.ofd_drawing import draw_page
 from ingest.readers.ofd_package import OfdPackage
-from ingest.readers.reading import Unread
 from kb.errors import DocumentError
 from kb.text.widths import ems
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from drawn_pdf import Words, drawn_pdf
 
+from ingest.readers.file_reader import ReadText
 from ingest.readers.pages_with_tables import set_pages
 from ingest.readers.paragraphs import Line
 from ingest.readers.pdf import PdfReader
-from ingest.readers.reading import ReadText
 from ingest.readers.ruled_tables import Rule, RuledTable, take_tables
 from kb.layout import Box
 

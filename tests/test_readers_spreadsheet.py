@@ -17,8 +17,8 @@ from openpyxl.comments import Comment
 from word_files import LODGING, changed_part
 
 from ingest.readers import read_file
+from ingest.readers.file_reader import ReadText, Unread
 from ingest.readers.number_formats import shown
-from ingest.readers.reading import ReadText, Unread
 from ingest.readers.spreadsheet import SpreadsheetReader
 from kb.errors import DocumentError
 

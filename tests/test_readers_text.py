@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from indexing import CORPUS
 
 from ingest.readers.encoding import decode
-from ingest.readers.text import TextReader
+from ingest.readers.plain_text import TextReader
 from kb.errors import DocumentError
 
 PATH = Path("corpus/a.txt")

@@ -16,7 +16,7 @@ from docx.oxml.ns import nsdecls
 from word_files import add_list, add_numbered, add_xml, level, word_bytes
 
 from ingest.readers.docx import DocxReader
-from ingest.readers.reading import ReadText, Unread
+from ingest.readers.file_reader import ReadText, Unread
 
 PAGE = "<html><head><title>草稿</title></head><body><p>第一条　制定本规定。</p><table><tr><th>对象</th><th>标准</th></tr><tr><td>甲类</td><td>80元</td></tr></table></body></html>"
 ARCHIVE = f"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{PAGE}\r\n--b--\r\n"

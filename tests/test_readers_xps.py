@@ -14,7 +14,7 @@ from evals.ingest_bench.made_files import pdf_of_lines
 from evals.ingest_bench.typesetting import SetLine, set_lines
 from ingest.pdfium import open_page, open_pdf, picture_of_page
 from ingest.readers import read_file
-from ingest.readers.reading import ReadText, Unread
+from ingest.readers.file_reader import ReadText, Unread
 from ingest.readers.xps import XpsReader
 from ingest.readers.xps_drawing import draw_page
 from ingest.readers.xps_package import XpsPackage

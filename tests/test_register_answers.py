@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from indexing import KnowledgeBaseOf
 
-from evals.register import exactness
+from evals.register_questions import exactness
 from kb.knowledge_base import KnowledgeBase
 from kb.presentation import answer_payload
 from kb.text.fold import fold_text

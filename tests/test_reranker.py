@@ -13,7 +13,7 @@ from kb.errors import RerankerError
 from kb.fusion import Fusion
 from kb.index.reranker import open_reranker
 from kb.knowledge_base import KnowledgeBase
-from kb.reading.reranker import reranker_named
+from kb.reading.reader_reranker import reranker_named
 from kb.types import Query
 
 QUESTION = "老旧小区加装电梯由谁申请？"

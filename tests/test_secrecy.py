@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.readers.reading import Aside, ReadText
+from ingest.readers.file_reader import Aside, ReadText
 from ingest.secrecy import describe_mark, marks_of, refuse_state_secret
 from ingest.secrecy_words import read_mark
 from kb.errors import SecrecyError

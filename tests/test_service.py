@@ -80,6 +80,7 @@ def test_a_streamed_answer_is_the_same_answer_in_pieces(client: httpx.Client):
     assert events[-1][0] == "done"
     assert [data for name, data in events if name == "statement"] == whole["statements"]
     assert [data for name, data in events if name == "citation"] == whole["citations"]
+    assert events[-2] == ("answer", events[-1][1] | {"suggestions": []}), "nobody waits for what may be asked next"
     done = events[-1][1]
     assert done["suggestions"] and not whole["suggestions"], "what to ask next is only worked out for the page"
     assert done | {"timing_ms": None, "suggestions": []} == whole | {"timing_ms": None}

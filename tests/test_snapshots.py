@@ -21,7 +21,7 @@ from kb.index.snapshot import current_name, open_snapshot, point_to, roll_back, 
 from kb.index.vectors import EXACT_UP_TO, VectorIndex, write_vectors
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Query
-from service.ingestion import change
+from service.ingestion_process import change
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -10,8 +10,8 @@ import onnxruntime
 import pytest
 import torch
 
-from evals.training.contrastive import SHARES, batches, loss_of
 from evals.training.contrastive_data import Pair, notice_passages
+from evals.training.contrastive_training import SHARES, batches, loss_of
 from evals.training.export import BLOCK, quantised, write_encoder
 from evals.training.pretrained import is_chinese
 from evals.training.reading_data import VERDICTS, Example, Text, targets_of
@@ -19,15 +19,15 @@ from evals.training.reading_export import write_reader
 from evals.training.reading_network import SEPARATOR, ReadingNetwork, kinds_of
 from evals.training.run import Run
 from evals.training.shipped import mean_of, state_of
-from evals.training.transformer import PADDING, Body, mean_vectors
+from evals.training.transformer_body import PADDING, TransformerBody, mean_vectors
 
 LAYERS = 2
 
 
 @pytest.fixture(scope="module")
-def body() -> Body:
+def body() -> TransformerBody:
     torch.manual_seed(1)
-    return Body(300, LAYERS).eval()
+    return TransformerBody(300, LAYERS).eval()
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def session(path: Path) -> onnxruntime.InferenceSession:
 
 
 def test_the_graph_of_an_encoder_gives_the_vectors_that_were_trained(
-    body: Body, ids: torch.Tensor, tmp_path: Path
+    body: TransformerBody, ids: torch.Tensor, tmp_path: Path
 ) -> None:
     write_encoder(tmp_path / "model.onnx", arrays(body), LAYERS)
     (vectors,) = session(tmp_path / "model.onnx").run(None, {"ids": ids.numpy()})
@@ -57,7 +57,7 @@ def test_the_graph_of_an_encoder_gives_the_vectors_that_were_trained(
     assert (vectors * expected).sum(axis=1) == pytest.approx([1, 1], abs=2e-3)
 
 
-def test_the_graph_of_a_reader_gives_what_was_trained(body: Body, ids: torch.Tensor, tmp_path: Path) -> None:
+def test_the_graph_of_a_reader_gives_what_was_trained(body: TransformerBody, ids: torch.Tensor, tmp_path: Path) -> None:
     torch.manual_seed(3)
     network = ReadingNetwork(body).eval()
     torch.nn.init.normal_(network.kind.weight)
@@ -70,7 +70,7 @@ def test_the_graph_of_a_reader_gives_what_was_trained(body: Body, ids: torch.Ten
     assert np.allclose(tokens[present], expected_tokens[present], atol=0.05)
 
 
-def test_training_goes_on_from_what_was_written(body: Body, tmp_path: Path) -> None:
+def test_training_goes_on_from_what_was_written(body: TransformerBody, tmp_path: Path) -> None:
     torch.manual_seed(3)
     network = ReadingNetwork(body).eval()
     write_reader(tmp_path / "reader.onnx", arrays(network), LAYERS)
@@ -83,7 +83,7 @@ def test_training_goes_on_from_what_was_written(body: Body, tmp_path: Path) -> N
             assert torch.allclose(state[name], value, atol=float(value.abs().max()) / 127), (path, name)
 
 
-def test_the_mean_of_what_was_trained_and_what_was_written_lies_between(body: Body, tmp_path: Path) -> None:
+def test_the_mean_of_what_was_trained_and_what_was_written_lies_between(body: TransformerBody, tmp_path: Path) -> None:
     write_encoder(tmp_path / "encoder.onnx", arrays(body), LAYERS)
     trained = {name: value + 1 for name, value in body.state_dict().items()}
     for name, value in mean_of(trained, state_of(tmp_path / "encoder.onnx")).items():
@@ -96,7 +96,7 @@ def test_a_token_is_told_from_the_question_s_own_by_its_part_and_by_what_the_oth
     assert kinds.tolist() == [[0, 0, 1, 2, 2, 4, 5, 4, 4, 4]]
 
 
-def test_padding_changes_nothing(body: Body, ids: torch.Tensor) -> None:
+def test_padding_changes_nothing(body: TransformerBody, ids: torch.Tensor) -> None:
     with torch.inference_mode():
         assert torch.allclose(mean_vectors(body, ids[1:, :23]), mean_vectors(body, ids)[1:], atol=1e-5)
 
@@ -150,7 +150,7 @@ def test_a_step_in_parts_is_a_step(tmp_path: Path) -> None:
     assert torch.allclose(whole.weight, parted.weight, atol=1e-2)
 
 
-def test_layers_that_are_kept_do_not_learn(body: Body, ids: torch.Tensor) -> None:
+def test_layers_that_are_kept_do_not_learn(body: TransformerBody, ids: torch.Tensor) -> None:
     network = ReadingNetwork(body)
     network.keep(1)
     scores, _ = network(ids)

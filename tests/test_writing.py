@@ -30,18 +30,22 @@ FAILING = [(case["span"], sentence, reason) for case in CASES for sentence, reas
 
 @pytest.mark.parametrize(("span", "sentence"), HOLDING)
 def test_a_sentence_that_its_span_holds_passes(corpus: KnowledgeBase, span: str, sentence: str) -> None:
-    assert failing(sentence, [span], "", corpus.retriever.term_weights["public"]) is None
+    assert failing(sentence, [span], "", corpus.retriever.term_weights["public"], corpus.retriever.home.places) is None
 
 
 @pytest.mark.parametrize(("span", "sentence", "reason"), FAILING)
 def test_a_sentence_that_its_span_does_not_hold_is_dropped(
     corpus: KnowledgeBase, span: str, sentence: str, reason: str
 ) -> None:
-    assert failing(sentence, [span], "", corpus.retriever.term_weights["public"]) == reason
+    assert (
+        failing(sentence, [span], "", corpus.retriever.term_weights["public"], corpus.retriever.home.places) == reason
+    )
 
 
 def test_a_sentence_without_a_source_is_dropped(corpus: KnowledgeBase) -> None:
-    assert failing("共34项。", [], "", corpus.retriever.term_weights["public"]) == "uncited"
+    assert (
+        failing("共34项。", [], "", corpus.retriever.term_weights["public"], corpus.retriever.home.places) == "uncited"
+    )
 
 
 @given(pieces=st.lists(st.text(alphabet="政策项。！[1]【2】，-3 \n是", max_size=12), max_size=12))

@@ -113,6 +113,7 @@ def _paragraph(text: str) -> str:
 
 
 def main() -> None:
+    """Write docs/api.md."""
     PAGE.write_text(page(), "utf-8")
 
 

@@ -25,7 +25,7 @@ from cli.eval.judgements import adopt, leakage, negatives, pool
 from cli.eval.score import score
 from cli.eval.sets import sets
 
-_DEFAULT = "sets"
+_DEFAULT = "sets"  # `kb eval ncp` is `kb eval sets ncp`.
 
 
 class _SetsByDefault(TyperGroup):

@@ -11,7 +11,7 @@ import typer
 
 from evals.record import Record
 from evals.record_comparison import Change, RecordComparison
-from evals.report.markdown import markdown
+from evals.report.markdown_tables import markdown
 from evals.report.page import page
 from kb.errors import SettingError
 

@@ -22,6 +22,7 @@ from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
 from ingest.reading_pool import ReadingLimits
 
+# From Debian's fonts-noto-cjk, which `make chromium` installs.
 CJK_FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 _SIMPLIFIED_FACE = 2  # of the fonts in that collection
 _FILES, _PARAGRAPHS = 12, 400

@@ -18,9 +18,9 @@ from evals.ingest_bench.typesetting import PAGE, SetLine
 from ingest.pdfium import open_page, open_pdf, picture_of_page
 from ingest.readers import read_file
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = shutil.which("chromium")  # Prints as the browsers do that officials print web pages with.
 _FONT = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"
-_SIMPLIFIED_FACE = 2
+_SIMPLIFIED_FACE = 2  # The collection holds five faces: JP, KR, SC, TC, HK.
 _PAGE = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>x</title><style>
 @page {{ size: A4; margin: 25mm }} body {{ font-family: "Noto Serif CJK SC"; font-size: 16pt; line-height: 1.8 }}
 p {{ text-indent: 2em; margin: 0; text-align: justify }}</style></head><body>{body}</body></html>"""

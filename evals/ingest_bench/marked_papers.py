@@ -25,8 +25,9 @@ from evals.ingest_bench.typesetting import SetLine, set_lines
 from kb.types import MarkKind, MarkPlace
 
 FONT = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"
-_FACES = {"simplified": 2, "traditional": 3}
+_FACES = {"simplified": 2, "traditional": 3}  # Of the collection's five: JP, KR, SC, TC, HK.
 TITLE = "东湖市民政局关于做好养老服务设施安全检查工作的通知"
+# Speaks of secrets, of what is internal and of confidence without being marked, so that a finder of words alone fails.
 BODY = (
     "各区、县（市）民政局，各养老服务机构：",
     "为了做好养老服务设施的安全检查，保守国家秘密，保护商业秘密和老年人的个人隐私，现将有关事项通知如下。",
@@ -37,6 +38,7 @@ BODY = (
     "三、时间安排",
     "自查于三月底前完成，抽查于四月进行，五月底前通报检查结果，六月底前完成整改。",
 )
+# As GB/T 9704 and the regulation on marks of secrecy write them, and as people do.
 MARKS: tuple[tuple[MarkKind, str], ...] = (
     ("state_secret", "绝密★启用前"), ("state_secret", "机密★10年"), ("state_secret", "秘密★1年"),
     ("state_secret", "秘 密 ★ 一 年"), ("state_secret", "祕密★三年"), ("state_secret", "機　密"), ("state_secret", "秘密"),
@@ -46,6 +48,7 @@ MARKS: tuple[tuple[MarkKind, str], ...] = (
     ("restricted", "仅供内部使用"), ("restricted", "（仅供参会人员使用）"),
     ("draft", "征求意见稿"), ("draft", "（送审稿）"), ("draft", "讨论稿"),
 )  # fmt: skip
+# Marks that a narrow column or a scanner has broken.
 SPLIT: tuple[tuple[MarkKind, str], ...] = (
     ("state_secret", "秘密\n★\n1年"), ("state_secret", "秘\n密\n★\n1年"), ("state_secret", "机密\n★10年"),
     ("internal", "内部\n资料"),
@@ -283,6 +286,7 @@ def _some(mark: str) -> list[str]:
     return [mark] if mark else []
 
 
+# Where a mark may stand in each format.
 MAKERS: tuple[tuple[str, MarkPlace, Maker], ...] = (
     ("top.txt", "page", _plain_text),
     ("below.txt", "page", _text_below),
@@ -310,6 +314,7 @@ MAKERS: tuple[tuple[str, MarkPlace, Maker], ...] = (
     ("header.ofd", "header", _ofd("header", 12)),
     ("subject.ofd", "property", _ofd_property),
 )
+# The mark is in a picture: only OCR finds it.
 PICTURED: tuple[tuple[str, MarkPlace, Maker], ...] = (
     ("picture.docx", "picture", _word_picture),
     ("picture.xlsx", "picture", _sheet_picture),

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from evals.ingest_bench.typesetting import PAGE, SetLine
 from kb.text.widths import ems
 
-_MM = 25.4 / 72
+_MM = 25.4 / 72  # OFD counts in millimetres, PDF in points.
 _NAMESPACE = "http://www.ofdspec.org/2016"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 

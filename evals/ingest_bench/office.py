@@ -16,11 +16,11 @@ from evals.ingest_bench.made_files import corpus_paragraphs
 from evals.ingest_bench.table_samples import Sample, docx_of, draw, html_of, xlsx_of
 from evals.row import BenchRow
 from ingest.readers import read_file
-from ingest.readers.reading import ReadText
+from ingest.readers.file_reader import ReadText
 
 _CORPUS = Path(__file__).resolve().parent.parent.parent / "corpus"
-_CHARACTERS = 60_000
-_TABLES = 40
+_CHARACTERS = 60_000  # Some forty pages of the corpus's own text.
+_TABLES = 40  # Each drawn by its number, so that every run measures the same.
 
 
 def rows() -> list[BenchRow]:

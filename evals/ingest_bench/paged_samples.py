@@ -29,14 +29,14 @@ from evals.ingest_bench.ofd_sample import Style, ofd_of_lines
 from evals.ingest_bench.typesetting import SetLine, set_lines
 from evals.row import BenchRow
 from ingest.pdfium import open_page, open_pdf, picture_of_page
+from ingest.readers.file_reader import ReadText
 from ingest.readers.ofd import OfdReader
 from ingest.readers.pdf import PdfReader
-from ingest.readers.reading import ReadText
 from kb.layout import Box
 from kb.text.widths import ems
 
 _CORPUS = Path(__file__).resolve().parent.parent.parent / "corpus"
-_CHARACTERS = 60_000
+_CHARACTERS = 60_000  # Some forty pages of the corpus's own text.
 _SCANNED = 6  # pages, at some seconds each
 _LONG = 2_000  # pages of the long PDF
 _DOTS = 144

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from kb.text.widths import ems
 
-PAGE = (595.0, 842.0)
-_LEFT, _TOP = 74.0, 100.0
-_WORD = re.compile(r"[A-Za-z0-9.%/_@+-]+|.")
-_NOT_FIRST = "，。；：、！？）》」』”’"
+PAGE = (595.0, 842.0)  # A4 in points.
+_LEFT, _TOP = 74.0, 100.0  # The margins that GB/T 9704 gives a page: 28 mm and 37 mm, in points, about.
+_WORD = re.compile(r"[A-Za-z0-9.%/_@+-]+|.")  # Latin words and figures are not broken.
+_NOT_FIRST = "，。；：、！？）》」』”’"  # Marks that no line begins with.
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from ingest.bars import Bars
 from ingest.ingestion import IngestionSettings, ingest
 from kb.index.encoder import open_encoder
 
-_QUESTIONS = 30
+_QUESTIONS = 30  # Enough for a median that the machine's other work does not move.
 
 
 def main() -> None:

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# A container has neither a sandbox nor a GPU.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# A small screen of an office, and a common phone.
 VIEWPORTS = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 
 

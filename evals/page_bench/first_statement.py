@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from evals.row import BenchRow
 
+# Watched within the page, so that the way through the debugger is not measured as well.
 _WATCH = """() => {
   window.shift = 0;
   new PerformanceObserver((list) => { for (const one of list.getEntries()) window.shift += one.value; })

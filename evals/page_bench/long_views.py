@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from evals.row import BenchRow
 
-TURNS, PAGES = 500, 200
-_CLAUSES_A_PAGE = 8
-_LONG = "第{number}条　社区嵌入式服务设施第{number}号场地应当设在步行{number}米以内，服务老年人和婴幼儿，由街道负责日常巡查并公开联系方式和开放时间。"
+TURNS, PAGES = 500, 200  # So many that drawing them all at once would be felt.
+_CLAUSES_A_PAGE = 8  # As a page of a law has.
+_LONG = "第{number}条　社区嵌入式服务设施第{number}号场地应当设在步行{number}米以内，服务老年人和婴幼儿，由街道负责日常巡查并公开联系方式和开放时间。"  # Two lines on a phone.
 _WATCH = """() => {
   window.tasks = [];
   new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((one) => one.duration)))

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Response
 
 from evals.row import BenchRow
 
+# The pages that people come to.
 PAGES = {
     "asking": "/", "documents": "/documents", "one document": "/documents/hz-2024-343", "eligibility": "/eligibility",
     "staff": "/staff",

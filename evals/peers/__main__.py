@@ -32,6 +32,7 @@ from kb.knowledge_base import KnowledgeBase
 
 FOLDER = Path(__file__).parent
 ENVIRONMENTS = Path("build/peers")
+# `tutorial` is what its first page shows, `words` the best that it does without a download. Chroma has no lexical search.
 PEERS = {
     "llama_index": ("tutorial", "words"),
     "langchain": ("tutorial", "words"),
@@ -40,7 +41,7 @@ PEERS = {
     "txtai": ("tutorial", "words"),
 }
 OURS = "this project"
-SHOWN = ("Success@1", "R@10", "nDCG@10")
+SHOWN = ("Success@1", "R@10", "nDCG@10")  # Found at all, found among ten, found in the right order.
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Result:
     resident_mb: float
 
     def mean(self, name: str) -> float:
+        """Give the mean of a measure over all questions."""
         return sum(values[name] for values in self.values.values()) / len(self.values)
 
 

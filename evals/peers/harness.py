@@ -18,7 +18,7 @@ Search = Callable[[str, int], list[tuple[str, float]]]
 Build = Callable[[list[tuple[str, str]]], Search]
 """Makes an index of (id, text)."""
 
-DEPTH = 100
+DEPTH = 100  # As deep as the measures look.
 
 
 def main(settings: dict[str, Build]) -> None:

@@ -10,14 +10,18 @@ from sentence_transformers import SentenceTransformer
 
 
 class MiniLM(chromadb.EmbeddingFunction):
+    """The same weights as Chroma's default encoder, from the package that holds them."""
+
     def __init__(self) -> None:
         self._model = SentenceTransformer(str(get_model_path()))
 
     def __call__(self, input: list[str]) -> list:
+        """Encode texts; Chroma looks for a parameter of this very name."""
         return list(self._model.encode(input))
 
 
 def tutorial(texts: list[tuple[str, str]]) -> Search:
+    """Put the whole texts into a collection, as the getting-started page does."""
     collection = chromadb.EphemeralClient().create_collection("texts", embedding_function=MiniLM())
     for start in range(0, len(texts), 500):
         batch = texts[start : start + 500]

@@ -9,6 +9,7 @@ from haystack.document_stores.in_memory import InMemoryDocumentStore
 
 
 def build(texts: list[tuple[str, str]], prepare, pattern: str | None) -> Search:
+    """Index the texts as `prepare` makes them; `pattern` cuts them into words, None is Haystack's own."""
     options = {"bm25_tokenization_regex": pattern} if pattern else {}
     store = InMemoryDocumentStore(**options)
     store.write_documents([Document(id=target, content=prepare(text)) for target, text in texts])

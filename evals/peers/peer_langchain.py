@@ -12,6 +12,7 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 
 def tutorial(texts: list[tuple[str, str]]) -> Search:
+    """Cut the texts into chunks of 1,000 characters and search their vectors, as the tutorial does."""
     documents = [Document(page_content=text, metadata={"id": target}) for target, text in texts]
     chunks = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200).split_documents(documents)
     store = FAISS.from_documents(chunks, HuggingFaceEmbeddings(model_name=str(get_model_path())))
@@ -24,6 +25,7 @@ def tutorial(texts: list[tuple[str, str]]) -> Search:
 
 
 def words(texts: list[tuple[str, str]]) -> Search:
+    """Search jieba words by BM25."""
     documents = [Document(page_content=text, metadata={"id": target}) for target, text in texts]
     retriever = BM25Retriever.from_documents(documents, preprocess_func=lambda text: segment(text).split())
 

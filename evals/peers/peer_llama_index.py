@@ -12,6 +12,7 @@ from llama_index.retrievers.bm25 import BM25Retriever
 
 
 def tutorial(texts: list[tuple[str, str]]) -> Search:
+    """Cut the texts by the default splitter and search their vectors, as the tutorial does."""
     documents = [Document(text=text, metadata={"id": target}) for target, text in texts]
     model = HuggingFaceEmbedding(model_name=str(get_model_path()))
     index = VectorStoreIndex.from_documents(documents, embed_model=model, transformations=[SentenceSplitter()])
@@ -24,6 +25,7 @@ def tutorial(texts: list[tuple[str, str]]) -> Search:
 
 
 def words(texts: list[tuple[str, str]]) -> Search:
+    """Search jieba words by BM25."""
     nodes = [TextNode(text=segment(text), metadata={}, id_=target) for target, text in texts]
     retriever = BM25Retriever.from_defaults(
         nodes=nodes, similarity_top_k=min(100, len(nodes)), skip_stemming=True, token_pattern=r"\S+", language=[]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM = 420, 220, 36, 26
+_WIDTH, _HEIGHT, _LEFT, _BOTTOM = 420, 220, 36, 26  # The figure of `page.py` is 27rem wide.
 _COLOURS = ("#0b6a5b", "#b4561f", "#3a5fa8", "#8a3b7c", "#6b6b00", "#444444")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from evals.record import Record
 from evals.record_comparison import Change, RecordComparison
 
+# What differs by kind; the others only repeat these.
 _BY_KIND = (
     "Success@1", "Success@5", "nDCG@10", "complete", "citation precision", "citation recall", "F1", "ROUGE-L",
     "wrongly refused", "refusal recall",

@@ -12,7 +12,8 @@ from evals.refusal_decisions import curve
 from evals.report import charts
 from evals.report.figure_tables import FigureTable, change_table, kind_change_table, kind_table, summary_table
 
-_WORST = 25
+_WORST = 25  # More nobody reads.
+# The page is one file that goes by mail, so it brings its style.
 _STYLE = """
 body{font:15px/1.6 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:2rem auto;max-width:76rem;padding:0 1rem;color:#1c2321}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2.2rem}table{border-collapse:collapse;font-size:.85rem;display:block;overflow-x:auto}

@@ -26,8 +26,8 @@ from sklearn.model_selection import cross_val_predict
 from evals.arms import Arm
 from evals.datasets import find_dataset
 from evals.judged import ExpectedAnswer, JudgedSet, read_judged
+from evals.normalisation import squeezed
 from evals.runs import index_corpus
-from evals.text import squeezed
 from ingest.bars import progress_on_terminal
 from ingest.build import Progress
 from kb.answering.candidate import Candidate
@@ -58,7 +58,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class CandidateReading:
     """What may answer: what reader and search say of it, what its likeliest sentence says, and whether it says all that must be said."""
 
     reading: float
@@ -68,10 +68,10 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuestionReadings:
     """A question with what was read for it; `share` is what it counts among all, `stranger` says that it is another set's."""
 
-    read: tuple[Read, ...]
+    read: tuple[CandidateReading, ...]
     answerable: bool
     share: float
     stranger: bool = False
@@ -88,6 +88,7 @@ class Fit:
 
 
 def says_all(said: str, expected: ExpectedAnswer) -> bool:
+    """Say whether every required piece is said in one of its spellings."""
     told = squeezed(said)
     return all(any(squeezed(spelling) in told for spelling in piece) for piece in expected.pieces)
 
@@ -104,7 +105,9 @@ def asked_of(judged: JudgedSet) -> list[tuple[Query, ExpectedAnswer]]:
     ]
 
 
-def read_set(judged: JudgedSet, others: Sequence[JudgedSet], reader: Reader, progress: Progress) -> list[Question]:
+def read_set(
+    judged: JudgedSet, others: Sequence[JudgedSet], reader: Reader, progress: Progress
+) -> list[QuestionReadings]:
     """Search and read every question of a set, and those of others that nothing here answers."""
     encoder = open_encoder()
     index = index_corpus(judged, Arm(), encoder, progress)
@@ -127,7 +130,7 @@ def read_set(judged: JudgedSet, others: Sequence[JudgedSet], reader: Reader, pro
         turn = Turn(query, query.text, None, False)
         candidates = investigator.read(turn, investigator.search(query))
         read = tuple(
-            Read(
+            CandidateReading(
                 c.reading.score,
                 c.hit.score,
                 investigator.saying(c),
@@ -136,13 +139,13 @@ def read_set(judged: JudgedSet, others: Sequence[JudgedSet], reader: Reader, pro
             for c in candidates
         )
         if read:
-            questions.append(Question(read, expected.answerable, share, number >= len(own)))
+            questions.append(QuestionReadings(read, expected.answerable, share, number >= len(own)))
     progress(f"reading {judged.name}", len(shares), len(shares))
     snapshot.close()
     return questions
 
 
-def fit(questions: Sequence[Question], found: float) -> Fit:
+def fit(questions: Sequence[QuestionReadings], found: float) -> Fit:
     """Fit the curve for one weight of the search's score in the order, and choose the bar."""
     order = Confidence(found=found)
     rows, right = [], []
@@ -188,6 +191,7 @@ def expected_error(probabilities: Array, right: NDArray[np.bool_], bins: int = 1
 
 
 def main() -> None:
+    """Fit on the dev questions of the sets and write what fits best into the reader's config.json."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", action="append", dest="sets", help="sets by name, of which the dev questions count")
     parser.add_argument("--reader", type=Path, default=MODELS_DIR / "reader")

@@ -38,7 +38,7 @@ sentence-transformers loads classes from outside itself only with `trust_remote_
 
 ## Training
 
-    python -m evals.training.encoder --benchmarks ../shared/benchmarks --output kb/models/static
+    python -m evals.training.static_training --benchmarks ../shared/benchmarks --output kb/models/static
 
 Contrastive learning (InfoNCE in both directions, temperature 0.05, in-batch and BM25 negatives), seed {seed},
 {steps:,} steps of {pairs} pairs, less than two hours on two cores. Pairs in every batch: {shares}.
@@ -50,7 +50,7 @@ Contrastive learning (InfoNCE in both directions, temperature 0.05, in-batch and
 | cmrc, train | questions and paragraphs of CMRC 2018 | CC BY-SA 4.0 |
 | drcd, train | questions and paragraphs of DRCD, traditional script | CC BY-SA 3.0 |
 | `evals/training/questions.tsv` | lay questions for 488 articles, written for this project | Apache-2.0 |
-| `evals/training/register.tsv` | official wording and everyday wording, written for this project | Apache-2.0 |
+| `evals/training/lay_wording.tsv` | official wording and everyday wording, written for this project | Apache-2.0 |
 
 No dev split and none of ncp, cail and xquad was trained on. The weights are offered under CC BY-SA 4.0, as
 the licences of cmrc and drcd ask of what is made from them.

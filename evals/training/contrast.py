@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from evals.training.pairs import Pair
+from evals.training.pairs import BagPair
 from kb.index.sentence_transformers_module import pack_bags
 
 SCALE = 20.0
@@ -23,7 +23,7 @@ ALIKE = 0.9
 """Cosine from which two passages say the same."""
 
 
-def batch_features(pairs: Sequence[Pair]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+def batch_features(pairs: Sequence[BagPair]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """Pack the queries and, behind the passages in the same order, all hard negatives."""
     pairs = [pair for pair in pairs if len(pair.query) and len(pair.passage)]
     passages = [pair.passage for pair in pairs]

@@ -24,6 +24,9 @@ HEADING = re.compile(r"[一二三四五六七八九十]+、.{1,30}$")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
+    """A question and a passage that answers it; passages of one `group` (a law, a notice) are never each other's wrong answers, `source`
+    says which share of a batch it counts to."""
+
     question: str
     passage: str
     group: str
@@ -71,12 +74,14 @@ def law_rows(path: Path, laws: Path) -> Iterator[dict[str, Any]]:
 
 
 def law_pairs(path: Path, laws: Path) -> Iterator[Pair]:
+    """Pair questions with the articles that answer them, under the name of their law."""
     for row in law_rows(path, laws):
         if row["answerable"]:
             yield Pair(row["question"], f"{row['title']}\n{row['label']} {row['text']}", row["title"], "civic")
 
 
 def notice_pairs(texts: Path, questions: Path) -> Iterator[Pair]:
+    """Pair questions with the first part of their notice that holds a required piece; those without an answer are left out."""
     papers = {row["id"]: row for row in read_lines(texts)}
     for row in read_lines(questions):
         paper = papers[row["notice"]]

@@ -17,13 +17,14 @@ from pathlib import Path
 
 from kb.text.numerals import to_chinese
 
+# The number is cut off: it would be learned as a word.
 _ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千]+条(之[一二三四五六七八九十]+)?\s*")
-_NOISE = re.compile(r"[\s\u3000]+|\[[^\]]*\]\([^)]*\)")
-SHORTEST, LONGEST = 12, 1200
+_NOISE = re.compile(r"[\s\u3000]+|\[[^\]]*\]\([^)]*\)")  # Links and blanks of the law files.
+SHORTEST, LONGEST = 12, 1200  # In characters: shorter articles say nothing (略), longer ones are cut.
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class LawArticle:
     """One article of a law, without its number."""
 
     law: str
@@ -38,6 +39,7 @@ class Fold:
     count: int
 
     def holds(self, passage_id: str) -> bool:
+        """Say whether a passage belongs to the fold, by a checksum of its id: the same on every machine."""
         return zlib.crc32(passage_id.encode()) % self.count == self.number
 
     @classmethod
@@ -72,7 +74,7 @@ class LabelledSet:
         )
 
 
-def read_laws(folder: Path) -> list[Article]:
+def read_laws(folder: Path) -> list[LawArticle]:
     """Read the laws as whole articles, in their order, duplicates removed."""
     seen: set[str] = set()
     articles = []
@@ -84,7 +86,7 @@ def read_laws(folder: Path) -> list[Article]:
     return articles
 
 
-def _articles(path: Path) -> Iterator[Article]:
+def _articles(path: Path) -> Iterator[LawArticle]:
     law = ""
     lines: list[str] = []
     for line in read_lines(path):
@@ -92,7 +94,7 @@ def _articles(path: Path) -> Iterator[Article]:
         start = _ARTICLE.match(text)
         if line["title"] != law or start:
             if lines:
-                yield Article(law, "\n".join(lines)[:LONGEST])
+                yield LawArticle(law, "\n".join(lines)[:LONGEST])
             lines = []
         law = line["title"]
         if start:
@@ -100,7 +102,7 @@ def _articles(path: Path) -> Iterator[Article]:
         elif lines:
             lines.append(text)
     if lines:
-        yield Article(law, "\n".join(lines)[:LONGEST])
+        yield LawArticle(law, "\n".join(lines)[:LONGEST])
 
 
 def read_labelled(folder: Path) -> LabelledSet:

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from evals.training.corpora import Article, Fold, LabelledSet, read_labelled, read_laws, read_written
-from evals.training.lexical import BM25, hard_negatives
-from evals.training.pairs import Cloze, Labelled, Mixture, Rewritten, Source
+from evals.training.bm25 import BM25, hard_negatives
+from evals.training.corpora import Fold, LabelledSet, LawArticle, read_labelled, read_laws, read_written
+from evals.training.lay_wording import LayWording
+from evals.training.pairs import Cloze, Labelled, Mixture, PairSource, Rewritten
 from evals.training.paraphrases import find_paraphrases
-from evals.training.register import Register
 from evals.training.streams import Streams, choose_vocabulary, count_terms, make_streams
 
+# Sets with labelled questions; ncp and cail are measured and never learned from.
 LABELLED = ("stard", "cmrc", "drcd")
 QUESTIONS = Path(__file__).with_name("questions.tsv")
 SHARES = {
@@ -64,7 +65,7 @@ def read_training_data(
     paragraphs = Streams.join([passages[name].select(kept) for name, kept in trained.items()])
     paragraph_titles = Streams.join([titles[name].select(kept) for name, kept in trained.items()])
 
-    sources: dict[str, Source] = {
+    sources: dict[str, PairSource] = {
         "laws": Cloze(law_texts, law_titles),
         "stard passages": Cloze(passages["stard"], titles["stard"]),
         "paragraphs": Cloze(paragraphs, paragraph_titles),
@@ -93,7 +94,7 @@ def _written(found: LabelledSet, left_out: Fold | None) -> LabelledSet:
 
 
 def _vocabulary(
-    laws: Sequence[Article], sets: dict[str, LabelledSet], size: int
+    laws: Sequence[LawArticle], sets: dict[str, LabelledSet], size: int
 ) -> tuple[list[str], NDArray[np.float32]]:
     counts: dict[str, Counter[str]] = {"laws": count_terms(article.text for article in laws)}
     texts = {"laws": len(laws)}
@@ -115,17 +116,17 @@ def _vocabulary(
 def _lay(
     texts: Sequence[str], passages: Streams, titles: Streams, rows: dict[str, int], generator: Generator
 ) -> Rewritten:
-    register = Register.read()
+    wording = LayWording.read()
     made = [
         (question, row % len(passages))
         for row, text in enumerate(texts)
-        if (question := register.question(text, generator))
+        if (question := wording.question(text, generator))
     ]
     return Rewritten(make_streams((question for question, _ in made), rows), [row for _, row in made], passages, titles)
 
 
 def _paraphrases(
-    laws: Sequence[Article], texts: Streams, titles: Streams, importance: NDArray[np.float32], generator: Generator
+    laws: Sequence[LawArticle], texts: Streams, titles: Streams, importance: NDArray[np.float32], generator: Generator
 ) -> Rewritten:
     found = find_paraphrases(laws, texts, importance)
     found = np.concatenate((found, found[:, ::-1]))

@@ -19,6 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from evals.training.pretrained import HEADS, WIDTH
 
+# Weights that share a scale: a smaller block keeps more of them, a larger one is faster.
 BLOCK = 128
 ACCURACY_INT8 = 4  # onnxruntime's name for products of 8-bit numbers
 EPSILON = 1e-12
@@ -47,10 +48,12 @@ class Graph:
         self.constants: list[onnx.TensorProto] = []
 
     def constant(self, name: str, values: Array) -> str:
+        """Add a tensor and give its name back, so that calls can be nested."""
         self.constants.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
 
     def add(self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:
+        """Add a node and give the name of its output back, so that calls can be nested."""
         self.nodes.append(helper.make_node(operator, inputs, [output], domain=domain, **attributes))
         return output
 
@@ -136,6 +139,7 @@ def write_graph(path: Path, graph: Graph, outputs: Mapping[str, list[str | int]]
 
 
 def write_encoder(path: Path, weights: Mapping[str, NDArray[np.float32]], layers: int) -> None:
+    """Write the graph of an encoder: `ids` to `vectors`, shape (texts, 384), not yet of length 1."""
     graph = Graph()
     tokens = add_body(graph, weights, layers)
     mean_of_tokens(graph, tokens, "vectors")

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.training.bm25 import BM25
 from evals.training.corpora import read_lines
-from evals.training.lexical import BM25
 from kb.index.encoder import Encoder, open_encoder
 
 WINDOW, STRIDE = 60, 30
@@ -119,6 +119,7 @@ def measure(scores: Scores, relevant: Sequence[Sequence[int]]) -> dict[str, floa
 
 
 def main() -> None:
+    """Print a table a set."""
     parser = argparse.ArgumentParser(description="Measure an encoder on the labelled sets.")
     parser.add_argument("--benchmarks", type=Path, required=True)
     parser.add_argument("--model", default="static", help="as in KB_ENCODER")

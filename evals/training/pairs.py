@@ -20,7 +20,7 @@ from evals.training.streams import Ids, Streams
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class BagPair:
     """A query, the passage it should find and passages it should not, as bags of term numbers."""
 
     query: Ids
@@ -28,10 +28,11 @@ class Pair:
     negatives: tuple[Ids, ...] = ()
 
 
-class Source(Protocol):
+class PairSource(Protocol):
     """A source of pairs; the same generator gives the same pairs."""
 
-    def draw(self, generator: Generator, count: int) -> list[Pair]: ...
+    def draw(self, generator: Generator, count: int) -> list[BagPair]:
+        """Draw up to `count` pairs; fewer where the source has fewer."""
 
 
 def dropped(bag: Ids, share: float, generator: Generator) -> Ids:
@@ -67,14 +68,15 @@ class Cloze:
         self._cluster, self._window = cluster, window
         self._usable = np.array([i for i in range(len(passages)) if passages.length(i) >= shortest])
 
-    def draw(self, generator: Generator, count: int) -> list[Pair]:
+    def draw(self, generator: Generator, count: int) -> list[BagPair]:
+        """Draw passages in clusters of neighbours, and cut a query out of each."""
         # Neighbouring articles in one batch are each other's hard negatives.
         heads = generator.integers(0, len(self._usable), -(-count // self._cluster))
         spread = generator.integers(0, 40, (len(heads), self._cluster))
         rows = self._usable[np.unique((heads[:, None] + spread) % len(self._usable))]
         return [self._pair(int(row), generator) for row in rows[:count]]
 
-    def _pair(self, row: int, generator: Generator) -> Pair:
+    def _pair(self, row: int, generator: Generator) -> BagPair:
         runs = self._passages.runs(row)
         if runs[-1] > self._window:  # a stretch of a long passage
             start = int(generator.integers(0, len(runs) - 1))
@@ -107,7 +109,7 @@ class Cloze:
             query = np.concatenate((title, query))
         if generator.random() < 0.5:
             passage = np.concatenate((title, passage))
-        return Pair(dropped(query, 0.2, generator), dropped(passage, 0.2, generator))
+        return BagPair(dropped(query, 0.2, generator), dropped(passage, 0.2, generator))
 
 
 class Labelled:
@@ -129,17 +131,18 @@ class Labelled:
         self._relevant, self._negatives = relevant, negatives
         self._hard, self._window, self._drop = hard, window, drop
 
-    def draw(self, generator: Generator, count: int) -> list[Pair]:
+    def draw(self, generator: Generator, count: int) -> list[BagPair]:
+        """Draw questions without repetition, each with one of its passages and `hard` negatives."""
         rows = generator.choice(len(self._questions), min(count, len(self._questions)), replace=False)
         return [self._pair(int(row), generator) for row in rows]
 
-    def _pair(self, row: int, generator: Generator) -> Pair:
+    def _pair(self, row: int, generator: Generator) -> BagPair:
         question = self._questions.bag(row)
         relevant = self._relevant[row]
         passage = self._bag(int(relevant[int(generator.integers(0, len(relevant)))]), question, generator)
         chosen = generator.choice(self._negatives[row], self._hard, replace=False) if self._hard else ()
         negatives = tuple(self._bag(int(negative), question, generator) for negative in chosen)
-        return Pair(dropped(question, self._drop, generator), passage, negatives)
+        return BagPair(dropped(question, self._drop, generator), passage, negatives)
 
     def _bag(self, row: int, question: Ids, generator: Generator) -> Ids:
         first, last = best_window(self._passages, row, question, self._window)
@@ -158,22 +161,24 @@ class Rewritten:
         self._queries, self._rows = queries, rows
         self._passages, self._titles, self._window = passages, titles, window
 
-    def draw(self, generator: Generator, count: int) -> list[Pair]:
+    def draw(self, generator: Generator, count: int) -> list[BagPair]:
+        """Draw rewritten sentences, with repetition: there are far more than are drawn."""
         return [self._pair(int(number), generator) for number in generator.integers(0, len(self._queries), count)]
 
-    def _pair(self, number: int, generator: Generator) -> Pair:
+    def _pair(self, number: int, generator: Generator) -> BagPair:
         query, row = self._queries.bag(number), self._rows[number]
         passage = self._passages.bag(row, *best_window(self._passages, row, query, self._window))
         if generator.random() < 0.5:
             passage = np.concatenate((self._titles.bag(row), passage))
-        return Pair(dropped(query, 0.2, generator), dropped(passage, 0.2, generator))
+        return BagPair(dropped(query, 0.2, generator), dropped(passage, 0.2, generator))
 
 
 class Mixture:
     """Draws a fixed number of pairs from each of several sources."""
 
-    def __init__(self, sources: Sequence[tuple[Source, int]]) -> None:
+    def __init__(self, sources: Sequence[tuple[PairSource, int]]) -> None:
         self._sources = sources
 
-    def draw(self, generator: Generator) -> list[Pair]:
+    def draw(self, generator: Generator) -> list[BagPair]:
+        """Draw one batch: from every source the number that it was given."""
         return [pair for source, count in self._sources for pair in source.draw(generator, count)]

@@ -14,11 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from evals.training.corpora import Article
+from evals.training.corpora import LawArticle
 from evals.training.streams import Streams
 
+# Laws of two provinces on one subject are paraphrases; their places are not.
 _PLACE = re.compile(r"^.{2,8}?(?:省|自治区|自治州|自治县|特别行政区|经济特区|市|州|县|区)(?=..)")
-_EDITION = re.compile(r"[（(].*?[）)]|^中华人民共和国|实施办法$|条例$|办法$|规定$|若干$|暂行$|管理$|实施$")
+_EDITION = re.compile(
+    r"[（(].*?[）)]|^中华人民共和国|实施办法$|条例$|办法$|规定$|若干$|暂行$|管理$|实施$"
+)  # What is left is the subject.
 LEAST, MOST = 0.2, 0.85
 """Cosines between which two articles paraphrase each other; above, they are copies."""
 
@@ -38,7 +41,7 @@ def subject(law: str) -> str:
     return stripped
 
 
-def find_paraphrases(articles: Sequence[Article], streams: Streams, idf: NDArray[np.float32]) -> NDArray[np.int64]:
+def find_paraphrases(articles: Sequence[LawArticle], streams: Streams, idf: NDArray[np.float32]) -> NDArray[np.int64]:
     """Give pairs of rows of `articles`, shape (pairs, 2)."""
     families: dict[str, list[int]] = defaultdict(list)
     for row, article in enumerate(articles):

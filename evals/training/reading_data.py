@@ -58,6 +58,7 @@ class Target:
 
 
 def law_examples(path: Path, laws: Path) -> Iterator[Example]:
+    """Give questions to articles of law, with the pieces that answer, those without an answer too."""
     for row in law_rows(path, laws):
         title = row["title"]
         text = Text(f"{title}\n{row['label']}", row["text"], title, PLACE.sub("", title))
@@ -82,6 +83,7 @@ def notice_texts(paper: dict[str, Any]) -> list[Text]:
 
 
 def notice_examples(texts: Path, questions: Path) -> Iterator[Example]:
+    """Give questions to notices, each with the part that holds most of the answer; left out where the answer runs over two parts."""
     papers = {row["id"]: notice_texts(row) for row in read_lines(texts)}
     for row in read_lines(questions):
         wanted = row["pieces"] or [row.get("near") or ""]
@@ -144,6 +146,7 @@ def shown(text: str, window: Window) -> str:
 
 
 def lead_of(text: Text, window: Window) -> str:
+    """Give what stands above a window: its context, and the sentence that opens the list that it continues."""
     return f"{text.context}\n{text.text[window.lead[0] : window.lead[1]]}" if window.lead else text.context
 
 

@@ -16,16 +16,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from evals.training.pretrained import WIDTH
-from evals.training.transformer import PADDING, Body
+from evals.training.transformer_body import PADDING, TransformerBody
 
-SEPARATOR = 2
+SEPARATOR = 2  # </s> of XLM-RoBERTa, between question, context and text.
 PARTS = 3  # question, context, text
 
 
 class ReadingNetwork(nn.Module):
     """Token ids of shape (windows, tokens) to (windows, 5) and (windows, tokens, 3)."""
 
-    def __init__(self, body: Body) -> None:
+    def __init__(self, body: TransformerBody) -> None:
         super().__init__()
         self.body = body
         self.kind = nn.Embedding(2 * PARTS, WIDTH)
@@ -41,6 +41,7 @@ class ReadingNetwork(nn.Module):
                 part.requires_grad_(False)
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Give (windows, 5), what each window says as a whole, and (windows, tokens, 3), what each of its tokens belongs to; `ids` are padded."""
         part = (ids == SEPARATOR).cumsum(1)
         tokens = self.body(ids, self.kind(kinds_of(ids, part)))
         question = _mean(tokens, part == 0)

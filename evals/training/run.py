@@ -15,7 +15,7 @@ from typing import Any, Generic
 import torch
 from torch import Tensor
 
-from evals.training.transformer import ComputingCopies, Trained
+from evals.training.transformer_body import ComputingCopies, Trained
 
 LEAST = 0.02  # of the learning rate, that the last steps keep
 LONGEST = 1.0  # gradients are cut to this length: one odd batch must not undo what was learned
@@ -56,6 +56,7 @@ class Run(Generic[Trained]):
 
     @property
     def computing(self) -> Trained:
+        """The copy of the network that losses are computed with, in the processor's fastest precision."""
         return self._fast.module
 
     def learn(self, loss: Tensor) -> None:

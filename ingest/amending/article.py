@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kb.text.markers import read_marker
 from kb.text.numerals import to_chinese
 
-_ITEM_KINDS = ("（一）",)
+_ITEM_KINDS = ("（一）",)  # Items of laws are （一）; what stands below them has no fixed order of kinds.
 _BELOW_ITEMS = ("1.", "（1）", "1）", "①")
 MARKED = re.compile(r"\s*第[一二三四五六七八九十百千零〇\d]{1,9}条(?:之[一二三四五六七八九十\d]{1,3})?([\s　]*)")
 """The number of an article at the beginning of its text, and the blanks behind it."""

@@ -16,6 +16,7 @@ from ingest.amending.operations import Operation
 from ingest.amending.revision import DoesNotFit, Revision
 from kb.types import Clause
 
+# `#a12-1` is 第十二条之一.
 _ARTICLE_ID = re.compile(r"#a(\d+)(?:-(\d+))?(?:\.|$)")
 
 

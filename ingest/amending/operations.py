@@ -55,16 +55,21 @@ class Operation:
     law: str | None = None
 
 
-_N = r"[一二三四五六七八九十百千零〇\d]{1,9}"
+_N = r"[一二三四五六七八九十百千零〇\d]{1,9}"  # Numbers of places stand in numerals; digits are left by quoting programs.
+# Down to the item; points below it are given as quoted words.
 _PLACE = rf"(?:第{_N}条(?:之{_N})?(?:的?第{_N}款)?(?:的?第?\(?{_N}\)?项)?|第{_N}款(?:的?第?\(?{_N}\)?项)?|第{_N}项)"
+# The same, taken apart.
 _PARTS = re.compile(
     rf"(?:第(?P<article>{_N})条(?:之(?P<insertion>{_N}))?)?(?:的?第(?P<paragraph>{_N})款)?(?:的?第?\(?(?P<item>{_N})\)?项)?"
 )
-_PLACES = rf"{_PLACE}(?:(?:、|和|及|以及){_PLACE})*"
+_PLACES = rf"{_PLACE}(?:(?:、|和|及|以及){_PLACE})*"  # 第三条、第五条第二款和第七条
+# Quoted words are cut out first and stand here by number, so that nothing in them is read as an instruction.
 _Q = r"\x00(?P<{}>\d+)\x01"
+# 将《甲法》中的: names what is amended, which is known.
 _LAW = r"(?:在|将|对|把)?(?:<[^<>]*(?:<[^<>]*>[^<>]*)*>|[一-龥]{0,8}?(?:法|条例|办法|规定|细则|解释))?(?:中|的)?(?:在|将)?(?:原)?"
+# 作为第十三条: the number that an inserted article gets.
 _AS = rf"(?:分别)?作为(?:<[^<>]*>)?(?:修改后)?(?P<as>{_PLACES}(?:至{_PLACE})?)"
-_CHANGED = "(?:修改为|改为|修正为|修订为|调整为|替换为)"
+_CHANGED = "(?:修改为|改为|修正为|修订为|调整为|替换为)"  # Decisions of different years and houses say it differently.
 _FORMS: tuple[tuple[Action, re.Pattern[str]], ...] = (
     ("insert_article", re.compile(rf"{_LAW}(?:(?P<place>{_PLACE})(?:之)?后面?)?,?(?:同时)?增加{_N}?[一二两三四五六七八九十]?条,?{_AS}(?:规定)?[:,]*{_Q.format('new')}")),
     ("replace", re.compile(rf"{_LAW}(?P<place>{_PLACE})(?:中)?,?增加[一二两三四五六七八九十]款,?(?:分别)?作为{_PLACES},?(?:并)?将该条{_CHANGED}[:,]*{_Q.format('new')}")),
@@ -80,7 +85,9 @@ _FORMS: tuple[tuple[Action, re.Pattern[str]], ...] = (
     ("delete", re.compile(rf"{_LAW}(?P<place>{_PLACES})(?:予以)?(?:删去|删除)")),
     ("renumber", re.compile(r"(?:并对|并将|对|将)?(?:<[^<>]*>)?(?:的)?(?:条款|条文|条|款|项)?(?:的)?(?:序号|顺序)(?:根据本决定)?作?(?:了)?相应(?:的)?调整")),
 )  # fmt: skip
+# A paragraph with one of these wants to change something: where no form fits it, the decision is not understood, and is not applied in part.
 _SPEAKS = re.compile("修改|增加|增写|删|调整|作为|改为|合并|替换|调至|移至")
+# Says that changes follow, and changes nothing.
 _LEADS = re.compile(
     r"(?:作|作出|做)(?:如下|以下|下列)(?:补充)?(?:修改|修正)|根据本决定作相应修改|重新公布|关于修改<.*的决定$"
 )

@@ -6,8 +6,8 @@ A new format is a class with `suffixes`, `media_type`, `format_name` and `read` 
 and a place in `registry.READERS`.
 """
 
+from ingest.readers.file_reader import FileReader, ReadText
 from ingest.readers.front_matter import FrontMatter, FrontRelation
-from ingest.readers.reading import FileReader, ReadText
 from ingest.readers.registry import MAX_BYTES, READERS, SUFFIXES, read_file, readable
 
 __all__ = [

@@ -13,9 +13,9 @@ from itertools import islice
 from PIL import Image, ImageOps
 
 from ingest.pictures import any_picture
+from ingest.readers.file_reader import Aside
 from ingest.readers.ocr import recognise
 from ingest.readers.paragraphs import Line
-from ingest.readers.reading import Aside
 from kb.errors import PictureError
 from kb.types import MarkPlace
 

@@ -9,6 +9,7 @@ from PIL import ImageFont
 
 from kb.errors import PartError
 
+# Faces with serifs first, as papers are printed.
 _FONTS = ("NotoSerifCJK-Regular.ttc", "NotoSansCJK-Regular.ttc", "SourceHanSerif*", "SourceHanSans*", "simsun*",
           "wqy-*", "uming*", "DroidSansFallback*", "PingFang*", "STSong*")  # fmt: skip
 _FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "C:/Windows/Fonts")

@@ -18,16 +18,20 @@ class Placed(Protocol):
     """A line as it is printed; `y` grows upwards."""
 
     @property
-    def x(self) -> float: ...
+    def x(self) -> float:
+        """Where it begins, from the left edge."""
 
     @property
-    def y(self) -> float: ...
+    def y(self) -> float:
+        """Where it stands, from the top edge."""
 
     @property
-    def size(self) -> float: ...
+    def size(self) -> float:
+        """The height of its characters."""
 
     @property
-    def right(self) -> float: ...
+    def right(self) -> float:
+        """Where it ends, from the left edge."""
 
 
 L = TypeVar("L", bound=Placed)

@@ -15,9 +15,9 @@ from typing import Any
 
 from ingest.readers.archive import check_archive, check_document_types
 from ingest.readers.canonical import canonical
+from ingest.readers.file_reader import ReadText, Unread
 from ingest.readers.grid import GridCell
 from ingest.readers.office_properties import property_asides
-from ingest.readers.reading import ReadText, Unread
 from ingest.readers.strict_office import as_transitional
 from ingest.readers.tables import moved, set_table
 from ingest.readers.word_asides import word_asides, word_unread
@@ -48,6 +48,7 @@ class DocxReader:
         self._imports = imports  # how many Word files this one is a part of
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give body, tables, notes and numbers as Word shows them; comments, headers and properties are asides. Raise DocumentError."""
         import docx  # only such a file pays for it
 
         with check_archive(path, data, self.format_name) as archive:

@@ -13,8 +13,8 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ingest.readers.archive import check_archive
+from ingest.readers.file_reader import ReadText, Unread
 from ingest.readers.html import HtmlReader
-from ingest.readers.reading import ReadText, Unread
 from ingest.readers.text_writer import TextWriter
 from kb.errors import DocumentError
 
@@ -30,6 +30,7 @@ class EpubReader:
     format_name = "an EPUB book"
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the pages of the book's spine in their order. Raise DocumentError."""
         with check_archive(path, data, self.format_name) as archive:
             try:
                 return self._read(path, archive)

@@ -28,6 +28,7 @@ STATUS_WORDS: dict[Status, str] = {
     "in_force": "现行有效", "trial": "试行", "planned": "计划出台", "draft": "征求意见稿", "expired": "已失效",
     "repealed": "已废止", "superseded": "已被替代", "unknown": "效力不明",
 }  # fmt: skip
+# As official headers write them.
 DISCLOSURE_WORDS: dict[StatedDisclosure, str] = {
     "public": "主动公开",
     "on_request": "依申请公开",
@@ -35,11 +36,14 @@ DISCLOSURE_WORDS: dict[StatedDisclosure, str] = {
 }
 
 _LITERALS = {"kind": Kind, "status": Status, "level": Level, "disclosure": StatedDisclosure, "type": RelationType}
-_FENCE = re.compile(r"\+\+\+[ \t]*")
+_FENCE = re.compile(r"\+\+\+[ \t]*")  # TOML between plus signs, as Hugo writes it.
+# To name the line of a wrong key, which the TOML parser does not tell.
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(?:=|\.)""")
+# The same for [[relations]].
 _TABLE = re.compile(r"\[\[?([^\[\]]*)\]\]?\s*(?:#.*)?")
+# The parser's own place counts from the fence; ours counts from the top of the file.
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
-_ID = re.compile(r"\w[\w.-]{0,99}")
+_ID = re.compile(r"\w[\w.-]{0,99}")  # May stand in an address and in a file name.
 _SHOWN = 40  # characters of a wrong value that a message repeats
 
 

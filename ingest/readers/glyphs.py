@@ -14,8 +14,8 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.readers.canonical import canonical
+from ingest.readers.file_reader import Unread
 from ingest.readers.paragraphs import Line
-from ingest.readers.reading import Unread
 from kb.layout import Box
 from kb.text.radicals import without_radicals
 from kb.text.widths import ems, is_wide
@@ -34,7 +34,7 @@ _SET_APART, _TYPED = 0.12, 0.2  # em before a digit: what is more is the program
 _COVERED = 0.3  # of the width of a blank
 MISSING = "〓"
 """What printers set for a character that they lack; it stands for one that a font does not name."""
-_RUBBISH = ("Co", "Cn", "Cc", "Cs")
+_RUBBISH = ("Co", "Cn", "Cc", "Cs")  # Unicode categories that no text has: private, unassigned, control, surrogate.
 
 
 @dataclass(frozen=True, slots=True)

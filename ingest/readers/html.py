@@ -16,23 +16,27 @@ from lxml import etree
 
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
+from ingest.readers.file_reader import ReadText
 from ingest.readers.grid import GridCell
 from ingest.readers.html_lists import write_numbers, write_pairs
 from ingest.readers.page_furniture import without_furniture
-from ingest.readers.reading import ReadText
 from ingest.readers.tables import row_line, set_table
 from kb.errors import DocumentError, TableSizeError
 from kb.layout import Layout, PlacedTable
 
+# Elements whose characters are no text of the page.
 _DROPPED = {
     "script", "style", "noscript", "template", "iframe", "frame", "frameset", "object", "embed", "applet", "svg",
     "canvas", "audio", "video", "map", "head", "select", "button", "input", "textarea", "option", "datalist", "dialog",
 }  # fmt: skip
+# WAI-ARIA roles of what stands around the text.
 _FURNITURE_ROLES = {"navigation", "banner", "contentinfo", "search", "menu", "menubar", "dialog", "toolbar"}
+# Classes and ids that content systems give to what stands around the text.
 _FURNITURE_NAMES = {
     "nav", "navbar", "navigation", "menu", "breadcrumb", "breadcrumbs", "crumb", "crumbs", "footer", "foot",
     "copyright", "share", "sharebox", "sidebar", "toolbar", "pagination", "pager",
 }  # fmt: skip
+# Elements that begin a line of their own, by the HTML standard's default style sheet.
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html",
@@ -40,11 +44,14 @@ _BLOCKS = {
     "thead", "tr", "ul",
 }  # fmt: skip
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# Hidden text is none that anybody was shown.
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# As `meta` and XML declarations have it.
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,30})""", re.IGNORECASE)
-_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
+_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")  # lxml refuses a str with one.
+# A page has at least one tag; anything else is text under a wrong name.
 _TAG = re.compile(r"<[a-z!/]", re.IGNORECASE)
-_BLANKS = " \t\n\r\f"
+_BLANKS = " \t\n\r\f"  # The blanks that HTML folds; U+3000 indents Chinese paragraphs and is no such blank.
 _SPACES = re.compile(f"[{_BLANKS}]+")
 _WRAP = "\x00"  # stands for a line end of the source, until it is known what it stands between
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"

@@ -13,14 +13,16 @@ from ingest.readers.tables import row_line
 from ingest.readers.word_numbering import written
 from kb.text.markers import read_marker
 
+# The values of `type` on a list.
 _FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
+# The same by CSS.
 _STYLES = {
     "lower-alpha": "lowerLetter", "lower-latin": "lowerLetter", "upper-alpha": "upperLetter", "upper-latin": "upperLetter",
     "lower-roman": "lowerRoman", "upper-roman": "upperRoman", "cjk-ideographic": "chineseCounting",
     "simp-chinese-informal": "chineseCounting", "trad-chinese-informal": "chineseCounting", "none": "none",
 }  # fmt: skip
 _STYLE = re.compile(r"list-style(?:-type)?\s*:[^;]*?\b(" + "|".join(_STYLES) + r")\b", re.IGNORECASE)
-_IDEOGRAPHIC = "chineseCounting"
+_IDEOGRAPHIC = "chineseCounting"  # 一、二、三、 as Word calls it, since one counter serves both.
 _TERM, _MEANING = 24, 100  # characters of a pair that is written as a row
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.readers.file_reader import FileReader, ReadText
 from ingest.readers.office_program import OfficeProgram, OfficeTimeoutError
-from ingest.readers.reading import FileReader, ReadText
 from kb.errors import DocumentError
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -51,6 +51,8 @@ class LegacyReader:
         self.seconds_a_file = seconds_a_file
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Turn the file into the format of today with LibreOffice and read that. Raise DocumentError, also where LibreOffice is missing or
+        takes too long."""
         if not data.startswith(self._magic):
             raise DocumentError.of("old_office_not", file=path, name=self._name, begins=data[:8].hex(" "))
         if _is_locked(data):

@@ -13,9 +13,9 @@ from io import BytesIO
 from pathlib import Path
 
 from ingest.readers.encoding import decode
+from ingest.readers.file_reader import ReadText, Unread
 from ingest.readers.html import HtmlReader
 from ingest.readers.mime import is_message, part_bytes
-from ingest.readers.reading import ReadText, Unread
 from ingest.readers.text_writer import TextWriter
 from kb.errors import DocumentError
 
@@ -37,6 +37,7 @@ class EmlReader:
     format_name = "a saved mail (EML)"
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give subject, heads and letter, the plain part before the HTML one; attachments are named as not read. Raise DocumentError."""
         if not is_message(data):
             raise DocumentError.of("mail_not", file=path)
         message = message_from_bytes(data, policy=policy.default)
@@ -68,6 +69,7 @@ class MsgReader:
     format_name = "an Outlook mail (MSG)"
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give subject, heads and letter, the plain text before the HTML one; attachments are named as not read. Raise DocumentError."""
         from oxmsg import Message  # only such a file pays for it
 
         try:
@@ -88,7 +90,7 @@ class MsgReader:
         return _written(letter, self.media_type)
 
 
-_HEADS = (("发件人", "From"), ("收件人", "To"), ("日期", "Date"))
+_HEADS = (("发件人", "From"), ("收件人", "To"), ("日期", "Date"))  # The heads that say whose letter it is and of when.
 
 
 def _written(letter: _Letter, media_type: str) -> ReadText:

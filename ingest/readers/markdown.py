@@ -16,9 +16,9 @@ from markdown_it.token import Token
 
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
+from ingest.readers.file_reader import ReadText
 from ingest.readers.front_matter import FrontMatter, split_front_matter
 from ingest.readers.html import fragment_text
-from ingest.readers.reading import ReadText
 from ingest.readers.tables import row_line
 from kb.errors import DocumentError
 
@@ -37,6 +37,7 @@ class MarkdownReader:
     format_name = "Markdown"
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the text without marks of Markdown, the front matter written out as a header above it. Raise DocumentError."""
         text = canonical(decode(path, data))
         if len(text) > _MAX_CHARACTERS:
             raise DocumentError.of("file_too_long", file=path, length=len(text), most=_MAX_CHARACTERS)

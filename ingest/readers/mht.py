@@ -9,9 +9,9 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 
+from ingest.readers.file_reader import ReadText, Unread
 from ingest.readers.html import HtmlReader
 from ingest.readers.mime import is_message, part_bytes
-from ingest.readers.reading import ReadText, Unread
 from kb.errors import DocumentError
 
 
@@ -26,6 +26,7 @@ class MhtReader:
         self._page = HtmlReader(titled)
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Read the archive's first page as HTML; its pictures are named as not read. Raise DocumentError."""
         if not is_message(data):
             raise DocumentError.of("web_archive_not", file=path)
         message = message_from_bytes(data, policy=policy.default)

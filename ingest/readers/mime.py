@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from email.message import EmailMessage
 
+# Two lines of a header at least, then a blank one (RFC 5322).
 _HEADER = re.compile(rb"\s*(?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2,}\r?\n")
+# Of which one has to be there: a text may begin with two lines that have colons.
 _KNOWN = re.compile(
     rb"^(?:MIME-Version|From|Received|Return-Path|Message-ID|Content-Type):", re.IGNORECASE | re.MULTILINE
 )
+# A web archive is a mail of one page and its parts (RFC 2557).
 _ARCHIVE = re.compile(rb"^Content-Type:\s*(?:multipart/related|text/html)", re.IGNORECASE | re.MULTILINE)
-_FROM = re.compile(rb"^From:.*@", re.IGNORECASE | re.MULTILINE)
+_FROM = re.compile(rb"^From:.*@", re.IGNORECASE | re.MULTILINE)  # A letter has a sender.
 _HEAD = 65_536  # bytes within which the header of a message ends, or it is none
 
 

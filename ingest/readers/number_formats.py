@@ -10,11 +10,15 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+# A format has up to four, for positive, negative, zero and text. Source: ECMA-376 part 1, 18.8.31.
 _SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\\[])*)(?:;|$)')
+# [$¥-804] is a currency sign, [Red] a colour and [>=100] a condition.
 _BRACKETS = re.compile(r"\[(?:\$([^\-\]]*)[^\]]*|[^\]]*)\]")
-_SPACING = re.compile(r"[_*].")
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)')
+_SPACING = re.compile(r"[_*].")  # `_x` leaves the width of x free, `*x` fills with it.
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)')  # Quoted words, or one character behind a backslash.
+# Digits, and commas behind them that divide by a thousand each.
 _NUMBER = re.compile(r"[#0?][#0?,]*(?:\.([#0?]*))?(,*)")
+# mm is minutes behind hours and months elsewhere.
 _DATE = re.compile(
     r'"[^"]*"|\\.|yyyy|yy|mmmm?|mm?|dddd?|dd?|hh?|ss?(?:\.0+)?|AM/PM|上午/下午|.', re.IGNORECASE | re.DOTALL
 )

@@ -47,7 +47,7 @@ _BRACKETS = re.compile(r"[(（]([^()（）]*)[)）]|[()]")
 
 
 @dataclass(frozen=True, slots=True)
-class Recognised:
+class RecognisedPicture:
     """The lines of a picture in the order of reading, and how sure the model is of their characters (0 to 1)."""
 
     lines: tuple[Line, ...]
@@ -76,7 +76,7 @@ class _Strip:
         return sides[1] / sides[0]
 
 
-def recognise(picture: Image.Image, width: float, height: float) -> Recognised | None:
+def recognise(picture: Image.Image, width: float, height: float) -> RecognisedPicture | None:
     """Read a picture that shows `width` x `height` points; None where it shows no text."""
     best, turn = _read(picture, width, height), None
     if best and (_stand(best) or _confidence(best) < _POOR):
@@ -146,7 +146,7 @@ def _stand(strips: Sequence[_Strip]) -> bool:
     return sum(strip.length if strip.stands else -strip.length for strip in strips) > 0
 
 
-def _set(askew: Sequence[_Strip], height: float) -> Recognised:
+def _set(askew: Sequence[_Strip], height: float) -> RecognisedPicture:
     """Set the strips of a page into lines, as they would stand if it lay straight; boxes are where they do stand."""
     slope = _slope(askew)
     strips = [_straight(strip, slope) for strip in askew]
@@ -165,7 +165,7 @@ def _set(askew: Sequence[_Strip], height: float) -> Recognised:
         line = set_line(glyphs, middle + 0.38 * size, size, height)
         if line is not None:
             lines.append(_askew(line, slope) if slope else line)
-    return Recognised(tuple(lines), round(_confidence(strips), 4))
+    return RecognisedPicture(tuple(lines), round(_confidence(strips), 4))
 
 
 def _slope(strips: Sequence[_Strip]) -> float:

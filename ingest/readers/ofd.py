@@ -12,6 +12,7 @@ from pathlib import Path
 from PIL.Image import Image
 
 from ingest.readers.asides import opened_pictures, picture_asides
+from ingest.readers.file_reader import Aside, ReadText, Unread
 from ingest.readers.line_order import in_order
 from ingest.readers.ocr import recognise
 from ingest.readers.ofd_drawing import draw_page
@@ -20,7 +21,6 @@ from ingest.readers.ofd_page import objects, page_lines, page_size
 from ingest.readers.ofd_paths import page_rules
 from ingest.readers.page_progress import page_read
 from ingest.readers.printed_document import PrintedPage, printed_text
-from ingest.readers.reading import Aside, ReadText, Unread
 from ingest.readers.ruled_tables import take_tables
 from kb.errors import DocumentError
 
@@ -41,6 +41,7 @@ class OfdReader:
         self.seconds_a_file = seconds_a_file
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the text of all documents in the package page by page, scans through OCR; notes on pages are asides. Raise DocumentError."""
         end = time.monotonic() + self.seconds_a_file
         pages: list[PrintedPage] = []
         package = OfdPackage(path, data)

@@ -22,8 +22,8 @@ from kb.errors import DocumentError
 MAX_PAGES = 10_000  # a bound on what a broken or hostile file can cost
 
 _NAMESPACE = "http://www.ofdspec.org"
-_ENTRY = "OFD.xml"
-_COMPOSITE = "CompositeGraphicUnit"
+_ENTRY = "OFD.xml"  # Where every package begins (GB/T 33190-2016, 7.4).
+_COMPOSITE = "CompositeGraphicUnit"  # A drawing that is used several times; it may hold text.
 _LONGEST_PROPERTY = 200  # characters
 _A4 = (0.0, 0.0, 210.0, 297.0)
 

@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _PROGRAMS = ("soffice", "libreoffice")
+# Waits at its standard input, so that LibreOffice and all it started die with us, even where we are killed.
 _LEADER = (
     'trap "" TERM; folder=$1; shift; "$@" </dev/null >/dev/null 2>&1 & cat >/dev/null; rm -rf "$folder"; kill -KILL 0'
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from ingest.readers.canonical import canonical
-from ingest.readers.reading import Aside
+from ingest.readers.file_reader import Aside
 
 _FOLDER = "docProps/"
 _LONGEST = 200  # characters of a property

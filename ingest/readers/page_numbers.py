@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+# - 3 -, 第3页共10页, 3 / 10: a number that says it is one of a page.
 _MARKED = re.compile(
     r"[-—–―－·•]\s*\d{1,5}\s*[-—–―－·•]"
     r"|[-—–―－]?\s*第\s*\d{1,5}\s*[页頁]\s*[-—–―－]?(?:\s*[/,，、(（]?\s*共\s*\d{1,5}\s*[页頁]\s*[)）]?)?"
@@ -18,9 +19,9 @@ _MARKED = re.compile(
     r"|\d{1,5}\s*/\s*\d{1,5}"
     r"|(?:[Pp]age|PAGE)\s*\d{1,5}(?:\s*(?:of|OF|/)\s*\d{1,5})?"
 )
-_ADDRESS = re.compile(r"(?:https?|file|ﬁle)://\S*\s*\d{1,5}/\d{1,5}")
-_TIME = re.compile(r"\d{1,4}/\d{1,2}/\d{1,4},?\s*(?:[上下]午\s*)?\d{1,2}:\d{2}\b.*")
-_BARE = re.compile(r"\d{1,5}")
+_ADDRESS = re.compile(r"(?:https?|file|ﬁle)://\S*\s*\d{1,5}/\d{1,5}")  # What browsers print at the foot.
+_TIME = re.compile(r"\d{1,4}/\d{1,2}/\d{1,4},?\s*(?:[上下]午\s*)?\d{1,2}:\d{2}\b.*")  # What they print at the head.
+_BARE = re.compile(r"\d{1,5}")  # A number alone is one of a page only where the next page has the next.
 
 
 def number_lines(pages: Sequence[Sequence[str]]) -> list[set[int]]:

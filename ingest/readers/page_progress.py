@@ -9,6 +9,7 @@ from contextvars import ContextVar
 Listener = Callable[[int, int, float], None]
 """Called with the page that was read, how many there are, and the seconds that OCR took for it."""
 
+# Readers are not handed a callback each: only those with pages would use it.
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 

@@ -23,12 +23,14 @@ from kb.layout import Box
 from kb.text.widths import ems
 
 _NUMERAL = "[零〇一二三四五六七八九十百千]"
+# What begins a paragraph whatever stands before it; (3)项 within a line points at an item.
 _MARKER = re.compile(
     rf"{_NUMERAL}{{1,4}}、|[(（](?:{_NUMERAL}{{1,4}}|\d{{1,3}})[)）](?![项款目条號号])|\d{{1,3}}[.．、](?!\d)|[①-⑳]|[•·●■◆▪-]\s"
     rf"|第{_NUMERAL}{{1,7}}[编章节条](?!规定|所|的|和|与|及|或|至|到|、|，|,|第|以|中|之|款|项|）|\))"
     rf"|{_NUMERAL}{{1,2}}是|目\s*[录次]\s*$|附件?\s*\d*\s*[:：]|附件\d*\s*$"
 )
-_SENTENCE_END = re.compile(r"[。！？；：!?;:…][”’」』）》)\"']*$")
+_SENTENCE_END = re.compile(r"[。！？；：!?;:…][”’」』）》)\"']*$")  # A line that ends so may end its paragraph.
+# How long a word is that did not fit into the line before: Latin words and figures break nowhere.
 _WORD = re.compile(r"[“‘「『（《〈〔(\[\"']*(?:[A-Za-z0-9.%/_@+-]+|.)[，。、；：？！”’」』）》〉〕,.;:?!)\]\"']*")
 _SLACK = 2.5  # em; punctuation is squeezed, Latin letters are narrower than reckoned
 _OTHER_SIZE = 0.12  # of a size of type; what differs less is the same

@@ -19,6 +19,7 @@ from PIL.Image import Image
 
 from ingest.pdfium import View, open_page, open_pdf, picture_of_page, stamp_bounds
 from ingest.readers.asides import MOST_PICTURES, picture_asides
+from ingest.readers.file_reader import Aside, ReadText
 from ingest.readers.line_order import in_order
 from ingest.readers.ocr import recognise
 from ingest.readers.page_progress import page_read
@@ -28,7 +29,6 @@ from ingest.readers.pdf_rules import page_rules
 from ingest.readers.pdf_structure import DeadlineError, PdfStructure, pdf_errors
 from ingest.readers.printed_document import PrintedPage, printed_text
 from ingest.readers.printed_page import printed_lines
-from ingest.readers.reading import Aside, ReadText
 from ingest.readers.ruled_tables import take_tables
 from kb.errors import DocumentError
 
@@ -60,6 +60,8 @@ class PdfReader:
         self.seconds_of_ocr = seconds_of_ocr
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the text page by page in the order of reading, pages without text through OCR. Raise DocumentError naming the page where one
+        is at fault."""
         if b"%PDF-" not in data[:1024]:
             raise _no_pdf(path, data)
         structure = PdfStructure(path, data)

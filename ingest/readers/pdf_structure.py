@@ -23,8 +23,8 @@ from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedErr
 from pypdf.generic import DictionaryObject, StreamObject
 
 from ingest.readers.canonical import canonical
+from ingest.readers.file_reader import Unread
 from ingest.readers.pdf_fields import FilledField, filled_fields, notes_and_attachments
-from ingest.readers.reading import Unread
 from kb.errors import DocumentError
 
 MAX_PAGES = 10_000  # a bound on what a broken or hostile file can cost

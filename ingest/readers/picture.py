@@ -7,10 +7,10 @@ from pathlib import Path
 
 from ingest.pictures import open_picture
 from ingest.readers.asides import edge_asides
-from ingest.readers.ocr import Recognised, recognise
+from ingest.readers.file_reader import ReadText
+from ingest.readers.ocr import RecognisedPicture, recognise
 from ingest.readers.page_progress import page_read
 from ingest.readers.paragraphs import set_paragraphs
-from ingest.readers.reading import ReadText
 from kb.errors import DocumentError, PictureError
 from kb.layout import Layout, Page
 
@@ -30,6 +30,7 @@ class PictureReader:
         self.seconds_a_file = seconds_a_file
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give what OCR reads on every page of the picture. Raise DocumentError, also where nothing is read."""
         end = time.monotonic() + self.seconds_a_file
         try:
             with open_picture(data, self.media_type) as picture:
@@ -50,7 +51,7 @@ class PictureReader:
         return _set(pages, self.media_type)
 
 
-def _set(pages: list[tuple[float, float, Recognised | None]], media_type: str) -> ReadText:
+def _set(pages: list[tuple[float, float, RecognisedPicture | None]], media_type: str) -> ReadText:
     found = set_paragraphs([recognised.lines if recognised else () for _, _, recognised in pages])
     layout = Layout(
         tuple(

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.readers.asides import edge_asides
+from ingest.readers.file_reader import Aside, ReadText, Unread
 from ingest.readers.glyphs import missing_characters
 from ingest.readers.pages_with_tables import set_pages
 from ingest.readers.paragraphs import Line
-from ingest.readers.reading import Aside, ReadText, Unread
 from ingest.readers.ruled_tables import RuledTable
 from kb.layout import Layout, Page
 from kb.text.radicals import with_door

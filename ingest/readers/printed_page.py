@@ -21,7 +21,7 @@ from ingest.readers.pdf_structure import DeadlineError
 from kb.layout import Box
 from kb.text.widths import is_wide
 
-_HYPHEN = "\x02"
+_HYPHEN = "\x02"  # PDFium's sign for a hyphen that a line break made.
 _LEAST_WIDE = 20  # wide characters on a page, fewer of which may well be alike
 _LOOK = 500  # characters between two looks at the clock
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from kb.errors import PartError
 
+# Of version 5, and of the versions 1.5 to 4.
 SIGNATURE_5, SIGNATURE_4 = b"Rar!\x1a\x07\x01\x00", b"Rar!\x1a\x07\x00"
 _HEAD = 64  # bytes that hold the numbers at the start of a block
 _END_5, _MAIN_5, _END_4, _MAIN_4 = 5, 1, 0x7B, 0x73

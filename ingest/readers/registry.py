@@ -11,6 +11,7 @@ from ingest.readers.archive import SUFFIXES as ARCHIVES
 from ingest.readers.archive import archive_of, read_member
 from ingest.readers.docx import DocxReader
 from ingest.readers.epub import EpubReader
+from ingest.readers.file_reader import FileReader, ReadText
 from ingest.readers.html import HtmlReader
 from ingest.readers.legacy import OPEN_DOCUMENT, UNIFORM_OFFICE, LegacyReader
 from ingest.readers.mail import EmlReader, MsgReader
@@ -20,16 +21,16 @@ from ingest.readers.ofd import OfdReader
 from ingest.readers.office_program import OfficeProgram
 from ingest.readers.pdf import PdfReader
 from ingest.readers.picture import PictureReader
-from ingest.readers.reading import FileReader, ReadText
+from ingest.readers.plain_text import TextReader
 from ingest.readers.signatures import LOCKED, UNIFORM_PACKAGE, recognise
 from ingest.readers.slides import SlidesReader
 from ingest.readers.spreadsheet import CsvReader, SpreadsheetReader
-from ingest.readers.text import TextReader
 from ingest.readers.xps import XpsReader
 from kb.errors import DocumentError
 
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 _OFFICE = OfficeProgram()
+# The first that has a suffix reads it.
 READERS: tuple[FileReader, ...] = (
     TextReader(),
     MarkdownReader(),

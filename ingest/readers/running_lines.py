@@ -27,13 +27,16 @@ class Printed(Protocol):
     """A line as it is printed; `y` grows upwards."""
 
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """Its characters."""
 
     @property
-    def y(self) -> float: ...
+    def y(self) -> float:
+        """Where it stands, from the top edge."""
 
     @property
-    def size(self) -> float: ...
+    def size(self) -> float:
+        """The height of its characters."""
 
 
 def running_lines(pages: Sequence[Sequence[Printed]]) -> list[set[int]]:

@@ -11,13 +11,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from ingest.readers.reading import Unread
+from ingest.readers.file_reader import Unread
 
+# Parts of the package, by which is seen what openpyxl does not give.
 _SHEETS, _EMBEDDED, _MEDIA, _CHARTS = "xl/worksheets/", "xl/embeddings/", "xl/media/", "xl/charts/chart"
+# A cell longer than this holds no formula without a value.
 _CELL = re.compile(rb"<(?:\w+:)?c(\s[^>]*)?>(.{0,20000}?)</(?:\w+:)?c>", re.DOTALL)
+# Cells with a formula and no value were never computed: a program wrote them, and nobody opened them in Excel.
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _VALUE = re.compile(rb"<(?:\w+:)?v>[^<]")
-_WORDS = re.compile(rb"""\st\s*=\s*["']str["']""")
+_WORDS = re.compile(rb"""\st\s*=\s*["']str["']""")  # Formulas that give text keep it here.
 
 
 def sheet_unread(sheets: Sequence[Any], archive: zipfile.ZipFile) -> Iterator[Unread]:

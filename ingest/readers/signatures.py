@@ -10,6 +10,7 @@ import olefile
 
 from ingest.readers.mime import is_message, is_web_archive
 
+# First bytes, what people call the format, the suffix that it should have.
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a legacy Office file (DOC, PPT or WPS)", ".doc"),
     (b"{\\rtf", "an RTF file", ".rtf"),
@@ -26,6 +27,7 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"MZ\x90", "a program", ".exe"),
 )
 _OLE, _OLE_NAME = _MAGIC[0][0], _MAGIC[0][1:]
+# A file that a password locks is an OLE file with this stream, whatever its name.
 _LOCKED_STREAM = "EncryptedPackage"
 LOCKED = "locked"
 """What stands for the suffix of an Office file that is locked with a password: what it is cannot be told."""

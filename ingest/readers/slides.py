@@ -14,9 +14,9 @@ from typing import Any
 from lxml import etree
 
 from ingest.readers.archive import check_archive, check_document_types
+from ingest.readers.file_reader import ReadText, Unread, UnreadKind
 from ingest.readers.grid import GridCell
 from ingest.readers.office_properties import property_asides
-from ingest.readers.reading import ReadText, Unread, UnreadKind
 from ingest.readers.strict_office import as_transitional
 from ingest.readers.text_writer import TextWriter
 from kb.errors import DocumentError, TableSizeError
@@ -37,6 +37,7 @@ class SlidesReader:
     format_name = "a PPTX file"
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give slide after slide, titles as headings, tables as tables; properties are asides. Raise DocumentError."""
         from pptx import Presentation  # only such a file pays for it
 
         archive = check_archive(path, data, self.format_name)

@@ -20,10 +20,10 @@ from ingest.readers.archive import check_archive, check_document_types
 from ingest.readers.asides import opened_pictures, picture_asides
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
+from ingest.readers.file_reader import Aside, ReadText
 from ingest.readers.grid import Grid, GridCell, fill
 from ingest.readers.number_formats import shown
 from ingest.readers.office_properties import property_asides
-from ingest.readers.reading import Aside, ReadText
 from ingest.readers.sheet_unread import sheet_unread
 from ingest.readers.strict_office import as_transitional
 from ingest.readers.table_heads import heads_data
@@ -32,6 +32,7 @@ from kb.errors import DocumentError, TableSizeError
 from kb.layout import Layout, PlacedTable
 
 _SHEET = re.compile(r"(?:^|/)worksheets/[^/]+\.xml$")
+# Checked before openpyxl opens the book, which makes a cell for every one that is merged: A1:XFD1048576 would take all memory.
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]{0,200}?ref\s*=\s*["']([A-Za-z0-9:$]{1,40})["']""")
 _LONGEST_CELL = 100_000  # characters; Excel writes at most 32,767
 _DEFAULT_NAME = re.compile(r"(?:Sheet|工作表|表)\s*\d*(?:\s*\(\d+\))?", re.IGNORECASE)
@@ -48,6 +49,8 @@ class SpreadsheetReader:
     format_name = "an XLSX file"
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the visible sheets as tables, values as Excel shows them; hidden sheets and what is drawn are named as not read. Raise
+        DocumentError."""
         from openpyxl import load_workbook  # takes a fifth of a second to import: only such a file pays for it
 
         archive = check_archive(path, data, self.format_name)
@@ -75,6 +78,7 @@ class CsvReader:
     format_name = "a CSV file"
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the rows as one table; what separates cells is found, not asked for. Raise DocumentError."""
         source = decode(path, data).lstrip("\ufeff").replace("\x00", "")
         try:
             dialect: Any = csv.Sniffer().sniff(source[:8192], delimiters=",;\t，|")

@@ -10,8 +10,10 @@ import re
 import zipfile
 from io import BytesIO
 
+# ISO/IEC 29500 Strict has addresses of its own, which python-docx, python-pptx and openpyxl do not know.
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _NAME = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+# The two whose transitional name is written otherwise.
 _HYPHENS = ((b"extendedProperties", b"extended-properties"), (b"customProperties", b"custom-properties"))
 
 

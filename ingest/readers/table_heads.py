@@ -12,12 +12,13 @@ from itertools import pairwise
 
 from ingest.readers.grid import Grid, GridCell, Row, is_band
 
-_DATUM = re.compile(r"[\W_]*[-+]?[\d,，.]+\s*(?:%|‰|[^\W\d]{0,4})[\W_]*")
-_YEAR = re.compile(r"(?:19|20|21)\d\d年?(?:度|上半年|下半年)?")
+_DATUM = re.compile(r"[\W_]*[-+]?[\d,，.]+\s*(?:%|‰|[^\W\d]{0,4})[\W_]*")  # A cell of figures is no head.
+_YEAR = re.compile(r"(?:19|20|21)\d\d年?(?:度|上半年|下半年)?")  # A year may be one: columns go by years.
+# 60-69岁, 第1档: columns may be classes of figures.
 _CLASS = re.compile(r"第?(\d+(?:\.\d+)?)(?:[-—–~～至到](\d+(?:\.\d+)?))?\s*([^\W\d])[^\W\d]{0,5}")
-_STATED = re.compile(r"[^:：]{1,12}[:：].{1,40}")
-_ORDINALS = re.compile(r"序\s*号|编\s*号|No\.?", re.IGNORECASE)
-_LEAST_CLASSES = 2
+_STATED = re.compile(r"[^:：]{1,12}[:：].{1,40}")  # 单位：万元 is a remark to the table.
+_ORDINALS = re.compile(r"序\s*号|编\s*号|No\.?", re.IGNORECASE)  # The column that counts the rows tells nothing.
+_LEAST_CLASSES = 2  # One class in a row is a datum, two are heads.
 _LEAST_ROWS = 2  # fewer do not show what a column holds
 _LONGEST_NAME = 20
 

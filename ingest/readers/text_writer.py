@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ingest.readers.canonical import canonical
+from ingest.readers.file_reader import ReadText, Unread
 from ingest.readers.grid import GridCell
-from ingest.readers.reading import ReadText, Unread
 from ingest.readers.tables import moved, set_table
 from kb.layout import Layout, PlacedTable
 

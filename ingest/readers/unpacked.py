@@ -31,6 +31,7 @@ _FORMATS = (
 )
 """How archives begin, what libarchive calls them, their suffix and what people call them."""
 
+# Run by its path, so that it imports nothing of the project: what unpacks foreign bytes holds as little as can be.
 _PROGRAM = Path(__file__).with_name("unpacking.py")
 _SECONDS = 240  # for a whole archive, the process and all that it writes
 

@@ -60,6 +60,7 @@ def _stored_name(entry: Any) -> str:
 
 
 def main() -> None:
+    """Unpack within limits of memory and processor time that the parent cannot lift, and print what was found or what was too large as JSON."""
     path, format_name, target, most_members, most_bytes = sys.argv[1:]
     for kind, limit in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
         resource.setrlimit(kind, (limit, limit))

@@ -12,7 +12,7 @@ from typing import Any
 
 from ingest.readers.asides import opened_pictures, picture_asides
 from ingest.readers.canonical import canonical
-from ingest.readers.reading import Aside, Unread, UnreadKind
+from ingest.readers.file_reader import Aside, Unread, UnreadKind
 from ingest.readers.word_numbering import Element, W
 from kb.types import MarkPlace
 

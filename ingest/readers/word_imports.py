@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from ingest.readers.file_reader import ReadText, Unread
 from ingest.readers.html import HtmlReader
 from ingest.readers.mht import MhtReader
-from ingest.readers.reading import ReadText, Unread
-from ingest.readers.text import TextReader
+from ingest.readers.plain_text import TextReader
 from kb.errors import DocumentError
 
 _HTML, _MHT, _TEXT = HtmlReader(titled=False), MhtReader(titled=False), TextReader()

@@ -21,10 +21,13 @@ _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+# Tracked deletions and readings of characters (ruby) are not what is on the page.
 _DELETED = {f"{W}del", f"{W}moveFrom", f"{W}rt", f"{W}delText", f"{W}pPr", f"{W}rPr"}
+# Signs that are elements.
 _SIGNS = {
     f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-", f"{W}ptab": "\t",
 }  # fmt: skip
+# Characters of Wingdings that forms are ticked with, by their private code points.
 _SYMBOLS = {"F0A8": "□", "F06F": "□", "F0A3": "□", "F02A": "□", "F0FE": "☑", "F052": "☑", "F0FC": "√", "F0B7": "•"}
 _MOST_STYLES = 20  # that are based on one another
 

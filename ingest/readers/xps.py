@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 from ingest.pictures import any_picture
+from ingest.readers.file_reader import Aside, ReadText, Unread
 from ingest.readers.line_order import in_order
 from ingest.readers.ocr import recognise
 from ingest.readers.page_progress import page_read
 from ingest.readers.printed_document import PrintedPage, printed_text
-from ingest.readers.reading import Aside, ReadText, Unread
 from ingest.readers.ruled_tables import take_tables
 from ingest.readers.xps_drawing import draw_page
 from ingest.readers.xps_package import MAX_PAGES, XpsPackage, XpsPage
@@ -37,6 +37,7 @@ class XpsReader:
         self.seconds_a_file = seconds_a_file
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the text page by page in the order of reading, pictures of text through OCR. Raise DocumentError."""
         end = time.monotonic() + self.seconds_a_file
         pages: list[PrintedPage] = []
         unread: list[Unread] = []

@@ -15,25 +15,38 @@ from kb.text.dates import PartialDate
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 
+# Words of asking, which name nothing: what is left between document and number of a question made of these asks for the article itself, and
+# anything else in it asks about the article's matter.
 _ASKING = re.compile(
     r"请问|请|麻烦|把|帮我|告诉我|我?想?(?:知道|了解)|我们?想|查找?(?:一?下|1下)?|看(?:一?下|1下|看)?|给我|列出来?|念(?:一?下|1下)?|"
     r"具体|主要|到底|究竟|详细|规定|讲述?|说|写|内容|要求|情形|情况|事项|条文|原文|全文|正文|意思|是?指|关于|涉及|包括|方面|什么|啥|哪?1?些|怎么样?|如何|怎样|"
     r"如下|是|的|了|过|有|都|里面?|中|当中|吗|呢|吧|呀|啊|嘛|么|那|[?!,.、:;。\s\"']"
 )
+# The way down below an article: 第二款第（三）项第1目. Numbers are digits here, since the question was normalised before.
 _PLACE = r"(?:第?\s*(?P<paragraph>\d{1,3})\s*款)?(?:的?第?\s*\(?\s*(?P<item>\d{1,3})\s*\)?\s*项)?(?:的?第?\s*(?P<point>\d{1,3})\s*目)?"
+# 三条措施 counts measures and names no article; 上一条, 这条 and 该条 point and are read by `_RELATIVE`.
 _ARTICLE = re.compile(
     rf"(?:第\s*|(?<![上前下后这该本此那\d]))(?P<article>\d{{1,4}})\s*条(?:之\s*(?P<insertion>\d{{1,2}}))?(?!例|款项|措施|意见|建议)的?{_PLACE}"
 )
-_LAST = re.compile(rf"(?:最后的?1?条(?!例|款项|措施|意见|建议)|倒数第?\s*(?P<from_end>\d{{1,2}})\s*条)的?{_PLACE}")
+_LAST = re.compile(
+    rf"(?:最后的?1?条(?!例|款项|措施|意见|建议)|倒数第?\s*(?P<from_end>\d{{1,2}})\s*条)的?{_PLACE}"
+)  # 最后一条, 倒数第二条
+# 上一条, 这条第二款: counted from the article that the conversation stands at.
 _RELATIVE = re.compile(rf"(?P<which>[上前]|[下后]|[这该本此那])\s*1?\s*条(?!例)的?{_PLACE}")
+# 第二款 or 第三项 alone, of the article that the conversation stands at.
 _PART = re.compile(
     r"(?<![\d条])第?\s*(?:(?P<paragraph>\d{1,3})\s*款(?:的?第?\s*\(?(?P<item>\d{1,3})\)?\s*项)?|\(?(?P<only>\d{1,3})\)?\s*项)"
 )
+# 附则 and 总则 are chapters that are named and not numbered.
 _CHAPTER = re.compile(r"(?P<chapter>附则|总则)|第\s*(?P<number>\d{1,3})\s*(?P<kind>编|章|节)")
+# What titles of papers that have articles end in.
 _KIND = "法典?|条例|办法|规定|细则|规则|意见|通知|方案|决定|解释|规划|计划|标准|章程|公约|规范|措施|指南|制度|纲要|要点"
+# 该办法, 上述文件, 它: the document of the question before.
 _POINTS = re.compile(rf"(?:[该本此这]|上述)(?:部|个|份|项)?(?:文件|法律|法规|政策|{_KIND})$|^(?:它|其)$")
+# A title as it is said, without its marks: it ends in a kind, maybe with 试行 in brackets behind it.
 _NAME = re.compile(rf"(?:{_KIND})(?:\([^()]{{1,20}}\))?$")
 
+# 2020年的, 现行, 修订前的 before a title say which edition of it is meant.
 _EDITION = re.compile(
     r"^(?:在|按照?|依照?|截[至止]到?)?(?:(?P<year>(?:19|20)\d\d)年(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?)?(?:底|末|初|那?时候?|当时|的时候)?的?"
     r"|(?P<latest>现行|最新|新)|(?P<former>旧|老|修[改订正]之?前|上1?个?(?=版)))"

@@ -15,18 +15,24 @@ from kb.text.numerals import normalize_numbers
 
 Kind = Literal["when", "whether", "before"]
 
+# Spoken and official words for one thing: people say 改, decisions say 修改, 修订 or 修正 by the kind of law.
 _CHANGE = "(?:修改|修订|修正|改动|变动|变更|变化|改变|改|变)"
+# 什么时候改成这样的: the amending decision and its day.
 _WHEN = re.compile(
     rf"(?:最近|最后|上)?(?:1次)?(?:是|都|又|被)*(?:在|从)?(?:什么时[候间]|啥时[候间]|何时|几时|哪[1几]?[年月天次])(?:里|的时候)?(?:被)?{_CHANGE}(?:过|的|了|成)*(?:这样|现在这样)?的?"
     rf"|{_CHANGE}(?:的|过的)?(?:时间|日期)(?:是(?:哪1?[年天]|什么时[候间]|何时))?"
 )
+# 有没有改过: yes or no, with the decision.
 _WHETHER = re.compile(
     rf"(?:有没有|是否|是不是)(?:被)?{_CHANGE}过?(?:了|的)?(?:吗|么)?|(?:被)?{_CHANGE}过(?:没有|吗|么|没)|(?:有没有|有什么|有啥|有何){_CHANGE}"
 )
+# 以前 is no former text behind a day: 2024年以前 is a limit.
 _FORMER = rf"(?:(?<![\d年月日天前])以前|原来|原先|从前|过去|(?:没)?{_CHANGE}(?:之|以)?前|{_CHANGE}之前|旧版(?:本)?|上1?(?:个)?版(?:本)?)(?:的|是|都|里|中)*"
+# 以前是怎么规定的: the text of the edition before.
 _BEFORE = re.compile(
     rf"{_FORMER}(?:规定|条文|内容)?(?:的|是)*(?:怎么|如何|怎样|咋|什么)(?:样)?(?:规定|写|说|定|讲|表述)?(?:的)?|{_FORMER}(?:规定|条文|内容|表述)(?:是|的)*(?:什么|啥|怎样的|怎么样的)?"
 )
+# What is taken out of a question for the former text, so that the rest can be looked for in it.
 _FORMER_WORD = re.compile(_FORMER)
 
 

@@ -180,6 +180,7 @@ class ChangeAnswerer:
         return articles_of(self._document(doc_id), self._records.clauses(doc_id))
 
 
+# What points at the article or sentence that the answer before quoted.
 _POINTERS = frozenset(
     ("这条", "该条", "这1条", "这个", "它", "这项", "该规定", "这个规定", "这条规定", "这1条规定", "这")
 )

@@ -28,14 +28,20 @@ from kb.visibility import in_force
 
 _WEAKER = 0.6
 """How weak, as a share of what answers alone, a side of a comparison may be."""
+# What a question that compares whole documents is made of beside their names; anything else in it is a thing to compare them by.
 _COMPARING = re.compile(r"比较|对比|相比|区别|差别|差异|不同|异同|主要|之间|一样|哪里|有何|这?两[个份部]|文件")
+# The fields told of each side where nothing says what to compare: those that tell two editions or two offices apart.
 _COMPARED = ("issuer", "issued", "effective", "expires", "status", "region", "topic")
+# `expires` is no field that a question names by itself, so `FIELDS` has no label for it.
 _LABELS = {name: label for name, (label, _) in FIELDS.items()} | {"expires": "有效期至"}
 UNSTATED = "未载明"
+# Two names that were cut out of a question and stand on both sides of a comparing word.
 _TWICE = re.compile(r"\|\W*(?:和|与|跟|同|以及|比)\W*\|")
+# 甲和甲有什么区别: the name is repeated and ends where a comparing word begins, so that 人才和人才公寓 is no such thing.
 _ITSELF = re.compile(
     r"(?:^|\W|请问|比较(?:1下|一下)?|对比(?:1下|一下)?)(?P<one>\w{2,20}?)(?:和|与|跟|同|以及)(?P=one)(?=有|的|之间|相比|分别|各|在|哪|$|\W)"
 )
+# What stands in title brackets is taken for a name, whether a document bears it or not.
 _TITLE = re.compile(r"《([^《》]{2,80})》")
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.text.places import places_in
+from kb.text.places import Gazetteer
 from kb.types import Citation, Document, Statement, Status
 
+# What is in force says nothing; of what is unknown nothing true can be said in two words, and its citation says it.
 _STATUS_REMARKS: dict[Status, str] = {
     "trial": "（试行文件）",
     "planned": "（文件计划出台，尚未印发）",
@@ -20,10 +21,11 @@ _STATUS_REMARKS: dict[Status, str] = {
 
 
 def state(
-    quotes: Sequence[tuple[Citation, Document, tuple[int, int] | None]], opening: str = ""
+    quotes: Sequence[tuple[Citation, Document, tuple[int, int] | None]], places: Gazetteer, opening: str = ""
 ) -> tuple[Statement, ...]:
-    """Make a statement of each quotation and what stands out in it, citing it by its number from 1, the first behind `opening`."""
-    regions = {frozenset(places_in(document.region or "")) for _, document, _ in quotes}
+    """Make a statement of each quotation and what stands out in it, citing it by its number from 1, the first behind `opening`;
+    regions are the same where they name the same `places`."""
+    regions = {places.places_in(document.region or "") for _, document, _ in quotes}
     return tuple(
         _statement(
             opening if number == 1 else "", cited.quote, _remark(cited, document, len(regions) > 1), number, focus

@@ -14,8 +14,9 @@ from kb.question.words import asks_figure
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 
+# A figure with the character of what it counts, so that 3元 and 3天 are no conflict.
 _FIGURE = re.compile(r"\d+(?:\.\d+)?[%万亿]?[^\W\d]?")
-_HAN = re.compile(r"[一-鿿a-z]")
+_HAN = re.compile(r"[一-鿿a-z]")  # Punctuation and digits are left out where two sentences are compared by their words.
 _ALIKE = 0.75
 """The share of the words of each, figures apart, that the other has too."""
 _WEAKER = 1.5

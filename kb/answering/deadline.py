@@ -23,21 +23,27 @@ from kb.text.sentences import sentence_spans
 from kb.text.terms import bigrams
 from kb.types import Document
 
+# 自受理之日起十五日内: what the count begins with, how long, and whether the end is a last day (内) or a day before which (前).
 _COUNTED = re.compile(
     rf"(?P<event>[^,;。:]*?)(?:之日|之时|次日|当日|时)?(?:起|之?后)(?:计算)?(?:的|,)?(?P<period>{PERIOD})(?:以|之)?(?P<end>内|前)?"
 )
+# 提前三十日, 届满三十日前: counted back from what comes. 第3日前 and 5月前 are a place and a date, no periods.
 _COUNTED_BACK = re.compile(
     rf"(?P<event>[^,;。:]*?)(?:"
     rf"提前(?:至少|不少于)?(?<![月第\d])(?P<ahead>{PERIOD})"
     rf"|(?:的|之日|当日)?(?<![月第\d起后])(?P<by>{PERIOD})(?:以|之)?前(?![款条述项])"
     rf"|(?:之日)?(?:以|之)?前(?:的)?(?P<until>{PERIOD})(?P<within>以?内)?)"
 )
+# 期满六十日前 counts from an end, which the question has to give; elsewhere the event is a beginning.
 _EXPIRES = re.compile("(?:届满|期满|到期)$")
+# What stands before 自 or 从 belongs to the sentence and not to the event.
 _LEADS = re.compile(r"^.*(?:自|从|于|在)(?=[^自从于在])")
-_STOP = re.compile("[;。]")
+_STOP = re.compile("[;。]")  # A condition does not reach past these.
+# A law may say once for all its periods that days are working days: 本法规定的期限以工作日计算.
 _WORKING = re.compile(r'(?:期[限间]|时限|"[^"]{1,5}[日天]")[^。]{0,80}?(?:[以按]工作日计算|是指工作日)')
+# Days of such a law that say for themselves how they are counted are left as they are.
 _DAYS_NAMED = re.compile(r"(\d+)[日天]")
-_WEEKDAYS = "一二三四五六日"
+_WEEKDAYS = "一二三四五六日"  # In the order of `date.weekday`.
 _LONGEST = 100  # years of a period; more are the name of a year (2020年前)
 
 Side = Literal["after", "before", "within"]
@@ -180,6 +186,7 @@ def reckon(start: date, period: Period, calendar: WorkingCalendar) -> Reckoned:
 
 
 def in_working_days(period: Period) -> Period:
+    """Count a period in working days, whatever unit its text has: somebody asked for working days."""
     return replace(period, unit="working_day")
 
 

@@ -15,18 +15,23 @@ from datetime import date
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 
+# 哪天, 几月几号: asked after a day and not after a length of time (多久), which the text itself answers.
 _WHICH = r"(?:哪1?[天日]|何日|何时|什么时[候间]|几月几?[号日]?|几[号日])"
-_LATEST = r"(?:最迟|最晚|至迟|不晚于|截止|截至|届满|到期|期满)"
+_LATEST = r"(?:最迟|最晚|至迟|不晚于|截止|截至|届满|到期|期满)"  # That a last day is meant.
+# 最迟哪天前要申请: a day is asked for, as a limit.
 _ASKS = re.compile(
     rf"{_LATEST}[^,;。?]{{0,12}}?{_WHICH}(?:之?前|以前)?|(?:应当?)?(?:在|于|到|至)?{_WHICH}(?:之前|以前|前|为止|截止|届满|到期|期满)|到{_WHICH}"
 )
+# 还来得及吗: asks whether a second day, which the question names, is too late.
 _LATE = re.compile(
     r"(?:还|是否|是不是)?(?:来得及|晚了|迟了|超期|过期|逾期|超过(?:了)?(?:法定)?期限|过了期限)(?:了)?(?:吗|没有|没|么)?"
 )
+# The day from which to count; one with 以前 or 以后 behind it is a limit of the question itself.
 _DAY = re.compile(
     r"(?:(?:是|在|于|从|自|到)?((?:19|20)\d\d)年|(今年|去年|明年)?)(\d{1,2})月(\d{1,2})[日号](?:那天|当天)?(?!以?[前后内])"
 )
 _YEARS = {"去年": -1, "今年": 0, "明年": 1}
+# Takes the place of the words for the day, so that the rest reads like the sentence that has the period.
 _WHEN = "最迟什么时候"
 
 

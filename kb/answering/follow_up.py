@@ -18,24 +18,34 @@ from kb.question.replacement import replaced
 from kb.question.small_talk import small_talk
 from kb.text.fold import fold, fold_text
 from kb.text.numerals import normalize_numbers
+from kb.text.places import NATION, Gazetteer
 from kb.text.terms import bigrams
 from kb.types import Query
 
+# Words that a question opens or ends with where it goes on from another: pointers, 还有, 换成, and a bare 呢.
 _LEANS = re.compile(
     r"^(那|那么|那个|它|其|他们|她们|他|她|这|该|上述|还有|另外|此外|再|如果是|换成|要是|同时|是从|主要|一共|总共|除此|除了这|然后|接着|具体)"
     r"|呢[?]?$|它|这(个|些|份|项|条|里|类|种|件|笔)|那(个|些|份|项|里|边|类|种|件|笔)|上面|刚才|前面|替他们|给他们|[,，](呢|又)[?]?$"
 )
+# 不是，我问的是…: what stands before is taken back, what stands behind is the question.
 _CORRECTION = re.compile(
     r"^[\W]*(?:(?:不是(?:的|这个)?|不对|错了|你错了|(?:搞|弄|说|问|理解)错了)[,.!\s]*)?(?:(?:我|我们)(?:是)?(?:问|说|指|想问|要问|想知道)的?(?:的?是|的)|(?:我|我们)是?(?:要|想)问(?:的是)?|(?:我|我们)是(?:问|说|指))[\W]*"
 )
+# 不是问甲，是问乙 says itself what is to be replaced.
 _CONTRAST = re.compile(
     r"^[\W]*(?:(?:不对|错了)[\W]*)?(?:我?不(?:是|问)(?:问)?)(?P<old>[^,.;!?]{1,12}?)了?[,.;]?(?:而?是|(?:我|我们)(?:是)?(?:想|要)?(?:问|说|指)的?(?:的?是)?)(?P<new>[^,].*)$"
 )
-_WHY = re.compile(r"^[\W]*(那)?(为什么|为何|为啥|原因)(呢|是什么)?\W*$")
-_REASON = re.compile(r"为什么|为何|为啥|原因")
+_WHY = re.compile(
+    r"^[\W]*(那)?(为什么|为何|为啥|原因)(呢|是什么)?\W*$"
+)  # 为什么 alone asks for the reason of the answer before.
+_REASON = re.compile(
+    r"为什么|为何|为啥|原因"
+)  # A question that asked for the reason already is not asked with 为什么 before it.
+# The end of a question that asks: what follows such a word is at most a noun (多少平方米).
 _ASKS = re.compile(
     r"(是|有)?(多少|多[大长久高远]|几|哪些|哪|什么时候|什么|谁|怎么|如何|吗|呢|是否|能不能|可不可以)[^,。]{0,12}[?]?$"
 )
+# What asks, in the question before: left out where it only says what the next one is about.
 _ASKING = re.compile(
     r"[是有为要由以在从]?(?:多少(?:钱|[个项家种名户件份])?|多[大长久高远]|几[^\W\d]?|哪(?:些|个|几|里|儿|天|年|家)?|什么时候|什么(?:是|叫|样的?)?|谁来?|怎么样?|怎样|如何|"
     r"为什么|为何|是否|能不能|可不可以|有没有|是不是)|[吗呢吧么]?[?]+$|[吗呢]$"
@@ -68,9 +78,9 @@ class Turn:
         return self.leans and self.asked != self.query.text
 
 
-def resolve(query: Query, topics: Collection[str] = ()) -> Turn:
-    """Read a question in the light of those before it, by its form; one of the folded `topics` in the new words takes the place of one
-    before.
+def resolve(query: Query, topics: Collection[str] = (), places: Gazetteer = NATION) -> Turn:
+    """Read a question in the light of those before it, by its form; one of the folded `topics` or of the `places` in the
+    new words takes the place of one before.
 
     >>> resolve(Query("", "那2027年呢？", previous=("到2025年要开展多少个试点？",))).query.text
     '到2027年要开展多少个试点？'
@@ -81,10 +91,10 @@ def resolve(query: Query, topics: Collection[str] = ()) -> Turn:
     >>> resolve(Query("", "不是，我问的是托育机构由谁管", previous=("社区食堂由谁管？",)), ("托育机构",)).query.text
     '托育机构由谁管'
     """
-    return readings(query, topics)[0]
+    return readings(query, topics, places)[0]
 
 
-def readings(query: Query, topics: Collection[str] = ()) -> list[Turn]:
+def readings(query: Query, topics: Collection[str] = (), places: Gazetteer = NATION) -> list[Turn]:
     """Give what a question may mean in its conversation: first what its form says, then the others: alone, joined with the topic that
     it shares most words with, with the last one. Which of them is meant is seen by what they find.
 
@@ -93,13 +103,13 @@ def readings(query: Query, topics: Collection[str] = ()) -> list[Turn]:
     ['申请材料要交到哪个窗口？', '社区食堂平时对人开放，申请材料要交到哪个窗口？', '公租房的收入标准，申请材料要交到哪个窗口？']
     """
     alone = replace(query, previous=())
-    before, last = _topics_of(query.previous, topics)
+    before, last = _topics_of(query.previous, topics, places)
     if not before:
         return [Turn(alone, query.text, None, False)]
-    return _readings(alone, before, last, topics)
+    return _readings(alone, before, last, topics, places)
 
 
-def _readings(alone: Query, before: list[str], last: str, topics: Collection[str]) -> list[Turn]:
+def _readings(alone: Query, before: list[str], last: str, topics: Collection[str], places: Gazetteer) -> list[Turn]:
     """Read a question after the topics `before`, the `last` question made whole."""
     earlier, text = before[-1], alone.text
     folded = fold_text(text).strip()
@@ -114,7 +124,7 @@ def _readings(alone: Query, before: list[str], last: str, topics: Collection[str
     if _WHY.match(folded):
         return [turn(_why(earlier), text, earlier, leans=False)]
     joined = [turn(_joined(one, text), text, one) for one in _likeliest(before, folded)]
-    placed = _placed(last, folded, topics, old)
+    placed = _placed(last, folded, topics, places, old)
     corrects = text != alone.text
     stands = _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
     if placed is not None and (len(folded) <= _SHORT or _LEANS.search(folded) or corrects):
@@ -149,13 +159,15 @@ def choice_in(text: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def _placed(earlier: str, folded: str, topics: Collection[str], old: str | None = None) -> str | None:
+def _placed(
+    earlier: str, folded: str, topics: Collection[str], places: Gazetteer, old: str | None = None
+) -> str | None:
     """Put what a folded fragment says in the place of what it stands against in a question."""
     rest = _IN_ALL.sub("", _LEAD.sub("", folded).strip("呢?,。 "))
-    return None if _ASKS.search(rest) else replaced(earlier, rest, topics, old)
+    return None if _ASKS.search(rest) else replaced(earlier, rest, topics, old, places)
 
 
-def _topics_of(previous: tuple[str, ...], topics: Collection[str]) -> tuple[list[str], str]:
+def _topics_of(previous: tuple[str, ...], topics: Collection[str], places: Gazetteer) -> tuple[list[str], str]:
     """Give the questions before that stand by themselves, or were made whole by putting something in its place, and the last question of all
     made whole."""
     found: list[str] = []
@@ -167,13 +179,13 @@ def _topics_of(previous: tuple[str, ...], topics: Collection[str]) -> tuple[list
             found.append(text)
             last = text
             continue
-        first = _readings(Query("", text), found, last, topics)[0]
+        first = _readings(Query("", text), found, last, topics, places)[0]
         last = first.query.text
         if first.query.text == text and not first.leans:
             found.append(text)
         elif not first.query.text.endswith(text):
             new, old = _corrected(fold_text(text).strip())
-            found.append(_placed(found[-1], new, topics, old) or first.query.text)
+            found.append(_placed(found[-1], new, topics, places, old) or first.query.text)
         elif first.earlier in found:  # the topic that it leaned on is the last one now
             found.append(found.pop(found.index(first.earlier)))
         del found[:-_KEPT]

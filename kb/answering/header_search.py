@@ -12,15 +12,20 @@ from kb.answering.investigate import Investigator
 from kb.answering.preamble import Remark, remarks
 from kb.answering.sides import sides_of
 from kb.answering.specifics import specifics_of
+from kb.home import Home
 from kb.index.records import Records
 from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_field
 from kb.provenance import name_of
 from kb.question.level import agreement, levels_asked
 from kb.types import Document, HeaderField, Hit, Query
 
-_ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
-_POINTS_INSIDE = re.compile(r"提到|提及|所说|引用|列出|里面?的|中的")
-_VALIDITY = "status"
+_ASKS_BASIS = re.compile(
+    r"依据|根据|[按依据]照|上位|上级"
+)  # What a document rests on is told by its text, not by its header.
+_POINTS_INSIDE = re.compile(
+    r"提到|提及|所说|引用|列出|里面?的|中的"
+)  # 文件里提到的文号 is one in the text, that of another document.
+_VALIDITY = "status"  # Told by more than a field: by expiry, by what followed, by the day asked about.
 _NAMED = 0.5  # share of what is asked about that the names of a document hold
 _LIKELY = 5  # passages among which the document of the right level is looked for
 
@@ -49,9 +54,10 @@ class HeaderData:
 class HeaderSearch:
     """Finds what headers say."""
 
-    def __init__(self, investigator: Investigator, records: Records) -> None:
+    def __init__(self, investigator: Investigator, records: Records, home: Home) -> None:
         self._investigator = investigator
         self._records = records
+        self._home = home
 
     def find(self, turn: Turn, named: Sequence[int], hits: Sequence[Hit], thread: Sequence[str]) -> HeaderData | None:
         """Give the data that a question asks for, of the documents that it names, else of its sides, of the
@@ -138,7 +144,7 @@ class HeaderSearch:
         """Name the document whose passages match best, of the level of government that is asked about where one is; one
         that has ended where its names hold more of the question. Whether a document holds is told only of one whose
         names hold most of what is asked about."""
-        levels = levels_asked(turn.query.text)
+        levels = levels_asked(turn.query.text, self._home)
 
         def document_of(hit: Hit) -> Document:
             return self._records.catalogue[self._records.ordinals[hit.passage.doc_id]]

@@ -14,7 +14,7 @@ from typing import get_args
 from kb.answering.candidate import Candidate
 from kb.answering.follow_up import Turn
 from kb.answering.specifics import Specifics, region_of, specifics_of
-from kb.answering.table_rows import header_of, row_as_read, rows_named
+from kb.answering.table_answer import header_of, row_as_read, rows_named
 from kb.answering.whole import made_whole
 from kb.index.records import Records
 from kb.layout import PlacedTable

@@ -6,16 +6,17 @@ import re
 
 from kb.editions import core_title
 from kb.text.fold import fold_text
-from kb.text.places import places_in
+from kb.text.places import NATION, Gazetteer
 from kb.types import Document
 
+# 实施办法, 暂行条例: what laws are called is no part of what they are about.
 _KIND = re.compile(r"(?:若干|暂行|试行|实施)*(?:条例|办法|规定|细则|规则|法)$")
-_IMPLEMENTS = re.compile(r"实施(.+法)办法$")
+_IMPLEMENTS = re.compile(r"实施(.+法)办法$")  # A province's 实施《某法》办法 is on the matter of that law.
 _SHORTEST = 4  # characters of a subject by which laws are known to be on one matter
 
 
-def subject_of(title: str) -> str | None:
-    """Give what a law is about, None for what is no law by its title.
+def subject_of(title: str, places: Gazetteer = NATION) -> str | None:
+    """Give what a law is about, None for what is no law by its title; `places` are those that its title may name.
 
     >>> subject_of("杭州市物业管理条例"), subject_of("浙江省实施《中华人民共和国老年人权益保障法》办法")
     ('物业管理', '老年人权益保障')
@@ -28,7 +29,7 @@ def subject_of(title: str) -> str | None:
     bare = _KIND.sub("", name)
     if bare == name or "关于" in name:
         return None
-    return without_places(bare)
+    return without_places(bare, places)
 
 
 def on_one_matter(subject: str | None, other: str | None) -> bool:
@@ -47,13 +48,13 @@ def is_law(document: Document) -> bool:
     return document.kind == "full_text" and subject_of(document.title) is not None
 
 
-def without_places(text: str) -> str:
+def without_places(text: str, places: Gazetteer = NATION) -> str:
     """Leave out the places that a text names, with their ending.
 
     >>> without_places("在杭州市养犬要登记吗")
     '养犬要登记吗'
     """
     folded = fold_text(text)
-    for place in sorted(places_in(folded), key=len, reverse=True):
+    for place in sorted(places.places_in(folded), key=len, reverse=True):
         folded = re.sub(rf"(?:在|由)?{place}(?:省|市|区|县)?", "", folded)
     return folded

@@ -52,7 +52,7 @@ class Nearest:
         if absent:
             return Refusal("no_evidence", not_stated(titles, absent)), ()
         near = self._near(query, current) if current else self.find(turn, named, hits)
-        pinned = () if current else specifics_of(named.rest or query.text).told
+        pinned = () if current else specifics_of(named.rest or query.text, self._investigator.places).told
         searched = Searched(titles, query.within is not None, query.as_of, pinned)
         return Refusal(kind, not_found(kind, searched, near=bool(near), outside=not current)), near
 

@@ -17,11 +17,16 @@ from kb.types import Verdict
 
 _PERMISSION = re.compile(r"能|可以|可否|可不|准不|允许|许可|让不让|得不得|行不行|行吗|成不")
 """Words that ask whether something may be done; every other question for yes or no asks whether something is so."""
-_MAY: dict[Verdict, str] = {"yes": "可以。", "no": "不可以。", "depends": "看情况："}
-_IS: dict[Verdict, str] = {"yes": "是。", "no": "否。", "depends": "看情况："}
+_MAY: dict[Verdict, str] = {"yes": "可以。", "no": "不可以。", "depends": "看情况："}  # To 可以吗, 能不能.
+_IS: dict[Verdict, str] = {"yes": "是。", "no": "否。", "depends": "看情况："}  # To 是不是, 有没有.
+# A figure with its measure word; numbers of articles and parts of decimals are none.
 _FIGURE = re.compile(r"(?<![\d.第])(\d+(?:\.\d+)?)(平方米|元|%|[项个类种家套所处座条张床位户批人名部份])")
+# 不超过3000元 is a limit and 每人100元 a rate: neither contradicts a figure of the question.
 _BOUND_BEFORE = re.compile(r"(?:超过|不足|少于|多于|低于|高于|至少|最多|不到|满|每|前|第)$")
-_BOUND_AFTER = re.compile(r"(?:以上|以下|以内|左右|多|余|至|到|-|~|月|工作日|小时)")
+_BOUND_AFTER = re.compile(
+    r"(?:以上|以下|以内|左右|多|余|至|到|-|~|月|工作日|小时)"
+)  # 60以上, 3月, 5至10: a limit, a date, a range.
+# What may stand between a thing and its figure: 试点有60个.
 _COPULA = re.compile(r"(?:有|是|为|达|到|了|出|共|一共|总共|只|就|都|的|[^\w])+$")
 _REACH = 15  # characters from a figure within which the thing that it counts is named
 

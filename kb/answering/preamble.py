@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 from kb.text.fold import fold_text
 
+# Digests of ours say in their first line what they rest on: 整理（…）.
 _REMARKS = re.compile(r"整理（((?:[^（）]|（[^（）]*）)+)）")
-_REMARK = re.compile(r"[^，；（）]+")
-_OPEN = re.compile(r"未见|未载|未核实|未列|不载|不能确定")
-_DOUBT = re.compile(r"未|推定|拟定|媒体")
-_REST = re.compile(r"等(?:具体)?条款$|等内容$")
-_BETWEEN = re.compile(r"、|和|及")
+_REMARK = re.compile(r"[^，；（）]+")  # The parts of it, each about one field.
+_OPEN = re.compile(r"未见|未载|未核实|未列|不载|不能确定")  # That something is not there.
+_DOUBT = re.compile(r"未|推定|拟定|媒体")  # Not there, or not from an official source.
+_REST = re.compile(r"等(?:具体)?条款$|等内容$")  # Behind a list these name nothing themselves.
+_BETWEEN = re.compile(r"、|和|及")  # 文号、日期和单位 are three fields under one remark.
+# The words by which a remark names a field, which are not always its label.
 _FIELDS = {"doc_no": "文号", "issued": "日期|年份", "issuer": "单位|部门|机关", "title": "标题"}
 
 

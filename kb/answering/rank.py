@@ -24,7 +24,7 @@ from kb.answering.succession import day_of
 from kb.index.records import Records
 from kb.naming import Named
 from kb.provenance import name_of
-from kb.question.level import levels_asked
+from kb.question.level import asks_the_nation
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 from kb.text.references import find_references
@@ -33,6 +33,7 @@ from kb.text.terms import bigrams
 from kb.types import Document, Query, Statement
 from kb.visibility import in_force
 
+# Asked for by kind; 上级部门 asks for an office.
 _SUPERIOR = re.compile(r"上位法|上级(?:的)?(?:法律|法规|规定)|上一级(?:的)?(?:法律|法规|规定)")
 _READ = 5  # sentences of the law above, among which the one like the local rule is looked for
 _ALIKE = 1 / 3  # from which two sentences are taken for one rule
@@ -67,7 +68,7 @@ class Rank:
         where it says nothing or is itself the one found."""
         places = self._investigator.places
         named = [places.chains[place] for place in places.places_in(turn.query.text)]
-        if not named or "national" in levels_asked(turn.query.text):
+        if not named or asks_the_nation(turn.query.text):
             return None
         found = self._investigator.document(best.doc_id)
         own = self._place_of(found)
@@ -132,7 +133,7 @@ class Rank:
 
     def _read(self, turn: Turn, law: Document) -> tuple[list[Candidate], float] | None:
         """Read a law for a question; nothing where it does not answer."""
-        text = without_places(turn.query.text)
+        text = without_places(turn.query.text, self._investigator.places)
         query = replace(turn.query, text=text)
         hits = self._investigator.search(query, only=frozenset((self._records.ordinals[law.doc_id],)))
         candidates = self._investigator.read(Turn(query, text, None, False), hits)
@@ -155,7 +156,7 @@ class Rank:
 
     def _on_one_matter(self, doc_id: str) -> tuple[int, ...]:
         own = self._records.ordinals[doc_id]
-        subject = subject_of(self._records.catalogue[own].title)
+        subject = subject_of(self._records.catalogue[own].title, self._investigator.places)
         if subject is None:
             return ()
         return tuple(n for n, other in self._subjects.items() if n != own and on_one_matter(subject, other))
@@ -163,7 +164,8 @@ class Rank:
     @cached_property
     def _subjects(self) -> dict[int, str]:
         """The subjects of all laws; of a large index made when a law first answers."""
-        subjects = ((n, subject_of(document.title)) for n, document in enumerate(self._records.catalogue))
+        places = self._investigator.places
+        subjects = ((n, subject_of(document.title, places)) for n, document in enumerate(self._records.catalogue))
         return {n: subject for n, subject in subjects if subject is not None}
 
 

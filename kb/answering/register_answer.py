@@ -28,6 +28,7 @@ from kb.text.sentences import sentence_spans
 from kb.types import Citation, Document, Level, RelationType, Statement, Table
 from kb.visibility import status_on
 
+# What tells documents apart in a list; everything else is a click away.
 _COLUMNS = ("文件", "文号", "发布单位", "成文日期", "效力")
 _UNSTATED = "未载明"
 _IN_BODY = ("contact", "phone", "proposal_title", "proposal_no", "effective", "expires", "repeals", "changed")

@@ -73,7 +73,7 @@ class Responder:
         self._register = register
         self._investigator = Investigator(retriever, records, reader)
         self._document = self._investigator.document
-        self._headers = HeaderSearch(self._investigator, records)
+        self._headers = HeaderSearch(self._investigator, records, retriever.home)
         self._nearest = Nearest(self._investigator, records)
         self._succession = Succession(records, self._document, retriever.is_visible)
         self._citer = Citer(records, register, self._investigator.document, self._investigator.clause)
@@ -122,7 +122,7 @@ class Responder:
         chosen = self._chosen(query, clock)
         if chosen:
             return chosen
-        meant, *others = readings(query, self._topics(query.audience))
+        meant, *others = readings(query, self._topics(query.audience), self._retriever.home.places)
         answer = self._respond(meant, clock)
         if meant.leans and not meant.is_joined and not answer.refusal and not self._speaks_of_new(answer, meant):
             said = refusals.not_found("no_evidence", refusals.Searched(), near=True, outside=False)
@@ -247,7 +247,9 @@ class Responder:
         if listing is not None:
             return listing
         if named.unknown:
-            near = self._nearest.find(turn, named, []) if named.documents else []
+            # Read without the names, or what is near would tell the number of a withheld document from one that nobody gave.
+            rest = replace(turn, query=replace(turn.query, text=named.rest))
+            near = self._nearest.find(rest, named, []) if named.documents and named.rest else []
             return refused(turn, "no_evidence", unknown_name(named), self._citer.point_at(near), [], clock)
         if is_with_itself(turn.query.text, named):
             return refused(turn, "needs_clarification", refusals.WITH_ITSELF, (), [], clock)
@@ -340,7 +342,7 @@ class Responder:
     def _open_register(self, audience: Audience) -> RegisterReader:
         """Learn the words of the documents that an audience may see: what is hidden must leave no trace."""
         documents = self._visible[audience]
-        return RegisterReader(Vocabulary(documents, self._retriever.home.issuers), documents, self._retriever.translate)
+        return RegisterReader(Vocabulary(documents, self._retriever.home), documents, self._retriever.translate)
 
     def _thread(self, turn: Turn) -> list[str]:
         """Name the documents that the question before was about."""

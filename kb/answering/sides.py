@@ -10,13 +10,15 @@ import re
 
 from kb.text.fold import fold_text
 
+# 各 is one only where it distributes: 各级, 各类 and 各地 name all of something.
 _APART = re.compile(
     r"分别|各自|各(?![级类种地个项位方区界国省市县部条])|区别|差别|不同|不一样|一样吗|相比|对比|比较|谁(?:更|比)|都(?:是|要)?多少"
 )
-_JOINT = re.compile(r"[、]|以及|和|与|跟|同")
-_PAUSE = re.compile(r"[,;]")
+_JOINT = re.compile(r"[、]|以及|和|与|跟|同")  # What two sides are joined by.
+_PAUSE = re.compile(r"[,;]")  # Sides do not reach over a pause.
+# What is asked of a side; two of them in a question ask of two sides.
 _QUANTITY = re.compile(r"多少|几[个项条类种家名人元岁年月]|什么时候|哪(?:一)?[年月天]")
-_NUMBERED = re.compile(r"\d+号$")
+_NUMBERED = re.compile(r"\d+号$")  # 95号和342号提案: the noun stands only behind the second.
 
 
 def compares(question: str) -> bool:

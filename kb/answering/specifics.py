@@ -20,8 +20,10 @@ from kb.text.places import NATION, Gazetteer
 from kb.types import Document
 from kb.visibility import in_force
 
+# 2025年, 2021-2025; four digits without a sign behind them may be any number.
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|-|~|至|到|底|初)")
-_FIRST = re.compile(r"首(?=[批条次号届年期轮个季])")
+_FIRST = re.compile(r"首(?=[批条次号届年期轮个季])")  # 首批 is 第1批.
+# Articles and paragraphs too: 第三条 pins down as much as 第三批. Letters of classes only where they stand alone, as in 甲类.
 _ORDINAL = re.compile(r"第(\d+)([批条次号届年期轮章款项类季])|(?<![一-鿿a-z])[甲乙丙丁戊a-e][类级等档]")
 
 

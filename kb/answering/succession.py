@@ -17,8 +17,9 @@ from kb.text.sentences import sentence_spans
 from kb.types import Document, HeaderField, Query, Relation, RelationType
 from kb.visibility import has_begun, in_force
 
+# What continues a document comes before what replaced it: it says itself that it goes on.
 _AFTER: tuple[RelationType, ...] = ("continued_by", "superseded_by")
-_BEFORE: tuple[RelationType, ...] = ("continues", "supersedes")
+_BEFORE: tuple[RelationType, ...] = ("continues", "supersedes")  # The same, seen from the later document.
 
 
 def day_of(query: Query) -> date:

@@ -16,6 +16,7 @@ from kb.text.markers import read_marker
 from kb.text.sentences import sentence_spans
 from kb.types import Clause, Document
 
+# Asked of a document whose header holds the field, so that there is an answer.
 _ABOUT = (("issued", "{name}是什么时候成文的？"), ("issuer", "{name}是哪个单位发布的？"))
 _TRIED = 4  # questions that are tried for one answer
 _LONGEST = 36  # characters of a suggested question, so that it stands on one line of the page
@@ -26,13 +27,18 @@ _FIGURE = re.compile(
 )
 _OF_TIME_OR_PLACE = frozenset("年月日号岁周条款项时点届次批至到级字楼")
 """What a figure before them counts says when, where or of whom something holds, and is not asked for."""
+# A day with something that happens on it; one alone is often that of another document.
 _DAY = re.compile(r"(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日)?(?=起|前|以前|之前|施行|通过|印发|开始)")
+# 由市房产部门负责审核: who, where what they do is named.
 _BY_WHOM = re.compile(
     r"由(?P<who>[^,，。；;：:]{2,20}?)(?=(?:统一)?(?:负责|承担|牵头|组织|制定|审查|审核|初审|认定|批准|受理|提出))"
 )
+# A sentence that allows or obliges somebody can be asked for by 可以吗.
 _MAY = re.compile(r"可以|可凭|可向|应当|必须|须|免费|免征|免收|优先")
-_DENIES = re.compile(r"不|没|无|未|非|除")
-_PAUSE = re.compile(r"[，,；;。：:（(、]")
+_DENIES = re.compile(
+    r"不|没|无|未|非|除"
+)  # One that denies cannot: the question would say the opposite of what is found.
+_PAUSE = re.compile(r"[，,；;。：:（(、]")  # A suggestion is made of one part of a sentence.
 
 
 def suggest(

@@ -27,7 +27,7 @@ from kb.answering.refusals import conflicting
 from kb.answering.sides import compares
 from kb.answering.specifics import region_of
 from kb.answering.succession import Succession, day_of
-from kb.answering.table_rows import header_of, rows_asked, tell_rows
+from kb.answering.table_answer import header_of, rows_asked, tell_rows
 from kb.answering.validity import validity
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.index.records import Records
@@ -170,7 +170,8 @@ class TextAnswerer:
         if other is None:
             return None
         documents = [self._document(candidate.doc_id) for candidate in (best, other)]
-        if region_of(documents[0]) != region_of(documents[1]) or documents[0].level != documents[1].level:
+        regions = [region_of(document, self._investigator.places) for document in documents]
+        if regions[0] != regions[1] or documents[0].level != documents[1].level:
             return None
         if not all(in_force(document, day_of(turn.query)) for document in documents):
             return None  # what has ended may say otherwise
@@ -213,7 +214,7 @@ class TextAnswerer:
             citations += self._citer.pointed_at(citations[0], query.audience)
         quotes = [(c, self._document(c.doc_id), _standing_out(c, chosen)) for c in citations]
         verdict = chosen[0].verdict(likely) if len(chosen) == 1 else None  # each side of a comparison has its own
-        first, *rest = state(quotes, opening(query.text, citations[0].quote, verdict))
+        first, *rest = state(quotes, self._investigator.places, opening(query.text, citations[0].quote, verdict))
         return (replace(first, verdict=verdict), *rest), citations
 
     def _has_begun(self, candidate: Candidate, query: Query) -> bool:

@@ -10,6 +10,7 @@ from kb.text.sentences import sentence_spans
 from kb.types import Document, HeaderField, Status
 from kb.visibility import begins, has_begun, in_force
 
+# The states that end a document whatever day is asked about.
 ENDED: dict[Status, str] = {"expired": "已失效", "repealed": "已废止", "superseded": "已被替代"}
 
 

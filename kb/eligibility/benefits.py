@@ -18,9 +18,12 @@ from kb.eligibility.facts import TODAY, Fact, FactBook, read_toml
 from kb.errors import BenefitError, NotFoundError, UnfoundedError
 from kb.types import Clause, Document
 
+# A benefit without these could not be told to anybody: what, for whom, where, by which text, how one gets it and what is asked first.
 _REQUIRED = ("title", "gives", "for", "topic", "region", "source", "how", "ask_at", "when")
-_KEYS = {*_REQUIRED, "period", "amount"}
+_KEYS = {*_REQUIRED, "period", "amount"}  # Anything else is misspelt, and would be without effect in silence.
+# For whom a benefit is; a building has no age, and a person no storeys.
 _FOR = ("person", "household", "building", "organisation")
+# What makes sense for a type: of yes and no one cannot be more.
 _OPERATORS: dict[str, tuple[Operator, ...]] = {
     "number": ("at_least", "at_most", "more_than", "less_than"), "money": ("at_least", "at_most", "more_than", "less_than"),
     "date": ("at_least", "at_most", "more_than", "less_than"), "yes_no": ("is",), "choice": ("is", "one_of"),

@@ -19,6 +19,7 @@ from kb.eligibility.values import bounds
 from kb.errors import BenefitError, UnfoundedError
 
 Verdict = Literal["eligible", "not_eligible", "undetermined"]
+# Truth values by the words of the API.
 VERDICTS: dict[Truth, Verdict] = {YES: "eligible", NO: "not_eligible", UNKNOWN: "undetermined"}
 SOON = timedelta(days=183)
 """How far ahead a change is worth a note."""

@@ -18,7 +18,7 @@ from kb.eligibility.regions import NATIONWIDE, Regions
 from kb.eligibility.values import Excluded, Value, bounds
 
 Truth = Literal[-1, 0, 1]
-NO: Truth = -1
+NO: Truth = -1  # Kleene's strong logic of three values, ordered so that "all" is the minimum and "any" the maximum.
 UNKNOWN: Truth = 0
 YES: Truth = 1
 Operator = Literal["is", "one_of", "at_least", "at_most", "more_than", "less_than", "within", "outside"]
@@ -120,12 +120,15 @@ class Leaf:
     quote: str
 
     def truth(self, tests: Sequence[Truth]) -> Truth:
+        """Give the truth of its own test; `tests` holds one truth a leaf, by its number."""
         return tests[self.number]
 
     def leaves(self) -> Iterator[Leaf]:
+        """Give itself."""
         yield self
 
     def deciding(self, tests: Sequence[Truth]) -> tuple[Leaf, ...]:
+        """Give itself where its test is known: what it says decides."""
         return (self,) if tests[self.number] else ()
 
 
@@ -137,6 +140,7 @@ class Count:
     parts: tuple[Condition, ...]
 
     def truth(self, tests: Sequence[Truth]) -> Truth:
+        """Give YES or NO as soon as enough parts have it, whatever the unknown ones turn out to be."""
         yes = no = 0
         to_fail = len(self.parts) - self.needed + 1
         for part in self.parts:
@@ -152,10 +156,13 @@ class Count:
         return UNKNOWN
 
     def leaves(self) -> Iterator[Leaf]:
+        """Give the leaves of all parts, in the order of the rule."""
         for part in self.parts:
             yield from part.leaves()
 
     def deciding(self, tests: Sequence[Truth]) -> tuple[Leaf, ...]:
+        """Give the fewest leaves that settle the verdict, none while it is unknown: where three of five parts are enough, the three that
+        take the fewest leaves."""
         truth = self.truth(tests)
         if truth == UNKNOWN:
             return ()
@@ -171,12 +178,15 @@ class Not:
     part: Condition
 
     def truth(self, tests: Sequence[Truth]) -> Truth:
+        """Give the other verdict; what is unknown stays so."""
         return negation(self.part.truth(tests))
 
     def leaves(self) -> Iterator[Leaf]:
+        """Give the leaves of the part."""
         return self.part.leaves()
 
     def deciding(self, tests: Sequence[Truth]) -> tuple[Leaf, ...]:
+        """Give what decides the part, which decides its negation as well."""
         return self.part.deciding(tests)
 
 

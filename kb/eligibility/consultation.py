@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any
 
 from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.judgement_presentation import judgement_payload, known_payload, question_payload
 from kb.eligibility.model_reader import add_model_readings
-from kb.eligibility.presentation import judgement_payload, known_payload, question_payload
 from kb.eligibility.questions import next_questions
 from kb.eligibility.sentence import FactReading, read_sentence
 from kb.eligibility.values import as_json

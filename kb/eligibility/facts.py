@@ -21,9 +21,11 @@ from kb.errors import BenefitError, FactError, Location
 from kb.text.fold import fold_text
 
 FILE_NAME = "facts.toml"
-TODAY = "today"
+TODAY = "today"  # A fact that nobody is asked for: rules may speak of the day of judging.
 Type = Literal["number", "yes_no", "choice", "date", "money", "place"]
+# Every type has its reader in `sentence.py` and its control on the page.
 _TYPES = ("number", "yes_no", "choice", "date", "money", "place")
+# Anything else is misspelt, and would be without effect in silence.
 _KEYS = {"name", "question", "type", "unit", "least", "most", "choices", "counted", "group"}
 _COUNTED = '{ from = "birth_date", in = "years" }'  # as a file writes it
 _EARLIEST = date(1850, 1, 1)  # nobody who was born before lives

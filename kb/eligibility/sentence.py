@@ -20,11 +20,14 @@ from kb.eligibility.spoken_text import SpokenText
 from kb.eligibility.values import Excluded, Value, as_json
 from kb.errors import FactError
 
-_CLAUSE = re.compile(r"[^,，。;；!！?？、\n]+")
+_CLAUSE = re.compile(
+    r"[^,，。;；!！?？、\n]+"
+)  # Facts are read clause by clause, so that 我妈65岁 does not make me 65.
+# 听说满60岁可以 tells no fact of the one who says it, nor does a question or a supposition.
 _HEARSAY = re.compile(
     r"听说|据说|邻居|同事|朋友|吗$|怎么|什么|多少|才能|能不能|可不可以|是否|哪些|如何|请问|要是|如果|假如"
 )
-_DOUBT = re.compile(r"可能|也许|好像|应该|估计|记不清|不确定")
+_DOUBT = re.compile(r"可能|也许|好像|应该|估计|记不清|不确定")  # What is told in doubt is read as not certain.
 _ROUGH = re.compile(r"大概|左右|大约|差不多|约莫")  # says it of a number
 _ASKS_FOR_ALL = re.compile(r"\d+(?:周?岁)?(?:以上|以下)?的?(?:老人|老年人|孩子|人).{0,4}(?:有|能|可以)")
 

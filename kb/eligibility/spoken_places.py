@@ -13,7 +13,7 @@ from kb.eligibility.regions import Regions
 from kb.eligibility.spoken_rules import CHILD, OPENED, Found, Read, Rule
 from kb.eligibility.values import Excluded
 
-_URBAN = "市区"
+_URBAN = "市区"  # An area ends in it; people say 主城区 and 城区 for it.
 
 
 def place_rules(regions: Regions) -> tuple[Rule, ...]:

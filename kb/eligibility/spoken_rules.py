@@ -14,12 +14,12 @@ from datetime import date, timedelta
 from kb.eligibility.spoken_words import PHRASES
 from kb.eligibility.values import Range, Value
 
-CHILD = r"(?:孩子|宝宝|小孩|婴儿|女儿|儿子|娃娃?|小的|[23]宝)"
-_ELDER = r"(?:我?[爸妈]妈?爸?|父亲|母亲|父母)"
-_BELOW = r"(?P<below>不到|未满|没到|没满|不满|快要?到?|将近|接近|差.{1,5}满)?"
-_ABOVE = r"(?P<above>超过|都?过了?|都满|至少)?"
-OPENED = re.compile(rf"{CHILD}[^我]*$")
-_SELF_AGED = re.compile(r"(?:我|本人)(?:今年)?\d+")
+CHILD = r"(?:孩子|宝宝|小孩|婴儿|女儿|儿子|娃娃?|小的|[23]宝)"  # 二宝 is 2宝 here: numerals were made digits.
+_ELDER = r"(?:我?[爸妈]妈?爸?|父亲|母亲|父母)"  # A parent's age is not one's own.
+_BELOW = r"(?P<below>不到|未满|没到|没满|不满|快要?到?|将近|接近|差.{1,5}满)?"  # 不到六十, 快六十了: less than the number that is said.
+_ABOVE = r"(?P<above>超过|都?过了?|都满|至少)?"  # 过了六十: the number or more.
+OPENED = re.compile(rf"{CHILD}[^我]*$")  # What follows is said of the child until somebody says 我.
+_SELF_AGED = re.compile(r"(?:我|本人)(?:今年)?\d+")  # Behind which one speaks of oneself again.
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,7 @@ def _said(fact_id: str, value: Value, certain: bool) -> Read:
     return read
 
 
+# A month alone is enough for some facts, a year alone for others.
 _DATE = r"(?P<year>\d{4})[年-](?:(?P<month>\d{1,2})[月-]?(?:(?P<day>\d{1,2})[日号]?)?)?"
 _RULES: tuple[tuple[str, Read], ...] = (
     (rf"(?:{CHILD}|第\d个孩子)[^,\d]{{0,4}}{_DATE}", _dated("child_birth_date")),
@@ -162,6 +163,7 @@ _RULES: tuple[tuple[str, Read], ...] = (
 
 
 RULES: tuple[Rule, ...] = tuple(Rule(re.compile(pattern), read) for pattern, read in _RULES)
+# Phrases mean one value wherever they stand, so they need no reader of their own.
 PHRASE_RULES = tuple(
     Rule(re.compile(pattern), _said(fact_id, value, certain)) for fact_id, value, certain, pattern in PHRASES
 )

@@ -40,14 +40,17 @@ class EmbeddedEncoder:
 
     @property
     def name(self) -> str:
+        """Name it as `KB_ENCODER` does; the manifest of an index holds it."""
         return self._name
 
     @property
     def dimensions(self) -> int:
+        """Give the length of its vectors, as config.json says it."""
         return self._dimensions
 
     @property
     def checksum(self) -> str:
+        """Give the checksum of weights, tokenizer and prompts: what decides the vectors."""
         return self._model.configuration.checksum
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:

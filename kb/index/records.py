@@ -21,7 +21,7 @@ from kb.layout import NO_LAYOUT, Layout, layout_fields, read_layout_fields
 from kb.types import Clause, Document, Passage
 from kb.visibility import may_see
 
-_LAYOUTS_KEPT = 8
+_LAYOUTS_KEPT = 8  # Layouts in memory: one a document, for the few that a conversation turns between.
 _SCHEMA = """
 CREATE TABLE document (ordinal INTEGER PRIMARY KEY, doc_id TEXT UNIQUE NOT NULL, fields TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE layout (document INTEGER PRIMARY KEY, fields BLOB NOT NULL);

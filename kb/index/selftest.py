@@ -15,8 +15,10 @@ from kb.errors import EncoderError, SnapshotError
 from kb.index.encoder import Encoder
 from kb.index.lexical import LexicalIndex, write_lexical
 
+# In traditional script with numerals, asked for in simplified script with digits: folding fails on neither.
 _PLANTED = "年滿六十周歲的老年人可以在社區食堂享受助餐優惠。"
 _QUERY = "60周岁老年人社区食堂助餐优惠"
+# What must not come first.
 _NOISE = (
     "老旧小区加装电梯由业主共同决定。",
     "托育机构应当向登记机关备案。",

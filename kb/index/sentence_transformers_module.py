@@ -51,6 +51,7 @@ class NgramEmbedding(InputModule):  # type: ignore[misc]
         return features
 
     def get_embedding_dimension(self) -> int:
+        """Give the length of its vectors, as sentence-transformers asks for it."""
         return int(self.embedding.shape[1])
 
     @property

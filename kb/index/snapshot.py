@@ -31,7 +31,7 @@ from kb.text.lexicon import Lexicon
 from kb.text.terms import ANALYZER
 from kb.types import Audience
 
-POINTER = "CURRENT"
+POINTER = "CURRENT"  # Names the snapshot in use; replaced in one step, so that no reader ever sees half an index.
 KEPT = 5
 """Snapshots that stay for a rollback."""
 

@@ -29,7 +29,7 @@ from kb.index.term_lookup import TermLookup
 from kb.model_folder import CONFIG, check_file, checksum, read_config, write_config
 from kb.text.terms import ANALYZER, terms
 
-FORMAT = "kb-static-encoder/1"
+FORMAT = "kb-static-encoder/1"  # Raised whenever files written before could no longer be read rightly.
 FILES = ("vocabulary.txt", "vectors.npy", "weights.npy")
 _FEW = 64  # below this many texts, looking up term by term is faster than a batch and needs no tables
 _BATCH = 256  # texts that are looked up at once, so that their terms fit into memory however many come
@@ -121,14 +121,17 @@ class StaticEncoder:
 
     @property
     def name(self) -> str:
+        """Name it as `KB_ENCODER` does; the manifest of an index holds it."""
         return self._name
 
     @property
     def dimensions(self) -> int:
+        """Give the length of its vectors, that of the table's rows."""
         return int(self._table.vectors.shape[1])
 
     @property
     def checksum(self) -> str:
+        """Give what tells its weights from others of the same name."""
         return self._table.checksum
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:

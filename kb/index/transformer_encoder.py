@@ -51,14 +51,17 @@ class TransformerEncoder:
 
     @property
     def name(self) -> str:
+        """Name the model or folder as it was asked for."""
         return self._name
 
     @property
     def dimensions(self) -> int:
+        """Give the length of its vectors, as the model tells it."""
         return self._dimensions
 
     @property
     def checksum(self) -> str:
+        """Give what tells its weights from others of that name; a model of the hub may change under its name."""
         return self._checksum
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:

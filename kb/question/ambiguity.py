@@ -11,17 +11,19 @@ from collections.abc import Callable
 
 from kb.text.fold import fold_text
 
+# Points at something that nothing before names.
 _POINTER = re.compile(
     r"它们?|他们|她们|(?:这|那)(?:个|些|份|项|条)(?:文件|办法|方案|通知|意见|政策|规定)?|该(?:文件|办法|方案|通知|意见|政策|规定|条例)|上述|上面说?的?|刚才|前面说?的?"
 )
-_LEFT_OVER = re.compile(r"^那么?(?P<rest>.{1,10})呢[?]?$")
+_LEFT_OVER = re.compile(r"^那么?(?P<rest>.{1,10})呢[?]?$")  # 那补贴呢: says what, and not of what.
+# Words that belong to any matter: a question of these alone asks of nothing.
 _GENERAL = re.compile(
     r"补贴|补助|奖励|优惠|标准|条件|对象|时间|日期|流程|程序|手续|材料|金额|费用|收费|价格|电话|联系方式|联系人|地址|期限|范围|要求|规定|"
     r"政策|文件|申请|申领|办理|领取|享受|开始|结束|实施|施行|执行|生效|有效|内容|目标|任务|措施|数量|部门|单位|机构|负责|牵头|主管|"
     r"请问|一下|什么|时候|多少|怎么|怎样|如何|为什么|为何|哪里|哪儿|哪些|哪个|哪|谁|几|吗|呢|吧|啊|呀|啥|是|有|在|的|了|要|能|会|我|你|可以|需要|应该|[多大高久长办找去到和与及]"
 )
-_LATIN = re.compile(r"[a-z]{2,}")
-_HAN = re.compile(r"[一-鿿a-z0-9]")
+_LATIN = re.compile(r"[a-z]{2,}")  # A question in English, or pinyin by its initials.
+_HAN = re.compile(r"[一-鿿a-z0-9]")  # What is counted as a word of a question at all.
 
 
 def points_nowhere(question: str) -> str | None:

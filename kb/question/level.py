@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 
+from kb.home import Home
 from kb.text.fold import fold_text
 from kb.types import Document, Level
 
-_LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
-    (
-        "national",
-        re.compile(r"国家|国办|国务院|全国|中央|(?<!几)(?<!多)个?部门的?(?:通知|意见|方案)|部委|[发改建商财民]部|国标"),
-    ),
-    ("provincial", re.compile(r"浙江|省里|全省|省(?:的|定|级|政府|发改|办)|浙政")),
-    ("municipal", re.compile(r"杭州|市里|全市|市(?:的|定|级|政府|发改|建委|办)|杭政")),
+_NATIONAL = re.compile(
+    r"国家|国办|国务院|全国|中央|(?<!几)(?<!多)个?部门的?(?:通知|意见|方案)|部委|[发改建商财民]部|国标"
 )
-
+_PROVINCIAL = re.compile(r"省里|全省|省(?:的|定|级|政府|发改|办)")
+_MUNICIPAL = re.compile(r"市里|全市|市(?:的|定|级|政府|发改|建委|办)")
 
 _HERE: dict[Level, re.Pattern[str]] = {
     "provincial": re.compile(r"省里的?|[我本]省的?"),
@@ -30,14 +27,24 @@ def without_level(question: str, document: Document) -> str:
     return words.sub("", question) if words else question
 
 
-def levels_asked(question: str) -> frozenset[Level]:
-    """Name the levels of government that a question speaks of.
+def asks_the_nation(question: str) -> bool:
+    """Say whether a question speaks of the nation's government."""
+    return _NATIONAL.search(fold_text(question)) is not None
 
-    >>> sorted(levels_asked("国家和杭州分别要求多大？"))
+
+def levels_asked(question: str, home: Home) -> frozenset[Level]:
+    """Name the levels of government that a question speaks of; the province and the city of the home are levels by their names.
+
+    >>> sorted(levels_asked("国家和市里分别要求多大？", Home()))
     ['municipal', 'national']
     """
     folded = fold_text(question)
-    return frozenset(level for level, words in _LEVELS if words.search(folded))
+    levels: set[Level] = {"national"} if asks_the_nation(folded) else set()
+    if _PROVINCIAL.search(folded) or (home.province and home.province in folded):
+        levels.add("provincial")
+    if _MUNICIPAL.search(folded) or (home.city and home.city in folded):
+        levels.add("municipal")
+    return frozenset(levels)
 
 
 def agreement(levels: frozenset[Level], document: Document) -> int:

@@ -9,14 +9,19 @@ from datetime import date
 
 from kb.text.dates import PartialDate
 
-_POINT = r"(?:(?:19|20)\d\d年?(?:\d{1,2}月)?|今年|本年|去年|前年)"
+_POINT = (
+    r"(?:(?:19|20)\d\d年?(?:\d{1,2}月)?|今年|本年|去年|前年)"  # A year, with its month or not, or as people say it.
+)
+# What limits dates in a question about the register: 2024年, 2023到2025年, 今年上半年, 2024年以前.
 PERIOD = re.compile(
     rf"(?P<first>{_POINT})(?:度|份)?(?:(?P<half>[上下])半年|(?:第?(?P<quarter>[1-4])季度))?(?:初|底|末)?"
     rf"(?:(?:到|至|-|~)(?P<last>{_POINT})(?:初|底|末)?(?:之间|期间)?|(?P<before>(?:以|之)?前)|(?P<after>(?:以|之)?后|(?:以来|至今|起|开始)))?"
     r"|(?:最?近)(?P<years>\d+)年"
 )
-_READ = re.compile(r"(?:(?P<year>\d{4})|(?P<relative>[今本去前])年)年?(?:(?P<month>\d{1,2})月)?")
-_AGO = {"今": 0, "本": 0, "去": 1, "前": 2}
+_READ = re.compile(
+    r"(?:(?P<year>\d{4})|(?P<relative>[今本去前])年)年?(?:(?P<month>\d{1,2})月)?"
+)  # One end of a period.
+_AGO = {"今": 0, "本": 0, "去": 1, "前": 2}  # By the first character of 今年, 本年, 去年 and 前年.
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ MARKS = [chr(0xE000 + n) for n in range(16)]
 OPEN = ("mentions", "about", "titled", "topic")
 """Words behind which a topic follows."""
 
+# A topic stands before 的文件, before asking words, or at the end; it begins with no word that asks.
 _TOPIC = re.compile(
     rf"(?P<topic>(?!什么|啥|谁|哪)(?:[\ue000-\ue00f]|[^?。;{NAME}]{{2,24}}?))(?=(?:方面|相关|有关|内容|事项|问题|情况)*(?:的|这[些个])?"
     r"(?:政策文件|文件|政策|文献|资料|哪|多少|几[份部个件篇]|[都共]?有(?:哪|几|多少)|(?:1|总)?共|吗|分别|都有|清单|是哪|[?。;]|$)|的[^?。;]{0,14}(?:文件|政策|意见|办法|方案|通知|条例))"

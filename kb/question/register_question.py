@@ -26,16 +26,20 @@ from kb.types import Disclosure, Document, Level, RelationType
 
 Grouping = Literal["levels", "issued", "kinds", "states", "issuers"]
 
-_QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』]{2,30})[”\"」』]")
-_TOPICS_APART = re.compile(r"、|以及|和|与|及|或者?")
+_QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』]{2,30})[”\"」』]")  # Quoted words are looked for as they stand.
+_TOPICS_APART = re.compile(r"、|以及|和|与|及|或者?")  # 托育和养老 are two topics, if the documents know both.
+# What a topic does not begin or end with; 类 and 等 behind it generalise.
 _EDGES = re.compile(r"^(?:[与跟和同对就在的了过有]|请|所有|全部|给我)+|(?:的|了|等|类|有|这类|那些)+$")
 _LONGEST_KIND = 4  # characters; what is longer names a document
 _PLAIN_KINDS = frozenset(
     ["标准", "计划", "方案", "规划", "指南", "建议", "决定", "规定", "办法", "规范", "要点", "规则", "项目", "报告"]
 )
 """Kinds that are things as well: 有什么办法 asks for none of the papers unless something else says so."""
+# Also things that people hand in (材料) or ask about (政策), so that they alone do not make a question one to the register.
 _GOODS = ("资料", "材料", "政策")
+# Words between a topic and its paper that change nothing.
 _WEAK = ("rest", "theme", "filler", "copula", "issue", "mentions", "passive")
+# By what a table is ordered where 按…分 or 各… says so.
 _GROUPS: dict[str, Grouping] = {
     "级": "levels",
     "层级": "levels",

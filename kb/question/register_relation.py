@@ -10,7 +10,7 @@ from kb.question.register_words import LEVELS, RELATIONS
 from kb.relations import INVERSE
 from kb.types import RelationType
 
-_GOVERNMENT = frozenset(("place", *LEVELS))
+_GOVERNMENT = frozenset(("place", *LEVELS))  # What names a government: a place or a level.
 
 
 def relation_asked(words: Sequence[Word], marked: str) -> tuple[RelationType, ...] | None:

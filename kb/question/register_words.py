@@ -12,13 +12,14 @@ from kb.metadata import FIELDS
 from kb.question.document_filter import State
 from kb.types import Disclosure, Level, RelationType
 
-_MEASURE = "[份部个件篇类项种]"
+_MEASURE = "[份部个件篇类项种]"  # What papers are counted by.
+# As labels name them and as people do.
 _FIELDS = {label: name for name, (label, _) in FIELDS.items()} | {
     "发文字号": "doc_no",
     "日期": "issued",
     "有效期": "expires",
 }
-_FIELD = "|".join(sorted(_FIELDS, key=len, reverse=True))
+_FIELD = "|".join(sorted(_FIELDS, key=len, reverse=True))  # Longer names first, since 成文日期 holds 日期.
 
 WORDS: dict[str, str] = {
     "planned": r"(?:尚未|还未|还没有?|没有?|未)(?:正式)?(?:出台|印发|发布)|(?:计划|拟|准备|等待?|将要?)(?:要)?出台",
@@ -68,9 +69,11 @@ WORDS: dict[str, str] = {
 }  # fmt: skip
 """Per kind of word its spellings; of several that fit in one place the longest counts, the first of equals."""
 
-COMPILED = {name: re.compile(pattern) for name, pattern in WORDS.items()}
+COMPILED = {name: re.compile(pattern) for name, pattern in WORDS.items()}  # Once for all questions.
 
+# From wide to narrow, as lists and tables have them.
 LEVELS: tuple[Level, ...] = ("national", "provincial", "municipal", "district")
+# What has not begun comes first.
 STATES: tuple[State, ...] = ("planned", "in_force", "ended", "trial", "draft", "unknown")
 DISCLOSURES: tuple[Disclosure, ...] = ("public", "on_request", "withheld", "unstated")
 RELATIONS: dict[str, tuple[RelationType, ...]] = {

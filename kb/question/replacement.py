@@ -10,21 +10,23 @@ import re
 from collections.abc import Collection
 
 from kb.text.fold import fold, fold_text
-from kb.text.places import places_in
+from kb.text.places import NATION, Gazetteer
 
-_YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)")
-_LINKS = "到在底年的,. 呢?"
+_YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)")  # A number of four digits that goes on is no year.
+_LINKS = "到在底年的,. 呢?"  # What ties the new words to the old question and is no part of them.
 _EMPTY = frozenset("的了吗呢么是有少要能会可以些个")
 """Characters that questions end in whatever they are about."""
-_NUMBER = re.compile(r"[\d一二两三四五六七八九十百千首]")
+_NUMBER = re.compile(r"[\d一二两三四五六七八九十百千首]")  # 首 counts as a number: 首批 stands against 第二批.
 _LONGEST = 12  # characters of what can take the place of something alike; a longer one is a question of its own
 _LONGER = 4  # characters by which what is new may outgrow what the asker says that it stands against
 _PAUSE = re.compile(r"[,;。?!、的是有和要能可会给把被对向由从在到让为]|多少|什么")
 
 
-def replaced(earlier: str, new: str, topics: Collection[str] = (), old: str | None = None) -> str | None:
+def replaced(
+    earlier: str, new: str, topics: Collection[str] = (), old: str | None = None, places: Gazetteer = NATION
+) -> str | None:
     """Give the earlier question with everything in `new` in its place; None where something of it has none. `old` is what the asker
-    said that it stands against; one of the folded `topics` stands against another.
+    said that it stands against; one of the folded `topics` or of the `places` stands against another.
 
     >>> replaced("杭州生二孩能领多少补助？", "三孩"), replaced("第一批试点有几个？", "第二批")
     ('杭州生三孩能领多少补助？', '第二批试点有几个？')
@@ -38,10 +40,10 @@ def replaced(earlier: str, new: str, topics: Collection[str] = (), old: str | No
         rest = _YEAR.sub("", rest).strip(_LINKS)
     if rest and old and len(rest) <= len(old) + _LONGER and fold_text(old) in fold_text(whole):
         return _put(whole, fold_text(old), rest)
-    places = places_in(rest), [name for name in places_in(whole) if name in whole]
-    if len(places[0]) == len(places[1]) == 1 and (name := next(iter(places[0]))) in rest:
-        whole = _put(whole, places[1][0], name)
-        rest = re.sub(f"{re.escape(name)}市?", "", rest).strip(_LINKS)
+    named, stood = places.places_in(rest), [name for name in places.places_in(whole) if name in whole]
+    if len(named) == len(stood) == 1 and (name := next(iter(named))) in rest:
+        whole = _put(whole, stood[0], name)
+        rest = re.sub(f"{re.escape(name)}[市区县]?", "", rest).strip(_LINKS)
     if not rest:
         return whole
     if rest in topics:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-_STOP = re.compile(r"(?<=[?？])")
+_STOP = re.compile(r"(?<=[?？])")  # Two question marks are two questions, whatever stands between.
+# 另外, 以及 join questions only where both sides ask (`_ASKS`).
 _JOINT = re.compile(r"[,，;；]?(?:以及|还有|另外|并且|同时)[,，]?|[;；]")
+# That something is asked.
 _ASKS = re.compile(
     r"什么|多少|哪|几[^\W\d]|谁|怎么|怎样|如何|何时|何地|为何|能不能|是不是|有没有|是否|能否|可否|可不可以|[吗么]|啥|多[大长久高远]"
 )

@@ -34,8 +34,10 @@ REPLIES: dict[Talk, str] = {
     "farewell": "好的，需要时可以随时再问。",
     "greeting": "您好，请输入要问的政策事项，例如某项补贴的条件、标准或者办理部门。",
 }
-_COMPILED = {talk: re.compile(words) for talk, words in _WORDS.items()}
+_COMPILED = {talk: re.compile(words) for talk, words in _WORDS.items()}  # Once for all questions.
+# Who speaks to the system and not about a matter.
 _SPOKEN_TO = re.compile(r"[你您]|自己|自我|(?:这个?|本)(?:系统|网站|平台|机器人|助手|工具)")
+# What may surround small talk; with anything else in it a sentence is a question about a matter.
 _COURTESY = re.compile(
     r"你们?|您|了|啊|呀|吧|吗|么|呢|哦|嘛|的|啦|诶|喂|都|都是|就|也|还|这个?|那|我|真|完全|根本|1点|回答|答案?|说|讲|是|很|太|好|得|系统|网站|平台|助手|工具|自己|我们?|请问?|能|在|来|[^\w]"
 )

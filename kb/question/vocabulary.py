@@ -6,18 +6,21 @@ Nothing here knows a city or an office by name: 市建委 is known because a doc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
+from kb.home import Home
 from kb.text.fold import fold_text
 from kb.text.names import normal_name
-from kb.text.places import places_in
 from kb.types import Document
 
-_PLACE = re.compile(r"([一-鿿]{2,}?)(?:特别行政区|自治区|街道|[省市区县镇乡])")
-_TAIL = re.compile(r"\[?(?:\([^()]*\))+$")
+_PLACE = re.compile(
+    r"([一-鿿]{2,}?)(?:特别行政区|自治区|街道|[省市区县镇乡])"
+)  # Places as regions are written: 安徽省宣城市宣州区.
+_TAIL = re.compile(r"\[?(?:\([^()]*\))+$")  # 〔试行〕, （2023年修订） behind a title.
+# A notice that passes something on is known by the name of what it passes on.
 _FRAMED = re.compile(r"(?:印发|转发)<?([^<>]+?)>?的通知$|附<([^<>]+)>")
-_BODY_ENDS = frozenset("会厅室府局部委署院联大")
-_JOINS = frozenset("和与及、")
+_BODY_ENDS = frozenset("会厅室府局部委署院联大")  # What names and short names of offices end in.
+_JOINS = frozenset("和与及、")  # No name begins with these, though 和 stands within some.
 _BODIES = re.compile(r"(?:委员会|人民政府|[部局厅署]).")  # more than one office
 _ENDING = re.compile(r"特别行政区|自治区|街道|[省市区县镇乡](?!级)")
 _BODY = re.compile(r"(?:委员会|代表大会|办公[厅室]|人民政府|总局|[部局厅委署院会联])$")
@@ -25,6 +28,7 @@ _STANDING = re.compile(r"常务委员会$")
 _OFFICE_OF = re.compile(r"^[省市区县]")
 _JOINED = re.compile(r"等(?:\d+)?(?:部门|单位)$")
 _NATION = "国家"
+_WHOLE_STATE = frozenset((_NATION, "全国"))
 _LEGISLATOR = "人民代表大会"
 _PLACE_LENGTH = 4
 _HEAD = 3  # characters of a name among which an abbreviation begins
@@ -67,10 +71,10 @@ _PAPERS = [
 
 
 class Vocabulary:
-    """What a catalogue calls its documents, ready for look-up in folded questions without spaces and marks; `aliases` gives
-    further names of issuers, each with the one that documents write."""
+    """What a catalogue calls its documents, ready for look-up in folded questions without spaces and marks; the home gives
+    further names of issuers and knows places that no document is for."""
 
-    def __init__(self, catalogue: Sequence[Document], aliases: Mapping[str, str] = {}) -> None:
+    def __init__(self, catalogue: Sequence[Document], home: Home) -> None:
         self._issuers: dict[str, frozenset[str]] = {}
         places: set[str] = set()
         for document in catalogue:
@@ -79,7 +83,7 @@ class Vocabulary:
                 self._issuers[issuer] = known | frozenset(_spellings(issuer, document))
             places.update(places_of(document))
         self._aliases = {
-            normal_name(said): frozenset((real,)) for said, real in aliases.items() if real in self._issuers
+            normal_name(said): frozenset((real,)) for said, real in home.issuers.items() if real in self._issuers
         }
         written = (*(full for names in self._issuers.values() for full in names), *self._aliases)
         self._heads = frozenset(char for full in written for char in full[:_HEAD] if char not in _JOINS)
@@ -90,6 +94,7 @@ class Vocabulary:
         endings = {name[-2:] for name in self._names if re.fullmatch(r"[一-鿿]{2}", name[-2:])}
         self._kinds = frozenset((*_PAPERS, *endings))
         self._places = places
+        self._known = home.places
         self._regions = frozenset(filter(None, map(places_of, catalogue)))
         self.legislators = frozenset(issuer for issuer in self._issuers if _LEGISLATOR in issuer)
 
@@ -127,7 +132,7 @@ class Vocabulary:
         """Give the end of a place that begins there, and its name without 省, 市 or 区."""
         for length in range(_PLACE_LENGTH, 1, -1):
             bare = text[at : at + length]
-            if bare in self._places or bare in places_in(bare):
+            if bare in self._places or bare in self._known.places_in(bare):
                 ending = _ENDING.match(text, at + len(bare))
                 return (ending.end() if ending else at + len(bare)), bare
         return None
@@ -136,7 +141,7 @@ class Vocabulary:
 def places_of(document: Document) -> tuple[str, ...]:
     """Name where a document holds, widest first, without endings (安徽, 宣城, 宣州)."""
     region = re.split(r"[（(]", document.region or "")[0]
-    return tuple(_PLACE.findall(region)) or ((region,) if region in places_in(region) else ())
+    return tuple(_PLACE.findall(region)) or ((region,) if region and region not in _WHOLE_STATE else ())
 
 
 def names_of_paper(document: Document) -> Iterator[str]:

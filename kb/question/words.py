@@ -12,14 +12,17 @@ from kb.text.terms import terms
 LONGEST = 10_000
 """Characters that a question may have; what is longer is a document."""
 
+# Asks what a word means, which a sentence with 是指 answers.
 _MEANING = re.compile(
     r"什么是|什么叫|(什么|啥)(意思|概念|涵义)|指(的)?是?(什么|啥)|何谓|含义|定义|是指|哪些特征|怎么理解"
 )
+# Asks for a number or a day, which a sentence without a figure does not answer. 己月 is 几月 misspelt, as people type it.
 _FIGURE = re.compile(
     r"(?:什么|啥)时[候侯后]|何时|哪(一)?[天年月日]|[几己][月号日]|多久|多长时间|截至|期限|日期|时间是|哪个(年|月)"
     "|"
     r"多少|[几己][个项条类种家名人元岁平年次批处所套万千]|多大|多高|比例|数量|总数|多长|多远|几折|几成|率(是|为|达)"
 )
+# Words that ask, left out where only what is asked about counts. They are many since spoken questions wrap them in courtesy.
 _ASKING = re.compile(
     r"请问|你好|您好|我想(问|知道|了解)(一下)?|想问|麻烦|告诉我|一下|能不能|可不可以|可否|能否|是不是|有没有|是否|"
     r"(?:什么|啥)叫|叫(?:什么|啥)|是?(?:什么|啥)(?:意思|概念)|[怎如][么何]定义|[是在]?(?:什么|啥)时[候侯后]|什么是|是什么意思|是什么|什么|多少|多久|多长时间|多大|哪些|哪几|哪里|哪儿|哪个|哪[1一]?|几|谁|怎么样|怎么办|"

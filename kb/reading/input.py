@@ -12,7 +12,7 @@ from tokenizers import Encoding
 
 QUESTION, CONTEXT, TEXT = 64, 48, 232
 """Tokens that each part may have."""
-BEGIN, END = 0, 2
+BEGIN, END = 0, 2  # Ids of XLM-RoBERTa's vocabulary, which the model keeps: <s> and </s>.
 
 
 @dataclass(frozen=True, slots=True)

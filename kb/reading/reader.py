@@ -1,6 +1,6 @@
 """The reader: it sees a question and a clause together and says whether the clause answers, with which words, and yes or no.
 
-One trained cross-encoder (`evals.training.reading`) in place of rules: for every clause the log-odds that it answers, the sentences that
+One trained cross-encoder (`evals.training.reader_training`) in place of rules: for every clause the log-odds that it answers, the sentences that
 belong to the answer, the minimal words of it (a number, a name, a time) and, where a yes or no is asked for, which it is.
 """
 

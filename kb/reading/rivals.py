@@ -20,7 +20,7 @@ _ALIKE = 0.5
 """The share of the pairs of characters of the shorter of two sentences that the other holds, from which on they say the same."""
 _SHORTEST = 2
 """Characters of a minimal answer by which it is known again."""
-_FIGURE = re.compile(r"(?<![\d.第])\d+(?:\.\d+)?")
+_FIGURE = re.compile(r"(?<![\d.第])\d+(?:\.\d+)?")  # Numbers of articles and parts of decimals are no figures.
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Saying:
 
     @classmethod
     def of(cls, sentence: str, text: str = "", minimal: str = "") -> Saying:
+        """Take a sentence with the text that it stands in and its minimal answer, each "" where not known."""
         plain = _plain(sentence)
         return cls(frozenset(bigrams(plain)), frozenset(_FIGURE.findall(plain)), _plain(minimal), _plain(text))
 

@@ -25,10 +25,12 @@ class Window:
 
     @property
     def start(self) -> int:
+        """Give where its first sentence begins."""
         return self.sentences[0][0]
 
     @property
     def end(self) -> int:
+        """Give where its last sentence ends."""
         return self.sentences[-1][1]
 
 

@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+# As front matter and the API write days; `\Z`, since `$` would let a line break through.
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z")
+# A year alone or a year with its month are days as far as a text tells them.
 _CHINESE = re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})日)?)?")
 
 

@@ -20,7 +20,7 @@ from kb.errors import LexiconError
 from kb.text.fold import fold_text
 
 FILE_NAME = "lexicon.toml"
-_GAP = "…"
+_GAP = "…"  # Stands in an entry for a few characters: 装…电梯.
 _GAP_LENGTH = 6  # characters that … may stand for, within one part of a sentence
 
 

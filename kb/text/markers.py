@@ -9,8 +9,10 @@ from functools import lru_cache
 from kb.text.fold import fold_text
 from kb.text.numerals import parse_numeral
 
-_NUMERAL = "[零〇一二三四五六七八九十廿卅百千]"
+_NUMERAL = "[零〇一二三四五六七八九十廿卅百千]"  # Traditional writing has 廿 and 卅.
+# 第三条规定 and 第三条、第四条 at the beginning of a line point at an article and open none.
 _REFERENCE = r"(?!规定|所|的|和|与|及|或|至|到|、|,|第|以|中|之|关于|款|项|\))"
+# From wide to narrow; the first that fits a line is what it opens.
 _MARKERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("编", re.compile(rf"第({_NUMERAL}{{1,4}})编(?=\s|[^\s,、。]{{0,30}}$){_REFERENCE}")),
     ("分编", re.compile(rf"第({_NUMERAL}{{1,4}})分编(?=\s|[^\s,、。]{{0,30}}$){_REFERENCE}")),
@@ -33,11 +35,12 @@ _MARKERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a）", re.compile(r"([a-z])\)")),
     ("一是", re.compile(rf"({_NUMERAL}{{1,2}})(?:是|要)(?!个|种|些|类|项|定|不)")),
 )
+# Most lines open nothing, and their first character tells it.
 _BY_FIRST = {
     "第": ("编", "分编", "章", "节", "条"), "(": ("（一）", "（1）"), "问": ("问",), "q": ("问",), "专": ("专栏",),
 }  # fmt: skip
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_HAN_FIRST = frozenset("第问問专專零一二三四五六七八九十廿卅百千")
+_HAN_FIRST = frozenset("第问問专專零一二三四五六七八九十廿卅百千")  # The same, for numerals.
 _ARTICLE = re.compile(rf"第({_NUMERAL}{{1,7}})[条條](?=\s)")  # by far the commonest, in either script
 _HEADING_FIRST = frozenset("第专專")
 _WHOLE_LINE = re.compile(r"[编編章节節栏欄]")  # a heading: how long its line is counts

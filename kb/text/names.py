@@ -7,7 +7,7 @@ import re
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 
-_LEFT_OUT = re.compile(r"[\s<>\"'()\[\]·,:]+")
+_LEFT_OUT = re.compile(r"[\s<>\"'()\[\]·,:]+")  # What people leave out or write otherwise when they name a document.
 
 
 def normal_name(name: str) -> str:

@@ -10,12 +10,14 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+# With the capital numerals of contracts and cheques.
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3,
            "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}  # fmt: skip
-_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-_MYRIADS = {"万": 10**4, "亿": 10**8}
-_TENS = {"廿": "二十", "卅": "三十", "卌": "四十"}
+_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}  # Below a myriad.
+_MYRIADS = {"万": 10**4, "亿": 10**8}  # Chinese counts in steps of ten thousand.
+_TENS = {"廿": "二十", "卅": "三十", "卌": "四十"}  # In traditional official texts.
 _CHINESE = "".join((*_DIGITS, *_UNITS, *_MYRIADS, *_TENS))
+# 3百 is 300 only where no digit follows; 三十四点五亿 and 百分之七十 are one number each.
 _NUMBER = re.compile(
     rf"(?P<percent>百分之)?(?:(?P<arabic>\d+(?:,\d{{3}})*(?:\.\d+)?)(?P<scale>[十百千]?[万亿]|[百千](?=[^\d{_CHINESE}]|$))?"
     rf"|(?P<chinese>[{_CHINESE}]+(?:点[{''.join(_DIGITS)}]+[万亿]?)?))(?P<sign>%)?"

@@ -19,16 +19,18 @@ from kb.text.numerals import parse_numeral
 Unit = Literal["day", "working_day", "month", "year"]
 
 _NUMERAL = "[零〇一二两三四五六七八九十百]"
-NUMBER = rf"(?:\d{{1,4}}|{_NUMERAL}{{1,6}})"
+NUMBER = rf"(?:\d{{1,4}}|{_NUMERAL}{{1,6}})"  # In digits, or in numerals of up to six characters (一百八十二).
+# 二〇二五年, also with the circle ○ for 〇, which keyboards of the nineties had.
 _YEAR = r"(?:(?:18|19|20|21)\d\d|[一二][〇零○一二三四五六七八九]{3})"
-_PART = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+_PART = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"  # A month or a day.
 DAY = rf"{_YEAR}\s*年\s*{_PART}\s*月\s*{_PART}\s*日"
 """A day, as a pattern without groups, on folded text."""
 PERIOD = rf"{NUMBER}\s*(?:个\s*)?(?:工作日|自然日|日|天|月|周年|年)"
 """A period, as a pattern without groups, on folded text."""
 
-_DAY = re.compile(rf"({_YEAR})\s*年\s*({_PART})\s*月\s*({_PART})\s*日")
-_PERIOD = re.compile(rf"({NUMBER})\s*(?:个\s*)?(工作日|自然日|日|天|月|周年|年)")
+_DAY = re.compile(rf"({_YEAR})\s*年\s*({_PART})\s*月\s*({_PART})\s*日")  # Spaces stand in texts out of tables.
+_PERIOD = re.compile(rf"({NUMBER})\s*(?:个\s*)?(工作日|自然日|日|天|月|周年|年)")  # 30个工作日, 六个月, 满一周年.
+# 日 and 自然日 are the same, 个工作日 is not.
 _UNITS: dict[str, Unit] = {"工作日": "working_day", "自然日": "day", "日": "day", "天": "day", "月": "month",
                            "周年": "year", "年": "year"}  # fmt: skip
 

@@ -1,7 +1,7 @@
-"""Places of China as far as questions name them: provinces, prefectures, the districts of some, and those of a corpus's home.
+"""Places of China as far as questions name them: provinces and prefectures, and what a corpus knows beside them.
 
-Names are without their ending (浙江, 杭州, 西湖). A place lies in those before it in its chain. A corpus of another city brings
-its own (`kb.home`).
+Names are without their ending (浙江, 杭州). A place lies in those before it in its chain. Districts and counties are data beside the
+corpus (`kb.home`): there are some 2,800 of them, and most are everyday words as well.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from functools import lru_cache
 
 from kb.text.fold import fold_text
 
+# Province by province its prefectures, and the few cities below them that everybody knows (昆山, 义乌); of autonomous prefectures the short
+# name that people say (延边).
 _PROVINCES = {
     "北京": "", "天津": "", "上海": "", "重庆": "", "香港": "", "澳门": "", "台湾": "台北 高雄",
     "河北": "石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 雄安",
@@ -39,12 +41,8 @@ _PROVINCES = {
     "甘肃": "兰州 嘉峪关 金昌 白银 天水 武威 张掖 平凉 酒泉 庆阳 定西 陇南", "青海": "西宁 海东",
     "宁夏": "银川 石嘴山 吴忠 固原 中卫", "新疆": "乌鲁木齐 克拉玛依 吐鲁番 哈密",
 }  # fmt: skip
-_COUNTIES = {
-    "杭州": "上城 拱墅 西湖 滨江 萧山 余杭 临平 钱塘 富阳 临安 桐庐 淳安 建德 三墩",
-    "宁波": "余姚 慈溪 奉化", "宣城": "宣州", "嘉兴": "海宁 桐乡 平湖 嘉善", "绍兴": "诸暨 嵊州", "金华": "东阳 永康",
-}  # fmt: skip
 # Names that are everyday words as well count only with the ending that makes them a place.
-_ENDING_NEEDED = frozenset(("上城", "东阳", "西湖", "钱塘", "永康", "中山", "黄山", "保山", "白山", "铜川", "白银", "通化", "海东", "吉安", "泰安", "安康", "天水", "大理", "商洛", "永州", "吉林"))  # fmt: skip
+_ENDING_NEEDED = frozenset(("中山", "黄山", "保山", "白山", "铜川", "白银", "通化", "海东", "吉安", "泰安", "安康", "天水", "大理", "商洛", "永州", "吉林"))  # fmt: skip
 _ENDINGS = "(?:省|市|区|县|自治区|镇)"
 _ANY_ENDING = re.compile("(?:自治区|街道|[省市区县镇乡])$")
 
@@ -77,8 +75,8 @@ class Gazetteer:
     def places_in(self, text: str) -> frozenset[str]:
         """Name the places that a text names.
 
-        >>> sorted(NATION.places_in("寧波市和杭州西湖區的差别"))
-        ['宁波', '杭州', '西湖']
+        >>> sorted(NATION.places_in("寧波市和杭州的差别"))
+        ['宁波', '杭州']
         >>> Gazetteer([("东湖市",), ("东湖市", "柳浪街道")]).places_in("柳浪街道的食堂")
         frozenset({'柳浪'})
         """
@@ -88,7 +86,7 @@ class Gazetteer:
         """Name the place that a text is about: named three times at least, and more than twice as often as any that it
         neither lies in nor holds.
 
-        >>> NATION.main_place("杭州市的食堂。杭州有食堂，在西湖区。杭州市民和宁波市民都可以来。")
+        >>> NATION.main_place("杭州市的食堂。杭州有食堂，在浙江。杭州市民和宁波市民都可以来。")
         '杭州'
         """
         counts = Counter(self._bare(match.group()) for match in self._name.finditer(fold_text(text)))
@@ -100,9 +98,9 @@ class Gazetteer:
         return place if times >= 3 and times > 2 * max(rivals, default=0) else None
 
     def narrowest(self, places: AbstractSet[str]) -> frozenset[str]:
-        """Leave out the places in which others of them lie: 杭州市西湖区 is 西湖, not all of 杭州.
+        """Leave out the places in which others of them lie: 浙江省杭州市 is 杭州, not all of 浙江.
 
-        >>> NATION.narrowest({"杭州", "西湖", "宁波"}) == {"西湖", "宁波"}
+        >>> NATION.narrowest({"浙江", "杭州", "上海"}) == {"杭州", "上海"}
         True
         """
         return frozenset(places - {wider for place in places for wider in self.chains[place][:-1]})
@@ -129,14 +127,8 @@ def _nation() -> dict[str, tuple[str, ...]]:
         chains[province] = (province,)
         for city in cities.split():
             chains[city] = (province, city)
-    for city, counties in _COUNTIES.items():
-        for county in counties.split():
-            chains[county] = (*chains[city], county)
     return chains
 
 
 NATION = Gazetteer()
 """What is known where a corpus says nothing of its home."""
-
-CHAINS = NATION.chains
-places_in = NATION.places_in

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import unicodedata
 
+# CJK Radicals Supplement, U+2E80 to U+2EF3, each with the character that it looks like.
 _SUPPLEMENT = (
     "⺁厂 ⺂乛 ⺃乚 ⺄乙 ⺅亻 ⺆冂 ⺇𠘨 ⺈刀 ⺉刂 ⺊卜 ⺋㔾 ⺌小 ⺍小 ⺎兀 ⺏尣 ⺐尢 ⺑𡯂 ⺒巳 ⺓幺 "
     "⺔彑 ⺕彐 ⺖忄 ⺗心 ⺘扌 ⺙攵 ⺛旡 ⺜日 ⺝月 ⺞歺 ⺟母 ⺠民 ⺡氵 ⺢氺 ⺣灬 ⺤爫 ⺥爫 ⺦丬 ⺧牛 "
@@ -27,12 +28,17 @@ _SUPPLEMENT = (
 RADICALS = {pair[0]: pair[1] for pair in _SUPPLEMENT.split(" ")}
 """The radicals that NFKC does not know, with the characters they look like."""
 
+# Each beside the one whose glyph it shares in the two fonts.
 _TWINS = {"\u2003": "\u3000", "\u2012": "–", "\u2015": "—", "\u2215": "／", "\u2329": "〈", "\u232a": "〉",
           "\u301c": "～", "㬵": "胶", "㬺": "幐", "㮣": "槩", "㫚": "曶"}  # fmt: skip
+# Kangxi radicals and the blocks of compatibility ideographs.
 _COMPATIBLE = (range(0x2F00, 0x2FD6), range(0xF900, 0xFB00), range(0x2F800, 0x2FA1E))
-_DOOR = "\u2f3e"
-_SIMPLIFIED = frozenset("国会这来时为个们对发经过业产关开长门务应规给从书机")
+_DOOR = "\u2f3e"  # ⼾ stands for 户 and for 戶; which, the script of the text around it tells.
+_SIMPLIFIED = frozenset(
+    "国会这来时为个们对发经过业产关开长门务应规给从书机"
+)  # Frequent characters that only one of the two scripts has.
 _TRADITIONAL = frozenset("國會這來時為個們對發經過業產關開長門務應規給從書機")
+# What `str.translate` takes.
 _TABLE = {
     **{point: unicodedata.normalize("NFKC", chr(point)) for block in _COMPATIBLE for point in block},
     **{ord(radical): char for radical, char in RADICALS.items()},

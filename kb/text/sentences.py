@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+# Closing quotation marks belong to the sentence that they end. A Latin full stop ends one only behind a word, not in 3.5 or No.
 _END = re.compile(r"(?:[。！？!?；;]+[”’」』）)】》]*|…{1,2}(?=\s|$)|\n+|(?<=[a-z])\.(?=\s))")
-_QUOTES = {"“": "”", "「": "」", "『": "』", "《": "》"}
+_QUOTES = {"“": "”", "「": "」", "『": "』", "《": "》"}  # A sentence mark within these ends no sentence.
 
 
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:

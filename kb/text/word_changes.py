@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 
 from kb.text.fold import fold_text
 
+# A number changes as a whole: 15 to 150 is no added 0. Chinese is compared character by character.
 _TOKEN = re.compile(r"\d+(?:\.\d+)?%?|[A-Za-z]+|\S")
 _ISLAND = 2  # characters in common between two changes that are read as one
 

@@ -15,6 +15,7 @@ from typing import Literal
 
 from kb.index.term_weights import TermWeights
 from kb.text.names import normal_name
+from kb.text.places import Gazetteer
 from kb.text.terms import terms
 from kb.writing.claims import Quantity, direction, names, negates, plain, quantities, quotations, segments
 
@@ -34,11 +35,12 @@ def failing(
     spans: Sequence[str],
     about: str,
     weights: TermWeights,
+    places: Gazetteer,
 ) -> Failing | None:
     """Say on what a sentence fails against its spans, `None` where they hold it.
 
     `about` is what is known of the spans beside their words (title, issuer, region): a sentence may
-    name it.
+    name it. `places` are those whose names a sentence must have from there.
     """
     if not spans:
         return "uncited"
@@ -50,7 +52,7 @@ def failing(
     squeezed = normal_name(everything)
     if any(normal_name(quotation) not in squeezed for quotation in quotations(said)):
         return "quotation"
-    if any(name not in everything for name in names(said)):
+    if any(name not in everything for name in names(said, places)):
         return "name"
     known = frozenset(terms(everything))
     if any(

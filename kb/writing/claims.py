@@ -12,17 +12,20 @@ from typing import Literal
 
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
-from kb.text.places import places_in
+from kb.text.places import Gazetteer
 
+# 多, 余, 左右 between number and unit are left to the writer.
 _QUANTITY = re.compile(r"(?P<value>\d+(?:\.\d+)?%?)(?:多|余|左右|来)?(?P<unit>[一-鿿]?)")
+# 不超过 is no 超过: the lookbehinds take the negated words out.
 _LEAST_BEFORE = re.compile(
     r"(?:不少于|不低于|不小于|至少|超过|高于|多于|大于|满)(?<!不满)(?<!未满)(?<!不超过)(?<!不高于)(?<!不多于)(?<!不大于)$"
 )
+# The same for 不低于, which is a least.
 _MOST_BEFORE = re.compile(
     r"(?:不超过|不高于|不多于|不大于|最多|至多|最高|低于|少于|小于|不满|未满)(?<!不低于)(?<!不少于)(?<!不小于)$"
 )
-_LEAST_BEHIND = re.compile(r"[一-鿿]{0,3}?(?:及|\(含\))?以上")
-_MOST_BEHIND = re.compile(r"[一-鿿]{0,3}?(?:及|\(含\))?(?:以下|以内|之内)")
+_LEAST_BEHIND = re.compile(r"[一-鿿]{0,3}?(?:及|\(含\))?以上")  # 60周岁（含）以上: up to three characters of unit.
+_MOST_BEHIND = re.compile(r"[一-鿿]{0,3}?(?:及|\(含\))?(?:以下|以内|之内)")  # 3层及以下
 _UNITS = {"周": "岁", "块": "元"}  # 60周岁 is 60岁
 _UNITLESS = frozenset("的和与及或以至到、是为在等不由向按,。;:")
 _QUOTED = re.compile(r'<([^<>]{2,80})>|"([^"]{2,80})"')
@@ -82,9 +85,9 @@ def quotations(plain_text: str) -> list[str]:
     return [title or quoted for title, quoted in _QUOTED.findall(plain_text)]
 
 
-def names(plain_text: str) -> set[str]:
-    """Read the names of places and offices."""
-    return set(places_in(plain_text) | {match.group() for match in _OFFICE.finditer(plain_text)})
+def names(plain_text: str, places: Gazetteer) -> set[str]:
+    """Read the names of offices, and of the places that are known."""
+    return set(places.places_in(plain_text) | {match.group() for match in _OFFICE.finditer(plain_text)})
 
 
 def segments(plain_text: str) -> list[str]:

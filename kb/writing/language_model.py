@@ -74,6 +74,8 @@ class ServedModel:
         )
 
     def stream(self, instruction: str, request: str) -> Iterator[str]:
+        """Give the answer piece by piece, without what the model thinks aloud; raise LanguageModelError where it fails, says nothing or
+        takes too long."""
         from llama_index.core.llms import ChatMessage, MessageRole
 
         messages = [

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
+# The tags that models which think aloud use.
 _TAG = re.compile(r"<(/?)(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
-_BEGUN_TAG = re.compile(r"<[/a-zA-Z]{0,10}$")
+_BEGUN_TAG = re.compile(r"<[/a-zA-Z]{0,10}$")  # A tag that the stream has not finished yet.
 
 
 class ThoughtFilter:

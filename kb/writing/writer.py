@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from kb.errors import KnowledgeBaseError
 from kb.index.term_weights import TermWeights
+from kb.text.places import Gazetteer
 from kb.text.sentences import sentence_spans
 from kb.text.terms import terms
 from kb.types import Citation, Statement
@@ -39,6 +40,7 @@ def write(
     sources: Sequence[PromptSource],
     model: LanguageModel,
     weights: TermWeights,
+    places: Gazetteer,
     cite: Callable[[PromptSource, int, int, int], Citation],
 ) -> Iterator[tuple[Statement, tuple[Citation, ...]]]:
     """Give the statements that hold as the model writes them, each with the citations that are new.
@@ -61,7 +63,7 @@ def write(
         about = "\n".join(
             "\n".join((source.name, *source.document.issuers, source.document.region or "")) for source in named
         )
-        if failing(sentence.text, told, about, weights) is not None:
+        if failing(sentence.text, told, about, weights, places) is not None:
             continue
         held += 1
         fresh, numbers = [], []

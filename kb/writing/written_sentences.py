@@ -9,11 +9,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+# [1], 【材料2】, [1,3], [2-4]: models write references in all these ways.
 _REFERENCE = re.compile(r"[\[【［〔]\s*(?:材料|来源)?\s*(\d{1,3}(?:\s*[,，、\-–—~]\s*\d{1,3})*)\s*[\]】］〕]")
+# References behind the mark belong to the sentence before them.
 _END = re.compile(rf"[。！？!?；;\n]+[”’」』）)》]*(?:\s*{_REFERENCE.pattern})*[。]?")
-_RANGE = re.compile(r"(\d+)\s*[\-–—~]\s*(\d+)")
+_RANGE = re.compile(r"(\d+)\s*[\-–—~]\s*(\d+)")  # [2-4] names three sources.
+# Marks of Markdown and numbers of lists, which are no words of a sentence.
 _ORNAMENT = re.compile(r"^[\s\-*#•·>]+|\*\*|^\s*\d{1,2}[.、)]\s*(?=[^\d\s])")
-_BEGUN = re.compile(r"\s*[\[【［〔][^\]】］〕]{0,20}$|\s*$")
+_BEGUN = re.compile(
+    r"\s*[\[【［〔][^\]】］〕]{0,20}$|\s*$"
+)  # A sentence may still get its reference with the next piece.
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from service.answering import AnswerInProgress, Finish, answer_whole, begin_answ
 from service.confinement import Confined, Limits, documents_within, told_confined
 from service.contract import answers
 from service.display import Display, Shown, displayed, displayed_answer
-from service.errors import error_payload
+from service.error_responses import error_payload
 from service.events import UNKEPT, event
 from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
@@ -31,9 +31,10 @@ from service.storage import Storage
 
 STREAMED = (
     'event: status\ndata: {"stage": "searching", "message": "正在查找依据", "conversation_id": null}\n\n'
-    "event: citation\ndata: {...}\n\nevent: statement\ndata: {...}\n\nevent: done\ndata: {...}\n\n"
+    "event: citation\ndata: {...}\n\nevent: statement\ndata: {...}\n\nevent: answer\ndata: {...}\n\nevent: done\ndata: {...}\n\n"
 )
-"""With `stream`: a citation comes before the statement that points at it, `done` brings the whole answer, `error` an error."""
+"""With `stream`: a citation comes before the statement that points at it, `answer` brings the whole answer, `done` the same with what may be asked next,
+`error` an error."""
 
 NEW = "new"
 """Asked for in place of a conversation's id, begins one."""
@@ -46,7 +47,7 @@ ASKED[200]["content"] = {"text/event-stream": {"schema": {"type": "string"}, "ex
 router = APIRouter()
 
 
-class Question(Confined):
+class AskRequest(Confined):
     """A question, what it is confined to and how the answer should come.
 
     `conversation_id` names the conversation that the question belongs to, "new" begins one.
@@ -59,7 +60,13 @@ class Question(Confined):
 
 @router.post("/api/ask", responses=ASKED)
 async def ask(
-    asked: Question, request: Request, library: OpenLibrary, stored: Stored, owner: Owner, caller: Caller, shown: Shown
+    asked: AskRequest,
+    request: Request,
+    library: OpenLibrary,
+    stored: Stored,
+    owner: Owner,
+    caller: Caller,
+    shown: Shown,
 ) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
     query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
@@ -108,7 +115,7 @@ async def _events(answer: AnswerInProgress, place: dict[str, Any], shown: Displa
     yield event("status", displayed({"stage": "searching", "message": "正在查找依据"}, shown) | place)
     try:
         async for name, data in answer.items():
-            yield event(name, displayed_answer(data, shown) if name == "done" else data)
+            yield event(name, displayed_answer(data, shown) if name in ("answer", "done") else data)
     except KnowledgeBaseError as error:
         yield event("error", displayed(error_payload(error)[1], shown))
     finally:

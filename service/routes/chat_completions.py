@@ -26,7 +26,7 @@ from kb.types import Query
 from service.answering import AnswerInProgress, answer_whole, begin_answer
 from service.confinement import Confined, documents_within, told_confined
 from service.contract import openai_answers
-from service.errors import error_payload
+from service.error_responses import error_payload
 from service.events import UNKEPT
 from service.identity import BearerCaller
 from service.library import Library
@@ -202,10 +202,10 @@ async def _chunks(
         choices = [{"index": 0, "delta": delta, "finish_reason": finish_reason}]
         return _data({**head, "object": "chat.completion.chunk", "choices": choices, **beside})
 
-    with library.use() as knowledge_base:
-        may_be_replaced = knowledge_base.language_model is not None
     sent = ""
     try:
+        with library.use() as knowledge_base:
+            may_be_replaced = knowledge_base.language_model is not None
         yield chunk({"role": "assistant", "content": ""})
         async for name, told in answer.items():
             # What a client has shown cannot be taken back, so sentences of a language model wait for the whole answer.
@@ -213,13 +213,14 @@ async def _chunks(
                 piece = ("\n\n" if sent else "") + marked_statement(told)
                 sent += piece
                 yield chunk({"content": piece})
-            elif name == "done":
+            elif name == "answer":
                 content, annotations = _written(told, site)
                 yield chunk({"content": content[len(sent) :]})
                 yield chunk({"annotations": annotations}, "stop", answer=told)
                 if usage:
                     whole = {"object": "chat.completion.chunk", "choices": [], "usage": _usage(asked, content)}
                     yield _data({**head, **whole})
+                break
         yield b"data: [DONE]\n\n"
     except KnowledgeBaseError as error:
         yield _data(openai_error(*error_payload(error), OPENAI_CODES.get(error.sentence))[1])

@@ -12,12 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from kb.errors import InputError
 from kb.types import Document, Level, Status
 from kb.visibility import may_see
-from service.catalogue import details, metadata
 from service.contract import answers, gives
+from service.document_presentation import details, metadata
 from service.identity import Actor, Caller, Stored, require_staff
 from service.kept_quote import quote_now
 from service.page_picture import PagePictures, find_page
-from service.reading import reading
+from service.reading_view import reading
 from service.register import Filters, facets, newest_first
 from service.routes import Desk, OpenLibrary
 from service.schemas.documents import DocumentBody, JobBody, ReadingBody, RegisterBody

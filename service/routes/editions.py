@@ -9,8 +9,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
+from service.comparison_presentation import comparison
 from service.contract import answers, gives
-from service.editions import comparison
 from service.identity import Caller
 from service.routes import OpenLibrary
 from service.schemas.editions import ComparisonBody

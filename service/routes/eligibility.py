@@ -14,10 +14,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
 from kb.eligibility.consultation import APPLICANTS, consult
-from kb.eligibility.presentation import benefit_payload, fact_payload
-from service.benefits import Benefits
+from kb.eligibility.judgement_presentation import benefit_payload, fact_payload
 from service.confinement import Day
 from service.contract import answers
+from service.current_benefits import CurrentBenefits
 from service.display import Shown, displayed
 from service.routes import OpenLibrary
 from service.schemas.eligibility import BenefitsBody, ConsultationBody
@@ -44,7 +44,7 @@ class Consultation(BaseModel):
 @router.post("/api/eligibility", responses=answers(ConsultationBody, 400, 413, 422, 503))
 def judge(library: OpenLibrary, request: Request, known: Consultation, shown: Shown) -> Response:
     """Judge every benefit; ask what is still open, most useful first."""
-    benefits: Benefits = request.app.state.benefits
+    benefits: CurrentBenefits = request.app.state.benefits
     applicants = {None: APPLICANTS, "person": ("person", "household")}.get(known.applicant, (known.applicant or "",))
     with library.use() as knowledge_base:
         catalogue = benefits.of(knowledge_base)
@@ -56,7 +56,7 @@ def judge(library: OpenLibrary, request: Request, known: Consultation, shown: Sh
 @router.get("/api/benefits", responses=answers(BenefitsBody, 422, 503))
 def benefits(library: OpenLibrary, request: Request, shown: Shown, facts_only: bool = False) -> Response:
     """List the benefits, unless only the facts are wanted, and the facts that can be told of oneself."""
-    held: Benefits = request.app.state.benefits
+    held: CurrentBenefits = request.app.state.benefits
     with library.use() as knowledge_base:
         catalogue = held.of(knowledge_base)
     told = {

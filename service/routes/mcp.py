@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from service.contract import answers
-from service.errors import ErrorBody
+from service.error_responses import ErrorBody
 from service.identity import BearerCaller
 from service.mcp_endpoint import AUDIENCE, McpEndpoint
 from service.schemas.mcp import RpcErrorBody, RpcResultBody

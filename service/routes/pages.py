@@ -18,7 +18,7 @@ from service.identity import Caller
 from service.library import Library
 from service.routes import OpenLibrary
 
-METHODS = ["GET", "HEAD"]
+METHODS = ["GET", "HEAD"]  # HEAD is asked by monitors and link checkers.
 
 
 class WebFiles(StaticFiles):
@@ -46,26 +46,31 @@ def show(name: str, request: Request) -> Response:
 
 @router.api_route("/", methods=METHODS)
 async def ask_page(request: Request) -> Response:
+    """The page on which one asks."""
     return show("ask", request)
 
 
 @router.api_route("/eligibility", methods=METHODS)
 async def eligibility_page(request: Request) -> Response:
+    """The page on which one tells of oneself and sees one's benefits."""
     return show("eligibility", request)
 
 
 @router.api_route("/documents", methods=METHODS)
 async def register_page(request: Request) -> Response:
+    """The page that lists the documents."""
     return show("documents", request)
 
 
 @router.api_route("/staff", methods=METHODS)
 async def staff_page(request: Request) -> Response:
+    """The page of uploads, jobs and feedback; what staff alone may see comes from the API."""
     return show("staff", request)
 
 
 @router.api_route("/a/{share_id}", methods=METHODS)
 async def shared_page(request: Request, share_id: str) -> Response:
+    """The page of a shared answer; it says so itself where the share is gone."""
     return show("shared", request)
 
 
@@ -80,16 +85,19 @@ async def document_page(request: Request, doc_id: str, library: OpenLibrary, cal
 
 @router.api_route("/documents/{doc_id}/comparison", methods=METHODS)
 async def comparison_page(request: Request, doc_id: str) -> Response:
+    """The page of two editions side by side."""
     return show("comparison", request)
 
 
 @router.api_route("/documents/{doc_id}/publication", methods=METHODS)
 async def publication_page(request: Request, doc_id: str) -> Response:
+    """The page on which staff decide about a document."""
     return show("publication", request)
 
 
 @router.api_route("/documents/{doc_id}/reading", methods=METHODS)
 async def reading_page(request: Request, doc_id: str) -> Response:
+    """The page that shows what was read beside the pictures of the pages."""
     return show("reading", request)
 
 

@@ -13,8 +13,8 @@ from kb.errors import InputError, ServiceError
 from kb.knowledge_base import KnowledgeBase
 from kb.text.dates import PartialDate
 from kb.types import Disclosure, Kind, Status
-from service.benefits import Benefits
 from service.contract import answers
+from service.current_benefits import CurrentBenefits
 from service.identity import Actor, Stored, require_staff
 from service.review import review, waiting
 from service.routes import Desk, OpenLibrary
@@ -112,7 +112,7 @@ def decide(doc_id: str, asked: DecisionRequest, library: OpenLibrary, publishing
 
 def _catalogue(request: Request, knowledge_base: KnowledgeBase) -> Catalogue | None:
     """Give the benefits; none where a rule is wrong, which keeps nobody from publishing."""
-    benefits: Benefits = request.app.state.benefits
+    benefits: CurrentBenefits = request.app.state.benefits
     try:
         return benefits.of(knowledge_base)
     except ServiceError:

@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 from ingest.certainty import DoubtKind
 from kb.types import Disclosure, Kind, Level, MarkKind, MarkPlace, RelationType, Status, UnreadKind
 from service.schemas.body import Body
-from service.storage.decisions import Action
+from service.storage.decision_log import Action
 
 METADATA: dict[str, Any] = {
     "doc_id": "hz-2024-343", "title": "某提案答复", "short_title": None, "doc_no": "某政函〔2024〕1号", "index_no": None,

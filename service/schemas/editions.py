@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 from service.schemas.body import Body
 from service.schemas.documents import EditionBody
 
+# Invented: examples must not age with the corpus.
 _EDITION: dict[str, Any] = {
     "doc_id": "dogs-2021", "title": "东湖市养犬管理条例", "begins": "2021-06-01", "ends": "2030-08-31", "url": "/documents/dogs-2021",
 }  # fmt: skip

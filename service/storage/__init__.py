@@ -5,7 +5,7 @@ from __future__ import annotations
 from ingest.settings import Settings
 from service.storage.conversations import Conversations
 from service.storage.database import close_database, database_url, open_database
-from service.storage.decisions import Decisions
+from service.storage.decision_log import DecisionLog
 from service.storage.feedback import Feedback
 from service.storage.shares import Shares
 from service.storage.staff import Staff
@@ -18,7 +18,7 @@ class Storage:
         self.sessions = open_database(url)
         self.conversations = Conversations(self.sessions)
         self.feedback = Feedback(self.sessions)
-        self.decisions = Decisions(self.sessions)
+        self.decisions = DecisionLog(self.sessions)
         self.shares = Shares(self.sessions)
         self.staff = Staff(self.sessions)
 

@@ -89,28 +89,33 @@ function askNew(question) {
 }
 
 async function answer(turn) {
-  answering = new AbortController();
+  const mine = new AbortController();
+  answering = mine;
   notice.textContent = "";
   if (box.value.trim() === turn.question) box.value = "";
   refreshComposer();
   turn.clear();
-  try {
-    const { signal } = answering;
-    const onEvent = (name, data) => {
-      if (name === "status") enter(data.conversation_id);
-      turn.take(name, data);
-    };
-    const listening = { signal, within: turn.within, onEvent };
-    turn.finish(await askInConversation(turn.question, listening));
+  const rest = () => {
+    if (answering === mine) answering = null;
+    refreshComposer();
+  };
+  const onEvent = (name, data) => {
+    if (name === "status") enter(data.conversation_id);
+    if (name !== "answer") return turn.take(name, data);
+    turn.finish(data);
     past.mark(conversation);
     sourcePane().catch(() => {}); // ahead of the first click
+    rest(); // what may be asked next is still to come, and nobody need wait for it
+  };
+  try {
+    turn.suggest(await askInConversation(turn.question, { signal: mine.signal, within: turn.within, onEvent }));
   } catch (error) {
+    if (turn.isWhole) return; // all that is lost is what may be asked next
     if (error.name === "AbortError") turn.stop(() => retry(turn));
     else if (error instanceof ApiError && error.isInput) giveBack(turn, error.message);
     else fail(turn, error);
   } finally {
-    answering = null;
-    refreshComposer();
+    rest();
   }
 }
 

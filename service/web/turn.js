@@ -48,6 +48,7 @@ export class Turn {
 
   /** Forget what was shown and wait for an answer. */
   clear() {
+    this.isWhole = false;
     this.citations = [];
     this.statements = [];
     this.body = el("div", { class: "statements", lang: documentLanguage });
@@ -88,8 +89,13 @@ export class Turn {
     import("./personal.js")
       .then(({ personalVerdicts }) => personalVerdicts(this.question))
       .then((panel) => panel && tools.before(panel), () => {}); // an extra to the answer
-    if (answer.suggestions?.length) this.answer.append(this.#suggestions(answer.suggestions, answer.refusal ? t("可以这样问") : t("接着可以问")));
+    this.isWhole = true;
     this.#settle();
+  }
+
+  /** Offer what may be asked next, which comes after the answer. */
+  suggest({ suggestions, refusal }) {
+    if (suggestions.length) this.answer.append(this.#suggestions(suggestions, refusal ? t("可以这样问") : t("接着可以问")));
   }
 
   /** Say that the answer failed, and offer to ask again. */

@@ -7,11 +7,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from evals.page_bench.chromium import VIEWPORTS, chromium
 from ingest.settings import Settings
 from service.server import serving
+
+PATIENCE = 60_000
+"""Milliseconds after which a page has failed: a busy machine is slow, and how fast the pages are is for `make bench-pages` to say."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +61,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Watched]]:
             is_mobile=phone,
             locale="zh-CN",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         watched = Watched(context.new_page(), urlsplit(url).netloc)
         watched.page.goto(url)

@@ -15,7 +15,7 @@ from kb.relations import Link
 from kb.text.dates import PartialDate
 from kb.types import Audience, Clause, Document
 from kb.visibility import status_on
-from service.editions import edition_told
+from service.comparison_presentation import edition_told
 from service.schemas.documents import MetadataBody
 from service.segments import segments
 from service.table_rows import rows_of

@@ -11,7 +11,7 @@ from kb.errors import BenefitError, HomeError, ServiceError
 from kb.knowledge_base import KnowledgeBase
 
 
-class Benefits:
+class CurrentBenefits:
     """Keep one catalogue, for the edition that is served."""
 
     def __init__(self, folder: Path) -> None:

@@ -10,7 +10,7 @@ from ingest.digests import check_digest, read_catalogue
 from kb.errors import DocumentError
 from kb.types import Document
 
-_NOTICE = "正式文本为准"
+_NOTICE = "正式文本为准"  # What every digest has to say of itself.
 
 
 def check_corpus(folder: Path) -> tuple[dict[str, Document], list[DocumentError]]:

@@ -1,4 +1,4 @@
-"""`python -m service.ingestion`: one change of the index, in a process of its own.
+"""`python -m service.ingestion_process`: one change of the index, in a process of its own.
 
 The ingestion pipeline takes a second to import and memory to run; the serving process pays for neither,
 and survives whatever a file does to its reader. Standard input brings the change as JSON, standard output carries one JSON

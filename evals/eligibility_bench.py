@@ -1,7 +1,7 @@
 """How well facts are read from sentences, how many questions a verdict takes, and how fast verdicts are.
 
-python -m evals.eligibility            dev sentences, questions, speed
-python -m evals.eligibility --split test
+python -m evals.eligibility_bench            dev sentences, questions, speed
+python -m evals.eligibility_bench --split test
 """
 
 from __future__ import annotations

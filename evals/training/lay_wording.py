@@ -1,6 +1,6 @@
 """Lay questions made out of official sentences.
 
-People ask 欠钱不还怎么办, the law says 借款人未按照约定的期限返还借款的. `register.tsv` pairs official
+People ask 欠钱不还怎么办, the law says 借款人未按照约定的期限返还借款的. `lay_wording.tsv` pairs official
 wording with everyday wording; a clause whose official words are replaced, and which is put into the
 frame of a question, is a question that its article answers.
 """
@@ -12,8 +12,9 @@ from pathlib import Path
 
 from numpy.random import Generator
 
-LEXICON = Path(__file__).with_name("register.tsv")
-_CLAUSE = re.compile(r"[^，。；：、！？\s（）()《》]+")
+LEXICON = Path(__file__).with_name("lay_wording.tsv")
+_CLAUSE = re.compile(r"[^，。；：、！？\s（）()《》]+")  # Wordings are replaced within a part of a sentence.
+# The frames of lay questions, so that no wording is learned together with one.
 _FRAMES = (
     "{}怎么办", "{}怎么处理", "{}违法吗", "{}合法吗", "{}可以吗", "{}行不行", "{}有什么规定", "{}有哪些要求", "{}要承担什么责任",
     "{}会怎么罚", "{}算什么", "{}应该找谁", "{}需要什么条件", "{}怎么赔", "{}谁负责", "什么情况下{}", "{}是否需要负责", "如果{}，怎么办",
@@ -21,7 +22,7 @@ _FRAMES = (
 )  # fmt: skip
 
 
-class Register:
+class LayWording:
     """Rewrites official wording in everyday words, the longest match first."""
 
     def __init__(self, lexicon: dict[str, list[str]], common: frozenset[str] = frozenset()) -> None:
@@ -32,7 +33,7 @@ class Register:
             self._by_first.setdefault(official[0], []).append(official)
 
     @classmethod
-    def read(cls, path: Path = LEXICON) -> Register:
+    def read(cls, path: Path = LEXICON) -> LayWording:
         """Read a lexicon: official wording, a tab, everyday wordings apart by blanks (or none: left out).
 
         Wording marked ~ is so common that replacing it alone makes no lay sentence.

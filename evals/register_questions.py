@@ -3,7 +3,7 @@
 `evals/data/register` is a BEIR folder over the project's own corpus; what none of the documents is has no judgements. The split of a
 question is decided by its id, as with the policy questions.
 
-    python -m evals.register INDEX test
+    python -m evals.register_questions INDEX test
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ def exactness(knowledge_base: KnowledgeBase, split: str) -> dict[str, bool]:
 
 
 def main() -> None:
+    """Print the questions that are not exact, and how many are."""
     index, split = sys.argv[1:]
     judged = exactness(KnowledgeBase.open(Path(index), open_encoder()), split)
     for text, right in judged.items():

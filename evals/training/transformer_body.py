@@ -15,7 +15,7 @@ from torch.nn import functional
 from evals.training.pretrained import HEADS, POSITIONS, WIDTH
 
 Trained = TypeVar("Trained", bound=nn.Module)
-EPSILON = 1e-12
+EPSILON = 1e-12  # BERT's, which the pretrained layers were trained with.
 PADDING = 1
 HIDDEN = -1e4  # added to the attention that padding gets
 
@@ -38,6 +38,7 @@ class Layer(nn.Module):
         self.oln = nn.LayerNorm(WIDTH, eps=EPSILON)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """Give (texts, tokens, 384); `mask` is added to the attention, 0 for tokens and a large negative number for padding."""
         batch, length, _ = x.shape
         shape, size = (batch, length, HEADS, WIDTH // HEADS), WIDTH // HEADS
         q = (self.q(x) * size**-0.5).view(shape).transpose(1, 2)
@@ -49,7 +50,7 @@ class Layer(nn.Module):
         return transformed
 
 
-class Body(nn.Module):
+class TransformerBody(nn.Module):
     """Token ids of shape (texts, tokens), 1 where a text has ended, to vectors of shape (texts, tokens, 384).
 
     `added`, of the same shape as the result, is what else is known of every token.
@@ -63,6 +64,7 @@ class Body(nn.Module):
         self.layers = nn.ModuleList(Layer() for _ in range(layers))
 
     def forward(self, ids: Tensor, added: Tensor | None = None) -> Tensor:
+        """Give the last layer's vectors; `PADDING` among the ids is not attended to."""
         mask = torch.where(ids != PADDING, 0.0, HIDDEN)[:, None, None, :].to(self.word.weight.dtype)
         embedded = self.word(ids) + self.pos.weight[: ids.shape[1]]
         x: Tensor = self.ln(embedded if added is None else embedded + added)
@@ -71,7 +73,7 @@ class Body(nn.Module):
         return x
 
     @classmethod
-    def of(cls, tensors: Mapping[str, np.ndarray], layers: int) -> Body:
+    def of(cls, tensors: Mapping[str, np.ndarray], layers: int) -> TransformerBody:
         """Make the body of the first `layers` layers of the pretrained one."""
         body = cls(len(tensors["emb.word"]), layers)
         values = {
@@ -141,7 +143,7 @@ class ComputingCopies(Generic[Trained]):
                 theirs.copy_(ours)
 
 
-def mean_vectors(body: Body, ids: Tensor) -> Tensor:
+def mean_vectors(body: TransformerBody, ids: Tensor) -> Tensor:
     """Encode texts as the mean of their tokens' vectors, of length 1."""
     present = (ids != PADDING).unsqueeze(-1).float()
     means = (body(ids).float() * present).sum(1) / present.sum(1)

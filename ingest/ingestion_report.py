@@ -15,7 +15,7 @@ from typing import Any
 from ingest.collection import Collection, FileOutcome, FileState
 from ingest.duplicates import NearDuplicate, near_duplicates
 from ingest.ingestion import IngestionReport
-from ingest.readers.reading import Unread
+from ingest.readers.file_reader import Unread
 from ingest.versions import Version
 from kb.error_sentences import SENTENCES
 from kb.errors import SettingError

@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Collection
 
 from evals.judged import ExpectedAnswer
-from evals.text import bare, squeezed
+from evals.normalisation import bare, squeezed
 from kb.types import Answer
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ingest.readers.canonical import canonical
 from ingest.readers.encoding import decode
+from ingest.readers.file_reader import ReadText
 from ingest.readers.hard_wraps import join_hard_wraps
-from ingest.readers.reading import ReadText
 
 
 class TextReader:
@@ -18,4 +18,5 @@ class TextReader:
     format_name = "plain text"
 
     def read(self, path: Path, data: bytes) -> ReadText:
+        """Give the text with the line breaks removed that only a narrow window had made. Raise DocumentError where no encoding fits."""
         return ReadText(join_hard_wraps(canonical(decode(path, data))), (), None, self.media_type)

@@ -30,10 +30,13 @@ from service.display import display_of, displayed
 from service.guards import SECURITY_HEADERS
 from service.openai_errors import OPENAI_CODES, openai_error
 
-UNAVAILABLE = "知识库暂时不可用，请稍后再试。"
+UNAVAILABLE = (
+    "知识库暂时不可用，请稍后再试。"  # Which file or setting is at fault is for the operator, who reads the log.
+)
 BROKEN = "服务出了问题，请稍后再试。"
-CONFLICT = "刚刚有人先处理了这份文件，请看过现在的内容后再决定。"
+CONFLICT = "刚刚有人先处理了这份文件，请看过现在的内容后再决定。"  # Only staff decide, so only they meet it.
 
+# The first that fits, so that a narrower class stands before its wider one. Everything else is 500.
 _STATUS: tuple[tuple[type[KnowledgeBaseError], int], ...] = (
     (InputError, 422),
     (NotFoundError, 404),
@@ -42,6 +45,7 @@ _STATUS: tuple[tuple[type[KnowledgeBaseError], int], ...] = (
     (EncoderError, 503),
     (ServiceError, 503),
 )
+# What Starlette answers by itself, in our shape and in Chinese.
 _HTTP: dict[int, tuple[str, str]] = {
     400: ("bad_json", "发来的内容不是有效的 JSON。"),
     401: ("wrong_token", "口令不对，请核对后再试。"),
@@ -50,6 +54,7 @@ _HTTP: dict[int, tuple[str, str]] = {
     405: ("method_not_allowed", "这个地址不支持这种请求方法。"),
     413: ("too_large", "发来的内容太长，请缩短后再试。"),
 }
+# pydantic's codes; the words of its messages may change with a release, its codes are documented.
 _VALIDATION: dict[str, str] = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项",

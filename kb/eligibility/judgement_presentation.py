@@ -14,10 +14,12 @@ from kb.eligibility.questions import FactQuestion
 from kb.eligibility.values import as_json
 from kb.provenance import label_of, provenance_of, source_fields, worded
 
+# What the page and the command say for the words of the API.
 VERDICT_WORDS = {"eligible": "符合", "not_eligible": "不符合", "undetermined": "还不能确定"}
 STATES = {YES: "met", NO: "not_met", UNKNOWN: "unknown"}
 STATE_WORDS = {"met": "满足", "not_met": "不满足", "unknown": "未知"}
 FOR_WORDS = {"person": "个人", "household": "家庭", "building": "住宅楼", "organisation": "机构"}
+# Said beside a verdict whose document may not hold; of one that is in force nothing has to be said.
 _STATUS_NOTES = {
     "trial": "所依据的文件是试行", "unknown": "所依据的文件效力不明，请先核实", "expired": "所依据的文件已失效",
     "draft": "所依据的文件是征求意见稿",

@@ -1,6 +1,6 @@
 """Trains the static encoder.
 
-    python -m evals.training.encoder --benchmarks ../shared/benchmarks --output kb/models/static
+    python -m evals.training.static_training --benchmarks ../shared/benchmarks --output kb/models/static
 
 The model is a `SentenceTransformer` of one module, a table of term vectors; it learns by contrast
 (`contrast.py`) from pairs that are mostly made out of the texts themselves (`pairs.py`). Two cores
@@ -112,6 +112,7 @@ def write_model(folder: Path, module: NgramEmbedding, recipe: Recipe) -> None:
 
 
 def main() -> None:
+    """Train and write the model's folder with its card."""
     parser = argparse.ArgumentParser(description="Train the static encoder.")
     parser.add_argument("--benchmarks", type=Path, required=True, help="folder that holds laws, stard, cmrc and drcd")
     parser.add_argument("--output", type=Path, required=True, help="folder for the model")

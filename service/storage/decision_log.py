@@ -26,8 +26,8 @@ SAID: dict[str, str] = {
     "uploaded": "上传", "corrected": "更正", "published": "发布", "confirmed": "确认为不公开", "withdrawn": "撤回",
     "replaced": "替换", "deleted": "删除", "text_corrected": "更正正文",
 }  # fmt: skip
-_CLOSED = ("withdrawn", "confirmed")
-_DECIDING = (*_CLOSED, "published", "replaced")
+_CLOSED = ("withdrawn", "confirmed")  # After these nobody but staff sees the document.
+_DECIDING = (*_CLOSED, "published", "replaced")  # After these somebody has decided; what was merely uploaded waits.
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Made:
     job_id: str | None
 
 
-class Decisions:
+class DecisionLog:
     """The record of decisions; rows are added and never changed."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:

@@ -1,6 +1,6 @@
 """Trains the transformer encoder by contrast.
 
-    python -m evals.training.contrastive --benchmarks ../shared/benchmarks --wheels DIR --work DIR --steps 600
+    python -m evals.training.contrastive_training --benchmarks ../shared/benchmarks --wheels DIR --work DIR --steps 600
 
 A question is drawn to the passage that answers it and pushed from the other passages of its batch and from one hard
 negative each: a passage of the same document, or one that the encoder itself ranked high (InfoNCE, van den Oord 2018).
@@ -24,7 +24,7 @@ from torch import Tensor
 from evals.training.contrastive_data import Pair, training_pairs
 from evals.training.pretrained import LAYERS, load
 from evals.training.run import Run
-from evals.training.transformer import Body, ComputingCopies, mean_vectors
+from evals.training.transformer_body import ComputingCopies, TransformerBody, mean_vectors
 from kb.text.fold import fold_text
 
 QUERY, PASSAGE = "query: ", "passage: "  # what the body was pretrained to read before a question and before a text
@@ -53,6 +53,7 @@ class Texts:
         self._ids: dict[str, list[int]] = {}
 
     def ids(self, texts: list[str]) -> list[list[int]]:
+        """Give the token ids of texts, cut to what the encoder takes; each text is encoded once."""
         fresh = list({text for text in texts if text not in self._ids})
         for text, encoding in zip(fresh, self._tokenizer.encode_batch(fresh), strict=True):
             ids = encoding.ids
@@ -60,7 +61,7 @@ class Texts:
         return [self._ids[text] for text in texts]
 
 
-def vectors(body: Body, rows: list[list[int]], budget: int = 4096) -> Tensor:
+def vectors(body: TransformerBody, rows: list[list[int]], budget: int = 4096) -> Tensor:
     """Encode texts of like length together; shape (texts, 384)."""
     order = sorted(range(len(rows)), key=lambda n: len(rows[n]))
     parts: list[Tensor] = []
@@ -72,7 +73,7 @@ def vectors(body: Body, rows: list[list[int]], budget: int = 4096) -> Tensor:
     return torch.cat(parts)[torch.tensor(np.argsort(order))]
 
 
-def hard_negatives(body: Body, texts: Texts, pairs: list[Pair], seed: int) -> list[list[str]]:
+def hard_negatives(body: TransformerBody, texts: Texts, pairs: list[Pair], seed: int) -> list[list[str]]:
     """Give, for each pair, passages that look like its own: of its document, and of a middle rank over all.
 
     Encyclopedia paragraphs and cut-out sentences have none: their batch is enough.
@@ -125,7 +126,8 @@ def loss_of(questions: Tensor, passages: Tensor, names: list[str]) -> Tensor:
     return torch.nn.functional.cross_entropy(scores.masked_fill(same, -1e4), torch.arange(len(questions)))
 
 
-def train(pairs: list[Pair], tokenizer: Tokenizer, body: Body, work: Path, steps: int, seed: int) -> None:
+def train(pairs: list[Pair], tokenizer: Tokenizer, body: TransformerBody, work: Path, steps: int, seed: int) -> None:
+    """Take the steps that are left; a checkpoint in `work` is gone on from, with the batches that an unbroken run would have had."""
     texts = Texts(tokenizer)
     pairs = [Pair(fold_text(p.question), fold_text(p.passage), p.group, p.source) for p in pairs]
     started = time.monotonic()
@@ -145,6 +147,7 @@ def train(pairs: list[Pair], tokenizer: Tokenizer, body: Body, work: Path, steps
 
 
 def main() -> None:
+    """Train and leave the checkpoint in `--work`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--benchmarks", type=Path, required=True)
     parser.add_argument("--wheels", type=Path, required=True)
@@ -160,7 +163,7 @@ def main() -> None:
     train(
         pairs,
         Tokenizer.from_str(json.dumps(tokenizer)),
-        Body.of(tensors, LAYERS),
+        TransformerBody.of(tensors, LAYERS),
         options.work,
         options.steps,
         options.seed,

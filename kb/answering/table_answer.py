@@ -18,9 +18,10 @@ from kb.text.names import normal_name
 from kb.text.terms import bigrams
 from kb.types import Citation, Statement
 
-_SEVERAL = re.compile(r"哪些|哪几|列出|分别|有几|都有")
-_TOTAL = re.compile(r"一共|总共|合计|总计|累计|共计|总额|总数|加起来")
-_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_SEVERAL = re.compile(r"哪些|哪几|列出|分别|有几|都有")  # Several rows are asked for.
+_TOTAL = re.compile(r"一共|总共|合计|总计|累计|共计|总额|总数|加起来")  # Their figures are to be added up.
+_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")  # With the commas of thousands, which are taken out before adding.
+# The clause id of a row: `#…t2.r5`, or `r5~2` for the second part of a long one.
 _ROW = re.compile(r"(?P<table>.*[#.]t\d+)\.r\d+(?:~\d+)?$")
 
 
