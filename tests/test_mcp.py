@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -220,10 +221,14 @@ def test_the_command_serves_the_same_tools_over_stdio(settings: Settings, url: s
 def test_the_command_answers_nonsense_with_errors_and_goes_on(settings: Settings) -> None:
     lines = b'{"jsonrpc": "2.0", "id": 1, "method": "tools/burn"}\nnonsense\n{"jsonrpc": "2.0", "id": 2, "method": "ping"}\n'
     command = [sys.executable, "-m", "cli", "mcp", "--index", str(settings.index_dir)]
-    done = subprocess.run(command, input=lines, capture_output=True, timeout=SECONDS, cwd=ROOT, check=False)
-    told = done.stdout.decode().splitlines()
-    assert done.returncode == 0 and any('"id":1' in line and "error" in line for line in told)
-    assert any('"id":2' in line and '"result"' in line for line in told)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as server:
+        assert server.stdin and server.stdout
+        server.stdin.write(lines)
+        server.stdin.flush()
+        told = {one["id"]: one for one in (json.loads(server.stdout.readline()) for _ in range(2))}
+        server.stdin.close()
+        assert server.wait(SECONDS) == 0
+    assert told[1]["error"]["code"] == -32601 and told[2]["result"] == {}
 
 
 def test_the_command_without_an_index_says_so_and_writes_nothing_to_the_client(
