@@ -49,7 +49,8 @@ def marked_statement(told: Mapping[str, Any]) -> str:
     >>> marked_statement({"text": "整理出34项支持政策。", "citations": [1, 2]})
     '整理出34项支持政策。[1][2]'
     """
-    return told["text"] + "".join(f"[{number}]" for number in told["citations"])
+    marks = "".join(f"[{number}]" for number in told["citations"])
+    return f"{told['text']}{marks}"
 
 
 def footnotes(told: Mapping[str, Any]) -> list[str]:

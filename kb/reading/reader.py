@@ -87,10 +87,10 @@ class Reader:
         >>> [texts[1][start:end] for start, end in answered.answer()]
         ['年满七十周岁的老年人每餐补贴三元。']
         """
-        clauses = [ClauseText("", clause) if isinstance(clause, str) else clause for clause in clauses]
-        views = [fold(clause.text) for clause in clauses]
+        given = [ClauseText("", clause) if isinstance(clause, str) else clause for clause in clauses]
+        views = [fold(clause.text) for clause in given]
         windows = [(n, window) for n, view in enumerate(views) for window in cut_windows(view.text)]
-        contexts = [fold(clause.context).text for clause in clauses]
+        contexts = [fold(clause.context).text for clause in given]
         texts = [fold(question).text]
         for n, window in windows:
             lead = f"\n{views[n].text[window.lead[0] : window.lead[1]]}" if window.lead else ""

@@ -30,7 +30,7 @@ _COMPLETION: dict[str, Any] = {
     ],
     "usage": {"prompt_tokens": 14, "completion_tokens": 62, "total_tokens": 76}, "answer": ANSWER,
 }  # fmt: skip
-_MODEL_EXAMPLE = {"id": _MODEL, "object": "model", "created": 1764000000, "owned_by": _MODEL}
+_MODEL_EXAMPLE: dict[str, Any] = {"id": _MODEL, "object": "model", "created": 1764000000, "owned_by": _MODEL}
 
 
 class UrlCitationBody(Body):
