@@ -22,6 +22,7 @@ from kb.errors import DatasetError, QuestionError
 from kb.knowledge_base import KnowledgeBase
 from kb.presentation import answer_lines, answer_payload
 from kb.types import Query
+from service.addresses import addressed
 
 
 def ask(
@@ -48,7 +49,7 @@ def ask(
         else:
             answer = knowledge_base.ask(query)
             if json:
-                print_json(answer_payload(knowledge_base.suggest(answer, who), knowledge_base))
+                print_json(addressed(answer_payload(knowledge_base.suggest(answer, who), knowledge_base)))
             else:
                 print("\n".join(answer_lines(answer_payload(answer, knowledge_base))))
 
@@ -66,6 +67,7 @@ def _read_batch(path: Path) -> list[tuple[str, str]]:
 def _answer_or_error(knowledge_base: KnowledgeBase, query: Query) -> dict[str, object]:
     """One bad question must not stop a batch."""
     try:
-        return answer_payload(knowledge_base.ask(query), knowledge_base)
+        told: dict[str, object] = addressed(answer_payload(knowledge_base.ask(query), knowledge_base))
+        return told
     except QuestionError as error:
         return {"question": query.text, "error": {"code": error.code, "message": error.message}}

@@ -15,6 +15,7 @@ from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import consult
 from kb.eligibility.judgement_presentation import benefit_payload, consultation_lines, explain, fact_payload
 from kb.errors import FactError
+from service.addresses import addressed
 
 _FACTS = '{"age": 62}'  # how facts are written on the command line
 
@@ -42,7 +43,7 @@ def eligibility(
         return
     told = consult(catalogue, _parse(facts), text, day(as_of) or date.today(), model=knowledge_base.language_model)
     if json:
-        print_json(told)
+        print_json(addressed(told))
         return
     print("\n".join(consultation_lines(told)))
 
@@ -71,7 +72,7 @@ def _explain(catalogue: Catalogue, name: str) -> None:
 def _list(catalogue: Catalogue, json: bool) -> None:
     payloads = [benefit_payload(catalogue, benefit) for benefit in catalogue.benefits]
     if json:
-        print_json({"benefits": payloads})
+        print_json({"benefits": addressed(payloads)})
         return
     for benefit in payloads:
         print(f"{benefit['id']}\t{benefit['title']}\t{benefit['gives']}")

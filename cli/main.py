@@ -17,12 +17,15 @@ from typer.core import TyperGroup
 from kb.errors import KnowledgeBaseError
 
 _COMMANDS = {
+    "account": "cli.account:app",
     "ask": "cli.ask:ask",
+    "backup": "cli.backup:backup",
     "corpus": "cli.corpus:app",
     "eligibility": "cli.eligibility:eligibility",
     "eval": "cli.eval:app",
     "ingest": "cli.ingest:ingest",
     "mcp": "cli.mcp:mcp",
+    "restore": "cli.backup:restore",
     "rollback": "cli.snapshots:rollback",
     "search": "cli.search:search",
     "serve": "cli.serve:serve",

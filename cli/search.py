@@ -15,6 +15,7 @@ from ingest.jsonl import read_jsonl, string
 from kb.errors import DatasetError, QuestionError
 from kb.presentation import hit_payload
 from kb.types import Query
+from service.addresses import addressed
 
 
 def search(
@@ -37,7 +38,7 @@ def search(
     hits = knowledge_base.search(Query("", query or "", day(as_of)), k)
     payloads = [hit_payload(hit, knowledge_base) for hit in hits]
     if json:
-        print_json({"query": query, "hits": payloads})
+        print_json({"query": query, "hits": addressed(payloads)})
         return
     for hit in payloads:
         print(f"{hit['rank']:>3}. {hit['score']:.4f} {hit['reference']}\n     {' '.join(hit['text'].split())}")

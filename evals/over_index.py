@@ -14,6 +14,7 @@ from evals.answer_measures import judge
 from evals.judged import ExpectedAnswer
 from evals.policy import PolicyQuestion, read_questions
 from kb.index.encoder import open_encoder
+from kb.index.snapshot import current_name, read_manifest
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Answer
 
@@ -38,7 +39,9 @@ def main() -> None:
     """Print what is not right, and how many are, by kind."""
     folder, index = (Path(argument) for argument in sys.argv[1:])
     questions = read_questions(folder)
-    wrong = missed(questions, KnowledgeBase.open(index, open_encoder()))
+    built = read_manifest(index, current_name(index)).configuration
+    encoder = open_encoder((built.late or built.encoder).name)
+    wrong = missed(questions, KnowledgeBase.open(index, encoder))
     right, asked = Counter[str](), Counter[str]()
     for question in questions:
         kind, answer = question.query.kind, wrong.get(question.query.id)

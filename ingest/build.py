@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,22 +15,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from llama_index.core.ingestion import IngestionPipeline
 from numpy.typing import NDArray
 
-from ingest.passages import PASSAGE_LENGTH
-from ingest.transformations import PassageEmbedder, PassageParser, node_passage, source_document
+from ingest.header import read_header
+from ingest.outline import parse_outline
+from ingest.passages import PASSAGE_LENGTH, cut_passages
 from kb.document_fields import document_fields
-from kb.errors import SnapshotError
+from kb.durable import rename, sync_tree
+from kb.errors import IndexLockedError, SnapshotError
 from kb.home import FILE_NAME as HOME
 from kb.home import Home
 from kb.index.encoder import STATIC, Encoder, open_encoder
+from kb.index.late_meaning import encoded_text
 from kb.index.lexical import write_lexical
 from kb.index.manifest import SCHEMA, Counts, IndexConfiguration, Manifest, checksum, checksum_files
 from kb.index.records import write_records
 from kb.index.snapshot import (
     current_name,
     identify,
+    new_name,
     point_to,
     read_manifest,
     remove_old,
@@ -49,7 +53,7 @@ from kb.visibility import may_see
 LATE_FROM = 3_000_000
 """Characters of documents, some 40,000 passages, from which the transformer is left to question time: it would take ten minutes
 on two cores. Where `KB_ENCODER` is `static` there is none."""
-_BATCH = 500  # documents that go through the pipeline at once: bounds memory and moves the progress bar
+_BATCH = 500  # documents that are encoded at once: bounds memory and moves the progress bar
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and how much there is."""
@@ -106,11 +110,11 @@ def build_index(
         return Build(unchanged[0], changed=False, counts=unchanged[1].counts, embedded=0, late=late is not None)
     cache = VectorCache(index_dir / "cache", encoder)
     try:
-        clauses, passages, vectors = _run_pipeline(documents, encoder, cache, progress, passage_length)
+        clauses, passages, vectors = _cut_and_encode(documents, encoder, cache, progress, passage_length)
     finally:
         cache.close()
     created = datetime.now(UTC)
-    name = f"{created:%Y%m%dT%H%M%S.%f}-{corpus[:8]}"
+    name = new_name(index_dir, created, corpus)
     temporary = snapshot_folder(index_dir, f".{name}")
     temporary.mkdir(parents=True)
     try:
@@ -128,7 +132,11 @@ def build_index(
             files=checksum_files(temporary),
         )
         (temporary / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", "utf-8")
-        temporary.rename(snapshot_folder(index_dir, name))
+        sync_tree(temporary)
+        rename(temporary, snapshot_folder(index_dir, name))
+    except (ValueError, RuntimeError) as error:  # what tantivy and faiss raise where they cannot write
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise SnapshotError.of("index_not_written", file=index_dir, cause=error) from error
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
@@ -139,21 +147,29 @@ def build_index(
 
 @contextmanager
 def index_lock(index_dir: Path) -> Iterator[None]:
-    """Hold the index folder for writing; raise SnapshotError where another process does or it is read-only."""
+    """Hold the index folder for writing; raise SnapshotError where another process does, it is read-only, or what is written
+    in the block finds no room."""
     try:
         index_dir.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(index_dir / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise SnapshotError.of("index_not_writable", file=index_dir, cause=error.strerror) from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(descriptor, index_dir)
         for abandoned in (index_dir / "snapshots").glob(".*"):
             shutil.rmtree(abandoned)
         yield
-    except BlockingIOError:
-        raise SnapshotError.of("index_locked", file=index_dir) from None
+    except (OSError, sqlite3.OperationalError) as error:
+        raise SnapshotError.of("index_not_written", file=index_dir, cause=error) from error
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, index_dir: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise IndexLockedError.of("index_locked", file=index_dir) from None
 
 
 def corpus_checksum(documents: Sequence[Document]) -> str:
@@ -176,24 +192,26 @@ def _unchanged(index_dir: Path, configuration: IndexConfiguration, corpus: str) 
         return None  # missing, damaged or of another version: it is built anew
 
 
-def _run_pipeline(
+def _cut_and_encode(
     documents: Sequence[Document], encoder: Encoder, cache: VectorCache, progress: Progress, passage_length: int
 ) -> tuple[list[Clause], list[Passage], NDArray[np.float32]]:
+    """Give clauses, passages and their vectors, in the order of the documents; only what the cache lacks is encoded."""
     clauses: list[Clause] = []
     passages: list[Passage] = []
     vectors = [np.zeros((0, encoder.dimensions), dtype=np.float32)]
-    tables = {document.doc_id: document.layout.tables for document in documents if document.layout.tables}
-    parser = PassageParser(length=passage_length, clauses=clauses, tables=tables)
-    pipeline = IngestionPipeline(
-        transformations=[parser, PassageEmbedder(encoder=encoder, cache=cache)], disable_cache=True
-    )
     for at in range(0, len(documents), _BATCH):
         progress("indexing", at, len(documents))
-        nodes = pipeline.run(documents=[source_document(document) for document in documents[at : at + _BATCH]])
-        passages += map(node_passage, nodes)
-        vectors += [np.asarray(node.embedding, dtype=np.float32)[None] for node in nodes]
+        texts: list[str] = []
+        for document in documents[at : at + _BATCH]:
+            text = document.text
+            own = parse_outline(document.doc_id, text, read_header(text), document.layout.tables)
+            cut = cut_passages(document.title, text, own, passage_length)
+            clauses += own
+            passages += cut
+            texts += [encoded_text(passage.context, text[passage.start : passage.end]) for passage in cut]
+        vectors.append(cache.encode(texts, encoder))
     progress("indexing", len(documents), len(documents))
-    return parser.clauses, passages, np.concatenate(vectors)
+    return clauses, passages, np.concatenate(vectors)
 
 
 def _flags(values: Iterable[bool]) -> NDArray[np.bool_]:

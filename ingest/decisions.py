@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.document_fields import document_fields, read_document_fields
+from kb.durable import replace_text
 from kb.types import Disclosure, Document, HeaderField
 
 FILE_NAME = "decisions.json"
@@ -81,10 +82,8 @@ class Decisions:
         made[document.doc_id] = decision
         self._made = made
         self._on_files = {decision.file: doc_id for doc_id, decision in made.items()}
-        whole = self._path.with_suffix(".new")
         fields = {doc_id: asdict(decision) for doc_id, decision in made.items()}
-        whole.write_text(json.dumps(fields, ensure_ascii=False, indent=0) + "\n", "utf-8")
-        whole.replace(self._path)
+        replace_text(self._path, json.dumps(fields, ensure_ascii=False, indent=0) + "\n")
 
 
 def words_of_marks(document: Document) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from kb.durable import replace_text
 from kb.types import Document
 
 FILE_NAME = "deleted.json"
@@ -39,6 +40,4 @@ class Deletions:
             self._write()
 
     def _write(self) -> None:
-        whole = self._path.with_suffix(".new")
-        whole.write_text(json.dumps(self._titles, ensure_ascii=False, indent=0) + "\n", "utf-8")
-        whole.replace(self._path)
+        replace_text(self._path, json.dumps(self._titles, ensure_ascii=False, indent=0) + "\n")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     holidays (`kb/calendar.py`), or nothing.
 
     `database_url` names where the service keeps conversations; without it, a SQLite file beside the index.
+    `concurrent_answers` are worked on at once, one a processor where it is 0; whoever would wait longer than `longest_wait` seconds for a
+    turn is told to come back. `requests_a_minute` are answered to one address, as many as wanted where it is 0. A request is given up whose
+    head takes longer than `head_seconds`, its body longer than `body_seconds` without much of it coming; a job after `job_seconds`.
+    With `log_requests` every request and error is a line of JSON on standard error.
     With `llm_base_url` (the address of an OpenAI-compatible server, ending in /v1) and `llm_model`
     answers are written by that model, each sentence checked.
     """
@@ -42,6 +46,13 @@ class Settings(BaseSettings):
     reader: str = ""
     database_url: str = ""
     holidays: Path | None = None
+    concurrent_answers: Annotated[int, Field(ge=0, le=256)] = 0
+    longest_wait: Annotated[float, Field(gt=0, le=600)] = 4.0
+    requests_a_minute: Annotated[int, Field(ge=0)] = 1200
+    head_seconds: Annotated[float, Field(gt=0, le=600)] = 15.0
+    body_seconds: Annotated[float, Field(gt=0, le=3600)] = 20.0
+    log_requests: bool = False
+    job_seconds: Annotated[float, Field(gt=0)] = 1800.0
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: SecretStr = SecretStr("")

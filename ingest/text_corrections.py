@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ingest.readers import ReadText
 from ingest.readers.canonical import canonical
+from kb.durable import replace_text
 from kb.errors import InputError
 from kb.layout import Box, Cell, Layout, Page, PlacedTable
 from kb.types import HandWritten, Unread
@@ -63,10 +64,8 @@ class TextCorrections:
         """Keep these corrections of a file and no others."""
         others = {name: kept for name, kept in self._made.items() if name != file}
         self._made = others | ({file: tuple(made)} if made else {})
-        whole = self._path.with_suffix(".new")
         fields = {name: [asdict(one) for one in kept] for name, kept in self._made.items()}
-        whole.write_text(json.dumps(fields, ensure_ascii=False, indent=0) + "\n", "utf-8")
-        whole.replace(self._path)
+        replace_text(self._path, json.dumps(fields, ensure_ascii=False, indent=0) + "\n")
 
 
 def corrected(read: ReadText, corrections: Sequence[TextCorrection]) -> ReadText:

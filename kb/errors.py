@@ -18,7 +18,9 @@
     ├── SnapshotError            the index folder cannot be used
     │   ├── SnapshotMissingError     nothing was built there yet
     │   ├── SnapshotDamagedError     a file is missing or was changed
-    │   └── SnapshotMismatchError    built with another encoder or schema
+    │   ├── SnapshotMismatchError    built with another encoder or schema
+    │   └── IndexLockedError         another process writes to it
+    ├── BackupError              a backup that cannot be written, read or put back
     ├── EncoderError             an encoder cannot be loaded or used
     ├── ReaderModelError         the weights of the reader are missing, damaged or of another version
     ├── ModelError               a transformer that ships with the library is missing, damaged or of another version
@@ -26,7 +28,9 @@
     ├── LanguageModelError       a language model cannot be reached, or writes no usable text
     ├── NotFoundError            no such document, clause or page
     ├── ConflictError            somebody else was first
+    ├── ForbiddenError           whoever asks may not do it
     └── ServiceError             the service cannot start or carry on
+        └── BusyError                more is asked of it at once than it can do
 
 An error is data: the key of its sentence in `kb.error_sentences`, the place and the values. Its message is written from these, in
 English for logs and terminals, in Chinese for pages, and names the thing, the place, the value and the remedy, on one line.
@@ -267,6 +271,18 @@ class SnapshotMismatchError(SnapshotError):
     code = "index_mismatch"
 
 
+class IndexLockedError(SnapshotError):
+    """Another process writes to the index; it can be tried again."""
+
+    code = "index_locked"
+
+
+class BackupError(KnowledgeBaseError):
+    """A backup that cannot be written, is none or damaged, or cannot be put back."""
+
+    code = "backup_unusable"
+
+
 class EncoderError(KnowledgeBaseError):
     """An encoder that is not there or gives no usable vectors."""
 
@@ -309,7 +325,19 @@ class ConflictError(KnowledgeBaseError):
     code = "conflict"
 
 
+class ForbiddenError(KnowledgeBaseError):
+    """Whoever asks is known and may not do it."""
+
+    code = "role_too_low"
+
+
 class ServiceError(KnowledgeBaseError):
     """The service cannot do it now; the log says why."""
 
     code = "service_unusable"
+
+
+class BusyError(ServiceError):
+    """More is asked of the service at once than it can do; it can be tried again in `seconds`."""
+
+    code = "busy"

@@ -100,8 +100,9 @@ class KnowledgeBase:
         withdrawn: frozenset[str] = frozenset(),
         reader: Reader | None = None,
         calendar: WorkingCalendar = UNKNOWN_CALENDAR,
+        snapshot_name: str | None = None,
     ) -> KnowledgeBase:
-        """Open the index in use, check its files and that both arms find Chinese text.
+        """Open the index in use, or another of its snapshots, check its files and that both arms find Chinese text.
 
         The encoder is the one that the index was built for, where none is given.
         With a language model answers are written, each sentence held against its sources; without
@@ -109,8 +110,8 @@ class KnowledgeBase:
         Working days are counted by `calendar`. Documents that were `withdrawn` since the index was built are public no more. Raises the SnapshotError that says what is wrong.
         """
         index_dir = Path(index_dir)
-        encoder = encoder or _encoder_of(index_dir)
-        snapshot = open_snapshot(index_dir, encoder, withdrawn=withdrawn)
+        encoder = encoder or _encoder_of(index_dir, snapshot_name)
+        snapshot = open_snapshot(index_dir, encoder, withdrawn, snapshot_name)
         check_arms(encoder)
         return cls(snapshot, encoder, fusion, language_model, reranker, reader, calendar)
 
@@ -276,7 +277,7 @@ def _query(query: Query | str) -> Query:
     return Query("", query) if isinstance(query, str) else query
 
 
-def _encoder_of(index_dir: Path) -> Encoder:
+def _encoder_of(index_dir: Path, name: str | None) -> Encoder:
     """Open the encoder that questions to an index have to be encoded with."""
-    configuration = read_manifest(index_dir, current_name(index_dir)).configuration
+    configuration = read_manifest(index_dir, name or current_name(index_dir)).configuration
     return open_encoder((configuration.late or configuration.encoder).name)

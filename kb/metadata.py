@@ -11,7 +11,7 @@ from kb.types import Document, HeaderField
 
 _WHEN = r"(什么时[候侯后]|啥时[候侯后]?|何时|几时|哪(一)?[天年月日]|几月|几号)"  # Asked for a day. 侯 and 后 are frequent typing errors for 候.
 _DATE = rf"({_WHEN}|日期|时间)"  # Or named.
-_IN_FORCE = r"(施行|实施|实行|生效|执行|起效)"  # One thing under many names.
+_IN_FORCE = r"(施行|实施|实行|生效|执行|起效|算数|作数|管用|有效(?!期))"  # One thing under many names.
 FIELDS: dict[str, tuple[str, str]] = {
     "doc_no": ("文号", r"文号|发文字号|文件号|字号"),
     "index_no": ("索引号", r"索引号"),

@@ -1,26 +1,15 @@
-"""Answers, hits and citations as the JSON values of the public interface."""
+"""Answers, hits and citations as the JSON values of the public interface; whoever serves pages adds their addresses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from kb.provenance import label_of, named, provenance_of, source_fields, worded
 from kb.types import Answer, Citation, Document, Hit, Statement, Table
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
-
-
-def document_url(doc_id: str) -> str:
-    """Give the address of the page of a document."""
-    return f"/documents/{quote(doc_id, safe='')}"
-
-
-def clause_url(doc_id: str, clause_id: str) -> str:
-    """Give the address of a clause on the page of its document."""
-    return f"{document_url(doc_id)}#{quote(clause_id)}"
 
 
 def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, Any]:
@@ -114,7 +103,6 @@ def citation_payload(citation: Citation, knowledge_base: KnowledgeBase) -> dict[
             "page": citation.page,
             "confidence": document.confidence_of(citation.start, citation.end),
             **source_fields(document, citation.source, citation.label),
-            "url": clause_url(citation.doc_id, citation.clause_id),
         }
     )
 
@@ -135,6 +123,5 @@ def hit_payload(hit: Hit, knowledge_base: KnowledgeBase) -> dict[str, Any]:
         "page": document.page_of(passage.start),
         "confidence": document.confidence_of(passage.start, passage.end),
         **source_fields(document, provenance_of(document, clause), label_of(document, clause)),
-        "url": clause_url(passage.doc_id, passage.clause_id),
     }
     return named(told)

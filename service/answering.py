@@ -8,18 +8,25 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from typing import Any
 
-from fastapi.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from kb.errors import ConflictError
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.presentation import answer_payload, citation_payload, statement_payload
 from kb.types import Answer, Audience, Query
+from service.addresses import addressed
+from service.answer_queue import Turn
 from service.library import Library
+from service.waiting import in_turn
 
 GRACE_SECONDS = 0.05
 """A question that is refused within this time gets its HTTP status rather than an error event."""
+
+LOOK_SECONDS = 0.3
+"""How often somebody who waits is told their place, where it has changed."""
 
 Told = tuple[str, dict[str, Any]]
 """What is told and its payload: `citation`, `statement`, `answer` with the whole answer, `done` with the same and what may be asked next."""
@@ -35,26 +42,32 @@ def as_it_is(answer: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def answer_whole(library: Library, query: Query, finish: Finish = as_it_is) -> dict[str, Any]:
-    """Answer, and once more where a document was withdrawn while it was being answered from."""
+def answer_whole(
+    library: Library, query: Query, finish: Finish = as_it_is, stopped: threading.Event | None = None
+) -> dict[str, Any]:
+    """Answer, and once more where a document was withdrawn while it was being answered from; raise ClientDisconnect where nobody
+    waits any more."""
+    stopped = stopped or threading.Event()
     while True:
         with library.use() as knowledge_base:
-            answer = knowledge_base.ask(query)
-            told = answer_payload(answer, knowledge_base)
+            steps = knowledge_base.answer(query)
+            answer = next(step for step in steps if isinstance(step, Answer) or stopped.is_set())
+            told = addressed(answer_payload(answer, knowledge_base)) if isinstance(answer, Answer) else {}
+        if not isinstance(answer, Answer):
+            raise ClientDisconnect
         if _stands(library, answer, query.audience):
             return finish(told)
 
 
 class AnswerInProgress:
-    """An answer that a worker thread is making, told as it comes."""
+    """An answer that a worker thread makes when it is its turn, told as it comes."""
 
-    def __init__(self, library: Library, query: Query, finish: Finish) -> None:
+    def __init__(self, turn: Turn, library: Library, query: Query, finish: Finish) -> None:
+        self._turn = turn
         self._told: _ToldQueue = asyncio.Queue()
         self._stopped = threading.Event()
-        loop = asyncio.get_running_loop()
-        self._answering = asyncio.create_task(
-            run_in_threadpool(_tell, library, query, finish, loop, self._told, self._stopped)
-        )
+        work = partial(_tell, library, query, finish, asyncio.get_running_loop(), self._told, self._stopped)
+        self._answering = asyncio.create_task(in_turn(turn, work))
         self._first = asyncio.create_task(self._told.get())
 
     async def start(self) -> None:
@@ -62,6 +75,15 @@ class AnswerInProgress:
         done, _ = await asyncio.wait({self._first}, timeout=GRACE_SECONDS)
         if done and self._first.result() is None:
             await self._answering
+
+    async def places(self) -> AsyncIterator[int]:
+        """Give the place in the queue, each time that it has changed, until it is its turn."""
+        number = 0
+        while not self._first.done() and self._turn.place:
+            if self._turn.place != number:
+                number = self._turn.place
+                yield number
+            await asyncio.wait({self._first}, timeout=LOOK_SECONDS)
 
     async def items(self) -> AsyncIterator[Told]:
         """Give what is told, a citation before the statement that points at it, `done` last; to be iterated once.
@@ -77,11 +99,13 @@ class AnswerInProgress:
     def stop(self) -> None:
         """Let the thread end after the item that it is at: nobody listens any more."""
         self._stopped.set()
+        if self._turn.place:
+            self._answering.cancel()
 
 
-async def begin_answer(library: Library, query: Query, finish: Finish = as_it_is) -> AnswerInProgress:
+async def begin_answer(turn: Turn, library: Library, query: Query, finish: Finish = as_it_is) -> AnswerInProgress:
     """Begin to answer in a worker thread; raise what the question is refused for where that shows at once."""
-    answer = AnswerInProgress(library, query, finish)
+    answer = AnswerInProgress(turn, library, query, finish)
     await answer.start()
     return answer
 
@@ -121,11 +145,11 @@ def _told(step: Step | Answer, knowledge_base: KnowledgeBase, audience: Audience
     """
     if isinstance(step, Answer):
         for citation in step.citations if step.refusal else ():
-            yield "citation", citation_payload(citation, knowledge_base)
-        whole = finish(answer_payload(step, knowledge_base))
+            yield "citation", addressed(citation_payload(citation, knowledge_base))
+        whole = finish(addressed(answer_payload(step, knowledge_base)))
         yield "answer", whole
         yield "done", whole | {"suggestions": list(knowledge_base.suggest(step, audience).suggestions)}
         return
     for citation in step.citations:
-        yield "citation", citation_payload(citation, knowledge_base)
+        yield "citation", addressed(citation_payload(citation, knowledge_base))
     yield "statement", statement_payload(step.statement)

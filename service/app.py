@@ -13,14 +13,19 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.types import Lifespan
 
 from ingest.settings import Settings
+from service.answer_queue import AnswerQueue
 from service.contract import DescribedApi
 from service.current_benefits import CurrentBenefits
 from service.error_responses import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
 from service.library import Library
 from service.mcp_endpoint import McpEndpoint
+from service.metrics import Metrics
+from service.origin import SameOrigin
 from service.page_picture import PagePictures
 from service.publishing import Publishing
+from service.rates import AddressRate, Guesses
+from service.request_log import RequestLog
 from service.routes import (
     ask,
     chat_completions,
@@ -61,8 +66,9 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     """
     library = library if library is not None else Library.of_index(settings)
     storage = Storage.of_settings(settings)
-    library.withdrawn = storage.decisions.withdrawn
+    library.withdrawn, library.deleted = storage.decisions.withdrawn, storage.decisions.deleted
     publishing = Publishing(storage, settings, library)
+    pictures = PagePictures()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -74,6 +80,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
             await watch
         await app.state.mcp.close()
         publishing.close()
+        pictures.close()
         library.close()
         storage.close()
 
@@ -81,13 +88,20 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.state.library = library
     app.state.storage = storage
     app.state.benefits = CurrentBenefits(settings.benefits_dir)
-    app.state.mcp = McpEndpoint(Toolbox(library, app.state.benefits))
     app.state.publishing = publishing
-    app.state.page_pictures = PagePictures()
+    app.state.page_pictures = pictures
+    app.state.answer_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
+    app.state.search_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
+    app.state.mcp = McpEndpoint(Toolbox(library, app.state.benefits), app.state.answer_queue)
+    app.state.guesses = Guesses()
+    app.state.metrics = Metrics(library, {"ask": app.state.answer_queue, "search": app.state.search_queue})
     install_error_handlers(app)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, seconds=settings.body_seconds)
+    app.add_middleware(SameOrigin)
+    app.add_middleware(AddressRate, a_minute=settings.requests_a_minute)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1400, compresslevel=5, exclude_content_types=_PACKED)
+    app.add_middleware(RequestLog, metrics=app.state.metrics)
     app.mount("/static", pages.files, name="static")
     return app
 
@@ -103,6 +117,7 @@ def api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     )
     for module in _RESOURCES:
         app.include_router(module.router)
+    app.state.routes = [route for module in _RESOURCES for route in module.router.routes]
     return app
 
 

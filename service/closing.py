@@ -11,9 +11,9 @@ from datetime import date
 from typing import Any, Literal
 
 from kb.knowledge_base import KnowledgeBase
-from kb.presentation import document_url
 from kb.types import Audience, Document
 from kb.visibility import ENDED, status_on
+from service.addresses import document_url
 from service.storage.decision_log import DecisionLog
 
 CLOSED = "这条回答引用的文件已经撤回，内容不再显示。"  # Says what happened and nothing of what was there.

@@ -8,9 +8,9 @@ from kb.edition_comparison import ArticlePair, ComparedArticle, articles_of, com
 from kb.editions import Edition
 from kb.errors import NotFoundError
 from kb.knowledge_base import KnowledgeBase
-from kb.presentation import document_url
 from kb.text.word_changes import Piece, word_changes
 from kb.types import Audience
+from service.addresses import document_url
 
 Change = Literal["same", "changed", "added", "deleted"]
 

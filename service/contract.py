@@ -15,6 +15,8 @@ from service.schemas.body import Body
 from service.schemas.openai import OpenAIErrorBody
 
 Responses = dict[int | str, dict[str, Any]]
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+"""The media type of a Word file."""
 
 
 # One of each status, as the handlers write it, for /openapi.json.
@@ -28,7 +30,13 @@ _EXAMPLES: dict[int, tuple[str, dict[str, Any]]] = {
     503: ("知识库暂时不可用", {"code": "index_missing", "message": UNAVAILABLE}),
 }
 # What no error of ours says, because FastAPI or a guard answers before a route does.
-_MEANINGS = {400: "不是有效的 JSON", 401: "口令不对", 403: "只有工作人员可以做", 413: "内容太长"}
+_MEANINGS = {
+    400: "不是有效的 JSON",
+    401: "口令、密码、链接或密钥不对",
+    403: "只有工作人员可以做",
+    413: "内容太长",
+    429: "太频繁，见 Retry-After",
+}
 
 
 class DescribedApi(FastAPI):

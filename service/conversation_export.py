@@ -12,7 +12,6 @@ import docx
 
 from kb.provenance import LEVEL_WORDS, worded
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # XML has no place for control characters, and python-docx fails on them.
 _CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"}
 

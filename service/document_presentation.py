@@ -10,11 +10,11 @@ from kb.document_fields import json_value
 from kb.errors import InputError
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import Layout
-from kb.presentation import document_url
 from kb.relations import Link
 from kb.text.dates import PartialDate
 from kb.types import Audience, Clause, Document
 from kb.visibility import status_on
+from service.addresses import document_url
 from service.comparison_presentation import edition_told
 from service.schemas.documents import MetadataBody
 from service.segments import segments
@@ -75,7 +75,7 @@ def _clause(
         "id": clause.clause_id,
         "label": clause.label,
         "headings": list(clause.headings),
-        "is_heading": bool(clause.headings) and text.strip(_HEADING_END) == clause.headings[-1].strip(_HEADING_END),
+        "is_heading": is_heading(document, clause),
         "start": clause.start,
         "end": clause.end,
         "page": document.page_of(clause.start),
@@ -99,3 +99,9 @@ def _marked_pages(document: Document, layout: Layout, marked: tuple[int, int]) -
 
 def _iso(day: PartialDate | None) -> str | None:
     return day.iso if day else None
+
+
+def is_heading(document: Document, clause: Clause) -> bool:
+    """Say whether a clause is nothing but the heading that it stands under, whatever mark ends either."""
+    text = document.text[clause.start : clause.end]
+    return bool(clause.headings) and text.strip(_HEADING_END) == clause.headings[-1].strip(_HEADING_END)

@@ -7,19 +7,27 @@ caller can mend is told in plain Chinese; what only the operator can mend goes t
 
 from __future__ import annotations
 
+import errno
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.routing import Match
+from starlette.types import Scope
 
 from kb.errors import (
+    BusyError,
     ConflictError,
     EncoderError,
+    ForbiddenError,
     InputError,
     KnowledgeBaseError,
     NotFoundError,
@@ -41,6 +49,7 @@ _STATUS: tuple[tuple[type[KnowledgeBaseError], int], ...] = (
     (InputError, 422),
     (NotFoundError, 404),
     (ConflictError, 409),
+    (ForbiddenError, 403),
     (SnapshotError, 503),
     (EncoderError, 503),
     (ServiceError, 503),
@@ -52,8 +61,11 @@ _HTTP: dict[int, tuple[str, str]] = {
     403: ("staff_only", "这一步只有工作人员可以做，请先用口令登录。"),
     404: ("not_found", "没有这个地址。"),
     405: ("method_not_allowed", "这个地址不支持这种请求方法。"),
+    408: ("too_slow", "等了太久没有收全内容，请检查网络后再试。"),
     413: ("too_large", "发来的内容太长，请缩短后再试。"),
+    429: ("too_many", "操作太频繁，请稍等一会儿再试。"),
 }
+OTHER_ORIGIN = ("other_origin", "这个操作是从别的网站发起的，没有执行，请在本站的页面上操作。")
 # pydantic's codes; the words of its messages may change with a release, its codes are documented.
 _VALIDATION: dict[str, str] = {
     "missing": "缺少这一项",
@@ -76,6 +88,7 @@ _VALIDATION: dict[str, str] = {
     "less_than_equal": "不能大于 {le}",
     "literal_error": "只能是 {expected} 之一",
 }
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 logger = logging.getLogger("uvicorn.error")
 
 
@@ -103,12 +116,22 @@ def http_problem(status: int) -> dict[str, object]:
     return {"code": code, "message": message}
 
 
+def refusal(
+    scope: Scope, status: int, problem: tuple[str, str] | None = None, retry_after: float | None = None
+) -> Response:
+    """Give the response of a guard, which stands outside the handlers of errors; `problem` is by default what HTTP knows of the status."""
+    headers = {"Retry-After": str(max(1, math.ceil(retry_after)))} if retry_after is not None else None
+    return _respond(Request(scope), status, _shape(*(problem or _HTTP[status])), headers=headers)
+
+
 def error_payload(error: KnowledgeBaseError) -> tuple[int, dict[str, object]]:
     """Give the HTTP status and the JSON of a deliberate error.
 
     >>> error_payload(NotFoundError.of("document_unknown", doc_id="x"))
     (404, {'error': {'code': 'not_found', 'message': '没有这份文件，或者它不对外公开。'}})
     """
+    if isinstance(error, BusyError):
+        return 503, _shape(error.code, error.chinese)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if status >= 500:
         logger.error("%s: %s", error.code, error.message)
@@ -130,13 +153,18 @@ def install_error_handlers(app: FastAPI) -> None:
     app.exception_handler(KnowledgeBaseError)(_deliberate)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
+    app.exception_handler(OSError)(_no_room)
+    app.exception_handler(OperationalError)(_database_failed)
+    app.exception_handler(ClientDisconnect)(_gone)
+    app.exception_handler(UnicodeEncodeError)(_unsayable)
     app.exception_handler(Exception)(_accident)
 
 
 async def _deliberate(request: Request, error: KnowledgeBaseError) -> JSONResponse:
     status, payload = error_payload(error)
-    code = OPENAI_CODES.get(error.sentence)
-    return _respond(request, status, payload, code, {"Retry-After": "5"} if status == 503 else None)
+    seconds = error.values.get("seconds", 5.0) if isinstance(error, BusyError) else 5.0
+    headers = {"Retry-After": str(max(1, math.ceil(seconds)))} if status == 503 else None
+    return _respond(request, status, payload, OPENAI_CODES.get(error.sentence), headers)
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -155,7 +183,38 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
     code, message = _HTTP.get(error.status_code, ("http_error", BROKEN))
-    return _respond(request, error.status_code, _shape(code, message), headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(
+            _methods(request)
+        )  # the framework names those of the first route of the path alone
+    return _respond(request, error.status_code, _shape(code, message), headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    matching = (one for one in request.app.state.routes if one.matches(request.scope)[0] != Match.NONE)
+    return sorted({method for one in matching for method in one.methods})
+
+
+async def _no_room(request: Request, error: OSError) -> JSONResponse:
+    if error.errno not in _NO_ROOM:
+        raise error
+    return await _deliberate(request, ServiceError.of("storage_not_writable", cause=error.strerror))
+
+
+async def _database_failed(request: Request, error: OperationalError) -> JSONResponse:
+    return await _deliberate(request, ServiceError.of("database_failed", cause=error.orig))
+
+
+async def _unsayable(request: Request, error: UnicodeEncodeError) -> JSONResponse:
+    """Half of a surrogate pair, which JSON can write: the validation of requests breaks where it would name it."""
+    if error.reason != "surrogates not allowed":
+        raise error
+    return _respond(request, 422, _shape("bad_request", "发来的文字里含有无法识别的字符。"))
+
+
+async def _gone(_request: Request, _error: ClientDisconnect) -> Response:
+    return Response(status_code=400)  # nobody is there to read it
 
 
 async def _accident(request: Request, _error: Exception) -> JSONResponse:
@@ -179,5 +238,10 @@ def _respond(
 
 
 def _shape(code: str, message: str, field: str | None = None) -> dict[str, object]:
-    error: dict[str, object] = {"code": code, "message": message}
-    return {"error": error | {"field": field} if field else error}
+    error: dict[str, object] = {"code": code, "message": _encodable(message)}
+    return {"error": error | {"field": _encodable(field)} if field else error}
+
+
+def _encodable(text: str) -> str:
+    """Put a question mark for what JSON can bring and UTF-8 cannot say: half of a surrogate pair."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""What stands around every request: a limit on its body, and headers on its response.
+"""What stands around every request: limits on its body and its time, and headers on its response.
 
 The content-security policy allows nothing but this service's own files, so a document that carries
 markup cannot run it, and no page can load anything from outside. Plain ASGI, because the usual
@@ -6,6 +6,9 @@ middleware class copies streams.
 """
 
 from __future__ import annotations
+
+import asyncio
+import time
 
 from fastapi import HTTPException
 from starlette.datastructures import MutableHeaders
@@ -19,6 +22,8 @@ UPLOAD_LIMIT = 64 * 1024 * 1024
 
 _PATIENCE = 32 * BODY_LIMIT
 """How much of an oversize body is still read, so that the client sees the answer and not a cut line."""
+
+_SLOWEST = 4096  # bytes a second: a bad line in the country is faster
 
 # Nothing from other origins, no inline script, no frame around it: what a document says is shown as text and can run nothing.
 SECURITY_HEADERS = {
@@ -55,10 +60,12 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuse a request body of more than `BODY_LIMIT` bytes, a document of more than `UPLOAD_LIMIT`, with 413, declared or not."""
+    """Refuse a request body of more than `BODY_LIMIT` bytes, a document of more than `UPLOAD_LIMIT`, with 413, declared or not;
+    with 408 one that comes too slowly: in `seconds` and what its bytes take at `_SLOWEST`."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, seconds: float) -> None:
         self._app = app
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request by the app inside, as ASGI has it, and count what arrives: a length may be declared wrongly or not at all."""
@@ -68,10 +75,21 @@ class BodyLimit:
         uploading = scope["method"] == "POST" and scope["path"] == "/api/documents"
         limit = UPLOAD_LIMIT if uploading else BODY_LIMIT
         size = 0
+        whole = False
+        began = time.monotonic()
 
         async def receive_limited() -> Message:
-            nonlocal size
-            message = await receive()
+            nonlocal size, whole
+            if whole:
+                return await receive()  # that the client has gone, whenever that is
+            try:
+                async with asyncio.timeout_at(
+                    asyncio.get_running_loop().time() + began + self._seconds + size / _SLOWEST - time.monotonic()
+                ):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408, headers={"Connection": "close"}) from None
+            whole = not message.get("more_body")
             size += len(message.get("body", b""))
             if size <= limit:
                 return message

@@ -12,10 +12,13 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request, Response
 
+from kb.errors import ForbiddenError
 from kb.types import Audience
+from service.rates import Guesses
 from service.storage import Storage
-from service.storage.conversations import KEPT_DAYS, owner_checksum
-from service.storage.staff import SESSION_SECONDS, session_name
+from service.storage.conversations import owner_checksum
+from service.storage.retention import KEPT_DAYS
+from service.storage.staff import SESSION_SECONDS, Person
 
 # A random name for a browser, by which its conversations are found; it says nothing of a person.
 OWNER_COOKIE = "kb_owner"
@@ -31,19 +34,35 @@ def storage_of(request: Request) -> Storage:
 Stored = Annotated[Storage, Depends(storage_of)]
 
 
-def audience_of(request: Request, stored: Stored) -> Audience:
-    """Staff are those whose session is open; everybody else is the public."""
+def person_of(request: Request, stored: Stored) -> Person | None:
+    """Say who asks: by a key (`Authorization: Bearer KEY`), 401 where it is none, or by an open session; `None` is the public."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        person = stored.staff.person_of_key(key.strip())
+        if person is None:
+            guesses: Guesses = request.app.state.guesses
+            guesses.allow(request)
+            raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+        return person
     secret = request.cookies.get(STAFF_COOKIE)
-    return "staff" if secret and stored.staff.is_staff(secret) else "public"
+    return stored.staff.person_of_session(secret) if secret else None
+
+
+Someone = Annotated[Person | None, Depends(person_of)]
+
+
+def audience_of(person: Someone) -> Audience:
+    """Staff are those with a key or an open session; everybody else is the public."""
+    return "public" if person is None else "staff"
 
 
 Caller = Annotated[Audience, Depends(audience_of)]
 
 
 def bearer_audience(request: Request, stored: Stored) -> Audience:
-    """Staff are those who bring the staff token; clients that have to send some key may send any, and are the public."""
+    """Staff are those who bring the staff token or the key of an account; clients that have to send some key may send any, and are the public."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return "staff" if scheme.lower() == "bearer" and stored.staff.is_token(token.strip()) else "public"
+    return "staff" if scheme.lower() == "bearer" and stored.staff.person_of_key(token.strip()) else "public"
 
 
 BearerCaller = Annotated[Audience, Depends(bearer_audience)]
@@ -62,9 +81,11 @@ def owner_name(secret: str, caller: Audience) -> str:
     return owner_checksum(secret if caller == "public" else f"{caller} {secret}")
 
 
-def actor_of(request: Request) -> str:
-    """Name the session of staff that acts, as decisions are kept under it; a name of a person once there are accounts."""
-    return f"staff:{session_name(request.cookies.get(STAFF_COOKIE, ''))}"
+def actor_of(person: Someone) -> str:
+    """Name who acts, as decisions are kept under it: the account, or the session where it was opened with the token."""
+    if person is None:
+        raise HTTPException(403)
+    return person.name
 
 
 Owner = Annotated[str, Depends(owner_of)]
@@ -77,9 +98,20 @@ def require_staff(caller: Caller) -> None:
         raise HTTPException(403)
 
 
-def owner_secret(request: Request) -> str:
-    """Give the owner's secret, a new one where there is none."""
-    return request.cookies.get(OWNER_COOKIE) or secrets.token_urlsafe(32)
+def require_editor(person: Someone) -> None:
+    """Refuse everybody but editors and administrators with 403; staff are told why."""
+    if person is None:
+        raise HTTPException(403)
+    if not person.may("editor"):
+        raise ForbiddenError.of("role_too_low", name=person.name)
+
+
+def owner_secret(request: Request, stored: Storage) -> str:
+    """Give the owner's secret; a new one where there is none, or one that this service never gave out."""
+    secret = request.cookies.get(OWNER_COOKIE)
+    if secret and stored.conversations.knows(owner_name(secret, "public"), owner_name(secret, "staff")):
+        return secret
+    return secrets.token_urlsafe(32)
 
 
 def give_owner(request: Request, response: Response, secret: str) -> None:

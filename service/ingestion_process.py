@@ -1,9 +1,9 @@
 """`python -m service.ingestion_process`: one change of the index, in a process of its own.
 
-The ingestion pipeline takes a second to import and memory to run; the serving process pays for neither,
+The ingestion takes a second to import and memory to run; the serving process pays for neither,
 and survives whatever a file does to its reader. Standard input brings the change as JSON, standard output carries one JSON
 object a line: {"step", "done", "total"} while it works, and at the end {"report"}, or {"problem", "told"}: what went wrong,
-for the log and, as far as it is known in Chinese, for the person who asked.
+for the log and, as far as it is known in Chinese, for the person who asked; {"locked"} where `kb ingest` holds the index.
 
     {"action": "add", "path", "by", "at"}        a file, which nobody but staff sees until it is published
     {"action": "remove", "doc_id"}
@@ -45,12 +45,15 @@ from ingest.reading_job import ReadingJob
 from ingest.settlement import settle
 from ingest.text_corrections import TextCorrection, TextCorrections, corrected, revised
 from kb.document_fields import document_fields
-from kb.errors import DocumentError, InputError, KnowledgeBaseError, NotFoundError
+from kb.errors import DocumentError, IndexLockedError, InputError, KnowledgeBaseError, NotFoundError
 from kb.home import Home
 from kb.index.encoder import open_encoder
 from kb.types import Document
 
 Change = Mapping[str, Any]
+
+MOST_PARAGRAPHS = 200_000
+"""How many paragraphs an upload may have: ten times as many as the longest collection of laws, so that none holds up all others."""
 
 
 def change(index_dir: Path, encoder_name: str, wanted: Change) -> dict[str, Any]:
@@ -100,7 +103,10 @@ def _added(
     that is there already, and no decision, where it is the same file again."""
     path = Path(wanted["path"])
     home = Home.of(find_home([], index_dir))
-    document = make_document(path, corrections.apply(_read(path, index_dir)), home=home)
+    taken = _read(path, index_dir)
+    if (paragraphs := taken.text.count("\n") + 1) > MOST_PARAGRAPHS:
+        raise InputError.of("upload_too_long", paragraphs=paragraphs, most=MOST_PARAGRAPHS)
+    document = make_document(path, corrections.apply(taken), home=home)
     for other in indexed.values():
         if file_checksum(other) == file_checksum(document) or other.sha256 == document.sha256:
             return other, None
@@ -226,6 +232,8 @@ def main() -> None:
     index_dir, encoder = sys.argv[1:]
     try:
         print(json.dumps({"report": change(Path(index_dir), encoder, json.load(sys.stdin))}), flush=True)
+    except IndexLockedError:
+        print(json.dumps({"locked": True}), flush=True)
     except KnowledgeBaseError as error:
         print(json.dumps({"problem": error.message, "told": error.chinese}), flush=True)
 

@@ -20,19 +20,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ingest.settings import Settings
 from kb.errors import NotFoundError
+from service.storage.retention import Retention
 from service.storage.rows import JobRow
 
 UNREADABLE = (
     "这份文件读不出来，请检查文件是否完整、格式是否支持。"  # Where the error has no Chinese for the one who asked.
 )
-INTERRUPTED = "处理中断了，请再试一次。"  # Of a job that the service found unfinished when it started.
+INTERRUPTED = "处理中断了，请再试一次。"  # Of a job whose process went away.
 MOST_BEGINNINGS = 2
 """How often a job is begun that brings the service down or is ended with it."""
 
+_PATIENCE = 5.0  # seconds after which is tried again what `kb ingest` or a full disk was in the way of
 _PAUSE = 1.0  # seconds after which the queue is looked at again for what another process has put there
 logger = logging.getLogger("uvicorn.error")
 
@@ -48,6 +51,7 @@ class Jobs:
         self._sessions = sessions
         self._settings = settings
         self._ended = ended
+        self._retention = Retention(sessions)
         self._running: subprocess.Popen[str] | None = None
         self._closing = threading.Event()
         self._news = threading.Event()
@@ -104,16 +108,27 @@ class Jobs:
         if lock is None:
             return
         try:
-            self._take_up()
+            taken_up = False
             while not self._closing.is_set():
-                self._news.clear()
-                row = self._next()
-                if row is None:
-                    self._news.wait(_PAUSE)
-                else:
-                    self._run(row.job_id, json.loads(row.change))
+                try:
+                    if not taken_up:
+                        self._take_up()
+                        taken_up = True
+                    self._work_off()
+                except (SQLAlchemyError, OSError):  # a full disk, a database that restarts: it is tried again
+                    logger.exception("the queue of jobs stands still")
+                    self._closing.wait(_PATIENCE)
         finally:
             os.close(lock)
+
+    def _work_off(self) -> None:
+        self._retention.look()
+        self._news.clear()
+        row = self._next()
+        if row is None:
+            self._news.wait(_PAUSE)
+        else:
+            self._run(row.job_id, json.loads(row.change))
 
     def _lock(self) -> int | None:
         """Wait until this process alone works the queue off; `None` where the service stops before that."""
@@ -137,7 +152,7 @@ class Jobs:
         """Put back what a process that is gone was running, unless that was tried before or cannot be."""
         with self._sessions.begin() as session:
             for row in session.scalars(select(JobRow).where(JobRow.state.in_(("queued", "running")))):
-                row.state = "queued"
+                row.state, row.touched = "queued", time.time()
                 if not row.change or row.begun >= MOST_BEGINNINGS:
                     row.state, row.problem = "failed", INTERRUPTED
 
@@ -169,16 +184,25 @@ class Jobs:
             [*command, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as process:
             self._running = process
-            if process.stdin is not None:
-                process.stdin.write(json.dumps(change))
-                process.stdin.close()
-            for line in process.stdout or ():
-                last = json.loads(line)
-                if "step" in last:
-                    self._note(job_id, state="running", **last)
+            late = threading.Timer(self._settings.job_seconds, process.kill)
+            late.daemon = True
+            late.start()
+            try:
+                if process.stdin is not None:
+                    process.stdin.write(json.dumps(change))
+                    process.stdin.close()
+                for line in process.stdout or ():
+                    last = json.loads(line)
+                    if "step" in last:
+                        self._note(job_id, state="running", **last)
+            finally:
+                late.cancel()
         self._running = None
         if "report" in last:
             return {"state": "done", "report": last["report"]}
+        if "locked" in last:
+            self._closing.wait(_PATIENCE)
+            return {"state": "queued", "begun": 0, "step": "waiting"}
         if "problem" in last:
             logger.warning("job %s: %s", job_id, last["problem"])
             return {"state": "failed", "problem": last["told"] or UNREADABLE}

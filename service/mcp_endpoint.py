@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
+from service.answer_queue import AnswerQueue
 from service.guards import BODY_LIMIT
 from service.tools import Toolbox
 
@@ -24,8 +25,8 @@ AUDIENCE = "kb.audience"
 class McpEndpoint:
     """Answers requests over the Model Context Protocol; `close` ends it."""
 
-    def __init__(self, box: Toolbox) -> None:
-        self._box = box
+    def __init__(self, box: Toolbox, queue: AnswerQueue) -> None:
+        self._box, self._queue = box, queue
         self._starting = asyncio.Lock()
         self._manager: StreamableHTTPSessionManager | None = None
         self._running: asyncio.Task[None] | None = None
@@ -52,7 +53,7 @@ class McpEndpoint:
 
         from service.mcp_server import mcp_server
 
-        server = mcp_server(self._box, lambda context: context.request.scope[AUDIENCE])
+        server = mcp_server(self._box, lambda context: context.request.scope[AUDIENCE], self._queue)
         return StreamableHTTPSessionManager(
             server, json_response=True, stateless=True, max_request_body_size=BODY_LIMIT
         )

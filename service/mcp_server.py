@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,7 @@ from pydantic import ValidationError
 
 from kb.errors import KnowledgeBaseError
 from kb.types import Audience
+from service.answer_queue import AnswerQueue
 from service.error_responses import BROKEN, error_payload, wrong_value
 from service.tools import TOOLS, Outcome, Tool, Toolbox
 
@@ -34,8 +36,10 @@ Context = ServerRequestContext[Any, Any]
 logger = logging.getLogger("uvicorn.error")
 
 
-def mcp_server(box: Toolbox, audience_of: Callable[[Context], Audience]) -> Server[Any]:
-    """Make a server of the tools for whoever a request comes from."""
+def mcp_server(
+    box: Toolbox, audience_of: Callable[[Context], Audience], queue: AnswerQueue | None = None
+) -> Server[Any]:
+    """Make a server of the tools for whoever a request comes from, who waits in `queue` where there is one."""
 
     async def list_tools(_: Context, _params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult(tools=[_told(tool) for tool in TOOLS.values()])
@@ -45,9 +49,10 @@ def mcp_server(box: Toolbox, audience_of: Callable[[Context], Audience]) -> Serv
         if tool is None:
             raise MCPError(types.INVALID_PARAMS, f"没有“{params.name[:100]}”这个工具，只有 {'、'.join(TOOLS)}。")
         try:
-            outcome = await anyio.to_thread.run_sync(
-                partial(_run, tool, box, params.arguments or {}, audience_of(context))
-            )
+            async with queue.enter() if queue else nullcontext():
+                outcome = await anyio.to_thread.run_sync(
+                    partial(_run, tool, box, params.arguments or {}, audience_of(context))
+                )
         except ValidationError as error:
             first: Any = error.errors()[0]
             return _failed(wrong_value(first["loc"], first)[1])

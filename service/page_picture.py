@@ -1,44 +1,41 @@
 """Pictures of the pages of a document, with quoted characters marked.
 
-A page is drawn from the document's own file, which has to be the one that was read. What drawing can
-cost is bounded: the size of a picture, the time for it, and how many are drawn at once.
+A page is drawn from the document's own file, which has to be the one that was read, by processes of their own (`service/page_drawing.py`).
+What drawing can cost is bounded: the size of a picture, the time and the memory for it, and how many are drawn at once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
-from io import BytesIO
-from pathlib import Path
+from dataclasses import astuple, dataclass
+from multiprocessing.connection import Connection
 
-from PIL import Image, ImageChops, ImageDraw
-
-from ingest.pdfium import PdfiumError, open_page, open_pdf, picture_of_page
-from ingest.pictures import FORMATS, open_picture
-from ingest.readers.ofd_drawing import draw_page
-from ingest.readers.ofd_package import OfdPackage
-from ingest.readers.xps_drawing import draw_page as draw_xps_page
-from ingest.readers.xps_package import XpsPackage
-from kb.errors import DocumentError, InputError, NotFoundError, PictureError, ServiceError
+from ingest.pictures import FORMATS
+from kb.errors import InputError, NotFoundError, ServiceError
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import Box, Page
 from kb.types import Audience, Document
 from service.source_file import source_file
 
-DOTS_PER_INCH = 144  # twice what a screen shows at full size, for screens of twice the density
-MAX_PIXELS = 4_000_000  # of a page that is shown; a larger one is drawn coarser
-_LONGEST = 1_800  # dots along a side of a page that is a picture
 MAX_MARKED = 20_000
 """The most characters that are marked at once."""
 
-_AT_ONCE = 4  # pages that are drawn at once; further ones wait for their turn
+_AT_ONCE = 2  # pages that are drawn at once; further ones wait for their turn
 _PATIENCE = 10.0  # seconds that a request waits for its turn
-_MARKER = (255, 226, 92)
-_EDGE = 0.8  # points that a mark reaches beyond its box
+_MEMORY = 2 * 2**30  # address space of a process, of which it uses a part
+_START = 60.0  # seconds that a process may take to start
+_SECONDS = 20.0  # after which a page is given up that does not give up itself
+_DRAWN = frozenset(("application/pdf", "application/ofd", "application/oxps", *FORMATS))
 _DRAWING = 1  # part of every entity tag: counts changes to how pages are drawn
 
 
@@ -78,10 +75,13 @@ def find_page(
 
 
 class PagePictures:
-    """Draws pages, a few at a time; thread-safe."""
+    """Draws pages, a few at a time; thread-safe. Its processes end with `close`."""
 
     def __init__(self) -> None:
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
+        self._lock = threading.Lock()
+        self._idle: list[_DrawingProcess] = []
+        self._closed = False
 
     def draw(self, view: PageView) -> bytes:
         """Give the picture of a page as PNG.
@@ -89,16 +89,23 @@ class PagePictures:
         Raises NotFoundError where the file is gone, was changed or cannot be drawn, ServiceError where too many
         others are being drawn.
         """
-        draw = _DRAWN_BY.get(view.document.media_type)
-        if draw is None:
-            document = view.document
+        document = view.document
+        if not has_picture(document):
             raise NotFoundError.of("page_pictures_none", doc_id=document.doc_id, media_type=document.media_type)
-        path = source_file(view.document)
-        with self._turn():
-            picture = draw(path, view.page)
-            target = BytesIO()
-            _mark(picture, view.page, view.marks).save(target, "PNG", compress_level=3)
-            return target.getvalue()
+        asked = {
+            "path": str(source_file(document)), "media_type": document.media_type, "number": view.page.number,
+            "width": view.page.width, "height": view.page.height, "marks": [astuple(mark) for mark in view.marks],
+        }  # fmt: skip
+        with self._turn(), self._process() as process:
+            return process.draw(asked)
+
+    def close(self) -> None:
+        """End the processes; one that draws ends when it is done."""
+        with self._lock:
+            self._closed = True
+            for process in self._idle:
+                process.end()
+            self._idle.clear()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -109,69 +116,75 @@ class PagePictures:
         finally:
             self._turns.release()
 
-
-def _draw_pdf(path: Path, page: Page) -> Image.Image:
-    try:
-        with open_pdf(path) as document, open_page(document, page.number) as opened:
-            return picture_of_page(opened, DOTS_PER_INCH, MAX_PIXELS, seconds=_PATIENCE)
-    except PdfiumError as error:
-        raise NotFoundError.of("page_not_drawn", path=path, number=page.number, cause=error) from error
-
-
-def _draw_picture(path: Path, page: Page, media_type: str) -> Image.Image:
-    try:
-        with open_picture(path, media_type) as picture:
-            image, _, _ = picture.page(page.number, _LONGEST)
-            return image
-    except PictureError as error:
-        raise NotFoundError.of("page_not_drawn", path=path, number=page.number, cause=error) from error
-
-
-def _draw_ofd(path: Path, page: Page) -> Image.Image:
-    try:
-        package = OfdPackage(path, path.read_bytes())
+    @contextmanager
+    def _process(self) -> Iterator[_DrawingProcess]:
+        with self._lock:
+            process = self._idle.pop() if self._idle else None
+        if process is not None and not process.alive:
+            process.end()
+            process = None
+        process = process or _DrawingProcess()
         try:
-            return draw_page(package.page(page.number), DOTS_PER_INCH, MAX_PIXELS)
+            yield process
         finally:
-            package.close()
-    except (DocumentError, ValueError) as error:
-        raise NotFoundError.of("page_not_drawn", path=path, number=page.number, cause=error) from error
+            with self._lock:
+                if process.alive and not self._closed:
+                    self._idle.append(process)
+                else:
+                    process.end()
 
 
-def _draw_xps(path: Path, page: Page) -> Image.Image:
-    try:
-        package = XpsPackage(path, path.read_bytes())
+class _DrawingProcess:
+    """A process of `service.page_drawing`, seen from the service."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            command = [sys.executable, "-m", "service.page_drawing", str(theirs.fileno()), str(_MEMORY)]
+            self._process = subprocess.Popen(
+                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+        self._connection = Connection(ours.detach())
+        self._ready = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can draw another page."""
+        return self._process.poll() is None
+
+    def draw(self, asked: dict[str, object]) -> bytes:
+        """Draw a page; raise NotFoundError where it cannot be, and end where it does not answer."""
         try:
-            return draw_xps_page(package.page(page.number), DOTS_PER_INCH, MAX_PIXELS)
-        finally:
-            package.close()
-    except (DocumentError, ValueError) as error:
-        raise NotFoundError.of("page_not_drawn", path=path, number=page.number, cause=error) from error
+            if not self._ready:
+                self._receive(_START)
+                self._ready = True
+            self._connection.send_bytes(json.dumps(asked).encode())
+            answer = self._receive(_SECONDS)
+        except (EOFError, OSError) as error:
+            self.end()
+            reason = f"{type(error).__name__} {error}".rstrip()
+            raise NotFoundError.of(
+                "page_not_drawn", path=asked["path"], number=asked["number"], cause=reason
+            ) from error
+        if answer[:1] != b"+":
+            reason = answer[1:].decode("utf-8", "replace")
+            raise NotFoundError.of("page_not_drawn", path=asked["path"], number=asked["number"], cause=reason)
+        return answer[1:]
 
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        self._connection.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
-# Formats that have pages; others are shown as text.
-_DRAWN_BY: dict[str, Callable[[Path, Page], Image.Image]] = {
-    "application/pdf": _draw_pdf,
-    "application/ofd": _draw_ofd,
-    "application/oxps": _draw_xps,
-    **{media_type: partial(_draw_picture, media_type=media_type) for media_type in FORMATS},
-}
+    def _receive(self, seconds: float) -> bytes:
+        if not self._connection.poll(seconds):
+            raise TimeoutError
+        return self._connection.recv_bytes()
 
 
 def has_picture(document: Document) -> bool:
     """Tell whether pages of this kind of file can be drawn."""
-    return document.media_type in _DRAWN_BY
-
-
-def _mark(picture: Image.Image, page: Page, marks: Sequence[Box]) -> Image.Image:
-    """Lay a marker over the boxes: what is printed shows through, and a place marked twice is no darker."""
-    if not marks:
-        return picture
-    across, along = picture.width / page.width, picture.height / page.height
-    mask = Image.new("1", picture.size)
-    pen = ImageDraw.Draw(mask)
-    for box in marks:
-        left, right = (box.x0 - _EDGE) * across, (box.x1 + _EDGE) * across
-        pen.rectangle((left, (box.y0 - _EDGE) * along, right, (box.y1 + _EDGE) * along), fill=1)
-    marked = ImageChops.multiply(picture, Image.new("RGB", picture.size, _MARKER))
-    return Image.composite(marked, picture, mask)
+    return document.media_type in _DRAWN

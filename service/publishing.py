@@ -7,7 +7,6 @@ place of another one's file; the folder of what was refused, deleted or replaced
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from service.jobs import Change, Jobs
 from service.library import Library
 from service.storage import Storage
 from service.storage.decision_log import Action
+from service.upload import Upload, remove_abandoned
 
 
 class Publishing:
@@ -31,15 +31,17 @@ class Publishing:
         self._library = library
         self._index = settings.index_dir
         self._uploads = settings.index_dir.resolve() / "uploads"
+        remove_abandoned(self._uploads)
         self.jobs = Jobs(storage.sessions, settings, self._ended)
 
-    def upload(self, name: str, content: bytes, actor: str) -> str:
-        """Keep a file and queue its reading; give the id of the job."""
-        folder = self._uploads / secrets.token_urlsafe(9)
-        folder.mkdir(parents=True)
-        path = folder / name
-        path.write_bytes(content)
-        return self.jobs.start({"action": "add", "path": str(path), "by": actor, "at": _now()}, name)
+    def receive(self, name: str) -> Upload:
+        """Begin to take a file in."""
+        return Upload(self._uploads, name)
+
+    def upload(self, upload: Upload, actor: str) -> str:
+        """Keep a file that came whole and queue its reading; give the id of the job."""
+        path = upload.keep()
+        return self.jobs.start({"action": "add", "path": str(path), "by": actor, "at": _now()}, upload.name)
 
     def remove(self, document: Document, actor: str) -> str:
         """Queue the deletion of a document; give the id of the job."""

@@ -12,12 +12,12 @@ from ingest.text_corrections import TextCorrection
 from kb.errors import NotFoundError
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import PlacedTable
-from kb.presentation import document_url
 from kb.types import Clause, Document, HandWritten
+from service.addresses import document_url
+from service.document_presentation import is_heading
 from service.page_picture import has_picture
 from service.table_rows import rows_of
 
-_HEADING_END = "。；;：:!！ \t\r\n"
 _AROUND = 10  # characters shown before and after a place
 _LONGEST = 40  # characters of a place that are shown
 _MOST = 500  # places that are listed
@@ -60,7 +60,7 @@ def reading(
             {"id": one.clause_id, "label": one.label, "depth": min(len(one.headings), 4),
              "words": _words(document, one.start, one.end), "page": document.page_of(one.start)}
             for one in clauses
-            if _is_heading(document, one)
+            if is_heading(document, one)
         ],
         "doubts": [_told(document, one, clauses) for one in doubts[:_MOST]],
         "by_hand": [_by_hand(document, one, clauses, kept) for one in document.by_hand],
@@ -89,7 +89,7 @@ def _clause(
         "id": clause.clause_id,
         "label": clause.label,
         "headings": list(clause.headings),
-        "is_heading": _is_heading(document, clause),
+        "is_heading": is_heading(document, clause),
         "start": start,
         "text": document.text[start:end].rstrip(),
         "segments": segments,
@@ -149,8 +149,3 @@ def _told(document: Document, doubt: Doubt, clauses: Sequence[Clause]) -> dict[s
 def _words(document: Document, start: int, end: int) -> str:
     words = " ".join(document.text[start:end].split())
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
-
-
-def _is_heading(document: Document, clause: Clause) -> bool:
-    text = document.text[clause.start : clause.end]
-    return bool(clause.headings) and text.strip(_HEADING_END) == clause.headings[-1].strip(_HEADING_END)

@@ -12,7 +12,7 @@ from kb.text.fold import fold_text
 from kb.types import Document, Level, Status
 from kb.visibility import status_on
 
-# What of a document each filter looks at.
+# What of a document is counted per facet.
 _VALUES: dict[str, Callable[[Document], Iterable[str]]] = {
     "topic": lambda document: document.topics,
     "level": lambda document: (document.level,) if document.level else (),

@@ -10,9 +10,9 @@ from kb.document_fields import document_fields
 from kb.eligibility.catalogue import Catalogue
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import LOW_CONFIDENCE, Layout
-from kb.presentation import document_url
 from kb.text.names import normal_name
 from kb.types import Document
+from service.addresses import document_url
 from service.storage.decision_log import Made
 
 _AROUND = 12  # characters shown before and after a number that may be somebody's

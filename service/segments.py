@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from kb.presentation import clause_url, document_url
 from kb.relations import Link
 from kb.types import Document
+from service.addresses import clause_url, document_url
 
 
 def segments(

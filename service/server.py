@@ -12,18 +12,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 
 from ingest.settings import Settings
 from kb.errors import ServiceError
 from service.app import create_app
+from service.connection import with_head_seconds
 from service.library import Library
+from service.request_log import log_as_json
 from service.storage import Storage
+from service.worker import Workers
+
+ADMINISTRATOR = "admin"
+"""The account that is there from the first start on."""
 
 SHUTDOWN_SECONDS = 5  # that answers in writing get to end
 
 
-def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve until interrupted.
+def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
+    """Serve until interrupted, by so many processes.
 
     Raises SnapshotError where there is no usable index, EncoderError, and ServiceError where the
     port cannot be had.
@@ -33,12 +40,18 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
         library = Library.of_index(settings)
         library.refresh()
         if library.problem is not None:
-            raise library.problem
+            if library.edition is None:
+                raise library.problem
+            print(f"kb: {library.problem.message}; {library.edition.name} is served", file=sys.stderr, flush=True)
+        print(_address(listener), file=sys.stderr, flush=True)
+        _tell_token(settings, _address(listener))
+        if workers > 1:
+            library.close()
+            Workers(settings, listener, workers).run()
+            return
         # uvicorn raises the signal again when it has stopped; being asked to stop is no failure.
         signal.signal(signal.SIGTERM, lambda _number, _frame: None)
-        server = _server(settings, library)
-        print(_address(listener), file=sys.stderr, flush=True)
-        _tell_token(settings)
+        server = server_of(settings, library)
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
 
@@ -46,7 +59,7 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
 @contextmanager
 def serving(settings: Settings) -> Iterator[str]:
     """Serve from a thread of this process on a free port and give the address; for measuring and tests."""
-    server = _server(settings, Library.of_index(settings))
+    server = server_of(settings, Library.of_index(settings))
     with listen("127.0.0.1", 0) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="service")
         thread.start()
@@ -78,21 +91,33 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _tell_token(settings: Settings) -> None:
-    """Print the staff token at the first start of all; it cannot be shown again."""
+def _tell_token(settings: Settings, address: str) -> None:
+    """Print, at the first start of all, the staff token and the link by which the administrator sets a password; neither can be shown again."""
     storage = Storage.of_settings(settings)
     token = storage.staff.first_token()
-    storage.close()
     if token is not None:
         print(f"staff token, shown this once, to be entered at /staff: {token}", file=sys.stderr, flush=True)
+        if not storage.accounts.all():
+            link = storage.accounts.add(ADMINISTRATOR, "administrator")
+            print(
+                f"link to set the password of {ADMINISTRATOR}, good once: {address}/staff#link={link}",
+                file=sys.stderr,
+                flush=True,
+            )
+    storage.close()
 
 
-def _server(settings: Settings, library: Library) -> uvicorn.Server:
+def server_of(settings: Settings, library: Library) -> uvicorn.Server:
+    """Make the server of one process, which takes its sockets when it runs."""
+    if settings.log_requests:
+        log_as_json()
     config = uvicorn.Config(
         create_app(settings, library),
+        log_config=None if settings.log_requests else LOGGING_CONFIG,
         log_level="warning",
         access_log=False,
         server_header=False,
+        http=with_head_seconds(settings.head_seconds),
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     return uvicorn.Server(config)

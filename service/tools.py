@@ -18,6 +18,7 @@ from kb.eligibility.judgement_presentation import consultation_lines
 from kb.errors import InputError
 from kb.presentation import answer_lines, hit_payload
 from kb.types import Audience, Level, Query, Status
+from service.addresses import addressed
 from service.answering import answer_whole
 from service.confinement import Confined, Day, documents_within, told_confined
 from service.current_benefits import CurrentBenefits
@@ -139,7 +140,7 @@ def search(box: Toolbox, given: SearchArguments, audience: Audience) -> Outcome:
     """Rank passages."""
     query = Query("search", given.query, given.as_of, audience)
     with box.library.use() as knowledge_base:
-        hits = [hit_payload(hit, knowledge_base) for hit in knowledge_base.search(query, given.k)]
+        hits = [addressed(hit_payload(hit, knowledge_base)) for hit in knowledge_base.search(query, given.k)]
     words = "\n\n".join(f"{hit['rank']}. {hit['reference']}（{hit['clause_id']}）\n{hit['text']}" for hit in hits)
     return Outcome(words or "没有找到。", {"query": given.query, "hits": hits})
 
@@ -181,7 +182,7 @@ def check_eligibility(box: Toolbox, given: EligibilityArguments, audience: Audie
     with box.library.use() as knowledge_base:
         catalogue = box.benefits.of(knowledge_base)
         model = knowledge_base.language_model
-    told = consult(catalogue, given.facts, given.text, given.as_of or date.today(), model=model)
+    told = addressed(consult(catalogue, given.facts, given.text, given.as_of or date.today(), model=model))
     return Outcome("\n".join(consultation_lines(told)), told)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from evals import amending_bench
+from evals.amending_bench import AT_LEAST, DECISIONS, kinds, measure
 from ingest.amending.consolidation import consolidate
 from ingest.amending.operations import read_operations
 from ingest.document import make_document
@@ -16,6 +20,7 @@ from ingest.readers import ReadText
 from ingest.settlement import Settlement, settle
 from kb.editions import editions_of
 from kb.text.dates import PartialDate
+from kb.text.numerals import to_chinese
 from kb.types import Relation
 from kb.visibility import in_force
 
@@ -231,3 +236,53 @@ def test_a_consolidated_text_of_the_office_makes_ours_needless() -> None:
     )
     settlement = settled(BASE, DECISION.format("删去第四条。"), own.replace("800", "1000"))
     assert sorted(settlement.documents) == ["base", "decision", "second"]
+
+
+def made_law(number: int, separator: str) -> str:
+    """Make a law with articles of one and of several paragraphs, two of them with items, a chapter, and lines `separator` apart."""
+    towns = ("东湖", "清溪", "南浦", "北原", "西陵")
+    lines = [f"{towns[number % 5]}市第{number}号管理条例", "第一章　总则"]
+    for article in range(1, 15):
+        lines += ["第二章　附则"] * (article == 13)
+        lines.append(
+            f"第{to_chinese(article)}条　{towns[article % 5]}市管理事项之{to_chinese(article)}由主管部门会同街道办事处负责{'：' if article in (5, 9) else '。'}"
+        )
+        if article in (5, 9):
+            lines += [f"（{to_chinese(item)}）第{to_chinese(item)}类申请材料齐全；" for item in range(1, 5)]
+        elif article % 2 == 0:
+            lines.append(f"有关单位应当配合前款第{to_chinese(article)}号工作。")
+    return separator.join(lines) + "\n"
+
+
+@pytest.mark.parametrize("separator", ["\n", "\n\n"])
+def test_forty_decisions_give_the_text_that_editing_by_hand_gives(separator: str) -> None:
+    asked, right, wrong = measure([made_law(number, separator) for number in range(DECISIONS)])
+    assert wrong == []
+    assert asked == right and min(asked.values()) >= AT_LEAST
+    assert len(asked) == len(kinds(random.Random(0)))
+
+
+def test_a_text_that_differs_by_one_character_counts_as_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = amending_bench.decide
+
+    def decide(*arguments: Any) -> tuple[str, str, list[str]]:
+        decision, expected, had = done(*arguments)
+        return decision, f"{expected}。", had
+
+    monkeypatch.setattr(amending_bench, "decide", decide)
+    assert len(measure([made_law(1, "\n")])[2]) == 1
+
+
+@pytest.mark.parametrize(
+    ("article", "left"),
+    [
+        ("第三条", "第二条　乙。\n\n第二章　附则\n\n第四条　丁。"),
+        ("第四条", "第二条　乙。\n\n第二章　附则\n\n第三条　丙。"),
+        ("第二条", "第二章　附则\n\n第三条　丙。\n\n第四条　丁。"),
+    ],
+)
+def test_what_stands_around_a_deleted_article_stays_as_it_was(article: str, left: str) -> None:
+    base = "东湖市办法\n\n第一条　甲。\n\n第二条　乙。\n\n第二章　附则\n\n第三条　丙。\n\n第四条　丁。"
+    decision = f"关于修改《东湖市办法》的决定\n作如下修改：\n一、删去{article}。\n"
+    done = consolidate(base, parse_outline("d", base, read_header(base)), read_operations(decision))
+    assert done.text == f"东湖市办法\n\n第一条　甲。\n\n{left}"

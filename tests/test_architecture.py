@@ -82,6 +82,13 @@ def test_the_library_reads_no_environment_and_prints_nothing() -> None:
                 assert node.attr not in ("environ", "getenv"), f"{path}:{node.lineno} reads the environment"
 
 
+def test_the_library_and_the_ingestion_know_no_address_of_a_page() -> None:
+    for path in (*(ROOT / "kb").rglob("*.py"), *(ROOT / "ingest").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert not re.match("/(documents|api|static)", node.value), f"{path}:{node.lineno} makes an address"
+
+
 def test_asking_and_serving_load_neither_torch_nor_llama_index(corpus_index: Path) -> None:
     program = f"""
 import sys

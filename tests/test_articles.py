@@ -50,6 +50,10 @@ def ask(laws: KnowledgeBase, question: str, *previous: str, day: date = TODAY) -
         ("养犬条例最后一条写了什么", ["第五条"]),
         ("《东湖市养犬管理条例》倒数第二条", ["第三条之一"]),
         ("现行的养犬条例第二条第二款", ["第二条第二款"]),
+        ("帮我找一下养犬条例第二条第二款", ["第二条第二款"]),
+        ("劳驾翻到养犬条例第三条之一看看", ["第三条之一"]),
+        ("养犬条例3条第三项咋规定的呀", ["第三条第（三）项"]),
+        ("根据养犬条例第五条", ["第五条"]),
     ],
 )
 def test_an_article_is_quoted_whole_in_whatever_words_it_is_asked_for(
@@ -64,6 +68,7 @@ def test_an_article_is_quoted_whole_in_whatever_words_it_is_asked_for(
 def test_a_running_document_and_article_are_taken_from_the_question_before(laws: KnowledgeBase) -> None:
     first = "养犬条例第二条讲什么？"
     assert [c.label for c in ask(laws, "上一条呢？", first).citations] == ["第一条"]
+    assert [c.label for c in ask(laws, "再往上一条呢", first).citations] == ["第一条"]
     assert [c.label for c in ask(laws, "该条第二款呢？", first).citations] == ["第二条第二款"]
     assert [c.label for c in ask(laws, "那第五条呢？", first).citations] == ["第五条"]
     assert [c.doc_id for c in ask(laws, "条例第一条讲什么？", first).citations] == ["dogs2030"]

@@ -59,6 +59,10 @@ def ask(laws: KnowledgeBase, question: str, *previous: str, day: date = TODAY) -
         ("养犬条例第二条以前怎么规定的？", "before", "养犬条例第2条"),
         ("养犬条例第二条修改前的规定是什么", "before", "养犬条例第2条"),
         ("以前怎么规定？", "before", ""),
+        ("那改之前呢？", "before", "那"),
+        ("养犬条例第二条旧的规定是怎样的", "before", "养犬条例第2条"),
+        ("养犬条例第二条先前是什么内容", "before", "养犬条例第2条"),
+        ("每户限养几只犬，以前怎么写的？", "before", "每户限养几只犬"),
     ],
 )
 def test_questions_for_a_change_are_read(question: str, kind: str, about: str) -> None:
@@ -127,6 +131,17 @@ def test_before_its_change_an_article_was_not_changed(laws: KnowledgeBase) -> No
 def test_this_article_is_the_one_spoken_of(laws: KnowledgeBase) -> None:
     assert "2030年9月1日修改" in ask(laws, "这条是什么时候改的？", "养犬条例第二条讲什么？").text
     assert "每户限养一只犬" in ask(laws, "以前怎么规定？", "每户可以养几只犬？").text
+
+
+def test_what_changed_is_asked_for_in_many_words(laws: KnowledgeBase) -> None:
+    first = "养犬条例第二条讲什么？"
+    assert "每户限养一只犬" in ask(laws, "那改之前呢？", first).text
+    for question in (
+        "养犬条例第二条旧的规定是怎样的",
+        "养犬条例第二条改之前限养几只？",
+        "每户可以养几只犬，以前怎么写的？",
+    ):
+        assert "每户限养一只犬" in ask(laws, question).statements[0].text
 
 
 def test_what_the_texts_say_is_asked_of_the_former_edition(laws: KnowledgeBase) -> None:

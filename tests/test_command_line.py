@@ -12,6 +12,7 @@ import pytest
 
 from ingest.settings import read_settings
 from kb.errors import SettingError
+from service.addresses import addressed
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -27,7 +28,9 @@ def test_ask_prints_the_answer_and_its_sources(kb_command: Command, corpus_index
 def test_ask_as_json(kb_command: Command, corpus_index: Path) -> None:
     done = kb_command("ask", "343号提案答复的索引号是什么？", "--index", corpus_index, "--json")
     answer = json.loads(done.stdout)
-    assert answer["citations"][0]["quote"] == "002489444/2024-276097"
+    cited = answer["citations"][0]
+    assert cited["quote"] == "002489444/2024-276097"
+    assert cited["url"] == addressed({"doc_id": cited["doc_id"], "clause_id": cited["clause_id"]})["url"]
 
 
 def test_a_batch_comes_out_in_its_order(kb_command: Command, corpus_index: Path, tmp_path: Path) -> None:
@@ -47,6 +50,7 @@ def test_search_prints_labels_and_json(kb_command: Command, corpus_index: Path) 
     hits = json.loads(done.stdout)["hits"]
     assert [hit["rank"] for hit in hits] == [1, 2, 3]
     assert all(hit["label"] and hit["text"] for hit in hits)
+    assert all(hit["url"].startswith(f"/documents/{hit['doc_id']}#") for hit in hits)
     plain = kb_command("search", "社区食堂", "-k", "3", "--index", corpus_index)
     assert len(plain.stdout.splitlines()) == 6
 

@@ -12,13 +12,14 @@ from indexing import laws_of, silent
 
 from ingest.build import build_index, index_lock
 from ingest.collection import collect_files
-from kb.answering.deadline import counted_in, period_for, reckon, reckon_back, working_days_rule
+from kb.answering.deadline import Counted, counted_in, period_for, reckon, reckon_back, working_days_rule
 from kb.answering.deadline_question import deadline_asked
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar, read_calendar
 from kb.errors import SettingError
 from kb.index.encoder import STATIC, open_encoder
 from kb.knowledge_base import KnowledgeBase
-from kb.text.periods import Period
+from kb.question.impossible_day import impossible_day
+from kb.text.periods import Period, Unit
 from kb.types import Answer, Query
 
 TODAY = date(2032, 1, 5)
@@ -180,14 +181,18 @@ def test_a_second_day_is_told_to_be_in_time_or_late(index: Path) -> None:
     assert ask(index, question.format("12月1日")).statements[0].text.startswith("2031年12月1日已超过期限")
 
 
+def counted(unit: Unit, count: int) -> Counted:
+    return Counted("收到决定", Period(count, unit), "收到决定之日起内申请")
+
+
 def test_a_rule_on_days_holds_for_the_days_that_it_names(index: Path) -> None:
     knowledge_base = KnowledgeBase.open(index, open_encoder(STATIC))
     document = knowledge_base.document("relief")
-    rule = working_days_rule(document, Period(5, "day"))
+    rule = working_days_rule(document, counted("day", 5))
     assert rule is not None
     assert "是指工作日" in document.text[slice(*rule)]
-    assert working_days_rule(document, Period(180, "day")) is None
-    assert working_days_rule(document, Period(5, "month")) is None
+    assert working_days_rule(document, counted("day", 180)) is None
+    assert working_days_rule(document, counted("month", 5)) is None
     knowledge_base.close()
 
 
@@ -280,3 +285,83 @@ def test_a_malformed_calendar_is_refused_by_name(tmp_path: Path, written: str, w
 def test_a_calendar_that_is_not_there_is_refused_with_the_setting(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match=r"none\.toml: .* cannot be opened.*KB_HOLIDAYS"):
         read_calendar(tmp_path / "none.toml")
+
+
+PERMITS = """东湖市许可规定
+成文日期：2021-03-01
+第一条　行政机关应当自受理许可申请之日起二十日内作出许可决定。
+第二条　行政机关作出准予许可的决定，应当自作出决定之日起十日内送达许可证件。
+第三条　被许可人需要延续许可有效期的，应当在许可有效期届满三十日前向行政机关提出申请。
+第四条　人民法院收到许可诉讼材料的，应当自收到诉讼材料之日起七日内立案。
+第五条　在许可有效期届满四十日前，被许可人应当缴清费用。
+第六条　本规定规定的行政机关实施许可的期限以工作日计算，不含法定节假日。
+第七条　本规定自2021年4月1日起施行。
+"""
+
+
+@pytest.fixture(scope="module")
+def permits(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    return laws_of(tmp_path_factory.mktemp("permits"), {"permits": PERMITS})
+
+
+@pytest.mark.parametrize(
+    ("article", "party"), [("第一条", False), ("第二条", False), ("第三条", True), ("第四条", False), ("第五条", True)]
+)
+def test_the_period_of_an_authority_is_told_from_that_of_a_party(article: str, party: bool) -> None:
+    sentence = next(line for line in PERMITS.splitlines() if line.startswith(article))
+    assert [one.party for one in counted_in(sentence)] == [party]
+
+
+def test_a_rule_on_the_periods_of_the_authority_says_nothing_of_those_of_the_applicant(permits: KnowledgeBase) -> None:
+    authority = permits.ask(Query("", "行政机关2031年3月10日受理许可申请，最迟哪天作出许可决定？", TODAY))
+    applicant = permits.ask(Query("", "许可有效期2031年12月31日届满，被许可人最晚哪天提出延续申请？", TODAY))
+    assert "20个工作日" in authority.text and "第六条" in [citation.label for citation in authority.citations]
+    assert "2031年12月1日" in applicant.text and "按自然日计算" in applicant.text
+    assert [citation.label for citation in applicant.citations] == ["第三条"]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("2031年2月30日受理许可申请，最迟哪天作出许可决定？", "2031年2月只有28天，没有2月30日"),
+        ("4月31日受理许可申请，哪天之前作出决定？", "4月只有30天，没有4月31日"),
+        ("13月5日受理的，应当在哪天之前作出许可决定？", "一年只有12个月，没有13月"),
+        ("2031年13月有什么规定？", "一年只有12个月，没有13月"),
+        ("今年2月29日收到的许可申请怎么办？", "2031年2月只有28天，没有2月29日"),
+        ("2031-06-31受理的许可申请何时决定？", "2031年6月只有30天，没有6月31日"),
+        ("二月三十号受理许可申请，最迟哪天决定？", "2月最多29天，没有2月30日"),
+        ("2031年5月0日受理许可申请，最迟哪天决定？", "日期从1日算起，没有5月0日"),
+    ],
+)
+def test_a_day_that_no_calendar_has_is_named(permits: KnowledgeBase, question: str, words: str) -> None:
+    answer = permits.ask(Query("", question, date(2031, 8, 1)))
+    assert answer.refusal is not None and answer.refusal.kind == "needs_clarification"
+    assert answer.refusal.message == f"{words}；请核对日期后再问。"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "宝宝13月能打疫苗吗？",
+        "第13月5日内交齐",
+        "自受理之日起3个月30日内",
+        "2032年2月29日",
+        "2月29日",
+        "6月31号楼在哪里？",
+        "2031年6月30日",
+    ],
+)
+def test_what_may_be_a_day_or_is_none_at_all_is_no_impossible_day(question: str) -> None:
+    assert impossible_day(question, date(2031, 8, 1)) is None
+
+
+@given(st.dates(date(1900, 1, 1), date(2099, 12, 31)))
+def test_no_day_of_the_calendar_is_impossible(day: date) -> None:
+    assert impossible_day(f"{day.year}年{day.month}月{day.day}日受理的", TODAY) is None
+    assert impossible_day(f"{day.month}月{day.day}日受理的", TODAY) is None
+    assert impossible_day(day.isoformat(), TODAY) is None
+
+
+def test_the_29th_of_february_without_a_year_is_the_last_that_there_was() -> None:
+    asked = deadline_asked("2月29日收到决定，最迟哪天申请？", date(2031, 8, 1))
+    assert asked is not None and asked.start == date(2028, 2, 29)

@@ -108,9 +108,10 @@ def test_the_command_judges_explains_and_refuses(
     done = kb_command(
         "eligibility", "--facts", '{"age": 62}', "--as-of", "2026-11-23", "--json", "--index", corpus_index
     )
-    assert {one["id"]: one["verdict"] for one in json.loads(done.stdout)["benefits"]}[
-        "elder-meal-discount"
-    ] == "eligible"
+    told = {one["id"]: one for one in json.loads(done.stdout)["benefits"]}["elder-meal-discount"]
+    assert told["verdict"] == "eligible"
+    assert told["source"]["url"] == f"/documents/{told['source']['doc_id']}"
+    assert told["conditions"]["url"].startswith(f"{told['source']['url']}#")
     assert (
         "年龄达到60周岁"
         in kb_command("eligibility", "--explain", "elder-meal-discount", "--index", corpus_index).stdout

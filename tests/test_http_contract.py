@@ -143,13 +143,27 @@ def token(settings: Settings) -> str:
     return token
 
 
-def test_every_route_answers_as_it_is_described(url: str, token: str) -> None:
+@pytest.fixture(scope="module")
+def link(settings: Settings) -> str:
+    storage = Storage.of_settings(settings)
+    link = storage.accounts.add("周编辑", "editor")
+    storage.close()
+    return link
+
+
+def test_every_route_answers_as_it_is_described(url: str, token: str, link: str) -> None:
     with httpx.Client(base_url=url, timeout=120) as client:
         contract = Contract(client)
         ask = contract.ask
         ask("get", "/healthz", 200)
         ask("get", "/readyz", 200)
+        ask("get", "/metrics", 200)
         ask("get", "/api/session", 200)
+        chosen = {"link": link, "password": "一个足够长的口令短语"}
+        assert ask("post", "/api/session/link", 200, json=chosen).json()["role"] == "editor"
+        changed = {"old": "一个足够长的口令短语", "password": "另一个足够长的口令短语"}
+        ask("post", "/api/session/password", 200, json=changed)
+        ask("post", "/api/session", 200, json={"name": "周编辑", "password": "另一个足够长的口令短语"})
         ask("post", "/api/session", 200, json={"token": token})
 
         ask("post", "/api/conversations", 201)
@@ -243,7 +257,7 @@ def test_every_error_has_the_one_shape_and_its_status_is_described(url: str, tok
     with httpx.Client(base_url=url, timeout=60) as client:
         public = Contract(client)
         for (method, path), operation in OPERATIONS.items():
-            if "403" in operation["responses"]:
+            if "403" in operation["responses"] and path != "/metrics":  # which a program on this machine may read
                 body = {"json": {}} if "application/json" in str(operation.get("requestBody")) else {}
                 # A program is no page: what keeps /mcp from a caller is that a page of another site sends it.
                 public.ask(method, path, 403, none, headers={"Origin": "https://elsewhere.example"}, **body)

@@ -15,7 +15,6 @@ from ingest.build import index_lock
 from ingest.collection import collect_files, indexed_documents
 from ingest.ingestion import IngestionSettings
 from ingest.ingestion import ingest as ingest_files
-from ingest.transformations import PassageParser, node_passage, source_document
 from kb.errors import SnapshotError
 from kb.index.encoder import open_encoder
 from kb.index.snapshot import current_name, snapshot_names
@@ -154,18 +153,6 @@ def test_what_has_no_reader_is_named_in_the_report_and_the_data_of_programs_is_n
 def test_a_second_writer_is_refused(tmp_path: Path) -> None:
     with index_lock(tmp_path), pytest.raises(SnapshotError, match="another `kb ingest`"), index_lock(tmp_path):
         pass
-
-
-def test_llama_index_nodes_carry_the_exact_spans(corpus: KnowledgeBase) -> None:
-    document = corpus.document("hz-2024-343")
-    parser = PassageParser(length=200, clauses=[])
-    nodes = parser([source_document(document)])
-    assert len(nodes) > 20
-    for node in nodes:
-        passage = node_passage(node)
-        assert node.get_content() == document.text[passage.start : passage.end]
-        assert node.ref_doc_id == document.doc_id
-    assert {passage.clause_id for passage in map(node_passage, nodes)} <= {c.clause_id for c in parser.clauses}
 
 
 def test_an_interrupted_build_leaves_the_index_as_it_was(

@@ -1,14 +1,18 @@
-"""The retriever and the query engine inside stock parts of llama-index."""
+"""The retriever, the query engine and the reader inside stock parts of llama-index."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from llama_index.core import SimpleDirectoryReader
 from llama_index.core.llms import MockLLM
 from llama_index.core.postprocessor import SimilarityPostprocessor
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import ResponseMode
 from llama_index.core.tools import QueryEngineTool
 
+from ingest.llama_index_reader import PolicyReader
 from kb.knowledge_base import KnowledgeBase
 from kb.llama_index import PolicyQueryEngine, PolicyRetriever
 from kb.types import Query
@@ -53,6 +57,13 @@ def test_the_query_engine_gives_the_served_answer_with_its_quotations(corpus: Kn
     output = tool.call(question)
     assert str(output) == answer.text
     assert [node.get_content() for node in output.raw_output.source_nodes] == [c.quote for c in answer.citations]
+
+
+def test_its_reader_of_folders_reads_as_the_ingestion_does(tmp_path: Path) -> None:
+    (tmp_path / "停车办法.txt").write_text("停车办法\n\n第一条 停车收费。\n第二条 夜间免费。\n", "gb18030")
+    (read,) = SimpleDirectoryReader(str(tmp_path), file_extractor={".txt": PolicyReader()}).load_data()
+    assert (read.doc_id, read.metadata["title"], read.metadata["disclosure"]) == ("停车办法", "停车办法", "unstated")
+    assert "第二条 夜间免费。" in read.text
 
 
 def test_a_refusal_has_a_reason_and_no_sources(corpus: KnowledgeBase) -> None:

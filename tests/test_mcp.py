@@ -185,7 +185,7 @@ def test_what_is_too_large_from_elsewhere_or_no_post_is_refused(url: str) -> Non
     large = one | {"params": {"_meta": {"note": "补" * BODY_LIMIT}}}
     assert httpx.post(f"{url}/mcp", json=large, headers=HEADERS).status_code == 413
     foreign = httpx.post(f"{url}/mcp", json=one, headers=HEADERS | {"Origin": "https://elsewhere.example"})
-    assert foreign.status_code == 403 and foreign.json()["error"]["code"] == "foreign_origin"
+    assert foreign.status_code == 403 and foreign.json()["error"]["code"] == "other_origin"
     assert httpx.post(f"{url}/mcp", json=one, headers=HEADERS | {"Origin": url}).status_code == 200
     assert httpx.get(f"{url}/mcp", headers=HEADERS).json()["error"]["code"] == "method_not_allowed"
 

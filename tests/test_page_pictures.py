@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -17,10 +18,13 @@ from evals.ingest_bench.ofd_sample import ofd_of_lines
 from evals.ingest_bench.typesetting import set_lines
 from ingest.pdfium import PdfiumError, open_page, open_pdf, picture_of_page
 from ingest.settings import Settings
-from kb.errors import ServiceError
+from kb.errors import NotFoundError, ServiceError
+from kb.index.encoder import open_encoder
+from kb.knowledge_base import KnowledgeBase
 from kb.text.widths import ems
 from service import page_picture
-from service.page_picture import DOTS_PER_INCH, PagePictures
+from service.page_drawing import DOTS_PER_INCH
+from service.page_picture import PagePictures, find_page
 from service.server import serving
 from service.storage import Storage
 
@@ -189,6 +193,29 @@ def test_no_more_than_a_few_pages_are_drawn_at_once(monkeypatch: pytest.MonkeyPa
         pictures._turns.acquire()
     with pytest.raises(ServiceError, match="too many"), pictures._turn():
         pass
+
+
+def test_a_process_that_dies_or_hangs_costs_one_picture(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    knowledge_base = KnowledgeBase.open(settings.index_dir, open_encoder())
+    view = find_page(knowledge_base, "notice", 1, None, "public")
+    knowledge_base.close()
+    pictures = PagePictures()
+    drawn = pictures.draw(view)
+    (process,) = pictures._idle
+    process._process.kill()
+    process._process.wait()
+    assert pictures.draw(view) == drawn, "another process takes its place"
+    (process,) = pictures._idle
+    process._process.send_signal(signal.SIGSTOP)
+    with monkeypatch.context() as patched:
+        patched.setattr(page_picture, "_SECONDS", 0.2)
+        with pytest.raises(NotFoundError, match="TimeoutError"):
+            pictures.draw(view)
+    assert not process.alive
+    assert pictures.draw(view) == drawn
+    (process,) = pictures._idle
+    pictures.close()
+    assert not process.alive
 
 
 def test_a_page_that_takes_too_long_to_draw_is_given_up() -> None:

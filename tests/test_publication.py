@@ -22,11 +22,12 @@ from ingest.decisions import Decisions
 from ingest.settings import Settings
 from kb.errors import ConflictError
 from kb.index.encoder import open_encoder
-from kb.knowledge_base import KnowledgeBase
+from kb.knowledge_base import KnowledgeBase, Step
 from kb.types import Answer, Mark, Query
 from service.answering import answer_whole
 from service.library import Library
 from service.server import serving
+from service.snapshots import ServedSnapshots
 from service.storage import Storage
 from service.storage.rows import JobRow
 
@@ -290,17 +291,24 @@ class Withdrawing(KnowledgeBase):
 
     while_answering: Callable[[], None] = staticmethod(lambda: None)
 
-    def ask(self, query: Query) -> Answer:
-        answer = super().ask(query)
-        self.while_answering()
-        return answer
+    def answer(self, query: Query) -> Iterator[Step | Answer]:
+        for step in super().answer(query):
+            if isinstance(step, Answer):
+                self.while_answering()
+            yield step
 
 
 def test_what_is_withdrawn_while_it_is_answered_from_is_not_told(settings: Settings) -> None:
-    encoder = open_encoder()
-    library = Library(
-        lambda: "one", lambda withdrawn: Withdrawing.open(settings.index_dir, encoder, withdrawn=withdrawn)
-    )
+    class Withdrawn(ServedSnapshots):
+        """Opens what is withdrawn while it answers."""
+
+        def open(self, name: str, hidden: frozenset[str]) -> KnowledgeBase:
+            return Withdrawing.open(settings.index_dir, open_encoder(), withdrawn=hidden)
+
+        def harmed(self, name: str) -> bool:
+            return False
+
+    library = Library(Withdrawn(settings))
     library.refresh()
     query = Query("", "老年人每餐补贴多少元？")
     assert "三元" in answer_whole(library, query)["text"]

@@ -240,6 +240,22 @@ def with_entity(data: bytes) -> bytes:
     )
 
 
+def with_entity_far_in(data: bytes) -> bytes:
+    return changed_part(
+        data,
+        "word/document.xml",
+        lambda part: part.replace(b"<w:document", b"<!--" + b"a" * 100_000 + b"-->" + ENTITY + b"<w:document", 1),
+    )
+
+
+def with_entity_in_utf16(data: bytes) -> bytes:
+    def written(part: bytes) -> bytes:
+        text = part.decode().replace("<w:document", ENTITY.decode() + "<w:document", 1)
+        return text.replace('encoding="UTF-8"', 'encoding="UTF-16"').replace("encoding='UTF-8'", "").encode("utf-16")
+
+    return changed_part(data, "word/document.xml", written)
+
+
 def bomb(data: bytes) -> bytes:
     return changed_part(data, "word/document.xml", lambda part: part + b" " * (300 * 2**20))
 
@@ -260,6 +276,8 @@ def without(name: str) -> Callable[[bytes], bytes]:
     ("damage", "reason"),
     [
         (with_entity, "declares a document type"),
+        (with_entity_far_in, "declares a document type"),
+        (with_entity_in_utf16, "declares a document type"),
         (bomb, "unpacks to 300 MB"),
         (lambda data: data[: len(data) // 2], "truncated"),
         (without("word/document.xml"), "broken or truncated DOCX"),

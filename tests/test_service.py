@@ -341,7 +341,27 @@ def test_a_new_snapshot_is_picked_up_and_a_damaged_one_is_not(corpus_index: Path
         point_to(index, third)
         body = wait_for_snapshot(client, lambda body: "problem" in body)
         assert (body["status"], body["snapshot"]) == ("ready", second)
-        assert third in body["problem"]["message"]
+        assert body["problem"]["code"] == "index_damaged"
+        assert str(index) not in json.dumps(body)
+        assert client.post("/api/ask", json={"question": QUESTION}).json()["status"] == "answered"
+
+
+def test_damage_under_a_running_service_is_told_and_the_last_good_snapshot_answers(corpus_index: Path, tmp_path: Path):
+    index = tmp_path / "index"
+    shutil.copytree(corpus_index, index)
+    first = current_name(index)
+    second = f"{first}-second"
+    shutil.copytree(snapshot_folder(index, first), snapshot_folder(index, second))
+    point_to(index, second)
+    with serving(Settings(index_dir=index)) as url, httpx.Client(base_url=url, timeout=120) as client:
+        assert client.get("/readyz").json()["snapshot"] == second
+        with (snapshot_folder(index, second) / "records.sqlite").open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\xff" * 65536)
+        answer = client.post("/api/ask", json={"question": QUESTION})
+        assert answer.status_code in (200, 503), answer.text
+        body = wait_for_snapshot(client, lambda body: body["snapshot"] == first)
+        assert (body["status"], body["problem"]["code"]) == ("ready", "index_damaged")
         assert client.post("/api/ask", json={"question": QUESTION}).json()["status"] == "answered"
 
 

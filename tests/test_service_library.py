@@ -33,26 +33,36 @@ class FakeIndex:
     """An index folder: the name that CURRENT holds, what was opened, and the names that are damaged."""
 
     def __init__(self, current: str | None) -> None:
-        self.current = current
+        self.named = current
         self.damaged: set[str] = set()
         self.opened: list[FakeKnowledgeBase] = []
+        self.good: set[str] = set()
+        self.hidden: frozenset[str] = frozenset()
         self.tried = 0
 
-    def read_current(self) -> str:
-        if self.current is None:
+    def current(self) -> str:
+        if self.named is None:
             raise SnapshotMissingError.of("index_missing", file="index")
-        return self.current
+        return self.named
 
-    def open(self, withdrawn: frozenset[str] = frozenset()) -> FakeKnowledgeBase:
+    def open(self, name: str, hidden: frozenset[str]) -> FakeKnowledgeBase:
         self.tried += 1
-        name = self.read_current()
+        self.hidden = hidden
         if name in self.damaged:
             raise SnapshotDamagedError.of("snapshot_file_changed", file=name)
         self.opened.append(FakeKnowledgeBase(name))
         return self.opened[-1]
 
+    def harmed(self, name: str) -> bool:
+        return name in self.damaged
+
+    broken = harmed
+
+    def last_good(self) -> str | None:
+        return max((one for one in self.good if one not in self.damaged), default=None)
+
     def library(self) -> Library:
-        library = Library(self.read_current, self.open)
+        library = Library(self)
         library.refresh()
         return library
 
@@ -66,7 +76,7 @@ def test_a_new_snapshot_is_lent_out_after_the_next_look():
     index = FakeIndex("one")
     library = index.library()
     assert lent(library) == "one"
-    index.current = "two"
+    index.named = "two"
     assert lent(library) == "one"
     library.refresh()
     assert lent(library) == "two"
@@ -78,17 +88,17 @@ def test_who_looks_while_another_does_finds_the_change_served():
     opening, go_on = threading.Event(), threading.Event()
     open_at_once = index.open
 
-    def open_slowly(withdrawn: frozenset[str]) -> FakeKnowledgeBase:
+    def open_slowly(name: str, hidden: frozenset[str]) -> FakeKnowledgeBase:
         opening.set()
         assert go_on.wait(5)
-        return open_at_once(withdrawn)
+        return open_at_once(name, hidden)
 
-    library._open_current = open_slowly
-    index.current = "two"
+    index.open = open_slowly  # type: ignore[method-assign]
+    index.named = "two"
     watcher = threading.Thread(target=library.refresh)
     watcher.start()
     assert opening.wait(5)
-    index.current = "three"
+    index.named = "three"
     threading.Timer(0.05, go_on.set).start()
     library.refresh()
     assert lent(library) == "three"
@@ -106,7 +116,7 @@ def test_an_old_snapshot_is_closed_when_its_last_reader_is_done():
     index = FakeIndex("one")
     library = index.library()
     with library.use() as first, library.use():
-        index.current = "two"
+        index.named = "two"
         library.refresh()
         assert lent(library) == "two"
         assert first is index.opened[0]
@@ -118,7 +128,7 @@ def test_an_old_snapshot_is_closed_when_its_last_reader_is_done():
 def test_an_idle_old_snapshot_is_closed_at_once():
     index = FakeIndex("one")
     library = index.library()
-    index.current = "two"
+    index.named = "two"
     library.refresh()
     assert index.opened[0].closed
 
@@ -135,12 +145,12 @@ def test_a_reader_that_fails_still_gives_its_snapshot_back():
 def test_a_damaged_snapshot_leaves_the_last_good_one_in_service_and_says_so():
     index = FakeIndex("one")
     library = index.library()
-    index.current, index.damaged = "two", {"two"}
+    index.named, index.damaged = "two", {"two"}
     library.refresh()
     assert lent(library) == "one"
     assert library.problem is not None
     assert "two: changed" in library.problem.message
-    index.current = "one"
+    index.named = "one"
     library.refresh()
     assert library.problem is None
 
@@ -148,11 +158,11 @@ def test_a_damaged_snapshot_leaves_the_last_good_one_in_service_and_says_so():
 def test_a_damaged_snapshot_is_not_opened_again_every_second():
     index = FakeIndex("one")
     library = index.library()
-    index.current, index.damaged = "two", {"two"}
+    index.named, index.damaged = "two", {"two"}
     for _ in range(5):
         library.refresh()
     assert index.tried == 2
-    index.current = "three"
+    index.named = "three"
     library.refresh()
     assert lent(library) == "three"
 
@@ -162,7 +172,7 @@ def test_without_an_index_the_reason_is_raised_until_there_is_one():
     library = index.library()
     with pytest.raises(SnapshotMissingError, match="no index here"), library.use():
         pass
-    index.current = "one"
+    index.named = "one"
     library.refresh()
     assert lent(library) == "one"
 
@@ -174,3 +184,51 @@ def test_a_closed_library_lends_nothing():
     assert index.opened[0].closed
     with pytest.raises(SnapshotError), library.use():
         pass
+
+
+def test_damage_in_use_is_told_and_the_last_good_snapshot_takes_its_place():
+    index = FakeIndex("two")
+    library = index.library()
+    index.damaged, index.good = {"two"}, {"one"}
+    with pytest.raises(SnapshotDamagedError, match="while it was served"), library.use():
+        _ = 1 / 0
+    library.refresh()
+    assert lent(library) == "one"
+    assert index.opened[0].closed
+    assert library.problem is not None
+    index.damaged = set()
+    index.named = "three"
+    library.refresh()
+    assert lent(library) == "three"
+    assert library.problem is None
+
+
+def test_a_service_starts_with_the_last_good_snapshot():
+    index = FakeIndex("two")
+    index.damaged, index.good = {"two"}, {"one"}
+    library = index.library()
+    assert lent(library) == "one"
+    assert library.problem is not None
+
+
+def test_where_no_snapshot_is_whole_nothing_is_served():
+    index = FakeIndex("two")
+    library = index.library()
+    index.damaged = {"two"}
+    library.refresh()
+    with pytest.raises(SnapshotDamagedError, match="two"), library.use():
+        pass
+
+
+def test_what_was_withdrawn_or_deleted_stays_away_from_an_earlier_snapshot_too():
+    index = FakeIndex("two")
+    library = index.library()
+    library.withdrawn, library.deleted = lambda: frozenset({"a"}), lambda: frozenset({"b"})
+    library.refresh()
+    assert index.hidden == {"a"}, "what was deleted is not in the snapshot in use"
+    index.damaged, index.good = {"two"}, {"one"}
+    library.refresh()
+    assert (lent(library), index.hidden) == ("one", {"a", "b"})
+    library.withdrawn = lambda: frozenset({"a", "c"})
+    library.refresh()
+    assert (lent(library), index.hidden) == ("one", {"a", "b", "c"})

@@ -3,65 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from cli.ingest import ingest
+from ingest.build import index_lock
 from ingest.settings import Settings
 from kb.errors import NotFoundError, ServiceError
 from service.jobs import INTERRUPTED, Jobs
 from service.server import serving
 from service.storage import Storage
-from service.storage.conversations import KEPT_DAYS
-from service.storage.rows import ConversationRow, JobRow
+from service.storage.retention import KEPT_DAYS, SHARED_DAYS, Retention
+from service.storage.rows import ClockRow, ConversationRow, FeedbackRow, JobRow, ShareRow
+
+INDEX_OF: dict[str, Path] = {}
+"""The index folder behind an address."""
 
 ANSWER = {"question": "社区食堂对谁开放？", "status": "answered", "statements": []}
-
-
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of its own on loopback, run by somebody who is not root."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not programs:
-        # A server of Debian: `make test` installs it as root, elsewhere it says what to install; SQLite is tested always.
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    folder = tmp_path_factory.mktemp("postgres")
-    user = "postgres" if os.getuid() == 0 else None
-    if user:
-        shutil.chown(folder, user)
-        for parent in [folder, *folder.parents][:3]:
-            parent.chmod(0o755)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data = folder / "data"
-    command = [programs[-1], "-D", data, "-A", "trust", "-U", "kb", "--no-sync", "--locale=C.UTF-8"]
-    subprocess.run(command, user=user, check=True, capture_output=True, cwd=folder)
-    options = ["-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-F"]
-    server = subprocess.Popen(
-        [programs[-1].with_name("postgres"), *options], user=user, cwd=folder,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            ready = [programs[-1].with_name("pg_isready"), "-h", "127.0.0.1", "-p", str(port)]
-            if subprocess.run(ready, capture_output=True, check=False).returncode == 0:
-                break
-            time.sleep(0.1)
-        yield f"postgresql://kb@127.0.0.1:{port}/postgres"
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -120,9 +84,55 @@ def test_a_conversation_expires(storage: Storage):
         session.get_one(ConversationRow, begun).touched -= (KEPT_DAYS + 1) * 86400
     with pytest.raises(NotFoundError):
         kept.turns("owner-3", begun)
+    assert kept.of_owner("owner-3") == []
     before = kept.count()
-    kept.begin("owner-3")
-    assert kept.count() == before
+    Retention(storage.sessions).delete_expired(0)
+    assert kept.count() == before - 1
+
+
+def test_what_has_expired_goes_with_all_that_hangs_on_it(storage: Storage):
+    begun = storage.conversations.begin("owner-5").conversation_id
+    answer_id = storage.conversations.add("owner-5", begun, ANSWER)
+    storage.feedback.give(answer_id, ANSWER, "up", "")
+    link = storage.shares.share(answer_id, ANSWER, staff_only=False)
+    with storage.sessions.begin() as session:
+        session.add(JobRow(job_id="long-ago", action="add", name="a", state="done", touched=time.time()))
+        session.add(JobRow(job_id="waits", action="add", name="a", state="queued", touched=0.0))
+    retention = Retention(storage.sessions)
+    retention.delete_expired(0)
+    for days, shared in ((KEPT_DAYS + 1, True), (SHARED_DAYS + 1, False)):
+        with storage.sessions.begin() as session:
+            for row, name in (
+                (session.get(ConversationRow, begun), "touched"),
+                (session.scalar(select(FeedbackRow).where(FeedbackRow.answer_id == answer_id)), "given"),
+                (session.get(ShareRow, link), "shared"),
+                (session.get(JobRow, "long-ago"), "touched"),
+            ):
+                if row is not None:
+                    setattr(row, name, time.time() - days * 86400)
+        retention.delete_expired(0)
+        with storage.sessions() as session:
+            assert session.get(ConversationRow, begun) is None
+            assert session.scalar(select(FeedbackRow).where(FeedbackRow.answer_id == answer_id)) is None
+            assert (session.get(ShareRow, link) is not None) == shared
+            assert session.get(JobRow, "long-ago") is None
+            assert session.get(JobRow, "waits") is not None
+
+
+def test_a_clock_that_jumps_ahead_hides_but_deletes_nothing(storage: Storage, monkeypatch: pytest.MonkeyPatch):
+    begun = storage.conversations.begin("owner-6").conversation_id
+    storage.conversations.add("owner-6", begun, ANSWER)
+    retention = Retention(storage.sessions)
+    retention.delete_expired(0)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 91 * 86400)
+    retention.delete_expired(3600)
+    with pytest.raises(NotFoundError):
+        storage.conversations.turns("owner-6", begun)
+    monkeypatch.setattr(time, "time", lambda: now + 60)
+    assert storage.conversations.turns("owner-6", begun)
+    with storage.sessions() as session:
+        assert session.get_one(ClockRow, "retention").reading <= now + 3 * 3600
 
 
 def test_the_staff_token_is_shown_once_and_opens_sessions(storage: Storage):
@@ -131,20 +141,19 @@ def test_the_staff_token_is_shown_once_and_opens_sessions(storage: Storage):
     assert storage.staff.first_token() is None
     secret = storage.staff.enter(token)
     assert secret is not None
-    assert storage.staff.is_staff(secret)
-    assert not storage.staff.is_staff(token)
+    assert storage.staff.person_of_session(secret)
+    assert not storage.staff.person_of_session(token)
     assert storage.staff.enter("guess") is None
     assert storage.staff.enter(secret) is None
     storage.staff.leave(secret)
-    assert not storage.staff.is_staff(secret)
+    assert not storage.staff.person_of_session(secret)
 
 
-def test_feedback_waits_until_it_is_settled_and_outlives_its_conversation(storage: Storage):
+def test_feedback_waits_until_it_is_settled_and_goes_with_its_conversation(storage: Storage):
     begun = storage.conversations.begin("owner-4").conversation_id
     answer_id = storage.conversations.add("owner-4", begun, ANSWER)
     storage.feedback.give(answer_id, ANSWER, "up", "")
     storage.feedback.give(answer_id, ANSWER, "incomplete", "少了收费标准")
-    storage.conversations.remove("owner-4", begun)
     (item,) = storage.feedback.waiting()
     assert (item["verdict"], item["comment"], item["answer"]["question"]) == (
         "incomplete", "少了收费标准", ANSWER["question"],
@@ -153,6 +162,10 @@ def test_feedback_waits_until_it_is_settled_and_outlives_its_conversation(storag
     assert storage.feedback.waiting() == []
     with pytest.raises(NotFoundError):
         storage.feedback.settle("nothing")
+    storage.feedback.give(answer_id, ANSWER, "down", "我住在某某小区")
+    storage.conversations.add("owner-4", begun, ANSWER)  # asked again, which takes the place of the answer
+    storage.conversations.remove("owner-4", begun)
+    assert storage.feedback.waiting() == []
 
 
 def test_a_shared_answer_has_one_link_until_it_is_withdrawn(storage: Storage):
@@ -165,6 +178,13 @@ def test_a_shared_answer_has_one_link_until_it_is_withdrawn(storage: Storage):
         with pytest.raises(NotFoundError) as refused:
             call(link)
         assert "已经收回" in (refused.value.chinese or "")
+
+
+def test_what_was_told_to_be_kept_is_on_the_disk(tmp_path: Path):
+    storage = Storage(f"sqlite:///{tmp_path}/kb.sqlite3")
+    with storage.sessions() as session:
+        assert session.scalar(text("PRAGMA synchronous")) == 2  # FULL
+    storage.close()
 
 
 @pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all/kb.sqlite3", "nonsense", "oracle://x/y"])
@@ -191,6 +211,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     storage.close()
     assert token is not None
     with serving(settings) as url:
+        INDEX_OF[url] = settings.index_dir
         yield url, token
 
 
@@ -223,7 +244,7 @@ def test_only_staff_see_what_is_withheld_and_what_people_said(served: tuple[str,
     url, token = served
     question = {"question": "值班密语是什么？"}
     with httpx.Client(base_url=url, timeout=120) as client:
-        assert client.get("/api/session").json() == {"audience": "public"}
+        assert client.get("/api/session").json()["audience"] == "public"
         assert "青松翠柏" not in client.post("/api/ask", json=question).text
         assert client.get("/api/documents").json()["total"] == 1
         refused = client.get("/api/feedback")
@@ -231,7 +252,7 @@ def test_only_staff_see_what_is_withheld_and_what_people_said(served: tuple[str,
         wrong = client.post("/api/session", json={"token": "guess"})
         assert (wrong.status_code, wrong.json()["error"]["code"]) == (401, "wrong_token")
         assert "httponly" in client.post("/api/session", json={"token": token}).headers["set-cookie"].lower()
-        assert client.get("/api/session").json() == {"audience": "staff"}
+        assert client.get("/api/session").json()["audience"] == "staff"
         assert "青松翠柏" in client.post("/api/ask", json=question).text
         assert client.get("/api/documents").json()["total"] == 2
         assert client.get("/api/feedback").status_code == 200
@@ -345,6 +366,22 @@ def test_staff_upload_and_delete_a_document_and_the_answer_changes_at_once(serve
         assert client.get("/api/jobs/nothing").status_code == 404
 
 
+def test_an_upload_waits_for_an_ingestion_that_holds_the_index(served: tuple[str, str], tmp_path: Path) -> None:
+    url, token = served
+    with httpx.Client(base_url=url, timeout=120) as client:
+        client.post("/api/session", json={"token": token})
+        with index_lock(INDEX_OF[url]):
+            content = "节水办法\n第一条　每月用水三吨。\n".encode()
+            job_id = client.post("/api/documents", params={"name": "water.txt"}, content=content).json()["job_id"]
+            deadline = time.monotonic() + 120
+            while time.monotonic() < deadline and client.get(f"/api/jobs/{job_id}").json()["step"] != "waiting":
+                time.sleep(0.2)
+            assert client.get(f"/api/jobs/{job_id}").json()["state"] in ("queued", "running")
+        ended = finished(client, job_id)
+        assert ended["state"] == "done", ended
+        finished(client, client.delete(f"/api/documents/{ended['report']['added'][0]}").json()["job_id"])
+
+
 def test_jobs_that_a_stopped_service_left_unfinished_are_begun_again_but_not_for_ever(tmp_path: Path) -> None:
     settings = Settings(index_dir=tmp_path / "index", database_url=f"sqlite:///{tmp_path / 'service.sqlite'}")
     storage = Storage.of_settings(settings)
@@ -355,7 +392,15 @@ def test_jobs_that_a_stopped_service_left_unfinished_are_begun_again_but_not_for
             ("of an earlier version", "queued", "", 0), ("done", "done", gone, 1),
         ):  # fmt: skip
             session.add(
-                JobRow(job_id=job_id, action="remove", name="a", state=state, touched=0.0, change=change, begun=begun)
+                JobRow(
+                    job_id=job_id,
+                    action="remove",
+                    name="a",
+                    state=state,
+                    touched=time.time(),
+                    change=change,
+                    begun=begun,
+                )
             )
     ended: list[str] = []
     jobs = Jobs(storage.sessions, settings, lambda change, report: ended.append(change["doc_id"]))

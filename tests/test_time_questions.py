@@ -15,6 +15,7 @@ from kb.types import Answer, Citation, Refusal, Statement, Timing
 
 FOLDER = Path(__file__).parent.parent / "evals" / "data" / "time"
 FRESH = FOLDER.with_name("time_fresh")
+SPOKEN = FOLDER.with_name("time_spoken")
 ANSWERABLE = {
     "query_id": "q",
     "answerable": True,
@@ -36,7 +37,7 @@ def refusal() -> Answer:
     return Answer("几日？", (), (), (), Refusal("no_evidence", "没有。"), Timing(0, 0, 0))
 
 
-@pytest.mark.parametrize(("folder", "count"), [(FOLDER, 84), (FRESH, 72)])
+@pytest.mark.parametrize(("folder", "count"), [(FOLDER, 84), (FRESH, 72), (SPOKEN, 60)])
 def test_every_question_has_its_day_and_its_judgement(folder: Path, count: int) -> None:
     questions = read_questions(folder)
     assert len(questions) == count

@@ -161,3 +161,33 @@ def test_only_what_is_planned_is_called_planned(corpus: KnowledgeBase, question:
     answer = corpus.ask(Query("", question, TODAY))
     assert answer.citations[0].doc_id == "hz-area-property"
     assert ("计划出台，尚未印发" in answer.text) == planned
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["《清溪市养鸽管理规定》还有效吗？", "清溪市养鸽管理规定废止了吗", "《清溪市养鸽管理规定》现在还管用吗"],
+)
+def test_of_what_is_not_here_the_words_that_ended_it_are_quoted(tmp_path: Path, question: str) -> None:
+    ended = "2010年1月5日公布的《清溪市养鸽管理规定》同时废止"
+    pigeons = f"清溪市养鸽管理办法\n成文日期：2020-03-01\n第一条　每户养鸽不超过二十羽。\n第二条　本办法自2020年4月1日起施行。{ended}。\n"
+    shelf = laws_of(tmp_path, {"pigeons": pigeons})
+    answer = shelf.ask(Query("", question, TODAY))
+    assert answer.text.startswith(f"资料库中没有这份文件；《清溪市养鸽管理办法》写明：{ended}")
+    assert [citation.label for citation in answer.citations] == ["第二条"]
+    assert "同时废止" not in words(shelf.ask(Query("", question, date(2019, 1, 1))))
+
+
+def test_a_title_in_marks_is_not_that_of_another_document(tmp_path: Path) -> None:
+    texts = {"pigeons": "清溪市养鸽管理办法\n成文日期：2020-03-01\n第一条　每户养鸽不超过二十羽。\n"}
+    shelf = laws_of(tmp_path, texts)
+    assert "未注明效力状态" in shelf.ask(Query("", "《养鸽办法》还有效吗？", TODAY)).text
+    assert "未注明效力状态" not in words(shelf.ask(Query("", "《清溪市养鸽管理条例》还有效吗？", TODAY)))
+
+
+def test_a_law_is_told_of_before_another_that_bears_its_name(tmp_path: Path) -> None:
+    texts = {
+        "law": "养鸽法\n成文日期：2020-03-01\n第一条　养鸽应当登记。\n第二条　本法自2020年4月1日起施行。\n",
+        "reading": "清溪市法院关于适用《养鸽法》的解释\n成文日期：2021-03-01\n第一条　《养鸽法》所称养鸽，包括信鸽。\n"
+        "第二条　本解释自2021年4月1日起施行。\n",
+    }
+    assert laws_of(tmp_path, texts).ask(Query("", "养鸽法还有效吗？", TODAY)).citations[0].doc_id == "law"

@@ -6,12 +6,14 @@ import logging
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import model_server
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from indexing import laws_of
 from model_server import ModelServer, Recited, Reply, scripted_server
 
 from kb.index.encoder import open_encoder
@@ -164,3 +166,44 @@ def test_every_number_that_is_shown_stands_in_a_cited_span(corpus: KnowledgeBase
     for statement in answer.statements:
         told = {q.value for n in statement.citations for q in quantities(plain(quotes[n]))}
         assert {q.value for q in quantities(plain(statement.text))} <= told
+
+
+class Quoting:
+    """A model that says its sentences of the passages that hold them."""
+
+    name = "quoting"
+
+    def __init__(self, *sentences: str) -> None:
+        self._sentences = sentences
+
+    def stream(self, instruction: str, request: str) -> Iterator[str]:
+        passages = re.split(r"^\[(\d+)\] ", request, flags=re.MULTILINE)[1:]
+        for sentence in self._sentences:
+            held = zip(passages[::2], passages[1::2], strict=True)
+            number = next(number for number, passage in held if sentence.rstrip("。") in passage)
+            yield f"{sentence.rstrip('。')}[{number}]。"
+
+
+@pytest.mark.parametrize(
+    ("written", "rows"),
+    [
+        (("每接待一名老年人就餐补贴5元。",), ((2,), (1,))),
+        (("每接待一名老年人就餐补贴5元。", "每接待一名老年人就餐补贴3元。"), ((2,), (1,))),
+        (("每接待一名老年人就餐补贴3元。", "每接待一名老年人就餐补贴5元。"), ((1,), (2,))),
+    ],
+)
+def test_the_table_beside_what_a_model_writes_names_the_sources_that_the_answer_has(
+    tmp_path: Path, written: tuple[str, ...], rows: tuple[tuple[int, ...], ...]
+) -> None:
+    text = "{0}长者食堂办法\n成文日期：2031年1月5日\n第一条　每接待一名老年人就餐补贴{1}元。\n第二条　长者食堂应当公示菜价。\n"
+    shelf = laws_of(tmp_path, {"a": text.format("清溪市", 3), "b": text.format("东湖市", 5)})
+    question = Query("", "清溪市长者食堂办法和东湖市长者食堂办法每接待一名老年人就餐补贴分别是多少？", date(2032, 1, 1))
+    quoted = shelf.ask(question)
+    assert quoted.table is not None and quoted.table.citations == ((1,), (2,))
+    assert [citation.doc_id for citation in quoted.citations] == ["a", "b"]
+    answer = KnowledgeBase(shelf.snapshot, shelf.retriever.encoder, language_model=Quoting(*written)).ask(question)
+    assert answer.written_by == "quoting" and answer.table is not None
+    assert answer.table.citations == rows
+    doc_ids = {citation.number: citation.doc_id for citation in answer.citations}
+    assert [doc_ids[row[0]] for row in answer.table.citations] == ["a", "b"]
+    assert sorted(doc_ids) == list(range(1, len(answer.citations) + 1)), "a source is told once"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ingest.amending.article import read_article
+from ingest.amending.article import read_article, usual_separator
 from ingest.amending.operations import Operation
 from ingest.amending.revision import DoesNotFit, Revision
 from kb.types import Clause
@@ -42,10 +42,12 @@ def consolidate(text: str, clauses: Sequence[Clause], operations: Iterable[Opera
     """Apply the operations of one decision to a text with its outline."""
     pieces = _pieces(text, clauses)
     original = [piece if isinstance(piece, str) else text[piece[0] : piece[1]] for piece in pieces]
-    articles = {n: read_article(original[n], piece[2]) for n, piece in enumerate(pieces) if not isinstance(piece, str)}
+    numbers = {n: piece[2] for n, piece in enumerate(pieces) if not isinstance(piece, str)}
+    separator = usual_separator(original[n] for n in numbers) or "\n"
+    articles = {n: read_article(original[n], number, separator) for n, number in numbers.items()}
     order = [articles.get(n, original[n]) for n in range(len(pieces))]
     before = {id(article): original[n] for n, article in articles.items()}
-    revision = Revision(order)
+    revision = Revision(order, separator)
     unfit: list[Unfit] = []
     for operation in sorted(operations, key=lambda one: one.action in ("insert_article", "renumber")):
         try:

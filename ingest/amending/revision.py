@@ -18,8 +18,9 @@ class DoesNotFit(Exception):
 class Revision:
     """A text while operations are applied to it."""
 
-    def __init__(self, pieces: list[str | Article]) -> None:
+    def __init__(self, pieces: list[str | Article], separator: str) -> None:
         self.pieces = pieces
+        self._separator = separator  # between the lines of the articles of the law
         self.deleted: list[str] = []
         self._inserted: list[tuple[Article, Operation]] = []
         self._renumbered = False
@@ -143,7 +144,8 @@ class Revision:
             )
             gap = marked[1] if marked else self._gap()
             words = text[marked.end() :] if marked else text
-            article = Article(number, None, gap or "　", read_paragraphs(words, numbered=False), changed=True)
+            paragraphs = read_paragraphs(words, numbered=False)
+            article = Article(number, None, gap or "　", paragraphs, self._separator, changed=True)
             self._inserted.append((article, operation))
 
     def _gap(self) -> str:
@@ -201,9 +203,15 @@ class Revision:
         else:
             at = next(n for n, piece in enumerate(self.pieces) if piece is article)
             del self.pieces[at]
-            following = self.pieces[at] if at < len(self.pieces) else None
-            if isinstance(following, str):  # what stood before the article goes on to what follows
+            before, following = self.pieces[at - 1], self.pieces[at] if at < len(self.pieces) else None
+            if (
+                isinstance(following, str) and following.strip()
+            ):  # what stood before the article goes on to what follows
                 self.pieces[at] = following.lstrip()
+            elif isinstance(
+                before, str
+            ):  # or, as there is but the next article or the end, what follows to what stood before
+                self.pieces[at - 1] = before.rstrip()
             self.deleted.append(number_words(place.number))
         article.changed = True
 

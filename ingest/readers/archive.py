@@ -13,6 +13,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
+from lxml import etree
+
 from ingest.readers.archive_limits import MAX_MEMBERS, MAX_RATIO, MAX_UNPACKED, SMALL
 from ingest.readers.member_names import decode_name
 from ingest.readers.unpacked import SUFFIXES as UNPACKED
@@ -20,7 +22,7 @@ from ingest.readers.unpacked import UnpackedArchive, UnpackedMember
 from kb.errors import DocumentError
 
 SUFFIXES = (".zip", *UNPACKED)
-_HEAD = 2048  # bytes that tell what a member is
+_BLOCK = 4096  # bytes of a part that are looked at together
 _UNICODE_PATH = 0x7075  # Info-ZIP Unicode Path Extra Field, APPNOTE.TXT 4.6.9
 _Member = TypeVar("_Member")
 
@@ -48,15 +50,26 @@ def check_document_types(path: Path, archive: zipfile.ZipFile) -> None:
     """Raise DocumentError where a part of an office file declares a document type, by which entities come in."""
     try:
         for member in archive.infolist():
-            if member.filename.endswith((".xml", ".rels")):
-                with archive.open(member) as part:
-                    head = part.read(_HEAD).replace(b"\x00", b"")
-                if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                    raise DocumentError.of("archive_document_type", file=path, part=member.filename)
+            if member.filename.endswith((".xml", ".rels")) and _declares_type(archive, member):
+                raise DocumentError.of("archive_document_type", file=path, part=member.filename)
     except DocumentError:
         raise
     except Exception as error:  # a broken member makes zipfile raise any built-in exception
         raise DocumentError.of("archive_broken", file=path, name="archive", cause=str(error)) from error
+
+
+def _declares_type(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Read a part up to its first element, in whatever encoding and however far that is, by the parser that its reader has."""
+    parser = etree.XMLPullParser(("start",), resolve_entities=False, no_network=True, load_dtd=False)
+    with archive.open(member) as part:
+        while block := part.read(_BLOCK):
+            try:
+                parser.feed(block)
+            except etree.XMLSyntaxError:
+                return False  # no reader opens it either
+            for _, root in parser.read_events():
+                return bool(root.getroottree().docinfo.doctype)
+    return False
 
 
 def archive_of(path: Path) -> Path | None:

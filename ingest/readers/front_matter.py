@@ -21,13 +21,12 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ingest.readers.canonical import canonical
 from kb.errors import DocumentError, Location
+from kb.provenance import STATUS_WORDS
 from kb.text.dates import PartialDate
 from kb.types import Kind, Level, RelationType, StatedDisclosure, Status
 
-STATUS_WORDS: dict[Status, str] = {
-    "in_force": "现行有效", "trial": "试行", "planned": "计划出台", "draft": "征求意见稿", "expired": "已失效",
-    "repealed": "已废止", "superseded": "已被替代", "unknown": "效力不明",
-}  # fmt: skip
+# Whoever writes front matter states that it is not clear; elsewhere a document merely does not say.
+_STATUS_WORDS: dict[Status, str] = STATUS_WORDS | {"unknown": "效力不明"}
 # As official headers write them.
 DISCLOSURE_WORDS: dict[StatedDisclosure, str] = {
     "public": "主动公开",
@@ -116,7 +115,7 @@ class FrontMatter(BaseModel):
     issued: Annotated[Day | None, Label("成文日期")] = None
     effective: Annotated[Day | None, Label("施行日期")] = None
     expires: Annotated[Day | None, Label("失效日期")] = None
-    status: Annotated[Status | None, Label("效力状态", STATUS_WORDS)] = None
+    status: Annotated[Status | None, Label("效力状态", _STATUS_WORDS)] = None
     disclosure: Annotated[StatedDisclosure | None, Label("公开方式", DISCLOSURE_WORDS)] = None
     level: Level | None = None
     region: Annotated[Line | None, Label("适用地区")] = None

@@ -18,9 +18,10 @@ from kb.text.numerals import normalize_numbers
 # Words of asking, which name nothing: what is left between document and number of a question made of these asks for the article itself, and
 # anything else in it asks about the article's matter.
 _ASKING = re.compile(
-    r"请问|请|麻烦|把|帮我|告诉我|我?想?(?:知道|了解)|我们?想|查找?(?:一?下|1下)?|看(?:一?下|1下|看)?|给我|列出来?|念(?:一?下|1下)?|"
-    r"具体|主要|到底|究竟|详细|规定|讲述?|说|写|内容|要求|情形|情况|事项|条文|原文|全文|正文|意思|是?指|关于|涉及|包括|方面|什么|啥|哪?1?些|怎么样?|如何|怎样|"
-    r"如下|是|的|了|过|有|都|里面?|中|当中|吗|呢|吧|呀|啊|嘛|么|那|[?!,.、:;。\s\"']"
+    r"请问|请|麻烦|劳驾|把|帮我|帮忙|告诉我|我?想?(?:知道|了解)|我们?想|查找?(?:一?下|1下)?|看(?:一?下|1下|看)?|给我|列出来?|"
+    r"(?:找|翻|搜|调|念|读|讲|说|解释|解读|介绍|说明)(?:[1一]?下|出来?|到|看|给我|[1一]?[讲说])|念|再|往|接着|继续|然后|还有|另外|顺便|"
+    r"具体|主要|到底|究竟|详细|规定|讲述?|说|写|内容|要求|情形|情况|事项|条文|原文|全文|正文|意思|是?指|关于|涉及|包括|方面|什么|啥|咋样?|哪?1?些|怎么样?|如何|怎样|"
+    r"如下|是|的|了|过|有|都|里面?|中|当中|吗|呢|吧|呀|啊|嘛|么|那|呗|哈|哟|哦|噢|来着|[?!,.、:;。\s\"']"
 )
 # The way down below an article: 第二款第（三）项第1目. Numbers are digits here, since the question was normalised before.
 _PLACE = r"(?:第?\s*(?P<paragraph>\d{1,3})\s*款)?(?:的?第?\s*\(?\s*(?P<item>\d{1,3})\s*\)?\s*项)?(?:的?第?\s*(?P<point>\d{1,3})\s*目)?"
@@ -104,8 +105,8 @@ def edition_meant(name: str) -> EditionMeant | None:
         return None  # 2月30日 is no day
 
 
-def article_asked(question: str) -> ArticleAsked | None:
-    """Read a question that asks for an article, else give None.
+def article_asked(question: str, *, whole: bool = True) -> ArticleAsked | None:
+    """Read a question that asks for an article, else give None; unless it is the `whole` of it, it may ask for something of the article.
 
     >>> asked = article_asked("物业条例二十二条第一款讲什么")
     >>> asked.name, asked.article, asked.paragraph
@@ -118,7 +119,7 @@ def article_asked(question: str) -> ArticleAsked | None:
     folded = normalize_numbers(fold_text(question)).strip()
     matches = [pattern.search(folded) for pattern in (_LAST, _ARTICLE, _RELATIVE, _PART, _CHAPTER)]
     match = next((match for match in matches if match), None)
-    if match is None or _ASKING.sub("", folded[match.end() :]):
+    if match is None or (whole and _ASKING.sub("", folded[match.end() :])):
         return None
     name = _name(folded[: match.start()])
     return _asked(match, name) if name is not None else None
@@ -162,6 +163,7 @@ def _name(before: str) -> str | None:
         if lead is None or not lead.end():
             break
         words = words[lead.end() :]
+    words = re.sub(r"^(?:违反|依照|按照?|根据|依据)", "", words)
     words = re.sub(r"^(?:我国|国家|国务院|全国|我们|咱们)的?|[的里中\s,、:?!]+$", "", words)
     if not words or _POINTS.search(words) or re.fullmatch(_KIND, words):
         return ""

@@ -29,7 +29,7 @@ from kb.editions import core_title
 from kb.index.records import Records
 from kb.provenance import name_of
 from kb.text.markers import read_marker
-from kb.text.names import normal_name
+from kb.text.names import normal_name, shortens
 from kb.text.numerals import to_chinese
 from kb.types import Citation, Clause, Document, Query, RefusalKind, Statement
 from kb.visibility import begins, in_force
@@ -82,11 +82,11 @@ class ArticleSearch:
         return self._clauses(document, asked)
 
     def locate(
-        self, text: str, turn: Turn, thread: Callable[[], Sequence[str]]
+        self, text: str, turn: Turn, thread: Callable[[], Sequence[str]], *, whole: bool = True
     ) -> tuple[Document, ArticleAsked] | ArticleFound | None:
         """Give the document and the article that a text asks for, or the words that say why there is none; nothing where it
-        asks for no article."""
-        asked = article_asked(text)
+        asks for no article, or for something of one where that has to be the `whole` of it."""
+        asked = article_asked(text, whole=whole)
         if asked is None:
             return None
         before = spoken_of(turn.earlier) if turn.earlier else None
@@ -302,13 +302,4 @@ def _bearers(name: str, documents: Sequence[tuple[Document, tuple[str, ...]]]) -
     exact = [document for document, names in documents if name in names]
     if exact or len(name) < _SHORTEST:
         return exact
-    return [d for d, names in documents if any(known.endswith(name[-1:]) and _shortens(name, known) for known in names)]
-
-
-def _shortens(name: str, known: str) -> bool:
-    """
-    >>> _shortens("物业条例", "东湖市物业管理条例"), _shortens("社保法", "社会保险法"), _shortens("养犬条例", "东湖市物业管理条例")
-    (True, True, False)
-    """
-    rest = iter(known)
-    return all(char in rest for char in name)
+    return [d for d, names in documents if any(shortens(name, known) for known in names)]

@@ -27,10 +27,10 @@ _WHETHER = re.compile(
     rf"(?:有没有|是否|是不是)(?:被)?{_CHANGE}过?(?:了|的)?(?:吗|么)?|(?:被)?{_CHANGE}过(?:没有|吗|么|没)|(?:有没有|有什么|有啥|有何){_CHANGE}"
 )
 # 以前 is no former text behind a day: 2024年以前 is a limit.
-_FORMER = rf"(?:(?<![\d年月日天前])以前|原来|原先|从前|过去|(?:没)?{_CHANGE}(?:之|以)?前|{_CHANGE}之前|旧版(?:本)?|上1?(?:个)?版(?:本)?)(?:的|是|都|里|中)*"
+_FORMER = rf"(?:(?<![\d年月日天前])以前|原来|原先|从前|过去|早先|早前|先前|(?:没)?{_CHANGE}(?:之|以)?前|[旧老](?:版本?|的?(?=规定|条文|内容|表述))|上1?(?:个)?版(?:本)?)(?:的|是|都|里|中)*"
 # 以前是怎么规定的: the text of the edition before.
 _BEFORE = re.compile(
-    rf"{_FORMER}(?:规定|条文|内容)?(?:的|是)*(?:怎么|如何|怎样|咋|什么)(?:样)?(?:规定|写|说|定|讲|表述)?(?:的)?|{_FORMER}(?:规定|条文|内容|表述)(?:是|的)*(?:什么|啥|怎样的|怎么样的)?"
+    rf"{_FORMER}呢(?=\W*$)|{_FORMER}(?:规定|条文|内容)?(?:的|是)*(?:怎么|如何|怎样|咋|什么)(?:样)?(?:规定|写|说|定|讲|表述|内容)?(?:的)?|{_FORMER}(?:规定|条文|内容|表述)(?:是|的)*(?:什么|啥|怎样的|怎么样的)?"
 )
 # What is taken out of a question for the former text, so that the rest can be looked for in it.
 _FORMER_WORD = re.compile(_FORMER)
@@ -55,6 +55,8 @@ def change_asked(question: str) -> ChangeAsked | None:
     ('before', ChangeAsked(kind='before', about='养犬登记费多少?', whole=True))
     >>> change_asked("2025年以前要建多少个？"), change_asked("怎么改名字？")
     (None, None)
+    >>> change_asked("那改之前呢？").kind, change_asked("公司法第五条改之前要几个人？").about
+    ('before', '公司法第5条要几个人?')
     """
     folded = normalize_numbers(fold_text(question)).strip()
     for kind, pattern in (("before", _BEFORE), ("when", _WHEN), ("whether", _WHETHER)):

@@ -20,6 +20,7 @@ from kb.edition_comparison import ComparedArticle, articles_of, counterpart
 from kb.editions import editions_of
 from kb.index.records import Records
 from kb.provenance import name_of
+from kb.question.several import asks
 from kb.text.word_changes import reads_alike
 from kb.types import Answer, Citation, Clause, Document, Query, Statement
 from kb.visibility import begins, has_begun
@@ -62,7 +63,7 @@ class ChangeAnswerer:
         asked = change_asked(turn.asked)
         if asked is None:
             return None
-        place = None if asked.whole else self._articles.locate(asked.about or "这条", turn, thread)
+        place = self._articles.locate(asked.about or "这条", turn, thread, whole=not asked.whole)
         if place is None and asked.kind != "before" and self._articles.is_name(asked.about, turn.query):
             return None  # when a document was changed stands in its header
         if isinstance(place, tuple):
@@ -80,7 +81,7 @@ class ChangeAnswerer:
     def _about(self, turn: Turn, asked: ChangeAsked, respond: Respond) -> Citation | None:
         """Give the place that the question is about: what answers it without the words for the change, or what answered the
         question before where it only points."""
-        text = asked.about if asked.whole else f"{asked.about}是怎么规定的？"
+        text = asked.about if asked.whole or asks(asked.about) else f"{asked.about}是怎么规定的？"
         if not asked.about or asked.about in _POINTERS:
             if turn.earlier is None:
                 return None
@@ -182,7 +183,22 @@ class ChangeAnswerer:
 
 # What points at the article or sentence that the answer before quoted.
 _POINTERS = frozenset(
-    ("这条", "该条", "这1条", "这个", "它", "这项", "该规定", "这个规定", "这条规定", "这1条规定", "这")
+    (
+        "这条",
+        "该条",
+        "那",
+        "那条",
+        "那么",
+        "这1条",
+        "这个",
+        "它",
+        "这项",
+        "该规定",
+        "这个规定",
+        "这条规定",
+        "这1条规定",
+        "这",
+    )
 )
 
 

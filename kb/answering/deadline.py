@@ -4,7 +4,8 @@ The day of the event does not count; a period of months or years ends on the day
 moves to the next that is worked on (Civil Code, articles 201 to 203). What has to be done so long before an event is counted back in
 the same way, but its last day does not move on: the time left would be shorter than the law wants. 届满前30日内 is a span that ends with the event.
 Working days are counted by the configured calendar of holidays; where it does not tell, they are counted as calendar days, and the answer
-says so. A law may say of its own periods that they are working days.
+says so. A law may say of its own periods that they are working days; a rule on the periods of the authority (行政机关实施行政许可的期限) says nothing
+of those that run for others, such as the applicant.
 """
 
 from __future__ import annotations
@@ -43,6 +44,10 @@ _STOP = re.compile("[;。]")  # A condition does not reach past these.
 _WORKING = re.compile(r'(?:期[限间]|时限|"[^"]{1,5}[日天]")[^。]{0,80}?(?:[以按]工作日计算|是指工作日)')
 # Days of such a law that say for themselves how they are counted are left as they are.
 _DAYS_NAMED = re.compile(r"(\d+)[日天]")
+_AUTHORITY = "(?:(?:人民)?(?:法院|检察院|政府)|机关|机构|部门|街道办事处)"
+_OF_AUTHORITY = re.compile(f"{_AUTHORITY}[^,;。]{{0,20}}期[限间]")
+_ACTOR = re.compile(f"(?P<authority>{_AUTHORITY})|[人者员]|公民|组织|单位|企业|公司|一方")
+_PREDICATE = re.compile("应|可以|必须|不得|需|自(?![然行治])|从(?!事)|[于在因对向将按依]|[收接]到")
 _WEEKDAYS = "一二三四五六日"  # In the order of `date.weekday`.
 _LONGEST = 100  # years of a period; more are the name of a year (2020年前)
 
@@ -52,12 +57,14 @@ Side = Literal["after", "before", "within"]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A period on one side of an event, as a sentence gives it, and the `rule` that it belongs to: who has to do what in it."""
+    """A period on one side of an event, as a sentence gives it, and the `rule` that it belongs to: who has to do what in it. `party` says
+    that somebody has to who is no authority."""
 
     event: str
     period: Period
     rule: str
     side: Side = "after"
+    party: bool = False
 
     def likeness(self, asked: frozenset[str]) -> float:
         """Give how alike the rule and a question are, from 0 to 1, by the pairs of characters that both have."""
@@ -94,7 +101,7 @@ def counted_in(sentence: str) -> Iterator[Counted]:
         end = match.end() + len(_STOP.split(normal[match.end() :])[0])
         others = sorted(other.span() for other in (*after, *back) if match.end() <= other.start() < end)
         rest = "".join(_between(normal, match.end(), end, others))
-        yield Counted(event, period, match.group() + rest, side)
+        yield Counted(event, period, match.group() + rest, side, _is_of_party(normal, match))
 
 
 def _written(match: re.Match[str]) -> tuple[str, Side]:
@@ -102,6 +109,16 @@ def _written(match: re.Match[str]) -> tuple[str, Side]:
     if match.re is _COUNTED:
         return match["period"], "after"
     return match["ahead"] or match["by"] or match["until"], "within" if match["within"] else "before"
+
+
+def _is_of_party(normal: str, match: re.Match[str]) -> bool:
+    """Say whether the period of a rule runs for somebody who is no authority: by the subject next before it, else next behind it."""
+    at = next(match.start(group) for group in ("period", "ahead", "by", "until") if match.groupdict().get(group))
+    before = re.split("[;。:]", normal[:at])[-1].split(",")[::-1]
+    behind = _STOP.split(normal[match.end() :])[0].split(",")
+    subjects = (_ACTOR.search(_PREDICATE.split(clause)[0]) for clause in (*before, *behind))
+    actor = next(filter(None, subjects), None)
+    return actor is not None and actor["authority"] is None
 
 
 def _between(text: str, start: int, end: int, left_out: list[tuple[int, int]]) -> Iterator[str]:
@@ -118,18 +135,19 @@ def period_for(question: str, sentence: str) -> Counted | None:
     return max(counted_in(sentence), key=lambda one: one.likeness(asked), default=None)
 
 
-def working_days_rule(document: Document, period: Period) -> tuple[int, int] | None:
+def working_days_rule(document: Document, counted: Counted) -> tuple[int, int] | None:
     """Give the span of the sentence by which a document counts such a period in working days, where it has one:
-    本法规定的期限以工作日计算, 有关“五日”、“七日”的规定是指工作日."""
-    if period.unit != "day":
+    本法规定的期限以工作日计算, 有关“五日”、“七日”的规定是指工作日. One on the periods of authorities is none for other parties."""
+    if counted.period.unit != "day":
         return None
     folded = fold(document.text)
     for match in _WORKING.finditer(folded.text):
-        named = {int(n) for n in _DAYS_NAMED.findall(normalize_numbers(match.group()))}
-        if not named or period.count in named:
-            start, end = folded.span(*match.span())
-            spans = sentence_spans(document.text)
-            return next(((s, e) for s, e in spans if s <= start < e), (start, end))
+        start, end = folded.span(*match.span())
+        start, end = next(((s, e) for s, e in sentence_spans(document.text) if s <= start < e), (start, end))
+        rule = normalize_numbers(fold_text(document.text[start:end]))
+        named = {int(n) for n in _DAYS_NAMED.findall(rule)}
+        if (not named or counted.period.count in named) and not (counted.party and _OF_AUTHORITY.search(rule)):
+            return start, end
     return None
 
 

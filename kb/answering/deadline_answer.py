@@ -78,7 +78,7 @@ class DeadlineAnswerer:
     def _draft(self, turn: Turn, asked: DeadlineAsked, found: Candidate, counted: Counted, at: int) -> Draft:
         """Tell the last day of a period that a sentence gives, and quote what answers of its clause."""
         document = self._investigator.document(found.doc_id)
-        rule = working_days_rule(document, counted.period)
+        rule = working_days_rule(document, counted)
         counted = replace(counted, period=in_working_days(counted.period)) if rule else counted
         if counted.side == "after":
             reckoned = reckon(asked.start, counted.period, self._calendar)

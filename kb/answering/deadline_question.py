@@ -7,6 +7,7 @@ that counts back from an event answers as well.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,10 +73,13 @@ def deadline_asked(question: str, day: date) -> DeadlineAsked | None:
 
 
 def _days(folded: str, day: date) -> Iterator[date]:
-    told = day.year
+    told: int | None = None
     for match in _DAY.finditer(folded):
-        year = told = int(match[1]) if match[1] else day.year + _YEARS[match[2]] if match[2] else told
+        told = int(match[1]) if match[1] else day.year + _YEARS[match[2]] if match[2] else told
+        year, month, number = told or day.year, int(match[3]), int(match[4])
+        while told is None and (month, number) == (2, 29) and not calendar.isleap(year):
+            year -= 1  # the last one that there was
         try:
-            yield date(year, int(match[3]), int(match[4]))
+            yield date(year, month, number)
         except ValueError:
             continue  # 2月30日 is no day

@@ -38,6 +38,14 @@ class Draft:
         self.citations += [replace(citation, number=number) for number, citation in enumerate(named, first)]
         self.statements.append(replace(statement, citations=tuple(range(first, first + len(named)))))
 
+    def number_of(self, citation: Citation) -> int:
+        """Give the number under which this answer cites what a citation of another answer does; it is taken over where none quotes it yet."""
+        for own in self.citations:
+            if own.clause_id == citation.clause_id and own.start <= citation.start and citation.end <= own.end:
+                return own.number
+        self.citations.append(replace(citation, number=len(self.citations) + 1))
+        return len(self.citations)
+
     def remark(
         self,
         words: str,

@@ -12,11 +12,13 @@ from kb.answering.investigate import Investigator
 from kb.answering.preamble import Remark, remarks
 from kb.answering.sides import sides_of
 from kb.answering.specifics import specifics_of
+from kb.editions import core_title
 from kb.home import Home
 from kb.index.records import Records
 from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_field
 from kb.provenance import name_of
 from kb.question.level import agreement, levels_asked
+from kb.text.names import normal_name, shortens
 from kb.types import Document, HeaderField, Hit, Query
 
 _ASKS_BASIS = re.compile(
@@ -25,6 +27,7 @@ _ASKS_BASIS = re.compile(
 _POINTS_INSIDE = re.compile(
     r"提到|提及|所说|引用|列出|里面?的|中的"
 )  # 文件里提到的文号 is one in the text, that of another document.
+_TITLE = re.compile("《([^《》]{2,80})》")
 _VALIDITY = "status"  # Told by more than a field: by expiry, by what followed, by the day asked about.
 _NAMED = 0.5  # share of what is asked about that the names of a document hold
 _LIKELY = 5  # passages among which the document of the right level is looked for
@@ -149,17 +152,29 @@ class HeaderSearch:
         def document_of(hit: Hit) -> Document:
             return self._records.catalogue[self._records.ordinals[hit.passage.doc_id]]
 
-        def rank(hit: Hit) -> tuple[int, int]:
-            return -agreement(levels, document_of(hit)), hit.rank
+        def is_called(
+            document: Document,
+        ) -> bool:  # 民事诉讼法 is not the interpretation of it, which bears its name within
+            return core_title(document.title) in words
 
-        def naming(document: Document) -> float:
-            return self._investigator.named_by(about, document, turn.query.audience)
+        def rank(hit: Hit) -> tuple[int, bool, int]:
+            document = document_of(hit)
+            return -agreement(levels, document), not is_called(document), hit.rank
 
+        def naming(document: Document) -> tuple[float, bool]:
+            return self._investigator.named_by(about, document, turn.query.audience), is_called(document)
+
+        words = normal_name(turn.query.text)
         about = without_field(turn.query.text, _VALIDITY)
         ended = self._investigator.search(turn.query, ended=True, k=_LIKELY)
         found = [document_of(hit) for hit in (*sorted(hits[:_LIKELY], key=rank)[:1], *ended)]
+        title = _TITLE.search(turn.query.text)
+        if title is not None:  # what is put in 《》 is a name, in full or shortly, and no words to search for
+            name = core_title(title[1])
+            found = [one for one in found if shortens(name, core_title(one.title))]
         # The first of those whose names hold as much.
         best = max(found, key=naming, default=None)
-        if best is None or (_VALIDITY in fields_asked(turn.query.text) and naming(best) < _NAMED):
+        asks_validity = title is None and _VALIDITY in fields_asked(turn.query.text)
+        if best is None or (asks_validity and naming(best)[0] < _NAMED):
             return []
         return [best.doc_id]

@@ -49,6 +49,11 @@ class Searched:
         return f"在{where}中查找{day}" + (f"，没有找到针对{about}的规定" if about else "")
 
 
+def no_such_day(why: str) -> str:
+    """Say that a day of the question does not exist, and `why`."""
+    return f"{why}；请核对日期后再问。"
+
+
 def not_found(kind: RefusalKind, searched: Searched, *, near: bool, outside: bool) -> str:
     """Say that the search did not answer; `near` that the nearest material is shown, `outside` that it is not
     all that the question limits its answer to.

@@ -36,10 +36,12 @@ from kb.answering.validity import ENDED, ending
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.editions import editions_of
 from kb.index.records import Records
+from kb.metadata import fields_asked
 from kb.naming import Named, Register, without_names
 from kb.provenance import name_of
 from kb.question.ambiguity import is_chinese, is_general, points_nowhere
 from kb.question.document_filter import topic_words
+from kb.question.impossible_day import impossible_day
 from kb.question.register_question import RegisterReader
 from kb.question.several import questions_in
 from kb.question.small_talk import REPLIES, small_talk
@@ -119,6 +121,10 @@ class Responder:
 
     def _one(self, query: Query, clock: Clock) -> Answer:
         """Answer one question, which may lean on those before it."""
+        impossible = impossible_day(query.text, day_of(query))
+        if impossible:
+            turn = Turn(query, query.text, None, False)
+            return refused(turn, "needs_clarification", refusals.no_such_day(impossible), (), [], clock)
         chosen = self._chosen(query, clock)
         if chosen:
             return chosen
@@ -220,13 +226,18 @@ class Responder:
 
     def complete(self, query: Query, quoted: Answer, statements: list[Statement], citations: list[Citation]) -> Answer:
         """Give what a language model wrote in the place of the quotations of an answer the marks that those had, and behind it
-        what that answer told in its own words."""
+        what that answer told in its own words; its table is cited under the numbers that its sources have now."""
         draft = Draft(self._citer, statements, citations)
         self._succession.mark(draft, query)
         for statement in quoted.statements:
             if statement.own:
                 draft.carry(statement, quoted.citations)
-        return replace(quoted, statements=tuple(draft.statements), citations=tuple(draft.citations))
+        table = quoted.table
+        if table is not None:
+            of_number = {citation.number: citation for citation in quoted.citations}
+            cited = tuple(tuple(draft.number_of(of_number[number]) for number in row) for row in table.citations)
+            table = replace(table, citations=cited)
+        return replace(quoted, statements=tuple(draft.statements), citations=tuple(draft.citations), table=table)
 
     def _respond(self, turn: Turn, clock: Clock) -> Answer:
         changed = self._changes.answer(
@@ -276,6 +287,11 @@ class Responder:
         compared = self._comparison.headers(turn.query.text, named)
         if compared is not None:
             return replace(answered(turn, compared[0], [], 1.0, clock), table=compared[1])
+        if not named.documents and "status" in fields_asked(turn.query.text):
+            gone = Draft(self._citer)
+            self._succession.tell_repeal(gone, turn.query)
+            if gone.statements:
+                return answered(turn, gone, [], 1.0, clock)
         due = deadline_asked(turn.query.text, day_of(turn.query))  # its day is not one of a header
         answer = None if due else self._from_header(turn, named, hits, thread, clock)
         return answer or self._from_preamble(turn, named, self._texts.answer(turn, named, hits, thread, clock))

@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import cached_property
 
 from kb.answering.draft import Draft
 from kb.answering.specifics import held_in, specifics_of
 from kb.answering.validity import ending, validity
-from kb.editions import is_repeal
+from kb.editions import core_title, is_repeal
 from kb.index.records import Records
 from kb.naming import Named
+from kb.provenance import name_of
+from kb.text.names import normal_name
 from kb.text.references import find_references
 from kb.text.sentences import sentence_spans
 from kb.types import Document, HeaderField, Query, Relation, RelationType
 from kb.visibility import has_begun, in_force
 
+_TITLE = re.compile("《([^《》]{2,80})》")
+_SHORTEST = 6  # characters of a title that is looked for in questions
 # What continues a document comes before what replaced it: it says itself that it goes on.
 _AFTER: tuple[RelationType, ...] = ("continued_by", "superseded_by")
 _BEFORE: tuple[RelationType, ...] = ("continues", "supersedes")  # The same, seen from the later document.
@@ -81,6 +86,29 @@ class Succession:
         for after in self.of(document.doc_id, query) if ending(document, day) else ():
             held = validity(after, day)
             draft.say(f"接续它的是《{after.title}》，{held.words}", after, held.spans)
+
+    def tell_repeal(self, draft: Draft, query: Query) -> None:
+        """Quote what ended a document that a question names and that is not here itself."""
+        asked = normal_name(query.text)
+        for title, places in self._repealed.items():
+            if title in asked:
+                for doc_id, field in places:
+                    if self._holds(doc_id, query):
+                        document = self._document(doc_id)
+                        words = f"资料库中没有这份文件；{name_of(document)}写明：{field.value}"
+                        draft.say(words, document, [(field.start, field.end)])
+
+    @cached_property
+    def _repealed(self) -> dict[str, list[tuple[str, HeaderField]]]:
+        """What is written of the end of documents that are not here, by their titles as they are compared."""
+        known = {core_title(one.title) for one in self._records.catalogue}
+        found: dict[str, list[tuple[str, HeaderField]]] = {}
+        for one in self._records.catalogue:
+            for field in one.header:
+                for title in _TITLE.findall(field.value) if field.name == "repeals" else ():
+                    if (name := core_title(title)) not in known and len(name) >= _SHORTEST:
+                        found.setdefault(name, []).append((one.doc_id, field))
+        return found
 
     def mark(self, draft: Draft, query: Query) -> None:
         """Say behind what is quoted from documents that have ended that they have."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from kb.eligibility.benefits import Benefit
 from kb.eligibility.catalogue import Catalogue, Judgement
@@ -51,7 +50,7 @@ def benefit_payload(catalogue: Catalogue, benefit: Benefit) -> dict[str, Any]:
         "id": benefit.benefit_id, "title": benefit.title, "gives": benefit.gives, "for": benefit.applicant,
         "topic": benefit.topic, "region": benefit.region, "how": benefit.how, "ask_at": benefit.ask_at,
         "since": benefit.since and benefit.since.isoformat(), "until": benefit.until and benefit.until.isoformat(),
-        "source": {"doc_id": benefit.source, "url": f"/documents/{benefit.source}"},
+        "source": {"doc_id": benefit.source},
         "facts": sorted({catalogue.book.asked(leaf.test.fact_id) for leaf in benefit.conditions.leaves()}),
     }  # fmt: skip
 
@@ -89,8 +88,7 @@ def citation(catalogue: Catalogue, clause_id: str, quote_text: str) -> dict[str,
     document, clause = catalogue.sources[clause_id].document, catalogue.sources[clause_id].clause
     fields = source_fields(document, provenance_of(document, clause), label_of(document, clause))
     fields["confidence"] = document.confidence_of(clause.start, clause.end)
-    url = f"/documents/{document.doc_id}#{quote(clause_id)}"
-    return worded({"clause_id": clause_id, "doc_id": document.doc_id, **fields, "quote": quote_text, "url": url})
+    return worded({"clause_id": clause_id, "doc_id": document.doc_id, **fields, "quote": quote_text})
 
 
 def _tree(

@@ -75,6 +75,11 @@ OPERATION: dict[str, Wording] = {
     "index_not_writable": Wording(
         "cannot be written ({cause})", "choose another folder with --index", "索引文件夹不能写入", "请用 --index 另选一个文件夹"
     ),
+    "index_not_written": Wording(
+        "the next snapshot could not be written ({cause}); the one in use stays",
+        "make room on the disk or correct its permissions, then do it again",
+        "没有写成新的索引，继续使用原来的", "请检查磁盘空间和写入权限后再试一次",
+    ),
     "index_missing": Wording(
         "there is no index here", "build one with `kb ingest PATH`", "这里还没有索引", "请用 kb ingest 建立"
     ),
@@ -115,6 +120,11 @@ OPERATION: dict[str, Wording] = {
     ),
     "snapshot_file_changed": Wording(
         "changed since it was written (checksum differs)", _BACK, "快照的一个文件在写入之后改动过", _BACK_ZH
+    ),
+    "snapshot_broke_in_use": Wording(
+        "{cause}: files of the snapshot were changed or cut while it was served",
+        "the last good snapshot takes its place; build the index anew with `kb ingest`",
+        "正在使用的快照损坏了", "改用上一个完好的快照，请用 kb ingest 重新建立索引",
     ),
     # Either says first, by a sentence of its own, what is damaged.
     "index_with_good_snapshot": Wording(
@@ -215,6 +225,41 @@ OPERATION: dict[str, Wording] = {
         "KB_DATABASE_URL: the database cannot be opened ({cause})",
         "give sqlite:////PATH/FILE in a folder that can be written, or postgresql://USER:PASSWORD@HOST/NAME",
         "KB_DATABASE_URL 所指的数据库打不开", "请给出可以写入的 sqlite:////路径/文件，或者 postgresql://用户:密码@主机/库名",
+    ),
+    # Backup and restore.
+    "backup_not_written": Wording(
+        "the backup cannot be written ({cause})", "choose another place or make room", "备份写不进去", "请换一个位置，或者腾出磁盘空间"
+    ),
+    "backup_missing": Wording(
+        "there is no backup here", "give a file that `kb backup` wrote", "这里没有备份文件", "请给出 kb backup 写成的文件"
+    ),
+    "backup_none": Wording(
+        "not a whole backup ({cause})", "give another file that `kb backup` wrote", "这不是完整的备份", "请给出 kb backup 写成的另一个文件"
+    ),
+    "backup_damaged": Wording(
+        "{part} is damaged, missing or none of its files", "give another backup", "备份中的“{part}”损坏或者缺失", "请改用另一份备份"
+    ),
+    "restore_index_there": Wording(
+        "an index is here already", "move it away or choose another folder with --index", "这里已经有索引", "请先移走，或者用 --index 另选一个文件夹"
+    ),
+    "restore_database_there": Wording(
+        "the database holds rows already (table {name})", "move its file away or name an empty one with KB_DATABASE_URL",
+        "数据库里已经有内容（{name} 表）", "请先移走，或者用 KB_DATABASE_URL 给出空的数据库",
+    ),
+    "restore_not_written": Wording(
+        "the backup cannot be put here ({cause})", "make room or correct the permissions of the folder", "备份恢复不了", "请检查磁盘空间和写入权限"
+    ),
+    "database_failed": Wording(
+        "the database does not answer ({cause})", "make room on its disk or look at its server",
+        "数据库没有响应", "请检查磁盘空间和数据库服务",
+    ),
+    "storage_not_writable": Wording(
+        "the disk takes nothing ({cause})", "make room beside the index or correct its permissions", "磁盘写不进去", "请检查磁盘空间和写入权限"
+    ),
+    "answers_too_many": Wording(
+        "too many questions are asked at once, one more would wait {seconds:.1f} seconds",
+        "ask again later; KB_CONCURRENT_ANSWERS and KB_LONGEST_WAIT set how many are taken",
+        "现在使用的人太多", "请稍等一会儿再试",
     ),
     "pictures_too_many": Wording(
         "too many page pictures are asked for at once", "try again", "同时要看的页面图像太多", "请稍后再试"

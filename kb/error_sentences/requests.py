@@ -191,6 +191,60 @@ REQUESTS: dict[str, Wording] = {
         "不能读取“{name}”",
         "请上传这些格式：{formats}",
     ),
+    "role_too_low": Wording(
+        "{name} is no editor",
+        "let an editor do it, or an administrator give the role with `kb account role`",
+        "您的账号不能发布、撤回、更正和删除文件",
+        "请编辑人员处理，或者请管理员调整您的权限",
+    ),
+    "account_name_unusable": Wording(
+        "{name!r} is no name for an account",
+        "give at most 40 letters, digits, _ . -",
+        "“{name}”不能用作账号名",
+        "请用最多40个文字、数字或 _ . -",
+    ),
+    "account_there": Wording(
+        "there is an account {name!r} already",
+        "choose another name, or `kb account link` for a new password",
+        "已经有账号“{name}”",
+        "请换一个名字",
+    ),
+    "account_unknown": Wording(
+        "there is no account {name!r}",
+        "`kb account list` lists them",
+        "没有这个账号",
+        "",
+    ),
+    "key_unknown": Wording(
+        "there is no key {key_id!r}",
+        "`kb account list` names them",
+        "没有这个密钥",
+        "",
+    ),
+    "entrance_incomplete": Wording(
+        "name and password go together",
+        "give both, or the token",
+        "账号和密码要一起填写",
+        "请把两项都填上",
+    ),
+    "password_length": Wording(
+        "a password has {least} to {most} characters",
+        "give another one",
+        "密码要有{least}到{most}个字符",
+        "请换一个",
+    ),
+    "upload_name_unusable": Wording(
+        "{name!r}: control characters in a file name",
+        "rename the file",
+        "文件名里有不能使用的字符",
+        "请改名后再上传",
+    ),
+    "upload_too_long": Wording(
+        "{paragraphs:,} paragraphs; {most:,} are taken at once",
+        "divide the file",
+        "这份文件有{paragraphs:,}段，最多{most:,}段",
+        "请分成几份上传",
+    ),
     "upload_empty": Wording(
         "{name!r}: empty",
         "",
@@ -302,7 +356,7 @@ REQUESTS: dict[str, Wording] = {
     "decided_before": Wording(
         "{actor} decided first: {action}",
         "",
-        "刚刚有人先处理了这份文件：工作人员（会话 {session}）于 {when} {done}",
+        "刚刚有人先处理了这份文件：{who}于 {when} {done}",
         "请看过现在的内容后再决定",
     ),
     "withdrawn_while_answering": Wording(

@@ -11,13 +11,14 @@ that a reader sees either the old one or the new one. Rolling back moves the poi
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from kb.durable import replace_text
 from kb.errors import SnapshotDamagedError, SnapshotError, SnapshotMismatchError, SnapshotMissingError
 from kb.home import FILE_NAME as HOME
 from kb.home import Home
@@ -32,6 +33,7 @@ from kb.text.terms import ANALYZER
 from kb.types import Audience
 
 POINTER = "CURRENT"  # Names the snapshot in use; replaced in one step, so that no reader ever sees half an index.
+_STAMP = "%Y%m%dT%H%M%S.%f"  # by which names are in the order of their making
 KEPT = 5
 """Snapshots that stay for a rollback."""
 
@@ -91,11 +93,25 @@ def snapshot_names(index_dir: Path) -> list[str]:
     return sorted(path.parent.name for path in folder.glob("*/manifest.json") if not path.parent.name.startswith("."))
 
 
+def new_name(index_dir: Path, made: datetime, corpus: str) -> str:
+    """Name a snapshot of `corpus` (a checksum) after when it was made, and behind all that are there already, however the clock
+    was set back since."""
+    latest = next((day for name in reversed(snapshot_names(index_dir)) if (day := _made(name))), None)
+    if latest is not None and made <= latest:
+        made = latest + timedelta(microseconds=1)
+    return f"{made:{_STAMP}}-{corpus[:8]}"
+
+
+def _made(name: str) -> datetime | None:
+    try:
+        return datetime.strptime(name.partition("-")[0], _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
 def point_to(index_dir: Path, name: str) -> None:
-    """Make `name` the snapshot in use, atomically."""
-    temporary = index_dir / f".{POINTER}.{os.getpid()}"
-    temporary.write_text(name + "\n", "utf-8")
-    temporary.replace(index_dir / POINTER)
+    """Make `name` the snapshot in use, atomically and for good."""
+    replace_text(index_dir / POINTER, name + "\n")
 
 
 def remove_old(index_dir: Path) -> None:
@@ -192,14 +208,16 @@ def verify(index_dir: Path, name: str | None = None) -> Manifest:
     return manifest
 
 
-def open_snapshot(index_dir: Path, encoder: Encoder, withdrawn: frozenset[str] = frozenset()) -> Snapshot:
-    """Open the snapshot in use for questions encoded with `encoder`; documents that were `withdrawn` after it was built are
-    public no more.
+def open_snapshot(
+    index_dir: Path, encoder: Encoder, withdrawn: frozenset[str] = frozenset(), name: str | None = None
+) -> Snapshot:
+    """Open a snapshot, the one in use where none is named, for questions encoded with `encoder`; documents that were `withdrawn`
+    after it was built are public no more.
 
     Raises SnapshotMissingError, SnapshotDamagedError (a file differs from its checksum) or
     SnapshotMismatchError (built by another encoder, analyzer or schema).
     """
-    name = current_name(index_dir)
+    name = name or current_name(index_dir)
     manifest = verify(index_dir, name)
     _check_analyzer(index_dir, name, manifest)
     check_encoder(index_dir, manifest.configuration.late or manifest.configuration.encoder, encoder)

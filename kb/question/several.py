@@ -14,6 +14,15 @@ _ASKS = re.compile(
 _SHORTEST = 4  # characters of a question of its own
 
 
+def asks(words: str) -> bool:
+    """Say whether words ask for something.
+
+    >>> asks("由哪些人组成"), asks("春节放假天数")
+    (True, False)
+    """
+    return _ASKS.search(words) is not None
+
+
 def questions_in(text: str) -> list[str]:
     """Give the questions that a text consists of, itself where it is one.
 
@@ -25,7 +34,7 @@ def questions_in(text: str) -> list[str]:
     parts: list[str] = []
     for sentence in _STOP.split(text):
         pieces = _JOINT.split(sentence)
-        together = all(len(piece) >= _SHORTEST and _ASKS.search(piece) for piece in pieces)
+        together = all(len(piece) >= _SHORTEST and asks(piece) for piece in pieces)
         parts += pieces if together else [sentence]
     asking = [part.strip() for part in parts if len(part.strip()) >= _SHORTEST]
-    return asking if len(asking) > 1 and all(map(_ASKS.search, asking)) else [text]
+    return asking if len(asking) > 1 and all(map(asks, asking)) else [text]

@@ -17,3 +17,13 @@ def normal_name(name: str) -> str:
     True
     """
     return _LEFT_OUT.sub("", normalize_numbers(fold_text(name)))
+
+
+def shortens(name: str, known: str) -> bool:
+    """Say whether a name is another one shortened: its characters stand in that in their order, up to the same end.
+
+    >>> shortens("物业条例", "东湖市物业管理条例"), shortens("社保法", "社会保险法"), shortens("物业办法", "东湖市物业管理条例")
+    (True, True, False)
+    """
+    rest = iter(known)
+    return known.endswith(name[-1:]) and all(char in rest for char in name)

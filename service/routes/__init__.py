@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from service.answer_queue import AnswerQueue
 from service.library import Library
 from service.publishing import Publishing
 
@@ -20,6 +21,12 @@ async def publishing_of(request: Request) -> Publishing:
     """Give what uploads, publishes, withdraws and deletes for the application that serves `request`."""
     publishing: Publishing = request.app.state.publishing
     return publishing
+
+
+def answer_queue_of(request: Request) -> AnswerQueue:
+    """Give the queue in which questions wait for the application that serves `request`."""
+    queue: AnswerQueue = request.app.state.answer_queue
+    return queue
 
 
 Desk = Annotated[Publishing, Depends(publishing_of)]

@@ -5,6 +5,7 @@ The answer goes out as the JSON that `kb.presentation` wrote, without a second v
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from functools import partial
@@ -16,7 +17,8 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import Field
 
 from kb.errors import KnowledgeBaseError
-from kb.types import Query
+from kb.types import Audience, Query
+from service.answer_queue import Turn
 from service.answering import AnswerInProgress, Finish, answer_whole, begin_answer
 from service.confinement import Confined, Limits, documents_within, told_confined
 from service.contract import answers
@@ -25,15 +27,17 @@ from service.error_responses import error_payload
 from service.events import UNKEPT, event
 from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
-from service.routes import OpenLibrary
+from service.metrics import Metrics
+from service.routes import OpenLibrary, answer_queue_of
 from service.schemas.answers import AnswerBody
 from service.storage import Storage
+from service.waiting import in_turn, while_there
 
 STREAMED = (
     'event: status\ndata: {"stage": "searching", "message": "正在查找依据", "conversation_id": null}\n\n'
     "event: citation\ndata: {...}\n\nevent: statement\ndata: {...}\n\nevent: answer\ndata: {...}\n\nevent: done\ndata: {...}\n\n"
 )
-"""With `stream`: a citation comes before the statement that points at it, `answer` brings the whole answer, `done` the same with what may be asked next,
+"""With `stream`: while others come first, `status` tells the `place` in the queue; a citation comes before the statement that points at it, `answer` brings the whole answer, `done` the same with what may be asked next,
 `error` an error."""
 
 NEW = "new"
@@ -69,12 +73,31 @@ async def ask(
     shown: Shown,
 ) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
+    turn = answer_queue_of(request).enter()
+    try:
+        return await _answered(turn, asked, request, library, stored, owner, caller, shown)
+    except BaseException:
+        turn.leave()
+        raise
+
+
+async def _answered(
+    turn: Turn,
+    asked: AskRequest,
+    request: Request,
+    library: Library,
+    stored: Storage,
+    owner: str,
+    caller: Audience,
+    shown: Display,
+) -> Response:
     query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
     within, limits = await run_in_threadpool(documents_within, library, asked, caller)
     query = replace(query, within=within)
     keep: Keep | None = None
-    conversation, secret = asked.conversation_id, owner_secret(request)
+    conversation, secret = asked.conversation_id, ""
     if conversation == NEW:
+        secret = await run_in_threadpool(owner_secret, request, stored)
         owner = owner_name(secret, caller)
         conversation = (await run_in_threadpool(stored.conversations.begin, owner)).conversation_id
     elif conversation is not None:
@@ -82,12 +105,15 @@ async def ask(
         query = replace(query, previous=tuple(text for text in before if text != asked.question))
     if conversation is not None:
         keep = partial(_keep, stored, owner, conversation)
-    finish = partial(_kept, limits=limits, keep=keep)
+    metrics: Metrics = request.app.state.metrics
+    finish = partial(_kept, limits=limits, keep=partial(_counted, metrics, keep))
     response: Response
     if asked.stream:
-        response = await _stream(library, query, finish, {"conversation_id": conversation}, shown)
+        response = await _stream(turn, library, query, finish, {"conversation_id": conversation}, shown)
     else:
-        answer = await run_in_threadpool(answer_whole, library, query, finish)
+        stopped = threading.Event()
+        work = partial(answer_whole, library, query, finish, stopped)
+        answer = await while_there(request, in_turn(turn, work), stopped.set)
         response = JSONResponse(displayed_answer(answer, shown))
     if asked.conversation_id == NEW:
         give_owner(request, response, secret)
@@ -98,10 +124,15 @@ def _keep(stored: Storage, owner: str, conversation: str, answer: dict[str, Any]
     return {"answer_id": stored.conversations.add(owner, conversation, answer), "conversation_id": conversation}
 
 
+def _counted(metrics: Metrics, keep: Keep | None, answer: dict[str, Any]) -> dict[str, str]:
+    metrics.answered(answer)
+    return keep(answer) if keep else {}
+
+
 async def _stream(
-    library: Library, query: Query, finish: Finish, place: dict[str, Any], shown: Display
+    turn: Turn, library: Library, query: Query, finish: Finish, place: dict[str, Any], shown: Display
 ) -> StreamingResponse:
-    events = _events(await begin_answer(library, query, finish), place, shown)
+    events = _events(await begin_answer(turn, library, query, finish), place, shown)
     return StreamingResponse(events, media_type="text/event-stream", headers=UNKEPT)
 
 
@@ -112,8 +143,11 @@ def _kept(answer: dict[str, Any], limits: Limits, keep: Keep | None) -> dict[str
 
 
 async def _events(answer: AnswerInProgress, place: dict[str, Any], shown: Display) -> AsyncIterator[bytes]:
-    yield event("status", displayed({"stage": "searching", "message": "正在查找依据"}, shown) | place)
     try:
+        async for number in answer.places():
+            told_place = {"stage": "waiting", "place": number, "message": f"排在第 {number} 位，请稍候"}
+            yield event("status", displayed(told_place, shown) | place)
+        yield event("status", displayed({"stage": "searching", "message": "正在查找依据"}, shown) | place)
         async for name, data in answer.items():
             yield event(name, displayed_answer(data, shown) if name in ("answer", "done") else data)
     except KnowledgeBaseError as error:

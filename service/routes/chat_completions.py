@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -22,19 +23,22 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from kb.errors import KnowledgeBaseError
 from kb.presentation import footnotes, marked_statement
-from kb.types import Query
+from kb.types import Audience, Query
+from service.answer_queue import Turn
 from service.answering import AnswerInProgress, answer_whole, begin_answer
-from service.confinement import Confined, documents_within, told_confined
+from service.confinement import Confined, Limits, documents_within, told_confined
 from service.contract import openai_answers
 from service.error_responses import error_payload
 from service.events import UNKEPT
 from service.identity import BearerCaller
 from service.library import Library
+from service.metrics import Metrics
 from service.openai_errors import OPENAI_CODES, openai_error
 from service.openai_models import ANSWERING, check_model
-from service.routes import OpenLibrary
+from service.routes import OpenLibrary, answer_queue_of
 from service.schemas.openai import ChatCompletionBody
 from service.storage.conversations import MOST_PREVIOUS
+from service.waiting import in_turn, while_there
 
 STREAMED = (
     'data: {"id": "chatcmpl-5f2c9a7be4d1", "object": "chat.completion.chunk", "created": 1764000000, "model": "policy-knowledge-base", '
@@ -172,16 +176,27 @@ class ChatRequest(Confined):
 async def complete(asked: ChatRequest, request: Request, library: OpenLibrary, caller: BearerCaller) -> Response:
     """Answer the last message from the documents, or refuse with the nearest material; the bearer token of staff asks as staff."""
     check_model(asked.model, ANSWERING)
+    turn = answer_queue_of(request).enter()
+    try:
+        return await _completed(turn, asked, request, library, caller)
+    except BaseException:
+        turn.leave()
+        raise
+
+
+async def _completed(turn: Turn, asked: ChatRequest, request: Request, library: Library, caller: Audience) -> Response:
     within, limits = await run_in_threadpool(documents_within, library, asked, caller)
     query = replace(asked.query(), audience=caller, within=within)
-    finish = partial(told_confined, limits=limits)
+    finish = partial(_counted, request.app.state.metrics, limits)
     head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": ANSWERING}
     site = str(request.base_url).rstrip("/")
     if asked.stream:
         usage = asked.stream_options is not None and asked.stream_options.include_usage
-        chunks = _chunks(await begin_answer(library, query, finish), library, asked, head, site, usage)
+        chunks = _chunks(await begin_answer(turn, library, query, finish), library, asked, head, site, usage)
         return StreamingResponse(chunks, media_type="text/event-stream", headers=UNKEPT)
-    answer = await run_in_threadpool(answer_whole, library, query, finish)
+    stopped = threading.Event()
+    work = partial(answer_whole, library, query, finish, stopped)
+    answer = await while_there(request, in_turn(turn, work), stopped.set)
     content, annotations = _written(answer, site)
     message = {"role": "assistant", "content": content, "refusal": None, "annotations": annotations}
     return JSONResponse(
@@ -193,6 +208,11 @@ async def complete(asked: ChatRequest, request: Request, library: OpenLibrary, c
             "answer": answer,
         }
     )
+
+
+def _counted(metrics: Metrics, limits: Limits, answer: dict[str, Any]) -> dict[str, Any]:
+    metrics.answered(answer)
+    return told_confined(answer, limits)
 
 
 async def _chunks(

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kb.types import Audience
 from service.closing import changes, closed, hides
-from service.contract import answers, empty, gives
+from service.contract import WORD, answers, empty, gives
 from service.display import Shown, displayed_answer
 from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
@@ -24,7 +24,6 @@ from service.storage.conversations import Conversation
 
 router = APIRouter()
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 Words = Annotated[str, Query(max_length=100)]
 
@@ -40,7 +39,7 @@ class Title(BaseModel):
 @router.post("/api/conversations", status_code=201, responses=answers(ConversationBody, status=201))
 def begin(request: Request, stored: Stored, caller: Caller) -> Response:
     """Begin a conversation; the browser gets a cookie that makes it its own."""
-    secret = owner_secret(request)
+    secret = owner_secret(request, stored)
     response = JSONResponse(_payload(stored.conversations.begin(owner_name(secret, caller))), 201)
     give_owner(request, response, secret)
     return response
@@ -68,12 +67,12 @@ def conversation(
 )
 def export(conversation_id: str, owner: Owner, stored: Stored, library: OpenLibrary, caller: Caller) -> Response:
     """Give a conversation as a Word file."""
-    from service.conversation_export import MEDIA_TYPE, write_docx  # python-docx takes a tenth of a second to import
+    from service.conversation_export import write_docx  # python-docx takes a tenth of a second to import
 
     found, turns = _opened(conversation_id, owner, stored, library, caller)
     name = quote(f"{found.title[:40] or '对话'}.docx")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(write_docx(found.title, turns, date.today()), media_type=MEDIA_TYPE, headers=headers)
+    return Response(write_docx(found.title, turns, date.today()), media_type=WORD, headers=headers)
 
 
 @router.patch("/api/conversations/{conversation_id}", status_code=204, responses=empty(400, 404, 413, 422))

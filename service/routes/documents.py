@@ -14,7 +14,7 @@ from kb.types import Document, Level, Status
 from kb.visibility import may_see
 from service.contract import answers, gives
 from service.document_presentation import details, metadata
-from service.identity import Actor, Caller, Stored, require_staff
+from service.identity import Actor, Caller, Stored, require_editor, require_staff
 from service.kept_quote import quote_now
 from service.page_picture import PagePictures, find_page
 from service.reading_view import reading
@@ -134,7 +134,7 @@ class Correction(BaseModel):
     "/api/documents/{doc_id}/reading",
     status_code=202,
     responses=answers(JobBody, 400, 403, 404, 409, 413, 422, 503, status=202),
-    dependencies=[Depends(require_staff)],
+    dependencies=[Depends(require_editor)],
 )
 def correct_text(library: OpenLibrary, publishing: Desk, actor: Actor, doc_id: str, asked: Correction) -> Response:
     """Correct or confirm words of the text by hand, or take that back; answers with the job, 409 where somebody else was

@@ -10,14 +10,13 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 
 from service.comparison_presentation import comparison
-from service.contract import answers, gives
+from service.contract import WORD, answers, gives
 from service.identity import Caller
 from service.routes import OpenLibrary
 from service.schemas.editions import ComparisonBody
 
 router = APIRouter()
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 Other = Annotated[
     str | None, Query(alias="with", max_length=200, description="另一个版本的 doc_id；不给出时为前一个版本")

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from kb.eligibility.consultation import APPLICANTS, consult
 from kb.eligibility.judgement_presentation import benefit_payload, fact_payload
+from service.addresses import addressed
 from service.confinement import Day
 from service.contract import answers
 from service.current_benefits import CurrentBenefits
@@ -50,7 +51,7 @@ def judge(library: OpenLibrary, request: Request, known: Consultation, shown: Sh
         catalogue = benefits.of(knowledge_base)
         model = knowledge_base.language_model
     told = consult(catalogue, known.facts, known.text, known.as_of or date.today(), applicants, known.benefit, model)
-    return JSONResponse(displayed(told, shown), headers={"Cache-Control": "no-store"})
+    return JSONResponse(displayed(addressed(told), shown), headers={"Cache-Control": "no-store"})
 
 
 @router.get("/api/benefits", responses=answers(BenefitsBody, 422, 503))
@@ -63,4 +64,4 @@ def benefits(library: OpenLibrary, request: Request, shown: Shown, facts_only: b
         "benefits": [] if facts_only else [benefit_payload(catalogue, benefit) for benefit in catalogue.benefits],
         "facts": [fact_payload(fact) for fact in catalogue.book if fact.fact_id != "today"],
     }
-    return JSONResponse(displayed(told, shown))
+    return JSONResponse(displayed(addressed(told), shown))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from collections.abc import AsyncIterator
 from pathlib import PurePath
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from ingest.readers import SUFFIXES
 from kb.errors import InputError
 from service.contract import answers, gives
 from service.events import event
-from service.identity import Actor, require_staff
+from service.identity import Actor, require_editor, require_staff
 from service.jobs import Jobs
 from service.routes import Desk, OpenLibrary
 from service.schemas.documents import JobBody
@@ -44,14 +45,27 @@ async def upload(request: Request, publishing: Desk, actor: Actor, name: FileNam
     safe = PurePath(name.replace("\\", "/")).name
     if safe.startswith(".") or PurePath(safe).suffix.lower() not in SUFFIXES:
         raise InputError.of("upload_format_unknown", field="name", name=name, formats="、".join(sorted(SUFFIXES)))
-    content = await request.body()
-    if not content:
-        raise InputError.of("upload_empty", field="name", name=name)
-    job_id = await run_in_threadpool(publishing.upload, safe, content, actor)
+    if any(unicodedata.category(char) == "Cc" for char in safe):
+        raise InputError.of("upload_name_unusable", field="name", name=name)
+    upload = await run_in_threadpool(publishing.receive, safe)
+    try:
+        async for block in request.stream():
+            await run_in_threadpool(upload.write, block)
+        if not upload.size:
+            raise InputError.of("upload_empty", field="name", name=name)
+        job_id = await run_in_threadpool(publishing.upload, upload, actor)
+    except BaseException:
+        upload.discard()
+        raise
     return JSONResponse(await run_in_threadpool(publishing.jobs.tell, job_id), 202)
 
 
-@router.delete("/api/documents/{doc_id}", status_code=202, responses=answers(JobBody, 403, 404, 422, 503, status=202))
+@router.delete(
+    "/api/documents/{doc_id}",
+    status_code=202,
+    dependencies=[Depends(require_editor)],
+    responses=answers(JobBody, 403, 404, 422, 503, status=202),
+)
 def remove(library: OpenLibrary, publishing: Desk, actor: Actor, doc_id: str) -> Response:
     """Take a document out of the index; answers with the job."""
     with library.use() as knowledge_base:

@@ -15,7 +15,7 @@ from kb.text.dates import PartialDate
 from kb.types import Disclosure, Kind, Status
 from service.contract import answers
 from service.current_benefits import CurrentBenefits
-from service.identity import Actor, Stored, require_staff
+from service.identity import Actor, Stored, require_editor, require_staff
 from service.review import review, waiting
 from service.routes import Desk, OpenLibrary
 from service.schemas.documents import JobBody, PublicationBody, PublicationsBody
@@ -93,6 +93,7 @@ def publication(doc_id: str, request: Request, library: OpenLibrary, stored: Sto
 @router.post(
     "/api/documents/{doc_id}/publication",
     status_code=202,
+    dependencies=[Depends(require_editor)],
     responses=answers(JobBody, 400, 403, 404, 409, 413, 422, 503, status=202),
 )
 def decide(doc_id: str, asked: DecisionRequest, library: OpenLibrary, publishing: Desk, actor: Actor) -> Response:

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from kb.types import Audience, Level, Provenance, RefusalKind, Status
 from service.schemas.body import Body
 from service.storage.feedback import Verdict
+from service.storage.staff import Role
 
 CITATION: dict[str, Any] = {
     "number": 1, "doc_id": "hz-2024-343", "clause_id": "hz-2024-343#1.1", "quote": "整理出34项支持政策", "start": 412, "end": 422,
@@ -266,8 +267,12 @@ class FeedbackBody(Body):
 
 
 class SessionBody(Body):
-    """Who this browser is."""
+    """Who this browser is: the public, or staff with an account (none with the token) and its role."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"audience": "public"}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"audience": "staff", "account": "陈晓", "role": "editor"}]}
+    )
 
     audience: Audience
+    account: str | None
+    role: Role | None

@@ -42,9 +42,7 @@ class UnreadyBody(Body):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [
-                {"status": "unready", "error": {"code": "index_missing", "message": "the index is being opened"}}
-            ]
+            "examples": [{"status": "unready", "error": {"code": "index_missing", "message": "正在打开索引。"}}]
         }
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.settings import Settings
+from service.storage.accounts import Accounts
 from service.storage.conversations import Conversations
 from service.storage.database import close_database, database_url, open_database
 from service.storage.decision_log import DecisionLog
@@ -21,6 +22,7 @@ class Storage:
         self.decisions = DecisionLog(self.sessions)
         self.shares = Shares(self.sessions)
         self.staff = Staff(self.sessions)
+        self.accounts = Accounts(self.sessions)
 
     @classmethod
     def of_settings(cls, settings: Settings) -> Storage:

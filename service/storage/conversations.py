@@ -13,10 +13,8 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from kb.errors import NotFoundError
-from service.storage.rows import ConversationRow, TurnRow
-
-KEPT_DAYS = 90
-"""How long a conversation is kept after its last question."""
+from service.storage.retention import KEPT_DAYS, oldest
+from service.storage.rows import ConversationRow, FeedbackRow, TurnRow
 
 _TITLE = 40  # characters, as many as the list beside the page shows
 MOST_PREVIOUS = 10  # questions before the new one that may still be leant on
@@ -43,17 +41,22 @@ class Conversations:
         self._sessions = sessions
 
     def begin(self, owner: str) -> Conversation:
-        """Begin an empty conversation, and forget those that have expired."""
+        """Begin an empty conversation."""
         row = ConversationRow(conversation_id=secrets.token_urlsafe(12), owner=owner, title="", touched=time.time())
         with self._sessions.begin() as session:
-            expired = ConversationRow.touched < time.time() - KEPT_DAYS * 86400
-            session.execute(delete(ConversationRow).where(expired))
             session.add(row)
         return _conversation(row)
 
+    def knows(self, *owners: str) -> bool:
+        """Say whether one of these owners has a conversation."""
+        found = select(ConversationRow.conversation_id).where(ConversationRow.owner.in_(owners)).limit(1)
+        with self._sessions() as session:
+            return session.scalar(found) is not None
+
     def of_owner(self, owner: str, words: str = "") -> list[Conversation]:
         """List the conversations with a question in them, latest first; `words` occur in a title or a question."""
-        found = select(ConversationRow).where(ConversationRow.owner == owner, ConversationRow.title != "")
+        kept = ConversationRow.touched >= oldest(KEPT_DAYS)
+        found = select(ConversationRow).where(ConversationRow.owner == owner, ConversationRow.title != "", kept)
         if words:
             asked = select(TurnRow.conversation_id).where(TurnRow.question.contains(words, autoescape=True))
             titled = ConversationRow.title.contains(words, autoescape=True)
@@ -120,8 +123,9 @@ class Conversations:
             _own(session, owner, conversation_id).title = title[:_TITLE]
 
     def remove(self, owner: str, conversation_id: str) -> None:
-        """Delete a conversation with its turns; NotFoundError where it is not of this owner."""
+        """Delete a conversation with its turns and what was said of them; NotFoundError where it is not of this owner."""
         with self._sessions.begin() as session:
+            session.execute(delete(FeedbackRow).where(FeedbackRow.conversation_id == conversation_id))
             session.delete(_own(session, owner, conversation_id))
 
     def count(self) -> int:
@@ -132,7 +136,7 @@ class Conversations:
 
 def _own(session: Session, owner: str, conversation_id: str) -> ConversationRow:
     row = session.get(ConversationRow, conversation_id)
-    if row is None or row.owner != owner or row.touched < time.time() - KEPT_DAYS * 86400:
+    if row is None or row.owner != owner or row.touched < oldest(KEPT_DAYS):
         raise NotFoundError.of("conversation_unknown", conversation_id=conversation_id)
     return row
 

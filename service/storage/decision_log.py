@@ -99,6 +99,12 @@ class DecisionLog:
             rows = session.scalars(_latest(DecisionRow.action.in_(_DECIDING)))
             return frozenset(row.doc_id for row in rows if row.action in _CLOSED)
 
+    def deleted(self) -> frozenset[str]:
+        """Name the documents that were deleted and have not come back by the hand of staff."""
+        with self._sessions() as session:
+            rows = session.scalars(_latest(DecisionRow.number > 0))
+            return frozenset(row.doc_id for row in rows if row.action == "deleted")
+
 
 def _latest(among: Any) -> Any:
     counted = select(DecisionRow.doc_id, func.max(DecisionRow.version).label("version")).where(among)
@@ -114,11 +120,12 @@ def _made(row: DecisionRow) -> Made:
 
 def _conflict(made: list[Made]) -> ConflictError:
     first = made[0]
+    session = first.actor.removeprefix("staff:")  # of the token; an account is named itself
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(first.at))
     return ConflictError.of(
         "decided_before",
         actor=first.actor,
-        session=first.actor.removeprefix("staff:"),
+        who=f"工作人员（会话 {session}）" if session != first.actor else first.actor,
         when=when,
         action=first.action,
         done=SAID[first.action],

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from kb.errors import NotFoundError
-from service.storage.rows import FeedbackRow, JudgedRow
+from service.storage.retention import KEPT_DAYS, oldest
+from service.storage.rows import FeedbackRow, JudgedRow, TurnRow
 
 Verdict = Literal["up", "down", "incomplete"]
 
@@ -26,8 +27,10 @@ class Feedback:
         with self._sessions.begin() as session:
             row = session.scalar(select(FeedbackRow).where(FeedbackRow.answer_id == answer_id))
             if row is None:
+                kept_in = select(TurnRow.conversation_id).where(TurnRow.answer_id == answer_id)
                 row = FeedbackRow(
                     answer_id=answer_id,
+                    conversation_id=session.scalar(kept_in),
                     question=answer["question"],
                     answer=json.dumps(answer, ensure_ascii=False, separators=(",", ":")),
                 )
@@ -36,7 +39,8 @@ class Feedback:
 
     def waiting(self) -> list[dict[str, Any]]:
         """List what nobody has settled yet, latest first."""
-        open_ = select(FeedbackRow).where(FeedbackRow.settled.is_(None)).order_by(FeedbackRow.given.desc()).limit(200)
+        waiting = FeedbackRow.settled.is_(None), FeedbackRow.given >= oldest(KEPT_DAYS)
+        open_ = select(FeedbackRow).where(*waiting).order_by(FeedbackRow.given.desc()).limit(200)
         with self._sessions() as session:
             return [
                 {

@@ -41,7 +41,7 @@ class TurnRow(StoredRow):
 
 
 class FeedbackRow(StoredRow):
-    """Feedback outlives the conversation that it came from, so it brings the question and the answer."""
+    """Feedback with a copy of what it is about, which may have been asked again since; it goes with its conversation."""
 
     __tablename__ = "feedback"
 
@@ -52,6 +52,7 @@ class FeedbackRow(StoredRow):
     question: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(Text)
     given: Mapped[float] = mapped_column(Float)
+    conversation_id: Mapped[str | None] = mapped_column(String(32), default=None)
     settled: Mapped[float | None] = mapped_column(Float, default=None)
 
 
@@ -77,14 +78,38 @@ class ShareRow(StoredRow):
     shared: Mapped[float] = mapped_column(Float)
 
 
+class AccountRow(StoredRow):
+    """Somebody who works with the service; `password` is an argon2id hash, empty until it is set."""
+
+    __tablename__ = "accounts"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16))
+    password: Mapped[str] = mapped_column(Text)
+    disabled: Mapped[bool] = mapped_column(Boolean)
+    made: Mapped[float] = mapped_column(Float)
+
+
 class SecretRow(StoredRow):
-    """The staff token (`kind` token, never expires) and the sessions opened with it."""
+    """What opens a door, by its `kind`: the staff token and the keys of programs, which never expire, sessions, one-time links. `account` is whose
+    it is, none for the token and sessions that were opened with it."""
 
     __tablename__ = "secrets"
 
     checksum: Mapped[str] = mapped_column(String(64), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
     expires: Mapped[float | None] = mapped_column(Float, default=None)
+    account: Mapped[str | None] = mapped_column(String(40), default=None)
+    label: Mapped[str | None] = mapped_column(String(80), default=None)
+
+
+class ClockRow(StoredRow):
+    """A clock that runs only while the service does."""
+
+    __tablename__ = "clocks"
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    reading: Mapped[float] = mapped_column(Float)
 
 
 class DecisionRow(StoredRow):

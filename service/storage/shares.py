@@ -1,4 +1,4 @@
-"""Answers that staff share by a link; each is a copy, so it outlives its conversation."""
+"""Answers that staff share by a link; each is a copy, so it outlives its conversation, and is kept for a year."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from kb.errors import NotFoundError
+from service.storage.retention import SHARED_DAYS, oldest
 from service.storage.rows import ShareRow
 
 
@@ -41,9 +42,9 @@ class Shares:
                     answer_id=answer_id,
                     answer=json.dumps(answer, ensure_ascii=False, separators=(",", ":")),
                     staff_only=staff_only,
-                    shared=time.time(),
                 )
                 session.add(row)
+            row.shared = time.time()
             return row.share_id
 
     def open(self, share_id: str) -> Share:
@@ -65,6 +66,6 @@ def no_share(share_id: str) -> NotFoundError:
 
 def _shared(session: Session, share_id: str) -> ShareRow:
     row = session.get(ShareRow, share_id)
-    if row is None:
+    if row is None or row.shared < oldest(SHARED_DAYS):
         raise no_share(share_id)
     return row

@@ -1,6 +1,6 @@
-"""Who is staff: whoever brought the token that the service printed at its first start.
+"""Who is staff: whoever brought the token that the service printed at its first start, or entered with an account.
 
-The token is shown once and exchanged for a session of some hours; only their checksums are stored.
+Token and password are exchanged for a session of some hours; of what opens a door only checksums are stored.
 """
 
 from __future__ import annotations
@@ -8,17 +8,37 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.storage.rows import SecretRow
+from service.storage.rows import AccountRow, SecretRow
 
 SESSION_SECONDS = 12 * 3600  # a working day and its overtime
 
+Role = Literal["staff", "editor", "administrator"]
+# Staff upload and see what is not public; editors publish, withdraw, correct and delete; administrators see what the service counts. Each may do
+# what those before may.
+ROLES: tuple[Role, ...] = ("staff", "editor", "administrator")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works with the service; `name` is that of the account, or of the session where it was opened with the token."""
+
+    name: str
+    role: Role
+    account: str | None
+
+    def may(self, role: Role) -> bool:
+        """Whether they may do what takes this role."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
 
 class Staff:
-    """The staff token and the sessions opened with it."""
+    """The staff token, and the sessions and keys that people act with."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
@@ -29,45 +49,57 @@ class Staff:
             if session.scalar(select(SecretRow).where(SecretRow.kind == "token")):
                 return None
             token = secrets.token_urlsafe(24)
-            session.add(SecretRow(checksum=_checksum(token), kind="token"))
+            session.add(SecretRow(checksum=checksum_of(token), kind="token"))
         return token
 
     def enter(self, token: str) -> str | None:
         """Exchange the token for the secret of a new session; `None` where it is not the token."""
-        if not self.is_token(token):
+        if self._person(token, "token") is None:
             return None
-        secret = secrets.token_urlsafe(24)
-        now = time.time()
         with self._sessions.begin() as session:
-            session.execute(delete(SecretRow).where(SecretRow.expires < now))
-            session.add(SecretRow(checksum=_checksum(secret), kind="session", expires=now + SESSION_SECONDS))
-        return secret
+            return open_session(session, None)
 
-    def is_token(self, token: str) -> bool:
-        """Whether this is the staff token."""
-        return self._knows(token, "token")
+    def person_of_session(self, secret: str) -> Person | None:
+        """Say whose session has this secret."""
+        return self._person(secret, "session")
 
-    def is_staff(self, secret: str) -> bool:
-        """Whether a secret is that of an open session."""
-        return self._knows(secret, "session")
+    def person_of_key(self, key: str) -> Person | None:
+        """Say for whom an API key acts; the token is a key of an administrator."""
+        return self._person(key, "key") or self._person(key, "token")
 
     def leave(self, secret: str) -> None:
         """End a session."""
         with self._sessions.begin() as session:
             session.execute(
-                delete(SecretRow).where(SecretRow.checksum == _checksum(secret), SecretRow.kind == "session")
+                delete(SecretRow).where(SecretRow.checksum == checksum_of(secret), SecretRow.kind == "session")
             )
 
-    def _knows(self, secret: str, kind: str) -> bool:
+    def _person(self, secret: str, kind: str) -> Person | None:
         with self._sessions() as session:
-            row = session.get(SecretRow, _checksum(secret))
-        return row is not None and row.kind == kind and (row.expires is None or row.expires > time.time())
+            row = session.get(SecretRow, checksum_of(secret))
+            if row is None or row.kind != kind or (row.expires is not None and row.expires <= time.time()):
+                return None
+            if row.account is None:
+                return Person(f"staff:{session_name(secret)}", "administrator", None)
+            account = session.get(AccountRow, row.account)
+            if account is None or account.disabled:
+                return None
+            return Person(account.name, account.role, account.name)  # type: ignore[arg-type]
+
+
+def open_session(session: Session, account: str | None) -> str:
+    """Open a session for an account, or for whoever has the token, and give its secret; those that have ended are forgotten."""
+    secret, now = secrets.token_urlsafe(24), time.time()
+    session.execute(delete(SecretRow).where(SecretRow.expires < now))
+    session.add(SecretRow(checksum=checksum_of(secret), kind="session", account=account, expires=now + SESSION_SECONDS))
+    return secret
 
 
 def session_name(secret: str) -> str:
     """Give a short name of a session, by which two sessions are told apart and none can be entered."""
-    return _checksum(secret)[:8]
+    return checksum_of(secret)[:8]
 
 
-def _checksum(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+def checksum_of(secret: str) -> str:
+    """What is stored of a secret that nobody could guess."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -114,18 +114,33 @@ export async function withdrawShared(id) {
 }
 
 /** What is known of the session: whether it is one of staff (null: not asked yet), and whether it has ended. */
-export const session = { staff: null, ended: false };
+export const session = { staff: null, account: null, ended: false };
 const tabs = new BroadcastChannel("kb-session");
 
 /** Whether this browser is staff. */
 export async function isStaff() {
-  session.staff = (await (await request("/api/session")).json()).audience === "staff";
+  const told = await (await request("/api/session")).json();
+  session.staff = told.audience === "staff";
+  session.account = told.account;
   return session.staff;
 }
 
-/** @param {string} token  as the service printed it at its first start */
-export async function enter(token) {
-  await request("/api/session", json("POST", { token }));
+/** The account that staff entered with; none with the token. Known once `isStaff` was asked. */
+export const accountName = () => session.account;
+
+/** @param {{token: string}|{name: string, password: string}} secrets  the token as the service printed it at its first start, or an account */
+export async function enter(secrets) {
+  await request("/api/session", json("POST", secrets));
+}
+
+/** Set the password of an account by the link that the administrator gave, and enter. */
+export async function redeemLink(link, password) {
+  await request("/api/session/link", json("POST", { link, password }));
+}
+
+/** Set another password; every other session of the account ends. */
+export async function changePassword(old, password) {
+  await request("/api/session/password", json("POST", { old, password }));
 }
 
 /** End the session; nothing that was asked and seen in it stays open in any tab. */

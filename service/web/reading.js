@@ -2,6 +2,7 @@
 
 import { correctText, fetchReading, followJob, isStaff } from "./api.js";
 import { drawClauses } from "./clauses.js";
+import { nameOf } from "./decisions.js";
 import { el } from "./dom.js";
 import { certaintyBadge, correctedBadge, DOUBT, formatShare, LOW_CONFIDENCE, UNREAD, unreadBadge } from "./labels.js";
 import { documentLanguage, language, t } from "./texts.js";
@@ -81,7 +82,7 @@ function drawByHand(reading, one, on) {
   const confirmed = one.read === one.written;
   const back = el("button", { type: "button", class: "link", onclick: () => put(reading, { start: one.start, shown: one.written, written: null }, said, [back]) }, t("撤回"));
   const when = one.at && new Date(one.at).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
-  const who = one.by && t("工作人员（会话 {id}）", { id: one.by.replace("staff:", "") });
+  const who = one.by && nameOf(one.by);
   return el("li", {}, [on(one.page), confirmed ? t("核对无误") : t("更正")].filter(Boolean).join(" "), "：",
     !confirmed && el("del", { lang: documentLanguage }, one.read), " ", el(confirmed ? "span" : "ins", { lang: documentLanguage }, one.written || t("（删去）")),
     el("span", { class: "quiet" }, ` ${[when, who].filter(Boolean).join("，")} `), back, said);

@@ -1,6 +1,6 @@
 /** The page of staff: enter with the token, upload documents, work through what people said of answers. */
 
-import { enter, fetchFeedback, fetchPublications, followJob, isStaff, judgeFeedback, leave, settleFeedback, uploadDocument } from "./api.js";
+import { accountName, changePassword, enter, fetchFeedback, fetchPublications, followJob, isStaff, judgeFeedback, leave, redeemLink, settleFeedback, uploadDocument } from "./api.js";
 import { el } from "./dom.js";
 import { told } from "./decisions.js";
 import { documentLanguage, t } from "./texts.js";
@@ -9,11 +9,13 @@ const page = document.getElementById("staff");
 const work = document.getElementById("work");
 const VERDICT = { up: t("说对"), down: t("说不对"), incomplete: t("说不完整") };
 const SHOWN = 100;
-const STEP = { reading: t("正在读取"), indexing: t("正在整理内容"), writing: t("正在写入") };
+const STEP = { reading: t("正在读取"), indexing: t("正在整理内容"), writing: t("正在写入"), waiting: t("另一个导入正在进行，等它完成") };
 
 async function open() {
   try {
-    if (await isStaff()) await showWork();
+    const link = new URLSearchParams(location.hash.slice(1)).get("link");
+    if (link) showLink(link);
+    else if (await isStaff()) await showWork();
     else showEntrance();
   } catch (error) {
     work.replaceChildren(failure(error, open));
@@ -22,20 +24,65 @@ async function open() {
   }
 }
 
-function showEntrance() {
-  const token = el("input", { type: "password", name: "token", autocomplete: "current-password", required: true, "aria-label": t("口令"), placeholder: t("口令") });
-  const said = el("p", { class: "notice", role: "alert" });
-  const form = el("form", { class: "enter", onsubmit: async (event) => {
+/**
+ * Draw a form of secrets, which says what is wrong with them.
+ * @param {HTMLElement} said  where it says so
+ * @param {Object<string, string[]>} fields  label and `autocomplete` by name
+ * @param {string} action
+ * @param {(values: Object<string, string>) => Promise<void>} send
+ */
+function secretForm(said, fields, action, send) {
+  const inputs = Object.entries(fields).map(([name, [label, autocomplete]]) => el("input", {
+    type: autocomplete === "username" ? "text" : "password", name, autocomplete, required: true, "aria-label": label, placeholder: label,
+  }));
+  return el("form", { class: "enter", onsubmit: async (event) => {
     event.preventDefault();
     try {
-      await enter(token.value);
-      await open();
+      said.textContent = "";
+      await send(Object.fromEntries(inputs.map((input) => [input.name, input.value])));
     } catch (error) {
       said.textContent = error.message;
-      token.select();
+      inputs.at(-1).select();
     }
-  } }, token, el("button", { class: "plain" }, t("进入")));
-  work.replaceChildren(el("p", {}, t("请输入口令。口令在服务第一次启动时显示过，可以向管理员索取。")), form, said);
+  } }, ...inputs, el("button", { class: "plain" }, action));
+}
+
+const alert = () => el("p", { class: "notice", role: "alert" });
+
+function showEntrance() {
+  const account = { name: [t("账号"), "username"], password: [t("密码"), "current-password"] };
+  const token = { token: [t("口令"), "current-password"] };
+  const come = async (secrets) => {
+    await enter(secrets);
+    await open();
+  };
+  const said = alert();
+  work.replaceChildren(
+    el("p", {}, t("请输入账号和密码。忘记密码时，请管理员给您新的链接。")), secretForm(said, account, t("登录"), come),
+    el("p", {}, t("没有账号时，请输入口令。口令在服务第一次启动时显示过，可以向管理员索取。")), secretForm(said, token, t("进入"), come), said);
+}
+
+/** @param {string} link  the secret of a one-time link */
+function showLink(link) {
+  const said = alert();
+  work.replaceChildren(
+    el("p", {}, t("请设置密码，至少10个字符。这个链接只能用一次。")),
+    secretForm(said, { password: [t("新密码"), "new-password"] }, t("设置密码"), async ({ password }) => {
+      await redeemLink(link, password);
+      history.replaceState(null, "", location.pathname);
+      await open();
+    }), said);
+}
+
+function drawPassword() {
+  const done = el("span", { class: "quiet", role: "status" });
+  const fields = { old: [t("现在的密码"), "current-password"], password: [t("新密码"), "new-password"] };
+  const said = alert();
+  const form = secretForm(said, fields, t("修改密码"), async ({ old, password }) => {
+    await changePassword(old, password);
+    done.textContent = t("密码已经修改，其他地方的登录都已失效。");
+  });
+  return el("details", {}, el("summary", {}, t("{name}：修改密码", { name: accountName() })), form, said, done);
 }
 
 async function showWork() {
@@ -45,7 +92,7 @@ async function showWork() {
     drawUpload(() => fillWaiting(waiting)),
     waiting,
     el("section", { "aria-labelledby": "said" }, el("h2", { id: "said" }, t("对回答的意见")), queue, el("p", {}, el("a", { href: "/api/judged.jsonl" }, t("下载考题")))),
-    el("section", {}, el("button", { type: "button", class: "plain", onclick: async () => {
+    el("section", {}, accountName() && drawPassword(), el("button", { type: "button", class: "plain", onclick: async () => {
       await leave();
       showEntrance();
     } }, t("退出"))),

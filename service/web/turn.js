@@ -59,7 +59,7 @@ export class Turn {
 
   /** Take one event of the answer. */
   take(name, data) {
-    if (name === "status") this.status.lastChild.textContent = t(data.message);
+    if (name === "status") this.status.lastChild.textContent = data.stage === "waiting" ? t("排在第 {place} 位，请稍候", data) : t(data.message);
     if (name === "citation") this.citations.push(data);
     if (name === "statement") this.#state(data);
   }

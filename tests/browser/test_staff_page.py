@@ -66,6 +66,36 @@ def test_staff_upload_a_document_see_what_people_said_and_delete_it(open_page: O
         expect(page.get_by_label("口令")).to_be_visible()
 
 
+def test_an_account_is_opened_by_its_link_entered_by_its_password_and_given_another(open_page: Open, tmp_path: Path):
+    (tmp_path / "canteen.txt").write_text("长者食堂管理办法\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8")
+    ingest(paths=[tmp_path / "canteen.txt"], index=tmp_path / "index", disclosure="public")
+    settings = Settings(index_dir=tmp_path / "index")
+    storage = Storage.of_settings(settings)
+    link = storage.accounts.add("周编辑", "editor")
+    storage.close()
+    with serving(settings) as url:
+        page = open_page(f"{url}/staff#link={link}").page
+        page.get_by_label("新密码").fill("太短")
+        page.get_by_role("button", name="设置密码").click()
+        expect(page.get_by_role("alert")).to_contain_text("密码要有10到200个字符")
+        page.get_by_label("新密码").fill("第一个足够长的密码吧")
+        page.get_by_role("button", name="设置密码").click()
+        page.get_by_text("周编辑：修改密码").click()
+        assert link not in page.url
+        page.get_by_label("现在的密码").fill("第一个足够长的密码吧")
+        page.get_by_label("新密码").fill("第二个足够长的密码吧")
+        page.get_by_role("button", name="修改密码").click()
+        expect(page.get_by_text("密码已经修改")).to_be_visible()
+        page.get_by_role("button", name="退出").click()
+        page.get_by_label("账号").fill("周编辑")
+        page.get_by_label("密码").fill("第一个足够长的密码吧")
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_role("alert")).to_contain_text("不对")
+        page.get_by_label("密码").fill("第二个足够长的密码吧")
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_role("button", name="退出")).to_be_visible()
+
+
 def test_staff_share_an_answer_that_a_citizen_opens_and_checks(open_page: Open, tmp_path: Path):
     (tmp_path / "canteen.txt").write_text(
         "长者食堂管理办法\n公开方式：主动公开\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8"

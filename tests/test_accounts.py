@@ -1,0 +1,251 @@
+"""People and their roles: what each may do, how they enter, and what ends when they go."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from indexing import index_folder
+from sqlalchemy import select
+
+from ingest.settings import Settings
+from kb.errors import InputError, NotFoundError
+from service.rates import GUESSES
+from service.server import serving
+from service.storage import Storage
+from service.storage.accounts import LINK_SECONDS
+from service.storage.rows import AccountRow, SecretRow
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+PASSWORD = "正确的马电池订书针夹子"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
+    on_file = request.param == "sqlite"
+    storage = Storage(f"sqlite:///{tmp_path}/kb.sqlite3" if on_file else request.getfixturevalue("postgres"))
+    with storage.sessions.begin() as session:
+        for row in (*session.scalars(select(AccountRow)), *session.scalars(select(SecretRow))):
+            session.delete(row)
+    yield storage
+    storage.close()
+
+
+def entered(storage: Storage, name: str, role: str) -> str:
+    secret = storage.accounts.redeem(storage.accounts.add(name, role), PASSWORD)  # type: ignore[arg-type]
+    assert secret
+    return secret
+
+
+def test_an_account_is_entered_by_its_password_which_is_nowhere_stored(storage: Storage) -> None:
+    entered(storage, "陈晓", "editor")
+    secret = storage.accounts.enter("陈晓", PASSWORD)
+    assert secret is not None
+    person = storage.staff.person_of_session(secret)
+    assert person is not None and (person.name, person.role) == ("陈晓", "editor")
+    assert storage.accounts.enter("陈晓", PASSWORD + "x") is None
+    assert storage.accounts.enter("没有这个人", PASSWORD) is None
+    with storage.sessions() as session:
+        row = session.get_one(AccountRow, "陈晓")
+        assert row.password.startswith("$argon2id$") and PASSWORD not in row.password
+        assert secret not in {one.checksum for one in session.scalars(select(SecretRow))}
+
+
+def test_a_link_works_once_and_not_for_ever(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = storage.accounts.add("li", "staff")
+    assert storage.accounts.enter("li", "") is None, "no password opens an account that has none"
+    with pytest.raises(InputError, match="10 to 200 characters"):
+        storage.accounts.redeem(link, "short")
+    assert storage.accounts.redeem(link, PASSWORD)
+    assert storage.accounts.redeem(link, PASSWORD) is None
+    old = storage.accounts.new_link("li")
+    new = storage.accounts.new_link("li")
+    assert storage.accounts.redeem(old, PASSWORD) is None
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + LINK_SECONDS + 1)
+    assert storage.accounts.redeem(new, PASSWORD) is None
+
+
+def test_a_new_password_ends_every_other_session(storage: Storage) -> None:
+    first = entered(storage, "wang", "staff")
+    second = storage.accounts.enter("wang", PASSWORD)
+    assert second
+    assert storage.accounts.change_password("wang", "wrong", PASSWORD * 2) is None
+    third = storage.accounts.change_password("wang", PASSWORD, PASSWORD * 2)
+    assert third and storage.staff.person_of_session(third)
+    assert storage.staff.person_of_session(first) is None
+    assert storage.staff.person_of_session(second) is None
+    assert storage.accounts.enter("wang", PASSWORD) is None
+    assert storage.accounts.enter("wang", PASSWORD * 2)
+
+
+def test_whoever_is_disabled_is_out_at_once_with_their_keys(storage: Storage) -> None:
+    secret = entered(storage, "zhao", "administrator")
+    key = storage.accounts.new_key("zhao", "每日导入")
+    assert storage.staff.person_of_key(key) == storage.staff.person_of_session(secret)
+    assert storage.staff.person_of_session(key) is None and storage.staff.person_of_key(secret) is None
+    storage.accounts.disable("zhao")
+    assert storage.staff.person_of_key(key) is None
+    assert storage.staff.person_of_session(secret) is None
+    assert storage.accounts.enter("zhao", PASSWORD) is None
+    storage.accounts.enable("zhao")
+    assert storage.accounts.enter("zhao", PASSWORD)
+    assert storage.staff.person_of_key(key) is None
+
+
+def test_a_key_is_revoked_by_the_name_that_the_list_gives_it(storage: Storage) -> None:
+    entered(storage, "qian", "staff")
+    key, other = storage.accounts.new_key("qian", "a"), storage.accounts.new_key("qian", "b")
+    listed = {one.label: one.key_id for one in storage.accounts.api_keys()}
+    for wrong in ("", "nothing", listed["a"][:4]):
+        with pytest.raises(NotFoundError):
+            storage.accounts.revoke(wrong)
+    storage.accounts.revoke(listed["a"])
+    assert storage.staff.person_of_key(key) is None
+    assert storage.staff.person_of_key(other)
+
+
+@pytest.mark.parametrize("name", ["", "a b", "x" * 41, "<b>", "a/b", "a\n"])
+def test_a_name_that_cannot_be_used_is_refused(storage: Storage, name: str) -> None:
+    with pytest.raises(InputError, match="is no name"):
+        storage.accounts.add(name, "staff")
+
+
+def test_an_account_is_made_once_and_others_are_unknown(storage: Storage) -> None:
+    storage.accounts.add("sun", "staff")
+    with pytest.raises(InputError, match="already"):
+        storage.accounts.add("sun", "editor")
+    for call in (storage.accounts.disable, storage.accounts.enable, storage.accounts.new_link):
+        with pytest.raises(NotFoundError):
+            call("nobody")
+
+
+def test_a_name_that_is_none_takes_as_long_as_one_that_is(storage: Storage) -> None:
+    entered(storage, "zhou", "staff")
+
+    def seconds(name: str) -> float:
+        began = time.perf_counter()
+        assert storage.accounts.enter(name, "wrong password") is None
+        return time.perf_counter() - began
+
+    for name in ("zhou", "nobody"):
+        seconds(name)
+    known, unknown = (min(seconds(name) for _ in range(5)) for name in ("zhou", "nobody"))
+    assert 0.5 < known / unknown < 2
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("accounts")
+    (folder / "documents").mkdir()
+    for name, said in (("canteen", "主动公开"), ("internal", "不予公开")):
+        text = f"公开方式：{said}\n{name}管理办法\n第一条　年满七十周岁的老年人每餐补贴三元。\n"
+        (folder / "documents" / f"{name}.txt").write_text(text, "utf-8")
+    index_folder(folder / "documents", folder / "index")
+    return Settings(index_dir=folder / "index")
+
+
+@pytest.fixture(scope="module")
+def url(settings: Settings) -> Iterator[str]:
+    with serving(settings) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def keys(settings: Settings) -> dict[str, str]:
+    """A key for each role, and the token."""
+    storage = Storage.of_settings(settings)
+    token = storage.staff.first_token()
+    made = {"token": token or ""}
+    for role in ("staff", "editor", "administrator"):
+        storage.accounts.redeem(storage.accounts.add(role, role), PASSWORD)  # type: ignore[arg-type]
+        made[role] = storage.accounts.new_key(role, "")
+    storage.close()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("who", "seen", "decides"),
+    [("", 1, 403), ("staff", 2, 403), ("editor", 2, 422), ("administrator", 2, 422), ("token", 2, 422)],
+)
+def test_each_role_does_what_it_may(url: str, keys: dict[str, str], who: str, seen: int, decides: int) -> None:
+    headers = {"Authorization": f"Bearer {keys[who]}"} if who else {}
+    with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
+        assert client.get("/api/documents").json()["total"] == seen
+        assert client.get("/api/publications").status_code == (200 if who else 403)
+        for path in ("/api/documents/canteen/publication", "/api/documents/canteen/reading"):
+            assert client.post(path, json={}).status_code == decides
+        if who == "staff":
+            refused = client.delete("/api/documents/canteen")
+            assert (refused.status_code, refused.json()["error"]["code"]) == (403, "role_too_low")
+            assert "编辑人员" in refused.json()["error"]["message"]
+
+
+def test_a_key_that_is_none_is_refused_and_not_taken_for_the_public(url: str) -> None:
+    with httpx.Client(base_url=url, timeout=60, headers={"Authorization": "Bearer kb_guess"}) as client:
+        refused = client.get("/api/documents")
+        assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
+
+
+def test_people_enter_by_link_and_password_and_their_decisions_bear_their_name(url: str, settings: Settings) -> None:
+    storage = Storage.of_settings(settings)
+    link = storage.accounts.add("周编辑", "editor")
+    storage.close()
+    with httpx.Client(base_url=url, timeout=60) as client:
+        assert client.post("/api/session/password", json={"old": "x", "password": PASSWORD}).status_code == 403
+        short = client.post("/api/session/link", json={"link": link, "password": "短"})
+        assert (short.status_code, short.json()["error"]["field"]) == (422, "password")
+        told = client.post("/api/session/link", json={"link": link, "password": PASSWORD}).json()
+        assert told == {"audience": "staff", "account": "周编辑", "role": "editor"}
+        assert client.post("/api/session/link", json={"link": link, "password": PASSWORD}).status_code == 401
+        seen = client.get("/api/documents/canteen/publication").json()
+        decision = {"version": seen["version"], "disclosure": "public", "fields": seen["fields"]}
+        assert client.post("/api/documents/canteen/publication", json=decision).status_code == 202
+        made = client.get("/api/documents/canteen/publication").json()["history"]
+        assert made[0]["actor"] == "周编辑"
+        changed = client.post("/api/session/password", json={"old": PASSWORD, "password": PASSWORD * 2})
+        assert changed.status_code == 200
+        assert client.get("/api/session").json()["account"] == "周编辑"
+        client.delete("/api/session")
+        assert client.post("/api/session", json={"name": "周编辑", "password": PASSWORD}).status_code == 401
+        again = client.post("/api/session", json={"name": "周编辑", "password": PASSWORD * 2})
+        assert again.json()["role"] == "editor"
+        assert client.post("/api/session", json={"name": "周编辑"}).status_code == 422
+
+
+def test_passwords_are_not_guessed(settings: Settings) -> None:
+    with serving(settings) as url, httpx.Client(base_url=url, timeout=60) as client:
+        asked = [{"name": "admin", "password": f"password-{n}"} for n in range(25)]
+        statuses = [client.post("/api/session", json=one).status_code for one in asked]
+        assert statuses.count(401) <= GUESSES + 2
+        assert statuses[-1] == 429
+
+
+def test_the_command_makes_lists_changes_and_closes_accounts(tmp_path: Path, kb_command: Command) -> None:
+    def account(*arguments: object) -> str:
+        done = kb_command("account", *arguments, "--index", tmp_path / "index")
+        assert done.returncode == 0, done.stderr
+        return str(done.stdout)
+
+    link = account("add", "陈晓", "staff")
+    assert re.fullmatch(r"/staff#link=[\w-]{32}\n", link)
+    assert account("list") == "陈晓\tstaff\tno password yet\n"
+    account("role", "陈晓", "editor")
+    assert account("link", "陈晓") != link
+    key = account("key", "陈晓", "--label", "每日导入").strip()
+    assert re.fullmatch(r"kb_[\w-]{43}", key)
+    key_id = re.search(r"^key (\w{12})\t陈晓\t每日导入$", account("list"), re.MULTILINE)
+    assert key_id
+    account("revoke", key_id[1])
+    account("disable", "陈晓")
+    assert account("list") == "陈晓\teditor\tdisabled\n"
+    account("enable", "陈晓")
+    unknown = kb_command("account", "disable", "nobody", "--index", tmp_path / "index")
+    assert (unknown.returncode, "kb account list" in unknown.stderr) == (1, True)
+    assert json.dumps(unknown.stdout) == '""'
