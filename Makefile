@@ -21,7 +21,7 @@ LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+c
 TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),$(addprefix --torch-backend ,$(TORCH_BACKEND)))
 export UV_NO_PROGRESS = 1
 
-.PHONY: api-docs javascript system run test coverage setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages lighthouse lock chromium office archives axe screenshots clean
+.PHONY: api-docs docs javascript system run test coverage setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages lighthouse lock chromium office archives axe screenshots clean
 
 run: index serve
 
@@ -142,6 +142,10 @@ screenshots: setup chromium index
 # docs/api.md from the routes themselves.
 api-docs: setup
 	PYTHONPATH=. $(BIN)/python tools/api_docs.py
+
+# docs/ as a site in build/site, to be opened in a browser or put on any web server.
+docs: setup
+	$(BIN)/mkdocs build --strict --quiet
 
 # The second holds all of the first in the same versions, so that one environment can become the other.
 COMPILE := $(UV_PIP) compile pyproject.toml --python-version 3.11 --no-header --no-emit-index-url --no-annotate

@@ -11,6 +11,7 @@ from cli.options import (
     AsOfOption,
     IndexOption,
     JsonOption,
+    audience_named,
     day,
     open_knowledge_base,
     print_json,
@@ -19,8 +20,8 @@ from cli.options import (
 from ingest.jsonl import read_jsonl, string
 from kb.errors import DatasetError, QuestionError
 from kb.knowledge_base import KnowledgeBase
-from kb.presentation import answer_payload, citation_payload
-from kb.types import Answer, Audience, Query
+from kb.presentation import answer_lines, answer_payload
+from kb.types import Query
 from service.addresses import addressed
 
 
@@ -37,7 +38,7 @@ def ask(
     """Answer a question from the documents, with citations, or say why not."""
     if (question is None) == (batch is None):
         raise typer.BadParameter("give either QUESTION or --batch FILE.jsonl")
-    who = _audience(audience)
+    who = audience_named(audience)
     # The questions are read first: a bad file is told before the index is opened.
     questions = _read_batch(batch) if batch else [("", question or "")]
     knowledge_base = open_knowledge_base(index)
@@ -50,15 +51,7 @@ def ask(
             if json:
                 print_json(addressed(answer_payload(knowledge_base.suggest(answer, who), knowledge_base)))
             else:
-                print(_in_words(answer, knowledge_base))
-
-
-def _audience(value: str) -> Audience:
-    if value == "public":
-        return "public"
-    if value == "staff":
-        return "staff"
-    raise typer.BadParameter(f"--audience {value!r}: give public or staff")
+                print("\n".join(answer_lines(answer_payload(answer, knowledge_base))))
 
 
 def _read_batch(path: Path) -> list[tuple[str, str]]:
@@ -78,15 +71,3 @@ def _answer_or_error(knowledge_base: KnowledgeBase, query: Query) -> dict[str, o
         return told
     except QuestionError as error:
         return {"question": query.text, "error": {"code": error.code, "message": error.message}}
-
-
-def _in_words(answer: Answer, knowledge_base: KnowledgeBase) -> str:
-    lines = [answer.refusal.message] if answer.refusal else ["".join(_marked(answer))]
-    lines += ["最接近的材料：" if answer.refusal else "", ""][: 1 if answer.citations else 0]
-    for citation in answer.citations:
-        lines.append(f"[{citation.number}] {citation_payload(citation, knowledge_base)['note']}")
-    return "\n".join(lines)
-
-
-def _marked(answer: Answer) -> list[str]:
-    return [s.text + "".join(f"[{n}]" for n in s.citations) + "\n" for s in answer.statements]

@@ -13,7 +13,7 @@ from cli.options import AsOfOption, IndexOption, JsonOption, day, open_knowledge
 from ingest.settings import read_settings
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import consult
-from kb.eligibility.judgement_presentation import STATE_WORDS, benefit_payload, explain, fact_payload
+from kb.eligibility.judgement_presentation import benefit_payload, consultation_lines, explain, fact_payload
 from kb.errors import FactError
 from service.addresses import addressed
 
@@ -45,7 +45,7 @@ def eligibility(
     if json:
         print_json(addressed(told))
         return
-    _print(told)
+    print("\n".join(consultation_lines(told)))
 
 
 def _parse(facts: str) -> dict[str, Any]:
@@ -76,30 +76,3 @@ def _list(catalogue: Catalogue, json: bool) -> None:
         return
     for benefit in payloads:
         print(f"{benefit['id']}\t{benefit['title']}\t{benefit['gives']}")
-
-
-def _print(told: dict[str, Any]) -> None:
-    for reading in told["readings"]:
-        print(
-            f"读到：{reading['name']} {reading['words']}（“{reading['said']}”{'' if reading['certain'] else '，待确认'}）"
-        )
-    for verdict in ("eligible", "not_eligible"):
-        for benefit in (one for one in told["benefits"] if one["verdict"] == verdict):
-            amounts = "、".join(amount["text"] for amount in benefit["amounts"] if amount["certain"])
-            print(f"\n{benefit['verdict_words']}：{benefit['title']}{'　' + amounts if amounts else ''}")
-            for line in _leaves(benefit["conditions"]):
-                if verdict == "eligible" or line["decides"]:
-                    used = f"（{line['used']}）" if line["used"] else ""
-                    print(f"  {STATE_WORDS[line['state']]}　{line['rule']}{used} —— {line['reference']}")
-            for note in benefit["notes"]:
-                print(f"  注意：{note}")
-    undetermined = [one["title"] for one in told["benefits"] if one["verdict"] == "undetermined"]
-    print(f"\n还不能确定（{len(undetermined)}项）：{'、'.join(undetermined)}")
-    for question in told["questions"][:5]:
-        print(f"  还想知道：{question['question']}（关系到{question['benefits']}项）")
-
-
-def _leaves(node: dict[str, Any]) -> list[dict[str, Any]]:
-    if node["kind"] == "condition":
-        return [node]
-    return [leaf for part in node["parts"] for leaf in _leaves(part)]

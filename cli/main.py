@@ -24,6 +24,7 @@ _COMMANDS = {
     "eligibility": "cli.eligibility:eligibility",
     "eval": "cli.eval:app",
     "ingest": "cli.ingest:ingest",
+    "mcp": "cli.mcp:mcp",
     "restore": "cli.backup:restore",
     "rollback": "cli.snapshots:rollback",
     "search": "cli.search:search",

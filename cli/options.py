@@ -13,6 +13,7 @@ import typer
 from ingest.settings import Settings, read_settings
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
+from kb.types import Audience
 
 IndexOption = Annotated[
     Path | None, typer.Option("--index", help="The index folder; KB_INDEX_DIR or index by default.")
@@ -35,6 +36,15 @@ def open_knowledge_base(index: Path | None) -> KnowledgeBase:
         reader=settings.open_reader(),
         calendar=settings.calendar(),
     )
+
+
+def audience_named(value: str) -> Audience:
+    """Read the option that says who asks."""
+    if value == "public":
+        return "public"
+    if value == "staff":
+        return "staff"
+    raise typer.BadParameter(f"--audience {value!r}: give public or staff")
 
 
 def day(as_of: datetime | None) -> date | None:

@@ -1,7 +1,7 @@
 """The one door to an index: search it, ask it, look documents up.
 
 The command line, the service and the evals all go through `KnowledgeBase`, so that what is measured
-is what is served.
+is what is served. Where a method takes a `Query`, a plain string is a question of the public about today.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.editions import Edition, editions_of
 from kb.errors import LanguageModelError, NotFoundError
 from kb.fusion import Fusion
-from kb.index.encoder import Encoder
+from kb.index.encoder import Encoder, open_encoder
 from kb.index.reranker import Reranker
 from kb.index.selftest import check_arms
-from kb.index.snapshot import Snapshot, open_snapshot
+from kb.index.snapshot import Snapshot, current_name, open_snapshot, read_manifest
 from kb.layout import Layout
 from kb.metadata import fields_asked
 from kb.naming import Register
@@ -49,7 +49,28 @@ class Step:
 
 
 class KnowledgeBase:
-    """An open snapshot with its encoder; safe to use from several threads."""
+    """An open snapshot with its encoder; safe to use from several threads.
+
+    Here from a folder to an answer, as `kb ingest` and `kb ask` do it:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from ingest.bars import Bars
+    >>> from ingest.ingestion import IngestionSettings, ingest
+    >>> from kb.index.encoder import open_encoder
+    >>> with TemporaryDirectory() as folder:
+    ...     text = "公开方式：主动公开\\n第一条　年满七十周岁的老年人每餐补贴三元。\\n第二条　食堂应当留样四十八小时。"
+    ...     file = Path(folder, "meals.txt")
+    ...     _ = file.write_text(text, "utf-8")
+    ...     _ = ingest([file], Path(folder, "index"), IngestionSettings(open_encoder()), Bars())
+    ...     knowledge_base = KnowledgeBase.open(f"{folder}/index")
+    ...     answer = knowledge_base.ask("老年人每餐补贴多少元？")
+    ...     hits = knowledge_base.search("食堂留样多久", k=1)
+    ...     knowledge_base.close()
+    >>> answer.text
+    '年满七十周岁的老年人每餐补贴三元。[1]'
+    >>> answer.citations[0].clause_id, answer.citations[0].quote, hits[0].passage.clause_id
+    ('meals#a1', '年满七十周岁的老年人每餐补贴三元。', 'meals#a2')
+    """
 
     def __init__(
         self,
@@ -71,8 +92,8 @@ class KnowledgeBase:
     @classmethod
     def open(
         cls,
-        index_dir: Path,
-        encoder: Encoder,
+        index_dir: Path | str,
+        encoder: Encoder | None = None,
         language_model: LanguageModel | None = None,
         fusion: Fusion = Fusion(),
         reranker: Reranker | None = None,
@@ -83,10 +104,13 @@ class KnowledgeBase:
     ) -> KnowledgeBase:
         """Open the index in use, or another of its snapshots, check its files and that both arms find Chinese text.
 
+        The encoder is the one that the index was built for, where none is given.
         With a language model answers are written, each sentence held against its sources; without
         one they are quoted. With a reranker it has the last word on the order of passages. The reader is the embedded one where none is given.
         Working days are counted by `calendar`. Documents that were `withdrawn` since the index was built are public no more. Raises the SnapshotError that says what is wrong.
         """
+        index_dir = Path(index_dir)
+        encoder = encoder or _encoder_of(index_dir, snapshot_name)
         snapshot = open_snapshot(index_dir, encoder, withdrawn, snapshot_name)
         check_arms(encoder)
         return cls(snapshot, encoder, fusion, language_model, reranker, reader, calendar)
@@ -106,25 +130,28 @@ class KnowledgeBase:
         self.retriever.close()
         self._snapshot.close()
 
-    def search(self, query: Query, k: int = 10) -> list[Hit]:
+    def search(self, query: Query | str, k: int = 10) -> list[Hit]:
         """Rank passages for a query; raise QuestionError where the text is none."""
+        query = _query(query)
         check_question(query.text)
         return self.retriever.retrieve(self._responder.whole(query), k)
 
-    def search_documents(self, query: Query, k: int) -> list[tuple[str, float]]:
+    def search_documents(self, query: Query | str, k: int = 10) -> list[tuple[str, float]]:
         """Rank documents by their best passage: (doc_id, score)."""
+        query = _query(query)
         check_question(query.text)
         return self.retriever.retrieve_documents(self._responder.whole(query), k)
 
-    def ask(self, query: Query) -> Answer:
+    def ask(self, query: Query | str) -> Answer:
         """Answer a question from the documents, or refuse; raise QuestionError where the text is none."""
         return next(step for step in self.answer(query) if isinstance(step, Answer))
 
-    def answer(self, query: Query) -> Iterator[Step | Answer]:
+    def answer(self, query: Query | str) -> Iterator[Step | Answer]:
         """Give an answer as it comes: its statements one by one, and the whole answer last.
 
         The whole answer counts: where a language model's sentences do not hold, it is the quoted one.
         """
+        query = _query(query)
         check_question(query.text)
         quoted = self._responder.respond(query)
         resolved = quoted.question if quoted.question != query.text else None
@@ -244,3 +271,13 @@ class KnowledgeBase:
                 return None
 
         return links_in(self.document(doc_id, audience), self._register, clauses_of)
+
+
+def _query(query: Query | str) -> Query:
+    return Query("", query) if isinstance(query, str) else query
+
+
+def _encoder_of(index_dir: Path, name: str | None) -> Encoder:
+    """Open the encoder that questions to an index have to be encoded with."""
+    configuration = read_manifest(index_dir, name or current_name(index_dir)).configuration
+    return open_encoder((configuration.late or configuration.encoder).name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kb.provenance import label_of, named, provenance_of, source_fields, worded
@@ -29,6 +30,28 @@ def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, A
         "resolved_question": answer.resolved,
         "suggestions": list(answer.suggestions),
     } | ({"table": table_payload(answer.table)} if answer.table else {})
+
+
+def marked_statement(told: Mapping[str, Any]) -> str:
+    """Write a statement that was told, with the numbers of its citations behind it.
+
+    >>> marked_statement({"text": "整理出34项支持政策。", "citations": [1, 2]})
+    '整理出34项支持政策。[1][2]'
+    """
+    marks = "".join(f"[{number}]" for number in told["citations"])
+    return f"{told['text']}{marks}"
+
+
+def footnotes(told: Mapping[str, Any]) -> list[str]:
+    """Write the citations of an answer that was told as notes, a line each; those of a refusal are the nearest material."""
+    notes = [f"[{citation['number']}] {citation['note']}" for citation in told["citations"]]
+    return ["最接近的材料：", *notes] if told["refusal"] and notes else notes
+
+
+def answer_lines(told: Mapping[str, Any]) -> list[str]:
+    """Write an answer that was told in lines: its statements or why there is none, then the footnotes."""
+    said = [told["text"]] if told["refusal"] else [*map(marked_statement, told["statements"]), ""]
+    return [*said, *footnotes(told)]
 
 
 def table_payload(table: Table) -> dict[str, Any]:

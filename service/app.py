@@ -19,6 +19,7 @@ from service.current_benefits import CurrentBenefits
 from service.error_responses import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
 from service.library import Library
+from service.mcp_endpoint import McpEndpoint
 from service.metrics import Metrics
 from service.origin import SameOrigin
 from service.page_picture import PagePictures
@@ -27,13 +28,17 @@ from service.rates import AddressRate, Guesses
 from service.request_log import RequestLog
 from service.routes import (
     ask,
+    chat_completions,
     conversations,
     documents,
     editions,
     eligibility,
+    embeddings,
     feedback,
     health,
     jobs,
+    mcp,
+    models,
     pages,
     publication,
     search,
@@ -41,12 +46,14 @@ from service.routes import (
     shares,
 )
 from service.storage import Storage
+from service.tools import Toolbox
 
 REFRESH_SECONDS = 1.0  # between two looks at which snapshot is in use
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
 """What is packed already, or comes bit by bit."""
 _RESOURCES = (
-    ask, conversations, feedback, shares, session, search, documents, editions, jobs, publication, eligibility, health, pages,
+    ask, conversations, feedback, shares, session, search, documents, editions, jobs, publication, eligibility,
+    chat_completions, models, embeddings, mcp, health, pages,
 )  # fmt: skip
 logger = logging.getLogger("uvicorn.error")
 
@@ -71,6 +78,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
         watch.cancel()
         with suppress(asyncio.CancelledError):
             await watch
+        await app.state.mcp.close()
         publishing.close()
         pictures.close()
         library.close()
@@ -84,6 +92,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.state.page_pictures = pictures
     app.state.answer_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
     app.state.search_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
+    app.state.mcp = McpEndpoint(Toolbox(library, app.state.benefits), app.state.answer_queue)
     app.state.guesses = Guesses()
     app.state.metrics = Metrics(library, {"ask": app.state.answer_queue, "search": app.state.search_queue})
     install_error_handlers(app)

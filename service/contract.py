@@ -10,7 +10,9 @@ from pydantic import BaseModel
 
 from kb.errors import NotFoundError
 from service.error_responses import CONFLICT, UNAVAILABLE, ErrorBody, http_problem
+from service.openai_errors import openai_error
 from service.schemas.body import Body
+from service.schemas.openai import OpenAIErrorBody
 
 Responses = dict[int | str, dict[str, Any]]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -69,6 +71,15 @@ def gives(media_type: str, what: str, *errors: int, example: str | None = None) 
     if example is not None:
         content["example"] = example
     return {200: {"description": what, "content": {media_type: content}}} | failures(*errors)
+
+
+def openai_answers(model: type[BaseModel], *errors: int) -> Responses:
+    """Describe a route for clients of the OpenAI API, whose errors have the shape that these expect."""
+    described = answers(model, *errors)
+    for status in errors:
+        example = openai_error(status, described[status]["content"]["application/json"]["example"])[1]
+        described[status] |= {"model": OpenAIErrorBody, "content": {"application/json": {"example": example}}}
+    return described | {"default": {"model": OpenAIErrorBody, "description": "出错时的统一格式"}}
 
 
 def failures(*statuses: int) -> Responses:

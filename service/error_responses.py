@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -36,6 +36,7 @@ from kb.errors import (
 )
 from service.display import display_of, displayed
 from service.guards import SECURITY_HEADERS
+from service.openai_errors import OPENAI_CODES, openai_error
 
 UNAVAILABLE = (
     "知识库暂时不可用，请稍后再试。"  # Which file or setting is at fault is for the operator, who reads the log.
@@ -75,6 +76,14 @@ _VALIDATION: dict[str, str] = {
     "bool_type": "应当是 true 或 false",
     "bool_parsing": "应当是 true 或 false",
     "int_parsing": "应当是整数",
+    "int_type": "应当是整数",
+    "float_type": "应当是数",
+    "list_type": "应当是列表",
+    "dict_type": "应当是对象",
+    "model_type": "应当是对象",
+    "model_attributes_type": "应当是对象",
+    "too_short": "不能是空的",
+    "too_long": "最多 {max_length} 项",
     "greater_than_equal": "不能小于 {ge}",
     "less_than_equal": "不能大于 {le}",
     "literal_error": "只能是 {expected} 之一",
@@ -112,8 +121,7 @@ def refusal(
 ) -> Response:
     """Give the response of a guard, which stands outside the handlers of errors; `problem` is by default what HTTP knows of the status."""
     headers = {"Retry-After": str(max(1, math.ceil(retry_after)))} if retry_after is not None else None
-    shown = displayed(_shape(*(problem or _HTTP[status])), display_of(Request(scope)))
-    return JSONResponse(shown, status, headers=headers)
+    return _respond(Request(scope), status, _shape(*(problem or _HTTP[status])), headers=headers)
 
 
 def error_payload(error: KnowledgeBaseError) -> tuple[int, dict[str, object]]:
@@ -129,6 +137,15 @@ def error_payload(error: KnowledgeBaseError) -> tuple[int, dict[str, object]]:
         logger.error("%s: %s", error.code, error.message)
         return status, _shape(error.code, UNAVAILABLE if status == 503 else BROKEN)
     return status, _shape(error.code, error.chinese, error.field)
+
+
+def wrong_value(place: Sequence[object], wrong: Mapping[str, Any]) -> tuple[str, str]:
+    """Name the field that pydantic finds wrong, and say what is wrong with it."""
+    field = ".".join(map(str, place))[:100]
+    context = {key: str(value) for key, value in wrong.get("ctx", {}).items()}
+    kind = wrong["type"]
+    reason = context["error"] if kind == "value_error" else _VALIDATION.get(kind, "的值不正确").format(**context)
+    return field, f"{field}：{reason}。"
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -147,21 +164,21 @@ async def _deliberate(request: Request, error: KnowledgeBaseError) -> JSONRespon
     status, payload = error_payload(error)
     seconds = error.values.get("seconds", 5.0) if isinstance(error, BusyError) else 5.0
     headers = {"Retry-After": str(max(1, math.ceil(seconds)))} if status == 503 else None
-    return JSONResponse(displayed(payload, display_of(request)), status, headers=headers)
+    return _respond(request, status, payload, OPENAI_CODES.get(error.sentence), headers)
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
     first: Mapping[str, Any] = error.errors()[0]
     kind, place = first["type"], first["loc"]
     if kind == "json_invalid":
-        return JSONResponse(_shape(*_HTTP[400]), 400)
+        return _respond(request, 400, _shape(*_HTTP[400]))
     if len(place) == 1:
-        return JSONResponse(_shape("bad_request", "请发送 JSON 对象，并注明 Content-Type: application/json。"), 422)
-    field = ".".join(str(part) for part in place[1:])[:100]
-    context = {key: str(value) for key, value in first.get("ctx", {}).items()}
-    reason = context["error"] if kind == "value_error" else _VALIDATION.get(kind, "的值不正确").format(**context)
-    payload = _shape("bad_request", f"{field}：{reason}。", field)
-    return JSONResponse(displayed(payload, display_of(request)), 422)
+        return _respond(
+            request, 422, _shape("bad_request", "请发送 JSON 对象，并注明 Content-Type: application/json。")
+        )
+    field, message = wrong_value(place[1:], first)
+    payload = _shape("bad_request", message, field)
+    return _respond(request, 422, payload, OPENAI_CODES.get(kind, "invalid_value"))
 
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
@@ -171,7 +188,7 @@ async def _http(request: Request, error: HTTPException) -> JSONResponse:
         headers["Allow"] = ", ".join(
             _methods(request)
         )  # the framework names those of the first route of the path alone
-    return JSONResponse(displayed(_shape(code, message), display_of(request)), error.status_code, headers=headers)
+    return _respond(request, error.status_code, _shape(code, message), headers=headers)
 
 
 def _methods(request: Request) -> list[str]:
@@ -193,16 +210,31 @@ async def _unsayable(request: Request, error: UnicodeEncodeError) -> JSONRespons
     """Half of a surrogate pair, which JSON can write: the validation of requests breaks where it would name it."""
     if error.reason != "surrogates not allowed":
         raise error
-    return JSONResponse(displayed(_shape("bad_request", "发来的文字里含有无法识别的字符。"), display_of(request)), 422)
+    return _respond(request, 422, _shape("bad_request", "发来的文字里含有无法识别的字符。"))
 
 
 async def _gone(_request: Request, _error: ClientDisconnect) -> Response:
     return Response(status_code=400)  # nobody is there to read it
 
 
-async def _accident(_request: Request, _error: Exception) -> JSONResponse:
+async def _accident(request: Request, _error: Exception) -> JSONResponse:
     # Written outside the guards, so it brings their headers itself.
-    return JSONResponse(_shape("internal_error", BROKEN), 500, headers=SECURITY_HEADERS)
+    return _respond(request, 500, _shape("internal_error", BROKEN), headers=SECURITY_HEADERS)
+
+
+def _respond(
+    request: Request,
+    status: int,
+    payload: dict[str, object],
+    code: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Answer in the one shape, in the script of the page; under `/v1` as clients of the OpenAI API expect it."""
+    if request.url.path.startswith("/v1/"):
+        status, payload = openai_error(status, payload, code)
+    else:
+        payload = displayed(payload, display_of(request))
+    return JSONResponse(payload, status, headers=headers)
 
 
 def _shape(code: str, message: str, field: str | None = None) -> dict[str, object]:

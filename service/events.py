@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+UNKEPT = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+"""Headers by which a stream is neither stored nor held back on its way."""
+
 
 def event(name: str, data: object) -> bytes:
     """Write one event; JSON escapes line breaks, so its data is one line.

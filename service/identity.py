@@ -1,6 +1,8 @@
-"""Who is asking, told by two cookies that scripts cannot read: the owner of conversations, and staff.
+"""Who is asking: browsers tell it by two cookies that scripts cannot read, programs by the staff token.
 
-Both stay with this site (SameSite) and travel over HTTPS alone where the page came over HTTPS.
+The cookies, one for the owner of conversations and one for staff, stay with this site (SameSite) and travel over HTTPS alone where
+the page came over HTTPS. Programs (`/v1`, `/mcp`) send the token as `Authorization: Bearer`, and no cookie counts there, so that no
+page of another site can ask in the name of staff.
 """
 
 from __future__ import annotations
@@ -55,6 +57,15 @@ def audience_of(person: Someone) -> Audience:
 
 
 Caller = Annotated[Audience, Depends(audience_of)]
+
+
+def bearer_audience(request: Request, stored: Stored) -> Audience:
+    """Staff are those who bring the staff token or the key of an account; clients that have to send some key may send any, and are the public."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return "staff" if scheme.lower() == "bearer" and stored.staff.person_of_key(token.strip()) else "public"
+
+
+BearerCaller = Annotated[Audience, Depends(bearer_audience)]
 
 
 def owner_of(request: Request, caller: Caller) -> str:

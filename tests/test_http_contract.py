@@ -192,6 +192,20 @@ def test_every_route_answers_as_it_is_described(url: str, token: str, link: str)
         ask("delete", "/api/shared/{share_id}", 204, link)
         ask("delete", "/api/conversations/{conversation_id}", 204, mine)
 
+        chat = {"model": "policy-knowledge-base", "messages": [{"role": "user", "content": QUESTION}]}
+        assert ask("post", "/v1/chat/completions", 200, json=chat).json()["answer"]["citations"]
+        ask("post", "/v1/chat/completions", 200, json=chat | {"stream": True})
+        named = [model["id"] for model in ask("get", "/v1/models", 200).json()["data"]]
+        ask("get", "/v1/models/{model}", 200, named[1])
+        for encoding in ("float", "base64"):
+            texts = {"model": named[1], "input": ["补贴"], "encoding_format": encoding}
+            ask("post", "/v1/embeddings", 200, json=texts)
+
+        accepts = {"Accept": "application/json, text/event-stream"}
+        tool = {"name": "search", "arguments": {"query": "补贴"}}
+        called = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": tool}
+        assert ask("post", "/mcp", 200, json=called, headers=accepts).json()["result"]["structuredContent"]["hits"]
+
         assert ask("get", "/api/search", 200, params={"q": "补贴", "k": 3}).json()["hits"]
         assert ask("get", "/api/documents", 200, params={"page_size": 2}).json()["total"] == 5
         for doc_id in ("canteen", "prices", "notice"):
@@ -245,7 +259,8 @@ def test_every_error_has_the_one_shape_and_its_status_is_described(url: str, tok
         for (method, path), operation in OPERATIONS.items():
             if "403" in operation["responses"] and path != "/metrics":  # which a program on this machine may read
                 body = {"json": {}} if "application/json" in str(operation.get("requestBody")) else {}
-                public.ask(method, path, 403, none, **body)
+                # A program is no page: what keeps /mcp from a caller is that a page of another site sends it.
+                public.ask(method, path, 403, none, headers={"Origin": "https://elsewhere.example"}, **body)
         public.ask("post", "/api/session", 401, json={"token": "wrong"})
         public.ask("get", "/api/search", 422)
         public.ask("get", "/api/documents", 422, params={"page": 0})
@@ -256,6 +271,13 @@ def test_every_error_has_the_one_shape_and_its_status_is_described(url: str, tok
         public.ask("post", "/api/eligibility", 422, json={"facts": {"age": "old"}})
         public.ask("post", "/api/eligibility", 400, content=b"{", headers={"Content-Type": "application/json"})
         public.ask("get", "/api/documents/{doc_id}/pages/{number}.png", 404, "canteen", "1")
+        chat = {"model": "policy-knowledge-base", "messages": [{"role": "user", "content": QUESTION}]}
+        public.ask("post", "/v1/chat/completions", 400, json=chat | {"n": 5})
+        public.ask("post", "/v1/chat/completions", 404, json=chat | {"model": none})
+        public.ask("post", "/v1/embeddings", 400, json={"model": "embedded", "input": []})
+        public.ask("post", "/v1/embeddings", 413, json={"model": "embedded", "input": "补" * 300_000})
+        accepts = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
+        public.ask("post", "/mcp", 400, content=b"{", headers=accepts)
         client.post("/api/session", json={"token": token})
         for (method, path), operation in OPERATIONS.items():
             if "404" in operation["responses"] and method in ("get", "delete") and "{number}" not in path:
@@ -268,6 +290,7 @@ def test_a_service_without_an_index_says_so_as_it_is_described(tmp_path: Path) -
         contract.ask("get", "/readyz", 503)
         contract.ask("get", "/api/search", 503, params={"q": "补贴"})
         contract.ask("post", "/api/ask", 503, json={"question": QUESTION})
+        contract.ask("get", "/v1/models", 503)
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(OPERATIONS))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,8 +24,8 @@ from kb.errors import ConflictError
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.types import Answer, Mark, Query
+from service.answering import answer_whole
 from service.library import Library
-from service.routes.ask import _answer
 from service.server import serving
 from service.snapshots import ServedSnapshots
 from service.storage import Storage
@@ -312,7 +311,7 @@ def test_what_is_withdrawn_while_it_is_answered_from_is_not_told(settings: Setti
     library = Library(Withdrawn(settings))
     library.refresh()
     query = Query("", "老年人每餐补贴多少元？")
-    assert "三元" in _answer(library, query, {}, None, threading.Event())["text"]
+    assert "三元" in answer_whole(library, query)["text"]
 
     def withdraw() -> None:
         library.withdrawn = lambda: frozenset({"canteen"})
@@ -321,7 +320,7 @@ def test_what_is_withdrawn_while_it_is_answered_from_is_not_told(settings: Setti
     with library.use() as knowledge_base:
         assert isinstance(knowledge_base, Withdrawing)
         knowledge_base.while_answering = withdraw  # type: ignore[method-assign]
-    told = _answer(library, query, {}, None, threading.Event())
+    told = answer_whole(library, query)
     assert "三元" not in json.dumps(told, ensure_ascii=False)
     library.close()
 

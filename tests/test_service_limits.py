@@ -19,7 +19,9 @@ from starlette.requests import ClientDisconnect
 
 from ingest.settings import Settings, read_settings
 from kb.errors import BusyError, SettingError
+from kb.types import Query
 from service.answer_queue import AnswerQueue, QueuePlace
+from service.answering import AnswerInProgress, as_it_is
 from service.rates import GUESSES
 from service.routes.ask import _events
 from service.server import serving
@@ -93,20 +95,28 @@ def test_a_round_may_always_wait_however_long_an_answer_takes():
     asyncio.run(run())
 
 
+class Silent:
+    """A library whose knowledge base says nothing."""
+
+    @contextmanager
+    def use(self) -> Iterator[Silent]:
+        yield self
+
+    def answer(self, query: Query) -> Iterator[None]:
+        return iter(())
+
+
 def test_whoever_waits_for_a_stream_is_told_their_place():
     async def run() -> None:
         queue = AnswerQueue(1, 60)
         before, turn = queue.enter(), queue.enter()
-        told: asyncio.Queue[None] = asyncio.Queue()
-        answering = asyncio.create_task(in_turn(turn, lambda: told.put_nowait(None)))
-        first = asyncio.create_task(told.get())
-        events = _events(turn, first, told, answering, threading.Event(), {"conversation_id": None}, "zh-CN")  # type: ignore[arg-type]
+        answer = AnswerInProgress(turn, Silent(), Query("", "问"), as_it_is)  # type: ignore[arg-type]
+        events = _events(answer, {"conversation_id": None}, "zh-CN")
         waiting = json.loads((await anext(events)).decode().partition("data: ")[2])
         assert (waiting["stage"], waiting["place"]) == ("waiting", 1)
         before.leave()
         assert json.loads((await anext(events)).decode().partition("data: ")[2])["stage"] == "searching"
-        await events.aclose()
-        await answering
+        assert [one async for one in events] == []
 
     asyncio.run(run())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kb.eligibility.benefits import Benefit
@@ -153,3 +154,30 @@ def _lines(catalogue: Catalogue, node: Condition, depth: int, wanted: Truth) -> 
 
 def _inline(catalogue: Catalogue, node: Condition) -> str:
     return "、".join(leaf.test.words(catalogue.book[leaf.test.fact_id]) for leaf in node.leaves())
+
+
+def consultation_lines(told: Mapping[str, Any]) -> Iterator[str]:
+    """Tell a consultation in lines of Chinese: what was read, what applies and what does not, and what to ask next."""
+    for reading in told["readings"]:
+        doubt = "" if reading["certain"] else "，待确认"
+        yield f"读到：{reading['name']} {reading['words']}（“{reading['said']}”{doubt}）"
+    for verdict in ("eligible", "not_eligible"):
+        for benefit in (one for one in told["benefits"] if one["verdict"] == verdict):
+            amounts = "、".join(amount["text"] for amount in benefit["amounts"] if amount["certain"])
+            yield f"\n{benefit['verdict_words']}：{benefit['title']}{'　' + amounts if amounts else ''}"
+            for line in _told_leaves(benefit["conditions"]):
+                if verdict == "eligible" or line["decides"]:
+                    used = f"（{line['used']}）" if line["used"] else ""
+                    yield f"  {STATE_WORDS[line['state']]}　{line['rule']}{used} —— {line['reference']}"
+            for note in benefit["notes"]:
+                yield f"  注意：{note}"
+    undetermined = [one["title"] for one in told["benefits"] if one["verdict"] == "undetermined"]
+    yield f"\n还不能确定（{len(undetermined)}项）：{'、'.join(undetermined)}"
+    for question in told["questions"][:5]:
+        yield f"  还想知道：{question['question']}（关系到{question['benefits']}项）"
+
+
+def _told_leaves(node: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    if node["kind"] == "condition":
+        return [node]
+    return [leaf for part in node["parts"] for leaf in _told_leaves(part)]

@@ -23,6 +23,24 @@ REQUESTS: dict[str, Wording] = {
         "问题里没有文字：请用文字写出要问的内容",
         "",
     ),
+    "model_unknown": Wording(
+        "there is no model {name!r}",
+        "ask for one of {models}",
+        "没有名为“{name}”的模型",
+        "请改用{models}",
+    ),
+    "embedding_too_long": Wording(
+        "text {number} has {length:,} characters, {most:,} are allowed",
+        "cut it",
+        "第{number}段文字有{length:,}个字，最多{most:,}个",
+        "请分成几段",
+    ),
+    "embedding_dimensions": Wording(
+        "the model gives vectors of {dimensions} numbers",
+        "leave dimensions out",
+        "这个模型的向量是{dimensions}维的",
+        "请不要另外指定 dimensions",
+    ),
     "benefit_unknown": Wording(
         "there is no benefit {name!r}",
         "`kb eligibility` lists them",
@@ -147,6 +165,12 @@ REQUESTS: dict[str, Wording] = {
         "there is no clause {clause_id!r}",
         "",
         "没有这一条款，或者它所在的文件不对外公开",
+        "",
+    ),
+    "clause_elsewhere": Wording(
+        "{clause_id!r} is no clause of {doc_id!r}",
+        "",
+        "这一条款不在这份文件里",
         "",
     ),
     "document_gone": Wording(

@@ -77,11 +77,20 @@ class Reader:
         """Open the model in `folder`; raise ModelError where it is not a sound one."""
         return cls(Model.open(folder, KIND))
 
-    def read(self, question: str, clauses: Sequence[ClauseText]) -> list[Reading]:
-        """Read each clause for what is asked, in their order."""
-        views = [fold(clause.text) for clause in clauses]
+    def read(self, question: str, clauses: Sequence[ClauseText | str]) -> list[Reading]:
+        """Read each clause for what is asked, in their order; a plain string is one without title and headings.
+
+        >>> texts = ["食堂应当留样四十八小时。", "年满七十周岁的老年人每餐补贴三元。"]
+        >>> refused, answered = Reader.open().read("老年人每餐补贴多少元？", texts)
+        >>> answered.score > 0 > refused.score
+        True
+        >>> [texts[1][start:end] for start, end in answered.answer()]
+        ['年满七十周岁的老年人每餐补贴三元。']
+        """
+        given = [ClauseText("", clause) if isinstance(clause, str) else clause for clause in clauses]
+        views = [fold(clause.text) for clause in given]
         windows = [(n, window) for n, view in enumerate(views) for window in cut_windows(view.text)]
-        contexts = [fold(clause.context).text for clause in clauses]
+        contexts = [fold(clause.context).text for clause in given]
         texts = [fold(question).text]
         for n, window in windows:
             lead = f"\n{views[n].text[window.lead[0] : window.lead[1]]}" if window.lead else ""

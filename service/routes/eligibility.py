@@ -16,11 +16,11 @@ from pydantic import BaseModel, ConfigDict
 from kb.eligibility.consultation import APPLICANTS, consult
 from kb.eligibility.judgement_presentation import benefit_payload, fact_payload
 from service.addresses import addressed
+from service.confinement import Day
 from service.contract import answers
 from service.current_benefits import CurrentBenefits
 from service.display import Shown, displayed
 from service.routes import OpenLibrary
-from service.routes.ask import Day
 from service.schemas.eligibility import BenefitsBody, ConsultationBody
 
 router = APIRouter()

@@ -17,7 +17,7 @@ from service.storage.retention import KEPT_DAYS, oldest
 from service.storage.rows import ConversationRow, FeedbackRow, TurnRow
 
 _TITLE = 40  # characters, as many as the list beside the page shows
-_PREVIOUS = 10  # questions before the new one that may still be leant on
+MOST_PREVIOUS = 10  # questions before the new one that may still be leant on
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Conversations:
                 select(TurnRow.question)
                 .where(TurnRow.conversation_id == conversation_id)
                 .order_by(TurnRow.number.desc())
-                .limit(_PREVIOUS)
+                .limit(MOST_PREVIOUS)
             )
             return tuple(reversed(session.scalars(latest).all()))
 
