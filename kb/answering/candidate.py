@@ -15,7 +15,8 @@ reading them; of those with less one in three is not, most of them of a clause t
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """`score` is the log-odds that it answers; `spans` are the sentences of the document that belong to the answer, in
-    order, with those that make them whole, and `likeliest` the one that does most; `short` is the minimal answer, where one stands out."""
+    order, with those that make them whole, and `likeliest` the one that does most; `short` is the minimal answer, where one stands out. `is_named_row` says
+    that it is a row of a table which the question names by its cells."""
 
     hit: Hit
     reading: Reading
@@ -23,6 +24,7 @@ class Candidate:
     spans: tuple[tuple[int, int], ...]
     likeliest: tuple[int, int]
     short: tuple[int, int] | None
+    is_named_row: bool = False
 
     @property
     def doc_id(self) -> str:

@@ -20,6 +20,7 @@ from kb.index.records import Records
 from kb.layout import PlacedTable
 from kb.question.level import without_level
 from kb.question.words import content_of
+from kb.reading.confidence import ALONE, FARTHEST
 from kb.reading.reader import Reader, Reading
 from kb.reading.rivals import Saying, lead_of
 from kb.reading.units import HEADER, Unit, is_heading, unit_of
@@ -98,7 +99,7 @@ class Investigator:
         for hit in hits:
             if not hit.passage.clause_id.endswith(HEADER):  # `kb.metadata` reads it
                 unit = self._unit(hit.passage)
-                if not strict or (self._holds(pinned, unit, hit, home) and not self._is_other_row(text, unit)):
+                if not strict or (self._holds(pinned, unit, hit, home) and self._is_row_named(text, unit) is not False):
                     units.setdefault(unit, hit)
         chosen = list(units.items())[: self._weighing.units]
         script = script_of(text)
@@ -115,7 +116,8 @@ class Investigator:
                 score += self._weighing.thread
             if None not in (script, other := self._script(hit.passage.doc_id)) and script != other:
                 score -= self._weighing.script
-            candidates.append(self._candidate(unit, hit, reading, score))
+            candidate = self._candidate(unit, hit, reading, score)
+            candidates.append(replace(candidate, is_named_row=self._is_row_named(text, unit) is True))
         ordered = _one_a_table(sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start)))
         return self._original_first(ordered)
 
@@ -134,8 +136,11 @@ class Investigator:
         """Give the calibrated probability that the first candidate answers."""
         if not candidates:
             return 0.0
+        first = candidates[0]
         read = [(candidate.score, self.saying(candidate)) for candidate in candidates]
-        return self._reader.confidence.probability(candidates[0].reading.score, lead_of(read))
+        # A row that the question names was held against all the others of its table, cell by cell.
+        lead = lead_of(read, FARTHEST if first.is_named_row else ALONE)
+        return self._reader.confidence.probability(first.reading.score, lead)
 
     def evidence(self, candidate: Candidate) -> float:
         """Give what the reader says of a candidate in calibrated log-odds, a scale that stays when the reader is trained anew."""
@@ -234,15 +239,13 @@ class Investigator:
     def _table_of(self, doc_id: str, start: int) -> PlacedTable | None:
         return next((t for t in self._layout(doc_id).tables if t.start <= start < t.end), None)
 
-    def _is_other_row(self, question: str, unit: Unit) -> bool:
-        """Say whether a unit is a row of a table of which the question names another by its cells."""
+    def _is_row_named(self, question: str, unit: Unit) -> bool | None:
+        """Say whether a unit is a row of a table that the question names by its cells; None where it names none of the table, or it is no row."""
         table = self._table_of(unit.doc_id, unit.start) if unit.told else None
-        if table is None:
-            return False
-        named = rows_named(question, table, self.document(unit.doc_id).text)
-        return bool(named) and not any(
-            unit.start <= cell.start < unit.end and cell.row in named for cell in table.cells
-        )
+        named = rows_named(question, table, self.document(unit.doc_id).text) if table else set()
+        if table is None or not named:
+            return None
+        return any(unit.start <= cell.start < unit.end and cell.row in named for cell in table.cells)
 
     def _script_of(self, doc_id: str) -> str | None:
         return script_of(self.document(doc_id).text[:_SCRIPT])

@@ -57,8 +57,8 @@ class Saying:
         return len(self.pairs & other.pairs) >= _ALIKE * max(min(len(self.pairs), len(other.pairs)), 1)
 
 
-def lead_of(read: Sequence[tuple[float, Saying]]) -> float:
-    """Give the log-odds that the first has over all its rivals together; `read` is in order of its scores.
+def lead_of(read: Sequence[tuple[float, Saying]], alone: float = ALONE) -> float:
+    """Give the log-odds that the first has over all its rivals together, `alone` where there are none; `read` is in order of its scores.
 
     >>> one, other = Saying.of("满三周岁"), Saying.of("每月两次")
     >>> lead_of([(3.0, one), (3.0, one), (1.0, other)])
@@ -67,7 +67,7 @@ def lead_of(read: Sequence[tuple[float, Saying]]) -> float:
     (best, first), *others = read
     rivals = [score for score, saying in others if not first.agrees(saying)]
     if not rivals:
-        return ALONE
+        return alone
     return min(best - rivals[0] - math.log(sum(math.exp(score - rivals[0]) for score in rivals)), FARTHEST)
 
 
