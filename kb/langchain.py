@@ -1,6 +1,6 @@
 """The knowledge base for users of LangChain: a retriever over the same path that is served.
 
-    chain = {"context": PolicyRetriever(knowledge_base=KnowledgeBase.open("index")), "question": RunnablePassthrough()} | prompt | model
+    chain = {"context": LangChainRetriever(knowledge_base=KnowledgeBase.open("index")), "question": RunnablePassthrough()} | prompt | model
 
 A document's content is exactly document.text[start:end], with both offsets in its metadata. LangChain is not among the dependencies:
 whoever imports this has `langchain-core`.
@@ -19,7 +19,7 @@ from kb.presentation import hit_payload
 from kb.types import Audience, Query
 
 
-class PolicyRetriever(BaseRetriever):
+class LangChainRetriever(BaseRetriever):
     """Gives the `k` best passages as documents, best first."""
 
     knowledge_base: KnowledgeBase

@@ -25,7 +25,7 @@ from kb.errors import KnowledgeBaseError
 from kb.types import Audience
 from service.answer_queue import AnswerQueue
 from service.error_responses import BROKEN, error_payload, wrong_value
-from service.tools import TOOLS, Outcome, Tool, Toolbox
+from service.tools import TOOLS, Tool, Toolbox, ToolOutcome
 
 NAME = "policy-knowledge-base"
 INSTRUCTIONS = (
@@ -78,7 +78,7 @@ def run_stdio(box: Toolbox, audience: Audience) -> None:
     anyio.run(serve)
 
 
-def _run(tool: Tool, box: Toolbox, arguments: dict[str, Any], audience: Audience) -> Outcome:
+def _run(tool: Tool, box: Toolbox, arguments: dict[str, Any], audience: Audience) -> ToolOutcome:
     return tool.run(box, tool.arguments.model_validate(arguments), audience)
 
 

@@ -44,7 +44,7 @@ class Toolbox:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ToolOutcome:
     """What a tool gives: words for a person or a model, and the same as a JSON value."""
 
     words: str
@@ -133,28 +133,28 @@ class Tool:
     description: str
     arguments: type[BaseModel]
     gives: type[Body]
-    run: Callable[[Toolbox, Any, Audience], Outcome]
+    run: Callable[[Toolbox, Any, Audience], ToolOutcome]
 
 
-def search(box: Toolbox, given: SearchArguments, audience: Audience) -> Outcome:
+def search(box: Toolbox, given: SearchArguments, audience: Audience) -> ToolOutcome:
     """Rank passages."""
     query = Query("search", given.query, given.as_of, audience)
     with box.library.use() as knowledge_base:
         hits = [addressed(hit_payload(hit, knowledge_base)) for hit in knowledge_base.search(query, given.k)]
     words = "\n\n".join(f"{hit['rank']}. {hit['reference']}（{hit['clause_id']}）\n{hit['text']}" for hit in hits)
-    return Outcome(words or "没有找到。", {"query": given.query, "hits": hits})
+    return ToolOutcome(words or "没有找到。", {"query": given.query, "hits": hits})
 
 
-def ask(box: Toolbox, given: AskArguments, audience: Audience) -> Outcome:
+def ask(box: Toolbox, given: AskArguments, audience: Audience) -> ToolOutcome:
     """Answer a question, or refuse."""
     within, limits = documents_within(box.library, given, audience)
     previous = tuple(text for text in given.previous if text.strip() and text != given.question)
     query = replace(Query("ask", given.question, given.as_of, audience, previous), within=within)
     told = answer_whole(box.library, query, partial(told_confined, limits=limits))
-    return Outcome("\n".join(answer_lines(told)), told)
+    return ToolOutcome("\n".join(answer_lines(told)), told)
 
 
-def get_document(box: Toolbox, given: DocumentArguments, audience: Audience) -> Outcome:
+def get_document(box: Toolbox, given: DocumentArguments, audience: Audience) -> ToolOutcome:
     """Give the text of a document, of one clause of it or of a part."""
     with box.library.use() as knowledge_base:
         document = knowledge_base.document(given.doc_id, audience)
@@ -174,19 +174,19 @@ def get_document(box: Toolbox, given: DocumentArguments, audience: Audience) -> 
         "text": document.text[start:end],
     }  # fmt: skip
     more = f"\n\n（第{start}至{end}字，共{len(document.text)}字；接着读请从 {rest} 开始）" if rest is not None else ""
-    return Outcome(f"《{document.title}》\n\n{document.text[start:end]}{more}", value)
+    return ToolOutcome(f"《{document.title}》\n\n{document.text[start:end]}{more}", value)
 
 
-def check_eligibility(box: Toolbox, given: EligibilityArguments, audience: Audience) -> Outcome:
+def check_eligibility(box: Toolbox, given: EligibilityArguments, audience: Audience) -> ToolOutcome:
     """Judge every benefit for what is known of somebody; nothing of it is kept."""
     with box.library.use() as knowledge_base:
         catalogue = box.benefits.of(knowledge_base)
         model = knowledge_base.language_model
     told = addressed(consult(catalogue, given.facts, given.text, given.as_of or date.today(), model=model))
-    return Outcome("\n".join(consultation_lines(told)), told)
+    return ToolOutcome("\n".join(consultation_lines(told)), told)
 
 
-def list_documents(box: Toolbox, given: ListArguments, audience: Audience) -> Outcome:
+def list_documents(box: Toolbox, given: ListArguments, audience: Audience) -> ToolOutcome:
     """List the documents that meet all filters."""
     filters = Filters(given.q, given.topic, given.level, given.status, given.issuer, given.year)
     with box.library.use() as knowledge_base:
@@ -194,7 +194,7 @@ def list_documents(box: Toolbox, given: ListArguments, audience: Audience) -> Ou
     items = [metadata(one) for one in found[(given.page - 1) * given.page_size : given.page * given.page_size]]
     lines = [f"{item['doc_id']}　《{item['title']}》{item['doc_no'] or ''}　{item['issued'] or ''}" for item in items]
     words = "\n".join([f"共{len(found)}份，第{given.page}页：", *lines])
-    return Outcome(words, {"items": items, "total": len(found), "page": given.page, "page_size": given.page_size})
+    return ToolOutcome(words, {"items": items, "total": len(found), "page": given.page, "page_size": given.page_size})
 
 
 TOOLS = {

@@ -184,7 +184,9 @@ async def complete(asked: ChatRequest, request: Request, library: OpenLibrary, c
         raise
 
 
-async def _completed(turn: QueuePlace, asked: ChatRequest, request: Request, library: Library, caller: Audience) -> Response:
+async def _completed(
+    turn: QueuePlace, asked: ChatRequest, request: Request, library: Library, caller: Audience
+) -> Response:
     within, limits = await run_in_threadpool(documents_within, library, asked, caller)
     query = replace(asked.query(), audience=caller, within=within)
     finish = partial(_counted, request.app.state.metrics, limits)
