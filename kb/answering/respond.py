@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import cache, lru_cache, partial
 from typing import get_args
 
@@ -57,6 +58,7 @@ _REGISTER = 5_000  # documents up to which all are looked through
 _READINGS = 3  # things that an unclear question may mean, which are shown
 _NEXT = 3  # questions to ask next
 _REWORDED = 2  # wordings shown beside a refusal, which would be answered
+_REMEMBERED = 512  # answers, of some twenty kilobytes with the passages that were found for them
 
 
 class Responder:
@@ -83,6 +85,7 @@ class Responder:
         self._changes = ChangeAnswerer(records, self._document, retriever.is_visible, self._citer, self._articles)
         self._rank = Rank(records, self._investigator, self._citer, retriever.is_visible)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
+        self._answers = lru_cache(maxsize=_REMEMBERED)(self._answer)
         self._comparison = Comparison(self._investigator, records, self._citer)
         self._answerer = RegisterAnswerer(records, self._document, self._citer)
         self._reader_of_register = cache(self._open_register)
@@ -108,7 +111,17 @@ class Responder:
         )
 
     def respond(self, query: Query) -> Answer:
-        """Answer a query: each of its questions by itself; small talk with a sentence and no search."""
+        """Answer a query: each of its questions by itself; small talk with a sentence and no search.
+
+        A snapshot does not change, so that what was asked on the same day is remembered.
+        """
+        clock = Clock()
+        answer = self._answers(replace(query, query_id=""), date.today())
+        took = clock.timing()
+        return answer if took.total >= answer.timing.total else replace(answer, timing=took)
+
+    def _answer(self, query: Query, _today: date) -> Answer:
+        """Answer on a day, which a question that names none is about: tomorrow it may have another answer."""
         clock = Clock()
         talk = small_talk(query.text)
         if talk is not None:
