@@ -167,7 +167,7 @@ def test_an_interrupted_build_leaves_the_index_as_it_was(
 
     monkeypatch.setattr("ingest.build.write_lexical", fail)
     (small_folder / "added.txt").write_text("一、新增\n内容更多。\n", encoding="utf-8")
-    with pytest.raises(OSError, match="disk is full"):
+    with pytest.raises(SnapshotError, match="disk is full"):
         index_folder(small_folder, index_dir)
     assert current_name(index_dir) == before
     assert snapshot_names(index_dir) == [before]

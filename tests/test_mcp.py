@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any
 
-import anyio
 import httpx
 import httpx2
 import pytest
+from event_loop import run_apart
 from indexing import ROOT
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
@@ -45,7 +45,7 @@ def speak(server: Any, say: Callable[[Client], Awaitable[Any]], mode: str = "aut
         async with Client(server, mode=mode) as client:
             return await say(client)
 
-    return anyio.run(run)
+    return run_apart(run)
 
 
 def call(url: str, name: str, /, **arguments: Any) -> Any:
@@ -114,9 +114,9 @@ def test_only_the_token_of_staff_opens_what_is_for_staff(url: str, settings: Set
             document = await client.call_tool("get_document", {"doc_id": "duty"})
         return str(answer), document.is_error
 
-    told, refused = anyio.run(asked, "any")
+    told, refused = run_apart(asked, "any")
     assert "八八六六" not in told and refused
-    told, refused = anyio.run(asked, token)
+    told, refused = run_apart(asked, token)
     assert "八八六六" in told and not refused
 
 

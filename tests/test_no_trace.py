@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from test_publication import CANTEEN, LIFT, opened
 
 from cli.ingest import ingest
 from ingest.settings import Settings
+from service.openai_models import ANSWERING
 
 RULES = (
     "东湖市停车管理规定\n公开方式：主动公开\n文号：东政发〔2019〕3号\n成文日期：2019年5月6日\n"
@@ -36,6 +38,7 @@ QUESTIONS = (
     "每台电梯补助多少元？", "长者食堂管理办法（2022年修订）怎么规定？", "2018年有什么文件？", "哪些文件已经失效？", "收费标准是什么？",
 )  # fmt: skip
 WORDS = ("食堂", "停车收费", "供暖补助", "东政发〔2022〕1号", "电梯")
+_OF_ONE_ANSWER = re.compile(r'"id":\s*"chatcmpl-[0-9a-f]+",|"created":\s*\d+,|"timing_ms":\s*\{[^{}]*\},')
 IDS = ("canteen", "parking", "lift", "lift-2", "canteen-2", "revised", "lhasa", "handbook", "nothing")
 
 
@@ -72,11 +75,14 @@ def requests(citizen: httpx.Client) -> list[tuple[str, str, dict[str, Any]]]:
             "/", "/documents", "/staff", "/eligibility", "/a/nothing", "/api/benefits", "/api/conversations", "/api/session",
             "/api/shared/nothing", "/api/feedback", "/api/judged.jsonl", "/api/publications", "/api/jobs/nothing",
             "/api/jobs/nothing/events", "/api/texts/en", "/healthz", "/readyz", "/openapi.json",
-            "/api/conversations/nothing", "/api/conversations/nothing/export.docx",
+            "/api/conversations/nothing", "/api/conversations/nothing/export.docx", "/v1/models", f"/v1/models/{ANSWERING}",
         )
     ]  # fmt: skip
     found.append(("GET", "/metrics", {"headers": {"X-Forwarded-For": "203.0.113.7"}}))  # not from the machine itself
     found.append(("POST", "/api/eligibility", {"json": {"text": "我今年72，拉萨户口"}}))
+    for question in QUESTIONS:
+        said = [{"role": "user", "content": question}]
+        found.append(("POST", "/v1/chat/completions", {"json": {"model": ANSWERING, "messages": said}}))
     return found
 
 
@@ -90,8 +96,9 @@ def answers(citizen: httpx.Client) -> dict[str, Any]:
 
 
 def _untimed(text: str) -> Any:
-    """Leave out how long an answer took, and the name of the snapshot, which is another one after every change."""
+    """Leave out how long an answer took, and the name of the snapshot, which is another one after every change; of a completion its name and time."""
     lines = []
+    text = _OF_ONE_ANSWER.sub("", text)
     for line in text.split("\n"):
         event = line.startswith("data: ")
         try:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from event_loop import run_apart
 from fastapi import Request
 from indexing import index_folder
 from starlette.requests import ClientDisconnect
@@ -63,7 +64,7 @@ def test_turns_are_given_in_the_order_of_coming_and_places_move_up():
             assert (queue.working, queue.waiting) == (1, 0)
         assert queue.working == 0
 
-    asyncio.run(run())
+    run_apart(run)
 
 
 def test_whoever_would_wait_too_long_is_told_so_and_whoever_goes_makes_room():
@@ -81,7 +82,7 @@ def test_whoever_would_wait_too_long_is_told_so_and_whoever_goes_makes_room():
         assert queue.waiting == 1
         queue.enter()
 
-    asyncio.run(run())
+    run_apart(run)
 
 
 def test_a_round_may_always_wait_however_long_an_answer_takes():
@@ -92,7 +93,7 @@ def test_a_round_may_always_wait_however_long_an_answer_takes():
         with pytest.raises(BusyError):
             queue.enter()
 
-    asyncio.run(run())
+    run_apart(run)
 
 
 class Silent:
@@ -118,7 +119,7 @@ def test_whoever_waits_for_a_stream_is_told_their_place():
         assert json.loads((await anext(events)).decode().partition("data: ")[2])["stage"] == "searching"
         assert [one async for one in events] == []
 
-    asyncio.run(run())
+    run_apart(run)
 
 
 class Gone(Request):
@@ -146,7 +147,7 @@ def test_a_client_that_goes_frees_its_place(begun: bool):
         if other:
             other.leave()
 
-    asyncio.run(run())
+    run_apart(run)
 
 
 def test_ten_times_more_than_can_be_answered_is_shed_at_once_and_the_rest_is_served(index: Path):
