@@ -211,7 +211,8 @@ def test_a_document_is_compared_whole(tmp_path: Path) -> None:
         total = vectors.sum(axis=0)
         question = encoder.encode_queries(["老人吃饭"])[0]
         expected = float(total @ question / np.linalg.norm(total))
-        assert snapshot.whole_vectors.similarities(question, [ordinal])[0] == pytest.approx(expected, abs=1e-5)
+        # In 8 bits a vector depends a little on the texts that it is encoded beside, on some processors more than on others.
+        assert snapshot.whole_vectors.similarities(question, [ordinal])[0] == pytest.approx(expected, abs=5e-4)
 
 
 def test_a_question_is_encoded_once(tmp_path: Path) -> None:
