@@ -119,7 +119,7 @@ class Recited:
     name = "recited"
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.text = text
 
     def stream(self, instruction: str, request: str) -> Iterator[str]:
-        yield self._text
+        yield self.text
