@@ -77,7 +77,7 @@ def _known(name: str) -> str | None:
     try:
         codec = codecs.lookup(name)
         "".encode(codec.name)  # a codec such as base64 is none for text
-    except LookupError:
+    except (LookupError, ValueError):  # of a damaged name too, which may hold a NUL
         return None
     return codec.name
 
