@@ -64,9 +64,8 @@ _COPIES = re.compile(r"(?:抄送|抄报|分送|主送|发送):")  # To whom a pa
 _PRINTED = re.compile(rf".{{0,40}}?{_DATE}印发.{{0,12}}|.{{2,30}}办公[厅室]印发|\(?共印\d+份\)?")
 # 注：, 备注1:, [1] — but [2024]12号 is the number of a paper.
 _NOTE = re.compile(r"(?:注|备注|脚注|说明)(\d{1,2})?:|\[(\d{1,2})\](?!\d{0,4}[年号])")
-_TITLED = re.compile(
-    r"《([^《》]{4,60})》"
-)  # The titles that a notice passes on: a line of nothing but one of them opens its annex.
+# The titles that a notice passes on: a line of nothing but one of them opens its annex.
+_TITLED = re.compile(r"《([^《》]{4,60})》")
 _BLANKS = re.compile(r"\s+")
 
 

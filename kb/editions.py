@@ -21,9 +21,8 @@ _MARK = re.compile(
     r"\((?:\d{4}年?)?(?:第[一二三四五六七八九十\d]+次)?(?:修订|修正|修改|新修订)(?:版|本|稿)?\)|\(?\d{4}年?(?:版|修订版|修订|修正)\)?|(?:修订|修正)(?:版|本)?$"
     r"|\(\d{4}-\d{1,2}-\d{1,2}\)$"
 )
-_REPEAL = re.compile(
-    r"(?:废止|停止执行|失效).*(?:决定|公告|通知|通告|命令)$"
-)  # A paper that ends others, and is no edition of one.
+# A paper that ends others, and is no edition of one.
+_REPEAL = re.compile(r"(?:废止|停止执行|失效).*(?:决定|公告|通知|通告|命令)$")
 _STATE = re.compile("^中华人民共和国(?=.)")  # 中华人民共和国公司法 is called 公司法.
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_ARTICLE = re.compile(
-    r"第[零〇一二三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十]+)?$"
-)  # The level of clause to which laws are cited.
+# The level of clause to which laws are cited.
+_ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+条(?:之[一二三四五六七八九十]+)?$")
 
 
 def works_of(titles: Iterable[str]) -> list[int]:

@@ -19,9 +19,8 @@ from evals.training.streams import Streams
 
 # Laws of two provinces on one subject are paraphrases; their places are not.
 _PLACE = re.compile(r"^.{2,8}?(?:省|自治区|自治州|自治县|特别行政区|经济特区|市|州|县|区)(?=..)")
-_EDITION = re.compile(
-    r"[（(].*?[）)]|^中华人民共和国|实施办法$|条例$|办法$|规定$|若干$|暂行$|管理$|实施$"
-)  # What is left is the subject.
+# What is left is the subject.
+_EDITION = re.compile(r"[（(].*?[）)]|^中华人民共和国|实施办法$|条例$|办法$|规定$|若干$|暂行$|管理$|实施$")
 LEAST, MOST = 0.2, 0.85
 """Cosines between which two articles paraphrase each other; above, they are copies."""
 

@@ -92,9 +92,8 @@ _LEADS = re.compile(
     r"(?:作|作出|做)(?:如下|以下|下列)(?:补充)?(?:修改|修正)|根据本决定作相应修改|重新公布|关于修改<.*的决定$"
 )
 _TITLE = "<[^<>]*(?:<[^<>]*>[^<>]*)*>"
-_OPENS = re.compile(
-    rf"^[一二三四五六七八九十]{{1,3}}、修改(?P<law>{_TITLE})"
-)  # a law of several that a decision changes
+# A law of several that a decision changes
+_OPENS = re.compile(rf"^[一二三四五六七八九十]{{1,3}}、修改(?P<law>{_TITLE})")
 _MARKER = re.compile(
     rf"^(?:[一二三四五六七八九十]{{1,3}}、|\d{{1,3}}\.|\([一二三四五六七八九十]{{1,3}}\)|第{_N}条(?!第|中|后|的|修|增))"
 )

@@ -29,9 +29,8 @@ _PLACE = r"(?:第?\s*(?P<paragraph>\d{1,3})\s*款)?(?:的?第?\s*\(?\s*(?P<item>
 _ARTICLE = re.compile(
     rf"(?:第\s*|(?<![上前下后这该本此那\d]))(?P<article>\d{{1,4}})\s*条(?:之\s*(?P<insertion>\d{{1,2}}))?(?!例|款项|措施|意见|建议)的?{_PLACE}"
 )
-_LAST = re.compile(
-    rf"(?:最后的?1?条(?!例|款项|措施|意见|建议)|倒数第?\s*(?P<from_end>\d{{1,2}})\s*条)的?{_PLACE}"
-)  # 最后一条, 倒数第二条
+# 最后一条, 倒数第二条
+_LAST = re.compile(rf"(?:最后的?1?条(?!例|款项|措施|意见|建议)|倒数第?\s*(?P<from_end>\d{{1,2}})\s*条)的?{_PLACE}")
 # 上一条, 这条第二款: counted from the article that the conversation stands at.
 _RELATIVE = re.compile(rf"(?P<which>[上前]|[下后]|[这该本此那])\s*1?\s*条(?!例)的?{_PLACE}")
 # 第二款 or 第三项 alone, of the article that the conversation stands at.

@@ -23,6 +23,7 @@ from kb.naming import Named
 from kb.provenance import name_of
 from kb.question.ambiguity import is_general
 from kb.text.fold import fold_text
+from kb.text.names import TITLE
 from kb.types import Document, Hit, Table
 from kb.visibility import in_force
 
@@ -41,8 +42,6 @@ _TWICE = re.compile(r"\|\W*(?:和|与|跟|同|以及|比)\W*\|")
 _ITSELF = re.compile(
     r"(?:^|\W|请问|比较(?:1下|一下)?|对比(?:1下|一下)?)(?P<one>\w{2,20}?)(?:和|与|跟|同|以及)(?P=one)(?=有|的|之间|相比|分别|各|在|哪|$|\W)"
 )
-# What stands in title brackets is taken for a name, whether a document bears it or not.
-_TITLE = re.compile(r"《([^《》]{2,80})》")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def is_with_itself(question: str, named: Named) -> bool:
 
 def unfound_titles(question: str, find: Callable[[str], Named]) -> tuple[str, ...]:
     """Give the titles in a question that compares several, which no document that `find` knows bears."""
-    titles = _TITLE.findall(question)
+    titles = TITLE.findall(question)
     if len(titles) < 2 or not compares(question):
         return ()
     return tuple(title for title in dict.fromkeys(titles) if not find(title).documents)

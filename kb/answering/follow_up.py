@@ -35,12 +35,10 @@ _CORRECTION = re.compile(
 _CONTRAST = re.compile(
     r"^[\W]*(?:(?:不对|错了)[\W]*)?(?:我?不(?:是|问)(?:问)?)(?P<old>[^,.;!?]{1,12}?)了?[,.;]?(?:而?是|(?:我|我们)(?:是)?(?:想|要)?(?:问|说|指)的?(?:的?是)?)(?P<new>[^,].*)$"
 )
-_WHY = re.compile(
-    r"^[\W]*(那)?(为什么|为何|为啥|原因)(呢|是什么)?\W*$"
-)  # 为什么 alone asks for the reason of the answer before.
-_REASON = re.compile(
-    r"为什么|为何|为啥|原因"
-)  # A question that asked for the reason already is not asked with 为什么 before it.
+# 为什么 alone asks for the reason of the answer before.
+_WHY = re.compile(r"^[\W]*(那)?(为什么|为何|为啥|原因)(呢|是什么)?\W*$")
+# A question that asked for the reason already is not asked with 为什么 before it.
+_REASON = re.compile(r"为什么|为何|为啥|原因")
 # The end of a question that asks: what follows such a word is at most a noun (多少平方米).
 _ASKS = re.compile(
     r"(是|有)?(多少|多[大长久高远]|几|哪些|哪|什么时候|什么|谁|怎么|如何|吗|呢|是否|能不能|可不可以)[^,。]{0,12}[?]?$"

@@ -18,16 +18,13 @@ from kb.index.records import Records
 from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_field
 from kb.provenance import name_of
 from kb.question.level import agreement, levels_asked
-from kb.text.names import normal_name, shortens
+from kb.text.names import TITLE, normal_name, shortens
 from kb.types import Document, HeaderField, Hit, Query
 
-_ASKS_BASIS = re.compile(
-    r"依据|根据|[按依据]照|上位|上级"
-)  # What a document rests on is told by its text, not by its header.
-_POINTS_INSIDE = re.compile(
-    r"提到|提及|所说|引用|列出|里面?的|中的"
-)  # 文件里提到的文号 is one in the text, that of another document.
-_TITLE = re.compile("《([^《》]{2,80})》")
+# What a document rests on is told by its text, not by its header.
+_ASKS_BASIS = re.compile(r"依据|根据|[按依据]照|上位|上级")
+# 文件里提到的文号 is one in the text, that of another document.
+_POINTS_INSIDE = re.compile(r"提到|提及|所说|引用|列出|里面?的|中的")
 _VALIDITY = "status"  # Told by more than a field: by expiry, by what followed, by the day asked about.
 _NAMED = 0.5  # share of what is asked about that the names of a document hold
 _LIKELY = 5  # passages among which the document of the right level is looked for
@@ -152,9 +149,8 @@ class HeaderSearch:
         def document_of(hit: Hit) -> Document:
             return self._records.catalogue[self._records.ordinals[hit.passage.doc_id]]
 
-        def is_called(
-            document: Document,
-        ) -> bool:  # 民事诉讼法 is not the interpretation of it, which bears its name within
+        def is_called(document: Document) -> bool:
+            # 民事诉讼法 is not the interpretation of it, which bears its name within.
             return core_title(document.title) in words
 
         def rank(hit: Hit) -> tuple[int, bool, int]:
@@ -168,7 +164,7 @@ class HeaderSearch:
         about = without_field(turn.query.text, _VALIDITY)
         ended = self._investigator.search(turn.query, ended=True, k=_LIKELY)
         found = [document_of(hit) for hit in (*sorted(hits[:_LIKELY], key=rank)[:1], *ended)]
-        title = _TITLE.search(turn.query.text)
+        title = TITLE.search(turn.query.text)
         if title is not None:  # what is put in 《》 is a name, in full or shortly, and no words to search for
             name = core_title(title[1])
             found = [one for one in found if shortens(name, core_title(one.title))]

@@ -14,13 +14,12 @@ from kb.editions import core_title, is_repeal
 from kb.index.records import Records
 from kb.naming import Named
 from kb.provenance import name_of
-from kb.text.names import normal_name
+from kb.text.names import TITLE, normal_name
 from kb.text.references import find_references
 from kb.text.sentences import sentence_spans
 from kb.types import Document, HeaderField, Query, Relation, RelationType
 from kb.visibility import has_begun, in_force
 
-_TITLE = re.compile("《([^《》]{2,80})》")
 _SHORTEST = 6  # characters of a title that is looked for in questions
 # What continues a document comes before what replaced it: it says itself that it goes on.
 _AFTER: tuple[RelationType, ...] = ("continued_by", "superseded_by")
@@ -105,7 +104,7 @@ class Succession:
         found: dict[str, list[tuple[str, HeaderField]]] = {}
         for one in self._records.catalogue:
             for field in one.header:
-                for title in _TITLE.findall(field.value) if field.name == "repeals" else ():
+                for title in TITLE.findall(field.value) if field.name == "repeals" else ():
                     if (name := core_title(title)) not in known and len(name) >= _SHORTEST:
                         found.setdefault(name, []).append((one.doc_id, field))
         return found

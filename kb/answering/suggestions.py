@@ -35,9 +35,8 @@ _BY_WHOM = re.compile(
 )
 # A sentence that allows or obliges somebody can be asked for by 可以吗.
 _MAY = re.compile(r"可以|可凭|可向|应当|必须|须|免费|免征|免收|优先")
-_DENIES = re.compile(
-    r"不|没|无|未|非|除"
-)  # One that denies cannot: the question would say the opposite of what is found.
+# One that denies cannot: the question would say the opposite of what is found.
+_DENIES = re.compile(r"不|没|无|未|非|除")
 _PAUSE = re.compile(r"[，,；;。：:（(、]")  # A suggestion is made of one part of a sentence.
 
 

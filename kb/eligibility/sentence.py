@@ -20,9 +20,8 @@ from kb.eligibility.spoken_text import SpokenText
 from kb.eligibility.values import Excluded, Value, as_json
 from kb.errors import FactError
 
-_CLAUSE = re.compile(
-    r"[^,，。;；!！?？、\n]+"
-)  # Facts are read clause by clause, so that 我妈65岁 does not make me 65.
+# Facts are read clause by clause, so that 我妈65岁 does not make me 65.
+_CLAUSE = re.compile(r"[^,，。;；!！?？、\n]+")
 # 听说满60岁可以 tells no fact of the one who says it, nor does a question or a supposition.
 _HEARSAY = re.compile(
     r"听说|据说|邻居|同事|朋友|吗$|怎么|什么|多少|才能|能不能|可不可以|是否|哪些|如何|请问|要是|如果|假如"

@@ -18,9 +18,8 @@ PERIOD = re.compile(
     rf"(?:(?:到|至|-|~)(?P<last>{_POINT})(?:初|底|末)?(?:之间|期间)?|(?P<before>(?:以|之)?前)|(?P<after>(?:以|之)?后|(?:以来|至今|起|开始)))?"
     r"|(?:最?近)(?P<years>\d+)年"
 )
-_READ = re.compile(
-    r"(?:(?P<year>\d{4})|(?P<relative>[今本去前])年)年?(?:(?P<month>\d{1,2})月)?"
-)  # One end of a period.
+# One end of a period.
+_READ = re.compile(r"(?:(?P<year>\d{4})|(?P<relative>[今本去前])年)年?(?:(?P<month>\d{1,2})月)?")
 _AGO = {"今": 0, "本": 0, "去": 1, "前": 2}  # By the first character of 今年, 本年, 去年 and 前年.
 
 

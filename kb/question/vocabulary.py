@@ -13,9 +13,8 @@ from kb.text.fold import fold_text
 from kb.text.names import normal_name
 from kb.types import Document
 
-_PLACE = re.compile(
-    r"([一-鿿]{2,}?)(?:特别行政区|自治区|街道|[省市区县镇乡])"
-)  # Places as regions are written: 安徽省宣城市宣州区.
+# Places as regions are written: 安徽省宣城市宣州区.
+_PLACE = re.compile(r"([一-鿿]{2,}?)(?:特别行政区|自治区|街道|[省市区县镇乡])")
 _TAIL = re.compile(r"\[?(?:\([^()]*\))+$")  # 〔试行〕, （2023年修订） behind a title.
 # A notice that passes something on is known by the name of what it passes on.
 _FRAMED = re.compile(r"(?:印发|转发)<?([^<>]+?)>?的通知$|附<([^<>]+)>")

@@ -7,6 +7,8 @@ import re
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 
+TITLE = re.compile(r"《([^《》]{2,80})》")
+"""A title in its marks, which is a name whether a document bears it or not."""
 _LEFT_OUT = re.compile(r"[\s<>\"'()\[\]·,:]+")  # What people leave out or write otherwise when they name a document.
 
 

@@ -34,9 +34,8 @@ _TWINS = {"\u2003": "\u3000", "\u2012": "–", "\u2015": "—", "\u2215": "／",
 # Kangxi radicals and the blocks of compatibility ideographs.
 _COMPATIBLE = (range(0x2F00, 0x2FD6), range(0xF900, 0xFB00), range(0x2F800, 0x2FA1E))
 _DOOR = "\u2f3e"  # ⼾ stands for 户 and for 戶; which, the script of the text around it tells.
-_SIMPLIFIED = frozenset(
-    "国会这来时为个们对发经过业产关开长门务应规给从书机"
-)  # Frequent characters that only one of the two scripts has.
+# Frequent characters that only one of the two scripts has.
+_SIMPLIFIED = frozenset("国会这来时为个们对发经过业产关开长门务应规给从书机")
 _TRADITIONAL = frozenset("國會這來時為個們對發經過業產關開長門務應規給從書機")
 # What `str.translate` takes.
 _TABLE = {

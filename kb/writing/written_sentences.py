@@ -16,9 +16,8 @@ _END = re.compile(rf"[。！？!?；;\n]+[”’」』）)》]*(?:\s*{_REFERENCE
 _RANGE = re.compile(r"(\d+)\s*[\-–—~]\s*(\d+)")  # [2-4] names three sources.
 # Marks of Markdown and numbers of lists, which are no words of a sentence.
 _ORNAMENT = re.compile(r"^[\s\-*#•·>]+|\*\*|^\s*\d{1,2}[.、)]\s*(?=[^\d\s])")
-_BEGUN = re.compile(
-    r"\s*[\[【［〔][^\]】］〕]{0,20}$|\s*$"
-)  # A sentence may still get its reference with the next piece.
+# A sentence may still get its reference with the next piece.
+_BEGUN = re.compile(r"\s*[\[【［〔][^\]】］〕]{0,20}$|\s*$")
 
 
 @dataclass(frozen=True, slots=True)
