@@ -17,16 +17,13 @@ import jsonschema
 import pytest
 from fpdf import FPDF
 from indexing import CORPUS, index_folder
+from served_texts import CANTEEN, QUESTION, staff_token
 
 from ingest.settings import Settings
 from service.app import api
 from service.server import serving
 from service.storage import Storage
 
-CANTEEN = (
-    "长者食堂管理办法\n公开方式：主动公开\n文号：东政发〔2020〕7号\n成文日期：2020年1月5日\n"
-    "第一条　年满七十周岁的老年人每餐补贴三元。\n第二条　食堂应当留样四十八小时。\n"
-)
 DOGS = (
     "东湖市养犬管理条例\n公开方式：主动公开\n（2021年3月25日东湖市人民代表大会常务委员会通过{changed}）\n"
     "第一条　为了规范养犬行为，制定本条例。\n第二条　每户限养{count}只犬。\n第三条　本条例自2021年6月1日起施行。\n"
@@ -54,7 +51,6 @@ unit = "元每餐"
 clause = "canteen#a1"
 quote = "每餐补贴三元"
 """
-QUESTION = "老年人每餐补贴多少元？"
 SPEC = json.loads(json.dumps(api().openapi()))
 METHODS = ("get", "post", "put", "patch", "delete")
 OPERATIONS = {
@@ -136,11 +132,7 @@ def url(settings: Settings) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def token(settings: Settings) -> str:
-    storage = Storage.of_settings(settings)
-    token = storage.staff.first_token()
-    storage.close()
-    assert token
-    return token
+    return staff_token(settings)
 
 
 @pytest.fixture(scope="module")

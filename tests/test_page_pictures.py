@@ -13,6 +13,7 @@ from documents import PARAGRAPHS, pdf_of_content, scanned, typeset_pdf
 from indexing import index_folder
 from numpy.typing import NDArray
 from PIL import Image
+from served_texts import staff_token
 
 from evals.ingest_bench.ofd_sample import ofd_of_lines
 from evals.ingest_bench.typesetting import set_lines
@@ -26,7 +27,6 @@ from service import page_picture
 from service.page_drawing import DOTS_PER_INCH
 from service.page_picture import PagePictures, find_page
 from service.server import serving
-from service.storage import Storage
 
 QUOTE = "年满六十周岁老年人"
 
@@ -53,11 +53,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def token(settings: Settings) -> str:
     """What staff enter with; it is shown once, before the service runs."""
-    storage = Storage.of_settings(settings)
-    found = storage.staff.first_token()
-    storage.close()
-    assert found is not None
-    return found
+    return staff_token(settings)
 
 
 @pytest.fixture(scope="module")

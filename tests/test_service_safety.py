@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from indexing import index_folder
+from served_texts import staff_token
 
 from ingest.settings import Settings
 from service.server import serving
-from service.storage import Storage
 
 TEXT = "节水办法\n第一条　每月用水三吨。\n".encode()
 
@@ -36,11 +36,7 @@ def url(settings: Settings) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def token(settings: Settings) -> str:
-    storage = Storage.of_settings(settings)
-    token = storage.staff.first_token()
-    storage.close()
-    assert token
-    return token
+    return staff_token(settings)
 
 
 @pytest.fixture

@@ -96,11 +96,15 @@ class Investigator:
         text, about = turn.query.text, frozenset(thread)
         pinned, home = specifics_of(text, self.places), self.home[turn.query.audience]
         units: dict[Unit, Hit] = {}
+        named_rows: set[Unit] = set()
         for hit in hits:
             if not hit.passage.clause_id.endswith(HEADER):  # `kb.metadata` reads it
                 unit = self._unit(hit.passage)
-                if not strict or (self._holds(pinned, unit, hit, home) and self._is_row_named(text, unit) is not False):
+                named = self._is_row_named(text, unit)
+                if not strict or (self._holds(pinned, unit, hit, home) and named is not False):
                     units.setdefault(unit, hit)
+                    if named:
+                        named_rows.add(unit)
         chosen = list(units.items())[: self._weighing.units]
         script = script_of(text)
         candidates = []
@@ -116,8 +120,7 @@ class Investigator:
                 score += self._weighing.thread
             if None not in (script, other := self._script(hit.passage.doc_id)) and script != other:
                 score -= self._weighing.script
-            candidate = self._candidate(unit, hit, reading, score)
-            candidates.append(replace(candidate, is_named_row=self._is_row_named(text, unit) is True))
+            candidates.append(replace(self._candidate(unit, hit, reading, score), is_named_row=unit in named_rows))
         ordered = _one_a_table(sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start)))
         return self._original_first(ordered)
 
