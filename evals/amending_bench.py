@@ -240,7 +240,7 @@ def measure(texts: Sequence[str]) -> tuple[Counter[str], Counter[str], list[str]
         wanted = ["修改词语", "修改款", ANEW] if n % 7 == 0 else [*due, *(next(turn) for _ in range(3 - len(due)))]
         decision, expected, had = decide(Law(text), wanted, chance)
         due = due if n % 7 == 0 else [kind for kind in wanted if kind not in had]
-        done = consolidate(text, parse_outline("law", text, read_header(text)), read_operations(decision))
+        done = consolidate(text, parse_outline("law", text, read_header(text).blocks), read_operations(decision))
         asked.update(had)
         if done.text == expected and not done.unfit:
             right.update(had)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.document import text_checksum
+from ingest.header import read_header
 from ingest.jsonl import open_jsonl, string
 from kb.errors import DatasetError
 from kb.types import Document
@@ -20,7 +21,13 @@ def beir_documents(folder: Path) -> dict[str, Document]:
             raise DatasetError.of("id_twice", place=place, key="_id", shown=doc_id, what="document")
         title = string(place, line, "title", "")
         documents[doc_id] = Document(
-            doc_id=doc_id, title=title, disclosure="public", source=source, sha256=text_checksum(text), text=text
+            doc_id=doc_id,
+            title=title,
+            disclosure="public",
+            header_blocks=read_header(text).blocks,
+            source=source,
+            sha256=text_checksum(text),
+            text=text,
         )
     if not documents:
         raise DatasetError.of("corpus_empty", file=folder)

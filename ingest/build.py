@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.header import read_header
 from ingest.outline import parse_outline
 from ingest.passages import PASSAGE_LENGTH, cut_passages
 from kb.document_fields import document_fields
@@ -204,7 +203,7 @@ def _cut_and_encode(
         texts: list[str] = []
         for document in documents[at : at + _BATCH]:
             text = document.text
-            own = parse_outline(document.doc_id, text, read_header(text), document.layout.tables)
+            own = parse_outline(document.doc_id, text, document.header_blocks, document.layout.tables)
             cut = cut_passages(document.title, text, own, passage_length)
             clauses += own
             passages += cut

@@ -89,6 +89,7 @@ def _of_file(path: Path, read: ReadText, header: Header) -> dict[str, Any]:
     """Give the fields that a file settles, whoever says the others."""
     return {
         "header": header.fields,
+        "header_blocks": header.blocks,
         "unread": read.unread,
         "certainty": certainty(read.text, read.page_starts, read.layout, read.by_hand),
         "recognised": tuple(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from kb.text.dates import PartialDate
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
-from kb.types import HeaderField, Status
+from kb.types import Document, HeaderBlock, HeaderField, Status
 
 # The names of fields, as offices of different provinces write them.
 KEYS = {
@@ -98,11 +98,10 @@ _PROPOSAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The fields found, and the spans of the lines that hold nothing but header or contact fields."""
+    """The fields found, and the lines that hold nothing but fields."""
 
     fields: tuple[HeaderField, ...]
-    block: tuple[int, int] | None
-    contact: tuple[int, int] | None
+    blocks: tuple[HeaderBlock, ...]
 
     def value(self, name: str) -> str | None:
         """Give the first value of a field as the text has it; None where it has none."""
@@ -112,6 +111,11 @@ class Header:
         """Read a field as a date; what is no date is left to the text."""
         value = self.value(name)
         return PartialDate.read(normalize_numbers(fold_text(value))) if value else None
+
+    @property
+    def block(self) -> tuple[int, int] | None:
+        """Give the span of the lines at the head; None where the text has none."""
+        return next(((block.start, block.end) for block in self.blocks if block.name == "header"), None)
 
     @property
     def status(self) -> Status | None:
@@ -151,11 +155,13 @@ def read_header(text: str) -> Header:
         contact += [start, end]
     fields += _proposal_fields(text, max(block, default=0))
     fields.sort(key=lambda field: field.start)
-    return Header(
-        tuple(fields),
-        (min(block), max(block)) if block else None,
-        (min(contact), max(contact)) if contact else None,
-    )
+    spans = (("header", block), ("contact", contact))
+    return Header(tuple(fields), tuple(HeaderBlock(name, min(ends), max(ends)) for name, ends in spans if ends))
+
+
+def header_of(document: Document) -> Header:
+    """Give the header of a document that was read before."""
+    return Header(document.header, document.header_blocks)
 
 
 def proposal_number(text: str, header: Header) -> str | None:

@@ -84,7 +84,7 @@ def read_lifetime(text: str, header: Header, path: Path) -> Lifetime:
     """Read the days of the document that `path` holds.
 
     >>> law = "某办法\\n（2024年3月8日公布）\\n第一条 本办法自公布之日起三十日后施行，有效期三年。\\n"
-    >>> days = read_lifetime(law, Header((), None, None), Path("law.txt"))
+    >>> days = read_lifetime(law, Header((), ()), Path("law.txt"))
     >>> days.issued.iso, days.effective.iso, days.expires.iso
     ('2024-03-08', '2024-04-07', '2027-04-06')
     """

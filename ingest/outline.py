@@ -19,13 +19,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.decimals import read_decimals
-from ingest.header import Header
 from ingest.parts import Part, split_parts
 from ingest.table_clauses import Piece, with_rows
 from kb.layout import PlacedTable
 from kb.text.markers import DEPTH, Marker, read_marker
 from kb.text.numerals import to_chinese
-from kb.types import Clause
+from kb.types import Clause, HeaderBlock
 
 # The letters of clause ids, which are as short as a human can read.
 _PREFIX = {"编": "p", "分编": "b", "章": "c", "节": "s", "条": "a", "问": "q", "专栏": "box"}
@@ -49,14 +48,16 @@ class _Node:
     paragraphs: list[tuple[int, int]] = field(default_factory=list)
 
 
-def parse_outline(doc_id: str, text: str, header: Header, tables: Sequence[PlacedTable] = ()) -> list[Clause]:
-    """Cut `text` into clauses, in the order of the text.
+def parse_outline(
+    doc_id: str, text: str, blocks: Sequence[HeaderBlock], tables: Sequence[PlacedTable] = ()
+) -> list[Clause]:
+    """Cut `text`, whose header and contact lines are `blocks`, into clauses, in the order of the text.
 
     Clause ids are the path of ordinals (`#1.2.3` is 一、（二）3.; `#a12.2` is 第十二条第（二）项), `#header`
     the header block, `#0` what stands before the first marker, `#p3` the third paragraph of a text
     without any outline, `#contact` the contact lines, `#1.2.t1.r3` the third row of a table there. A path that occurs again gets `~2`.
     """
-    spans = [span for span in (header.block, header.contact) if span]
+    spans = [(block.start, block.end) for block in blocks]
     tables = [table for table in tables if not any(start < table.end and table.start < end for start, end in spans)]
     spans += [(table.start, table.end) for table in tables]
     lines = [
@@ -65,8 +66,7 @@ def parse_outline(doc_id: str, text: str, header: Header, tables: Sequence[Place
         if not any(start <= match.start() < end for start, end in spans)
     ]
     pieces: list[Piece] = []
-    if header.block:
-        pieces.append(("header", "文件信息", (), *header.block))
+    pieces += [("header", "文件信息", (), block.start, block.end) for block in blocks if block.name == "header"]
     parts = split_parts(text, lines)
     pieces += _bodies(text, [part for part in parts if part.name == "body"])
     for part in parts:
@@ -74,8 +74,7 @@ def parse_outline(doc_id: str, text: str, header: Header, tables: Sequence[Place
             pieces += _annex(text, part)
         elif not part.has_outline:
             pieces.append((part.name, part.label, (), part.lines[0][0], part.lines[-1][1]))
-    if header.contact:
-        pieces.append(("contact", "联系方式", (), *header.contact))
+    pieces += [("contact", "联系方式", (), block.start, block.end) for block in blocks if block.name == "contact"]
     clauses: list[Clause] = []
     seen: dict[str, int] = {}
     for path, label, headings, start, end in with_rows(text, pieces, tables):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from ingest.header import read_header
+from ingest.header import header_of
 from ingest.lifetime import named_day, read_lifetime
 from ingest.repeals import read_repeals
 from kb.editions import core_title, is_repeal, revision_marks
@@ -152,7 +152,7 @@ def _restore(document: Document, documents: dict[str, Document]) -> Document:
     kept = tuple(relation for relation in document.relations if relation not in gone)
     if document.status not in ("superseded", "repealed") or any(relation.type == "superseded_by" for relation in kept):
         return replace(document, relations=kept)
-    header = read_header(document.text)
+    header = header_of(document)
     told = read_lifetime(document.text, header, Path(document.source))
     return replace(
         document,

@@ -48,6 +48,15 @@ class HeaderField:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderBlock:
+    """Lines of a document that hold nothing but fields of its header (`name` is header) or how to reach the office (contact)."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A mark that keeps a document from the public, such as 秘密★1年 or 内部资料: `words` as the file writes them, where
     they stand, and on which page (from 1), as far as the format tells."""
@@ -160,6 +169,7 @@ class Document:
     background: tuple[str, ...] = ()
     consolidated_from: tuple[str, ...] = ()
     header: tuple[HeaderField, ...] = ()
+    header_blocks: tuple[HeaderBlock, ...] = ()
     marks: tuple[Mark, ...] = ()
     unread: tuple[Unread, ...] = ()
     certainty: float | None = None

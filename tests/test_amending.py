@@ -36,7 +36,7 @@ def amended(*items: str) -> tuple[str, list[str], list[str]]:
     decision = (
         "关于修改《东湖市临时救助办法》的决定\n作如下修改：\n" + "\n".join(items) + "\n本决定自2022年6月1日起施行。\n"
     )
-    done = consolidate(BASE, parse_outline("d", BASE, read_header(BASE)), read_operations(decision))
+    done = consolidate(BASE, parse_outline("d", BASE, read_header(BASE).blocks), read_operations(decision))
     return done.text, [done.text[start:end] for start, end in done.changed], [unfit.reason for unfit in done.unfit]
 
 
@@ -284,5 +284,5 @@ def test_a_text_that_differs_by_one_character_counts_as_wrong(monkeypatch: pytes
 def test_what_stands_around_a_deleted_article_stays_as_it_was(article: str, left: str) -> None:
     base = "东湖市办法\n\n第一条　甲。\n\n第二条　乙。\n\n第二章　附则\n\n第三条　丙。\n\n第四条　丁。"
     decision = f"关于修改《东湖市办法》的决定\n作如下修改：\n一、删去{article}。\n"
-    done = consolidate(base, parse_outline("d", base, read_header(base)), read_operations(decision))
+    done = consolidate(base, parse_outline("d", base, read_header(base).blocks), read_operations(decision))
     assert done.text == f"东湖市办法\n\n第一条　甲。\n\n{left}"

@@ -74,9 +74,7 @@ def test_a_whole_revision_begins_anew_and_a_decision_on_parts_does_not() -> None
 
 
 def test_the_text_comes_before_the_header_and_the_header_before_the_name_of_the_file() -> None:
-    header = Header(
-        (HeaderField("effective", "2030年1月1日", 0, 9), HeaderField("issued", "2030年1月1日", 0, 9)), None, None
-    )
+    header = Header((HeaderField("effective", "2030年1月1日", 0, 9), HeaderField("issued", "2030年1月1日", 0, 9)), ())
     text = "某办法\n第一条 制定本办法。\n第二条 {}\n"
     path = Path("某办法(2029-01-01).txt")
     assert days(read_lifetime(text.format("本办法自2031年5月1日起施行。"), header, path))[2] == "2031-05-01"

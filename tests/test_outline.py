@@ -39,7 +39,7 @@ REGULATION = """杭州市某某条例
 
 
 def clauses_of(text: str) -> list[Clause]:
-    return parse_outline("d", text, read_header(text))
+    return parse_outline("d", text, read_header(text).blocks)
 
 
 def labels(text: str) -> list[str]:
@@ -264,7 +264,7 @@ def test_the_second_text_that_a_notice_issues_has_a_part_of_its_own() -> None:
         "关于印发两个办法的通知\n各区民政局：\n现将《社区食堂管理办法》和《助餐补贴发放办法》印发给你们。\n清溪市民政局\n2031年3月8日\n"
         "社区食堂管理办法\n第一条　每餐不超过15元。\n助餐补贴发放办法\n第一条　每餐补贴2元。\n"
     )
-    labels = {clause.clause_id: clause.label for clause in parse_outline("d", text, read_header(text))}
+    labels = {clause.clause_id: clause.label for clause in parse_outline("d", text, read_header(text).blocks)}
     assert (labels["d#a1"], labels["d#text2.a1"]) == ("第一条", "《助餐补贴发放办法》 第一条")
 
 

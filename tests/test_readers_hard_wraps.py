@@ -41,7 +41,7 @@ def test_without_indents_a_full_line_that_ends_a_sentence_ends_its_paragraph(tmp
 def test_a_wrapped_article_is_one_paragraph() -> None:
     article = "第一条　" + "为了方便老年人就近就餐加快推进，社区长者食堂建设" * 8 + "制定本办法。"
     text = join_hard_wraps("\n".join(wrapped(article, 24, 0.0)))
-    assert [clause.label for clause in parse_outline("d", text, read_header(text))] == ["第一条"]
+    assert [clause.label for clause in parse_outline("d", text, read_header(text).blocks)] == ["第一条"]
 
 
 def test_text_that_was_not_wrapped_stays_as_it_is() -> None:

@@ -63,7 +63,7 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 def test_each_row_is_a_clause_below_the_one_it_stands_in(path: Path) -> None:
     read = read_file(path)
-    clauses = parse_outline("d", read.text, read_header(read.text), read.layout.tables)
+    clauses = parse_outline("d", read.text, read_header(read.text).blocks, read.layout.tables)
     by_id = {clause.clause_id: clause for clause in clauses}
     row = by_id["d#1.t1.r2"]
     assert row.label == "一、表1第2行"
@@ -74,7 +74,7 @@ def test_each_row_is_a_clause_below_the_one_it_stands_in(path: Path) -> None:
 
 def test_the_clauses_are_disjoint_and_cover_the_text(path: Path) -> None:
     read = read_file(path)
-    clauses = parse_outline("d", read.text, read_header(read.text), read.layout.tables)
+    clauses = parse_outline("d", read.text, read_header(read.text).blocks, read.layout.tables)
     covered = [place for clause in clauses for place in range(clause.start, clause.end)]
     assert len(covered) == len(set(covered))
     assert {n for n, char in enumerate(read.text) if not char.isspace()} <= set(covered)
@@ -100,7 +100,7 @@ def test_a_table_without_an_outline_has_rows_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "食堂.csv"
     path.write_text("街道,食堂,电话\n文新街道,竞舟食堂,1\n翠苑街道,翠苑食堂,2\n", "utf-8")
     read = read_file(path)
-    clauses = parse_outline("d", read.text, read_header(read.text), read.layout.tables)
+    clauses = parse_outline("d", read.text, read_header(read.text).blocks, read.layout.tables)
     assert [(c.clause_id, c.label) for c in clauses] == [
         ("d#t1", "表1"), ("d#t1.r1", "表1第1行"), ("d#t1.r2", "表1第2行")
     ]  # fmt: skip
@@ -127,7 +127,7 @@ def test_the_table_of_the_header_stays_the_header(tmp_path: Path) -> None:
     read = read_file(tmp_path / "a.docx")
     header = read_header(read.text)
     assert header.value("index_no") == "0024/2031-1"
-    clauses = parse_outline("d", read.text, header, read.layout.tables)
+    clauses = parse_outline("d", read.text, header.blocks, read.layout.tables)
     assert [clause.clause_id for clause in clauses] == ["d#header", "d#0", "d#1"]
 
 
@@ -151,7 +151,7 @@ def test_a_row_from_edge_to_edge_is_a_heading_of_the_rows_below_it() -> None:
     cells = [GridCell(0, 0, "城市"), GridCell(0, 1, "标准"), GridCell(1, 0, "省内", 1, 2), GridCell(2, 0, "杭州"), GridCell(2, 1, "500元"),
              GridCell(3, 0, "省外", 1, 2), GridCell(4, 0, "上海"), GridCell(4, 1, "600元")]  # fmt: skip
     text, table = set_table(cells, 0)
-    clauses = parse_outline("d", text, read_header(text), (table,))
+    clauses = parse_outline("d", text, read_header(text).blocks, (table,))
     assert {c.clause_id: c.headings for c in clauses}["d#t1.r4"] == ("城市 | 标准", "省外", "上海")
     passages = cut_passages("标题", text, clauses)
     assert [text[p.start : p.end] for p in passages] == ["杭州 | 500元", "上海 | 600元"]

@@ -90,7 +90,9 @@ def _wrong(path: Path, wanted: Mapping[str, Any]) -> Iterator[str]:
     kinds = {one.kind for one in read.unread}
     yield from (f"{kind} is not named" for kind in wanted.get("unread", ()) if kind not in kinds)
     header = with_formalities(read.text, read_header(read.text))
-    found = {one.clause_id.partition("#")[2] for one in parse_outline("d", read.text, header, read.layout.tables)}
+    found = {
+        one.clause_id.partition("#")[2] for one in parse_outline("d", read.text, header.blocks, read.layout.tables)
+    }
     yield from (f"has no clause {one}" for one in wanted.get("clauses", ()) if one not in found)
     yield from (f"has a clause {one}" for one in wanted.get("no_clauses", ()) if one in found)
 

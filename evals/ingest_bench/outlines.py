@@ -52,7 +52,7 @@ def golden_clauses() -> tuple[int, int, int]:
     for path in paths:
         text = path.read_text("utf-8")
         expected = set(path.with_suffix(".outline").read_text("utf-8").splitlines())
-        clauses = parse_outline("d", text, read_header(text))
+        clauses = parse_outline("d", text, read_header(text).blocks)
         given = {
             f"{c.clause_id.split('#')[1]}\t{c.label}\t{text[c.start : c.end].splitlines()[0][:16]}" for c in clauses
         }
@@ -71,7 +71,7 @@ def law_articles(path: Path) -> tuple[int, int, float, int]:
         size += len(data)
         began = time.process_time()
         text = TextReader().read(path, data).text
-        clauses = parse_outline("law", text, with_formalities(text, read_header(text)))
+        clauses = parse_outline("law", text, with_formalities(text, read_header(text)).blocks)
         cut_passages(title, text, clauses)
         seconds += time.process_time() - began
         labels = {clause.start: clause.label for clause in clauses}

@@ -98,7 +98,7 @@ def _measure(
 def _clauses(text: str) -> Counter[tuple[str, str]]:
     header = with_formalities(text, read_header(text))
     return Counter(
-        (clause.label, text[clause.start : clause.end].strip()) for clause in parse_outline("law", text, header)
+        (clause.label, text[clause.start : clause.end].strip()) for clause in parse_outline("law", text, header.blocks)
     )
 
 

@@ -18,7 +18,6 @@ from ingest.amending.consolidation import Consolidation, consolidate
 from ingest.amending.operations import Operation, read_operations
 from ingest.document import make_document
 from ingest.enactment import note_span
-from ingest.header import read_header
 from ingest.outline import parse_outline
 from ingest.readers import ReadText
 from kb.editions import core_title
@@ -165,7 +164,7 @@ def _edition(
     base: Document, decision: Document, operations: Sequence[Operation]
 ) -> tuple[Document | None, tuple[str, ...]]:
     """Make the edition, or say why there is none."""
-    done = consolidate(base.text, parse_outline(base.doc_id, base.text, read_header(base.text)), operations)
+    done = consolidate(base.text, parse_outline(base.doc_id, base.text, base.header_blocks), operations)
     if done.unfit:
         return None, tuple(f"{one.operation.words}：{one.reason}" for one in done.unfit)
     day = begins(decision)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-SCHEMA = 7
+SCHEMA = 8
 """Raised whenever a snapshot written by older code cannot be read any more."""
 
 
