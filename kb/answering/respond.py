@@ -21,7 +21,8 @@ from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison, is_with_itself, unfound_titles
 from kb.answering.deadline_question import deadline_asked
 from kb.answering.draft import Draft
-from kb.answering.follow_up import Turn, about, choice_in, readings, resolve
+from kb.answering.follow_up import Turn
+from kb.answering.follow_up_answer import FollowUpAnswerer
 from kb.answering.header_search import HeaderSearch
 from kb.answering.investigate import Investigator
 from kb.answering.nearest import Nearest
@@ -41,7 +42,6 @@ from kb.metadata import fields_asked
 from kb.naming import Named, Register, without_names
 from kb.provenance import name_of
 from kb.question.ambiguity import is_chinese, is_general, points_nowhere
-from kb.question.document_filter import topic_words
 from kb.question.impossible_day import impossible_day
 from kb.question.register_question import RegisterReader
 from kb.question.several import questions_in
@@ -89,7 +89,9 @@ class Responder:
         self._comparison = Comparison(self._investigator, records, self._citer)
         self._answerer = RegisterAnswerer(records, self._document, self._citer)
         self._reader_of_register = cache(self._open_register)
-        self._topics = cache(self._topics_of)
+        self._follow_ups = FollowUpAnswerer(
+            self._investigator, cache(self._topics_of), retriever.home.places, self._respond
+        )
         self._visible = {
             audience: [document for document in records.catalogue if may_see(audience, document)]
             for audience in get_args(Audience)
@@ -138,75 +140,11 @@ class Responder:
         if impossible:
             turn = Turn(query, query.text, None, False)
             return refused(turn, "needs_clarification", refusals.no_such_day(impossible), (), [], clock)
-        chosen = self._chosen(query, clock)
-        if chosen:
-            return chosen
-        meant, *others = readings(query, self._topics(query.audience), self._retriever.home.places)
-        answer = self._respond(meant, clock)
-        if meant.leans and not meant.is_joined and not answer.refusal and not self._speaks_of_new(answer, meant):
-            said = refusals.not_found("no_evidence", refusals.Searched(), near=True, outside=False)
-            answer = refused(meant, "no_evidence", said, answer.citations, answer.hits, clock)
-        if meant.is_joined and (answer.refusal or self._is_known(answer, meant)):
-            inside = self._inside(meant, clock)
-            if inside is not None and (answer.refusal or inside.confidence > answer.confidence):
-                return inside
-        for other in others if answer.refusal else ():
-            found = self._respond(other, clock)
-            if found.refusal is None and not self._is_known(found, other):
-                return found
-        return answer
-
-    def _speaks_of_new(self, answer: Answer, turn: Turn) -> bool:
-        """Say whether something that answers names a topic that took the place of another: 公租房 says nothing of 蓝领公寓."""
-        asked, before = fold_text(turn.query.text), fold_text(turn.earlier or "")
-        new = [topic for topic in self._topics(turn.query.audience) if topic in asked and topic not in before]
-        told = fold_text(answer.text)
-        for doc_id in {citation.doc_id for citation in answer.citations}:
-            told += topic_words(self._document(doc_id))
-        return not new or any(topic in told for topic in new)
-
-    def _inside(self, turn: Turn, clock: Clock) -> Answer | None:
-        """Answer what leans on a topic from the document that the topic was found in, where that says something new: 它 often means what
-        that document is about."""
-        if self._investigator.unheard(replace(turn.query, text=turn.asked)) == 1:
-            return None  # no document says any of it: the name of the document alone would be found again
-        for doc_id in self._thread(turn):
-            whole = replace(turn.query, text=about(name_of(self._document(doc_id)), turn.asked))
-            found = self._respond(replace(turn, query=whole), clock)
-            if found.refusal is None and not self._is_known(found, turn):
-                return found
-        return None
-
-    def _is_known(self, answer: Answer, turn: Turn) -> bool:
-        """Say whether the question before had this answer already, so that what is new was not looked for."""
-        before = replace(turn.query, text=turn.earlier or "")
-        known = self._respond(Turn(before, before.text, None, False), Clock())
-        told = {(citation.doc_id, citation.start) for citation in known.citations}
-        return any((citation.doc_id, citation.start) in told for citation in answer.citations[:1])
-
-    def _chosen(self, query: Query, clock: Clock) -> Answer | None:
-        """Answer the question before from the document that was chosen (第二个) of those it was asked back about."""
-        choice = choice_in(query.text) if query.previous else None
-        if choice is None:
-            return None
-        before = self._whole(replace(query, text=query.previous[-1], previous=query.previous[:-1]))
-        back = self._respond(before, clock)
-        if back.refusal is None or back.refusal.kind != "needs_clarification" or choice > len(back.citations):
-            return None
-        meant = back.citations[choice - 1]
-        within = replace(before.query, within=frozenset((meant.doc_id,)))
-        answer = self._respond(replace(before, query=within), clock)
-        if answer.refusal is None:
-            return answer
-        quoted = (replace(meant, number=1),)
-        return replace(back, statements=(Statement(meant.quote, (1,)),), citations=quoted, refusal=None)
+        return self._follow_ups.answer(query, clock)
 
     def whole(self, query: Query) -> Query:
         """Give the query to search for: made whole by its form, as the answer to it reads it first."""
-        return self._whole(query).query
-
-    def _whole(self, query: Query) -> Turn:
-        return resolve(query, self._topics(query.audience))
+        return self._follow_ups.whole(query).query
 
     def _topics_of(self, audience: Audience) -> frozenset[str]:
         return frozenset(fold_text(topic) for document in self._visible[audience] for topic in document.topics)
@@ -254,7 +192,7 @@ class Responder:
 
     def _respond(self, turn: Turn, clock: Clock) -> Answer:
         changed = self._changes.answer(
-            turn, lambda: self._thread(turn), lambda part: self._respond(part, Clock()), clock
+            turn, lambda: self._follow_ups.thread(turn), lambda part: self._respond(part, Clock()), clock
         )
         if changed:
             return changed
@@ -286,7 +224,7 @@ class Responder:
             return refused(turn, "needs_clarification", refusals.NOT_CHINESE, self._citer.point_at(near), [], clock)
         hits = self._investigator.search(turn.query, only=frozenset(named.documents) or None)
         clock.mark()
-        thread = self._thread(turn)
+        thread = self._follow_ups.thread(turn)
         if turn.earlier is None and not named.documents and is_general(turn.query.text):
             unclear = self._ask_back(turn, hits, clock)
             if unclear:
@@ -373,17 +311,9 @@ class Responder:
         documents = self._visible[audience]
         return RegisterReader(Vocabulary(documents, self._retriever.home), documents, self._retriever.translate)
 
-    def _thread(self, turn: Turn) -> list[str]:
-        """Name the documents that the question before was about."""
-        if turn.earlier is None:
-            return []
-        before = replace(turn.query, text=turn.earlier)
-        candidates = self._investigator.read(Turn(before, turn.earlier, None, False), self._investigator.search(before))
-        return [candidates[0].doc_id] if candidates else []
-
     def _from_article(self, turn: Turn, clock: Clock) -> Answer | None:
         """Quote the article that is asked for by its number, or say why there is none."""
-        found = self._articles.find(turn, lambda: self._thread(turn))
+        found = self._articles.find(turn, lambda: self._follow_ups.thread(turn))
         if found is None:
             return None
         if found.refusal:

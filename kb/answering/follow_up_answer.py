@@ -1,0 +1,115 @@
+"""A question in its conversation: its readings are tried until one finds something new.
+
+What a question's form says is tried first (`follow_up.readings`). That an answer was given before shows that what is new in the question was
+not looked for; that it says nothing of a topic that took the place of another shows that it is about the old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from kb.answering import refusals
+from kb.answering.follow_up import Turn, about, choice_in, readings, resolve
+from kb.answering.investigate import Investigator
+from kb.answering.outcome import Clock, refused
+from kb.provenance import name_of
+from kb.question.document_filter import topic_words
+from kb.text.fold import fold_text
+from kb.text.places import Gazetteer
+from kb.types import Answer, Audience, Query, Statement
+
+
+class FollowUpAnswerer:
+    """Chooses what a question means by what its readings find: `respond` answers one reading, `topics` are the folded ones that
+    an audience may see."""
+
+    def __init__(
+        self,
+        investigator: Investigator,
+        topics: Callable[[Audience], frozenset[str]],
+        places: Gazetteer,
+        respond: Callable[[Turn, Clock], Answer],
+    ) -> None:
+        self._investigator = investigator
+        self._document = investigator.document
+        self._topics = topics
+        self._places = places
+        self._respond = respond
+
+    def answer(self, query: Query, clock: Clock) -> Answer:
+        """Answer one question, which may lean on those before it."""
+        chosen = self._chosen(query, clock)
+        if chosen:
+            return chosen
+        meant, *others = readings(query, self._topics(query.audience), self._places)
+        answer = self._respond(meant, clock)
+        if meant.leans and not meant.is_joined and not answer.refusal and not self._speaks_of_new(answer, meant):
+            said = refusals.not_found("no_evidence", refusals.Searched(), near=True, outside=False)
+            answer = refused(meant, "no_evidence", said, answer.citations, answer.hits, clock)
+        if meant.is_joined and (answer.refusal or self._is_known(answer, meant)):
+            inside = self._inside(meant, clock)
+            if inside is not None and (answer.refusal or inside.confidence > answer.confidence):
+                return inside
+        for other in others if answer.refusal else ():
+            found = self._respond(other, clock)
+            if found.refusal is None and not self._is_known(found, other):
+                return found
+        return answer
+
+    def whole(self, query: Query) -> Turn:
+        """Make a question whole by its form."""
+        return resolve(query, self._topics(query.audience))
+
+    def thread(self, turn: Turn) -> list[str]:
+        """Name the documents that the question before was about."""
+        if turn.earlier is None:
+            return []
+        before = replace(turn.query, text=turn.earlier)
+        candidates = self._investigator.read(Turn(before, turn.earlier, None, False), self._investigator.search(before))
+        return [candidates[0].doc_id] if candidates else []
+
+    def _speaks_of_new(self, answer: Answer, turn: Turn) -> bool:
+        """Say whether something that answers names a topic that took the place of another: 公租房 says nothing of 蓝领公寓."""
+        asked, before = fold_text(turn.query.text), fold_text(turn.earlier or "")
+        new = [topic for topic in self._topics(turn.query.audience) if topic in asked and topic not in before]
+        told = fold_text(answer.text)
+        for doc_id in {citation.doc_id for citation in answer.citations}:
+            told += topic_words(self._document(doc_id))
+        return not new or any(topic in told for topic in new)
+
+    def _inside(self, turn: Turn, clock: Clock) -> Answer | None:
+        """Answer what leans on a topic from the document that the topic was found in, where that says something new: 它 often means what
+        that document is about."""
+        if self._investigator.unheard(replace(turn.query, text=turn.asked)) == 1:
+            return None  # no document says any of it: the name of the document alone would be found again
+        for doc_id in self.thread(turn):
+            whole = replace(turn.query, text=about(name_of(self._document(doc_id)), turn.asked))
+            found = self._respond(replace(turn, query=whole), clock)
+            if found.refusal is None and not self._is_known(found, turn):
+                return found
+        return None
+
+    def _is_known(self, answer: Answer, turn: Turn) -> bool:
+        """Say whether the question before had this answer already, so that what is new was not looked for."""
+        before = replace(turn.query, text=turn.earlier or "")
+        known = self._respond(Turn(before, before.text, None, False), Clock())
+        told = {(citation.doc_id, citation.start) for citation in known.citations}
+        return any((citation.doc_id, citation.start) in told for citation in answer.citations[:1])
+
+    def _chosen(self, query: Query, clock: Clock) -> Answer | None:
+        """Answer the question before from the document that was chosen (第二个) of those it was asked back about."""
+        choice = choice_in(query.text) if query.previous else None
+        if choice is None:
+            return None
+        before = self.whole(replace(query, text=query.previous[-1], previous=query.previous[:-1]))
+        back = self._respond(before, clock)
+        if back.refusal is None or back.refusal.kind != "needs_clarification" or choice > len(back.citations):
+            return None
+        meant = back.citations[choice - 1]
+        within = replace(before.query, within=frozenset((meant.doc_id,)))
+        answer = self._respond(replace(before, query=within), clock)
+        if answer.refusal is None:
+            return answer
+        quoted = (replace(meant, number=1),)
+        return replace(back, statements=(Statement(meant.quote, (1,)),), citations=quoted, refusal=None)
