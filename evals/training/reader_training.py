@@ -40,8 +40,13 @@ RATES = {"body": 1e-4, "words": 2e-5, "heads": 5e-4}
 WARM_UP = 100
 PARTS = 3  # of what a thread reads, by length: padding costs as much as words
 QUESTIONS, WINDOWS = 8, 4  # of a batch, and of a question
-SHARES = {"civic": 0.41, "notices": 0.47, "cmrc": 0.05, "drcd": 0.03, "stard": 0.04}
+SHARES = {"civic": 0.33, "notices": 0.33, "brief": 0.24, "cmrc": 0.04, "drcd": 0.02, "stard": 0.04}
+BRIEF = 14  # characters up to which a question is brief
+BRIEF_SHARE, ANSWERED_SHARE = 0.4, 0.72
+"""Of the questions that are drawn: how many are brief, and how many of either length their text answers. Whoever writes questions writes his near
+misses shorter; a reader that is shown them as they come learns that what is brief is not answered, which is not so of what people ask."""
 THREADS = 2  # each has half of the questions of a batch
+RANKED = (*MINED, "brief")  # sources whose texts are ranked by what is asked
 NEAREST = 10  # texts of the same law, and of other laws, that look most like what is asked
 ALONE, INSIDE, SHORT, VERDICT = 1.0, 1.0, 0.3, 0.5  # what the parts of the loss count beside the competition of windows
 UNTITLED = 0.15  # windows that are shown without their context: a title may be missing or say nothing
@@ -51,7 +56,7 @@ def nearest(found: list[Example], texts: list[Text], kin: dict[str, list[int]]) 
     """Give, for each example, the numbers of the texts of its law and of laws on other things that lie nearest to its question, by the static
     encoder: what is alike in words is what must be told apart, and a transformer would take longer over it than a third of the training."""
     encoder = open_encoder(STATIC)
-    ranked = [n for n, example in enumerate(found) if example.source in MINED]
+    ranked = [n for n, example in enumerate(found) if example.source in RANKED]
     table = encoder.encode_passages([f"{text.context}\n{text.text}" for text in texts])
     vector_of = dict(zip(ranked, encoder.encode_queries([found[n].question for n in ranked]), strict=True))
     place = {(text.context, text.text): n for n, text in enumerate(texts)}
@@ -138,6 +143,10 @@ def loss_of(
     return total
 
 
+Queue = tuple[str, bool, bool]
+"""Questions that are drawn in turn: by source, whether their text answers them, and whether they are brief."""
+
+
 class Lessons:
     """What every step sees, the same for the same seed and step."""
 
@@ -145,12 +154,13 @@ class Lessons:
         self, found: list[Example], near: list[tuple[list[int], list[int]]], texts: list[Text], seed: int
     ) -> None:
         self._examples, self._near, self._texts, self._seed = found, near, texts, seed
-        self._order: dict[str, list[int]] = defaultdict(list)
+        self._order: dict[Queue, list[int]] = defaultdict(list)
         for n, example in enumerate(found):
-            self._order[example.source].append(n)
-        for source in self._order:
-            random.Random(f"{seed}{source}").shuffle(self._order[source])
-        self._seen: dict[str, int] = defaultdict(int)
+            answered = bool(example.pieces) or not example.marked
+            self._order[example.source, answered, len(example.question) <= BRIEF].append(n)
+        for key in self._order:
+            random.Random(f"{seed}{key}").shuffle(self._order[key])
+        self._seen: dict[Queue, int] = defaultdict(int)
 
     def batch(self, step: int) -> list[tuple[str, list[Target]]]:
         """Give the groups of a step: a question with its windows. Steps are asked for in order, since queues go on where they were."""
@@ -159,9 +169,13 @@ class Lessons:
 
     def _next(self, drawn: random.Random) -> int:
         source = drawn.choices(list(SHARES), list(SHARES.values()))[0]
-        queue = self._order[source]
-        self._seen[source] += 1
-        return queue[(self._seen[source] - 1) % len(queue)]
+        answered, brief = drawn.random() < ANSWERED_SHARE, drawn.random() < BRIEF_SHARE
+        wanted = [
+            (source, *kind) for kind in ((answered, brief), (answered, not brief), (True, brief), (True, not brief))
+        ]
+        key = next(key for key in wanted if key in self._order)
+        self._seen[key] += 1
+        return self._order[key][(self._seen[key] - 1) % len(self._order[key])]
 
     def _group(self, n: int, drawn: random.Random) -> tuple[str, list[Target]]:
         example = self._examples[n]

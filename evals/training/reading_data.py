@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,9 +82,9 @@ def notice_texts(paper: dict[str, Any]) -> list[Text]:
     ]
 
 
-def notice_examples(texts: Path, questions: Path) -> Iterator[Example]:
+def notice_examples(texts: Sequence[Path], questions: Path, source: str = "notices") -> Iterator[Example]:
     """Give questions to notices, each with the part that holds most of the answer; left out where the answer runs over two parts."""
-    papers = {row["id"]: notice_texts(row) for row in read_lines(texts)}
+    papers = {row["id"]: notice_texts(row) for path in texts for row in read_lines(path)}
     for row in read_lines(questions):
         wanted = row["pieces"] or [row.get("near") or ""]
         parts = papers[row["notice"]]
@@ -92,7 +92,7 @@ def notice_examples(texts: Path, questions: Path) -> Iterator[Example]:
         pieces = tuple(piece for piece in row["pieces"] if piece in best.text)
         if row["answerable"] and not pieces:
             continue  # the piece runs over two parts
-        yield Example(row["question"], best, pieces, row.get("short") or "", row.get("verdict") or "", "notices")
+        yield Example(row["question"], best, pieces, row.get("short") or "", row.get("verdict") or "", source)
 
 
 def set_examples(folder: Path, split: str) -> Iterator[Example]:
@@ -129,11 +129,13 @@ def set_examples(folder: Path, split: str) -> Iterator[Example]:
 def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
     """Read all questions; `written` holds those that come with the project."""
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
+    papers = [civic / "notices.jsonl", written / "notices.jsonl"]
     return [
         *law_examples(civic / "train.jsonl", laws),
         *law_examples(written / "laws.jsonl", laws),
-        *notice_examples(civic / "notices.jsonl", civic / "notices_train.jsonl"),
-        *notice_examples(written / "notices.jsonl", written / "notices_questions.jsonl"),
+        *notice_examples(papers, civic / "notices_train.jsonl"),
+        *notice_examples(papers, written / "notices_questions.jsonl"),
+        *notice_examples(papers, written / "brief_questions.jsonl", "brief"),
         *set_examples(benchmarks / "cmrc", "train"),
         *set_examples(benchmarks / "drcd", "train"),
         *set_examples(benchmarks / "stard", "train"),
