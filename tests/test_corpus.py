@@ -156,6 +156,11 @@ def test_the_questions_fit_the_corpus(corpus: KnowledgeBase) -> None:
     assert len(unanswerable) >= 80
 
 
+@pytest.mark.parametrize("name", ["held", "short"])
+def test_the_questions_written_blind_fit_the_corpus(name: str, corpus: KnowledgeBase) -> None:
+    assert check_questions(read_questions(ROOT / "evals/data" / name), corpus) == []
+
+
 def test_qrels_are_the_clauses_of_the_questions() -> None:
     questions = read_questions(QUESTIONS)
     for split in ("dev", "test"):
