@@ -14,6 +14,8 @@ from evals.training.contrastive_data import Pair, notice_passages
 from evals.training.contrastive_training import SHARES, batches, loss_of
 from evals.training.export import BLOCK, quantised, write_encoder
 from evals.training.pretrained import is_chinese
+from evals.training.reader_training import BRIEF, BRIEF_SHARE, Lessons
+from evals.training.reader_training import SHARES as READER_SHARES
 from evals.training.reading_data import VERDICTS, Example, Text, targets_of
 from evals.training.reading_export import write_reader
 from evals.training.reading_network import SEPARATOR, ReadingNetwork, kinds_of
@@ -171,6 +173,26 @@ def test_every_source_has_its_share_of_a_batch_and_none_comes_twice_before_all()
     first, second = batches(pairs, 2, 1)
     assert {pairs[n].source for n in first} == set(SHARES)
     assert not set(first) & set(second)
+
+
+def test_how_long_a_question_is_does_not_tell_the_reader_whether_it_is_answered() -> None:
+    """The near misses are written shorter than the rest here, and one source has no near misses."""
+    text = Text("甲", "每餐补贴三元。", "甲", "甲")
+    found = [
+        Example("问" * (BRIEF + long), text, ("每餐补贴三元。",) * answered, "", "", source)
+        for source in READER_SHARES
+        for long, answered, count in ((0, True, 20), (0, False, 60), (1, True, 60), (1, False, 20))
+        for _ in range(count)
+        if answered or source != "cmrc"
+    ]
+    lessons = Lessons(found, [([], [])] * len(found), [text], 1)
+    drawn = [group for step in range(400) for group in lessons.batch(step)]
+    of_length: dict[int, list[bool]] = {BRIEF: [], BRIEF + 1: []}
+    for question, windows in drawn:
+        of_length[len(question)].append(any(window.answers for window in windows))
+    brief, long = (sum(answered) / len(answered) for answered in of_length.values())
+    assert brief == pytest.approx(long, abs=0.05)
+    assert len(of_length[BRIEF]) / len(drawn) == pytest.approx(BRIEF_SHARE, abs=0.05)
 
 
 def test_a_heading_is_the_context_of_the_lines_below_it() -> None:

@@ -44,6 +44,11 @@ class Example:
     source: str
     marked: bool = True  # whether the pieces are known, or only that the text answers
 
+    @property
+    def answered(self) -> bool:
+        """Say whether the text answers the question."""
+        return bool(self.pieces) or not self.marked
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
