@@ -20,8 +20,10 @@ from service.page_picture import PagePictures, find_page
 from service.reading_view import reading
 from service.register import Filters, facets, newest_first
 from service.routes import Desk, OpenLibrary
-from service.schemas.documents import DocumentBody, JobBody, ReadingBody, RegisterBody
+from service.schemas.documents import DocumentBody, RegisterBody
 from service.schemas.editions import QuoteNowBody
+from service.schemas.jobs import JobBody
+from service.schemas.reading_page import ReadingBody
 from service.source_file import source_file
 
 router = APIRouter()

@@ -19,7 +19,7 @@ from service.events import event
 from service.identity import Actor, require_editor, require_staff
 from service.jobs import Jobs
 from service.routes import Desk, OpenLibrary
-from service.schemas.documents import JobBody
+from service.schemas.jobs import JobBody
 
 PAUSE_SECONDS = 0.2  # between two looks at how far a job is
 router = APIRouter(dependencies=[Depends(require_staff)])

@@ -18,7 +18,8 @@ from service.current_benefits import CurrentBenefits
 from service.identity import Actor, Stored, require_editor, require_staff
 from service.review import review, waiting
 from service.routes import Desk, OpenLibrary
-from service.schemas.documents import JobBody, PublicationBody, PublicationsBody
+from service.schemas.jobs import JobBody
+from service.schemas.publication import PublicationBody, PublicationsBody
 
 router = APIRouter(dependencies=[Depends(require_staff)])
 
