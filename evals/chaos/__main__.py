@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=200, help="kills in all; 0 leaves them out")
     parser.add_argument("--seed", type=int, default=1, help="of the moments and requests")
     parser.add_argument(
-        "--examples", type=int, default=100, help="random requests of each kind to each route; 0 leaves them out"
+        "--examples", type=int, default=30, help="random requests of each kind to each route; 0 leaves them out"
     )
     chosen = parser.parse_args()
     table = Table("what", "mark", "measured")
