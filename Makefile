@@ -21,7 +21,7 @@ LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+c
 TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),$(addprefix --torch-backend ,$(TORCH_BACKEND)))
 export UV_NO_PROGRESS = 1
 
-.PHONY: api-docs docs javascript system run test coverage setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages lighthouse lock chromium office archives axe screenshots clean
+.PHONY: api-docs docs javascript system run test coverage setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages load chaos wheels lighthouse lock chromium office archives axe screenshots clean
 
 run: index serve
 
@@ -110,6 +110,20 @@ bench-ingest: setup chromium
 # The pages in a real browser.
 bench-pages: setup chromium lighthouse
 	$(BIN)/python -m evals.page_bench
+
+# The service under load, about twenty minutes; SECONDS=10 makes every phase ten seconds long. What is measured is written to build/load.json.
+SECONDS ?= 60
+load: setup
+	$(BIN)/python -m evals.load --seconds $(SECONDS)
+
+# kill -9, a disk that is taken away, random requests: about half an hour; TIMES=20 kills twenty times.
+TIMES ?= 200
+chaos: setup
+	$(BIN)/python -m evals.chaos --times $(TIMES)
+
+# All that serving needs in build/offline.tar, for a machine without a network; WHEELS="--python-version 3.12 --platform manylinux_2_28_aarch64" for another one.
+wheels: .venv/.ready
+	$(BIN)/python tools/wheels.py $(WHEELS)
 
 # Without npm the table says that Lighthouse did not run.
 LIGHTHOUSE_VERSION := 12.8.2

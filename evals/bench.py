@@ -24,7 +24,7 @@ from evals.arms import Arm
 from evals.datasets import find_dataset
 from evals.judged import read_judged
 from evals.runs import evaluate
-from evals.served import DIRECT, served
+from evals.served import DIRECT, resident_mb, served
 from ingest.bars import progress_on_terminal
 from kb.errors import DatasetError
 from kb.index.encoder import open_encoder
@@ -69,7 +69,7 @@ def measure_served(index_dir: Path) -> list[Row]:
             _post(f"{url}/api/ask", body)
         ask = partial(_post, f"{url}/api/ask")
         seconds = sorted(_times(partial(ask, bodies[n % len(bodies)]), 1)[0] for n in range(REQUESTS))
-        resident = _resident_mb(process.pid)
+        resident = resident_mb(process.pid)
     return [
         ("/api/ask, JSON, one client, median", "15 ms", f"{1000 * _median(seconds):.1f} ms"),
         ("/api/ask, JSON, one client, p99", "50 ms", f"{1000 * seconds[REQUESTS * 99 // 100]:.1f} ms"),
@@ -119,11 +119,6 @@ def measure_scripts() -> list[Row]:
 def _post(url: str, body: bytes) -> None:
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
     DIRECT.open(request).read()
-
-
-def _resident_mb(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
 def _times(action: Callable[[], object], count: int) -> list[float]:

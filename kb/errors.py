@@ -30,6 +30,8 @@
     ├── ConflictError            somebody else was first
     ├── ForbiddenError           whoever asks may not do it
     └── ServiceError             the service cannot start or carry on
+        ├── DiskFullError            no room for what is to be kept
+        ├── DiskReadOnlyError        the folder of the index takes no changes
         └── BusyError                more is asked of it at once than it can do
 
 An error is data: the key of its sentence in `kb.error_sentences`, the place and the values. Its message is written from these, in
@@ -335,6 +337,18 @@ class ServiceError(KnowledgeBaseError):
     """The service cannot do it now; the log says why."""
 
     code = "service_unusable"
+
+
+class DiskFullError(ServiceError):
+    """There is no room beside the index for another snapshot or upload."""
+
+    code = "disk_full"
+
+
+class DiskReadOnlyError(ServiceError):
+    """The folder of the index takes no changes."""
+
+    code = "disk_read_only"
 
 
 class BusyError(ServiceError):

@@ -169,6 +169,10 @@ class KnowledgeBase:
             yield Step(statement, fresh)
         yield quoted
 
+    def remembers(self, query: Query) -> bool:
+        """Say whether a query was answered before and takes no time now; a language model writes every time."""
+        return self.language_model is None and self._responder.remembers(query)
+
     def suggest(self, answer: Answer, audience: Audience = "public") -> Answer:
         """Give an answer with the questions to ask next that the documents can answer."""
         return replace(answer, suggestions=self._responder.suggest(answer, audience))

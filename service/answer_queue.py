@@ -1,6 +1,7 @@
 """The queue before the answers: so many are worked on at once, the others wait for their turn in the order in which they came.
 
-Whoever would wait too long is told at once to come back, so that those who are served are served in time, however many come.
+Whoever would wait too long is told at once to come back, so that those who are served are served in time, however many come; so are
+the last in the queue where the answers before them take longer than was expected when they came.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import Self
 from kb.errors import BusyError
 from kb.processors import processors
 
-_SMOOTHING = 0.1  # how much the last answer counts in the mean of how long one takes
+_RISING, _FALLING = 0.5, 0.05
+"""How much an answer that took longer, or less long, than expected counts: what is remembered takes a thousandth."""
+_LENIENCE = 1.5  # how much longer than the longest wait somebody who was let in may come to wait
 _FIRST_SECONDS = 0.2  # that an answer is taken to need before there was one
 
 
@@ -44,6 +47,12 @@ class AnswerQueue:
         self._call()
         return turn
 
+    def pass_by(self) -> QueuePlace:
+        """Give a turn at once that is not counted: for an answer that is known and takes no time."""
+        turn = QueuePlace(self, counted=False)
+        turn.called.set()
+        return turn
+
     def place_of(self, turn: QueuePlace) -> int:
         """How many come before this turn is over the threshold, counted from 1; 0 where it has begun."""
         return self._waiting.index(turn) + 1 if turn in self._waiting else 0
@@ -52,9 +61,17 @@ class AnswerQueue:
         if turn in self._waiting:
             self._waiting.remove(turn)
             return
-        self._seconds += _SMOOTHING * (time.monotonic() - turn.began - self._seconds)
+        longer = time.monotonic() - turn.began - self._seconds
+        self._seconds += (_RISING if longer > 0 else _FALLING) * longer
         self.working -= 1
         self._call()
+        while len(self._waiting) > self.at_once:
+            expected = len(self._waiting) * self._seconds / self.at_once
+            if expected <= _LENIENCE * self._longest_wait:
+                break
+            last = self._waiting.pop()
+            last.refused = BusyError.of("answers_too_many", seconds=expected)
+            last.called.set()
 
     def _call(self) -> None:
         while self._waiting and self.working < self.at_once:
@@ -65,11 +82,13 @@ class AnswerQueue:
 
 
 class QueuePlace:
-    """A place in the queue; within `async with` it is one's turn. Left without that by `leave`."""
+    """A place in the queue; within `async with` it is one's turn, or BusyError where it never comes to be. Left without that by `leave`."""
 
-    def __init__(self, queue: AnswerQueue) -> None:
+    def __init__(self, queue: AnswerQueue, *, counted: bool = True) -> None:
         self._queue = queue
-        self._left = False
+        self._left = not counted
+        self.refused: BusyError | None = None
+        """Set, before `called`, where it would take too long after all."""
         self.called = asyncio.Event()
         self.began = 0.0
 
@@ -80,7 +99,7 @@ class QueuePlace:
 
     def leave(self) -> None:
         """Give the place or the turn back; a second time it is nothing."""
-        if not self._left:
+        if not self._left and self.refused is None:
             self._left = True
             self._queue._leave(self)
 
@@ -90,6 +109,8 @@ class QueuePlace:
         except BaseException:
             self.leave()
             raise
+        if self.refused is not None:
+            raise self.refused
         return self
 
     async def __aexit__(

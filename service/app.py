@@ -48,7 +48,7 @@ from service.routes import (
 from service.storage import Storage
 from service.tools import Toolbox
 
-REFRESH_SECONDS = 1.0  # between two looks at which snapshot is in use
+REFRESH_SECONDS = 0.25  # between two looks at which snapshot is in use
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
 """What is packed already, or comes bit by bit."""
 _RESOURCES = (

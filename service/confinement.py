@@ -28,7 +28,7 @@ def parse_day(value: object) -> object:
         raise ValueError(f"没有 {value} 这一天") from None
 
 
-Day = Annotated[date, BeforeValidator(parse_day)]
+Day = Annotated[date, Field(strict=True), BeforeValidator(parse_day)]
 
 
 class Confined(BaseModel):

@@ -15,7 +15,9 @@ from typing import Any
 
 from ingest.settings import Settings
 from ingest.text_corrections import TextCorrection, TextCorrections
+from kb.errors import ServiceError
 from kb.types import Disclosure, Document
+from service.disk import disk_problem
 from service.jobs import Change, Jobs
 from service.library import Library
 from service.storage import Storage
@@ -33,6 +35,11 @@ class Publishing:
         self._uploads = settings.index_dir.resolve() / "uploads"
         remove_abandoned(self._uploads)
         self.jobs = Jobs(storage.sessions, settings, self._ended)
+
+    @property
+    def problem(self) -> ServiceError | None:
+        """Why nothing can be taken in now, if so."""
+        return disk_problem(self._index)
 
     def receive(self, name: str) -> Upload:
         """Begin to take a file in."""

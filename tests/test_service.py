@@ -17,6 +17,7 @@ import pytest
 from ingest.settings import Settings
 from kb.errors import ServiceError, SnapshotError
 from kb.index.snapshot import current_name, point_to, snapshot_folder
+from service import disk
 from service.guards import BODY_LIMIT
 from service.server import listen, run, serving
 
@@ -364,6 +365,17 @@ def test_damage_under_a_running_service_is_told_and_the_last_good_snapshot_answe
         body = wait_for_snapshot(client, lambda body: body["snapshot"] == first)
         assert (body["status"], body["problem"]["code"]) == ("ready", "index_damaged")
         assert client.post("/api/ask", json={"question": QUESTION}).json()["status"] == "answered"
+
+
+def test_a_disk_that_takes_nothing_is_named_while_what_is_there_is_served(
+    corpus_index: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with serving(Settings(index_dir=corpus_index)) as url, httpx.Client(base_url=url, timeout=120) as client:
+        assert "problem" not in client.get("/readyz").json()
+        monkeypatch.setattr(disk, "NEEDED", 1 << 40)
+        body = client.get("/readyz").json()
+        assert (body["status"], body["problem"]["code"]) == ("ready", "disk_full")
+        assert str(corpus_index) not in json.dumps(body)
 
 
 def test_without_an_index_the_service_says_so_and_recovers(corpus_index: Path, tmp_path: Path):

@@ -14,6 +14,7 @@ from functools import cache, lru_cache, partial
 from typing import get_args
 
 from kb.answering import refusals
+from kb.answering.answer_memory import AnswerMemory
 from kb.answering.articles import ArticleSearch
 from kb.answering.candidate import Candidate
 from kb.answering.changes import ChangeAnswerer
@@ -85,7 +86,7 @@ class Responder:
         self._changes = ChangeAnswerer(records, self._document, retriever.is_visible, self._citer, self._articles)
         self._rank = Rank(records, self._investigator, self._citer, retriever.is_visible)
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
-        self._answers = lru_cache(maxsize=_REMEMBERED)(self._answer)
+        self._answers = AnswerMemory(_REMEMBERED)
         self._comparison = Comparison(self._investigator, records, self._citer)
         self._answerer = RegisterAnswerer(records, self._document, self._citer)
         self._reader_of_register = cache(self._open_register)
@@ -118,12 +119,19 @@ class Responder:
         A snapshot does not change, so that what was asked on the same day is remembered.
         """
         clock = Clock()
-        answer = self._answers(replace(query, query_id=""), date.today())
-        took = clock.timing()
-        return answer if took.total >= answer.timing.total else replace(answer, timing=took)
+        query, today = replace(query, query_id=""), date.today()
+        known = self._answers.get(query, today)
+        if known is not None:
+            return replace(known, timing=clock.timing())
+        answer = self._answer(query)
+        self._answers.keep(query, today, answer)
+        return answer
 
-    def _answer(self, query: Query, _today: date) -> Answer:
-        """Answer on a day, which a question that names none is about: tomorrow it may have another answer."""
+    def remembers(self, query: Query) -> bool:
+        """Say whether a query was answered today, so that it takes no time to answer it again."""
+        return self._answers.get(replace(query, query_id=""), date.today()) is not None
+
+    def _answer(self, query: Query) -> Answer:
         clock = Clock()
         talk = small_talk(query.text)
         if talk is not None:

@@ -256,6 +256,13 @@ OPERATION: dict[str, Wording] = {
     "storage_not_writable": Wording(
         "the disk takes nothing ({cause})", "make room beside the index or correct its permissions", "磁盘写不进去", "请检查磁盘空间和写入权限"
     ),
+    "disk_full": Wording(
+        "{room} MiB are left beside the index, changes of it need {needed}", "make room on the disk", "磁盘快满了，新的文件收不进来", "请腾出磁盘空间"
+    ),
+    "disk_read_only": Wording(
+        "the folder of the index is on a file system that is read-only now", "look at the disk, then mount it to be written",
+        "磁盘变成了只读，新的文件收不进来", "请检查磁盘",
+    ),
     "answers_too_many": Wording(
         "too many questions are asked at once, one more would wait {seconds:.1f} seconds",
         "ask again later; KB_CONCURRENT_ANSWERS and KB_LONGEST_WAIT set how many are taken",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 
 from service.answer_queue import AnswerQueue
 from service.library import Library
@@ -18,8 +19,10 @@ async def library_of(request: Request) -> Library:
 
 
 async def publishing_of(request: Request) -> Publishing:
-    """Give what uploads, publishes, withdraws and deletes for the application that serves `request`."""
+    """Give what uploads, publishes, withdraws and deletes for the application that serves `request`, after a look at the index: another worker
+    may have served what staff saw and now decide on."""
     publishing: Publishing = request.app.state.publishing
+    await run_in_threadpool(request.app.state.library.refresh)
     return publishing
 
 

@@ -73,12 +73,26 @@ async def ask(
     shown: Shown,
 ) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
-    turn = answer_queue_of(request).enter()
+    queue = answer_queue_of(request)
+    turn = queue.pass_by() if _is_known(asked, library, caller) else queue.enter()
     try:
         return await _answered(turn, asked, request, library, stored, owner, caller, shown)
     except BaseException:
         turn.leave()
         raise
+
+
+def _is_known(asked: AskRequest, library: Library, caller: Audience) -> bool:
+    """Say whether the whole answer is remembered. A stream ends with suggestions, which may take long all the same."""
+    confined = (asked.doc_id, asked.topic, asked.level) != (None, None, None)
+    if asked.stream or confined or asked.conversation_id not in (None, NEW):
+        return False
+    with library.use() as knowledge_base:
+        return knowledge_base.remembers(_query(asked, caller))
+
+
+def _query(asked: AskRequest, caller: Audience) -> Query:
+    return Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
 
 
 async def _answered(
@@ -91,7 +105,7 @@ async def _answered(
     caller: Audience,
     shown: Display,
 ) -> Response:
-    query = Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
+    query = _query(asked, caller)
     within, limits = await run_in_threadpool(documents_within, library, asked, caller)
     query = replace(query, within=within)
     keep: Keep | None = None

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from service.contract import answers, gives
 from service.identity import Someone
 from service.metrics import Metrics
+from service.publishing import Publishing
 from service.routes import OpenLibrary
 from service.schemas.health import AliveBody, ReadyBody, UnreadyBody
 
@@ -23,13 +24,14 @@ async def healthz() -> Response:
 
 
 @router.get("/readyz", responses=answers(ReadyBody) | answers(UnreadyBody, status=503))
-async def readyz(library: OpenLibrary) -> Response:
+async def readyz(request: Request, library: OpenLibrary) -> Response:
     """The snapshot that is served, or why there is none.
 
-    `problem` beside a ready status: the snapshot in use could not be opened or was damaged, the last good one serves. Everybody
-    may ask, so it names no path; the log does.
+    `problem` beside a ready status: the snapshot in use could not be opened or was damaged, the last good one serves; or the disk takes no
+    changes, what is there is served. Everybody may ask, so it names no path; the log does.
     """
-    edition, problem = library.edition, library.problem
+    publishing: Publishing = request.app.state.publishing
+    edition, problem = library.edition, library.problem or publishing.problem
     reason = {"code": problem.code, "message": problem.chinese} if problem else None
     if edition is None:
         fallback = {"code": "index_missing", "message": "正在打开索引。"}
