@@ -7,6 +7,7 @@ import ipaddress
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
+from service.audit_writer import AuditWriter
 from service.contract import answers, gives
 from service.identity import Someone
 from service.metrics import Metrics
@@ -23,13 +24,14 @@ async def healthz() -> Response:
 
 
 @router.get("/readyz", responses=answers(ReadyBody) | answers(UnreadyBody, status=503))
-async def readyz(library: OpenLibrary) -> Response:
+async def readyz(request: Request, library: OpenLibrary) -> Response:
     """The snapshot that is served, or why there is none.
 
-    `problem` beside a ready status: the snapshot in use could not be opened or was damaged, the last good one serves. Everybody
-    may ask, so it names no path; the log does.
+    `problem` beside a ready status: the snapshot in use could not be opened or was damaged, the last good one serves; or the audit
+    record cannot be written. Everybody may ask, so it names no path; the log does.
     """
-    edition, problem = library.edition, library.problem
+    audit: AuditWriter = request.app.state.audit
+    edition, problem = library.edition, library.problem or audit.problem
     reason = {"code": problem.code, "message": problem.chinese} if problem else None
     if edition is None:
         fallback = {"code": "index_missing", "message": "正在打开索引。"}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.schema import CreateColumn
@@ -51,6 +54,17 @@ def close_database(sessions: sessionmaker[Session]) -> None:
     """Close every connection."""
     engine: Engine = sessions.kw["bind"]
     engine.dispose()
+
+
+@contextmanager
+def one_moment(engine: Engine) -> Iterator[Connection]:
+    """Read all tables as they are at this moment, whatever is written meanwhile."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")  # by itself the driver begins none before something is written
+            yield connection
+        else:
+            yield connection.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _prepare_sqlite(connection: object, _record: object) -> None:
