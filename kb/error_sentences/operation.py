@@ -228,6 +228,11 @@ OPERATION: dict[str, Wording] = {
         "give sqlite:////PATH/FILE in a folder that can be written, or postgresql://USER:PASSWORD@HOST/NAME",
         "KB_DATABASE_URL 所指的数据库打不开", "请给出可以写入的 sqlite:////路径/文件，或者 postgresql://用户:密码@主机/库名",
     ),
+    "database_newer": Wording(
+        "KB_DATABASE_URL: the database is of a later version (form {found}, this version knows {known})",
+        "install that version of the program again, or `kb restore` a backup of this one into an empty database",
+        "KB_DATABASE_URL 所指的数据库是更新的版本写的（数据库为 {found}，本程序只到 {known}）", "请重新安装那个版本的程序，或者把本版本的备份用 kb restore 恢复到空的数据库",
+    ),
     # Backup and restore.
     "backup_not_written": Wording(
         "the backup cannot be written ({cause})", "choose another place or make room", "备份写不进去", "请换一个位置，或者腾出磁盘空间"
