@@ -30,14 +30,14 @@ RoleArgument = Annotated[
 @app.command()
 def add(name: Name, role: RoleArgument, index: IndexOption = None) -> None:
     """Make an account and print the link by which its password is set, once."""
-    with _storage(index) as storage:
+    with open_storage(index) as storage:
         _print_link(storage.accounts.add(name, role))
 
 
 @app.command("list")
 def list_(index: IndexOption = None) -> None:
     """List accounts and keys."""
-    with _storage(index) as storage:
+    with open_storage(index) as storage:
         for one in storage.accounts.all():
             state = "disabled" if one.disabled else "" if one.ready else "no password yet"
             print(f"{one.name}\t{one.role}\t{state}".rstrip())
@@ -48,28 +48,28 @@ def list_(index: IndexOption = None) -> None:
 @app.command()
 def role(name: Name, role: RoleArgument, index: IndexOption = None) -> None:
     """Give an account another role, which holds from the next request on."""
-    with _storage(index) as storage:
+    with open_storage(index) as storage:
         storage.accounts.give_role(name, role)
 
 
 @app.command()
 def disable(name: Name, index: IndexOption = None) -> None:
     """Close an account, with its sessions, links and keys."""
-    with _storage(index) as storage:
+    with open_storage(index) as storage:
         storage.accounts.disable(name)
 
 
 @app.command()
 def enable(name: Name, index: IndexOption = None) -> None:
     """Open an account again."""
-    with _storage(index) as storage:
+    with open_storage(index) as storage:
         storage.accounts.enable(name)
 
 
 @app.command()
 def link(name: Name, index: IndexOption = None) -> None:
     """Print a link by which a lost password is set anew, once."""
-    with _storage(index) as storage:
+    with open_storage(index) as storage:
         _print_link(storage.accounts.new_link(name))
 
 
@@ -80,7 +80,7 @@ def key(
     index: IndexOption = None,
 ) -> None:
     """Make an API key that acts for an account, and print it once; it is sent as `Authorization: Bearer KEY`."""
-    with _storage(index) as storage:
+    with open_storage(index) as storage:
         print(storage.accounts.new_key(name, label))
 
 
@@ -89,7 +89,7 @@ def revoke(
     key_id: Annotated[str, typer.Argument(help="The key, as `kb account list` names it.")], index: IndexOption = None
 ) -> None:
     """Let a key open nothing any more."""
-    with _storage(index) as storage:
+    with open_storage(index) as storage:
         storage.accounts.revoke(key_id)
 
 
@@ -98,7 +98,8 @@ def _print_link(secret: str) -> None:
 
 
 @contextmanager
-def _storage(index: Path | None) -> Iterator[Storage]:
+def open_storage(index: Path | None) -> Iterator[Storage]:
+    """Open the database that belongs to an index, or that KB_DATABASE_URL names."""
     from service.storage import Storage
 
     storage = Storage.of_settings(read_settings(index))

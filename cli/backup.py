@@ -17,7 +17,7 @@ def backup(file: Annotated[Path, typer.Argument(help="The TAR file to write.")],
     from service.backup import back_up
 
     report = back_up(read_settings(index), file)
-    print(f"{file}: snapshot {report.snapshot}, {report.files} files, {report.rows} rows")
+    print(f"{file}: snapshot {report.snapshot}, {report.files} files, {report.rows} rows, audit anchor {report.anchor}")
 
 
 def restore(file: Annotated[Path, typer.Argument(help="A file of kb backup.")], index: IndexOption = None) -> None:

@@ -19,6 +19,7 @@ from kb.errors import KnowledgeBaseError
 _COMMANDS = {
     "account": "cli.account:app",
     "ask": "cli.ask:ask",
+    "audit": "cli.audit:app",
     "backup": "cli.backup:backup",
     "corpus": "cli.corpus:app",
     "eligibility": "cli.eligibility:eligibility",

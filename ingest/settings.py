@@ -22,6 +22,9 @@ from kb.writing.language_model import LanguageModel
 if TYPE_CHECKING:
     from kb.reading.reader import Reader
 
+LEAST_AUDIT_DAYS = 184
+"""Logs of a network are kept for six months at the least (网络安全法, as of 2017, article 21)."""
+
 
 class Settings(BaseSettings):
     """`encoder` is `embedded`, or the name or folder of a sentence-transformers model; `reranker` is `reader`, or the name or folder of a
@@ -32,6 +35,7 @@ class Settings(BaseSettings):
     `concurrent_answers` are worked on at once, one a processor where it is 0; whoever would wait longer than `longest_wait` seconds for a
     turn is told to come back. `requests_a_minute` are answered to one address, as many as wanted where it is 0. A request is given up whose
     head takes longer than `head_seconds`, its body longer than `body_seconds` without much of it coming; a job after `job_seconds`.
+    The audit record is kept for `audit_days`, for good where it is 0.
     With `log_requests` every request and error is a line of JSON on standard error.
     With `llm_base_url` (the address of an OpenAI-compatible server, ending in /v1) and `llm_model`
     answers are written by that model, each sentence checked.
@@ -53,6 +57,7 @@ class Settings(BaseSettings):
     body_seconds: Annotated[float, Field(gt=0, le=3600)] = 20.0
     log_requests: bool = False
     job_seconds: Annotated[float, Field(gt=0)] = 1800.0
+    audit_days: Annotated[int, Field(ge=0, le=36_500)] = 1095
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: SecretStr = SecretStr("")
@@ -67,6 +72,14 @@ class Settings(BaseSettings):
                 name="KB_LLM_BASE_URL",
                 shown=self.llm_base_url,
                 example="http://127.0.0.1:8080/v1",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _audit_is_kept_long_enough(self) -> Self:
+        if 0 < self.audit_days < LEAST_AUDIT_DAYS:
+            raise SettingError.of(
+                "audit_days_few", field="KB_AUDIT_DAYS", shown=self.audit_days, least=LEAST_AUDIT_DAYS
             )
         return self
 

@@ -21,6 +21,7 @@
     │   ├── SnapshotMismatchError    built with another encoder or schema
     │   └── IndexLockedError         another process writes to it
     ├── BackupError              a backup that cannot be written, read or put back
+    ├── AuditError               the audit record is not as it was written
     ├── EncoderError             an encoder cannot be loaded or used
     ├── ReaderModelError         the weights of the reader are missing, damaged or of another version
     ├── ModelError               a transformer that ships with the library is missing, damaged or of another version
@@ -283,6 +284,12 @@ class BackupError(KnowledgeBaseError):
     """A backup that cannot be written, is none or damaged, or cannot be put back."""
 
     code = "backup_unusable"
+
+
+class AuditError(KnowledgeBaseError):
+    """Something of the audit record was changed, removed, inserted or moved."""
+
+    code = "audit_damaged"
 
 
 class EncoderError(KnowledgeBaseError):

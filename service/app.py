@@ -14,6 +14,7 @@ from starlette.types import Lifespan
 
 from ingest.settings import Settings
 from service.answer_queue import AnswerQueue
+from service.audit_writer import AuditWriter
 from service.contract import DescribedApi
 from service.current_benefits import CurrentBenefits
 from service.error_responses import ErrorBody, install_error_handlers
@@ -28,6 +29,7 @@ from service.rates import AddressRate, Guesses
 from service.request_log import RequestLog
 from service.routes import (
     ask,
+    audit,
     chat_completions,
     conversations,
     documents,
@@ -52,7 +54,7 @@ REFRESH_SECONDS = 0.25  # between two looks at which snapshot is in use
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
 """What is packed already, or comes bit by bit."""
 _RESOURCES = (
-    ask, conversations, feedback, shares, session, search, documents, editions, jobs, publication, eligibility,
+    ask, conversations, feedback, shares, session, search, documents, editions, jobs, publication, audit, eligibility,
     chat_completions, models, embeddings, mcp, health, pages,
 )  # fmt: skip
 logger = logging.getLogger("uvicorn.error")
@@ -80,6 +82,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
             await watch
         await app.state.mcp.close()
         publishing.close()
+        await run_in_threadpool(app.state.audit.close)
         pictures.close()
         library.close()
         storage.close()
@@ -92,9 +95,11 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.state.page_pictures = pictures
     app.state.answer_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
     app.state.search_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
-    app.state.mcp = McpEndpoint(Toolbox(library, app.state.benefits), app.state.answer_queue)
+    app.state.audit = AuditWriter(storage.audit)
+    app.state.mcp = McpEndpoint(Toolbox(library, app.state.benefits), app.state.answer_queue, app.state.audit.answered)
     app.state.guesses = Guesses()
-    app.state.metrics = Metrics(library, {"ask": app.state.answer_queue, "search": app.state.search_queue})
+    queues = {"ask": app.state.answer_queue, "search": app.state.search_queue}
+    app.state.metrics = Metrics(library, queues, app.state.audit)
     install_error_handlers(app)
     app.add_middleware(BodyLimit, seconds=settings.body_seconds)
     app.add_middleware(SameOrigin)

@@ -25,6 +25,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Connection, Engine, func, insert, select, text
+from sqlalchemy.orm import Session
 
 from ingest.build import index_lock
 from ingest.collection import indexed_documents
@@ -34,8 +35,10 @@ from kb.durable import rename, sync, sync_tree
 from kb.errors import BackupError, SnapshotError
 from kb.index.manifest import FileChecksum, checksum
 from kb.index.snapshot import current_name, point_to, snapshot_folder, verify
-from service.storage.database import close_database, database_url, open_database
-from service.storage.rows import StoredRow
+from service.storage.audit import COMMAND, AuditEntry, append
+from service.storage.audit_chain import Anchor
+from service.storage.database import close_database, database_url, one_moment, open_database
+from service.storage.rows import AuditHeadRow, StoredRow
 
 _CONTENTS = "backup.json"
 _FORM: Literal[1] = 1
@@ -57,12 +60,14 @@ class _Contents(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """How much was saved or put back; `left` are originals that were not put back, since their place is taken or cannot be written."""
+    """How much was saved or put back; `left` are originals that were not put back, since their place is taken or cannot be written, `anchor` is the
+    last entry of the audit record that was saved."""
 
     snapshot: str
     files: int
     rows: int
     left: tuple[str, ...] = ()
+    anchor: str = ""
 
 
 def back_up(settings: Settings, target: Path) -> BackupReport:
@@ -74,6 +79,7 @@ def back_up(settings: Settings, target: Path) -> BackupReport:
             report = _write(settings, whole)
             sync(whole)
             rename(whole, target)
+            _note(settings, AuditEntry(COMMAND, "exported", "backup", report.snapshot))
         except OSError as error:
             raise BackupError.of("backup_not_written", file=target, cause=error.strerror) from error
         finally:
@@ -100,7 +106,8 @@ def _write(settings: Settings, target: Path) -> BackupReport:
         for number, path in enumerate(_elsewhere(index)):
             originals[str(number)] = str(path)
             add(path, f"originals/{number}")
-        with TemporaryDirectory() as folder, _database(settings) as engine, engine.connect() as connection:
+        with TemporaryDirectory() as folder, _database(settings) as engine, one_moment(engine) as connection:
+            head = connection.execute(select(AuditHeadRow.number, AuditHeadRow.checksum)).first()
             for table in StoredRow.metadata.sorted_tables:
                 path = Path(folder) / f"{table.name}.jsonl"
                 with path.open("w", encoding="utf-8") as lines:
@@ -114,7 +121,7 @@ def _write(settings: Settings, target: Path) -> BackupReport:
         entry = tarfile.TarInfo(_CONTENTS)
         entry.size = len(written)
         archive.addfile(entry, BytesIO(written))
-    return BackupReport(name, len(files), rows)
+    return BackupReport(name, len(files), rows, anchor=str(Anchor(*head) if head else Anchor(0)))
 
 
 def _of_index(index: Path, name: str) -> Iterator[Path]:
@@ -158,6 +165,7 @@ def restore(settings: Settings, source: Path) -> BackupReport:
                 if index.exists():
                     index.rmdir()
                 rename(restored, index)
+            _note(settings, AuditEntry(COMMAND, "restored", "backup", contents.snapshot))
     except OSError as error:
         raise BackupError.of("restore_not_written", file=index, cause=error.strerror) from error
     return BackupReport(contents.snapshot, len(contents.files), rows, left)
@@ -231,6 +239,11 @@ def _put_back(folder: Path, originals: dict[str, str]) -> Iterator[str]:
             sync(target)
         except OSError:
             yield place
+
+
+def _note(settings: Settings, entry: AuditEntry) -> None:
+    with _database(settings) as engine, Session(engine) as session, session.begin():
+        append(session, entry)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from kb.errors import ForbiddenError
 from kb.types import Audience
 from service.rates import Guesses
 from service.storage import Storage
+from service.storage.audit import PUBLIC, AuditEntry
 from service.storage.conversations import owner_checksum
 from service.storage.retention import KEPT_DAYS
 from service.storage.staff import SESSION_SECONDS, Person
@@ -42,6 +43,7 @@ def person_of(request: Request, stored: Stored) -> Person | None:
         if person is None:
             guesses: Guesses = request.app.state.guesses
             guesses.allow(request)
+            stored.audit.write(AuditEntry(PUBLIC, "login_failed", "key"))
             raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
         return person
     secret = request.cookies.get(STAFF_COOKIE)
@@ -59,13 +61,22 @@ def audience_of(person: Someone) -> Audience:
 Caller = Annotated[Audience, Depends(audience_of)]
 
 
-def bearer_audience(request: Request, stored: Stored) -> Audience:
-    """Staff are those who bring the staff token or the key of an account; clients that have to send some key may send any, and are the public."""
+def asker_of(person: Someone) -> str:
+    """Name who asks, as the audit record tells it."""
+    return PUBLIC if person is None else person.actor
+
+
+Asker = Annotated[str, Depends(asker_of)]
+
+
+def bearer_of(request: Request, stored: Stored) -> Person | None:
+    """Say for whom a program asks: by the staff token or the key of an account; clients that have to send some key may send any, and are the
+    public."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return "staff" if scheme.lower() == "bearer" and stored.staff.person_of_key(token.strip()) else "public"
+    return stored.staff.person_of_key(token.strip()) if scheme.lower() == "bearer" else None
 
 
-BearerCaller = Annotated[Audience, Depends(bearer_audience)]
+Bearer = Annotated[Person | None, Depends(bearer_of)]
 
 
 def owner_of(request: Request, caller: Caller) -> str:
@@ -82,10 +93,11 @@ def owner_name(secret: str, caller: Audience) -> str:
 
 
 def actor_of(person: Someone) -> str:
-    """Name who acts, as decisions are kept under it: the account, or the session where it was opened with the token."""
+    """Name who acts, as decisions are kept under it: the account, with the key where a program acts, or the session where it was opened with the
+    token."""
     if person is None:
         raise HTTPException(403)
-    return person.name
+    return person.actor
 
 
 Owner = Annotated[str, Depends(owner_of)]
@@ -104,6 +116,14 @@ def require_editor(person: Someone) -> None:
         raise HTTPException(403)
     if not person.may("editor"):
         raise ForbiddenError.of("role_too_low", name=person.name)
+
+
+def require_administrator(person: Someone) -> None:
+    """Refuse everybody but administrators with 403; staff are told why."""
+    if person is None:
+        raise HTTPException(403)
+    if not person.may("administrator"):
+        raise ForbiddenError.of("administrators_only", name=person.name)
 
 
 def owner_secret(request: Request, stored: Storage) -> str:

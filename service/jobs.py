@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ingest.settings import Settings
 from kb.errors import NotFoundError
+from service.storage.audit import AuditEntry, append
 from service.storage.retention import Retention
 from service.storage.rows import JobRow
 
@@ -37,6 +38,8 @@ MOST_BEGINNINGS = 2
 
 _PATIENCE = 5.0  # seconds after which is tried again what `kb ingest` or a full disk was in the way of
 _PAUSE = 1.0  # seconds after which the queue is looked at again for what another process has put there
+# What the audit record tells when it is queued; decisions are noted before, by whoever makes them.
+_ASKED_FOR = {"add": "upload_received", "remove": "deletion_requested"}
 logger = logging.getLogger("uvicorn.error")
 
 Change = Mapping[str, Any]
@@ -51,7 +54,7 @@ class Jobs:
         self._sessions = sessions
         self._settings = settings
         self._ended = ended
-        self._retention = Retention(sessions)
+        self._retention = Retention(sessions, settings.audit_days)
         self._running: subprocess.Popen[str] | None = None
         self._closing = threading.Event()
         self._news = threading.Event()
@@ -75,6 +78,8 @@ class Jobs:
                     change=json.dumps(change, ensure_ascii=False), begun=0,
                 )
             )  # fmt: skip
+            if change["action"] in _ASKED_FOR:
+                append(session, AuditEntry(change["by"], _ASKED_FOR[change["action"]], subject=job_id))
         self._news.set()
         return job_id
 

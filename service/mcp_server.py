@@ -25,6 +25,7 @@ from kb.errors import KnowledgeBaseError
 from kb.types import Audience
 from service.answer_queue import AnswerQueue
 from service.error_responses import BROKEN, error_payload, wrong_value
+from service.schemas.answers import AnswerBody
 from service.tools import TOOLS, Tool, Toolbox, ToolOutcome
 
 NAME = "policy-knowledge-base"
@@ -37,9 +38,13 @@ logger = logging.getLogger("uvicorn.error")
 
 
 def mcp_server(
-    box: Toolbox, audience_of: Callable[[Context], Audience], queue: AnswerQueue | None = None
+    box: Toolbox,
+    audience_of: Callable[[Context], Audience],
+    queue: AnswerQueue | None = None,
+    answered: Callable[[Context, dict[str, Any]], None] | None = None,
 ) -> Server[Any]:
-    """Make a server of the tools for whoever a request comes from, who waits in `queue` where there is one."""
+    """Make a server of the tools for whoever a request comes from, who waits in `queue` where there is one; `answered` is told what they were
+    answered."""
 
     async def list_tools(_: Context, _params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult(tools=[_told(tool) for tool in TOOLS.values()])
@@ -53,6 +58,8 @@ def mcp_server(
                 outcome = await anyio.to_thread.run_sync(
                     partial(_run, tool, box, params.arguments or {}, audience_of(context))
                 )
+            if answered is not None and tool.gives is AnswerBody:
+                answered(context, outcome.value)
         except ValidationError as error:
             first: Any = error.errors()[0]
             return _failed(wrong_value(first["loc"], first)[1])

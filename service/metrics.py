@@ -13,6 +13,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from service.answer_queue import AnswerQueue
+from service.audit_writer import AuditWriter
 from service.library import Library
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -21,8 +22,9 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 class Metrics:
     """The metrics of one application."""
 
-    def __init__(self, library: Library, queues: dict[str, AnswerQueue]) -> None:
+    def __init__(self, library: Library, queues: dict[str, AnswerQueue], audit: AuditWriter) -> None:
         self._library = library
+        self._audit = audit
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "kb_requests", "Requests by route and status", ("method", "route", "status"), registry=self._registry
@@ -49,6 +51,8 @@ class Metrics:
             ("kb_snapshot_age_seconds", "Seconds since the snapshot that is served was made", self._age),
             ("kb_snapshot_documents", "Public documents of the snapshot that is served", self._documents),
             ("kb_snapshot_problem", "1 where the snapshot in use cannot be served", self._problem),
+            ("kb_audit_waiting", "Answers that are still to be written to the audit record", self._unwritten),
+            ("kb_audit_problem", "1 where the audit record cannot be written", self._audit_problem),
         ):
             Gauge(name, what, registry=self._registry).set_function(reading)
 
@@ -81,6 +85,12 @@ class Metrics:
 
     def _problem(self) -> float:
         return float(self._library.problem is not None)
+
+    def _unwritten(self) -> float:
+        return float(self._audit.waiting)
+
+    def _audit_problem(self) -> float:
+        return float(self._audit.problem is not None)
 
 
 def _waiting(queue: AnswerQueue) -> float:

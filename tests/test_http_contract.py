@@ -240,6 +240,7 @@ def test_every_route_answers_as_it_is_described(url: str, token: str, link: str)
         ask("post", "/api/documents/{doc_id}/publication", 409, "lift", json=decision)
         job = ask("delete", "/api/documents/{doc_id}", 202, "lift").json()
         contract.finish(job["job_id"])
+        assert ask("get", "/api/audit.csv", 200).text.count(",asked,") >= 4
         ask("delete", "/api/session", 204)
     assert set(OPERATIONS) == contract.asked
 

@@ -262,7 +262,7 @@ def test_half_a_head_is_given_up_and_a_slow_body_is_refused(index: Path):
     ("name", "value"),
     [
         ("KB_CONCURRENT_ANSWERS", "-1"), ("KB_LONGEST_WAIT", "0"), ("KB_REQUESTS_A_MINUTE", "many"),
-        ("KB_HEAD_SECONDS", "-3"), ("KB_BODY_SECONDS", "0"), ("KB_JOB_SECONDS", "0"),
+        ("KB_HEAD_SECONDS", "-3"), ("KB_BODY_SECONDS", "0"), ("KB_JOB_SECONDS", "0"), ("KB_AUDIT_DAYS", "-1"),
     ],
 )  # fmt: skip
 def test_a_limit_that_is_none_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
@@ -279,7 +279,7 @@ def test_a_job_that_takes_too_long_is_ended(index: Path):
     storage = Storage.of_settings(replace_url(settings, index))
     jobs = Jobs(storage.sessions, settings, lambda change, report: None)
     try:
-        job_id = jobs.start({"action": "remove", "doc_id": "canteen"}, "canteen")
+        job_id = jobs.start({"action": "remove", "doc_id": "canteen", "by": "staff:1"}, "canteen")
         deadline = time.monotonic() + 60
         while jobs.tell(job_id)["state"] in ("queued", "running") and time.monotonic() < deadline:
             time.sleep(0.05)

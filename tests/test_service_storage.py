@@ -25,7 +25,7 @@ from service.storage.rows import ClockRow, ConversationRow, FeedbackRow, JobRow,
 INDEX_OF: dict[str, Path] = {}
 """The index folder behind an address."""
 
-ANSWER = {"question": "社区食堂对谁开放？", "status": "answered", "statements": []}
+ANSWER = {"question": "社区食堂对谁开放？", "status": "answered", "statements": [], "citations": []}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -94,7 +94,7 @@ def test_what_has_expired_goes_with_all_that_hangs_on_it(storage: Storage):
     begun = storage.conversations.begin("owner-5").conversation_id
     answer_id = storage.conversations.add("owner-5", begun, ANSWER)
     storage.feedback.give(answer_id, ANSWER, "up", "")
-    link = storage.shares.share(answer_id, ANSWER, staff_only=False)
+    link = storage.shares.share(answer_id, ANSWER, "staff:1", staff_only=False)
     with storage.sessions.begin() as session:
         session.add(JobRow(job_id="long-ago", action="add", name="a", state="done", touched=time.time()))
         session.add(JobRow(job_id="waits", action="add", name="a", state="queued", touched=0.0))
@@ -169,12 +169,12 @@ def test_feedback_waits_until_it_is_settled_and_goes_with_its_conversation(stora
 
 
 def test_a_shared_answer_has_one_link_until_it_is_withdrawn(storage: Storage):
-    answer = {"question": "每餐补贴多少？", "statements": []}
-    link = storage.shares.share("answer", answer, staff_only=False)
-    assert storage.shares.share("answer", answer, staff_only=False) == link
+    answer = {"question": "每餐补贴多少？", "statements": [], "citations": []}
+    link = storage.shares.share("answer", answer, "staff:1", staff_only=False)
+    assert storage.shares.share("answer", answer, "staff:1", staff_only=False) == link
     assert storage.shares.open(link).answer == answer
-    storage.shares.withdraw(link)
-    for call in (storage.shares.open, storage.shares.withdraw):
+    storage.shares.withdraw(link, "staff:1")
+    for call in (storage.shares.open, lambda gone: storage.shares.withdraw(gone, "staff:1")):
         with pytest.raises(NotFoundError) as refused:
             call(link)
         assert "已经收回" in (refused.value.chinese or "")

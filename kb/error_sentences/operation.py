@@ -20,6 +20,8 @@ _ENCODER_ZH = "请给出模型文件夹的路径，或者改用内置编码器 e
 _RERANKER = "put its folder at {folder} or give the path of a folder, or leave KB_RERANKER empty: the embedded ranking needs no download"
 _RERANKER_ZH = "请给出模型文件夹的路径，或者把 KB_RERANKER 留空，使用内置的排序"
 _OTHER_PORT_ZH = "请用 --port 另选一个"
+_OTHER_AUDIT = "compare the record with that of a backup: `kb restore` it to another place and `kb audit export` there"
+_OTHER_AUDIT_ZH = "请把备份用 kb restore 恢复到别处，用 kb audit export 导出后对照"
 _OTHER_MODEL = "look at its server, or leave KB_LLM_BASE_URL empty: answers are quoted then"
 _OTHER_MODEL_ZH = "请检查模型服务，或者把 KB_LLM_BASE_URL 留空，只用引文作答"
 
@@ -226,6 +228,11 @@ OPERATION: dict[str, Wording] = {
         "give sqlite:////PATH/FILE in a folder that can be written, or postgresql://USER:PASSWORD@HOST/NAME",
         "KB_DATABASE_URL 所指的数据库打不开", "请给出可以写入的 sqlite:////路径/文件，或者 postgresql://用户:密码@主机/库名",
     ),
+    "database_newer": Wording(
+        "KB_DATABASE_URL: the database is of a later version (form {found}, this version knows {known})",
+        "install that version of the program again, or `kb restore` a backup of this one into an empty database",
+        "KB_DATABASE_URL 所指的数据库是更新的版本写的（数据库为 {found}，本程序只到 {known}）", "请重新安装那个版本的程序，或者把本版本的备份用 kb restore 恢复到空的数据库",
+    ),
     # Backup and restore.
     "backup_not_written": Wording(
         "the backup cannot be written ({cause})", "choose another place or make room", "备份写不进去", "请换一个位置，或者腾出磁盘空间"
@@ -248,6 +255,40 @@ OPERATION: dict[str, Wording] = {
     ),
     "restore_not_written": Wording(
         "the backup cannot be put here ({cause})", "make room or correct the permissions of the folder", "备份恢复不了", "请检查磁盘空间和写入权限"
+    ),
+    # The audit record.
+    "audit_entry_changed": Wording(
+        "audit entry {number} was changed", _OTHER_AUDIT, "审计记录第 {number} 条被改动过", _OTHER_AUDIT_ZH
+    ),
+    "audit_entry_replaced": Wording(
+        "audit entry {number} is another one than was written", _OTHER_AUDIT, "审计记录第 {number} 条不是当时写下的那一条", _OTHER_AUDIT_ZH
+    ),
+    "audit_entry_unlinked": Wording(
+        "audit entry {number} does not follow entry {before}: one of them was replaced, inserted or moved", _OTHER_AUDIT,
+        "审计记录第 {number} 条与第 {before} 条接不上，其中一条被替换、插入或者移动过", _OTHER_AUDIT_ZH,
+    ),
+    "audit_entries_missing": Wording(
+        "audit entries {first} to {last} are missing", _OTHER_AUDIT, "审计记录第 {first} 至 {last} 条缺失", _OTHER_AUDIT_ZH
+    ),
+    "audit_entries_foreign": Wording(
+        "audit entries {first} to {last} were not written by the service", _OTHER_AUDIT,
+        "审计记录第 {first} 至 {last} 条不是服务写下的", _OTHER_AUDIT_ZH,
+    ),
+    "audit_anchor_unreadable": Wording(
+        "{shown!r} is no anchor", "give NUMBER or NUMBER:CHECKSUM as `kb audit verify` or `kb backup` printed it",
+        "“{shown}”不是锚点", "请照 kb audit verify 或 kb backup 打印的样子写，即 序号 或 序号:校验和",
+    ),
+    "audit_anchor_dropped": Wording(
+        "audit entry {number} is kept no longer: those up to {last} have expired", "give a later anchor",
+        "审计记录第 {number} 条已过保存期，第 {last} 条及以前的都不再保存", "请给出更晚的锚点",
+    ),
+    "audit_not_written": Wording(
+        "the audit record cannot be written ({cause})", "make room on the disk of the database or look at its server",
+        "审计记录写不进去", "请检查磁盘空间和数据库服务",
+    ),
+    "audit_days_few": Wording(
+        "KB_AUDIT_DAYS {shown}: too short", "give at least {least}, or 0 to keep the audit record for good",
+        "KB_AUDIT_DAYS 的值“{shown}”太小", "请给出 {least} 以上的天数，或者用 0 表示一直保存",
     ),
     "database_failed": Wording(
         "the database does not answer ({cause})", "make room on its disk or look at its server",

@@ -197,6 +197,12 @@ REQUESTS: dict[str, Wording] = {
         "您的账号不能发布、撤回、更正和删除文件",
         "请编辑人员处理，或者请管理员调整您的权限",
     ),
+    "administrators_only": Wording(
+        "{name!r} is no administrator",
+        "let an administrator do it, or give the role with `kb account role`",
+        "您的账号不是管理员",
+        "请由管理员来做，或者请管理员调整角色",
+    ),
     "account_name_unusable": Wording(
         "{name!r} is no name for an account",
         "give at most 40 letters, digits, _ . -",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
 from service.answer_queue import AnswerQueue
+from service.audit_writer import AuditWriter
 from service.library import Library
+from service.metrics import Metrics
 from service.publishing import Publishing
 
 
@@ -30,6 +33,22 @@ def answer_queue_of(request: Request) -> AnswerQueue:
     """Give the queue in which questions wait for the application that serves `request`."""
     queue: AnswerQueue = request.app.state.answer_queue
     return queue
+
+
+Noted = Callable[[dict[str, Any]], None]
+"""Told of an answer that was given."""
+
+
+def answer_noted(request: Request, asker: str) -> Noted:
+    """Give what counts an answer to `asker` and notes it in the audit record, for the application that serves `request`."""
+    metrics: Metrics = request.app.state.metrics
+    audit: AuditWriter = request.app.state.audit
+
+    def noted(answer: dict[str, Any]) -> None:
+        audit.answered(asker, answer)
+        metrics.answered(answer)
+
+    return noted
 
 
 Desk = Annotated[Publishing, Depends(publishing_of)]

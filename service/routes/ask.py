@@ -25,10 +25,9 @@ from service.contract import answers
 from service.display import Display, Shown, displayed, displayed_answer
 from service.error_responses import error_payload
 from service.events import UNKEPT, event
-from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
+from service.identity import Asker, Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
-from service.metrics import Metrics
-from service.routes import OpenLibrary, answer_queue_of
+from service.routes import Noted, OpenLibrary, answer_noted, answer_queue_of
 from service.schemas.answers import AnswerBody
 from service.storage import Storage
 from service.waiting import in_turn, while_there
@@ -70,13 +69,14 @@ async def ask(
     stored: Stored,
     owner: Owner,
     caller: Caller,
+    asker: Asker,
     shown: Shown,
 ) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
     queue = answer_queue_of(request)
     turn = queue.pass_by() if _is_known(asked, library, caller) else queue.enter()
     try:
-        return await _answered(turn, asked, request, library, stored, owner, caller, shown)
+        return await _answered(turn, asked, request, library, stored, owner, caller, asker, shown)
     except BaseException:
         turn.leave()
         raise
@@ -103,6 +103,7 @@ async def _answered(
     stored: Storage,
     owner: str,
     caller: Audience,
+    asker: str,
     shown: Display,
 ) -> Response:
     query = _query(asked, caller)
@@ -119,8 +120,7 @@ async def _answered(
         query = replace(query, previous=tuple(text for text in before if text != asked.question))
     if conversation is not None:
         keep = partial(_keep, stored, owner, conversation)
-    metrics: Metrics = request.app.state.metrics
-    finish = partial(_kept, limits=limits, keep=partial(_counted, metrics, keep))
+    finish = partial(_kept, limits=limits, noted=answer_noted(request, asker), keep=keep)
     response: Response
     if asked.stream:
         response = await _stream(turn, library, query, finish, {"conversation_id": conversation}, shown)
@@ -138,11 +138,6 @@ def _keep(stored: Storage, owner: str, conversation: str, answer: dict[str, Any]
     return {"answer_id": stored.conversations.add(owner, conversation, answer), "conversation_id": conversation}
 
 
-def _counted(metrics: Metrics, keep: Keep | None, answer: dict[str, Any]) -> dict[str, str]:
-    metrics.answered(answer)
-    return keep(answer) if keep else {}
-
-
 async def _stream(
     turn: QueuePlace, library: Library, query: Query, finish: Finish, place: dict[str, Any], shown: Display
 ) -> StreamingResponse:
@@ -150,8 +145,9 @@ async def _stream(
     return StreamingResponse(events, media_type="text/event-stream", headers=UNKEPT)
 
 
-def _kept(answer: dict[str, Any], limits: Limits, keep: Keep | None) -> dict[str, Any]:
-    """Add what the question was confined to, and the ids under which the answer is kept."""
+def _kept(answer: dict[str, Any], limits: Limits, noted: Noted, keep: Keep | None) -> dict[str, Any]:
+    """Note the answer, add what the question was confined to, and the ids under which it is kept."""
+    noted(answer)
     answer = told_confined(answer, limits)
     return answer if keep is None else answer | keep(answer)
 

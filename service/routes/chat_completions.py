@@ -23,21 +23,21 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from kb.errors import KnowledgeBaseError
 from kb.presentation import footnotes, marked_statement
-from kb.types import Audience, Query
+from kb.types import Query
 from service.answer_queue import QueuePlace
 from service.answering import AnswerInProgress, answer_whole, begin_answer
 from service.confinement import Confined, Limits, documents_within, told_confined
 from service.contract import openai_answers
 from service.error_responses import error_payload
 from service.events import UNKEPT
-from service.identity import BearerCaller
+from service.identity import Bearer, asker_of, audience_of
 from service.library import Library
-from service.metrics import Metrics
 from service.openai_errors import OPENAI_CODES, openai_error
 from service.openai_models import ANSWERING, check_model
-from service.routes import OpenLibrary, answer_queue_of
+from service.routes import Noted, OpenLibrary, answer_noted, answer_queue_of
 from service.schemas.openai import ChatCompletionBody
 from service.storage.conversations import MOST_PREVIOUS
+from service.storage.staff import Person
 from service.waiting import in_turn, while_there
 
 STREAMED = (
@@ -173,23 +173,24 @@ class ChatRequest(Confined):
 
 
 @router.post("/v1/chat/completions", responses=COMPLETED)
-async def complete(asked: ChatRequest, request: Request, library: OpenLibrary, caller: BearerCaller) -> Response:
+async def complete(asked: ChatRequest, request: Request, library: OpenLibrary, person: Bearer) -> Response:
     """Answer the last message from the documents, or refuse with the nearest material; the bearer token of staff asks as staff."""
     check_model(asked.model, ANSWERING)
     turn = answer_queue_of(request).enter()
     try:
-        return await _completed(turn, asked, request, library, caller)
+        return await _completed(turn, asked, request, library, person)
     except BaseException:
         turn.leave()
         raise
 
 
 async def _completed(
-    turn: QueuePlace, asked: ChatRequest, request: Request, library: Library, caller: Audience
+    turn: QueuePlace, asked: ChatRequest, request: Request, library: Library, person: Person | None
 ) -> Response:
+    caller = audience_of(person)
     within, limits = await run_in_threadpool(documents_within, library, asked, caller)
     query = replace(asked.query(), audience=caller, within=within)
-    finish = partial(_counted, request.app.state.metrics, limits)
+    finish = partial(_counted, answer_noted(request, asker_of(person)), limits)
     head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": ANSWERING}
     site = str(request.base_url).rstrip("/")
     if asked.stream:
@@ -212,8 +213,8 @@ async def _completed(
     )
 
 
-def _counted(metrics: Metrics, limits: Limits, answer: dict[str, Any]) -> dict[str, Any]:
-    metrics.answered(answer)
+def _counted(noted: Noted, limits: Limits, answer: dict[str, Any]) -> dict[str, Any]:
+    noted(answer)
     return told_confined(answer, limits)
 
 

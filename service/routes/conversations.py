@@ -15,11 +15,12 @@ from kb.types import Audience
 from service.closing import changes, closed, hides
 from service.contract import WORD, answers, empty, gives
 from service.display import Shown, displayed_answer
-from service.identity import Caller, Owner, Stored, give_owner, owner_name, owner_secret
+from service.identity import Asker, Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
 from service.routes import OpenLibrary
 from service.schemas.answers import ConversationBody, ConversationsBody, OpenedConversationBody
 from service.storage import Storage
+from service.storage.audit import AuditEntry
 from service.storage.conversations import Conversation
 
 router = APIRouter()
@@ -65,11 +66,14 @@ def conversation(
     response_class=Response,
     responses=gives(WORD, "Word 文件", 404, 422, 503),
 )
-def export(conversation_id: str, owner: Owner, stored: Stored, library: OpenLibrary, caller: Caller) -> Response:
+def export(
+    conversation_id: str, owner: Owner, stored: Stored, library: OpenLibrary, caller: Caller, asker: Asker
+) -> Response:
     """Give a conversation as a Word file."""
     from service.conversation_export import write_docx  # python-docx takes a tenth of a second to import
 
     found, turns = _opened(conversation_id, owner, stored, library, caller)
+    stored.audit.write(AuditEntry(asker, "exported", "conversation"))
     name = quote(f"{found.title[:40] or '对话'}.docx")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(write_docx(found.title, turns, date.today()), media_type=WORD, headers=headers)

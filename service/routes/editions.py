@@ -11,9 +11,10 @@ from fastapi.responses import JSONResponse
 
 from service.comparison_presentation import comparison
 from service.contract import WORD, answers, gives
-from service.identity import Caller
+from service.identity import Asker, Caller, Stored
 from service.routes import OpenLibrary
 from service.schemas.editions import ComparisonBody
+from service.storage.audit import AuditEntry
 
 router = APIRouter()
 
@@ -36,13 +37,20 @@ def compared(library: OpenLibrary, caller: Caller, doc_id: str, other: Other = N
     responses=gives(WORD, "Word 文件", 404, 422, 503),
 )
 def exported(
-    library: OpenLibrary, caller: Caller, doc_id: str, other: Other = None, only_changed: bool = False
+    library: OpenLibrary,
+    stored: Stored,
+    caller: Caller,
+    asker: Asker,
+    doc_id: str,
+    other: Other = None,
+    only_changed: bool = False,
 ) -> Response:
     """Give the comparison as a Word file; `only_changed` leaves out what did not change."""
     from service.comparison_export import write_comparison  # python-docx takes a tenth of a second to import
 
     with library.use() as knowledge_base:
         told = comparison(knowledge_base, doc_id, other, caller)
+    stored.audit.write(AuditEntry(asker, "exported", "comparison", told["after"]["doc_id"]))
     name = quote(f"{told['after']['title'][:40]}新旧条文对照.docx")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(write_comparison(told, date.today(), only_changed=only_changed), media_type=WORD, headers=headers)

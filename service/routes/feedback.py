@@ -13,9 +13,10 @@ from kb.knowledge_base import KnowledgeBase
 from kb.types import RefusalKind
 from service.contract import answers, empty, gives
 from service.display import Shown, displayed_answer
-from service.identity import Owner, Stored, require_staff
+from service.identity import Actor, Owner, Stored, require_staff
 from service.routes import OpenLibrary
 from service.schemas.answers import FeedbackBody
+from service.storage.audit import AuditEntry
 from service.storage.feedback import Verdict
 
 router = APIRouter()
@@ -99,8 +100,9 @@ def judge(answer_id: str, expected: Expected, stored: Stored, library: OpenLibra
     dependencies=[Depends(require_staff)],
     responses=gives("application/jsonl", "每行一个评测问题", 403, example=JUDGED),
 )
-def judged(stored: Stored) -> Response:
+def judged(stored: Stored, actor: Actor) -> Response:
     """Give the judged questions as the file that `kb eval adopt` reads (staff)."""
+    stored.audit.write(AuditEntry(actor, "exported", "judged"))
     lines = "".join(f"{line}\n" for line in stored.feedback.judged())
     headers = {"Content-Disposition": 'attachment; filename="judged.jsonl"'}
     return Response(lines, media_type="application/jsonl; charset=utf-8", headers=headers)

@@ -7,6 +7,7 @@ import ipaddress
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
+from service.audit_writer import AuditWriter
 from service.contract import answers, gives
 from service.identity import Someone
 from service.metrics import Metrics
@@ -27,11 +28,12 @@ async def healthz() -> Response:
 async def readyz(request: Request, library: OpenLibrary) -> Response:
     """The snapshot that is served, or why there is none.
 
-    `problem` beside a ready status: the snapshot in use could not be opened or was damaged, the last good one serves; or the disk takes no
-    changes, what is there is served. Everybody may ask, so it names no path; the log does.
+    `problem` beside a ready status: the snapshot in use could not be opened or was damaged, the last good one serves; the disk takes no
+    changes, what is there is served; or the audit record cannot be written. Everybody may ask, so it names no path; the log does.
     """
     publishing: Publishing = request.app.state.publishing
-    edition, problem = library.edition, library.problem or publishing.problem
+    audit: AuditWriter = request.app.state.audit
+    edition, problem = library.edition, library.problem or publishing.problem or audit.problem
     reason = {"code": problem.code, "message": problem.chinese} if problem else None
     if edition is None:
         fallback = {"code": "index_missing", "message": "正在打开索引。"}

@@ -9,8 +9,8 @@ from starlette.types import Receive, Scope, Send
 
 from service.contract import answers
 from service.error_responses import OTHER_ORIGIN, ErrorBody
-from service.identity import BearerCaller
-from service.mcp_endpoint import AUDIENCE, McpEndpoint
+from service.identity import Bearer, asker_of, audience_of
+from service.mcp_endpoint import ASKER, AUDIENCE, McpEndpoint
 from service.schemas.mcp import RpcErrorBody, RpcResultBody
 
 _FOREIGN = {"code": OTHER_ORIGIN[0], "message": OTHER_ORIGIN[1]}
@@ -42,8 +42,8 @@ class _Handed(Response):
 
 
 @router.post("/mcp", responses=_ANSWERED, openapi_extra={"requestBody": _BODY})
-async def mcp(request: Request, caller: BearerCaller) -> Response:
+async def mcp(request: Request, person: Bearer) -> Response:
     """Answer a client of the Model Context Protocol (streamable HTTP, without sessions): tools `search`, `ask`, `get_document`,
     `check_eligibility` and `list_documents`, as staff with the bearer token of staff."""
-    request.scope[AUDIENCE] = caller
+    request.scope[AUDIENCE], request.scope[ASKER] = audience_of(person), asker_of(person)
     return _Handed(request.app.state.mcp)

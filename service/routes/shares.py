@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from service.closing import changes, hides, texts_of
 from service.contract import answers, empty
 from service.display import Shown, displayed_answer
-from service.identity import Caller, Owner, Stored, require_staff
+from service.identity import Actor, Caller, Owner, Stored, require_staff
 from service.routes import OpenLibrary
 from service.schemas.answers import ShareBody, SharedBody
 from service.storage.shares import no_share
@@ -27,14 +27,14 @@ _SHOWN = ("question", "resolved_question", "status", "text", "statements", "cita
     dependencies=[Depends(require_staff)],
     responses=answers(ShareBody, 403, 404, 422, 503, status=201),
 )
-def share(answer_id: str, owner: Owner, stored: Stored, library: OpenLibrary) -> Response:
+def share(answer_id: str, owner: Owner, stored: Stored, library: OpenLibrary, actor: Actor) -> Response:
     """Make a link to one answer of one's own conversations (staff)."""
     answer = stored.conversations.answer(owner, answer_id)
     with library.use() as knowledge_base:
         staff_only = hides(answer, knowledge_base, stored.decisions, "public")
         told = {name: answer[name] for name in _SHOWN if name in answer}
         told |= {"texts": texts_of(answer, knowledge_base)}
-    share_id = stored.shares.share(answer_id, told, staff_only=staff_only)
+    share_id = stored.shares.share(answer_id, told, actor, staff_only=staff_only)
     return JSONResponse({"id": share_id, "url": f"/a/{share_id}", "staff_only": staff_only}, 201)
 
 
@@ -67,7 +67,7 @@ def shared(share_id: str, stored: Stored, library: OpenLibrary, caller: Caller, 
     dependencies=[Depends(require_staff)],
     responses=empty(403, 404, 422),
 )
-def withdraw(share_id: str, stored: Stored) -> Response:
+def withdraw(share_id: str, stored: Stored, actor: Actor) -> Response:
     """Withdraw a link (staff)."""
-    stored.shares.withdraw(share_id)
+    stored.shares.withdraw(share_id, actor)
     return Response(status_code=204)

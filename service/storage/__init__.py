@@ -1,9 +1,10 @@
-"""What the service itself keeps: conversations, feedback, shared answers, jobs, decisions on documents, and who is staff."""
+"""What the service itself keeps: conversations, feedback, shared answers, jobs, decisions on documents, who is staff, and who did what."""
 
 from __future__ import annotations
 
 from ingest.settings import Settings
 from service.storage.accounts import Accounts
+from service.storage.audit import AuditLog
 from service.storage.conversations import Conversations
 from service.storage.database import close_database, database_url, open_database
 from service.storage.decision_log import DecisionLog
@@ -23,6 +24,7 @@ class Storage:
         self.shares = Shares(self.sessions)
         self.staff = Staff(self.sessions)
         self.accounts = Accounts(self.sessions)
+        self.audit = AuditLog(self.sessions)
 
     @classmethod
     def of_settings(cls, settings: Settings) -> Storage:

@@ -18,8 +18,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from kb.errors import InputError, NotFoundError
+from service.storage.audit import COMMAND, PUBLIC, AuditEntry, append
 from service.storage.rows import AccountRow, SecretRow
-from service.storage.staff import Role, checksum_of, open_session
+from service.storage.staff import KEY_NAME, Role, checksum_of, key_name, open_session
 
 LINK_SECONDS = 48 * 3600
 """How long a one-time link may be used: over a weekend it is asked for again."""
@@ -65,7 +66,9 @@ class Accounts:
             if session.get(AccountRow, name) is not None:
                 raise InputError.of("account_there", name=name)
             session.add(AccountRow(name=name, role=role, password="", disabled=False, made=time.time()))
-            return _new_link(session, name)
+            link = _new_link(session, name)
+            append(session, AuditEntry(COMMAND, "account_added", role, name))
+            return link
 
     def all(self) -> list[Account]:
         """List the accounts by name."""
@@ -79,24 +82,29 @@ class Accounts:
         """Let an account do more or less, from the next request on; raise NotFoundError where there is none."""
         with self._sessions.begin() as session:
             _account(session, name).role = role
+            append(session, AuditEntry(COMMAND, "role_given", role, name))
 
     def disable(self, name: str) -> None:
         """Close an account with its sessions, links and keys; raise NotFoundError where there is none."""
         with self._sessions.begin() as session:
             _account(session, name).disabled = True
             session.execute(delete(SecretRow).where(SecretRow.account == name))
+            append(session, AuditEntry(COMMAND, "account_disabled", subject=name))
 
     def enable(self, name: str) -> None:
         """Open an account again; raise NotFoundError where there is none."""
         with self._sessions.begin() as session:
             _account(session, name).disabled = False
+            append(session, AuditEntry(COMMAND, "account_enabled", subject=name))
 
     def new_link(self, name: str) -> str:
         """Give the secret of a one-time link for a password that was lost; an earlier link is void. Raise NotFoundError where there is no such
         account."""
         with self._sessions.begin() as session:
             _account(session, name)
-            return _new_link(session, name)
+            link = _new_link(session, name)
+            append(session, AuditEntry(COMMAND, "link_made", subject=name))
+            return link
 
     def enter(self, name: str, password: str) -> str | None:
         """Exchange a password for the secret of a new session; `None` where either is wrong, after the same time."""
@@ -104,11 +112,13 @@ class Accounts:
             row = session.get(AccountRow, name)
             known = row.password if row is not None and not row.disabled else ""
         if not _fits(known or _nobodys(), password) or not known:
+            # What is no account may be a password in the wrong field, so it is not noted.
+            self._note(AuditEntry(PUBLIC, "login_failed", "password", name if row is not None else ""))
             return None
         with self._sessions.begin() as session:
             if _HASHER.check_needs_rehash(known):
                 _account(session, name).password = _HASHER.hash(password)
-            return open_session(session, name)
+            return _entered(session, name, "login", "password")
 
     def redeem(self, link: str, password: str) -> str | None:
         """Set the password of the account that a one-time link is for and give a session; `None` where the link is none any more. Raises
@@ -116,13 +126,12 @@ class Accounts:
         _check(password)
         with self._sessions.begin() as session:
             row = session.get(SecretRow, checksum_of(link))
-            if row is None or row.kind != "link" or row.account is None or (row.expires or 0) <= time.time():
-                return None
-            name = row.account
-            if _account(session, name).disabled:
+            name = row.account if row is not None and row.kind == "link" and (row.expires or 0) > time.time() else None
+            if name is None or _account(session, name).disabled:
+                append(session, AuditEntry(PUBLIC, "login_failed", "link", name or ""))
                 return None
             _set_password(session, name, password)
-            return open_session(session, name)
+            return _entered(session, name, "password_changed", "link")
 
     def change_password(self, name: str, old: str, new: str) -> str | None:
         """Set another password and give a new session; all others end. `None` where the old one is wrong, InputError where the new one is too
@@ -131,10 +140,11 @@ class Accounts:
         with self._sessions() as session:
             known = _account(session, name).password
         if not known or not _fits(known, old):
+            self._note(AuditEntry(name, "login_failed", "password", name))
             return None
         with self._sessions.begin() as session:
             _set_password(session, name, new)
-            return open_session(session, name)
+            return _entered(session, name, "password_changed", "password")
 
     def new_key(self, name: str, label: str) -> str:
         """Make an API key that acts for an account and give it, this once; raise NotFoundError where there is no such account."""
@@ -142,22 +152,30 @@ class Accounts:
         with self._sessions.begin() as session:
             _account(session, name)
             session.add(SecretRow(checksum=checksum_of(key), kind="key", account=name, label=label[:80]))
+            append(session, AuditEntry(COMMAND, "key_made", key_name(key), name))
         return key
 
     def api_keys(self) -> list[ApiKey]:
         """List the API keys."""
         rows = select(SecretRow).where(SecretRow.kind == "key").order_by(SecretRow.account, SecretRow.checksum)
         with self._sessions() as session:
-            return [ApiKey(row.checksum[:12], row.account or "", row.label or "") for row in session.scalars(rows)]
+            return [
+                ApiKey(row.checksum[:KEY_NAME], row.account or "", row.label or "") for row in session.scalars(rows)
+            ]
 
     def revoke(self, key_id: str) -> None:
         """Let a key open nothing any more; raise NotFoundError where there is none."""
         found = select(SecretRow).where(SecretRow.kind == "key", SecretRow.checksum.startswith(key_id, autoescape=True))
         with self._sessions.begin() as session:
             rows = session.scalars(found).all()
-            if len(key_id) < 12 or len(rows) != 1:
+            if len(key_id) < KEY_NAME or len(rows) != 1:
                 raise NotFoundError.of("key_unknown", key_id=key_id)
             session.delete(rows[0])
+            append(session, AuditEntry(COMMAND, "key_revoked", key_id[:KEY_NAME], rows[0].account or ""))
+
+    def _note(self, entry: AuditEntry) -> None:
+        with self._sessions.begin() as session:
+            append(session, entry)
 
 
 def _account(session: Session, name: str) -> AccountRow:
@@ -172,6 +190,13 @@ def _new_link(session: Session, name: str) -> str:
     session.execute(delete(SecretRow).where(SecretRow.kind == "link", SecretRow.account == name))
     expires = time.time() + LINK_SECONDS
     session.add(SecretRow(checksum=checksum_of(secret), kind="link", account=name, expires=expires))
+    return secret
+
+
+def _entered(session: Session, name: str, action: str, means: str) -> str:
+    """Open a session for an account and note by what means."""
+    secret = open_session(session, name)
+    append(session, AuditEntry(name, action, means, name))
     return secret
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.schema import CreateColumn
 
 from ingest.settings import Settings
 from kb.errors import ServiceError
-from service.storage.rows import StoredRow
+from service.storage.schema import migrate
 
 
 def database_url(settings: Settings) -> str:
@@ -19,15 +21,18 @@ def database_url(settings: Settings) -> str:
 
 
 def open_database(url: str) -> sessionmaker[Session]:
-    """Open the database and make the tables that are missing; raise ServiceError where it cannot be had."""
+    """Open the database and bring its tables to the form of this version; raise ServiceError where it cannot be had or is of a later one."""
     driver = "postgresql+psycopg://"
     try:
         # SQLAlchemy's default driver is psycopg2, ours is psycopg 3. A connection that the server closed overnight is noticed by the ping.
         engine = create_engine(url.replace("postgresql://", driver, 1), pool_pre_ping=True)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
-        StoredRow.metadata.create_all(engine)
-        _add_columns(engine)
+        try:
+            migrate(engine)
+        except BaseException:
+            engine.dispose()
+            raise
     except (SQLAlchemyError, ImportError) as error:
         reason = str(error.__cause__ or error).split("\n")[0]
         raise ServiceError.of("database_not_opened", cause=reason) from error
@@ -35,22 +40,21 @@ def open_database(url: str) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
 
 
-def _add_columns(engine: Engine) -> None:
-    """Add the columns that tables of an earlier version lack; each has a default or may be empty."""
-    known = inspect(engine)
-    with engine.begin() as connection:
-        for table in StoredRow.metadata.sorted_tables:
-            there = {column["name"] for column in known.get_columns(table.name)}
-            for column in table.columns:
-                if column.name not in there:
-                    written = CreateColumn(column).compile(dialect=engine.dialect)
-                    connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {written}"))
-
-
 def close_database(sessions: sessionmaker[Session]) -> None:
     """Close every connection."""
     engine: Engine = sessions.kw["bind"]
     engine.dispose()
+
+
+@contextmanager
+def one_moment(engine: Engine) -> Iterator[Connection]:
+    """Read all tables as they are at this moment, whatever is written meanwhile."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")  # by itself the driver begins none before something is written
+            yield connection
+        else:
+            yield connection.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _prepare_sqlite(connection: object, _record: object) -> None:

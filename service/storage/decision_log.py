@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from kb.errors import ConflictError
+from service.storage.audit import AuditEntry, append
 from service.storage.rows import DecisionRow
 
 Action = Literal[
@@ -82,6 +83,7 @@ class DecisionLog:
                         details=json.dumps(details, ensure_ascii=False), job_id=job_id,
                     )
                 )  # fmt: skip
+                append(session, AuditEntry(actor, action, subject=doc_id))
         except IntegrityError:
             raise _conflict(self.of(doc_id)) from None
 

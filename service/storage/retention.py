@@ -1,4 +1,4 @@
-"""What is kept no longer: conversations with their feedback, shared answers, and jobs that have ended.
+"""What is kept no longer: conversations with their feedback, shared answers, jobs that have ended, and entries of the audit record.
 
 What is past its time is not shown any more, by the clock of the machine. It is deleted by a clock of the database's own, which runs
 only while the service does and never ahead of the machine's: a clock that jumps months ahead deletes nothing for good.
@@ -11,6 +11,7 @@ import time
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from service.storage.audit import drop_older
 from service.storage.rows import ClockRow, ConversationRow, FeedbackRow, JobRow, ShareRow, TurnRow
 
 KEPT_DAYS = 90
@@ -30,10 +31,11 @@ def oldest(days: int, now: float | None = None) -> float:
 
 
 class Retention:
-    """Deletes what has expired; one process of the service does so."""
+    """Deletes what has expired, entries of the audit record after `audit_days` (0: never); one process of the service does so."""
 
-    def __init__(self, sessions: sessionmaker[Session]) -> None:
+    def __init__(self, sessions: sessionmaker[Session], audit_days: int = 0) -> None:
         self._sessions = sessions
+        self._audit_days = audit_days
         self._looked = time.monotonic()
         self._due = self._looked
 
@@ -58,6 +60,8 @@ class Retention:
             session.execute(delete(ShareRow).where(ShareRow.shared < oldest(SHARED_DAYS, now)))
             ended = JobRow.state.in_(("done", "failed"))
             session.execute(delete(JobRow).where(ended, JobRow.touched < oldest(KEPT_DAYS, now)))
+            if self._audit_days:
+                drop_older(session, oldest(self._audit_days, now))
 
 
 def _advance(session: Session, passed: float) -> float:

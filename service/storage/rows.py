@@ -6,7 +6,7 @@ Times are seconds since 1970, so that both databases compare them alike.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -127,6 +127,32 @@ class DecisionRow(StoredRow):
     made: Mapped[float] = mapped_column(Float)
     details: Mapped[str] = mapped_column(Text, default="{}")
     job_id: Mapped[str | None] = mapped_column(String(32), default=None)
+
+
+class AuditRow(StoredRow):
+    """An entry of the audit record (`service.storage.audit`); added, never changed. `documents` is a JSON list of ids."""
+
+    __tablename__ = "audit"
+
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[float] = mapped_column(Float, index=True)
+    actor: Mapped[str] = mapped_column(String(80))
+    action: Mapped[str] = mapped_column(String(32))
+    outcome: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(200))
+    documents: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(String(64))
+    checksum: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHeadRow(StoredRow):
+    """The last entry of the audit record, by which a missing end is found; whoever adds one holds this row."""
+
+    __tablename__ = "audit_head"
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    checksum: Mapped[str] = mapped_column(String(64))
 
 
 class JobRow(StoredRow):

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from kb.errors import NotFoundError
+from service.storage.audit import AuditEntry, append
 from service.storage.retention import SHARED_DAYS, oldest
 from service.storage.rows import ShareRow
 
@@ -32,7 +33,7 @@ class Shares:
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
-    def share(self, answer_id: str, answer: dict[str, Any], *, staff_only: bool) -> str:
+    def share(self, answer_id: str, answer: dict[str, Any], actor: str, *, staff_only: bool) -> str:
         """Keep a copy of an answer and give the id of its link; the same one where there is one already."""
         with self._sessions.begin() as session:
             row = session.scalar(select(ShareRow).where(ShareRow.answer_id == answer_id))
@@ -45,6 +46,8 @@ class Shares:
                 )
                 session.add(row)
             row.shared = time.time()
+            cited = tuple(dict.fromkeys(citation["doc_id"] for citation in answer["citations"]))
+            append(session, AuditEntry(actor, "shared", "staff_only" if staff_only else "", answer_id, cited))
             return row.share_id
 
     def open(self, share_id: str) -> Share:
@@ -53,10 +56,12 @@ class Shares:
             row = _shared(session, share_id)
             return Share(row.share_id, json.loads(row.answer), row.staff_only, row.shared)
 
-    def withdraw(self, share_id: str) -> None:
+    def withdraw(self, share_id: str, actor: str) -> None:
         """Let a link lead nowhere; raise NotFoundError as `open` does."""
         with self._sessions.begin() as session:
-            session.delete(_shared(session, share_id))
+            row = _shared(session, share_id)
+            session.delete(row)
+            append(session, AuditEntry(actor, "share_withdrawn", subject=row.answer_id))
 
 
 def no_share(share_id: str) -> NotFoundError:

@@ -8,13 +8,17 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from service.storage.audit import PUBLIC, AuditEntry, append
 from service.storage.rows import AccountRow, SecretRow
+
+KEY_NAME = 12
+"""How many characters of its checksum name an API key."""
 
 SESSION_SECONDS = 12 * 3600  # a working day and its overtime
 
@@ -26,11 +30,18 @@ ROLES: tuple[Role, ...] = ("staff", "editor", "administrator")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who works with the service; `name` is that of the account, or of the session where it was opened with the token."""
+    """Somebody who works with the service; `name` is that of the account, or of the session where it was opened with the token, `key_id` that of
+    the key by which a program acts for them."""
 
     name: str
     role: Role
     account: str | None
+    key_id: str | None = field(default=None, compare=False)
+
+    @property
+    def actor(self) -> str:
+        """Who is told to have acted, and by which key."""
+        return f"{self.name} key:{self.key_id}" if self.key_id else self.name
 
     def may(self, role: Role) -> bool:
         """Whether they may do what takes this role."""
@@ -54,10 +65,14 @@ class Staff:
 
     def enter(self, token: str) -> str | None:
         """Exchange the token for the secret of a new session; `None` where it is not the token."""
-        if self._person(token, "token") is None:
-            return None
+        known = self._person(token, "token") is not None
         with self._sessions.begin() as session:
-            return open_session(session, None)
+            secret = open_session(session, None) if known else None
+            if secret is None:
+                append(session, AuditEntry(PUBLIC, "login_failed", "token"))
+            else:
+                append(session, AuditEntry(f"staff:{session_name(secret)}", "login", "token"))
+        return secret
 
     def person_of_session(self, secret: str) -> Person | None:
         """Say whose session has this secret."""
@@ -84,7 +99,7 @@ class Staff:
             account = session.get(AccountRow, row.account)
             if account is None or account.disabled:
                 return None
-            return Person(account.name, account.role, account.name)  # type: ignore[arg-type]
+            return Person(account.name, account.role, account.name, key_name(secret) if kind == "key" else None)  # type: ignore[arg-type]
 
 
 def open_session(session: Session, account: str | None) -> str:
@@ -98,6 +113,11 @@ def open_session(session: Session, account: str | None) -> str:
 def session_name(secret: str) -> str:
     """Give a short name of a session, by which two sessions are told apart and none can be entered."""
     return checksum_of(secret)[:8]
+
+
+def key_name(key: str) -> str:
+    """Give the name of an API key, by which it is listed and revoked."""
+    return checksum_of(key)[:KEY_NAME]
 
 
 def checksum_of(secret: str) -> str:
