@@ -21,7 +21,7 @@ LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+c
 TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),$(addprefix --torch-backend ,$(TORCH_BACKEND)))
 export UV_NO_PROGRESS = 1
 
-.PHONY: api-docs docs javascript system run test coverage setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages lighthouse lock chromium office archives axe screenshots clean
+.PHONY: api-docs docs javascript system run test coverage setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages bench-scale lighthouse lock chromium office archives axe screenshots clean
 
 run: index serve
 
@@ -110,6 +110,11 @@ bench-ingest: setup chromium
 # The pages in a real browser.
 bench-pages: setup chromium lighthouse
 	$(BIN)/python -m evals.page_bench
+
+# What an index of many passages costs, over the laws beside the project.
+PASSAGES ?= 250000
+bench-scale: setup
+	$(BIN)/python -m evals.scale_bench --passages $(PASSAGES)
 
 # Without npm the table says that Lighthouse did not run.
 LIGHTHOUSE_VERSION := 12.8.2
