@@ -21,7 +21,7 @@ LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+c
 TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),$(addprefix --torch-backend ,$(TORCH_BACKEND)))
 export UV_NO_PROGRESS = 1
 
-.PHONY: api-docs docs javascript system run test coverage setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages load chaos wheels lighthouse lock chromium office archives axe screenshots clean
+.PHONY: api-docs docs javascript system run test coverage setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages bench-scale load chaos wheels lighthouse lock chromium office archives axe screenshots clean
 
 run: index serve
 
@@ -111,6 +111,11 @@ bench-ingest: setup chromium
 bench-pages: setup chromium lighthouse
 	$(BIN)/python -m evals.page_bench
 
+# What an index of many passages costs, over the laws beside the project.
+PASSAGES ?= 250000
+bench-scale: setup
+	$(BIN)/python -m evals.scale_bench --passages $(PASSAGES)
+
 # The service under load, about twenty minutes; SECONDS=10 makes every phase ten seconds long. What is measured is written to build/load.json.
 SECONDS ?= 60
 load: setup
@@ -165,7 +170,7 @@ docs: setup
 COMPILE := $(UV_PIP) compile pyproject.toml --python-version 3.11 --no-header --no-emit-index-url --no-annotate
 lock:
 	$(COMPILE) --upgrade -o requirements.lock
-	$(COMPILE) --upgrade --extra models --group dev --constraints requirements.lock $(TORCH_OPTION) -o requirements-dev.lock
+	$(COMPILE) --upgrade --extra models --extra milvus --group dev --constraints requirements.lock $(TORCH_OPTION) -o requirements-dev.lock
 	sed -i 's/^\(torch==[0-9.]*\)+cpu$$/\1/' requirements-dev.lock
 
 clean:

@@ -62,7 +62,9 @@ def ingest(
     settings = read_settings(index)
     given = [beir] if beir else paths or []
     limits = ReadingLimits(jobs or processors(), seconds_a_file)
-    how = IngestionSettings(open_encoder(settings.encoder), unstated, fresh, restore, beir is not None, limits)
+    how = IngestionSettings(
+        open_encoder(settings.encoder), unstated, fresh, restore, beir is not None, limits, settings.milvus()
+    )
     with bars_on_terminal() as bars:
         ingested = ingest_files(given, settings.index_dir, how, bars)
     collection, build = ingested.collection, ingested.build

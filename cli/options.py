@@ -35,6 +35,7 @@ def open_knowledge_base(index: Path | None) -> KnowledgeBase:
         reranker=settings.open_reranker(),
         reader=settings.open_reader(),
         calendar=settings.calendar(),
+        milvus=settings.milvus(),
     )
 
 

@@ -24,6 +24,7 @@ def status(index: IndexOption = None, json: JsonOption = False) -> None:
     print(f"clauses    {manifest.counts.clauses}")
     print(f"passages   {manifest.counts.passages}")
     print(f"encoder    {encoder.name}, {encoder.dimensions} dimensions ({encoder.checksum[:12]})")
+    print(f"store      {manifest.configuration.store}")
     print(f"size       {size:.1f} MB")
     print(f"earlier    {', '.join(earlier for earlier in names if earlier < name) or '-'}")
 
@@ -38,9 +39,16 @@ def verify(index: IndexOption = None) -> None:
 
 def rollback(index: IndexOption = None) -> None:
     """Go back to the last good snapshot before the one in use."""
-    folder = read_settings(index).index_dir
+    settings = read_settings(index)
+    folder = settings.index_dir
     try:
         before = snapshot.current_name(folder)
     except SnapshotDamagedError:
         before = "no snapshot"
-    print(f"{before} -> {snapshot.roll_back(folder)}")
+    name = snapshot.roll_back(folder)
+    configuration = snapshot.read_manifest(folder, name).configuration
+    if configuration.store == "milvus" and (milvus := settings.milvus()):
+        from kb.index.milvus_collection import point_alias
+
+        point_alias(milvus, name, configuration.encoder)
+    print(f"{before} -> {name}")

@@ -29,7 +29,7 @@ from ingest.bars import progress_on_terminal
 from kb.errors import DatasetError
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
-from kb.retrieval import Scope
+from kb.scope import Scope
 from kb.types import Query
 
 # One of every kind: a figure, a header, a benefit, a rent, a list, one that is refused.

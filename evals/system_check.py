@@ -15,7 +15,7 @@ from ingest.ingestion import writing
 from kb.errors import DatasetError
 from kb.index.encoder import Encoder
 from kb.knowledge_base import KnowledgeBase
-from kb.retrieval import Scope
+from kb.scope import Scope
 from kb.text.dates import PartialDate
 from kb.types import Disclosure, Document, Query, Status
 

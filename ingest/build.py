@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,8 +26,19 @@ from kb.home import FILE_NAME as HOME
 from kb.home import Home
 from kb.index.encoder import STATIC, Encoder, open_encoder
 from kb.index.late_meaning import encoded_text
-from kb.index.lexical import write_lexical
-from kb.index.manifest import SCHEMA, Counts, IndexConfiguration, Manifest, checksum, checksum_files
+from kb.index.local_store import write_local
+from kb.index.manifest import (
+    SCHEMA,
+    Counts,
+    EncoderIdentity,
+    IndexConfiguration,
+    Manifest,
+    checksum,
+    checksum_files,
+)
+from kb.index.milvus_collection import drop_collections, point_alias
+from kb.index.milvus_connection import MilvusAddress
+from kb.index.milvus_store import write_to_milvus
 from kb.index.records import write_records
 from kb.index.snapshot import (
     current_name,
@@ -39,8 +50,8 @@ from kb.index.snapshot import (
     snapshot_folder,
     verify,
 )
+from kb.index.store import IndexedPart
 from kb.index.vector_cache import VectorCache
-from kb.index.vectors import write_vectors
 from kb.layout import layout_fields
 from kb.relations import citations_among
 from kb.text.lexicon import FILE_NAME as LEXICON
@@ -79,12 +90,13 @@ def build_index(
     passage_length: int = PASSAGE_LENGTH,
     late_from: int = LATE_FROM,
     home: Path | None = None,
+    milvus: MilvusAddress | None = None,
 ) -> Build:
     """Make a snapshot of `documents`, with the words of `lexicon` and the places of `home`, the one in use, unless it already is.
 
-    From `late_from` characters on the passages get the vectors of the static encoder.
+    From `late_from` characters on the passages get the vectors of the static encoder. With `milvus` words and vectors are kept there.
 
-    The caller holds `index_lock`. Raises SnapshotError where the folder cannot be written, LexiconError
+    The caller holds `index_lock`. Raises SnapshotError where the folder or Milvus cannot be written, LexiconError
     where the lexicon, HomeError where the home cannot be used.
     """
     if lexicon is not None:
@@ -102,9 +114,10 @@ def build_index(
         lexicon=checksum(lexicon).sha256 if lexicon else "",
         home=checksum(home).sha256 if home else "",
         late=late,
+        store="milvus" if milvus else "local",
     )
     corpus = corpus_checksum(documents)
-    unchanged = _unchanged(index_dir, configuration, corpus)
+    unchanged = _unchanged(index_dir, configuration, corpus, milvus)
     if unchanged is not None:
         return Build(unchanged[0], changed=False, counts=unchanged[1].counts, embedded=0, late=late is not None)
     cache = VectorCache(index_dir / "cache", encoder)
@@ -117,7 +130,7 @@ def build_index(
     temporary = snapshot_folder(index_dir, f".{name}")
     temporary.mkdir(parents=True)
     try:
-        _write(temporary, documents, clauses, passages, vectors, progress)
+        _write(temporary, documents, clauses, passages, vectors, progress, configuration.encoder, milvus, name)
         if lexicon is not None:
             shutil.copyfile(lexicon, temporary / LEXICON)
         if home is not None:
@@ -140,13 +153,17 @@ def build_index(
         shutil.rmtree(temporary, ignore_errors=True)
         raise
     point_to(index_dir, name)
-    remove_old(index_dir)
+    if milvus:
+        point_alias(milvus, name, configuration.encoder)
+    old = remove_old(index_dir)
+    if milvus:
+        drop_collections(milvus, old)
     return Build(name, changed=True, counts=manifest.counts, embedded=cache.computed, late=late is not None)
 
 
 @contextmanager
-def index_lock(index_dir: Path) -> Iterator[None]:
-    """Hold the index folder for writing; raise SnapshotError where another process does, it is read-only, or what is written
+def index_lock(index_dir: Path, milvus: MilvusAddress | None = None) -> Iterator[None]:
+    """Hold the index folder for writing, and remove what a run that was cut off left there and in `milvus`; raise SnapshotError where another process does, it is read-only, or what is written
     in the block finds no room."""
     try:
         index_dir.mkdir(parents=True, exist_ok=True)
@@ -155,8 +172,11 @@ def index_lock(index_dir: Path) -> Iterator[None]:
         raise SnapshotError.of("index_not_writable", file=index_dir, cause=error.strerror) from error
     try:
         _lock(descriptor, index_dir)
-        for abandoned in (index_dir / "snapshots").glob(".*"):
-            shutil.rmtree(abandoned)
+        abandoned = list((index_dir / "snapshots").glob(".*"))
+        if milvus:
+            drop_collections(milvus, [folder.name.removeprefix(".") for folder in abandoned])
+        for folder in abandoned:
+            shutil.rmtree(folder)
         yield
     except (OSError, sqlite3.OperationalError) as error:
         raise SnapshotError.of("index_not_written", file=index_dir, cause=error) from error
@@ -180,13 +200,18 @@ def corpus_checksum(documents: Sequence[Document]) -> str:
     return digest.hexdigest()
 
 
-def _unchanged(index_dir: Path, configuration: IndexConfiguration, corpus: str) -> tuple[str, Manifest] | None:
+def _unchanged(
+    index_dir: Path, configuration: IndexConfiguration, corpus: str, milvus: MilvusAddress | None
+) -> tuple[str, Manifest] | None:
     try:
         name = current_name(index_dir)
         manifest = read_manifest(index_dir, name)
         if manifest.configuration != configuration or manifest.corpus != corpus:
             return None
-        return name, verify(index_dir, name)
+        verify(index_dir, name)
+        if milvus:
+            point_alias(milvus, name, configuration.encoder)  # again, where a run was cut off between CURRENT and it
+        return name, manifest
     except SnapshotError:
         return None  # missing, damaged or of another version: it is built anew
 
@@ -213,10 +238,6 @@ def _cut_and_encode(
     return clauses, passages, np.concatenate(vectors)
 
 
-def _flags(values: Iterable[bool]) -> NDArray[np.bool_]:
-    return np.fromiter(values, np.bool_)
-
-
 def _of_documents(vectors: NDArray[np.float32], owners: Sequence[int], count: int) -> NDArray[np.float32]:
     """Give the direction of the sum of each document's passage vectors, by ordinal."""
     sums = np.zeros((count, vectors.shape[1]), np.float32)
@@ -232,24 +253,29 @@ def _write(
     passages: Sequence[Passage],
     vectors: NDArray[np.float32],
     progress: Progress,
+    encoder: EncoderIdentity,
+    milvus: MilvusAddress | None,
+    name: str,
 ) -> None:
-    progress("writing", 0, 3)
+    progress("writing", 0, 2)
     write_records(folder / "records.sqlite", documents, clauses, passages, citations_among(documents))
-    progress("writing", 1, 3)
-    hidden = {document.doc_id for document in documents if not may_see("public", document)}
-    write_vectors(folder / "vectors.faiss", vectors, vectors[_flags(p.doc_id not in hidden for p in passages)])
-    progress("writing", 2, 3)
+    progress("writing", 1, 2)
+    concealed = frozenset(n for n, document in enumerate(documents) if not may_see("public", document))
     ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(documents)}
-    texts = {document.doc_id: document.text for document in documents}
-    rows = [(row, ordinals[p.doc_id], p.context, texts[p.doc_id][p.start : p.end]) for row, p in enumerate(passages)]
-    indexes = {"lexical": rows}
+    owners = [ordinals[p.doc_id] for p in passages]
+    texts = (documents[owner].text[p.start : p.end] for owner, p in zip(owners, passages, strict=True))
+    entries = [
+        (row, owner, p.context, text) for row, (owner, p, text) in enumerate(zip(owners, passages, texts, strict=True))
+    ]
+    part, whole = IndexedPart(entries, vectors, concealed), None
     if len(passages) > len(documents):  # else a document says no more than its passage
-        whole = _of_documents(vectors, [ordinals[p.doc_id] for p in passages], len(documents))
-        write_vectors(folder / "documents.faiss", whole, whole[_flags(d.doc_id not in hidden for d in documents)])
-        indexes["documents"] = [(ordinals[d.doc_id], ordinals[d.doc_id], d.title, d.text) for d in documents]
-    for name, entries in indexes.items():
-        write_lexical(folder / name, entries)
-        if hidden:
-            concealed = {ordinals[doc_id] for doc_id in hidden}
-            write_lexical(folder / f"{name}-public", [entry for entry in entries if entry[1] not in concealed])
-    progress("writing", 3, 3)
+        whole = IndexedPart(
+            [(n, n, document.title, document.text) for n, document in enumerate(documents)],
+            _of_documents(vectors, owners, len(documents)),
+            concealed,
+        )
+    if milvus:
+        write_to_milvus(milvus, name, folder, encoder, documents, part, whole)
+    else:
+        write_local(folder, part, whole)
+    progress("writing", 2, 2)

@@ -25,6 +25,7 @@ from ingest.reading_pool import ReadingLimits, Watcher
 from ingest.text_corrections import TextCorrections
 from kb.home import Home
 from kb.index.encoder import Encoder
+from kb.index.milvus_connection import MilvusAddress
 from kb.types import Disclosure, Document
 
 
@@ -38,7 +39,8 @@ class IngestionProgress(Watcher, Protocol):
 @dataclass(frozen=True, slots=True)
 class IngestionSettings:
     """How to ingest. `unstated` is the disclosure of documents that state none; `fresh` begins a new index, `restore` takes
-    back what staff deleted; with `beir` the paths are BEIR folders, whose ids are kept; `limits` bound the reading."""
+    back what staff deleted; with `beir` the paths are BEIR folders, whose ids are kept; `limits` bound the reading; words and vectors
+    are kept in `milvus` where one is given, else in the index folder."""
 
     encoder: Encoder
     unstated: Disclosure = "unstated"
@@ -46,6 +48,7 @@ class IngestionSettings:
     restore: bool = False
     beir: bool = False
     limits: ReadingLimits | None = None
+    milvus: MilvusAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,9 @@ class IngestionReport:
 class IndexWriter:
     """Writes the next snapshot of an index folder that nobody else writes to; made by `writing`."""
 
-    def __init__(self, index: Path, encoder: Encoder, progress: Progress) -> None:
+    def __init__(self, index: Path, encoder: Encoder, progress: Progress, milvus: MilvusAddress | None) -> None:
         self._index = index
+        self._milvus = milvus
         self._encoder = encoder
         self._progress = progress
 
@@ -78,15 +82,25 @@ class IndexWriter:
     ) -> Build:
         """Make the index hold these documents and no other."""
         return build_index(
-            self._index, list(documents), self._encoder, self._progress, lexicon, passage_length, home=home
+            self._index,
+            list(documents),
+            self._encoder,
+            self._progress,
+            lexicon,
+            passage_length,
+            home=home,
+            milvus=self._milvus,
         )
 
 
 @contextmanager
-def writing(index: Path, encoder: Encoder, progress: Progress) -> Iterator[IndexWriter]:
-    """Hold an index folder while the block runs; raise SnapshotError where another process does."""
-    with index_lock(index):
-        yield IndexWriter(index, encoder, progress)
+def writing(
+    index: Path, encoder: Encoder, progress: Progress, milvus: MilvusAddress | None = None
+) -> Iterator[IndexWriter]:
+    """Hold an index folder, whose words and vectors may be kept in `milvus`, while the block runs; raise SnapshotError where
+    another process does."""
+    with index_lock(index, milvus):
+        yield IndexWriter(index, encoder, progress, milvus)
 
 
 def ingest(
@@ -98,7 +112,7 @@ def ingest(
     that cannot be used, SnapshotError for an index that cannot be read or written.
     """
     started = time.perf_counter()
-    with writing(index, settings.encoder, progress.move) as writer:
+    with writing(index, settings.encoder, progress.move, settings.milvus) as writer:
         indexed = {} if settings.fresh else writer.indexed()
         if settings.beir:
             read = {doc_id: document for path in paths for doc_id, document in beir_documents(path).items()}

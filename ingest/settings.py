@@ -15,6 +15,8 @@ from pydantic_settings import (
 
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar, read_calendar
 from kb.errors import SettingError
+from kb.index.manifest import StoreName
+from kb.index.milvus_connection import MilvusAddress
 from kb.index.reranker import Reranker
 from kb.model_folder import CONFIG
 from kb.writing.language_model import LanguageModel
@@ -37,6 +39,8 @@ class Settings(BaseSettings):
     head takes longer than `head_seconds`, its body longer than `body_seconds` without much of it coming; a job after `job_seconds`.
     The audit record is kept for `audit_days`, for good where it is 0.
     With `log_requests` every request and error is a line of JSON on standard error.
+    With `store` "milvus" words and vectors are kept at `milvus_uri`, in collections whose names begin with `milvus_prefix`, one for each
+    index that shares it; a search is given up after `milvus_seconds`.
     With `llm_base_url` (the address of an OpenAI-compatible server, ending in /v1) and `llm_model`
     answers are written by that model, each sentence checked.
     """
@@ -58,6 +62,11 @@ class Settings(BaseSettings):
     log_requests: bool = False
     job_seconds: Annotated[float, Field(gt=0)] = 1800.0
     audit_days: Annotated[int, Field(ge=0, le=36_500)] = 1095
+    store: StoreName = "local"
+    milvus_uri: str = ""
+    milvus_token: SecretStr = SecretStr("")
+    milvus_prefix: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")] = "kb"
+    milvus_seconds: Annotated[float, Field(gt=0, le=600)] = 5.0
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: SecretStr = SecretStr("")
@@ -73,6 +82,8 @@ class Settings(BaseSettings):
                 shown=self.llm_base_url,
                 example="http://127.0.0.1:8080/v1",
             )
+        if self.store == "milvus" and not self.milvus_uri:
+            raise SettingError.of("setting_milvus_nowhere", field="milvus_uri")
         return self
 
     @model_validator(mode="after")
@@ -82,6 +93,13 @@ class Settings(BaseSettings):
                 "audit_days_few", field="KB_AUDIT_DAYS", shown=self.audit_days, least=LEAST_AUDIT_DAYS
             )
         return self
+
+    def milvus(self) -> MilvusAddress | None:
+        """Give where the words and vectors of the index are, if in Milvus."""
+        if self.store == "local":
+            return None
+        token = self.milvus_token.get_secret_value()
+        return MilvusAddress(self.milvus_uri, token, self.milvus_prefix, self.milvus_seconds)
 
     def open_reranker(self) -> Reranker | None:
         """Open the reranker that is configured, if any."""

@@ -19,7 +19,8 @@
     │   ├── SnapshotMissingError     nothing was built there yet
     │   ├── SnapshotDamagedError     a file is missing or was changed
     │   ├── SnapshotMismatchError    built with another encoder or schema
-    │   └── IndexLockedError         another process writes to it
+    │   ├── IndexLockedError         another process writes to it
+    │   └── StoreError               the engine that keeps its words and vectors cannot be reached or used
     ├── BackupError              a backup that cannot be written, read or put back
     ├── AuditError               the audit record is not as it was written
     ├── EncoderError             an encoder cannot be loaded or used
@@ -278,6 +279,12 @@ class IndexLockedError(SnapshotError):
     """Another process writes to the index; it can be tried again."""
 
     code = "index_locked"
+
+
+class StoreError(SnapshotError):
+    """The engine that keeps an index's words and vectors does not answer, or holds something else than the index."""
+
+    code = "store_unusable"
 
 
 class BackupError(KnowledgeBaseError):

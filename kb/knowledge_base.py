@@ -20,6 +20,7 @@ from kb.editions import Edition, editions_of
 from kb.errors import LanguageModelError, NotFoundError
 from kb.fusion import Fusion
 from kb.index.encoder import Encoder, open_encoder
+from kb.index.milvus_connection import MilvusAddress
 from kb.index.reranker import Reranker
 from kb.index.selftest import check_arms
 from kb.index.snapshot import Snapshot, current_name, open_snapshot, read_manifest
@@ -101,17 +102,19 @@ class KnowledgeBase:
         reader: Reader | None = None,
         calendar: WorkingCalendar = UNKNOWN_CALENDAR,
         snapshot_name: str | None = None,
+        milvus: MilvusAddress | None = None,
     ) -> KnowledgeBase:
         """Open the index in use, or another of its snapshots, check its files and that both arms find Chinese text.
 
         The encoder is the one that the index was built for, where none is given.
         With a language model answers are written, each sentence held against its sources; without
         one they are quoted. With a reranker it has the last word on the order of passages. The reader is the embedded one where none is given.
-        Working days are counted by `calendar`. Documents that were `withdrawn` since the index was built are public no more. Raises the SnapshotError that says what is wrong.
+        Working days are counted by `calendar`. Documents that were `withdrawn` since the index was built are public no more.
+        `milvus` is where the words and vectors are, if they are kept there. Raises the SnapshotError that says what is wrong.
         """
         index_dir = Path(index_dir)
         encoder = encoder or _encoder_of(index_dir, snapshot_name)
-        snapshot = open_snapshot(index_dir, encoder, withdrawn, snapshot_name)
+        snapshot = open_snapshot(index_dir, encoder, withdrawn, snapshot_name, milvus)
         check_arms(encoder)
         return cls(snapshot, encoder, fusion, language_model, reranker, reader, calendar)
 

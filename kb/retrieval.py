@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache, partial
 from itertools import chain, zip_longest
 from typing import get_args
@@ -19,48 +18,15 @@ from kb.fusion import Found, Fusion, gathered, mixed, pooled, standardized
 from kb.home import Home
 from kb.index.encoder import STATIC, Encoder, open_encoder
 from kb.index.late_meaning import CANDIDATES, LateMeaning
-from kb.index.lexical import LexicalIndex
 from kb.index.reranker import Reranker
 from kb.index.snapshot import Snapshot, check_encoder
 from kb.index.term_weights import TermWeights
-from kb.metadata import asks_about_document
+from kb.scope import Scope
 from kb.text.lexicon import Translation
 from kb.text.terms import bigrams, terms
-from kb.types import Audience, Document, Hit, Passage, Query
-from kb.visibility import begins, in_force, may_see
+from kb.types import Audience, Hit, Passage, Query
+from kb.visibility import may_see
 from kb.works import works_of
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a ranking ranges over: the documents that `audience` may see and that were in force on `day`,
-    or, with `ended`, those that were not; `only` narrows it to documents by ordinal, in force or not; `within` to
-    those that the question is confined to. What is about a document (its header, the notice on a digest) takes part only with `about`."""
-
-    audience: Audience
-    day: date
-    ended: bool = False
-    only: frozenset[int] | None = None
-    about: bool = False
-    within: frozenset[str] | None = None
-
-    @classmethod
-    def of(cls, query: Query, *, ended: bool = False, only: frozenset[int] | None = None) -> Scope:
-        """Make the scope of a query on the day that it asks about, today where it names none; `only` are ordinals of documents."""
-        return cls(
-            query.audience, query.as_of or date.today(), ended, only, asks_about_document(query.text), query.within
-        )
-
-    def holds(self, ordinal: int, document: Document) -> bool:
-        """Say whether a document, whose ordinal is given, may be found. Those that `only` names are found whether they hold on the day or
-        not: somebody named them."""
-        if not may_see(self.audience, document):
-            return False
-        if self.within is not None and document.doc_id not in self.within:
-            return False
-        if self.only is not None:
-            return ordinal in self.only
-        return in_force(document, self.day) != self.ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +56,8 @@ class Retriever:
             check_encoder(snapshot.folder, configuration.encoder, self._encoder)
             self._late = LateMeaning(encoder, snapshot.records, snapshot.folder.parent.parent / "cache")
             self._late_vector_of = lru_cache(maxsize=64)(partial(self.meaning, encoder=encoder))
-        self.term_weights = {audience: TermWeights(lexical) for audience, lexical in snapshot.lexical.items()}
+        self._store = snapshot.store
+        self.term_weights = {audience: TermWeights(self._store.counts(audience)) for audience in get_args(Audience)}
         self._fusion = fusion
         works = works_of(document.title for document in snapshot.records.catalogue)
         self._works = works if len(set(works)) < len(works) else []
@@ -98,9 +65,6 @@ class Retriever:
         self.vector_of = lru_cache(maxsize=64)(self._vector_of)
         """Encodes a question with the encoder of the index, as `meaning` does."""
         self._has_whole = {audience: self._says_more_whole(audience) for audience in get_args(Audience)}
-        self._first_day = {audience: self._first_day_of(audience) for audience in get_args(Audience)}
-        self._hidden = lru_cache(maxsize=8)(self._hidden_documents)
-        self._allowed = lru_cache(maxsize=8)(self._allowed_rows)
 
     def close(self) -> None:
         """Close what a large index compares late."""
@@ -165,7 +129,7 @@ class Retriever:
             pooled({row: arm[row] for row in found.rows if row in arm}, owners) for arm in (found.lexical, found.dense)
         )
         parts = [(1 - weight, words), (weight, meaning)]
-        if self._snapshot.whole_vectors and self._has_whole[scope.audience]:
+        if self._has_whole[scope.audience]:
             whole = self._whole_meaning(text, sorted({owners[row] for row in found.rows}))
             parts[1:] = [(weight * (1 - fusion.pooled_whole), meaning), (weight * fusion.pooled_whole, whole)]
             standing = self._standing(text, scope, fusion.depth)
@@ -182,12 +146,8 @@ class Retriever:
 
     def _whole_meaning(self, text: str, ordinals: list[int]) -> dict[int, float]:
         """Compare a question with whole documents, by ordinal."""
-        vectors = self._snapshot.whole_vectors
-        if vectors is None or not ordinals:
-            return {}
-        return standardized(
-            list(zip(ordinals, vectors.similarities(self.vector_of(text), ordinals).tolist(), strict=True))
-        )
+        cosines = self._store.whole_similarities(self.vector_of(text), ordinals)
+        return standardized(list(zip(ordinals, cosines.tolist(), strict=True)))
 
     def _rerank(self, text: str, ranked: Found) -> Found:
         """Put the first `reranked` in the order of the reranker, if there is one; the rest follow as they were."""
@@ -213,20 +173,18 @@ class Retriever:
         """Score whole documents by ordinal: a passage stands in its document's light."""
         if not self._has_whole[scope.audience]:
             return {}
-        also = self._also(text, self._snapshot.lexical[scope.audience])
-        found = self._snapshot.whole[scope.audience].search(text, depth, self._hidden(scope), also)
-        return standardized(found)
+        return standardized(self._store.find_whole(text, depth, scope, self._also(text, scope.audience)))
 
     def search_lexical(self, text: str, scope: Scope, depth: int) -> Found:
         """Search the lexical arm alone."""
-        lexical = self._snapshot.lexical[scope.audience]
-        return lexical.search(text, depth, self._hidden(scope), self._also(text, lexical))
+        return self._store.find_words(text, depth, scope, self._also(text, scope.audience))
 
-    def _also(self, text: str, lexical: LexicalIndex) -> dict[str, float]:
+    def _also(self, text: str, audience: Audience) -> dict[str, float]:
         """Weigh the words that the lexicon knows for everyday words of the question."""
+        counts = self._store.counts(audience)
         also: dict[str, float] = {}
         for translation in self.translate(text):
-            known = all(lexical.frequency(pair) for pair in bigrams(translation.said))
+            known = all(counts.frequency(pair) for pair in bigrams(translation.said))
             weight = self._fusion.translated_known if known else self._fusion.translated
             for term in {term for official in translation.official for term in terms(official)}:
                 also[term] = max(also.get(term, 0.0), weight)
@@ -235,7 +193,7 @@ class Retriever:
     def search_dense(self, text: str, scope: Scope, depth: int, beside: Sequence[tuple[int, float]] = ()) -> Found:
         """Search the dense arm alone; in a large index, whose meaning is late, it compares the first of what the static
         encoder finds and, in turn, of what was found `beside` it."""
-        found = self._snapshot.vectors.search(self.vector_of(text), depth, self._allowed(scope))
+        found = self._store.find_meaning(self.vector_of(text), depth, scope)
         if self._late is None:
             return found
         in_turn = chain.from_iterable(zip_longest(found, beside))
@@ -268,24 +226,4 @@ class Retriever:
     def _says_more_whole(self, audience: Audience) -> bool:
         """Say whether, of what an audience may see, some document has more than one passage; else whole documents say no more."""
         seen = {n for n, document in enumerate(self._snapshot.records.catalogue) if may_see(audience, document)}
-        return bool(self._snapshot.whole) and sum(owner in seen for owner in self._owners.tolist()) > len(seen)
-
-    def _first_day_of(self, audience: Audience) -> date | None:
-        """Give the first day on which any document that an audience may see is known to have been there."""
-        known = (begins(document) for document in self._snapshot.records.catalogue if may_see(audience, document))
-        return min((day.first_day for day in known if day), default=None)
-
-    def _hidden_documents(self, scope: Scope) -> frozenset[int]:
-        """Number the documents that take no part. One without a date is there today, and is taken to have been there on any day on which anything
-        with a date was; on an earlier one it would be the only witness, and nobody knows whether it was there."""
-        first = self._first_day[scope.audience]
-        too_early = first is not None and scope.day < min(first, date.today())
-        return frozenset(
-            ordinal
-            for ordinal, document in enumerate(self._snapshot.records.catalogue)
-            if not scope.holds(ordinal, document) or (too_early and scope.only is None and begins(document) is None)
-        )
-
-    def _allowed_rows(self, scope: Scope) -> NDArray[np.int64] | None:
-        hidden = self._hidden(scope)
-        return np.flatnonzero(~np.isin(self._owners, list(hidden))) if hidden else None
+        return self._store.has_whole and sum(owner in seen for owner in self._owners.tolist()) > len(seen)

@@ -42,12 +42,14 @@ from ingest.ingestion import writing
 from ingest.readers import ReadText
 from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
+from ingest.settings import read_settings
 from ingest.settlement import settle
 from ingest.text_corrections import TextCorrection, TextCorrections, corrected, revised
 from kb.document_fields import document_fields
 from kb.errors import DocumentError, IndexLockedError, InputError, KnowledgeBaseError, NotFoundError
 from kb.home import Home
 from kb.index.encoder import open_encoder
+from kb.index.milvus_connection import MilvusAddress
 from kb.types import Document
 
 Change = Mapping[str, Any]
@@ -56,10 +58,10 @@ MOST_PARAGRAPHS = 200_000
 """How many paragraphs an upload may have: ten times as many as the longest collection of laws, so that none holds up all others."""
 
 
-def change(index_dir: Path, encoder_name: str, wanted: Change) -> dict[str, Any]:
+def change(index_dir: Path, encoder_name: str, wanted: Change, milvus: MilvusAddress | None = None) -> dict[str, Any]:
     """Make one change of the index and give its report."""
     encoder = open_encoder(encoder_name)
-    with writing(index_dir, encoder, _say) as writer:
+    with writing(index_dir, encoder, _say, milvus) as writer:
         indexed = writer.indexed()
         decisions = Decisions(index_dir)
         corrections = TextCorrections(index_dir)
@@ -231,7 +233,9 @@ def main() -> None:
     """Make the change that standard input tells; say on standard output how far it is and what came of it."""
     index_dir, encoder = sys.argv[1:]
     try:
-        print(json.dumps({"report": change(Path(index_dir), encoder, json.load(sys.stdin))}), flush=True)
+        # From the environment, which the service shares with it: the token of Milvus is no argument for all to see.
+        milvus = read_settings(Path(index_dir)).milvus()
+        print(json.dumps({"report": change(Path(index_dir), encoder, json.load(sys.stdin), milvus)}), flush=True)
     except IndexLockedError:
         print(json.dumps({"locked": True}), flush=True)
     except KnowledgeBaseError as error:

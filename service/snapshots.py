@@ -48,6 +48,7 @@ class ServedSnapshots:
         self._encoder = open_encoder(settings.encoder)
         self._model, self._reranker = settings.language_model(), settings.open_reranker()
         self._reader, self._calendar = settings.open_reader(), settings.calendar()
+        self._milvus = settings.milvus()
         self._lock = threading.Lock()
         self._whole: dict[str, tuple[_Stamp, float]] = {}
         """How the files of a snapshot looked when it was last read whole, and when that was."""
@@ -68,6 +69,7 @@ class ServedSnapshots:
             reader=self._reader,
             calendar=self._calendar,
             snapshot_name=name,
+            milvus=self._milvus,
         )
         with self._lock:
             self._whole = {name: (stamp, time.monotonic())}

@@ -25,7 +25,7 @@ from kb.index.encoder import Encoder, open_encoder
 from kb.index.lexical import WEIGHTS, LexicalIndex, write_lexical
 from kb.index.snapshot import open_snapshot
 from kb.knowledge_base import KnowledgeBase
-from kb.retrieval import Scope
+from kb.scope import Scope
 from kb.text.terms import terms
 from kb.types import Query
 
@@ -202,7 +202,7 @@ def test_a_document_is_compared_whole(tmp_path: Path) -> None:
     index_folder(folder, tmp_path / "index")
     snapshot = open_snapshot(tmp_path / "index", open_encoder())
     encoder = open_encoder()
-    assert snapshot.whole_vectors is not None
+    assert snapshot.store.has_whole
     for ordinal, document in enumerate(snapshot.records.catalogue):
         rows = [row for row, owner in enumerate(snapshot.records.document_of_row) if owner == ordinal]
         passages = snapshot.records.passages(rows)
@@ -212,7 +212,7 @@ def test_a_document_is_compared_whole(tmp_path: Path) -> None:
         question = encoder.encode_queries(["老人吃饭"])[0]
         expected = float(total @ question / np.linalg.norm(total))
         # In 8 bits a vector depends a little on the texts that it is encoded beside, on some processors more than on others.
-        assert snapshot.whole_vectors.similarities(question, [ordinal])[0] == pytest.approx(expected, abs=5e-4)
+        assert snapshot.store.whole_similarities(question, [ordinal])[0] == pytest.approx(expected, abs=5e-4)
 
 
 def test_a_question_is_encoded_once(tmp_path: Path) -> None:

@@ -33,6 +33,10 @@ OPERATION: dict[str, Wording] = {
     "setting_no_address": Wording(
         "{name} {shown!r} is no address", "give one like {example}", "{name} 的值“{shown}”不是网址", "请写成 {example} 的样子"
     ),
+    "setting_milvus_nowhere": Wording(
+        "KB_STORE=milvus needs KB_MILVUS_URI", "give one like http://127.0.0.1:19530, or set KB_STORE=local",
+        "KB_STORE=milvus 还需要 KB_MILVUS_URI", "请写成 http://127.0.0.1:19530 的样子，或者把 KB_STORE 设为 local",
+    ),
     "setting_unusable": Wording(
         "{name}: {shown!r} cannot be used: {cause}", "correct it or leave it out",
         "{name} 的值“{shown}”不能用", "请改正，或者不设这一项",
@@ -114,6 +118,42 @@ OPERATION: dict[str, Wording] = {
     "snapshot_other_analyzer": Wording(
         "the index was built with analyzer {found}, this program has {wanted}", "rebuild it with `kb ingest PATH`",
         "索引的分词版本是 {found}，本程序是 {wanted}", "请用 kb ingest 重新建立索引",
+    ),
+    "snapshot_other_store": Wording(
+        "the index was built for the store {built!r}", "set KB_STORE to {built} or rebuild it with `kb ingest`",
+        "索引是为另一种存储方式（{built}）建立的", "请把 KB_STORE 设为 {built}，或者用 kb ingest 重新建立索引",
+    ),
+    # The engine that keeps words and vectors.
+    "store_client_missing": Wording(
+        "KB_STORE=milvus needs the client of Milvus ({cause})", "install the extra: pip install 'policy-knowledge-base[milvus]', or set KB_STORE=local",
+        "没有安装 Milvus 客户端", "请安装附加组件 milvus，或者把 KB_STORE 设为 local",
+    ),
+    "store_absent": Wording(
+        "Milvus at {uri} cannot be reached ({cause})", "start it or correct KB_MILVUS_URI and KB_MILVUS_TOKEN; nothing of the index was changed",
+        "连不上检索引擎", "请检查检索引擎是否运行、地址是否正确，索引没有改动",
+    ),
+    "store_late": Wording(
+        "Milvus at {uri} did not answer within {seconds} seconds", "look at its load, or raise KB_MILVUS_SECONDS",
+        "检索引擎在{seconds}秒内没有回应", "请稍后再试",
+    ),
+    "store_refused": Wording(
+        "Milvus at {uri} cannot do it ({cause})", "look at its log; `kb ingest` writes the collection anew", "检索引擎出错", "请稍后再试",
+    ),
+    "store_collection_missing": Wording(
+        "there is no collection {name} at {uri}", "write it with `kb ingest --fresh PATH...`, or go back with `kb rollback`",
+        "检索引擎里没有这个索引", "请用 kb ingest --fresh 重新导入，或者用 kb rollback 退回",
+    ),
+    "store_other_schema": Wording(
+        "the collection {name} has the fields {found}, this program reads {wanted} and one of vectors", "write it again with `kb ingest --fresh PATH...`",
+        "检索引擎里的索引是另一个版本建立的", "请用 kb ingest --fresh 重新导入全部文件",
+    ),
+    "store_other_encoder": Wording(
+        "the collection {name} was built with the encoder {built}, the index with {wanted}", "write it again with `kb ingest --fresh PATH...`",
+        "检索引擎里的向量是用另一个编码器做的", "请用 kb ingest --fresh 重新导入全部文件",
+    ),
+    "store_dimensions": Wording(
+        "the vectors of the collection {name} have {found} dimensions, those of the encoder {wanted}", "write it again with `kb ingest --fresh PATH...`",
+        "检索引擎里的向量是{found}维，编码器是{wanted}维", "请用 kb ingest --fresh 重新导入全部文件",
     ),
     "snapshot_file_missing": Wording("missing", _BACK, "快照缺少一个文件", _BACK_ZH),
     "snapshot_file_unreadable": Wording("cannot be read ({cause})", _BACK, "快照的一个文件读不了", _BACK_ZH),

@@ -25,6 +25,9 @@ WEIGHTS = {"body": 1.0, "context": 0.25}
 K1 = 1.2
 """tantivy's constant; it cannot be set."""
 
+Entry = tuple[int, int, str, str]
+"""What is indexed: row, ordinal of the document, context, text."""
+
 _HEAP_BYTES = 400_000_000  # large enough that 100,000 passages become one segment
 
 
@@ -37,8 +40,8 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def write_lexical(path: Path, passages: Iterable[tuple[int, int, str, str]]) -> None:
-    """Write an index of (row, document ordinal, context, text)."""
+def write_lexical(path: Path, passages: Iterable[Entry]) -> None:
+    """Write an index of entries."""
     path.mkdir()
     index = tantivy.Index(_schema(), path=str(path))
     writer = index.writer(_HEAP_BYTES, num_threads=1)
@@ -52,6 +55,14 @@ def write_lexical(path: Path, passages: Iterable[tuple[int, int, str, str]]) -> 
         writer.add_document(entry)
     writer.commit()
     writer.wait_merging_threads()
+
+
+def wanted_terms(text: str, also: Mapping[str, float]) -> dict[str, float]:
+    """Count the terms of a question, and add the weights of those that are searched for beside them."""
+    wanted: dict[str, float] = dict(Counter(terms(text)))
+    for term, weight in also.items():
+        wanted[term] = wanted.get(term, 0.0) + weight
+    return wanted
 
 
 class LexicalIndex:
@@ -89,11 +100,8 @@ class LexicalIndex:
         `also` gives the weights of terms that are searched for beside those of the text.
         """
         schema = self._index.schema
-        wanted: dict[str, float] = dict(Counter(terms(text)))
-        for term, weight in also.items():
-            wanted[term] = wanted.get(term, 0.0) + weight
         clauses = []
-        for term, count in wanted.items():
+        for term, count in wanted_terms(text, also).items():
             for field, weight in WEIGHTS.items():
                 query = tantivy.Query.term_query(schema, field, term, index_option="freq")
                 clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, weight * count)))

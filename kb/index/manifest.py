@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-SCHEMA = 8
+StoreName = Literal["local", "milvus"]
+"""Where words and vectors are kept: in the snapshot's folder, or in Milvus."""
+
+SCHEMA = 9
 """Raised whenever a snapshot written by older code cannot be read any more."""
 
 
@@ -27,7 +31,7 @@ class IndexConfiguration(_Frozen):
     """Everything that decides what an index of given documents looks like; `lexicon` is the checksum of its words, `home` that of
     its places and offices.
 
-    `late` is the encoder that compares the candidates of a large index with a question (`kb.index.late_meaning`).
+    `store` is where words and vectors are kept. `late` is the encoder that compares the candidates of a large index with a question (`kb.index.late_meaning`).
     """
 
     analyzer: str
@@ -36,6 +40,7 @@ class IndexConfiguration(_Frozen):
     lexicon: str = ""
     home: str = ""
     late: EncoderIdentity | None = None
+    store: StoreName = "local"
 
 
 class Counts(_Frozen):

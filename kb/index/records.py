@@ -113,6 +113,8 @@ class Records:
         self.catalogue = tuple(self._read_document(fields, "") for _, fields in rows)
         """Every document without its text, in order of its ordinal."""
         self.ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(self.catalogue)}
+        self.withdrawn_ordinals = frozenset(self.ordinals[doc_id] for doc_id in withdrawn if doc_id in self.ordinals)
+        """The documents that were withdrawn after the file was written."""
         self.document_of_row = tuple(owner for owner, _ in owners)
         self.rows_about_documents = frozenset(
             row for row, (owner, clause_id) in enumerate(owners) if _is_about(self.catalogue[owner], clause_id)

@@ -5,7 +5,7 @@
       snapshots/<name>/     manifest.json  records.sqlite  vectors.faiss  lexical/  [documents/  documents.faiss]  [lexicon.toml]  [home.toml]
 
 `lexical` ranks passages, `documents` whole documents; what the public may not see is left out of `lexical-public`
-and `documents-public`. A snapshot is written beside the others under a temporary name and renamed when it is complete, so
+and `documents-public`. Where words and vectors are kept in Milvus, `terms.sqlite` stands for these four. A snapshot is written beside the others under a temporary name and renamed when it is complete, so
 that a reader sees either the old one or the new one. Rolling back moves the pointer.
 """
 
@@ -23,14 +23,15 @@ from kb.errors import SnapshotDamagedError, SnapshotError, SnapshotMismatchError
 from kb.home import FILE_NAME as HOME
 from kb.home import Home
 from kb.index.encoder import Encoder
-from kb.index.lexical import LexicalIndex
+from kb.index.local_store import LocalStore
 from kb.index.manifest import SCHEMA, EncoderIdentity, Manifest, checksum
+from kb.index.milvus_connection import MilvusAddress
+from kb.index.milvus_store import MilvusStore
 from kb.index.records import Records
-from kb.index.vectors import VectorIndex
+from kb.index.store import Store
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.text.lexicon import Lexicon
 from kb.text.terms import ANALYZER
-from kb.types import Audience
 
 POINTER = "CURRENT"  # Names the snapshot in use; replaced in one step, so that no reader ever sees half an index.
 _STAMP = "%Y%m%dT%H%M%S.%f"  # by which names are in the order of their making
@@ -40,23 +41,19 @@ KEPT = 5
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An open snapshot. Each audience has a lexical index of its own, so that what is hidden from it
-    leaves no trace in the scores. `whole` and `whole_vectors` index whole documents, by ordinal; they are
-    absent where each has one passage."""
+    """An open snapshot; `store` is where its words and vectors are searched."""
 
     name: str
     folder: Path
     manifest: Manifest
     records: Records
-    vectors: VectorIndex
-    lexical: dict[Audience, LexicalIndex]
-    whole: dict[Audience, LexicalIndex]
-    whole_vectors: VectorIndex | None
+    store: Store
     lexicon: Lexicon
     home: Home
 
     def close(self) -> None:
-        """Close its records."""
+        """Close its records and its store."""
+        self.store.close()
         self.records.close()
 
 
@@ -114,12 +111,13 @@ def point_to(index_dir: Path, name: str) -> None:
     replace_text(index_dir / POINTER, name + "\n")
 
 
-def remove_old(index_dir: Path) -> None:
-    """Remove all but the newest `KEPT` snapshots and the one in use."""
+def remove_old(index_dir: Path) -> list[str]:
+    """Remove all but the newest `KEPT` snapshots and the one in use; give the names of those that are gone."""
     in_use = current_name(index_dir)
-    for name in snapshot_names(index_dir)[:-KEPT]:
-        if name != in_use:
-            shutil.rmtree(snapshot_folder(index_dir, name))
+    old = [name for name in snapshot_names(index_dir)[:-KEPT] if name != in_use]
+    for name in old:
+        shutil.rmtree(snapshot_folder(index_dir, name))
+    return old
 
 
 def roll_back(index_dir: Path) -> str:
@@ -209,37 +207,37 @@ def verify(index_dir: Path, name: str | None = None) -> Manifest:
 
 
 def open_snapshot(
-    index_dir: Path, encoder: Encoder, withdrawn: frozenset[str] = frozenset(), name: str | None = None
+    index_dir: Path,
+    encoder: Encoder,
+    withdrawn: frozenset[str] = frozenset(),
+    name: str | None = None,
+    milvus: MilvusAddress | None = None,
 ) -> Snapshot:
     """Open a snapshot, the one in use where none is named, for questions encoded with `encoder`; documents that were `withdrawn`
-    after it was built are public no more.
+    after it was built are public no more. One whose words and vectors are kept in Milvus needs to know where that is.
 
-    Raises SnapshotMissingError, SnapshotDamagedError (a file differs from its checksum) or
-    SnapshotMismatchError (built by another encoder, analyzer or schema).
+    Raises SnapshotMissingError, SnapshotDamagedError (a file differs from its checksum),
+    SnapshotMismatchError (built by another encoder, analyzer or schema, or for another store) or StoreError.
     """
     name = name or current_name(index_dir)
     manifest = verify(index_dir, name)
     _check_analyzer(index_dir, name, manifest)
     check_encoder(index_dir, manifest.configuration.late or manifest.configuration.encoder, encoder)
     folder = snapshot_folder(index_dir, name)
+    if manifest.configuration.store != ("milvus" if milvus else "local"):
+        raise SnapshotMismatchError.of("snapshot_other_store", file=folder, built=manifest.configuration.store)
+    records = Records(folder / "records.sqlite", withdrawn)
     return Snapshot(
         name=name,
         folder=folder,
         manifest=manifest,
-        records=Records(folder / "records.sqlite", withdrawn),
-        vectors=VectorIndex(folder / "vectors.faiss"),
-        lexical=_open_lexical(folder, "lexical"),
-        whole=_open_lexical(folder, "documents") if (folder / "documents").exists() else {},
-        whole_vectors=VectorIndex(folder / "documents.faiss") if (folder / "documents.faiss").exists() else None,
+        records=records,
+        store=MilvusStore(milvus, name, folder, records, manifest.configuration.encoder)
+        if milvus
+        else LocalStore(folder, records),
         lexicon=Lexicon.read(folder / LEXICON) if (folder / LEXICON).exists() else Lexicon(),
         home=Home.of(folder / HOME if (folder / HOME).exists() else None),
     )
-
-
-def _open_lexical(folder: Path, name: str) -> dict[Audience, LexicalIndex]:
-    staff = LexicalIndex(folder / name)
-    public = folder / f"{name}-public"
-    return {"staff": staff, "public": LexicalIndex(public) if public.exists() else staff}
 
 
 def _first_line(error: Exception) -> str:

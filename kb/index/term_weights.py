@@ -6,20 +6,21 @@ import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from kb.index.lexical import K1, WEIGHTS, LexicalIndex
+from kb.index.lexical import K1, WEIGHTS
+from kb.index.store import TermCounts
 from kb.text.terms import terms
 
 
 class TermWeights:
     """Weights of terms as BM25 has them: ln(1 + (N - n + 0.5) / (n + 0.5))."""
 
-    def __init__(self, lexical: LexicalIndex) -> None:
-        self._lexical = lexical
-        self._count = max(len(lexical), 1)
+    def __init__(self, counts: TermCounts) -> None:
+        self._counts = counts
+        self._count = max(len(counts), 1)
         self.weight = lru_cache(maxsize=100_000)(self._weight)
 
     def _weight(self, term: str) -> float:
-        frequency = self._lexical.frequency(term)
+        frequency = self._counts.frequency(term)
         return math.log(1 + (self._count - frequency + 0.5) / (frequency + 0.5))
 
     def perfect_score(self, text: str) -> float:
@@ -34,8 +35,8 @@ class TermWeights:
 
     def unheard(self, wanted: Sequence[str]) -> float:
         """Give the share of `wanted`, by count, that no passage of the index holds."""
-        return sum(self._lexical.frequency(term) == 0 for term in wanted) / max(len(wanted), 1)
+        return sum(self._counts.frequency(term) == 0 for term in wanted) / max(len(wanted), 1)
 
     def heard(self, term: str) -> bool:
         """Say whether any passage of the index holds a term."""
-        return self._lexical.frequency(term) > 0
+        return self._counts.frequency(term) > 0

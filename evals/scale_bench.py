@@ -1,0 +1,174 @@
+"""`make bench-scale`: what an index of many passages costs, over articles of laws repeated with variations.
+
+Building runs in processes of their own, so that the memory told is that of one that only searches.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import count, islice
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from ingest.ingestion import writing
+from kb.errors import DatasetError
+from kb.index.encoder import STATIC, open_encoder
+from kb.index.late_meaning import encoded_text
+from kb.index.snapshot import current_name, snapshot_folder
+from kb.index.vector_cache import VectorCache
+from kb.index.vectors import VectorIndex
+from kb.knowledge_base import KnowledgeBase
+from kb.scope import Scope
+from kb.types import Document, Query
+
+LAWS = Path("../shared/benchmarks/laws/articles.jsonl.gz")
+QUESTIONS = 400  # The slowest hundredth of them is four.
+JUDGED = 200  # questions whose nearest passages are found exactly too
+_AT_ONCE = 20_000  # passages whose vectors are compared at once
+_ARTICLES = 20  # articles that make a document
+_PLACES = ("东湖市", "清溪市", "南浦市", "北原市", "西陵市", "青川县", "平江县", "云岭州")
+
+
+def main() -> None:
+    """Build, search, compare with an exact search, add one document, and print."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--passages", type=int, default=250_000)
+    wanted = parser.parse_args().passages
+    if not LAWS.exists():
+        raise DatasetError.of("jsonl_missing", file=LAWS)
+    table = Table("what", "measured")
+    with tempfile.TemporaryDirectory() as folder:
+        index = Path(folder) / "index"
+        for more, what in ((0, "build, nothing cached"), (1, "adding one document")):
+            with ProcessPoolExecutor(1, get_context("spawn")) as process:
+                seconds, embedded, peak = process.submit(build, index, wanted, more).result()
+            table.add_row(what, f"{seconds:.1f} s, {embedded:,} passages embedded, {peak:.0f} MB at most")
+        for row in measure(index):
+            table.add_row(*row)
+    Console(width=110).print(table)
+
+
+def articles() -> Iterator[tuple[str, str]]:
+    """Give titles and texts of articles without end: those of the file, then again as other places have them."""
+    for again in count():
+        with gzip.open(LAWS, "rt", encoding="utf-8") as lines:
+            for n, line in enumerate(lines):
+                article = json.loads(line)
+                place = _PLACES[(n + again) % len(_PLACES)] if again else ""
+                yield f"{place}{article['title']}", f"{place}{article['text']}" if again else article["text"]
+
+
+def documents(passages: int) -> Iterator[Document]:
+    """Make documents of some twenty articles, until they hold about `passages`, most of which are one article."""
+    source = islice(articles(), passages)
+    for number in range(-(-passages // _ARTICLES)):
+        batch = list(islice(source, _ARTICLES))
+        lines = (f"第{n}条　{' '.join(text.split())}" for n, (_, text) in enumerate(batch, start=1))
+        text = f"{batch[0][0]}\n" + "\n".join(lines)
+        yield Document(
+            doc_id=f"law{number:07}",
+            title=batch[0][0],
+            disclosure="public",
+            source=f"law{number:07}.txt",
+            sha256=hashlib.sha256(text.encode()).hexdigest(),
+            text=text,
+        )
+
+
+def build(index: Path, passages: int, more: int) -> tuple[float, int, float]:
+    """Build an index, with `more` documents than before; give seconds, passages embedded and the most memory in MB."""
+    held = list(documents(passages + more * _ARTICLES))
+    started = time.perf_counter()
+    with writing(index, open_encoder(STATIC), lambda step, done, total: None) as writer:
+        embedded = writer.write(held).embedded
+    return time.perf_counter() - started, embedded, _memory("VmHWM")
+
+
+def measure(index: Path) -> Iterator[tuple[str, str]]:
+    """Give the rows of the table for an index that is there."""
+    encoder = open_encoder(STATIC)
+    started = time.perf_counter()
+    knowledge_base = KnowledgeBase.open(index, encoder)
+    yield "opening", f"{time.perf_counter() - started:.1f} s"
+    manifest, folder = knowledge_base.snapshot.manifest, snapshot_folder(index, current_name(index))
+    yield "passages", f"{manifest.counts.passages:,}"
+    for name in sorted({Path(file).parts[0] for file in manifest.files}):
+        size = sum(file.bytes for path, file in manifest.files.items() if Path(path).parts[0] == name)
+        yield f"size of {name}", f"{size / 1e6:.0f} MB"
+    questions = list(_questions(knowledge_base, QUESTIONS))
+    knowledge_base.search(questions[0])  # lets the first search of the day read the dates of all documents
+    seconds = []
+    for question in questions:
+        started = time.perf_counter()
+        knowledge_base.search(question)
+        seconds.append(time.perf_counter() - started)
+    ordered = sorted(seconds)
+    yield (
+        "search, median / p99",
+        f"{1e3 * statistics.median(ordered):.1f} / {1e3 * ordered[len(ordered) * 99 // 100]:.1f} ms",
+    )
+    anonymous, mapped = _memory("RssAnon"), _memory("RssFile")
+    yield "resident after it, of its own / mapped", f"{anonymous:.0f} / {mapped:.0f} MB"
+    retriever, scope = knowledge_base.retriever, Scope.of(Query("", ""))
+    vectors = [retriever.vector_of(question) for question in questions[:JUDGED]]
+    found = [{row for row, _ in retriever.search_dense(question, scope, 10)} for question in questions[:JUDGED]]
+    exact = _nearest(knowledge_base, index, np.stack(vectors), VectorIndex(folder / "vectors.faiss"))
+    shared = [len(one & other) / 10 for one, other in zip(found, exact, strict=True)]
+    yield "recall@10 of the dense arm", f"{statistics.fmean(shared):.4f}"
+    knowledge_base.close()
+
+
+def _questions(knowledge_base: KnowledgeBase, many: int) -> Iterator[str]:
+    """Cut stretches out of passages, as long as a question is."""
+    chance = random.Random(23)
+    records = knowledge_base.snapshot.records
+    for row in chance.sample(range(len(records.document_of_row)), many):
+        passage = records.passages([row])[0]
+        text = records.document(passage.doc_id).text[passage.start : passage.end]
+        start = chance.randrange(max(len(text) - 20, 1))
+        yield text[start : start + 20] or "。"
+
+
+def _nearest(
+    knowledge_base: KnowledgeBase, index: Path, questions: NDArray[np.float32], kept: VectorIndex
+) -> list[set[int]]:
+    """Find the ten nearest passages of each question among the vectors as the encoder gave them."""
+    encoder, records = open_encoder(STATIC), knowledge_base.snapshot.records
+    cache = VectorCache(index / "cache", encoder)
+    best: list[list[tuple[float, int]]] = [[] for _ in questions]
+    for at in range(0, len(kept), _AT_ONCE):
+        rows = range(at, min(at + _AT_ONCE, len(kept)))
+        texts: list[str] = []
+        text_of: dict[str, str] = {}
+        for passage in records.passages(rows):
+            text_of = text_of if passage.doc_id in text_of else {passage.doc_id: records.document(passage.doc_id).text}
+            texts.append(encoded_text(passage.context, text_of[passage.doc_id][passage.start : passage.end]))
+        for held, scores in zip(best, questions @ cache.encode(texts, encoder).T, strict=True):
+            first = np.argpartition(-scores, min(10, len(scores) - 1))[:10]
+            held[:] = sorted([*held, *((float(scores[n]), at + int(n)) for n in first)], reverse=True)[:10]
+    cache.close()
+    return [{row for _, row in held} for held in best]
+
+
+def _memory(name: str) -> float:
+    """Read a figure of this process from the kernel, in MB."""
+    lines = Path("/proc/self/status").read_text("utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 1024
+
+
+if __name__ == "__main__":
+    main()

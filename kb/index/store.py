@@ -1,0 +1,76 @@
+"""What search asks of the place where an index's words and vectors are kept: the snapshot's own folder (`kb.index.local_store`), or
+Milvus (`kb.index.milvus_store`).
+
+Both apply a scope before they rank, score words by the same BM25 and meaning by the inner product, and know rows and ordinals as
+the records of the snapshot number them, so that the same fusion makes the same ranking of what they find. Either counts for each
+audience only what it may see, so that what is hidden shows in no score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.fusion import Found
+from kb.index.lexical import Entry
+from kb.scope import Scope
+from kb.types import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPart:
+    """What a home is given to keep: passages, or whole documents, with their vectors in the same order, and the ordinals of the
+    documents that are `concealed` from the public."""
+
+    entries: Sequence[Entry]
+    vectors: NDArray[np.float32]
+    concealed: frozenset[int]
+
+    def public_entries(self) -> Sequence[Entry]:
+        """Give the entries that the public may see."""
+        return [entry for entry in self.entries if entry[1] not in self.concealed] if self.concealed else self.entries
+
+    def public_vectors(self) -> NDArray[np.float32]:
+        """Give the vectors of those."""
+        return (
+            self.vectors[[entry[1] not in self.concealed for entry in self.entries]] if self.concealed else self.vectors
+        )
+
+
+class TermCounts(Protocol):
+    """How many passages there are and how many of them hold a term, of those that an audience may see."""
+
+    def __len__(self) -> int: ...
+
+    def frequency(self, term: str) -> int:
+        """Count the passages that hold a term."""
+
+
+class Store(Protocol):
+    """Finds rows of passages, or ordinals of whole documents, with their scores, best first; safe to use from several threads."""
+
+    @property
+    def has_whole(self) -> bool:
+        """Whether documents are kept whole too; they are not where each has one passage."""
+
+    def counts(self, audience: Audience) -> TermCounts:
+        """Give the counts by which terms are weighed for an audience."""
+
+    def find_words(self, text: str, k: int, scope: Scope, also: Mapping[str, float]) -> Found:
+        """Find the `k` best passages by words; `also` gives the weights of terms that are searched for beside those of the text."""
+
+    def find_whole(self, text: str, k: int, scope: Scope, also: Mapping[str, float]) -> Found:
+        """Find the `k` best whole documents by words."""
+
+    def find_meaning(self, vector: NDArray[np.float32], k: int, scope: Scope) -> Found:
+        """Find the `k` passages nearest to a vector."""
+
+    def whole_similarities(self, vector: NDArray[np.float32], ordinals: Sequence[int]) -> NDArray[np.float32]:
+        """Compare a vector with whole documents."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
