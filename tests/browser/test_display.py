@@ -82,5 +82,5 @@ def test_an_answer_and_its_source_are_framed_in_english(open_page: Open, address
     expect(page.locator(".refusal h3").last).to_have_text("Not enough evidence")
     assert page.evaluate(LEFT_IN_CHINESE) == []
     show(page, "简体")
-    expect(page.get_by_role("link", name="查资格")).to_be_visible()
+    expect(page.get_by_role("link", name="政策匹配")).to_be_visible()
     watched.check()
