@@ -34,7 +34,7 @@ from kb.errors import (
     ServiceError,
     SnapshotError,
 )
-from service.display import display_of, displayed, page
+from service.display import cared_for, display_of, displayed, page
 from service.guards import SECURITY_HEADERS
 from service.openai_errors import OPENAI_CODES, openai_error
 
@@ -183,7 +183,9 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
 
 async def _http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404 and "text/html" in request.headers.get("Accept", ""):
-        return HTMLResponse(page("missing", display_of(request)), 404)  # somebody follows a link, and no program asks
+        return HTMLResponse(
+            cared_for(request, page("missing", display_of(request))), 404
+        )  # somebody follows a link, and no program asks
     code, message = _HTTP.get(error.status_code, ("http_error", BROKEN))
     headers = dict(error.headers or {})
     if error.status_code == 405:

@@ -234,8 +234,8 @@ function refreshComposer() {
 
 addEventListener("popstate", openConversation);
 if (!box.value) box.value = sessionStorage.getItem(DRAFT) ?? "";
-refreshComposer();
 filters.take(new URLSearchParams(location.search));
 box.value = new URLSearchParams(location.search).get("q") ?? box.value;
+refreshComposer();
 if (new URLSearchParams(location.search).has("c")) openConversation();
 if (matchMedia("(hover: hover)").matches) box.focus();

@@ -202,6 +202,7 @@ export class Turn {
       answer.statements.length > 0 && copy(t("复制"), asText),
       answer.statements.length > 0 && copy(t("复制为脚注"), asFootnotes),
       answer.statements.length > 0 && copy(t("复制为 Markdown"), asMarkdown),
+      "speechSynthesis" in window && answer.statements.length > 0 && el("button", { type: "button", class: "text read-aloud", onclick: () => readAloud(answer.statements) }, t("朗读")),
       this.actions.again && button(t("重新提问"), () => this.actions.again(this)),
       this.actions.edit && button(t("修改问题"), () => this.actions.edit(this.question)),
       button(t("打印"), () => print()),
@@ -341,6 +342,16 @@ function asMarkdown({ statements, citations }) {
   const body = statements.map((one) => one.text + one.citations.map((number) => `[^${number}]`).join(""));
   const notes = citations.map((one) => `[^${one.number}]: [${one.reference}](${new URL(one.url, location.origin)})`);
   return `${body.join("\n\n")}\n\n${notes.join("\n")}`;
+}
+
+/** Read an answer with the browser's own voice; what was being read stops. */
+function readAloud(statements) {
+  const reading = speechSynthesis.speaking;
+  speechSynthesis.cancel();
+  if (reading) return;
+  const words = new SpeechSynthesisUtterance(statements.map((one) => one.text).join("\n"));
+  words.lang = "zh-CN";
+  speechSynthesis.speak(words);
 }
 
 async function copied(text) {
