@@ -31,7 +31,7 @@ def test_staff_upload_a_document_see_what_people_said_and_delete_it(open_page: O
         page = open_page(url).page
         page.get_by_label("问题", exact=True).fill("老年人每餐补贴多少元？")
         page.keyboard.press("Enter")
-        page.get_by_role("button", name="不对", exact=True).click()
+        page.get_by_role("button", name="有误", exact=True).click()
         page.get_by_label("说明").fill("标准已经调整")
         page.get_by_role("button", name="提交").click()
         expect(page.locator(".verdict")).to_contain_text("已收到")
@@ -88,10 +88,10 @@ def test_an_account_is_opened_by_its_link_entered_by_its_password_and_given_anot
         expect(page.get_by_text("密码已经修改")).to_be_visible()
         page.get_by_role("button", name="退出").click()
         page.get_by_label("账号").fill("周编辑")
-        page.get_by_label("密码").fill("第一个足够长的密码吧")
+        page.get_by_label("密码", exact=True).fill("第一个足够长的密码吧")
         page.get_by_role("button", name="登录").click()
         expect(page.get_by_role("alert")).to_contain_text("不对")
-        page.get_by_label("密码").fill("第二个足够长的密码吧")
+        page.get_by_label("密码", exact=True).fill("第二个足够长的密码吧")
         page.get_by_role("button", name="登录").click()
         expect(page.get_by_role("button", name="退出")).to_be_visible()
 
