@@ -32,7 +32,7 @@ _EXAMPLES: dict[int, tuple[str, dict[str, Any]]] = {
 # What no error of ours says, because FastAPI or a guard answers before a route does.
 _MEANINGS = {
     400: "不是有效的 JSON",
-    401: "口令、密码、链接或密钥不对",
+    401: "访问密码、账号密码、链接或密钥不对",
     403: "只有工作人员可以做",
     413: "内容太长",
     429: "太频繁，见 Retry-After",

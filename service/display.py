@@ -20,6 +20,8 @@ from service.frame import WEB, framed
 Display = Literal["zh-CN", "zh-Hant", "en"]
 
 COOKIE = "kb_display"
+CARE = "kb_care"
+"""The cookie of the 关怀版: large type, strong contrast, fewer things."""
 _TRADITIONAL = "s2tw"  # the plain "s2t" writes 喫 and 纔, which nobody does today
 _TEXT = re.compile(
     r'(?<=>)[^<>]+(?=<)|(?<=placeholder=")[^"]+|(?<=aria-label=")[^"]+|(?<=title=")[^"]+|(?<=content=")[^"]+'
@@ -49,6 +51,11 @@ def display_of(request: Request) -> Display:
     """Read how the browser wants things shown; simplified where it does not say."""
     wanted = request.cookies.get(COOKIE)
     return wanted if wanted in get_args(Display) else "zh-CN"  # type: ignore[return-value]
+
+
+def cared_for(request: Request, body: str) -> str:
+    """Mark a page for the 关怀版 where the browser wants it; its style does the rest."""
+    return body.replace("<html ", "<html data-care ", 1) if request.cookies.get(CARE) == "1" else body
 
 
 Shown = Annotated[Display, Depends(display_of)]

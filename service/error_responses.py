@@ -15,7 +15,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
@@ -34,7 +34,7 @@ from kb.errors import (
     ServiceError,
     SnapshotError,
 )
-from service.display import display_of, displayed
+from service.display import cared_for, display_of, displayed, page
 from service.guards import SECURITY_HEADERS
 from service.openai_errors import OPENAI_CODES, openai_error
 
@@ -57,8 +57,8 @@ _STATUS: tuple[tuple[type[KnowledgeBaseError], int], ...] = (
 # What Starlette answers by itself, in our shape and in Chinese.
 _HTTP: dict[int, tuple[str, str]] = {
     400: ("bad_json", "发来的内容不是有效的 JSON。"),
-    401: ("wrong_token", "口令不对，请核对后再试。"),
-    403: ("staff_only", "这一步只有工作人员可以做，请先用口令登录。"),
+    401: ("wrong_token", "访问密码不对，请核对后再试。"),
+    403: ("staff_only", "这一步只有工作人员可以做，请先用访问密码登录。"),
     404: ("not_found", "没有这个地址。"),
     405: ("method_not_allowed", "这个地址不支持这种请求方法。"),
     408: ("too_slow", "等了太久没有收全内容，请检查网络后再试。"),
@@ -181,7 +181,11 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
     return _respond(request, 422, payload, OPENAI_CODES.get(kind, "invalid_value"))
 
 
-async def _http(request: Request, error: HTTPException) -> JSONResponse:
+async def _http(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 404 and "text/html" in request.headers.get("Accept", ""):
+        return HTMLResponse(
+            cared_for(request, page("missing", display_of(request))), 404
+        )  # somebody follows a link, and no program asks
     code, message = _HTTP.get(error.status_code, ("http_error", BROKEN))
     headers = dict(error.headers or {})
     if error.status_code == 405:

@@ -12,7 +12,7 @@ WEB = Path(__file__).parent / "web"
 
 _NAME = "政策知识库"
 # Beside these there is the page of staff, which only they are shown.
-_NAVIGATION = {"/": "提问", "/eligibility": "查资格", "/documents": "文件目录"}
+_NAVIGATION = {"/": "提问", "/eligibility": "政策匹配", "/documents": "文件目录"}
 # Scripts are ES modules; each names what it needs, so a page preloads exactly that.
 _IMPORT = re.compile(r'^import .* from "\./([\w-]+\.js)";$', re.MULTILINE)
 _HISTORY = """\
@@ -58,11 +58,12 @@ PAGES: dict[str, PageHead] = {
     "eligibility": PageHead(
         "results",
         "跳到结果",
-        "我能享受什么",
+        "可享受政策查询",
         description="说说您的情况，看看哪些政策适用于您，每一条都标明出处。",
         address="/eligibility",
         styles=("eligibility.css",),
     ),
+    "missing": PageHead("missing", title="没有找到这个页面", listed=False),
     "publication": PageHead("publication", title="核对与发布", listed=False),
     "reading": PageHead("reading", title="识读结果", body_class="wide", listed=False),
     "shared": PageHead("chat", "跳到回答", "分享的回答", body_class="ask-page", listed=False),

@@ -206,7 +206,7 @@ TOOLS = {
              AskArguments, AnswerBody, ask),
         Tool("get_document", "读文件", "读一份文件的原文，或其中一条；长文件分几次读。",
              DocumentArguments, ReadDocumentBody, get_document),
-        Tool("check_eligibility", "查资格", "按一个人、家庭、楼栋或机构的情况，判断符合哪些待遇，每个条件都带依据的条款。所说的情况不保存。",
+        Tool("check_eligibility", "政策匹配", "按一个人、家庭、楼栋或机构的情况，判断符合哪些待遇，每个条件都带依据的条款。所说的情况不保存。",
              EligibilityArguments, ConsultationBody, check_eligibility),
         Tool("list_documents", "列文件", "列出收录的政策文件，可按主题、层级、效力、发布机构、年份筛选。",
              ListArguments, ListedBody, list_documents),

@@ -231,3 +231,21 @@ def test_a_chosen_fact_wins_over_the_sentence_and_doubt_waits(catalogue: Catalog
     assert "monthly_income" not in known
     assert [one["certain"] for one in told["readings"] if one["fact"] == "monthly_income"] == [False]
     assert negation(YES) == NO
+
+
+def test_who_has_no_child_meets_no_condition_on_one_and_is_asked_no_more_of_it(catalogue: Catalogue) -> None:
+    profile = catalogue.book.profile({"child_birth_date": {"none": True}}, DAY)
+    verdicts = dict(zip((one.benefit_id for one in catalogue.benefits), catalogue.verdicts(profile), strict=True))
+    assert {verdicts[name] for name in ("parental-leave", "infant-tax-deduction", "child-rearing-subsidy")} == {"not_eligible"}  # fmt: skip
+    assert "child_birth_date" not in {one.fact.fact_id for one in next_questions(catalogue, profile)}
+    assert catalogue.book["child_birth_date"].words(profile.values["child_birth_date"]) == "没有未成年的孩子"
+    with pytest.raises(FactError, match="contradicts"):
+        catalogue.book.profile({"child_birth_date": {"none": True}, "child_age_months": 20}, DAY)
+    with pytest.raises(FactError):
+        catalogue.book.profile({"age": {"none": True}}, DAY)
+
+
+def test_what_somebody_skipped_is_not_asked_again_and_the_rest_is(catalogue: Catalogue) -> None:
+    asked = [one["id"] for one in consult(catalogue, {}, "", DAY)["questions"]]
+    left = [one["id"] for one in consult(catalogue, {}, "", DAY, skipped=asked)["questions"]]
+    assert left and not set(asked) & set(left)

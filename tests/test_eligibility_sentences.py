@@ -55,3 +55,8 @@ def test_any_text_is_read_without_failing_and_every_reading_is_a_fact_that_can_b
     for one in read_sentence(text, BOOK, DAY):
         assert text[one.start : one.end] == one.said
         BOOK.profile({one.fact_id: as_json(one.value)}, DAY)
+
+
+@pytest.mark.parametrize("text", ["我68岁，没有退休金", "我爸不是独生子女证持有人", "我没退休", "我不是学生"])
+def test_a_fact_that_is_denied_is_not_read_as_stated(text: str) -> None:
+    assert not {"employment", "one_child_certificate"} & set(read(text))

@@ -461,3 +461,12 @@ def test_texts_are_packed_and_streams_and_pictures_are_not(client: httpx.Client)
     assert "content-encoding" not in client.get("/static/style.css", headers={"Accept-Encoding": "identity"}).headers
     stream = client.post("/api/ask", json={"question": QUESTION, "stream": True}, headers=packed)
     assert "content-encoding" not in stream.headers
+
+
+def test_an_unknown_address_gets_a_page_where_somebody_follows_a_link_and_json_where_a_program_asks(
+    client: httpx.Client,
+) -> None:
+    shown = client.get("/nowhere", headers={"Accept": "text/html,application/xhtml+xml"})
+    assert shown.status_code == 404
+    assert "没有找到这个页面" in shown.text and 'href="/eligibility"' in shown.text
+    assert client.get("/nowhere").json()["error"]["code"] == "not_found"

@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 
 from kb.eligibility.facts import Fact
 from kb.eligibility.regions import NATIONWIDE, Regions
-from kb.eligibility.values import Excluded, Value, bounds
+from kb.eligibility.values import Absent, Excluded, Value, bounds
 
 Truth = Literal[-1, 0, 1]
 NO: Truth = -1  # Kleene's strong logic of three values, ordered so that "all" is the minimum and "any" the maximum.
@@ -39,6 +39,8 @@ class Test:
         """Hold what is known of the fact against the operand."""
         if value is None:
             return UNKNOWN
+        if isinstance(value, Absent):
+            return NO
         if self.operator in ("within", "outside"):
             inside = self._inside(value, _several(self.operand))
             return inside if self.operator == "within" else negation(inside)

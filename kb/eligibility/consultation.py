@@ -32,9 +32,11 @@ def consult(
     as_of: date,
     applicants: Collection[str] = APPLICANTS,
     benefit_id: str | None = None,
+    skipped: Collection[str] = (),
     model: LanguageModel | None = None,
 ) -> dict[str, Any]:
-    """Judge the benefits of these applicants for what is known; with `benefit_id` ask only what that one depends on.
+    """Judge the benefits of these applicants for what is known; with `benefit_id` ask only what that one depends on,
+    and nothing that somebody `skipped`: did not know or did not want to tell.
 
     A language model, where there is one, reads what the rules do not; that is shown to be confirmed.
     """
@@ -47,12 +49,13 @@ def consult(
     judged = [one for one in catalogue.judge(profile) if one.benefit.applicant in applicants]
     judged = sorted(judged, key=lambda one: (_ORDER[one.verdict], one.benefit.benefit_id))
     asked = [one.benefit for one in judged] if benefit_id is None else [catalogue.find(benefit_id)]
+    open_questions = [one for one in next_questions(catalogue, profile, asked) if one.fact.fact_id not in skipped]
     return {
         "as_of": as_of.isoformat(),
         "facts": known_payload(catalogue, profile),
         "readings": [_reading_payload(catalogue, reading) for reading in readings],
         "benefits": [judgement_payload(catalogue, one, profile) for one in judged],
-        "questions": [question_payload(one) for one in next_questions(catalogue, profile, asked)[:QUESTIONS]],
+        "questions": [question_payload(one) for one in open_questions[:QUESTIONS]],
         "unfounded": [{"id": one.benefit_id, "title": one.title} for one in catalogue.unfounded],
     }
 

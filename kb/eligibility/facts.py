@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from kb.eligibility.full_units import Unit, full_units
 from kb.eligibility.regions import NATIONWIDE, Regions
-from kb.eligibility.values import Excluded, Range, Value, as_json, bounds, contradicts
+from kb.eligibility.values import Absent, Excluded, Range, Value, as_json, bounds, contradicts
 from kb.errors import BenefitError, FactError, Location
 from kb.text.fold import fold_text
 
@@ -26,7 +26,7 @@ Type = Literal["number", "yes_no", "choice", "date", "money", "place"]
 # Every type has its reader in `sentence.py` and its control on the page.
 _TYPES = ("number", "yes_no", "choice", "date", "money", "place")
 # Anything else is misspelt, and would be without effect in silence.
-_KEYS = {"name", "question", "type", "unit", "least", "most", "choices", "counted", "group"}
+_KEYS = {"name", "question", "type", "unit", "least", "most", "choices", "none", "counted", "group"}
 _COUNTED = '{ from = "birth_date", in = "years" }'  # as a file writes it
 _EARLIEST = date(1850, 1, 1)  # nobody who was born before lives
 
@@ -41,7 +41,8 @@ class CountedFrom:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`choices` are pairs of a stable name and the words for it; `least` and `most` bound numbers and money."""
+    """`choices` are pairs of a stable name and the words for it; `least` and `most` bound numbers and money;
+    `none` is how one answers that there is nothing of the kind, empty where that is no answer."""
 
     fact_id: str
     name: str
@@ -53,6 +54,7 @@ class Fact:
     choices: tuple[tuple[str, str], ...]
     counted: CountedFrom | None
     group: str
+    none: str = ""
 
     def words(self, value: Value) -> str:
         """Say a value in Chinese."""
@@ -61,6 +63,8 @@ class Fact:
             if least is None or most is None:
                 return f"{self.words(least)}以上" if least is not None else f"不超过{self.words(most)}"  # type: ignore[arg-type]
             return f"{self.words(least)}至{self.words(most)}"
+        if isinstance(value, Absent):
+            return self.none or "没有"
         if isinstance(value, Excluded):
             return "不是" + "、".join(map(self.words, value.values))
         if isinstance(value, bool):
@@ -134,7 +138,8 @@ class FactBook:
                 raise _refusal(self._facts[source], said[source], "fact_in_the_future")
             for fact in counted:
                 value = _count(fact, values[source], as_of)
-                if fact.fact_id in values and contradicts(values[fact.fact_id], value):
+                stated = values.get(fact.fact_id, value)
+                if contradicts(stated, value) or isinstance(stated, Absent) != isinstance(value, Absent):
                     raise _refusal(
                         fact,
                         said[fact.fact_id],
@@ -181,6 +186,8 @@ def _read_fact(path: Path, fact_id: str, fields: object) -> Fact:
         raise BenefitError.of(
             "fact_bounds_swapped", file=path, fact=fact_id, least=fields["least"], most=fields["most"]
         )
+    if not isinstance(fields.get("none", ""), str):
+        raise BenefitError.of("fact_key_no_text", file=path, fact=fact_id, key="none", shown=fields["none"])
     choices = fields.get("choices", {})
     if (fields["type"] == "choice") != bool(choices) or not all(isinstance(words, str) for words in choices.values()):
         raise BenefitError.of("fact_choices_misfit", file=path, fact=fact_id, shown=choices)
@@ -191,12 +198,15 @@ def _read_fact(path: Path, fact_id: str, fields: object) -> Fact:
         fact_id, fields["name"], fields["question"], fields["type"], fields.get("unit", ""),
         fields.get("least"), fields.get("most"), tuple(choices.items()),
         CountedFrom(counted["from"], counted["in"]) if counted else None, fields["group"],
+        fields.get("none", ""),
     )  # fmt: skip
 
 
 def _check(fact: Fact, raw: object, regions: Regions) -> Value:
     """Turn a JSON value into a value of the fact, or refuse it."""
     if isinstance(raw, dict):
+        if fact.none and raw == {"none": True}:
+            return Absent()
         if fact.type in ("number", "money", "date") and raw and set(raw) <= {"at_least", "at_most"}:
             least, most = (_exact(fact, raw[key], regions) if key in raw else None for key in ("at_least", "at_most"))
             if least is not None and most is not None and least > most:  # type: ignore[operator]
@@ -263,6 +273,8 @@ def _future(value: Value, as_of: date) -> bool:
 def _count(fact: Fact, source: Value, as_of: date) -> Value:
     """Count from a date or a range of dates: the later it is, the less."""
     assert fact.counted is not None
+    if isinstance(source, Absent):
+        return source
     earliest, latest = bounds(source)
     unit = fact.counted.unit
     most = full_units(earliest, as_of, unit) if isinstance(earliest, date) else None

@@ -29,7 +29,7 @@ def fact_payload(fact: Fact) -> dict[str, Any]:
     """Tell a fact that can be asked for, with its choices and its unit."""
     return {
         "id": fact.fact_id, "name": fact.name, "question": fact.question, "type": fact.type, "unit": fact.unit,
-        "least": fact.least, "most": fact.most, "group": fact.group,
+        "least": fact.least, "most": fact.most, "group": fact.group, "none": fact.none,
         "choices": [{"value": name, "words": words} for name, words in fact.choices],
         "counted_from": fact.counted.source if fact.counted else None,
         "counted_in": fact.counted.unit if fact.counted else None,

@@ -19,6 +19,7 @@ _ELDER = r"(?:我?[爸妈]妈?爸?|父亲|母亲|父母)"  # A parent's age is n
 _BELOW = r"(?P<below>不到|未满|没到|没满|不满|快要?到?|将近|接近|差.{1,5}满)?"  # 不到六十, 快六十了: less than the number that is said.
 _ABOVE = r"(?P<above>超过|都?过了?|都满|至少)?"  # 过了六十: the number or more.
 OPENED = re.compile(rf"{CHILD}[^我]*$")  # What follows is said of the child until somebody says 我.
+_DENIED = re.compile("(?:没有?|不是?|不算|并非|无|未)$")
 _SELF_AGED = re.compile(r"(?:我|本人)(?:今年)?\d+")  # Behind which one speaks of oneself again.
 
 
@@ -128,8 +129,11 @@ def _built(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
 
 
 def _said(fact_id: str, value: Value, certain: bool) -> Read:
-    def read(_match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
-        yield Found(fact_id, value, certain)
+    """What the words state, unless a denial stands right before them: who has 没有退休金 is not said to be 退休."""
+
+    def read(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
+        if not _DENIED.search(text, 0, match.start()):
+            yield Found(fact_id, value, certain)
 
     return read
 

@@ -1,6 +1,7 @@
 """What can be known of a fact: its value, a range that it lies in, or what it is not.
 
-A number or a date may be known as a `Range` (不到六十, 六十多岁), a choice or a place as `Excluded` (不是杭州户口).
+A number or a date may be known as a `Range` (不到六十, 六十多岁), a choice or a place as `Excluded` (不是杭州户口). What
+is not there at all (没有孩子) is `Absent`.
 """
 
 from __future__ import annotations
@@ -26,14 +27,19 @@ class Excluded:
     values: tuple[str, ...]
 
 
-Value = Exact | Range | Excluded
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """There is nothing of the kind, so no test of it holds: who has no child has none below three either."""
+
+
+Value = Exact | Range | Excluded | Absent
 
 
 def bounds(value: Value) -> tuple[int | date | None, int | date | None]:
     """Give the least and the greatest that a number or a date may be."""
     if isinstance(value, Range):
         return value.least, value.most
-    if isinstance(value, (str, Excluded)):
+    if isinstance(value, (str, Excluded, Absent)):
         return None, None
     return value, value
 
@@ -61,4 +67,6 @@ def as_json(value: Value) -> object:
         return {name: as_json(bound) for name, bound in named.items() if bound is not None}
     if isinstance(value, Excluded):
         return {"not": list(value.values)}
+    if isinstance(value, Absent):
+        return {"none": True}
     return value

@@ -30,7 +30,7 @@ class Consultation(BaseModel):
     """What is known: chosen facts, a sentence, or both; a chosen fact wins over the sentence.
 
     `applicant` keeps to one kind of applicant (persons and households go together), `benefit` asks only what that
-    benefit depends on.
+    benefit depends on, `skipped` names facts that are not to be asked for.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -40,6 +40,7 @@ class Consultation(BaseModel):
     as_of: Day | None = None
     applicant: Literal["person", "building", "organisation"] | None = None
     benefit: str | None = None
+    skipped: list[str] = []
 
 
 @router.post("/api/eligibility", responses=answers(ConsultationBody, 400, 413, 422, 503))
@@ -50,7 +51,8 @@ def judge(library: OpenLibrary, request: Request, known: Consultation, shown: Sh
     with library.use() as knowledge_base:
         catalogue = benefits.of(knowledge_base)
         model = knowledge_base.language_model
-    told = consult(catalogue, known.facts, known.text, known.as_of or date.today(), applicants, known.benefit, model)
+    as_of = known.as_of or date.today()
+    told = consult(catalogue, known.facts, known.text, as_of, applicants, known.benefit, known.skipped, model)
     return JSONResponse(displayed(addressed(told), shown), headers={"Cache-Control": "no-store"})
 
 

@@ -12,7 +12,7 @@ from service.schemas.body import Body
 Applicant = Literal["person", "household", "building", "organisation"]
 State = Literal["met", "not_met", "unknown"]
 _FACT: dict[str, Any] = {
-    "id": "age", "name": "年龄", "question": "您今年多大年纪？", "type": "number", "unit": "周岁", "least": 0, "most": 130, "group": "本人",
+    "id": "age", "name": "年龄", "question": "您今年多大年纪？", "type": "number", "unit": "周岁", "least": 0, "most": 130, "group": "本人", "none": "",
     "choices": [], "counted_from": "born", "counted_in": "years",
 }  # fmt: skip
 _BENEFIT: dict[str, Any] = {
@@ -41,6 +41,7 @@ class FactBody(Body):
     least: int | None
     most: int | None
     group: str
+    none: str
     choices: list[ChoiceBody]
     counted_from: str | None
     counted_in: str | None

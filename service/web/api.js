@@ -246,7 +246,7 @@ function json(method, body) {
 
 /**
  * Ask which benefits somebody has a right to.
- * @param {{facts: Object, text: string, applicant: string, benefit: string|null}} known
+ * @param {{facts: Object, text: string, applicant: string, benefit: string|null, skipped?: Array<string>}} known
  */
 export async function consult(known) {
   return (await request("/api/eligibility", json("POST", known))).json();

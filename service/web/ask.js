@@ -9,6 +9,8 @@ import { Turn } from "./turn.js";
 
 const DRAFT = "question";
 const HANDFUL = 10;
+const SLOW_MS = 2000; // of silence, after which one is told
+const GIVEN_UP_MS = 60_000; // of silence, after which nothing is waited for any more
 const BROKEN = t("页面出了问题，请刷新后再试。");
 
 const chat = document.getElementById("chat");
@@ -95,11 +97,19 @@ async function answer(turn) {
   if (box.value.trim() === turn.question) box.value = "";
   refreshComposer();
   turn.clear();
+  let again = false;
+  /** @type {ReturnType<typeof setTimeout>[]} */
+  let silence = [];
+  const listen = () => {
+    silence.forEach(clearTimeout);
+    silence = [setTimeout(() => turn.isWhole || turn.wait(() => { again = true; mine.abort(); }), SLOW_MS), setTimeout(() => mine.abort(), GIVEN_UP_MS)];
+  };
   const rest = () => {
     if (answering === mine) answering = null;
     refreshComposer();
   };
   const onEvent = (name, data) => {
+    listen();
     if (name === "status") enter(data.conversation_id);
     if (name !== "answer") return turn.take(name, data);
     turn.finish(data);
@@ -107,14 +117,17 @@ async function answer(turn) {
     sourcePane().catch(() => {}); // ahead of the first click
     rest(); // what may be asked next is still to come, and nobody need wait for it
   };
+  listen();
   try {
     turn.suggest(await askInConversation(turn.question, { signal: mine.signal, within: turn.within, onEvent }));
   } catch (error) {
     if (turn.isWhole) return; // all that is lost is what may be asked next
-    if (error.name === "AbortError") turn.stop(() => retry(turn));
+    if (again) setTimeout(() => retry(turn)); // once this one is over
+    else if (error.name === "AbortError") turn.stop(() => retry(turn));
     else if (error instanceof ApiError && error.isInput) giveBack(turn, error.message);
     else fail(turn, error);
   } finally {
+    silence.forEach(clearTimeout);
     rest();
   }
 }
@@ -221,8 +234,8 @@ function refreshComposer() {
 
 addEventListener("popstate", openConversation);
 if (!box.value) box.value = sessionStorage.getItem(DRAFT) ?? "";
-refreshComposer();
 filters.take(new URLSearchParams(location.search));
 box.value = new URLSearchParams(location.search).get("q") ?? box.value;
+refreshComposer();
 if (new URLSearchParams(location.search).has("c")) openConversation();
 if (matchMedia("(hover: hover)").matches) box.focus();

@@ -5,11 +5,14 @@ import { el } from "./dom.js";
 import { documentLanguage, language, t } from "./texts.js";
 
 const VERDICTS = { eligible: t("符合"), undetermined: t("还不能确定"), not_eligible: t("不符合") };
+const SLOW_MS = 2000; // after which one is told
 const STATES = { met: [t("满足"), "good"], not_met: [t("不满足"), "bad"], unknown: [t("未知"), "note"] };
 
 const at = (id) => document.getElementById(id);
 const facts = new Map(); // chosen or confirmed by the person, by fact
 const skipped = new Set();
+/** @type {string[]} */
+const trail = []; // what was answered or skipped, in that order, to go back by
 let text = "";
 let dropped = new Set(); // facts of the sentence that the person took out
 let about = new Map(); // what each fact is called and how it is asked
@@ -20,17 +23,19 @@ at("tell").addEventListener("submit", (event) => {
   event.preventDefault();
   text = /** @type {HTMLTextAreaElement} */ (at("text")).value.trim();
   dropped = new Set();
-  show();
+  /** @type {HTMLDetailsElement} */ (at("telling")).open = !text; // what comes of it is what one wants to see now
+  show().then(() => text && at("summary").scrollIntoView({ block: "nearest" }));
 });
 at("who").addEventListener("change", () => {
   focus = null;
   skipped.clear();
+  trail.length = 0;
   show();
 });
 at("print").addEventListener("click", () => window.print());
 window.addEventListener("beforeprint", () => {
-  const folded = document.querySelectorAll("#cards .eligible details, #cards .not_eligible .benefit");
-  for (const one of /** @type {NodeListOf<HTMLDetailsElement>} */ (folded)) one.open = true;
+  // On paper: what applies, with its clauses; of the rest the one line that says why.
+  for (const one of /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("#cards .eligible .benefit, #cards .rest"))) one.open = true;
 });
 
 fetchFacts().then((found) => {
@@ -42,11 +47,16 @@ async function show() {
   const mine = ++latest;
   at("problem").hidden = true;
   const applicant = /** @type {HTMLInputElement} */ (document.querySelector("input[name=applicant]:checked")).value;
+  const slow = setTimeout(() => mine === latest && report({ message: t("服务响应较慢，您填写的内容已保留。") }), SLOW_MS);
   try {
-    const told = await consult({ facts: Object.fromEntries(facts), text: heard(), applicant, benefit: focus });
-    if (mine === latest) draw(told);
+    const told = await consult({ facts: Object.fromEntries(facts), skipped: [...skipped], text: heard(), applicant, benefit: focus });
+    if (mine !== latest) return;
+    at("problem").hidden = true;
+    draw(told);
   } catch (error) {
     if (mine === latest) report(error);
+  } finally {
+    clearTimeout(slow);
   }
 }
 
@@ -54,13 +64,14 @@ async function show() {
 const heard = () => (dropped.size ? "" : text);
 
 function report(error) {
-  at("problem").textContent = error.message;
+  const again = el("button", { type: "button", class: "plain", onclick: show }, t("重试"));
+  at("problem").replaceChildren(el("span", {}, error.message), again);
   at("problem").hidden = false;
 }
 
 function draw(told) {
   drawKnown(told);
-  drawQuestion(told.questions.filter((one) => !skipped.has(one.id)));
+  drawQuestion(told.questions);
   drawCards(told.benefits, told.unfounded);
 }
 
@@ -78,7 +89,11 @@ function drawKnown(told) {
     el("span", { lang: documentLanguage }, `${one.name}：${one.words}？`, el("span", { class: "quiet" }, t("您说的是“{said}”", one))),
     el("button", { type: "button", onclick: () => choose(one.fact, one.value) }, t("对")),
     el("button", { type: "button", onclick: () => drawQuestion([about.get(one.fact)]) }, t("改"))));
-  at("known").replaceChildren(el("h2", {}, t("已知的情况")), el("ul", {}, ...doubtful, ...rows));
+  const open = at("known").querySelector("details")?.open ?? false;
+  at("known").replaceChildren(...[
+    doubtful.length > 0 && el("h2", {}, t("请确认")), doubtful.length > 0 && el("ul", {}, ...doubtful),
+    rows.length > 0 && el("details", { open }, el("summary", {}, t("已填写 {count} 项，点开核对、修改", { count: rows.length })), el("ul", {}, ...rows)),
+  ].filter(Boolean));
   at("known").hidden = rows.length + doubtful.length === 0;
 }
 
@@ -92,8 +107,26 @@ function correct(told, one) {
   drawQuestion([about.get(one.id)]);
 }
 
+/** Take the last answer back and ask for it again. */
+function goBack() {
+  const id = trail.pop();
+  facts.delete(id);
+  skipped.delete(id);
+  show().then(() => {
+    drawQuestion([about.get(id)]);
+    at("question").querySelector("h2")?.focus();
+  });
+}
+
+function skip(id) {
+  skipped.add(id);
+  trail.push(id);
+  show().then(() => at("question").querySelector("h2")?.focus());
+}
+
 function choose(id, value) {
   facts.set(id, value);
+  trail.push(id);
   show().then(() => at("question").querySelector("h2")?.focus());
 }
 
@@ -101,12 +134,14 @@ function drawQuestion([question]) {
   const box = at("question");
   box.hidden = !question;
   if (!question) return;
-  const skip = el("button", { type: "button", class: "link", onclick: () => { skipped.add(question.id); show(); } }, t("不清楚，先跳过"));
-  const hint = focus ? t("只问您选的这一项") : question.benefits ? t("关系到 {benefits} 项待遇", question) : t("请填写正确的内容");
+  const aside = el("p", { class: "turns-of" },
+    trail.length > 0 && el("button", { type: "button", class: "link", onclick: goBack }, t("上一题")),
+    el("button", { type: "button", class: "link", onclick: () => skip(question.id) }, t("不清楚或不想说")));
+  const hint = focus ? t("只问您选的这一项") : question.benefits ? t("关系到 {benefits} 项政策", question) : t("请填写正确的内容");
   box.replaceChildren(
     el("h2", { tabindex: "-1", id: "asked", lang: documentLanguage }, question.question),
     el("p", { class: "quiet" }, hint, focus && el("button", { type: "button", class: "link", onclick: () => { focus = null; show(); } }, "　", t("改回全部"))),
-    answerForm(question), skip);
+    answerForm(question), aside);
 }
 
 function answerForm(question) {
@@ -128,29 +163,48 @@ function answerForm(question) {
     facts.set(question.id, numeric ? Number(input.value) : input.value.trim());
     const sent = facts.get(question.id);
     show().then(() => {
-      if (at("problem").hidden) return at("question").querySelector("h2")?.focus();
+      if (at("problem").hidden) {
+        trail.push(question.id);
+        return at("question").querySelector("h2")?.focus();
+      }
       if (facts.get(question.id) === sent) previous === undefined ? facts.delete(question.id) : facts.set(question.id, previous);
       return input.focus();
     });
   });
   const counted = [...about.values()].find((fact) => fact.counted_from === question.id && fact.counted_in !== "days");
+  if (question.none) form.append(el("button", { type: "button", class: "plain", lang: documentLanguage, onclick: () => choose(question.id, { none: true }) }, question.none));
   if (counted) form.append(el("button", { type: "button", class: "link", lang: documentLanguage, onclick: () => drawQuestion([{ ...counted, benefits: question.benefits }]) }, t("不记得日期，填{name}", counted)));
   return form;
 }
 
+/** What applies stands open to the eye; what may and what does not is one line each, folded, with what it hangs on. */
 function drawCards(benefits, unfounded) {
-  const open = new Set([...document.querySelectorAll(".benefit[open]")].map((one) => one.id));
+  const open = new Set([...document.querySelectorAll("#cards details[open]")].map((one) => one.id));
   const sections = Object.entries(VERDICTS).map(([verdict, words]) => {
     const mine = benefits.filter((one) => one.verdict === verdict);
-    return mine.length && el("section", { class: verdict }, el("h2", {}, `${words}（${mine.length}）`), ...mine.map((one) => drawCard(one, open.has(one.id))));
+    if (!mine.length) return null;
+    const title = t("{words}（{count}项）", { words, count: mine.length });
+    const cards = mine.map((one) => drawCard(one, open.has(one.id)));
+    if (verdict === "eligible") return el("section", { class: verdict }, el("h2", {}, title), ...cards);
+    return el("details", { class: `rest ${verdict}`, id: `rest-${verdict}`, open: open.has(`rest-${verdict}`) }, el("summary", {}, el("h2", {}, title)), ...cards);
   });
   at("cards").replaceChildren(...sections.filter(Boolean));
   const count = (verdict) => benefits.filter((one) => one.verdict === verdict).length;
   at("summary").textContent = t("符合 {met} 项，还不能确定 {open} 项，不符合 {missed} 项", { met: count("eligible"), open: count("undetermined"), missed: count("not_eligible") });
   at("print").hidden = false;
   const missing = unfounded.map((one) => one.title).join("、");
-  if (missing) at("cards").append(el("p", { class: "panel warn", lang: documentLanguage }, t("这些待遇的依据文件正在调整，暂不判断：{missing}。", { missing })));
+  if (missing) at("cards").append(el("p", { class: "panel warn", lang: documentLanguage }, t("这些政策的依据文件正在调整，暂不判断：{missing}。", { missing })));
 }
+
+/** Why a benefit is not had, or what it still hangs on, in one line. */
+function reason(benefit) {
+  if (benefit.verdict === "eligible") return null;
+  const rules = leaves(benefit.conditions).filter((leaf) => (benefit.verdict === "not_eligible" ? leaf.decides : leaf.state === "unknown"));
+  const told = [...new Set(rules.map((leaf) => (benefit.verdict === "not_eligible" ? leaf.rule : leaf.name)))].slice(0, 3).join("、");
+  return told && el("span", { class: "quiet why" }, benefit.verdict === "not_eligible" ? t("不满足：{told}", { told }) : t("还要看：{told}", { told }));
+}
+
+const leaves = (node) => (node.kind === "group" ? node.parts.flatMap(leaves) : [node]);
 
 function drawCard(benefit, open) {
   const certain = benefit.amounts.filter((one) => one.certain);
@@ -160,7 +214,7 @@ function drawCard(benefit, open) {
     show().then(() => { at("question").scrollIntoView({ block: "nearest" }); at("question").querySelector("h2")?.focus(); });
   } }, t("只问这一项还差什么"));
   return el("details", { class: "benefit", id: benefit.id, open, lang: documentLanguage },
-    el("summary", {}, el("b", {}, benefit.title), el("span", { class: "quiet" }, benefit.gives),
+    el("summary", {}, el("b", {}, benefit.title), el("span", { class: "quiet" }, benefit.gives), reason(benefit),
       benefit.verdict !== "not_eligible" && certain.length > 0 && el("span", { class: "gets" }, certain.map((one) => one.text).join("、"))),
     el("div", { class: "inside" }, ...benefit.notes.map((note) => el("p", { class: "panel warn" }, note)),
       el("ul", { class: "rules" }, ...parts(benefit.conditions)), drawAbout(benefit), only));

@@ -21,7 +21,7 @@ export async function personalVerdicts(question) {
   });
   return el("section", { class: "panel", "aria-label": t("按您说的情况") },
     el("p", {}, t("按您说的情况（{known}）计算：", { known })), el("ul", {}, ...rows),
-    el("a", { href: "/eligibility" }, t("到“查资格”逐项核对")));
+    el("a", { href: "/eligibility" }, t("到“政策匹配”逐项核对")));
 }
 
 function firstDeciding(node) {

@@ -20,7 +20,7 @@ const HINT = { issuers: t("几个机构用顿号隔开"), issued: t("如 2024-03
 async function open() {
   try {
     if (!(await isStaff())) {
-      page.replaceChildren(el("h1", {}, t("核对与发布")), el("p", {}, t("这一步只有工作人员可以做，请先用口令登录。"), el("a", { href: "/staff" }, t("登录"))));
+      page.replaceChildren(el("h1", {}, t("核对与发布")), el("p", {}, t("这一步只有工作人员可以做，请先用访问密码登录。"), el("a", { href: "/staff" }, t("登录"))));
       return;
     }
     draw(await fetchReview(docId));

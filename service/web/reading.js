@@ -18,7 +18,7 @@ async function open(number, clause = "") {
   page.setAttribute("aria-busy", "true");
   try {
     if (!(await isStaff())) {
-      page.replaceChildren(el("h1", {}, t("识读结果")), el("p", {}, t("这一页只有工作人员可以看，请先用口令登录。"), el("a", { href: "/staff" }, t("登录"))));
+      page.replaceChildren(el("h1", {}, t("识读结果")), el("p", {}, t("这一页只有工作人员可以看，请先用访问密码登录。"), el("a", { href: "/staff" }, t("登录"))));
       return;
     }
     draw(await fetchReading(docId, number));

@@ -51,7 +51,7 @@ const alert = () => el("p", { class: "notice", role: "alert" });
 
 function showEntrance() {
   const account = { name: [t("账号"), "username"], password: [t("密码"), "current-password"] };
-  const token = { token: [t("口令"), "current-password"] };
+  const token = { token: [t("访问密码"), "current-password"] };
   const come = async (secrets) => {
     await enter(secrets);
     await open();
@@ -59,7 +59,7 @@ function showEntrance() {
   const said = alert();
   work.replaceChildren(
     el("p", {}, t("请输入账号和密码。忘记密码时，请管理员给您新的链接。")), secretForm(said, account, t("登录"), come),
-    el("p", {}, t("没有账号时，请输入口令。口令在服务第一次启动时显示过，可以向管理员索取。")), secretForm(said, token, t("进入"), come), said);
+    el("p", {}, t("没有账号时，请输入访问密码。访问密码在服务第一次启动时显示过，可以向管理员索取。")), secretForm(said, token, t("进入"), come), said);
 }
 
 /** @param {string} link  the secret of a one-time link */
@@ -213,7 +213,7 @@ function drawJudging(id, answer, done) {
       said.textContent = error.message;
     }
   } }, say, ...boxes.map(([box, name]) => el("label", {}, box, ` ${name}`)), el("label", {}, none, " ", t("文件里没有答案，应当拒答")), el("button", { class: "plain" }, t("存为考题")), said);
-  return el("details", {}, el("summary", {}, t("改成考题")), form);
+  return el("details", {}, el("summary", {}, t("纳入测试题库")), form);
 }
 
 function failure(error, again) {

@@ -1,6 +1,7 @@
 /** The language that the page is shown in. Texts are written in simplified Chinese and looked up by themselves. */
 
 const COOKIE = "kb_display";
+const CARE = "kb_care";
 const YEAR = 365 * 86400;
 
 /** "zh-CN", "zh-Hant" or "en", as the service wrote it into the page */
@@ -20,11 +21,19 @@ export function t(text, values = {}) {
   return (table[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-const choice = /** @type {HTMLSelectElement} */ (document.getElementById("display"));
-choice.value = language; // a browser that goes back may have kept another
-choice.addEventListener("change", () => {
+/** Keep a choice in a cookie, by which the service writes the page, and load the page so written. */
+function keep(name, value) {
   // The Cookie Store API would do, but only over HTTPS, and many offices serve this page without.
   // biome-ignore lint/suspicious/noDocumentCookie: see above
-  document.cookie = `${COOKIE}=${choice.value}; path=/; max-age=${YEAR}; samesite=lax`;
+  document.cookie = `${name}=${value}; path=/; max-age=${YEAR}; samesite=lax`;
   location.reload();
-});
+}
+
+const caring = "care" in document.documentElement.dataset;
+const care = document.getElementById("care");
+care.setAttribute("aria-pressed", String(caring));
+care.addEventListener("click", () => keep(CARE, caring ? "0" : "1"));
+
+const choice = /** @type {HTMLSelectElement} */ (document.getElementById("display"));
+choice.value = language; // a browser that goes back may have kept another
+choice.addEventListener("change", () => keep(COOKIE, choice.value));

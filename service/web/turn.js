@@ -12,6 +12,8 @@ const ADVICE = {
   weak_evidence: t("可以写得再具体一些，例如写明事项、地区和年份。"),
 };
 
+const MOST_SOURCES = 3; // documents that are named at once
+
 /** @type {Promise<boolean>|null} */
 let known = null;
 
@@ -59,7 +61,7 @@ export class Turn {
 
   /** Take one event of the answer. */
   take(name, data) {
-    if (name === "status") this.status.lastChild.textContent = data.stage === "waiting" ? t("排在第 {place} 位，请稍候", data) : t(data.message);
+    if (name === "status" && !this.status.querySelector("button")) this.status.lastChild.textContent = data.stage === "waiting" ? t("排在第 {place} 位，请稍候", data) : t(data.message);
     if (name === "citation") this.citations.push(data);
     if (name === "statement") this.#state(data);
   }
@@ -101,6 +103,13 @@ export class Turn {
   /** Say that the answer failed, and offer to ask again. */
   fail(message, retry) {
     this.#end("bad", message, t("重试"), retry);
+  }
+
+  /** Say that the answer takes long, and offer to ask again; both go when it comes. */
+  wait(retry) {
+    if (!this.status.isConnected) this.answer.append(this.status); // some of the answer stands already
+    this.status.replaceChildren(
+      el("span", {}, t("服务响应较慢，您的问题已保留，可以继续等待。")), el("button", { type: "button", class: "plain", onclick: retry }, t("重新提问")));
   }
 
   /** Say that the answer was stopped, and offer to ask again. */
@@ -163,18 +172,17 @@ export class Turn {
       const name = `${one.doc_id} ${one.source}`;
       byDocument.set(name, [...(byDocument.get(name) ?? []), one]);
     }
-    return el(
-      "section",
-      { class: "sources", "aria-label": t("出处") },
-      ...[...byDocument.values()].map((places) =>
-        el(
-          "div",
-          { class: "source-card" },
-          el("p", { class: "source-name" }, el("a", { href: `/documents/${encodeURIComponent(places[0].doc_id)}`, lang: documentLanguage }, places[0].title), ...aside({ ...places[0], confidence: leastSure(places) })),
-          el("p", { class: "places", lang: documentLanguage }, ...places.map((place) => this.#chip(place.number, place.source === "background" ? t("背景情况") : place.label || t("正文")))),
-        ),
+    const cards = [...byDocument.values()].map((places) =>
+      el(
+        "div",
+        { class: "source-card" },
+        el("p", { class: "source-name" }, el("a", { href: `/documents/${encodeURIComponent(places[0].doc_id)}`, lang: documentLanguage }, places[0].title), ...aside({ ...places[0], confidence: leastSure(places) })),
+        el("p", { class: "places", lang: documentLanguage }, ...places.map((place) => this.#chip(place.number, place.source === "background" ? t("背景情况") : place.label || t("正文")))),
       ),
     );
+    const folded = cards.splice(MOST_SOURCES);
+    return el("section", { class: "sources", "aria-label": t("出处") }, ...cards,
+      folded.length > 0 && el("details", { class: "more-sources" }, el("summary", {}, t("其余 {count} 份出处", { count: folded.length })), ...folded));
   }
 
   /** What one can do with an answer: copy it, ask again, change the question, print, say whether it is right. */
@@ -194,6 +202,7 @@ export class Turn {
       answer.statements.length > 0 && copy(t("复制"), asText),
       answer.statements.length > 0 && copy(t("复制为脚注"), asFootnotes),
       answer.statements.length > 0 && copy(t("复制为 Markdown"), asMarkdown),
+      "speechSynthesis" in window && answer.statements.length > 0 && el("button", { type: "button", class: "text read-aloud", onclick: () => readAloud(answer.statements) }, t("朗读")),
       this.actions.again && button(t("重新提问"), () => this.actions.again(this)),
       this.actions.edit && button(t("修改问题"), () => this.actions.edit(this.question)),
       button(t("打印"), () => print()),
@@ -225,7 +234,7 @@ export class Turn {
   }
 
   #verdict(id) {
-    const row = el("div", { class: "verdict", role: "group", "aria-label": t("这个回答对吗") }, el("span", { class: "quiet" }, t("这个回答")));
+    const row = el("div", { class: "verdict", role: "group", "aria-label": t("回答是否有帮助") }, el("span", { class: "quiet" }, t("回答是否有帮助")));
     const send = async (verdict, comment) => {
       try {
         await sendFeedback({ answer_id: id, verdict, comment });
@@ -244,7 +253,7 @@ export class Turn {
       note.focus();
     };
     const choice = (name, onclick) => el("button", { type: "button", class: "text", onclick }, name);
-    row.append(choice(t("对"), () => send("up", "")), choice(t("不对"), () => explain("down")), choice(t("不完整"), () => explain("incomplete")));
+    row.append(choice(t("准确"), () => send("up", "")), choice(t("有误"), () => explain("down")), choice(t("不完整"), () => explain("incomplete")));
     return row;
   }
 
@@ -259,7 +268,7 @@ export class Turn {
       { class: `panel refusal ${refusal.kind}` },
       el("h3", {}, REFUSAL[refusal.kind] ?? t("无法回答")),
       el("p", { lang: documentLanguage }, refusal.message),
-      refusal.contacts?.length > 0 && el("p", {}, t("可以打电话问：")),
+      refusal.contacts?.length > 0 && el("p", {}, t("咨询电话：")),
       refusal.contacts?.length > 0 && el("ul", { class: "contacts", lang: documentLanguage }, ...refusal.contacts.map(drawContact)),
       ADVICE[refusal.kind] && el("p", { class: "quiet" }, ADVICE[refusal.kind]),
     );
@@ -301,12 +310,21 @@ function aside(citation) {
   ].filter(Boolean);
 }
 
-/** A statement with the words that answer the question set in bold; `focus` counts characters, not UTF-16 units. */
+/** A statement with the words that answer the question set in bold, no word cut in two; `focus` counts characters, not UTF-16 units. */
 function emphasized({ text, focus }) {
   if (!focus) return [text];
   const characters = Array.from(text);
-  const piece = (from, to) => characters.slice(from, to).join("");
-  return [piece(0, focus[0]), el("strong", {}, piece(...focus)), piece(focus[1])];
+  const units = (count) => characters.slice(0, count).join("").length;
+  const [start, end] = wholeWords(text, units(focus[0]), units(focus[1]));
+  return [text.slice(0, start), el("strong", {}, text.slice(start, end)), text.slice(end)];
+}
+
+/** Widen a span to the words that the browser sees at its ends; where it knows none, the span stays. */
+function wholeWords(text, start, end) {
+  if (!("Segmenter" in Intl) || end <= start) return [start, end];
+  const words = new Intl.Segmenter("zh", { granularity: "word" }).segment(text);
+  const [first, last] = [words.containing(start), words.containing(end - 1)];
+  return [first?.isWordLike ? first.index : start, last?.isWordLike ? last.index + last.segment.length : end];
 }
 
 function asText({ statements, citations }) {
@@ -324,6 +342,16 @@ function asMarkdown({ statements, citations }) {
   const body = statements.map((one) => one.text + one.citations.map((number) => `[^${number}]`).join(""));
   const notes = citations.map((one) => `[^${one.number}]: [${one.reference}](${new URL(one.url, location.origin)})`);
   return `${body.join("\n\n")}\n\n${notes.join("\n")}`;
+}
+
+/** Read an answer with the browser's own voice; what was being read stops. */
+function readAloud(statements) {
+  const reading = speechSynthesis.speaking;
+  speechSynthesis.cancel();
+  if (reading) return;
+  const words = new SpeechSynthesisUtterance(statements.map((one) => one.text).join("\n"));
+  words.lang = "zh-CN";
+  speechSynthesis.speak(words);
 }
 
 async function copied(text) {

@@ -387,3 +387,42 @@ def test_small_talk_is_answered_by_its_sentence_alone(open_page: Open, address: 
     expect(watched.page.locator(".statement")).to_have_text("不客气，还有政策方面的问题可以接着问。")
     expect(watched.page.locator(".source-card, .refusal")).to_have_count(0)
     watched.check()
+
+
+def test_a_slow_service_is_told_after_two_seconds_and_asked_again(open_page: Open, address: str):
+    page = open_page(address).page
+    asked: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        asked.append(route)
+        if len(asked) > 1:
+            route.continue_()
+
+    page.route("**/api/ask", hold_the_first)
+    put(page, QUESTION)
+    expect(page.locator(".status")).to_contain_text("服务响应较慢，您的问题已保留")
+    expect(page.locator(".question")).to_have_text(QUESTION)
+    page.locator(".status").get_by_role("button", name="重新提问").click()
+    expect(page.locator(".statement").first).to_contain_text(FOUND)
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_bold_never_splits_a_word_and_sources_over_three_are_folded(open_page: Open, address: str):
+    page = open_page(address).page
+    quoted = ["本单元同意", "第二份", "第三份", "第四份", "第五份"]
+    citations = [
+        {"number": n, "doc_id": f"d{n}", "title": f"文件{n}", "label": "", "quote": text, "source": "original", "status": "in_force", "reference": text, "note": text, "url": "/"}
+        for n, text in enumerate(quoted, start=1)
+    ]  # fmt: skip
+    statements = [
+        {"text": text, "citations": [n], "focus": [2, 5] if n == 1 else None} for n, text in enumerate(quoted, start=1)
+    ]
+    answer = {"statements": statements, "citations": citations, "refusal": None, "suggestions": []}
+    events = [("answer", answer), ("done", answer)]
+    body = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
+    page.route("**/api/ask", lambda route: route.fulfill(content_type="text/event-stream", body=body))
+    put(page, QUESTION)
+    expect(page.locator(".statement strong")).to_have_text("单元同意")
+    expect(page.locator(".sources > .source-card")).to_have_count(3)
+    page.get_by_text("其余 2 份出处").click()
+    expect(page.get_by_text("文件5")).to_be_visible()

@@ -82,5 +82,50 @@ def test_an_answer_and_its_source_are_framed_in_english(open_page: Open, address
     expect(page.locator(".refusal h3").last).to_have_text("Not enough evidence")
     assert page.evaluate(LEFT_IN_CHINESE) == []
     show(page, "简体")
-    expect(page.get_by_role("link", name="查资格")).to_be_visible()
+    expect(page.get_by_role("link", name="政策匹配")).to_be_visible()
     watched.check()
+
+
+def test_the_switch_for_elders_enlarges_and_clears_every_page_and_stays(open_page: Open, address: str):
+    watched = open_page(address, "phone")
+    page = watched.page
+    size = "getComputedStyle(document.documentElement).fontSize"
+    assert page.evaluate(size) == "16px"
+    with page.expect_navigation():
+        page.get_by_role("button", name="关怀版").click()
+    assert page.evaluate(size) == "20px"
+    expect(page.get_by_role("button", name="关怀版")).to_have_attribute("aria-pressed", "true")
+    ask(page, "问题", "杭州市梳理了多少项支持政策？")
+    expect(page.locator(".tools").get_by_role("button", name="打印")).to_be_hidden()
+    page.goto(f"{address}/eligibility")
+    assert page.evaluate(size) == "20px"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    with page.expect_navigation():
+        page.get_by_role("button", name="关怀版").click()
+    assert page.evaluate(size) == "16px"
+    watched.check()
+
+
+SMALL = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const small = [];
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !parent.checkVisibility() || parent.closest("script, noscript, .visually-hidden")) continue;
+    if (parseFloat(getComputedStyle(parent).fontSize) < 16) small.push(walker.currentNode.data.trim());
+  }
+  return small;
+}"""
+
+
+def test_no_text_of_a_phone_is_smaller_than_16_pixels_and_a_question_in_the_address_can_be_sent(
+    open_page: Open, address: str
+):
+    page = open_page(f"{address}/?q=老年人吃饭有什么优惠？", "phone").page
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator(".tools")).to_be_visible()
+    assert page.evaluate(SMALL) == []
+    for path in ("/eligibility", "/documents", "/documents/hz-2024-343", "/staff"):
+        page.goto(f"{address}{path}")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate(SMALL) == []

@@ -36,7 +36,7 @@ def test_staff_see_the_text_beside_the_page_and_go_to_what_is_doubtful(
         page = watched.page
         expect(page.locator("main")).to_contain_text("只有工作人员可以看")
         page.goto(f"{url}/staff")
-        page.get_by_label("口令").fill(token)
+        page.get_by_label("访问密码").fill(token)
         page.get_by_role("button", name="进入").click()
         expect(page.locator(".queue")).to_be_visible()
         page.goto(f"{url}/documents")
@@ -67,7 +67,7 @@ def test_staff_put_the_text_right_beside_the_page_and_take_it_back(open_page: Op
         watched = open_page(f"{url}/staff")
         page = watched.page
         page.set_default_timeout(120_000)
-        page.get_by_label("口令").fill(token)
+        page.get_by_label("访问密码").fill(token)
         page.get_by_role("button", name="进入").click()
         expect(page.locator(".queue")).to_be_visible()
         page.goto(f"{url}/documents/notice/reading")

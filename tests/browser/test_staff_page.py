@@ -31,19 +31,19 @@ def test_staff_upload_a_document_see_what_people_said_and_delete_it(open_page: O
         page = open_page(url).page
         page.get_by_label("问题", exact=True).fill("老年人每餐补贴多少元？")
         page.keyboard.press("Enter")
-        page.get_by_role("button", name="不对", exact=True).click()
+        page.get_by_role("button", name="有误", exact=True).click()
         page.get_by_label("说明").fill("标准已经调整")
         page.get_by_role("button", name="提交").click()
         expect(page.locator(".verdict")).to_contain_text("已收到")
 
         page.goto(f"{url}/staff")
-        page.get_by_label("口令").fill("guess")
+        page.get_by_label("访问密码").fill("guess")
         page.get_by_role("button", name="进入").click()
-        expect(page.get_by_role("alert")).to_contain_text("口令不对")
-        page.get_by_label("口令").fill(token)
+        expect(page.get_by_role("alert")).to_contain_text("访问密码不对")
+        page.get_by_label("访问密码").fill(token)
         page.get_by_role("button", name="进入").click()
         expect(page.locator(".queue")).to_contain_text("标准已经调整")
-        page.get_by_text("改成考题").click()
+        page.get_by_text("纳入测试题库").click()
         page.get_by_label("要点").fill("每餐补贴三块")
         page.get_by_label("长者食堂管理办法").first.check()
         page.get_by_role("button", name="存为考题").click()
@@ -63,7 +63,7 @@ def test_staff_upload_a_document_see_what_people_said_and_delete_it(open_page: O
         expect(page.locator("#count")).to_contain_text("共 1 份文件")
         page.goto(f"{url}/staff")
         page.get_by_role("button", name="退出").click()
-        expect(page.get_by_label("口令")).to_be_visible()
+        expect(page.get_by_label("访问密码")).to_be_visible()
 
 
 def test_an_account_is_opened_by_its_link_entered_by_its_password_and_given_another(open_page: Open, tmp_path: Path):
@@ -88,10 +88,10 @@ def test_an_account_is_opened_by_its_link_entered_by_its_password_and_given_anot
         expect(page.get_by_text("密码已经修改")).to_be_visible()
         page.get_by_role("button", name="退出").click()
         page.get_by_label("账号").fill("周编辑")
-        page.get_by_label("密码").fill("第一个足够长的密码吧")
+        page.get_by_label("密码", exact=True).fill("第一个足够长的密码吧")
         page.get_by_role("button", name="登录").click()
         expect(page.get_by_role("alert")).to_contain_text("不对")
-        page.get_by_label("密码").fill("第二个足够长的密码吧")
+        page.get_by_label("密码", exact=True).fill("第二个足够长的密码吧")
         page.get_by_role("button", name="登录").click()
         expect(page.get_by_role("button", name="退出")).to_be_visible()
 
@@ -107,7 +107,7 @@ def test_staff_share_an_answer_that_a_citizen_opens_and_checks(open_page: Open, 
     storage.close()
     with serving(settings) as url:
         staff = open_page(f"{url}/staff").page
-        staff.get_by_label("口令").fill(str(token))
+        staff.get_by_label("访问密码").fill(str(token))
         staff.get_by_role("button", name="进入").click()
         expect(staff.locator(".queue")).to_be_visible()
         staff.goto(url)
@@ -155,7 +155,7 @@ def test_a_citizen_finds_a_document_from_its_publication_to_its_withdrawal(open_
             return words in citizen.page.locator(".answer").inner_text()
 
         page = staff.page
-        page.get_by_label("口令").fill(str(token))
+        page.get_by_label("访问密码").fill(str(token))
         page.get_by_role("button", name="进入").click()
         expect(page.locator("#waiting")).to_contain_text("待发布（0）")
         page.locator("input[type=file]").set_input_files(tmp_path / "lift.txt")
@@ -189,7 +189,7 @@ def test_what_staff_saw_is_closed_in_every_tab_when_they_leave(open_page: Open, 
     storage.close()
     with serving(settings) as url:
         page = open_page(f"{url}/staff").page
-        page.get_by_label("口令").fill(str(token))
+        page.get_by_label("访问密码").fill(str(token))
         page.get_by_role("button", name="进入").click()
         expect(page.locator(".queue")).to_be_visible()
         other = page.context.new_page()
@@ -199,7 +199,7 @@ def test_what_staff_saw_is_closed_in_every_tab_when_they_leave(open_page: Open, 
         expect(other.locator(".answer")).to_contain_text("青松翠柏", timeout=60_000)
         address = other.url
         page.get_by_role("button", name="退出").click()
-        expect(page.get_by_label("口令")).to_be_visible()
+        expect(page.get_by_label("访问密码")).to_be_visible()
         expect(other.locator(".answer")).to_have_count(0)
         other.goto(address)
         expect(other.locator("#notice")).to_contain_text("没有这个对话")
