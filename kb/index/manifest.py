@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 StoreName = Literal["local", "milvus"]
 """Where words and vectors are kept: in the snapshot's folder, or in Milvus."""
 
-SCHEMA = 9
+SCHEMA = 8
 """Raised whenever a snapshot written by older code cannot be read any more."""
 
 
