@@ -175,24 +175,34 @@ def test_every_source_has_its_share_of_a_batch_and_none_comes_twice_before_all()
     assert not set(first) & set(second)
 
 
-def test_how_long_a_question_is_does_not_tell_the_reader_whether_it_is_answered() -> None:
-    """The near misses are written shorter than the rest here, and one source has no near misses."""
+@pytest.mark.parametrize("sorts", [False, True], ids=["by length", "by what is asked"])
+def test_neither_length_nor_what_is_asked_tells_the_reader_whether_a_question_is_answered(sorts: bool) -> None:
+    """The near misses are written shorter than the rest here, or ask for amounts, and one source has no near misses."""
     text = Text("甲", "每餐补贴三元。", "甲", "甲")
     found = [
-        Example("问" * (BRIEF + long), text, ("每餐补贴三元。",) * answered, "", "", source)
+        Example(
+            ("几" if odd and sorts else "问") * (BRIEF + (at % 2 if sorts else not odd)),
+            text,
+            ("每餐补贴三元。",) * answered,
+            "",
+            "",
+            source,
+            ("amount" if odd and sorts else "what", "lay"),
+        )
         for source in READER_SHARES
-        for long, answered, count in ((0, True, 20), (0, False, 60), (1, True, 60), (1, False, 20))
-        for _ in range(count)
+        for odd, answered, count in ((True, True, 20), (True, False, 60), (False, True, 60), (False, False, 20))
+        for at in range(count)
         if answered or source != "cmrc"
     ]
     lessons = Lessons(found, [([], [])] * len(found), [text], 1)
     drawn = [group for step in range(400) for group in lessons.batch(step)]
-    of_length: dict[int, list[bool]] = {BRIEF: [], BRIEF + 1: []}
+    answered: dict[bool, list[bool]] = {True: [], False: []}
     for question, windows in drawn:
-        of_length[len(question)].append(any(window.answers for window in windows))
-    brief, long = (sum(answered) / len(answered) for answered in of_length.values())
-    assert brief == pytest.approx(long, abs=0.05)
-    assert len(of_length[BRIEF]) / len(drawn) == pytest.approx(BRIEF_SHARE, abs=0.05)
+        odd = question[0] == "几" if sorts else len(question) == BRIEF
+        answered[odd].append(any(window.answers for window in windows))
+    of_odd, of_others = (sum(found) / len(found) for found in answered.values())
+    assert of_odd == pytest.approx(of_others, abs=0.05)
+    assert sum(len(question) == BRIEF for question, _ in drawn) / len(drawn) == pytest.approx(BRIEF_SHARE, abs=0.05)
 
 
 def test_a_heading_is_the_context_of_the_lines_below_it() -> None:

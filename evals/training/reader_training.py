@@ -43,9 +43,10 @@ QUESTIONS, WINDOWS = 8, 4  # of a batch, and of a question
 SHARES = {"civic": 0.33, "notices": 0.33, "brief": 0.24, "cmrc": 0.04, "drcd": 0.02, "stard": 0.04}
 BRIEF = 14  # characters up to which a question is brief
 BRIEF_SHARE, ANSWERED_SHARE = 0.4, 0.72
-"""Of the questions drawn from a source that has all four sorts: how many are brief, and how many of either length their text answers (about as
-many as of all that were written, .70). Of those up to `BRIEF` characters that came first .56 are answered, of the longer ones .75: a reader that is
-shown them as they come can learn that what is brief is not answered, which is not so of what people ask."""
+"""Of the questions drawn from a source that has both: how many are brief, and how many their text answers (about as many as of all that were
+written, .70), whatever their length, what they ask for and how they are put. As they were written, .56 of those up to `BRIEF` characters are
+answered and .75 of the longer ones, half of those that ask for an amount and nine in ten of those that ask what something is: a reader that is
+shown them as they come can learn that what is brief, or asks how much, is not answered, which is not so of what people ask."""
 THREADS = 2  # each has half of the questions of a batch
 RANKED = (*MINED, "brief")  # sources whose texts are ranked by what is asked
 NEAREST = 10  # texts of the same law, and of other laws, that look most like what is asked
@@ -144,8 +145,8 @@ def loss_of(
     return total
 
 
-Queue = tuple[str, bool, bool]
-"""Questions that are drawn in turn: by source, whether their text answers them, and whether they are brief."""
+Queue = tuple[str, bool] | tuple[str, bool, bool] | tuple[str, bool, tuple[str, str], bool]
+"""Questions that are drawn in turn: by source and whether they are brief; by their sort too; by whether their text answers them."""
 
 
 class Lessons:
@@ -157,7 +158,10 @@ class Lessons:
         self._examples, self._near, self._texts, self._seed = found, near, texts, seed
         self._order: dict[Queue, list[int]] = defaultdict(list)
         for n, example in enumerate(found):
-            self._order[example.source, example.answered, len(example.question) <= BRIEF].append(n)
+            brief = len(example.question) <= BRIEF
+            self._order[example.source, brief].append(n)
+            self._order[example.source, brief, example.answered].append(n)
+            self._order[example.source, brief, example.sort, example.answered].append(n)
         for key in self._order:
             random.Random(f"{seed}{key}").shuffle(self._order[key])
         self._seen: dict[Queue, int] = defaultdict(int)
@@ -170,9 +174,16 @@ class Lessons:
     def _next(self, drawn: random.Random) -> int:
         source = drawn.choices(list(SHARES), list(SHARES.values()))[0]
         answered, brief = drawn.random() < ANSWERED_SHARE, drawn.random() < BRIEF_SHARE
-        # A source may lack a sort: encyclopedias have no question without an answer.
-        kinds = ((answered, brief), (answered, not brief), (True, brief), (True, not brief))
-        key = next((source, *kind) for kind in kinds if (source, *kind) in self._order)
+        if (source, brief) not in self._order:
+            brief = not brief
+        first = self._turn((source, brief))
+        # The first one says of which sort the question is to be: whether it is answered must not depend on that. A sort may have none of
+        # either kind, and so may a source: encyclopedias have no question without an answer.
+        keys: tuple[Queue, ...] = ((source, brief, self._examples[first].sort, answered), (source, brief, answered))
+        key = next((key for key in keys if key in self._order), None)
+        return first if key is None else self._turn(key)
+
+    def _turn(self, key: Queue) -> int:
         self._seen[key] += 1
         return self._order[key][(self._seen[key] - 1) % len(self._order[key])]
 

@@ -42,6 +42,7 @@ class Example:
     short: str
     verdict: str
     source: str
+    sort: tuple[str, str] = ("", "")  # what is asked for (an amount, where …) and how it is put (lay, plain, formal)
     marked: bool = True  # whether the pieces are known, or only that the text answers
 
     @property
@@ -67,9 +68,8 @@ def law_examples(path: Path, laws: Path) -> Iterator[Example]:
     for row in law_rows(path, laws):
         title = row["title"]
         text = Text(f"{title}\n{row['label']}", row["text"], title, PLACE.sub("", title))
-        yield Example(
-            row["question"], text, tuple(row["pieces"]), row.get("short", ""), row.get("verdict", ""), "civic"
-        )
+        pieces, sort = tuple(row["pieces"]), (row["asks"], row["register"])
+        yield Example(row["question"], text, pieces, row.get("short", ""), row.get("verdict", ""), "civic", sort)
 
 
 def notice_texts(paper: dict[str, Any]) -> list[Text]:
@@ -97,7 +97,8 @@ def notice_examples(texts: Sequence[Path], questions: Path, source: str = "notic
         pieces = tuple(piece for piece in row["pieces"] if piece in best.text)
         if row["answerable"] and not pieces:
             continue  # the piece runs over two parts
-        yield Example(row["question"], best, pieces, row.get("short") or "", row.get("verdict") or "", source)
+        sort = (row["asks"], row["register"])
+        yield Example(row["question"], best, pieces, row.get("short") or "", row.get("verdict") or "", source, sort)
 
 
 def set_examples(folder: Path, split: str) -> Iterator[Example]:
@@ -127,7 +128,7 @@ def set_examples(folder: Path, split: str) -> Iterator[Example]:
             short,
             "",
             folder.name,
-            bool(short),
+            marked=bool(short),
         )
 
 
