@@ -15,6 +15,8 @@ from kb.errors import EncoderError, ModelError
 from kb.index.embedded_encoder import EmbeddedEncoder
 from kb.index.encoder import EMBEDDED, MODELS_DIR, STATIC, open_encoder
 from kb.index.static_encoder import StaticEncoder
+from kb.processors import adds_bytes_exactly
+from kb.transformer import model
 from kb.transformer.model import BATCH_TOKENS, GRAPH, TOKENIZER, Model, batches_of
 
 
@@ -113,3 +115,29 @@ def test_few_texts_make_a_batch_for_each_worker() -> None:
     assert [len(batch) for batch in batches_of([150] * 10, workers=2)] == [5, 5]
     assert [len(batch) for batch in batches_of([400, 100, 100, 100, 100], workers=2)] == [1, 4]
     assert all(len(batch) * 150 <= BATCH_TOKENS for batch in batches_of([150] * 40, workers=2))
+
+
+@pytest.mark.parametrize(
+    ("told", "exactly"),
+    [
+        ("processor\t: 0\nflags\t\t: fpu avx2 avx512_vnni\n", True),
+        ("flags\t\t: fpu avx2 avx_vnni\n", True),
+        ("flags\t\t: fpu avx2 fma\n", False),
+        ("Features\t: fp asimd\n", False),
+        (None, False),
+    ],
+)
+def test_a_processor_adds_bytes_exactly_only_where_it_says_so(told: str | None, exactly: bool, tmp_path: Path) -> None:
+    path = tmp_path / "cpuinfo"
+    if told is not None:
+        path.write_text(told, "utf-8")
+    assert adds_bytes_exactly(path) is exactly
+
+
+def test_the_exact_product_gives_what_the_fast_one_gives(
+    encoder: EmbeddedEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "adds_bytes_exactly", lambda: False)
+    exact = open_encoder()
+    text = ["年满七十周岁的老年人每餐补贴三元。"]
+    assert float(exact.encode_passages(text)[0] @ encoder.encode_passages(text)[0]) > 0.999

@@ -1,14 +1,18 @@
 """Writes a trained body as an ONNX graph whose large matrices have 8 bits.
 
-The graph is put together node by node, from the operators that onnxruntime has for transformers on a processor (`MatMulNBits`,
-`MultiHeadAttention`, `SkipLayerNormalization`, `BiasGelu`), so that neither torch's exporter nor a graph optimizer is needed. Every block of
-`BLOCK` weights has a scale of its own, and onnxruntime quantises what is multiplied with it block by block too: cosines
-differ from float32 in the fourth digit.
+The graph is put together node by node, from the operators that onnxruntime has for transformers on a processor (`MatMulIntegerToFloat`,
+`MultiHeadAttention`, `BiasGelu`), so that neither torch's exporter nor a graph optimizer is needed. (`SkipLayerNormalization` would be one more:
+it takes four times as long as the sum and the normalisation that it stands for.) The weights of an output have a scale of their own, and so has each
+token's vector when it is multiplied with them, so that what a text is taken for does not depend on the texts beside it in a batch. Weights are signed
+and vectors are not, which is what processors multiply fastest (VNNI, AMX). A few channels hold numbers twenty times as large as the others,
+which would leave these few steps: before they are rounded, channels are divided by what their weights are multiplied with (SmoothQuant,
+Xiao et al., ICML 2023).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +23,30 @@ from onnx import TensorProto, helper, numpy_helper
 
 from evals.training.pretrained import HEADS, WIDTH
 
-# Weights that share a scale: a smaller block keeps more of them, a larger one is faster.
-BLOCK = 128
-ACCURACY_INT8 = 4  # onnxruntime's name for products of 8-bit numbers
+ZERO = 128  # what a number of 0 is written as in a token's vector
+LARGEST = 127  # what the largest number of a vector or column is written as, above that
 EPSILON = 1e-12
 OPSET, CONTRIB = 20, 1
 Array = NDArray[np.generic]
 
 
-def quantised(matrix: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Quantise a matrix of shape (outputs, inputs) to 8 bits in blocks; give (outputs, blocks, BLOCK) and the scales.
+def quantised(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Quantise a matrix of shape (outputs, inputs) to 8 bits; give (inputs, outputs) and the scales of the outputs.
 
-    >>> values, scales = quantised(np.eye(128, dtype=np.float32))
-    >>> values.shape, scales.shape, int(values[0, 0, 0]), int(values[0, 0, 1])
-    ((128, 1, 128), (128,), 255, 128)
+    >>> values, scales = quantised(np.array([[0.5, -1.0], [0.0, 0.0]], np.float32))
+    >>> values.tolist(), (values * scales).round(2).tolist()
+    ([[64, 0], [-127, 0]], [[0.5, 0.0], [-1.0, 0.0]])
     """
-    blocks = matrix.reshape(len(matrix), -1, BLOCK)
-    scales = np.maximum(np.abs(blocks).max(axis=2), 1e-12) / 127
-    values = np.rint(blocks / scales[:, :, None]) + 128
-    return values.astype(np.uint8), scales.reshape(-1).astype(np.float32)
+    scales = np.maximum(np.abs(matrix).max(axis=1), 1e-12) / LARGEST
+    return np.rint(matrix / scales[:, None]).astype(np.int8).T, scales.astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded:
+    """The names of the vectors of all tokens in 8 bits, and of the scale of each, as a column."""
+
+    values: str
+    scales: str
 
 
 class Graph:
@@ -57,34 +66,55 @@ class Graph:
         self.nodes.append(helper.make_node(operator, inputs, [output], domain=domain, **attributes))
         return output
 
-    def linear(self, x: str, name: str, weights: Mapping[str, NDArray[np.float32]], *, bias: bool = True) -> str:
-        """Multiply by a quantised matrix; the bias is left to the next operator where `bias` is false."""
-        matrix = weights[f"{name}.weight"]
-        values, scales = quantised(matrix)
-        inputs = [x, self.constant(f"{name}.values", values), self.constant(f"{name}.scales", scales)]
-        if bias:
-            inputs += ["", "", self.constant(f"{name}.bias", weights[f"{name}.bias"])]
-        outputs, width = matrix.shape
-        return self.add(
-            "MatMulNBits", inputs, f"{name}.out", "com.microsoft",
-            K=width, N=outputs, bits=8, block_size=BLOCK, accuracy_level=ACCURACY_INT8,
-        )  # fmt: skip
+    def rounded(self, x: str, name: str) -> Rounded:
+        """Write vectors, shape (tokens of all texts, width), with 8 bits."""
+        above = self.add("ReduceMax", [x, "last"], f"{name}.above", keepdims=0)
+        below = self.add("Neg", [self.add("ReduceMin", [x, "last"], f"{name}.least", keepdims=0)], f"{name}.below")
+        largest = self.add("Max", [above, below, "least"], f"{name}.largest")
+        scales = self.add("Div", [largest, "steps"], f"{name}.row_scales")
+        zeros = self.add("Expand", ["middle_step", self.add("Shape", [scales], f"{name}.count")], f"{name}.zeros")
+        values = self.add("QuantizeLinear", [x, scales, zeros], f"{name}.rounded", axis=0)
+        return Rounded(values, self.add("Unsqueeze", [scales, "last"], f"{name}.row_scales.column"))
 
-    def normalised(
-        self, x: str, name: str, weights: Mapping[str, NDArray[np.float32]], *, skip: str = "", bias: str = ""
-    ) -> str:
-        """Normalise x, or x + skip + the bias named."""
+    def product(self, x: Rounded, name: str, weights: Mapping[str, NDArray[np.float32]]) -> str:
+        """Multiply by a matrix; its bias is left to the operator that comes next."""
+        values, scales = quantised(weights[f"{name}.weight"])
+        matrix = [self.constant(f"{name}.values", values), "unit", self.constant(f"{name}.scales", scales)]
+        whole = self.add("MatMulIntegerToFloat", [x.values, *matrix, "middle_step"], f"{name}.whole", "com.microsoft")
+        return self.add("Mul", [whole, x.scales], f"{name}.out")
+
+    def smoothed(
+        self, x: str, names: Sequence[str], weights: Mapping[str, NDArray[np.float32]], ranges: Mapping[str, Array]
+    ) -> tuple[Rounded, dict[str, NDArray[np.float32]]]:
+        """Round vectors that several matrices are multiplied with, after channels were divided by scales; give these matrices times the scales."""
+        first = names[0]
+        largest = np.max([np.abs(weights[f"{name}.weight"]).max(axis=0) for name in names], axis=0)
+        scales = np.sqrt(np.maximum(ranges[first], 1e-6) / np.maximum(largest, 1e-6)).astype(np.float32)
+        divided = self.add("Mul", [x, self.constant(f"{first}.smoothing", 1 / scales)], f"{first}.smoothed")
+        return self.rounded(divided, first), {f"{name}.weight": weights[f"{name}.weight"] * scales for name in names}
+
+    def normalised(self, x: str, name: str, weights: Mapping[str, NDArray[np.float32]]) -> str:
+        """Normalise vectors."""
         parts = [self.constant(f"{name}.{part}", weights[f"{name}.{part}"]) for part in ("weight", "bias")]
-        if not skip:
-            return self.add("LayerNormalization", [x, *parts], f"{name}.out", axis=-1, epsilon=EPSILON)
-        parts.append(self.constant(f"{bias}.bias", weights[f"{bias}.bias"]))
-        return self.add("SkipLayerNormalization", [x, skip, *parts], f"{name}.out", "com.microsoft", epsilon=EPSILON)
+        return self.add("LayerNormalization", [x, *parts], f"{name}.out", axis=-1, epsilon=EPSILON)
+
+    def with_skip(self, x: str, out: str, name: str, weights: Mapping[str, NDArray[np.float32]]) -> str:
+        """Add what a layer computed, and its bias, to what it was given."""
+        # Sum and not Add: onnxruntime would make of two Add and the normalisation behind them the slow operator.
+        return self.add("Sum", [x, out, self.constant(f"{name}.bias", weights[f"{name}.bias"])], f"{name}.sum")
 
 
-def add_body(graph: Graph, weights: Mapping[str, NDArray[np.float32]], layers: int, added: str = "") -> str:
-    """Lead from `ids`, int64 of shape (texts, tokens), to the vectors of all tokens; give the name of these.
+def add_body(
+    graph: Graph,
+    weights: Mapping[str, NDArray[np.float32]],
+    ranges: Mapping[str, Array],
+    layers: int,
+    added: str = "",
+) -> str:
+    """Lead from `ids`, int64 of shape (texts, tokens), to the vectors of all tokens, shape (texts, tokens, width); give the name of these.
 
-    `added` names what is added to every token's embedding.
+    `ranges` are the largest numbers that the channels hold which a matrix is multiplied with (`activations.channel_ranges`); `added` names
+    what is added to every token's embedding.
     """
     word = weights["word.weight"]
     scales = np.maximum(np.abs(word).max(axis=1, keepdims=True), 1e-12) / 127
@@ -98,31 +128,44 @@ def add_body(graph: Graph, weights: Mapping[str, NDArray[np.float32]], layers: i
         "Slice", [graph.constant("pos.weight", weights["pos.weight"]), zero, length, zero], "positions"
     )
     embedded = graph.add("Add", [words, positions], "embedded")
-    x = graph.normalised(graph.add("Add", [embedded, added], "informed") if added else embedded, "ln", weights)
+    spread = graph.normalised(graph.add("Add", [embedded, added], "informed") if added else embedded, "ln", weights)
     present = graph.add(
         "Not", [graph.add("Equal", ["ids", graph.constant("padding", np.array(1))], "padded")], "present"
     )
     mask = graph.add("Cast", [present], "mask", to=TensorProto.INT32)
+    for name, value in (("unit", 1), ("steps", LARGEST), ("least", 1e-12)):
+        graph.constant(name, np.array(value, np.float32))
+    graph.constant("middle_step", np.array(ZERO, np.uint8))
+    graph.constant("last", np.array([-1]))
+    flat, by_text = graph.constant("flat", np.array([-1, WIDTH])), "by_text"
+    graph.add("Concat", ["shape", graph.constant("width", np.array([WIDTH]))], by_text, axis=0)
+    x = graph.add("Reshape", [spread, flat], "tokens.flat")
     for n in range(layers):
         at = f"layers.{n}"
-        q, k, v = (graph.linear(x, f"{at}.{part}", weights) for part in "qkv")
-        attended = graph.add(
-            "MultiHeadAttention", [q, k, v, "", mask], f"{at}.attended", "com.microsoft", num_heads=HEADS
-        )
-        out = graph.linear(attended, f"{at}.ao", weights, bias=False)
-        x = graph.normalised(x, f"{at}.aln", weights, skip=out, bias=f"{at}.ao")
-        inner = graph.linear(x, f"{at}.fi", weights, bias=False)
+        rounded, matrices = graph.smoothed(x, [f"{at}.{part}" for part in "qkv"], weights, ranges)
+        parts = [
+            graph.add("Reshape", [graph.product(rounded, f"{at}.{part}", matrices), by_text], f"{at}.{part}.by_text")
+            for part in "qkv"
+        ]
+        biases = [graph.constant(f"{at}.{part}.bias", weights[f"{at}.{part}.bias"]) for part in "qkv"]
+        parts.append(graph.add("Concat", biases, f"{at}.qkv.bias", axis=0))
+        attended = graph.add("MultiHeadAttention", [*parts, mask], f"{at}.attended", "com.microsoft", num_heads=HEADS)
+        attended = graph.add("Reshape", [attended, flat], f"{at}.attended.flat")
+        out = graph.product(graph.rounded(attended, f"{at}.ao"), f"{at}.ao", weights)
+        x = graph.normalised(graph.with_skip(x, out, f"{at}.ao", weights), f"{at}.aln", weights)
+        rounded, matrices = graph.smoothed(x, [f"{at}.fi"], weights, ranges)
         bias = graph.constant(f"{at}.fi.bias", weights[f"{at}.fi.bias"])
+        inner = graph.product(rounded, f"{at}.fi", matrices)
         inner = graph.add("BiasGelu", [inner, bias], f"{at}.gelu", "com.microsoft")
-        out = graph.linear(inner, f"{at}.fo", weights, bias=False)
-        x = graph.normalised(x, f"{at}.oln", weights, skip=out, bias=f"{at}.fo")
-    return x
+        out = graph.product(graph.rounded(inner, f"{at}.fo"), f"{at}.fo", weights)
+        x = graph.normalised(graph.with_skip(x, out, f"{at}.fo", weights), f"{at}.oln", weights)
+    return graph.add("Reshape", [x, by_text], "tokens.vectors")
 
 
 def mean_of_tokens(graph: Graph, tokens: str, output: str) -> str:
     """Add the mean of the vectors of a text's tokens, padding left out, scaled to length 1."""
     weights = graph.add("Cast", ["mask"], "mask.floats", to=TensorProto.FLOAT)
-    column = graph.add("Unsqueeze", [weights, graph.constant("last", np.array([-1]))], "mask.column")
+    column = graph.add("Unsqueeze", [weights, "last"], "mask.column")
     row = graph.constant("middle", np.array([1]))
     total = graph.add("ReduceSum", [graph.add("Mul", [tokens, column], "masked"), row], "total", keepdims=0)
     # The mean's length does not matter: the vector is scaled to length 1 anyway.
@@ -138,9 +181,11 @@ def write_graph(path: Path, graph: Graph, outputs: Mapping[str, list[str | int]]
     onnx.save(helper.make_model(made, opset_imports=opsets, ir_version=10), path)
 
 
-def write_encoder(path: Path, weights: Mapping[str, NDArray[np.float32]], layers: int) -> None:
+def write_encoder(
+    path: Path, weights: Mapping[str, NDArray[np.float32]], ranges: Mapping[str, Array], layers: int
+) -> None:
     """Write the graph of an encoder: `ids` to `vectors`, shape (texts, 384), not yet of length 1."""
     graph = Graph()
-    tokens = add_body(graph, weights, layers)
+    tokens = add_body(graph, weights, ranges, layers)
     mean_of_tokens(graph, tokens, "vectors")
     write_graph(path, graph, {"vectors": ["texts", WIDTH]})

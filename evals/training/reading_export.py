@@ -50,18 +50,19 @@ def _linear(graph: Graph, x: str, name: str, weights: Mapping[str, NDArray[np.fl
     return graph.add("Add", [product, graph.constant(f"{name}.bias", weights[f"{name}.bias"])], output)
 
 
-def write_reader(path: Path, weights: Mapping[str, NDArray[np.float32]], layers: int) -> None:
-    """Write the network of `reading_network`, given by the names of its parameters."""
+def write_reader(
+    path: Path, weights: Mapping[str, NDArray[np.float32]], ranges: Mapping[str, NDArray[np.float32]], layers: int
+) -> None:
+    """Write the network of `reading_network`, given by the names of its parameters; `ranges` as `export.add_body` takes them."""
     body = {name.removeprefix("body."): value for name, value in weights.items() if name.startswith("body.")}
     graph = Graph()
-    graph.constant("last", np.array([-1]))
     graph.constant("middle", np.array([1]))
     separator = graph.constant("separator", np.array(SEPARATOR))
     ends = graph.add("Cast", [graph.add("Equal", ["ids", separator], "is_end")], "ends", to=TensorProto.INT64)
     part = graph.add("CumSum", [ends, graph.constant("axis", np.array(1))], "part")
     in_question = graph.add("Equal", [part, graph.constant("none", np.array(0))], "in_question")
     kinds = _kinds(graph, part, in_question, graph.constant("kind.weight", weights["kind.weight"]))
-    tokens = add_body(graph, body, layers, kinds)
+    tokens = add_body(graph, body, ranges, layers, kinds)
     behind = graph.add("GreaterOrEqual", [part, graph.constant("two", np.array(2))], "behind")
     in_text = graph.add("And", [behind, "present"], "in_text")
     question, text = _mean(graph, tokens, in_question, "question"), _mean(graph, tokens, in_text, "text")

@@ -5,6 +5,7 @@ What quantising took away is far below what a hundred steps change.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,8 +16,6 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import Tensor
 
-ZERO = 128  # what a weight of 0 is written as in blocks of 8 bits
-
 
 def weights_of(graph: Path) -> dict[str, Tensor]:
     """Read the weights that `export` wrote, by the names of the network's parameters."""
@@ -26,11 +25,12 @@ def weights_of(graph: Path) -> dict[str, Tensor]:
         stem, _, part = name.rpartition(".")
         if part == "values":
             scales = constants[f"{stem}.scales"]
-            if values.ndim == 3:
-                floats = (values.astype(np.float32) - ZERO) * scales.reshape(*values.shape[:2], 1)
-                weights[f"{stem}.weight"] = floats.reshape(len(values), -1)
-            else:
-                weights[f"{stem}.weight"] = values * scales
+            if stem == "word":  # a row for each; a matrix has a column for each of its outputs
+                weights["word.weight"] = values * scales
+                continue
+            # What q is given k and v are given too, so that one smoothing does for the three.
+            smoothing = constants.get(f"{stem}.smoothing", constants.get(f"{re.sub('[kv]$', 'q', stem)}.smoothing", 1))
+            weights[f"{stem}.weight"] = (values * scales).T * smoothing
         elif part == "matrix":
             weights[f"{stem}.weight"] = values.T
         elif part in ("weight", "bias"):

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from tokenizers import Tokenizer
 
+from evals.training.activations import channel_ranges, sample_rows
 from evals.training.contrastive_training import PASSAGE, QUERY
 from evals.training.export import write_encoder
 from evals.training.pretrained import LAYERS, POSITIONS, WIDTH, load
 from evals.training.reader_training import DEPTH
 from evals.training.reading_export import write_reader
+from evals.training.reading_network import ReadingNetwork
 from evals.training.shipped import mean_of, state_of
 from evals.training.transformer_body import TransformerBody
 from kb.errors import ModelError
@@ -51,15 +54,19 @@ def main() -> None:
     before = read_config(options.begun, FORMAT, ModelError)["training"]["steps"] if options.begun else 0
     training = {"steps": before + (state["step"] if state else 0)}
     settings: dict[str, Any]
+    if options.kind == "reader" and state is None:
+        parser.error("a reader is written from a checkpoint: give --checkpoint")
+    body = TransformerBody.of(tensors, LAYERS if options.kind == "encoder" else DEPTH)
+    network = body if options.kind == "encoder" else ReadingNetwork(body)
+    if state:
+        network.load_state_dict(state["module"])
+    weights = {name: value.numpy() for name, value in network.state_dict().items()}
+    ranges = channel_ranges(network, sample_rows(Tokenizer.from_str(json.dumps(tokenizer))))
     if options.kind == "encoder":
-        weights = state["module"] if state else TransformerBody.of(tensors, LAYERS).state_dict()
-        write_encoder(options.output / GRAPH, {name: value.numpy() for name, value in weights.items()}, LAYERS)
+        write_encoder(options.output / GRAPH, weights, ranges, LAYERS)
         settings = {"query": QUERY, "passage": PASSAGE, "dimensions": WIDTH}
     else:
-        if state is None:
-            parser.error("a reader is written from a checkpoint: give --checkpoint")
-        weights = state["module"]
-        write_reader(options.output / GRAPH, {name: value.numpy() for name, value in weights.items()}, DEPTH)
+        write_reader(options.output / GRAPH, weights, ranges, DEPTH)
         settings = Confidence().model_dump()  # until `evals.training.calibration` has measured what the log-odds mean
     write_configuration(options.output, options.kind, POSITIONS, settings, training)
 

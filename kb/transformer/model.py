@@ -26,7 +26,7 @@ from tokenizers import Encoding, Tokenizer
 
 from kb.errors import ModelError
 from kb.model_folder import CONFIG, check_file, checksum, read_config, write_config
-from kb.processors import processors
+from kb.processors import adds_bytes_exactly, processors
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -167,6 +167,9 @@ def _session_options() -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    if not adds_bytes_exactly():
+        # The fast product of signed and unsigned bytes would overflow; the exact one takes twice as long.
+        options.add_session_config_entry("session.x64quantprecision", "1")
     options.log_severity_level = 3  # warnings about the machine are no concern of whoever asks a question
     return options
 

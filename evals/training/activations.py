@@ -1,0 +1,58 @@
+"""How large the numbers get that a trained body multiplies with its matrices: what they are rounded by has to fit them."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from evals.training.contrastive_data import WRITTEN
+from evals.training.contrastive_training import padded
+from evals.training.reading_data import notice_examples
+from evals.training.reading_network import ReadingNetwork
+from evals.training.transformer_body import Layer, TransformerBody
+from kb.reading.input import row_of
+from kb.text.fold import fold_text
+
+SAMPLE = 256  # questions with their texts: the ranges of half as many are a tenth narrower at most
+BATCH = 16
+
+
+def sample_rows(tokenizer: Tokenizer) -> list[list[int]]:
+    """Give token ids of questions with the texts that they were written for."""
+    examples = notice_examples([WRITTEN / "notices.jsonl"], WRITTEN / "notices_questions.jsonl")
+    rows = []
+    for example in islice(examples, 0, None, 20):
+        parts = [example.question, example.text.context, example.text.text]
+        encodings = tokenizer.encode_batch([fold_text(part) for part in parts], add_special_tokens=False)
+        rows.append(row_of(*encodings).ids)
+    return rows[:SAMPLE]
+
+
+def channel_ranges(network: TransformerBody | ReadingNetwork, rows: list[list[int]]) -> dict[str, NDArray[np.float32]]:
+    """Give the largest number of each channel that goes into the matrices of the layers, by their names (`layers.0.q` for q, k and v,
+    `layers.0.fi`), over rows of token ids."""
+    body = network if isinstance(network, TransformerBody) else network.body
+    found: dict[str, Tensor] = {}
+
+    def note(name: str, _module: nn.Module, inputs: tuple[Any, ...]) -> None:
+        largest = inputs[0].abs().amax((0, 1))
+        found[name] = torch.maximum(found[name], largest) if name in found else largest
+
+    hooks = []
+    for n, layer in enumerate(body.layers):
+        assert isinstance(layer, Layer)
+        for part, matrix in (("q", layer.q), ("fi", layer.fi)):
+            hooks.append(matrix.register_forward_pre_hook(partial(note, f"layers.{n}.{part}")))
+    with torch.inference_mode():
+        for at in range(0, len(rows), BATCH):
+            network(padded(rows[at : at + BATCH]))
+    for hook in hooks:
+        hook.remove()
+    return {name: largest.numpy() for name, largest in found.items()}
