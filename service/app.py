@@ -15,6 +15,7 @@ from starlette.types import Lifespan
 from ingest.settings import Settings
 from service.answer_queue import AnswerQueue
 from service.audit_writer import AuditWriter
+from service.below import Below
 from service.contract import DescribedApi
 from service.current_benefits import CurrentBenefits
 from service.error_responses import ErrorBody, install_error_handlers
@@ -101,6 +102,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     queues = {"ask": app.state.answer_queue, "search": app.state.search_queue}
     app.state.metrics = Metrics(library, queues, app.state.audit)
     install_error_handlers(app)
+    app.add_middleware(Below, root_path=settings.root_path)
     app.add_middleware(BodyLimit, seconds=settings.body_seconds)
     app.add_middleware(SameOrigin)
     app.add_middleware(AddressRate, a_minute=settings.requests_a_minute)

@@ -1,7 +1,7 @@
 /** The service's API. Everything that fails does so as an `ApiError` whose message can be shown. */
 
 import { readEvents } from "./sse.js";
-import { t } from "./texts.js";
+import { below, t } from "./texts.js";
 
 const OFFLINE = t("网络不通，没有连上服务。请检查网络后重试。");
 const CUT = t("网络中断，答案没有收全。");
@@ -152,13 +152,13 @@ export async function leave() {
 
 function forget() {
   session.ended = true;
-  sessionStorage.clear();
-  localStorage.clear();
+  // What else lies on this name keeps its own.
+  for (const kept of [sessionStorage, localStorage]) Object.keys(kept).filter((key) => key.startsWith("kb-")).forEach((key) => kept.removeItem(key));
 }
 
 function close() {
   forget();
-  location.replace("/");
+  location.replace(below("/"));
 }
 
 /** Close the page where it was open to staff and is so no more. */
@@ -260,7 +260,7 @@ export async function fetchFacts() {
 async function request(url, options) {
   let response;
   try {
-    response = await fetch(url, options);
+    response = await fetch(below(url), options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new ApiError(OFFLINE, "network");

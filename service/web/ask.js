@@ -4,10 +4,10 @@ import { ApiError, ask, fetchConversation, session } from "./api.js";
 import { inSlices } from "./dom.js";
 import { Filters } from "./filters.js";
 import { History } from "./history.js";
-import { t } from "./texts.js";
+import { below, t } from "./texts.js";
 import { Turn } from "./turn.js";
 
-const DRAFT = "question";
+const DRAFT = "kb-question";
 const HANDFUL = 10;
 const SLOW_MS = 2000; // of silence, after which one is told
 const GIVEN_UP_MS = 60_000; // of silence, after which nothing is waited for any more
@@ -26,7 +26,7 @@ let pane = null;
 
 const past = new History(document.getElementById("history"), document.getElementById("history-toggle"), document.getElementById("desk"), {
   open: (id) => {
-    history.pushState(null, "", id ? `/?c=${encodeURIComponent(id)}` : "/");
+    history.pushState(null, "", below(id ? `/?c=${encodeURIComponent(id)}` : "/"));
     openConversation();
   },
 });
@@ -148,7 +148,7 @@ async function askInConversation(question, listening) {
 function enter(id) {
   if (id === conversation) return;
   conversation = id;
-  history.replaceState(null, "", `/?c=${encodeURIComponent(id)}`);
+  history.replaceState(null, "", below(`/?c=${encodeURIComponent(id)}`));
 }
 
 /** Show the conversation that the address names. */
@@ -179,7 +179,7 @@ async function openConversation() {
     if (conversation !== wanted) return;
     if (error.code === "not_found") {
       conversation = null;
-      history.replaceState(null, "", "/");
+      history.replaceState(null, "", below("/"));
     }
     notice.textContent = error.message;
   }
