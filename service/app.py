@@ -36,6 +36,7 @@ from service.routes import (
     documents,
     editions,
     eligibility,
+    embedding,
     embeddings,
     feedback,
     health,
@@ -56,7 +57,7 @@ _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd"
 """What is packed already, or comes bit by bit."""
 _RESOURCES = (
     ask, conversations, feedback, shares, session, search, documents, editions, jobs, publication, audit, eligibility,
-    chat_completions, models, embeddings, mcp, health, pages,
+    chat_completions, models, embeddings, mcp, health, pages, embedding,
 )  # fmt: skip
 logger = logging.getLogger("uvicorn.error")
 
@@ -98,6 +99,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.state.search_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
     app.state.audit = AuditWriter(storage.audit)
     app.state.mcp = McpEndpoint(Toolbox(library, app.state.benefits), app.state.answer_queue, app.state.audit.answered)
+    app.state.embed_origins = settings.embed_origins
     app.state.guesses = Guesses()
     queues = {"ask": app.state.answer_queue, "search": app.state.search_queue}
     app.state.metrics = Metrics(library, queues, app.state.audit)

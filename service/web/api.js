@@ -1,7 +1,7 @@
 /** The service's API. Everything that fails does so as an `ApiError` whose message can be shown. */
 
 import { readEvents } from "./sse.js";
-import { below, t } from "./texts.js";
+import { below, embedded, t } from "./texts.js";
 
 const OFFLINE = t("网络不通，没有连上服务。请检查网络后重试。");
 const CUT = t("网络中断，答案没有收全。");
@@ -115,7 +115,7 @@ export async function withdrawShared(id) {
 
 /** What is known of the session: whether it is one of staff (null: not asked yet), and whether it has ended. */
 export const session = { staff: null, account: null, ended: false };
-const tabs = new BroadcastChannel("kb-session");
+const tabs = embedded ? null : new BroadcastChannel("kb-session");
 
 /** Whether this browser is staff. */
 export async function isStaff() {
@@ -146,14 +146,16 @@ export async function changePassword(old, password) {
 /** End the session; nothing that was asked and seen in it stays open in any tab. */
 export async function leave() {
   await request("/api/session", { method: "DELETE" });
-  tabs.postMessage("left");
+  tabs?.postMessage("left");
   forget();
 }
 
 function forget() {
   session.ended = true;
   // What else lies on this name keeps its own.
-  for (const kept of [sessionStorage, localStorage]) Object.keys(kept).filter((key) => key.startsWith("kb-")).forEach((key) => kept.removeItem(key));
+  for (const kept of [sessionStorage, localStorage]) {
+    for (const key of Object.keys(kept)) if (key.startsWith("kb-")) kept.removeItem(key);
+  }
 }
 
 function close() {
@@ -167,7 +169,7 @@ async function checkSession() {
   if (before && !(await isStaff().catch(() => before))) close();
 }
 
-tabs.addEventListener("message", close);
+tabs?.addEventListener("message", close);
 addEventListener("visibilitychange", () => document.visibilityState === "visible" && checkSession());
 // A page that the browser kept may be from another session than now.
 addEventListener("pageshow", (event) => event.persisted && (session.staff === null ? location.reload() : checkSession()));
@@ -260,7 +262,7 @@ export async function fetchFacts() {
 async function request(url, options) {
   let response;
   try {
-    response = await fetch(below(url), options);
+    response = await fetch(below(url), { credentials: embedded ? "omit" : "same-origin", ...options });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new ApiError(OFFLINE, "network");

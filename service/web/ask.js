@@ -4,7 +4,7 @@ import { ApiError, ask, fetchConversation, session } from "./api.js";
 import { inSlices } from "./dom.js";
 import { Filters } from "./filters.js";
 import { History } from "./history.js";
-import { below, t } from "./texts.js";
+import { below, embedded, t } from "./texts.js";
 import { Turn } from "./turn.js";
 
 const DRAFT = "kb-question";
@@ -24,7 +24,7 @@ const filters = new Filters(document.getElementById("within"));
 /** @type {Promise<import("./source.js").SourcePane>|null} the source pane, fetched when the first answer has come */
 let pane = null;
 
-const past = new History(document.getElementById("history"), document.getElementById("history-toggle"), document.getElementById("desk"), {
+const past = embedded ? null : new History(document.getElementById("history"), document.getElementById("history-toggle"), document.getElementById("desk"), {
   open: (id) => {
     history.pushState(null, "", below(id ? `/?c=${encodeURIComponent(id)}` : "/"));
     openConversation();
@@ -67,7 +67,7 @@ box.addEventListener("input", () => {
 });
 
 // What was typed outlives a reload, but not the tab.
-addEventListener("pagehide", () => session.ended || sessionStorage.setItem(DRAFT, box.value));
+addEventListener("pagehide", () => session.ended || embedded || sessionStorage.setItem(DRAFT, box.value));
 
 document.getElementById("examples").addEventListener("click", (event) => {
   const example = /** @type {Element} */ (event.target).closest("button");
@@ -113,7 +113,7 @@ async function answer(turn) {
     if (name === "status") enter(data.conversation_id);
     if (name !== "answer") return turn.take(name, data);
     turn.finish(data);
-    past.mark(conversation);
+    past?.mark(conversation);
     sourcePane().catch(() => {}); // ahead of the first click
     rest(); // what may be asked next is still to come, and nobody need wait for it
   };
@@ -132,7 +132,7 @@ async function answer(turn) {
   }
 }
 
-/** Ask in the open conversation; where there is none, or it has expired or was deleted elsewhere, in a new one. */
+/** Ask in the open conversation; where there is none, or it has expired or was deleted elsewhere, in a new one; embedded, in none. */
 async function askInConversation(question, listening) {
   if (conversation) {
     try {
@@ -141,7 +141,7 @@ async function askInConversation(question, listening) {
       if (error.code !== "not_found") throw error;
     }
   }
-  return ask(question, { ...listening, conversation: "new" });
+  return ask(question, { ...listening, conversation: embedded ? null : "new" });
 }
 
 /** Take the conversation that the service answers in. */
@@ -160,7 +160,7 @@ async function openConversation() {
   notice.textContent = "";
   pane?.then((opened) => opened.pane.hidden || opened.close(), () => {});
   chat.classList.add("is-empty");
-  past.mark(wanted);
+  past?.mark(wanted);
   if (!wanted) return;
   try {
     const { turns: answers } = await fetchConversation(wanted);
@@ -233,9 +233,9 @@ function refreshComposer() {
 }
 
 addEventListener("popstate", openConversation);
-if (!box.value) box.value = sessionStorage.getItem(DRAFT) ?? "";
+if (!box.value && !embedded) box.value = sessionStorage.getItem(DRAFT) ?? "";
 filters.take(new URLSearchParams(location.search));
 box.value = new URLSearchParams(location.search).get("q") ?? box.value;
 refreshComposer();
 if (new URLSearchParams(location.search).has("c")) openConversation();
-if (matchMedia("(hover: hover)").matches) box.focus();
+if (!embedded && matchMedia("(hover: hover)").matches) box.focus();

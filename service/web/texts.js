@@ -13,6 +13,9 @@ const root = document.documentElement.dataset.root ?? "";
 /** Put an address of the service below that path; what the service itself tells lies there already. */
 export const below = (address) => (address.startsWith("/") && !address.startsWith(`${root}/`) ? root + address : address);
 
+/** Whether the page stands in a page of another site: it keeps nothing, and asks as nobody. */
+export const embedded = "embedded" in document.documentElement.dataset;
+
 /** "zh-CN", "zh-Hant" or "en", as the service wrote it into the page */
 export const language = document.documentElement.lang;
 
@@ -39,10 +42,10 @@ function keep(name, value) {
 }
 
 const caring = "care" in document.documentElement.dataset;
-const care = document.getElementById("care");
-care.setAttribute("aria-pressed", String(caring));
-care.addEventListener("click", () => keep(CARE, caring ? "0" : "1"));
+const care = document.getElementById("care"); // neither it nor the choice stands in a page of another site
+care?.setAttribute("aria-pressed", String(caring));
+care?.addEventListener("click", () => keep(CARE, caring ? "0" : "1"));
 
 const choice = /** @type {HTMLSelectElement} */ (document.getElementById("display"));
-choice.value = language; // a browser that goes back may have kept another
-choice.addEventListener("change", () => keep(COOKIE, choice.value));
+if (choice) choice.value = language; // a browser that goes back may have kept another
+choice?.addEventListener("change", () => keep(COOKIE, choice.value));
