@@ -18,6 +18,7 @@ from service.audit_writer import AuditWriter
 from service.below import Below
 from service.contract import DescribedApi
 from service.current_benefits import CurrentBenefits
+from service.current_hints import CurrentHints
 from service.error_responses import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
 from service.library import Library
@@ -48,6 +49,7 @@ from service.routes import (
     search,
     session,
     shares,
+    suggestions,
 )
 from service.storage import Storage
 from service.tools import Toolbox
@@ -56,8 +58,8 @@ REFRESH_SECONDS = 0.25  # between two looks at which snapshot is in use
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
 """What is packed already, or comes bit by bit."""
 _RESOURCES = (
-    ask, conversations, feedback, shares, session, search, documents, editions, jobs, publication, audit, eligibility,
-    chat_completions, models, embeddings, mcp, health, pages, embedding,
+    ask, suggestions, conversations, feedback, shares, session, search, documents, editions, jobs, publication, audit,
+    eligibility, chat_completions, models, embeddings, mcp, health, pages, embedding,
 )  # fmt: skip
 logger = logging.getLogger("uvicorn.error")
 
@@ -77,7 +79,8 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(library.refresh)
-        watch = asyncio.create_task(_watch(library))
+        await run_in_threadpool(app.state.hints.prepare, library)
+        watch = asyncio.create_task(_watch(library, app.state.hints))
         yield
         watch.cancel()
         with suppress(asyncio.CancelledError):
@@ -93,6 +96,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.state.library = library
     app.state.storage = storage
     app.state.benefits = CurrentBenefits(settings.benefits_dir)
+    app.state.hints = CurrentHints(app.state.benefits)
     app.state.publishing = publishing
     app.state.page_pictures = pictures
     app.state.answer_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
@@ -130,10 +134,11 @@ def api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     return app
 
 
-async def _watch(library: Library) -> None:
+async def _watch(library: Library, hints: CurrentHints) -> None:
     while True:
         await asyncio.sleep(REFRESH_SECONDS)
         try:
             await run_in_threadpool(library.refresh)
+            await run_in_threadpool(hints.prepare, library)
         except Exception:
             logger.exception("looking for a new index failed")

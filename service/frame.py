@@ -97,6 +97,13 @@ def framed(name: str) -> str:
     )
 
 
+@cache
+def welcome_questions() -> tuple[str, ...]:
+    """Give the questions that the page where one asks shows to begin with."""
+    page = (WEB / "pages" / "ask.html").read_text("utf-8")
+    return tuple(re.findall(r'<li><button type="button">([^<]+)</button></li>', page))
+
+
 def _head(name: str, page: PageHead) -> list[str]:
     lines = [f'<meta name="description" content="{page.description}">'] if page.description else []
     lines += [] if page.listed else ['<meta name="robots" content="noindex">']

@@ -51,6 +51,10 @@ def requests(citizen: httpx.Client) -> list[tuple[str, str, dict[str, Any]]]:
         found.append(("POST", "/api/ask", {"json": {"question": question, "as_of": "2019-06-01"}}))
         found.append(("POST", "/api/ask", {"json": {"question": question, "topic": "食堂"}}))
     found += [("GET", "/api/search", {"params": {"q": words, "k": 50}}) for words in (*WORDS, *QUESTIONS)]
+    found += [
+        ("POST", "/api/suggestions", {"json": {"text": words}})
+        for words in (*WORDS, "综合管理手册", "高原供暖", "修订")
+    ]
     found += [("GET", "/api/documents", {"params": {"q": words}}) for words in ("", *WORDS)]
     found.append(("GET", "/api/documents", {"params": {"status": "superseded"}}))
     for doc_id in IDS:

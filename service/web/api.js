@@ -50,6 +50,15 @@ export async function ask(question, { conversation, within, signal, onEvent }) {
 }
 
 /**
+ * Fetch what somebody who types may be about to ask.
+ * @param {string} text
+ * @param {AbortSignal} signal
+ */
+export async function fetchSuggestions(text, signal) {
+  return (await (await request("/api/suggestions", { ...json("POST", { text }), signal })).json()).suggestions;
+}
+
+/**
  * Fetch one document with its clauses; given a citation, its quote comes cut out of its clause.
  * @param {string} docId
  * @param {{start: number, end: number}} [citation]

@@ -42,6 +42,9 @@ const actions = {
   exported: () => conversation && `/api/conversations/${encodeURIComponent(conversation)}/export.docx`,
 };
 
+/** @type {Promise<import("./hints.js").Hints>|null} what is offered while one types, fetched with the first letter */
+let hints = null;
+
 /** @type {AbortController|null} what stops the answer that is coming */
 let answering = null;
 
@@ -64,6 +67,9 @@ box.addEventListener("keydown", (event) => {
 box.addEventListener("input", () => {
   notice.textContent = "";
   refreshComposer();
+  if (hints) return;
+  hints = import("./hints.js").then(({ Hints }) => new Hints(box, document.getElementById("hints-place"), refreshComposer));
+  hints.then((offered) => offered.look(), () => {}); // an extra to the box
 });
 
 // What was typed outlives a reload, but not the tab.
@@ -96,6 +102,7 @@ async function answer(turn) {
   notice.textContent = "";
   if (box.value.trim() === turn.question) box.value = "";
   refreshComposer();
+  hints?.then((offered) => offered.close(), () => {});
   turn.clear();
   let again = false;
   /** @type {ReturnType<typeof setTimeout>[]} */
