@@ -41,6 +41,7 @@ from service.routes import (
     embeddings,
     feedback,
     health,
+    installing,
     jobs,
     mcp,
     models,
@@ -60,6 +61,7 @@ _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd"
 _RESOURCES = (
     ask, suggestions, conversations, feedback, shares, session, search, documents, editions, jobs, publication, audit,
     eligibility, chat_completions, models, embeddings, mcp, health, pages, embedding,
+    installing,
 )  # fmt: skip
 logger = logging.getLogger("uvicorn.error")
 

@@ -69,6 +69,7 @@ PAGES: dict[str, PageHead] = {
     "embed": PageHead(
         "question", title="政策咨询", listed=False, body_class="ask-page", template="bare.html", script="ask.js"
     ),
+    "offline": PageHead("offline", title="现在连不上网络", listed=False, script="missing.js"),
     "missing": PageHead("missing", title="没有找到这个页面", listed=False),
     "publication": PageHead("publication", title="核对与发布", listed=False),
     "reading": PageHead("reading", title="识读结果", body_class="wide", listed=False),

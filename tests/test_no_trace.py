@@ -82,6 +82,7 @@ def requests(citizen: httpx.Client) -> list[tuple[str, str, dict[str, Any]]]:
             "/api/conversations/nothing", "/api/conversations/nothing/export.docx", "/v1/models", f"/v1/models/{ANSWERING}",
         )
     ]  # fmt: skip
+    found.append(("GET", "/api/audit.csv", {}))
     found.append(("GET", "/metrics", {"headers": {"X-Forwarded-For": "203.0.113.7"}}))  # not from the machine itself
     found.append(("POST", "/api/eligibility", {"json": {"text": "我今年72，拉萨户口"}}))
     for question in QUESTIONS:

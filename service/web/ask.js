@@ -4,7 +4,7 @@ import { ApiError, ask, fetchConversation, session } from "./api.js";
 import { inSlices } from "./dom.js";
 import { Filters } from "./filters.js";
 import { History } from "./history.js";
-import { below, embedded, t } from "./texts.js";
+import { below, caring, embedded, t } from "./texts.js";
 import { Turn } from "./turn.js";
 
 const DRAFT = "kb-question";
@@ -239,6 +239,7 @@ function refreshComposer() {
   box.style.height = `${box.scrollHeight}px`;
 }
 
+if (caring) import("./voice.js").then(({ offerVoice }) => offerVoice(box, notice, refreshComposer), () => {}); // an extra to the box
 addEventListener("popstate", openConversation);
 if (!box.value && !embedded) box.value = sessionStorage.getItem(DRAFT) ?? "";
 filters.take(new URLSearchParams(location.search));

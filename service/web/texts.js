@@ -41,7 +41,8 @@ function keep(name, value) {
   location.reload();
 }
 
-const caring = "care" in document.documentElement.dataset;
+/** Whether the page is shown in the 关怀版. */
+export const caring = "care" in document.documentElement.dataset;
 const care = document.getElementById("care"); // neither it nor the choice stands in a page of another site
 care?.setAttribute("aria-pressed", String(caring));
 care?.addEventListener("click", () => keep(CARE, caring ? "0" : "1"));
@@ -49,3 +50,6 @@ care?.addEventListener("click", () => keep(CARE, caring ? "0" : "1"));
 const choice = /** @type {HTMLSelectElement} */ (document.getElementById("display"));
 if (choice) choice.value = language; // a browser that goes back may have kept another
 choice?.addEventListener("change", () => keep(COOKIE, choice.value));
+
+// An extra: without it, as in some browsers inside other programs, a device without a network shows its own page.
+if (!embedded) navigator.serviceWorker?.register(below("/service-worker.js")).catch(() => {});
