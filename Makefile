@@ -21,7 +21,7 @@ LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+c
 TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),$(addprefix --torch-backend ,$(TORCH_BACKEND)))
 export UV_NO_PROGRESS = 1
 
-.PHONY: api-docs docs javascript system run test coverage setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages bench-scale load chaos wheels lighthouse lock chromium office archives axe screenshots clean
+.PHONY: api-docs docs javascript system run test coverage setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages bench-scale load chaos wheels lighthouse lock chromium office archives axe screenshots icons clean
 
 run: index serve
 
@@ -157,6 +157,10 @@ build/axe/node_modules/axe-core/axe.min.js:
 
 screenshots: setup chromium index
 	$(BIN)/python tests/screenshots.py $(INDEX)
+
+# The icons of the installed pages, from service/web/icon.svg.
+icons: setup chromium
+	PYTHONPATH=. $(BIN)/python tools/icons.py
 
 # docs/api.md from the routes themselves.
 api-docs: setup

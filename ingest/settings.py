@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
+from ingest.web_address import OWN, origin_of, path_below
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar, read_calendar
 from kb.errors import SettingError
 from kb.index.manifest import StoreName
@@ -37,6 +40,8 @@ class Settings(BaseSettings):
     `concurrent_answers` are worked on at once, one a processor where it is 0; whoever would wait longer than `longest_wait` seconds for a
     turn is told to come back. `requests_a_minute` are answered to one address, as many as wanted where it is 0. A request is given up whose
     head takes longer than `head_seconds`, its body longer than `body_seconds` without much of it coming; a job after `job_seconds`.
+    A proxy that serves below a path, which it strips, tells it with every request, or `root_path` tells it for all.
+    Pages of the sites that `embed_origins` name may hold the question box in a frame; none where it is empty.
     The audit record is kept for `audit_days`, for good where it is 0.
     With `log_requests` every request and error is a line of JSON on standard error.
     With `store` "milvus" words and vectors are kept at `milvus_uri`, in collections whose names begin with `milvus_prefix`, one for each
@@ -61,6 +66,8 @@ class Settings(BaseSettings):
     body_seconds: Annotated[float, Field(gt=0, le=3600)] = 20.0
     log_requests: bool = False
     job_seconds: Annotated[float, Field(gt=0)] = 1800.0
+    root_path: str = ""
+    embed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     audit_days: Annotated[int, Field(ge=0, le=36_500)] = 1095
     store: StoreName = "local"
     milvus_uri: str = ""
@@ -85,6 +92,27 @@ class Settings(BaseSettings):
         if self.store == "milvus" and not self.milvus_uri:
             raise SettingError.of("setting_milvus_nowhere", field="milvus_uri")
         return self
+
+    @field_validator("root_path")
+    @classmethod
+    def _root_path_is_one(cls, given: str) -> str:
+        path = path_below(given)
+        if path is None:
+            raise SettingError.of("setting_no_root_path", field="KB_ROOT_PATH", shown=given, own=", ".join(sorted(OWN)))
+        return path
+
+    @field_validator("embed_origins", mode="before")
+    @classmethod
+    def _origins_are_some(cls, given: object) -> tuple[str, ...]:
+        """Take a list, or, as a variable of the environment has it, origins with commas or blanks between them."""
+        named = re.split(r"[,\s]+", given.strip()) if isinstance(given, str) else given
+        if not isinstance(named, list | tuple):
+            raise SettingError.of("setting_no_origin", field="KB_EMBED_ORIGINS", shown=given)
+        origins = [(one, origin_of(str(one))) for one in named if one != ""]
+        for one, origin in origins:
+            if origin is None:
+                raise SettingError.of("setting_no_origin", field="KB_EMBED_ORIGINS", shown=one)
+        return tuple(dict.fromkeys(origin for _, origin in origins if origin is not None))
 
     @model_validator(mode="after")
     def _audit_is_kept_long_enough(self) -> Self:

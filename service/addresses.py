@@ -1,9 +1,12 @@
-"""The addresses of documents and clauses. The library knows no page, so what it tells gets them here."""
+"""The addresses of documents and clauses, as the one who asks has to write them. The library knows no page, so what it tells gets
+them here."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote
+
+from service.below import below
 
 
 def document_url(doc_id: str) -> str:
@@ -12,7 +15,7 @@ def document_url(doc_id: str) -> str:
     >>> document_url("停车办法")
     '/documents/%E5%81%9C%E8%BD%A6%E5%8A%9E%E6%B3%95'
     """
-    return f"/documents/{quote(doc_id, safe='')}"
+    return below(f"/documents/{quote(doc_id, safe='')}")
 
 
 def clause_url(doc_id: str, clause_id: str) -> str:

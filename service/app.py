@@ -15,8 +15,10 @@ from starlette.types import Lifespan
 from ingest.settings import Settings
 from service.answer_queue import AnswerQueue
 from service.audit_writer import AuditWriter
+from service.below import Below
 from service.contract import DescribedApi
 from service.current_benefits import CurrentBenefits
+from service.current_hints import CurrentHints
 from service.error_responses import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
 from service.library import Library
@@ -35,9 +37,11 @@ from service.routes import (
     documents,
     editions,
     eligibility,
+    embedding,
     embeddings,
     feedback,
     health,
+    installing,
     jobs,
     mcp,
     models,
@@ -46,6 +50,7 @@ from service.routes import (
     search,
     session,
     shares,
+    suggestions,
 )
 from service.storage import Storage
 from service.tools import Toolbox
@@ -54,8 +59,9 @@ REFRESH_SECONDS = 0.25  # between two looks at which snapshot is in use
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
 """What is packed already, or comes bit by bit."""
 _RESOURCES = (
-    ask, conversations, feedback, shares, session, search, documents, editions, jobs, publication, audit, eligibility,
-    chat_completions, models, embeddings, mcp, health, pages,
+    ask, suggestions, conversations, feedback, shares, session, search, documents, editions, jobs, publication, audit,
+    eligibility, chat_completions, models, embeddings, mcp, health, pages, embedding,
+    installing,
 )  # fmt: skip
 logger = logging.getLogger("uvicorn.error")
 
@@ -75,7 +81,8 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(library.refresh)
-        watch = asyncio.create_task(_watch(library))
+        await run_in_threadpool(app.state.hints.prepare, library)
+        watch = asyncio.create_task(_watch(library, app.state.hints))
         yield
         watch.cancel()
         with suppress(asyncio.CancelledError):
@@ -91,16 +98,19 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.state.library = library
     app.state.storage = storage
     app.state.benefits = CurrentBenefits(settings.benefits_dir)
+    app.state.hints = CurrentHints(app.state.benefits)
     app.state.publishing = publishing
     app.state.page_pictures = pictures
     app.state.answer_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
     app.state.search_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
     app.state.audit = AuditWriter(storage.audit)
     app.state.mcp = McpEndpoint(Toolbox(library, app.state.benefits), app.state.answer_queue, app.state.audit.answered)
+    app.state.embed_origins = settings.embed_origins
     app.state.guesses = Guesses()
     queues = {"ask": app.state.answer_queue, "search": app.state.search_queue}
     app.state.metrics = Metrics(library, queues, app.state.audit)
     install_error_handlers(app)
+    app.add_middleware(Below, root_path=settings.root_path)
     app.add_middleware(BodyLimit, seconds=settings.body_seconds)
     app.add_middleware(SameOrigin)
     app.add_middleware(AddressRate, a_minute=settings.requests_a_minute)
@@ -126,10 +136,11 @@ def api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     return app
 
 
-async def _watch(library: Library) -> None:
+async def _watch(library: Library, hints: CurrentHints) -> None:
     while True:
         await asyncio.sleep(REFRESH_SECONDS)
         try:
             await run_in_threadpool(library.refresh)
+            await run_in_threadpool(hints.prepare, library)
         except Exception:
             logger.exception("looking for a new index failed")

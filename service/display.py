@@ -15,6 +15,7 @@ import opencc
 from fastapi import Depends, Request
 
 from kb.provenance import worded
+from service.addresses import addressed
 from service.frame import WEB, framed
 
 Display = Literal["zh-CN", "zh-Hant", "en"]
@@ -116,7 +117,8 @@ def displayed_answer(answer: dict[str, Any], display: Display) -> dict[str, Any]
     shown = {name: displayed(answer.get(name), display) for name in ("refusal", "suggestions") if name in answer}
     direction = _TRADITIONAL if display == "zh-Hant" else "t2s"
     say = traditional if display == "zh-Hant" else str
-    citations = [worded(citation, say) for citation in answer["citations"]]
+    # An answer that was kept may have been asked for below another path.
+    citations = [worded(citation, say) for citation in addressed(answer["citations"])]
     quotes = "\n".join(citation["quote"] for citation in citations)
     kept = _converter(direction).convert(quotes) != quotes
     return answer | shown | {"citations": citations} | ({"script_kept": True} if kept else {})

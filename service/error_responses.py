@@ -34,6 +34,7 @@ from kb.errors import (
     ServiceError,
     SnapshotError,
 )
+from service.below import below, page_below
 from service.display import cared_for, display_of, displayed, page
 from service.guards import SECURITY_HEADERS
 from service.openai_errors import OPENAI_CODES, openai_error
@@ -184,7 +185,7 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
 async def _http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 404 and "text/html" in request.headers.get("Accept", ""):
         return HTMLResponse(
-            cared_for(request, page("missing", display_of(request))), 404
+            page_below(cared_for(request, page("missing", display_of(request)))), 404
         )  # somebody follows a link, and no program asks
     code, message = _HTTP.get(error.status_code, ("http_error", BROKEN))
     headers = dict(error.headers or {})
@@ -234,7 +235,7 @@ def _respond(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """Answer in the one shape, in the script of the page; under `/v1` as clients of the OpenAI API expect it."""
-    if request.url.path.startswith("/v1/"):
+    if request.url.path.startswith(below("/v1/")):
         status, payload = openai_error(status, payload, code)
     else:
         payload = displayed(payload, display_of(request))

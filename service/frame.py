@@ -1,4 +1,5 @@
-"""The pages, put together: what each is for stands in `web/pages`, what all share around it in `web/frame.html`."""
+"""The pages, put together: what each is for stands in `web/pages`, what all share around it in `web/frame.html`; one that stands in a
+page of another site has `web/bare.html` around it."""
 
 from __future__ import annotations
 
@@ -37,6 +38,8 @@ class PageHead:
     tool: str = ""
     listed: bool = True  # by search engines
     typed_into: bool = False  # its height gives way to the keyboard of a phone
+    template: str = "frame.html"
+    script: str = ""  # where it is not that of its name
 
 
 # What tells one page from another; all else they share.
@@ -63,6 +66,10 @@ PAGES: dict[str, PageHead] = {
         address="/eligibility",
         styles=("eligibility.css",),
     ),
+    "embed": PageHead(
+        "question", title="政策咨询", listed=False, body_class="ask-page", template="bare.html", script="ask.js"
+    ),
+    "offline": PageHead("offline", title="现在连不上网络", listed=False, script="missing.js"),
     "missing": PageHead("missing", title="没有找到这个页面", listed=False),
     "publication": PageHead("publication", title="核对与发布", listed=False),
     "reading": PageHead("reading", title="识读结果", body_class="wide", listed=False),
@@ -74,7 +81,7 @@ PAGES: dict[str, PageHead] = {
 def framed(name: str) -> str:
     """Give a page whole, in simplified Chinese."""
     page = PAGES[name]
-    return Template((WEB / "frame.html").read_text("utf-8")).substitute(
+    return Template((WEB / page.template).read_text("utf-8")).substitute(
         title=f"{page.title} · {_NAME}" if page.title else _NAME,
         viewport=", interactive-widget=resizes-content" if page.typed_into else "",
         head="\n  ".join(_head(name, page)),
@@ -91,13 +98,21 @@ def framed(name: str) -> str:
     )
 
 
+@cache
+def welcome_questions() -> tuple[str, ...]:
+    """Give the questions that the page where one asks shows to begin with."""
+    page = (WEB / "pages" / "ask.html").read_text("utf-8")
+    return tuple(re.findall(r'<li><button type="button">([^<]+)</button></li>', page))
+
+
 def _head(name: str, page: PageHead) -> list[str]:
     lines = [f'<meta name="description" content="{page.description}">'] if page.description else []
     lines += [] if page.listed else ['<meta name="robots" content="noindex">']
     lines += [f'<link rel="stylesheet" href="/static/{style}">' for style in ("style.css", *page.styles)]
     # What a script imports would be asked for only when it has come; said here, all come at once.
-    lines += [f'<link rel="modulepreload" href="/static/{module}">' for module in imported_by(f"{name}.js")]
-    return [*lines, f'<script type="module" src="/static/{name}.js"></script>']
+    script = page.script or f"{name}.js"
+    lines += [f'<link rel="modulepreload" href="/static/{module}">' for module in imported_by(script)]
+    return [*lines, f'<script type="module" src="/static/{script}"></script>']
 
 
 @cache

@@ -25,26 +25,34 @@ _PATIENCE = 32 * BODY_LIMIT
 
 _SLOWEST = 4096  # bytes a second: a bad line in the country is faster
 
-# Nothing from other origins, no inline script, no frame around it: what a document says is shown as text and can run nothing.
+# Nothing from other origins, no inline script: what a document says is shown as text and can run nothing.
+_CONTENT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
+    "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {}"
+)
 SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": _CONTENT.format("'none'"),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",  # for speaking a question, where the browser asks first
 }
 
 
+def framed_by(origins: tuple[str, ...]) -> dict[str, str]:
+    """Give the headers of a page that pages of these origins may hold in a frame."""
+    return {"Content-Security-Policy": _CONTENT.format(" ".join(origins))}
+
+
 class SecurityHeaders:
-    """Add `SECURITY_HEADERS` to every response; what the API says is never stored."""
+    """Add `SECURITY_HEADERS` to every response, but for one that a route says itself; what the API says is never stored."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request by the app inside, as ASGI has it; what a route says of caching itself stands."""
+        """Answer one request by the app inside, as ASGI has it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -52,8 +60,8 @@ class SecurityHeaders:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(SECURITY_HEADERS)
-                headers.setdefault("Cache-Control", "no-store")
+                for name, value in (SECURITY_HEADERS | {"Cache-Control": "no-store"}).items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_guarded)

@@ -14,6 +14,7 @@ from fastapi import Depends, HTTPException, Request, Response
 
 from kb.errors import ForbiddenError
 from kb.types import Audience
+from service.below import below
 from service.rates import Guesses
 from service.storage import Storage
 from service.storage.audit import PUBLIC, AuditEntry
@@ -147,4 +148,5 @@ def give_session(request: Request, response: Response, secret: str) -> None:
 def _set(request: Request, response: Response, name: str, secret: str, seconds: int) -> None:
     # Over plain HTTP, as on a test machine, a secure cookie would never come back.
     secure = request.url.scheme == "https"
-    response.set_cookie(name, secret, max_age=seconds, secure=secure, httponly=True, samesite="lax")
+    path = below("/")  # what else lies on this name is not told who asks here
+    response.set_cookie(name, secret, max_age=seconds, path=path, secure=secure, httponly=True, samesite="lax")

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from kb.types import Audience
 from service.answer_queue import AnswerQueue
+from service.below import lie_below
 from service.guards import BODY_LIMIT
 from service.tools import Toolbox
 
@@ -75,6 +76,7 @@ class McpEndpoint:
 
 
 def _audience_of(context: Any) -> Audience:
-    """Give who asks; over HTTP a call always comes in a request."""
+    """Give who asks, and let addresses be told as they have to write them; over HTTP a call always comes in a request."""
+    lie_below(context.request.scope)
     audience: Audience = context.request.scope[AUDIENCE]
     return audience

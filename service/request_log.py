@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.below import below
 from service.metrics import Metrics
 
 HEADER = "X-Request-ID"
@@ -68,7 +69,7 @@ class RequestLog:
 
 def _route(scope: Scope) -> str:
     """Give the pattern of the route, which names nothing that was asked for."""
-    if scope["path"].startswith("/static/"):
+    if scope["path"].startswith(below("/static/")):
         return "/static"
     route = scope.get("route")
     return str(getattr(route, "path", "none"))

@@ -199,6 +199,7 @@ def test_every_route_answers_as_it_is_described(url: str, token: str, link: str)
         assert ask("post", "/mcp", 200, json=called, headers=accepts).json()["result"]["structuredContent"]["hits"]
 
         assert ask("get", "/api/search", 200, params={"q": "补贴", "k": 3}).json()["hits"]
+        assert ask("post", "/api/suggestions", 200, json={"text": "食堂"}).json()["suggestions"]
         assert ask("get", "/api/documents", 200, params={"page_size": 2}).json()["total"] == 5
         for doc_id in ("canteen", "prices", "notice"):
             whole = ask("get", "/api/documents/{doc_id}", 200, doc_id, params={"quote_start": 0, "quote_end": 4}).json()
@@ -256,6 +257,7 @@ def test_every_error_has_the_one_shape_and_its_status_is_described(url: str, tok
                 public.ask(method, path, 403, none, headers={"Origin": "https://elsewhere.example"}, **body)
         public.ask("post", "/api/session", 401, json={"token": "wrong"})
         public.ask("get", "/api/search", 422)
+        public.ask("post", "/api/suggestions", 422, json={})
         public.ask("get", "/api/documents", 422, params={"page": 0})
         public.ask("get", "/api/documents/{doc_id}", 422, "canteen", params={"quote_start": 5})
         public.ask("post", "/api/ask", 404, json={"question": QUESTION, "doc_id": none})
@@ -282,6 +284,7 @@ def test_a_service_without_an_index_says_so_as_it_is_described(tmp_path: Path) -
         contract = Contract(client)
         contract.ask("get", "/readyz", 503)
         contract.ask("get", "/api/search", 503, params={"q": "补贴"})
+        contract.ask("post", "/api/suggestions", 503, json={"text": "补贴"})
         contract.ask("post", "/api/ask", 503, json={"question": QUESTION})
         contract.ask("get", "/v1/models", 503)
 

@@ -51,6 +51,10 @@ def requests(citizen: httpx.Client) -> list[tuple[str, str, dict[str, Any]]]:
         found.append(("POST", "/api/ask", {"json": {"question": question, "as_of": "2019-06-01"}}))
         found.append(("POST", "/api/ask", {"json": {"question": question, "topic": "食堂"}}))
     found += [("GET", "/api/search", {"params": {"q": words, "k": 50}}) for words in (*WORDS, *QUESTIONS)]
+    found += [
+        ("POST", "/api/suggestions", {"json": {"text": words}})
+        for words in (*WORDS, "综合管理手册", "高原供暖", "修订")
+    ]
     found += [("GET", "/api/documents", {"params": {"q": words}}) for words in ("", *WORDS)]
     found.append(("GET", "/api/documents", {"params": {"status": "superseded"}}))
     for doc_id in IDS:
@@ -78,6 +82,7 @@ def requests(citizen: httpx.Client) -> list[tuple[str, str, dict[str, Any]]]:
             "/api/conversations/nothing", "/api/conversations/nothing/export.docx", "/v1/models", f"/v1/models/{ANSWERING}",
         )
     ]  # fmt: skip
+    found.append(("GET", "/api/audit.csv", {}))
     found.append(("GET", "/metrics", {"headers": {"X-Forwarded-For": "203.0.113.7"}}))  # not from the machine itself
     found.append(("POST", "/api/eligibility", {"json": {"text": "我今年72，拉萨户口"}}))
     for question in QUESTIONS:

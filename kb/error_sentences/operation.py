@@ -33,6 +33,14 @@ OPERATION: dict[str, Wording] = {
     "setting_no_address": Wording(
         "{name} {shown!r} is no address", "give one like {example}", "{name} 的值“{shown}”不是网址", "请写成 {example} 的样子"
     ),
+    "setting_no_root_path": Wording(
+        "KB_ROOT_PATH {shown!r} is no path to serve below", "give one like /kb that begins with none of the service's own: {own}",
+        "KB_ROOT_PATH 的值“{shown}”不能作为路径前缀", "请写成 /kb 的样子，第一段不能是服务自己用的：{own}",
+    ),
+    "setting_no_origin": Wording(
+        "KB_EMBED_ORIGINS {shown!r} is no origin", "give scheme, name and port alone, like https://www.example.gov.cn, several with commas between them",
+        "KB_EMBED_ORIGINS 的值“{shown}”不是来源地址", "请只写协议、域名和端口，如 https://www.example.gov.cn，多个之间用逗号分开",
+    ),
     "setting_milvus_nowhere": Wording(
         "KB_STORE=milvus needs KB_MILVUS_URI", "give one like http://127.0.0.1:19530, or set KB_STORE=local",
         "KB_STORE=milvus 还需要 KB_MILVUS_URI", "请写成 http://127.0.0.1:19530 的样子，或者把 KB_STORE 设为 local",

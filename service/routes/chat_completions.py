@@ -192,7 +192,7 @@ async def _completed(
     query = replace(asked.query(), audience=caller, within=within)
     finish = partial(_counted, answer_noted(request, asker_of(person)), limits)
     head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": ANSWERING}
-    site = str(request.base_url).rstrip("/")
+    site = f"{request.url.scheme}://{request.url.netloc}"
     if asked.stream:
         usage = asked.stream_options is not None and asked.stream_options.include_usage
         chunks = _chunks(await begin_answer(turn, library, query, finish), library, asked, head, site, usage)

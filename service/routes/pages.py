@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from kb.errors import KnowledgeBaseError, NotFoundError
 from kb.types import Audience
+from service.below import HEADER, page_below
 from service.display import Display, cared_for, display_of, page, texts
 from service.frame import WEB
 from service.identity import Caller
@@ -37,8 +38,12 @@ router = APIRouter(include_in_schema=False)
 
 def show(name: str, request: Request) -> Response:
     """Give a page in the language that the browser wants, or say that the browser has it."""
-    body = cared_for(request, page(name, display_of(request))).encode()
-    headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"', "Cache-Control": "no-cache", "Vary": "Cookie"}
+    body = page_below(cared_for(request, page(name, display_of(request)))).encode()
+    headers = {
+        "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        "Cache-Control": "no-cache",
+        "Vary": f"Cookie, {HEADER}",
+    }
     if request.headers.get("If-None-Match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     return HTMLResponse(body, headers=headers)

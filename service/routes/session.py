@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from kb.errors import InputError
+from service.below import below, root_path
 from service.contract import answers, empty
 from service.identity import OWNER_COOKIE, STAFF_COOKIE, Someone, Stored, give_session, owner_name
 from service.rates import Guesses
@@ -123,6 +124,8 @@ def _told(person: Person | None) -> dict[str, str | None]:
 def leave(request: Request, stored: Stored) -> Response:
     """End the session; the browser forgets what it kept of it."""
     stored.staff.leave(request.cookies.get(STAFF_COOKIE, ""))
-    response = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
-    response.delete_cookie(STAFF_COOKIE)
+    # Below a path the storage of this name is also that of the others there; the page itself clears what it kept.
+    forgotten = '"cache"' if root_path() else '"cache", "storage"'
+    response = Response(status_code=204, headers={"Clear-Site-Data": forgotten})
+    response.delete_cookie(STAFF_COOKIE, path=below("/"))
     return response

@@ -7,6 +7,7 @@ from functools import partial
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse
 
+from service.below import below
 from service.closing import changes, hides, texts_of
 from service.contract import answers, empty
 from service.display import Shown, displayed_answer
@@ -35,7 +36,7 @@ def share(answer_id: str, owner: Owner, stored: Stored, library: OpenLibrary, ac
         told = {name: answer[name] for name in _SHOWN if name in answer}
         told |= {"texts": texts_of(answer, knowledge_base)}
     share_id = stored.shares.share(answer_id, told, actor, staff_only=staff_only)
-    return JSONResponse({"id": share_id, "url": f"/a/{share_id}", "staff_only": staff_only}, 201)
+    return JSONResponse({"id": share_id, "url": below(f"/a/{share_id}"), "staff_only": staff_only}, 201)
 
 
 @router.get("/api/shared/{share_id}", responses=answers(SharedBody, 404, 422, 503))

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from kb.typeahead import OfferKind
 from kb.types import Audience, Level, Provenance, RefusalKind, Status
 from service.schemas.body import Body
 from service.storage.feedback import Verdict
@@ -126,6 +127,33 @@ class AnswerBody(SharedAnswerBody):
     suggestions: list[str]
     answer_id: str | None = None
     conversation_id: str | None = None
+
+
+class SuggestedBody(Body):
+    """A text to put in the question box, and the document that it is of, if of one."""
+
+    text: str
+    kind: OfferKind
+    doc_id: str | None
+    url: str | None
+
+
+class SuggestionsBody(Body):
+    """What may be asked, the likeliest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"suggestions": [
+                    {"text": "老年人助餐用餐优惠有什么条件？", "kind": "benefit", "doc_id": "hz-2024-community-canteen",
+                     "url": "/documents/hz-2024-community-canteen"},
+                    {"text": "老年人吃饭有什么优惠？", "kind": "question", "doc_id": None, "url": None},
+                ]}
+            ]
+        }
+    )  # fmt: skip
+
+    suggestions: list[SuggestedBody]
 
 
 class ChangeBody(Body):

@@ -1,7 +1,7 @@
 /** The service's API. Everything that fails does so as an `ApiError` whose message can be shown. */
 
 import { readEvents } from "./sse.js";
-import { t } from "./texts.js";
+import { below, embedded, t } from "./texts.js";
 
 const OFFLINE = t("网络不通，没有连上服务。请检查网络后重试。");
 const CUT = t("网络中断，答案没有收全。");
@@ -47,6 +47,15 @@ export async function ask(question, { conversation, within, signal, onEvent }) {
     throw new ApiError(CUT, "network");
   }
   throw new ApiError(CUT, "network");
+}
+
+/**
+ * Fetch what somebody who types may be about to ask.
+ * @param {string} text
+ * @param {AbortSignal} signal
+ */
+export async function fetchSuggestions(text, signal) {
+  return (await (await request("/api/suggestions", { ...json("POST", { text }), signal })).json()).suggestions;
 }
 
 /**
@@ -115,7 +124,7 @@ export async function withdrawShared(id) {
 
 /** What is known of the session: whether it is one of staff (null: not asked yet), and whether it has ended. */
 export const session = { staff: null, account: null, ended: false };
-const tabs = new BroadcastChannel("kb-session");
+const tabs = embedded ? null : new BroadcastChannel("kb-session");
 
 /** Whether this browser is staff. */
 export async function isStaff() {
@@ -146,19 +155,21 @@ export async function changePassword(old, password) {
 /** End the session; nothing that was asked and seen in it stays open in any tab. */
 export async function leave() {
   await request("/api/session", { method: "DELETE" });
-  tabs.postMessage("left");
+  tabs?.postMessage("left");
   forget();
 }
 
 function forget() {
   session.ended = true;
-  sessionStorage.clear();
-  localStorage.clear();
+  // What else lies on this name keeps its own.
+  for (const kept of [sessionStorage, localStorage]) {
+    for (const key of Object.keys(kept)) if (key.startsWith("kb-")) kept.removeItem(key);
+  }
 }
 
 function close() {
   forget();
-  location.replace("/");
+  location.replace(below("/"));
 }
 
 /** Close the page where it was open to staff and is so no more. */
@@ -167,7 +178,7 @@ async function checkSession() {
   if (before && !(await isStaff().catch(() => before))) close();
 }
 
-tabs.addEventListener("message", close);
+tabs?.addEventListener("message", close);
 addEventListener("visibilitychange", () => document.visibilityState === "visible" && checkSession());
 // A page that the browser kept may be from another session than now.
 addEventListener("pageshow", (event) => event.persisted && (session.staff === null ? location.reload() : checkSession()));
@@ -260,7 +271,7 @@ export async function fetchFacts() {
 async function request(url, options) {
   let response;
   try {
-    response = await fetch(url, options);
+    response = await fetch(below(url), { credentials: embedded ? "omit" : "same-origin", ...options });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new ApiError(OFFLINE, "network");

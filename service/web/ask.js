@@ -4,10 +4,10 @@ import { ApiError, ask, fetchConversation, session } from "./api.js";
 import { inSlices } from "./dom.js";
 import { Filters } from "./filters.js";
 import { History } from "./history.js";
-import { t } from "./texts.js";
+import { below, caring, embedded, t } from "./texts.js";
 import { Turn } from "./turn.js";
 
-const DRAFT = "question";
+const DRAFT = "kb-question";
 const HANDFUL = 10;
 const SLOW_MS = 2000; // of silence, after which one is told
 const GIVEN_UP_MS = 60_000; // of silence, after which nothing is waited for any more
@@ -24,9 +24,9 @@ const filters = new Filters(document.getElementById("within"));
 /** @type {Promise<import("./source.js").SourcePane>|null} the source pane, fetched when the first answer has come */
 let pane = null;
 
-const past = new History(document.getElementById("history"), document.getElementById("history-toggle"), document.getElementById("desk"), {
+const past = embedded ? null : new History(document.getElementById("history"), document.getElementById("history-toggle"), document.getElementById("desk"), {
   open: (id) => {
-    history.pushState(null, "", id ? `/?c=${encodeURIComponent(id)}` : "/");
+    history.pushState(null, "", below(id ? `/?c=${encodeURIComponent(id)}` : "/"));
     openConversation();
   },
 });
@@ -41,6 +41,9 @@ const actions = {
   ask: (question) => !answering && askNew(question),
   exported: () => conversation && `/api/conversations/${encodeURIComponent(conversation)}/export.docx`,
 };
+
+/** @type {Promise<import("./hints.js").Hints>|null} what is offered while one types, fetched with the first letter */
+let hints = null;
 
 /** @type {AbortController|null} what stops the answer that is coming */
 let answering = null;
@@ -64,10 +67,13 @@ box.addEventListener("keydown", (event) => {
 box.addEventListener("input", () => {
   notice.textContent = "";
   refreshComposer();
+  if (hints) return;
+  hints = import("./hints.js").then(({ Hints }) => new Hints(box, document.getElementById("hints-place"), refreshComposer));
+  hints.then((offered) => offered.look(), () => {}); // an extra to the box
 });
 
 // What was typed outlives a reload, but not the tab.
-addEventListener("pagehide", () => session.ended || sessionStorage.setItem(DRAFT, box.value));
+addEventListener("pagehide", () => session.ended || embedded || sessionStorage.setItem(DRAFT, box.value));
 
 document.getElementById("examples").addEventListener("click", (event) => {
   const example = /** @type {Element} */ (event.target).closest("button");
@@ -96,6 +102,7 @@ async function answer(turn) {
   notice.textContent = "";
   if (box.value.trim() === turn.question) box.value = "";
   refreshComposer();
+  hints?.then((offered) => offered.close(), () => {});
   turn.clear();
   let again = false;
   /** @type {ReturnType<typeof setTimeout>[]} */
@@ -113,7 +120,7 @@ async function answer(turn) {
     if (name === "status") enter(data.conversation_id);
     if (name !== "answer") return turn.take(name, data);
     turn.finish(data);
-    past.mark(conversation);
+    past?.mark(conversation);
     sourcePane().catch(() => {}); // ahead of the first click
     rest(); // what may be asked next is still to come, and nobody need wait for it
   };
@@ -132,7 +139,7 @@ async function answer(turn) {
   }
 }
 
-/** Ask in the open conversation; where there is none, or it has expired or was deleted elsewhere, in a new one. */
+/** Ask in the open conversation; where there is none, or it has expired or was deleted elsewhere, in a new one; embedded, in none. */
 async function askInConversation(question, listening) {
   if (conversation) {
     try {
@@ -141,14 +148,14 @@ async function askInConversation(question, listening) {
       if (error.code !== "not_found") throw error;
     }
   }
-  return ask(question, { ...listening, conversation: "new" });
+  return ask(question, { ...listening, conversation: embedded ? null : "new" });
 }
 
 /** Take the conversation that the service answers in. */
 function enter(id) {
   if (id === conversation) return;
   conversation = id;
-  history.replaceState(null, "", `/?c=${encodeURIComponent(id)}`);
+  history.replaceState(null, "", below(`/?c=${encodeURIComponent(id)}`));
 }
 
 /** Show the conversation that the address names. */
@@ -160,7 +167,7 @@ async function openConversation() {
   notice.textContent = "";
   pane?.then((opened) => opened.pane.hidden || opened.close(), () => {});
   chat.classList.add("is-empty");
-  past.mark(wanted);
+  past?.mark(wanted);
   if (!wanted) return;
   try {
     const { turns: answers } = await fetchConversation(wanted);
@@ -179,7 +186,7 @@ async function openConversation() {
     if (conversation !== wanted) return;
     if (error.code === "not_found") {
       conversation = null;
-      history.replaceState(null, "", "/");
+      history.replaceState(null, "", below("/"));
     }
     notice.textContent = error.message;
   }
@@ -232,10 +239,11 @@ function refreshComposer() {
   box.style.height = `${box.scrollHeight}px`;
 }
 
+if (caring) import("./voice.js").then(({ offerVoice }) => offerVoice(box, notice, refreshComposer), () => {}); // an extra to the box
 addEventListener("popstate", openConversation);
-if (!box.value) box.value = sessionStorage.getItem(DRAFT) ?? "";
+if (!box.value && !embedded) box.value = sessionStorage.getItem(DRAFT) ?? "";
 filters.take(new URLSearchParams(location.search));
 box.value = new URLSearchParams(location.search).get("q") ?? box.value;
 refreshComposer();
 if (new URLSearchParams(location.search).has("c")) openConversation();
-if (matchMedia("(hover: hover)").matches) box.focus();
+if (!embedded && matchMedia("(hover: hover)").matches) box.focus();

@@ -4,7 +4,7 @@ import { fetchComparison } from "./api.js";
 import { drawPieces } from "./changes.js";
 import { el, inSlices } from "./dom.js";
 import { editionName } from "./labels.js";
-import { documentLanguage, t } from "./texts.js";
+import { below, documentLanguage, t } from "./texts.js";
 
 const HANDFUL = 60;
 const OLDER = t("旧版本"), NEWER = t("新版本");
@@ -36,7 +36,7 @@ function draw(compared) {
   const word = el("a", { class: "button", download: "" }, t("导出 Word"));
   const fill = () => {
     const query = new URLSearchParams({ with: before.doc_id, only_changed: String(only.checked) });
-    word.href = `/api/documents/${encodeURIComponent(after.doc_id)}/comparison.docx?${query}`;
+    word.href = below(`/api/documents/${encodeURIComponent(after.doc_id)}/comparison.docx?${query}`);
     const rows = compared.articles.filter((one) => !only.checked || one.change !== "same");
     body.replaceChildren();
     const handfuls = [];
@@ -69,7 +69,7 @@ function heading(name, edition) {
 function choice(name, { before, after, editions }, chosen) {
   const other = chosen === before ? after : before;
   const offered = editions.filter((edition) => edition.doc_id !== other.doc_id);
-  const select = el("select", { onchange: () => location.assign(`/documents/${encodeURIComponent(select.value)}/comparison?${new URLSearchParams({ with: other.doc_id })}`) },
+  const select = el("select", { onchange: () => location.assign(below(`/documents/${encodeURIComponent(select.value)}/comparison?${new URLSearchParams({ with: other.doc_id })}`)) },
     ...offered.map((edition) => el("option", { value: edition.doc_id, selected: edition.doc_id === chosen.doc_id }, editionName(edition))));
   return el("label", {}, el("span", { class: "quiet" }, name), select);
 }

@@ -4,7 +4,7 @@ import { fetchDocument, followJob, isStaff, removeDocument } from "./api.js";
 import { drawClauses } from "./clauses.js";
 import { el } from "./dom.js";
 import { badges, certaintyBadge, editionName, facts, RELATION } from "./labels.js";
-import { documentLanguage, t } from "./texts.js";
+import { below, documentLanguage, t } from "./texts.js";
 
 const page = document.getElementById("document");
 const docId = decodeURIComponent(location.pathname.split("/").pop());
@@ -71,7 +71,7 @@ async function offerRemoval(doc) {
     said.textContent = t("正在删除…");
     try {
       await followJob(await removeDocument(doc.doc_id), () => {});
-      location.assign("/documents");
+      location.assign(below("/documents"));
     } catch (error) {
       said.textContent = error.message;
       button.disabled = false;

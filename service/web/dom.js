@@ -1,11 +1,15 @@
 /** Drawing: elements, in which whatever is text goes in as text and never as markup, icons, and long work in slices. */
 
+import { below } from "./texts.js";
+
+const ADDRESSES = ["href", "src"];
+
 // Where what is put above the place that is read would push it away, all is done at once.
 const ANCHORED = CSS.supports("overflow-anchor", "auto");
 
 /**
  * Make an element with attributes and children; strings become text nodes.
- * `onclick` and the like are listeners, a false, null or undefined attribute is left out.
+ * `onclick` and the like are listeners, a false, null or undefined attribute is left out, an address of the service stands below its path.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Object<string, any>} [attributes]
@@ -17,6 +21,7 @@ export function el(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (ADDRESSES.includes(name)) element.setAttribute(name, below(String(value)));
     else element.setAttribute(name, value === true ? "" : String(value));
   }
   const there = children.filter((child) => child !== null && child !== undefined && child !== false);

@@ -1,3 +1,3 @@
-/** The page of an address that there is not: it has but what all pages have. */
+/** The pages that have but what all pages have: of an address that there is not, and of no network. */
 
 import "./texts.js";

@@ -4,7 +4,7 @@ import { decide, fetchReview, followJob, isStaff } from "./api.js";
 import { told } from "./decisions.js";
 import { el } from "./dom.js";
 import { DISCLOSURE, STATUS } from "./labels.js";
-import { documentLanguage, t } from "./texts.js";
+import { below, documentLanguage, t } from "./texts.js";
 
 const page = document.getElementById("publication");
 const docId = decodeURIComponent(location.pathname.split("/").at(-2));
@@ -140,7 +140,7 @@ async function send(review, disclosure, inputs, replaces, said) {
   try {
     const decision = { version: review.version, disclosure, fields: written(inputs), replaces };
     await followJob(await decide(docId, decision), () => {});
-    if (replaces) location.replace(`/documents/${encodeURIComponent(replaces)}/publication`);
+    if (replaces) location.replace(below(`/documents/${encodeURIComponent(replaces)}/publication`));
     else draw(await fetchReview(docId));
     document.querySelector("h1").scrollIntoView({ block: "nearest" });
   } catch (error) {

@@ -198,7 +198,7 @@ export class Turn {
     if (answer.answer_id) staff().then((yes) => yes && this.#share(answer.answer_id, sharing), () => {});
     return el(
       "div",
-      { class: "tools" },
+      { class: "tools", "aria-live": "off" }, // of what one can do nothing is read out, only what was said of it
       answer.statements.length > 0 && copy(t("复制"), asText),
       answer.statements.length > 0 && copy(t("复制为脚注"), asFootnotes),
       answer.statements.length > 0 && copy(t("复制为 Markdown"), asMarkdown),
@@ -259,7 +259,7 @@ export class Turn {
 
   #suggestions(questions, heading) {
     const buttons = questions.map((one) => el("li", {}, el("button", { type: "button", class: "plain", onclick: () => this.actions.ask(one) }, one)));
-    return el("section", { class: "suggestions", "aria-label": heading }, el("h3", {}, heading), el("ul", { lang: documentLanguage }, ...buttons));
+    return el("section", { class: "suggestions", "aria-live": "off", "aria-label": heading }, el("h3", {}, heading), el("ul", { lang: documentLanguage }, ...buttons));
   }
 
   #refusal(refusal) {

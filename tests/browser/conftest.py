@@ -49,7 +49,8 @@ class Watched:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Watched]]:
-    """Open a page of a service in a fresh context of a viewport."""
+    """Open a page of a service in a fresh context of a viewport, without its service worker: what that does has a test of its own, and
+    tests that break the network mean to meet the page."""
     contexts: list[BrowserContext] = []
 
     def open_(url: str, viewport: str = "desktop", scheme: str = "light") -> Watched:
@@ -59,6 +60,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Watched]]:
             color_scheme=scheme,  # type: ignore[arg-type]
             has_touch=phone,
             is_mobile=phone,
+            service_workers="block",
             locale="zh-CN",
         )
         context.set_default_timeout(PATIENCE)
