@@ -43,6 +43,7 @@ from service.routes import (
     models,
     pages,
     publication,
+    register,
     search,
     session,
     shares,
@@ -54,7 +55,7 @@ REFRESH_SECONDS = 0.25  # between two looks at which snapshot is in use
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
 """What is packed already, or comes bit by bit."""
 _RESOURCES = (
-    ask, conversations, feedback, shares, session, search, documents, editions, jobs, publication, audit, eligibility,
+    ask, conversations, feedback, shares, session, search, register, documents, editions, jobs, publication, audit, eligibility,
     chat_completions, models, embeddings, mcp, health, pages,
 )  # fmt: skip
 logger = logging.getLogger("uvicorn.error")

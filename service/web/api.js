@@ -78,6 +78,11 @@ export async function fetchDocuments(filters) {
   return (await request(`/api/documents?${filters}`)).json();
 }
 
+/** Fetch the charts of the documents that meet the filters. @param {URLSearchParams} filters */
+export async function fetchFigures(filters) {
+  return (await request(`/api/register/figures?${filters}`)).json();
+}
+
 /** @param {string} words  that occur in the title or a question; all conversations without */
 export async function fetchConversations(words) {
   return (await request(`/api/conversations?${new URLSearchParams({ q: words })}`)).json();

@@ -7,12 +7,15 @@ import { documentLanguage, t } from "./texts.js";
 
 const PAGE_SIZE = 50;
 const PAUSE_MS = 150;
+const INDENT = "\u3000"; // before a topic that stands under another; lists drop common spaces
 
 const filters = /** @type {HTMLFormElement} */ (document.getElementById("filters"));
 const register = document.getElementById("register");
 const count = document.getElementById("count");
 const more = document.getElementById("more");
 const clear = document.getElementById("clear");
+const figures = /** @type {HTMLDetailsElement} */ (document.getElementById("figures"));
+const EXPORTS = ["xlsx", "csv"].map((kind) => [kind, /** @type {HTMLAnchorElement} */ (document.getElementById(kind))]);
 const WORDS = { level: (value) => LEVEL[value], status: (value) => STATUS[value], year: (value) => t("{year}年", { year: value }) };
 
 let page = 1;
@@ -30,17 +33,20 @@ filters.addEventListener("input", () => {
 });
 filters.addEventListener("reset", () => setTimeout(show)); // once the fields are empty
 more.addEventListener("click", () => load(page + 1));
+figures.addEventListener("toggle", drawFigures);
 
 function show() {
   const chosen = chosenFilters();
   history.replaceState(null, "", chosen.size ? `?${chosen}` : location.pathname);
-  load(1);
+  figures.open = matchMedia("(min-width: 55.01rem)").matches; // on a phone the list comes first
+load(1);
 }
 
 async function load(wanted) {
   const mine = ++latest;
   register.setAttribute("aria-busy", "true");
   const query = chosenFilters();
+  for (const [kind, link] of EXPORTS) link.href = `/api/register.${kind}${query.size ? `?${query}` : ""}`;
   query.set("page", wanted);
   query.set("page_size", String(PAGE_SIZE));
   try {
@@ -54,6 +60,7 @@ async function load(wanted) {
     count.textContent = found.total ? t("共 {count} 份文件", { count: found.total }) : t("没有符合条件的文件。");
     drawChoices(found.facets);
     more.hidden = wanted * PAGE_SIZE >= found.total;
+    if (wanted === 1) drawFigures();
   } catch (error) {
     if (mine !== latest) return;
     const again = el("button", { type: "button", class: "plain", onclick: () => load(wanted) }, t("重试"));
@@ -69,16 +76,24 @@ function drawChoices(facets) {
     const select = /** @type {HTMLSelectElement} */ (filters.elements.namedItem(name));
     const chosen = select.value;
     const offered = values.some(({ value }) => value === chosen) || !chosen ? values : [...values, { value: chosen, count: 0 }];
-    const options = offered.map(({ value, count: left }) => el("option", { value, lang: documentLanguage }, `${WORDS[name]?.(value) ?? value}（${left}）`));
+    const options = offered.map(({ value, count: left, under }) => el("option", { value, lang: documentLanguage }, `${under ? INDENT : ""}${WORDS[name]?.(value) ?? value}（${left}）`));
     select.replaceChildren(select.options[0], ...options);
     select.value = chosen;
   }
-  clear.hidden = chosenFilters().size === 0;
+  const chosen = chosenFilters();
+  chosen.delete("sort"); // an order leaves nothing out
+  clear.hidden = chosen.size === 0;
 }
 
 function drawRow(doc) {
   const told = [doc.doc_no, doc.issuers.join("、"), doc.issued && formatDate(doc.issued)].filter(Boolean).join(" · ");
   return el("li", {}, el("a", { href: doc.url, lang: documentLanguage }, doc.title), el("p", { class: "quiet", lang: documentLanguage }, told), badges(doc), staff && drawCertainty(doc));
+}
+
+/** Draw the charts of what is listed, once they are wanted; without them the list is still there. */
+function drawFigures() {
+  if (!figures.open) return;
+  import("./figures.js").then((module) => module.drawFigures(figures, chosenFilters()), () => {});
 }
 
 /** Tell staff how surely a document was read, with the way to what was read. */
@@ -98,4 +113,5 @@ for (const [name, value] of new URLSearchParams(location.search)) {
   if (field.tagName === "SELECT") field.append(el("option", { value }, value));
   field.value = value;
 }
+figures.open = matchMedia("(min-width: 55.01rem)").matches; // on a phone the list comes first
 load(1);

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from cli.ingest import ingest
@@ -73,6 +75,33 @@ def test_the_register_narrows_by_what_is_chosen_and_keeps_it_in_the_address(
     expect(page.get_by_label("层级")).to_have_value("")
     expect(page.get_by_role("button", name="清除条件")).to_be_hidden()
     assert "?" not in page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    watched.check()
+
+
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_the_register_is_ordered_drawn_and_exported_as_it_is_narrowed(open_page: Open, address: str, viewport: str):
+    watched = open_page(f"{address}/documents?level=national", viewport)
+    page = watched.page
+    expect(page.locator(".register li")).to_have_count(14)
+    page.get_by_label("排序").select_option("issuer")
+    expect(page).to_have_url(re.compile("sort=issuer"))
+    expect(page.locator(".register li").first).to_contain_text("财政部")
+    page.reload()
+    expect(page.get_by_label("排序")).to_have_value("issuer")
+    figures = page.locator("#figures")
+    if viewport == "phone":  # there the list comes first
+        figures.get_by_text("统计图表").click()
+    expect(figures.locator("figure img").first).to_be_visible()
+    assert figures.locator("figure img").first.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    figures.get_by_text("查看数据表").first.click()
+    expect(figures.get_by_role("table").first.get_by_role("row", name="2024年")).to_be_visible()
+    page.get_by_label("主题").select_option("一老一小")
+    expect(page.locator("#count")).not_to_have_text("共 14 份文件")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出 Excel").click()
+    sheet = load_workbook(BytesIO(Path(download.value.path()).read_bytes()))["文件目录"]
+    assert sheet.max_row - 1 == page.locator(".register li").count()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     watched.check()
 
