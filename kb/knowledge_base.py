@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from kb.answering.citing import cite
@@ -220,6 +220,11 @@ class KnowledgeBase:
 
     def _cite(self, source: PromptSource, start: int, end: int, number: int) -> Citation:
         return cite(source.document, source.clause, start, end, number)
+
+    @property
+    def indexed(self) -> date:
+        """The day on which the index was built, here."""
+        return datetime.fromisoformat(self._snapshot.manifest.created).astimezone().date()
 
     @property
     def home(self) -> Home:

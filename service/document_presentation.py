@@ -11,6 +11,7 @@ from kb.errors import InputError
 from kb.home import Home
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import Layout
+from kb.provenance import title_of
 from kb.relations import Link
 from kb.text.dates import PartialDate
 from kb.types import Audience, Clause, Document
@@ -33,6 +34,7 @@ def metadata(document: Document, home: Home) -> dict[str, Any]:
         "unread": sum(one.count for one in document.unread if one.kind != "furniture"),
         "corrected": sum(one.read is not None for one in document.by_hand),
         "url": document_url(document.doc_id),
+        "title": title_of(document),
         "issuers": list(map(home.issuer_name, document.issuers)),
         "topics": list(home.topics.topics_of(document)),
     }
@@ -58,7 +60,12 @@ def details(
         "pages": len(layout.pages),
         "header": [{"name": f.name, "value": f.value, "start": f.start, "end": f.end} for f in document.header],
         "relations": [
-            {"type": relation.type, "target": target.doc_id, "title": target.title, "url": document_url(target.doc_id)}
+            {
+                "type": relation.type,
+                "target": target.doc_id,
+                "title": title_of(target),
+                "url": document_url(target.doc_id),
+            }
             for relation in knowledge_base.relations(document.doc_id, audience)
             for target in [knowledge_base.describe(relation.target)]
         ],

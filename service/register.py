@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from kb.home import Home
+from kb.provenance import title_of
 from kb.text.dates import PartialDate
 from kb.text.fold import fold_text
 from kb.types import Document, Level, Status
@@ -123,7 +124,14 @@ def _is_issued_by(entry: Entry, issuer: str, whole: bool) -> bool:
 
 def _mentions(entry: Entry, needles: list[str]) -> bool:
     document = entry.document
-    names = (document.title, document.short_title, document.doc_no, document.index_no, document.proposal_no)
+    names = (
+        document.title,
+        title_of(document),
+        document.short_title,
+        document.doc_no,
+        document.index_no,
+        document.proposal_no,
+    )
     words = (*document.aliases, *document.issuers, *entry.offices, *document.topics, *entry.topics, *entry.branches)
     haystack = fold_text("\n".join((*filter(None, names), *words)))
     return all(needle in haystack for needle in needles)
@@ -140,7 +148,7 @@ def _day(entry: Entry) -> int:
 
 
 def _by_title(entry: Entry) -> tuple[bytes, str]:
-    return _spoken(entry.document.title), entry.document.doc_id
+    return _spoken(title_of(entry.document)), entry.document.doc_id
 
 
 # Behind what is asked for stand title and id, so that a page that is turned never shows a document twice.

@@ -16,7 +16,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from kb.home import Home
-from kb.provenance import LEVEL_WORDS, STATUS_WORDS
+from kb.provenance import LEVEL_WORDS, STATUS_WORDS, title_of
 from kb.text.dates import PartialDate
 from kb.types import Kind
 from service.conversation_export import plain
@@ -40,7 +40,7 @@ def rows(entries: Sequence[Entry], home: Home) -> Iterator[tuple[str, ...]]:
     for entry in entries:
         document = entry.document
         yield (
-            document.title,
+            title_of(document),
             document.doc_no or "",
             "、".join(map(home.issuer_name, document.issuers)),
             _day(document.issued),

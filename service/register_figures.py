@@ -17,6 +17,7 @@ import pygal
 from lxml import etree
 from pygal.style import Style
 
+from kb.provenance import title_of
 from kb.text.dates import PartialDate
 from service.addresses import document_url
 from service.register import Entry, expiring, years
@@ -56,7 +57,7 @@ def figures(entries: Sequence[Entry], day: date) -> dict[str, Any]:
             "rows": [
                 {
                     "doc_id": entry.document.doc_id,
-                    "title": entry.document.title,
+                    "title": title_of(entry.document),
                     "expires": end.iso,
                     "url": document_url(entry.document.doc_id),
                 }

@@ -17,6 +17,7 @@ from kb.eligibility.consultation import consult
 from kb.eligibility.judgement_presentation import consultation_lines
 from kb.errors import InputError
 from kb.presentation import answer_lines, hit_payload
+from kb.text.names import titled
 from kb.types import Audience, Level, Query, Status
 from service.addresses import addressed
 from service.answering import answer_whole
@@ -174,7 +175,7 @@ def get_document(box: Toolbox, given: DocumentArguments, audience: Audience) -> 
         "text": document.text[start:end],
     }  # fmt: skip
     more = f"\n\n（第{start}至{end}字，共{len(document.text)}字；接着读请从 {rest} 开始）" if rest is not None else ""
-    return ToolOutcome(f"《{document.title}》\n\n{document.text[start:end]}{more}", value)
+    return ToolOutcome(f"{titled(document.title)}\n\n{document.text[start:end]}{more}", value)
 
 
 def check_eligibility(box: Toolbox, given: EligibilityArguments, audience: Audience) -> ToolOutcome:
@@ -195,7 +196,9 @@ def list_documents(box: Toolbox, given: ListArguments, audience: Audience) -> To
     items = [
         metadata(one.document, home) for one in found[(given.page - 1) * given.page_size : given.page * given.page_size]
     ]
-    lines = [f"{item['doc_id']}　《{item['title']}》{item['doc_no'] or ''}　{item['issued'] or ''}" for item in items]
+    lines = [
+        f"{item['doc_id']}　{titled(item['title'])}{item['doc_no'] or ''}　{item['issued'] or ''}" for item in items
+    ]
     words = "\n".join([f"共{len(found)}份，第{given.page}页：", *lines])
     return ToolOutcome(words, {"items": items, "total": len(found), "page": given.page, "page_size": given.page_size})
 

@@ -1,7 +1,7 @@
 """Answers from the register of documents: all that a question asks for, counted, each with one citation, and as a table.
 
 A document is cited with the words that show why it belongs in the list: the sentence that speaks of the topic or of the document that
-it stands to, else its header. Counts are written in Chinese numerals, as no quotation holds them. What has ended is
+it stands to, else its header. Counts are ours: the citations of the list hold them, no single quotation does. What has ended is
 listed and marked, unless the question asks for what is in force.
 """
 
@@ -18,13 +18,13 @@ from kb.answering.header_span import header_span
 from kb.answering.validity import ending
 from kb.home import Home
 from kb.index.records import Records
-from kb.provenance import LEVEL_WORDS, STATUS_WORDS, name_of
+from kb.provenance import LEVEL_WORDS, STATUS_WORDS, name_of, title_of
 from kb.question.period import AskedPeriod
 from kb.question.register_question import Grouping, RegisterQuestion
 from kb.question.vocabulary import names_of_paper
 from kb.relations import relations_of
 from kb.text.fold import Folded, fold, fold_text
-from kb.text.numerals import to_chinese
+from kb.text.names import titled
 from kb.text.sentences import sentence_spans
 from kb.types import Citation, Document, Level, RelationType, Statement, Table
 from kb.visibility import status_on
@@ -174,7 +174,7 @@ class RegisterAnswerer:
             if document.status in ("trial", "planned", "draft")
             else []
         )
-        return f"《{document.title}》" + (f"（{'，'.join(about)}）" if about else "") + "。"
+        return titled(document.title) + (f"（{'，'.join(about)}）" if about else "") + "。"
 
     def _count(self, what: str, asked: RegisterQuestion, found: Sequence[Document], day: date) -> str:
         """Say how many there are, and how many of each group."""
@@ -205,7 +205,7 @@ class RegisterAnswerer:
 
     def _cells(self, document: Document, day: date) -> tuple[str, ...]:
         return (
-            document.title,
+            title_of(document),
             document.doc_no or _UNSTATED,
             "、".join(map(self._home.issuer_name, document.issuers)) or _UNSTATED,
             document.issued.chinese if document.issued else _UNSTATED,
@@ -250,7 +250,7 @@ def none_found(asked: RegisterQuestion, related_to: Sequence[Document] = ()) -> 
 
 
 def _count_of(number: int) -> str:
-    return "两份" if number == 2 else f"{to_chinese(number)}份"
+    return f"{number}份"
 
 
 def _dates_in_words(periods: Sequence[AskedPeriod]) -> str:

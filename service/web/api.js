@@ -100,6 +100,11 @@ export async function removeConversation(id) {
   await request(conversationPath(id), { method: "DELETE" });
 }
 
+/** Fetch one answer with all that belongs on paper. @param {string} answerId */
+export async function fetchRecord(answerId) {
+  return (await request(`/api/answers/${encodeURIComponent(answerId)}/record`)).json();
+}
+
 /** @param {{answer_id: string, verdict: "up"|"down"|"incomplete", comment: string}} said */
 export async function sendFeedback(said) {
   await request("/api/feedback", json("POST", said));

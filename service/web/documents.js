@@ -1,6 +1,6 @@
 /** The page at /documents: the register of what is in the knowledge base. */
 
-import { fetchDocuments, isStaff } from "./api.js";
+import { fetchDocuments, fetchFigures, isStaff } from "./api.js";
 import { el } from "./dom.js";
 import { badges, certaintyBadge, formatDate, LEVEL, STATUS, unreadBadge } from "./labels.js";
 import { documentLanguage, t } from "./texts.js";
@@ -15,12 +15,13 @@ const count = document.getElementById("count");
 const more = document.getElementById("more");
 const clear = document.getElementById("clear");
 const figures = /** @type {HTMLDetailsElement} */ (document.getElementById("figures"));
-const EXPORTS = ["xlsx", "csv"].map((kind) => [kind, /** @type {HTMLAnchorElement} */ (document.getElementById(kind))]);
+const EXPORTS = ["xlsx", "csv"].map((kind) => ({ kind, link: /** @type {HTMLAnchorElement} */ (document.getElementById(kind)) }));
 const WORDS = { level: (value) => LEVEL[value], status: (value) => STATUS[value], year: (value) => t("{year}年", { year: value }) };
 
 let page = 1;
 let staff = false;
 let latest = 0;
+let latestFigures = 0;
 let timer = 0;
 
 filters.addEventListener("submit", (event) => {
@@ -46,7 +47,7 @@ async function load(wanted) {
   const mine = ++latest;
   register.setAttribute("aria-busy", "true");
   const query = chosenFilters();
-  for (const [kind, link] of EXPORTS) link.href = `/api/register.${kind}${query.size ? `?${query}` : ""}`;
+  for (const { kind, link } of EXPORTS) link.href = `/api/register.${kind}${query.size ? `?${query}` : ""}`;
   query.set("page", wanted);
   query.set("page_size", String(PAGE_SIZE));
   try {
@@ -91,9 +92,32 @@ function drawRow(doc) {
 }
 
 /** Draw the charts of what is listed, once they are wanted; without them the list is still there. */
-function drawFigures() {
+async function drawFigures() {
   if (!figures.open) return;
-  import("./figures.js").then((module) => module.drawFigures(figures, chosenFilters()), () => {});
+  const mine = ++latestFigures;
+  const chosen = chosenFilters();
+  chosen.delete("sort");
+  const drawn = await fetchFigures(chosen).then(drawCharts, (error) => [el("p", { class: "panel bad", role: "alert" }, error.message)]);
+  if (mine !== latestFigures) return; // other filters were chosen meanwhile
+  figures.replaceChildren(figures.querySelector("summary"), el("div", { class: "charts" }, ...drawn));
+}
+
+function drawCharts({ issued, expiring }) {
+  const years = issued.rows.map(({ name, count }) => [name, String(count)]);
+  const ends = expiring.rows.map(({ title, expires, url }) => [el("a", { href: url, lang: documentLanguage }, title), formatDate(expires)]);
+  return [
+    drawFigure(t("各年发文数量"), issued.chart, t("没有载明成文日期的文件。"), [t("成文年份"), t("份数")], years),
+    drawFigure(t("两年内到期的文件"), expiring.chart, t("两年内没有文件到期。"), [t("文件"), t("有效期至")], ends),
+  ];
+}
+
+/** A chart is a picture without words for screen readers: its table, which everybody can open, has them. */
+function drawFigure(caption, chart, nothing, heads, rows) {
+  const picture = chart && el("img", { alt: "", src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(chart)}` });
+  const head = el("tr", {}, ...heads.map((name) => el("th", { scope: "col" }, name)));
+  const body = rows.map(([name, value]) => el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, value)));
+  const table = el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": caption }, el("table", {}, el("thead", {}, head), el("tbody", {}, ...body)));
+  return el("figure", {}, el("figcaption", {}, caption), picture || el("p", { class: "quiet" }, nothing), rows.length > 0 && el("details", {}, el("summary", {}, t("查看数据表")), table));
 }
 
 /** Tell staff how surely a document was read, with the way to what was read. */

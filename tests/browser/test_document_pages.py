@@ -111,8 +111,8 @@ def test_references_and_relations_lead_from_document_to_document_and_back(open_p
     page = watched.page
     page.locator(".clauses").get_by_role("link", name="《杭州市社區嵌入式服務設施建設工程實施方案》").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("实施方案")
-    expect(page.get_by_role("row", name="被其引用").first).to_be_visible()
-    page.locator(".metadata").get_by_role("link", name="關於深入推進老舊社區").click()
+    expect(page.get_by_role("row", name="引用本文件").first).to_be_visible()
+    page.locator(".metadata").get_by_role("link", name="第343號提案的答復").click()
     expect(page.locator(".metadata")).to_contain_text("002489444/2024-276097")
     watched.check()
 
@@ -136,6 +136,9 @@ def test_a_table_is_shown_as_a_table_with_the_cited_row_marked(open_page: Open, 
         page = watched.page
         page.get_by_label("问题").fill("宁波市二类人员住宿费标准是多少元？")
         page.keyboard.press("Enter")
+        row = page.locator(".statement").get_by_role("row", name="宁波市 800元 450元")
+        expect(row.locator("strong")).to_have_text("450元")
+        expect(page.locator(".statement").get_by_role("columnheader", name="二类人员")).to_be_visible()
         page.locator(".statement .chip").first.click()
         table = page.get_by_role("complementary", name="出处").get_by_role("table")
         expect(table.get_by_role("columnheader", name="二类人员")).to_be_visible()
