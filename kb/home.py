@@ -1,4 +1,4 @@
-"""Where a corpus is at home: its city, the places in it, its offices; data beside the corpus (`home.toml`), not code.
+"""Where a corpus is at home: its city, the places in it, its offices, the topics of its register; data beside the corpus (`home.toml`), not code.
 
     province = "江南省"
     city = "东湖市"
@@ -20,11 +20,15 @@
     [elsewhere]
     "宁波市" = ["余姚市"]
 
+    [topics."一老一小"]
+    "养老服务" = ["养老"]
+
 It is kept in the snapshot, so that an index answers the same wherever it is opened. docs/other-cities.md tells how to write one.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,10 +37,13 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kb.errors import HomeError
+from kb.text.fold import fold_text
 from kb.text.places import NATION, Gazetteer, bare
+from kb.topics import TopicTree
 from kb.types import Level
 
 FILE_NAME = "home.toml"
+_TOGETHER = re.compile(r"等\d*(?:个)?(?:部门|单位)$")  # 国家发展改革委等23部门
 _SHORTEST = 2  # characters of a name without its ending; 县 of one character is never named without it
 
 
@@ -53,6 +60,7 @@ class _HomeFile(BaseModel):
     levels: dict[str, Level] = {}
     areas: dict[str, list[str]] = {}
     elsewhere: dict[str, list[str]] = {}
+    topics: dict[str, dict[str, list[str]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ class Home:
     """`places` are those of the nation, of this home and those elsewhere that it names; `regions` gives per place of this home its full
     name; `issuers` gives per everyday name of an office the one that documents write, `levels` per beginning of an issuer's name the
     level that it is of, where the name does not tell. `city` and `province` are without their ending,
-    `areas` are several counties under one name, without theirs."""
+    `areas` are several counties under one name, without theirs; `topics` is the tree by which the register is ordered."""
 
     places: Gazetteer = NATION
     regions: Mapping[str, str] = field(default_factory=dict)
@@ -69,6 +77,7 @@ class Home:
     city: str | None = None
     province: str | None = None
     areas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    topics: TopicTree = field(default_factory=TopicTree)
 
     @classmethod
     def read(cls, path: Path) -> Home:
@@ -94,7 +103,9 @@ class Home:
             regions[bare(said.province)] = said.province
         areas = {area: tuple(map(bare, counties)) for area, counties in said.areas.items() if counties}
         province = bare(said.province) if said.province else None
-        return cls(places, regions, said.issuers, _levels(said), bare(said.city), province, areas)
+        issuers = {fold_text(name): office for name, office in said.issuers.items()}
+        topics = TopicTree.of(said.topics)
+        return cls(places, regions, issuers, _levels(said), bare(said.city), province, areas, topics)
 
     @classmethod
     def of(cls, path: Path | None) -> Home:
@@ -109,6 +120,21 @@ class Home:
         """
         fits = [start for start in self.levels if issuer.startswith(start)]
         return self.levels[max(fits, key=len)] if fits else None
+
+    def issuer_name(self, written: str) -> str:
+        """Give the one name of an office that documents write in several ways; 等N部门 behind it stays.
+
+        >>> home = Home(issuers={"市发改委": "东湖市发展和改革委员会"})
+        >>> home.issuer_name("市發改委"), home.issuer_name("市发改委等3部门"), home.office("市发改委等3部门")
+        ('东湖市发展和改革委员会', '东湖市发展和改革委员会等3部门', '东湖市发展和改革委员会')
+        """
+        together = _TOGETHER.search(written)
+        return self.office(written) + (together[0] if together else "")
+
+    def office(self, written: str) -> str:
+        """Give the one name of the office itself, without those that issued together with it."""
+        alone = _TOGETHER.sub("", written)
+        return self.issuers.get(fold_text(alone), alone)
 
     def region_of(self, text: str, issuers: Sequence[str]) -> str | None:
         """Name the place that a text is about, else the narrowest place of this home that its first issuer names."""

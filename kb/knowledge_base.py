@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from kb.answering.citing import cite
@@ -19,6 +19,7 @@ from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.editions import Edition, editions_of
 from kb.errors import LanguageModelError, NotFoundError
 from kb.fusion import Fusion
+from kb.home import Home
 from kb.index.encoder import Encoder, open_encoder
 from kb.index.milvus_connection import MilvusAddress
 from kb.index.reranker import Reranker
@@ -219,6 +220,16 @@ class KnowledgeBase:
 
     def _cite(self, source: PromptSource, start: int, end: int, number: int) -> Citation:
         return cite(source.document, source.clause, start, end, number)
+
+    @property
+    def indexed(self) -> date:
+        """The day on which the index was built, here."""
+        return datetime.fromisoformat(self._snapshot.manifest.created).astimezone().date()
+
+    @property
+    def home(self) -> Home:
+        """The places, offices and topics of where the documents are at home."""
+        return self.retriever.home
 
     def documents(self, audience: Audience = "public") -> list[Document]:
         """List the documents that an audience may see, by id, without their texts."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kb.provenance import label_of, named, provenance_of, source_fields, worded
+from kb.provenance import label_of, named, provenance_of, source_fields, title_of, worded
 from kb.types import Answer, Citation, Document, Hit, Statement, Table
 
 if TYPE_CHECKING:
@@ -70,16 +70,17 @@ def _refusal_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str,
     return {
         "kind": answer.refusal.kind,
         "message": answer.refusal.message,
-        "contacts": [contact for document in documents if (contact := _contact(document))],
+        "contacts": [contact for document in documents if (contact := contact_of(document))],
     }
 
 
-def _contact(document: Document) -> dict[str, str] | None:
+def contact_of(document: Document) -> dict[str, str] | None:
+    """Tell whom a document names to be asked, by its header; None where it gives no telephone."""
     phones = "、".join(dict.fromkeys(field.value for field in document.header if field.name == "phone"))
     if not phones:
         return None
     names = "、".join(dict.fromkeys(field.value for field in document.header if field.name == "contact"))
-    return {"title": document.title, "name": names, "phone": phones}
+    return {"title": title_of(document), "name": names, "phone": phones}
 
 
 def statement_payload(statement: Statement) -> dict[str, Any]:

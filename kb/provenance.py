@@ -18,6 +18,8 @@ from typing import Any
 from kb.document_fields import json_value
 from kb.layout import LOW_CONFIDENCE
 from kb.text.dates import PartialDate
+from kb.text.fold import fold_text, script_of
+from kb.text.names import titled
 from kb.types import Clause, Document, Level, Provenance, Status
 from kb.visibility import status_on
 
@@ -58,6 +60,20 @@ def label_of(document: Document, clause: Clause) -> str:
             return clause.label
 
 
+def title_of(document: Document) -> str:
+    """Give the title of a document; a reply that bears but the title of its proposal is named by what it replies to, in its own script.
+
+    >>> reply = Document(doc_id="a", title="關於某事的建議", kind="response", proposal_no="市政協第343號", source="", sha256="", text="")
+    >>> title_of(reply)
+    '對市政協第343號提案的答復'
+    """
+    own = fold_text(document.title)
+    if document.kind != "response" or not document.proposal_no or "答复" in own or "复函" in own:
+        return document.title
+    before, behind = ("對", "提案的答復") if script_of(document.proposal_no) == "traditional" else ("对", "提案的答复")
+    return f"{before}{document.proposal_no}{behind}"
+
+
 def name_of(document: Document) -> str:
     """Name a document shortly; only a title that it bears itself stands in 《》.
 
@@ -65,9 +81,9 @@ def name_of(document: Document) -> str:
     """
     short = document.short_title
     if short is None or short == document.title:
-        return f"《{document.title}》"
+        return titled(document.title)
     framed = {name for match in _FRAMED.finditer(document.title) for name in match.groups()}
-    return f"《{short}》" if short in framed else short
+    return titled(short) if short in framed else short
 
 
 def compiled_from(document: Document) -> str:
@@ -82,7 +98,7 @@ def source_fields(document: Document, source: Provenance, label: str) -> dict[st
         fields = {"title": title, "status": "unknown", **_NOT_TOLD}
     else:
         told = {name: json_value(getattr(document, name)) for name in _NOT_TOLD}
-        fields = {"title": document.title, "status": status_on(document, date.today()), **told}
+        fields = {"title": title_of(document), "status": status_on(document, date.today()), **told}
     return {**fields, "label": label, "source": source}
 
 
@@ -124,7 +140,7 @@ def reference(cited: Mapping[str, Any], say: Say = str) -> str:
     mark = _MARKS.get(cited["source"], "")
     about = "，".join(part for part in (cited["doc_no"], say(validity(cited, date.today()))) if part)
     label = say(cited["label"]) if cited["source"] == "digest" else cited["label"]
-    return f"《{cited['title']}》{mark}（{about}）{label}{page}"
+    return f"{titled(cited['title'])}{mark}（{about}）{label}{page}"
 
 
 def is_doubtful(cited: Mapping[str, Any]) -> bool:

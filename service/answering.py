@@ -16,9 +16,10 @@ from starlette.requests import ClientDisconnect
 from kb.errors import ConflictError
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.presentation import answer_payload, citation_payload, statement_payload
-from kb.types import Answer, Audience, Query
+from kb.types import Answer, Audience, Citation, Query
 from service.addresses import addressed
 from service.answer_queue import QueuePlace
+from service.cited_rows import with_rows
 from service.library import Library
 from service.waiting import in_turn
 
@@ -52,7 +53,7 @@ def answer_whole(
         with library.use() as knowledge_base:
             steps = knowledge_base.answer(query)
             answer = next(step for step in steps if isinstance(step, Answer) or stopped.is_set())
-            told = addressed(answer_payload(answer, knowledge_base)) if isinstance(answer, Answer) else {}
+            told = _whole(answer, knowledge_base) if isinstance(answer, Answer) else {}
         if not isinstance(answer, Answer):
             raise ClientDisconnect
         if _stands(library, answer, query.audience):
@@ -62,8 +63,11 @@ def answer_whole(
 class AnswerInProgress:
     """An answer that a worker thread makes when it is its turn, told as it comes."""
 
-    def __init__(self, turn: QueuePlace, library: Library, query: Query, finish: Finish) -> None:
+    def __init__(
+        self, turn: QueuePlace, library: Library, query: Query, finish: Finish, *, lasting: bool = False
+    ) -> None:
         self._turn = turn
+        self._lasting = lasting
         self._told: _ToldQueue = asyncio.Queue()
         self._stopped = threading.Event()
         work = partial(_tell, library, query, finish, asyncio.get_running_loop(), self._told, self._stopped)
@@ -97,17 +101,34 @@ class AnswerInProgress:
         await self._answering
 
     def stop(self) -> None:
-        """Let the thread end after the item that it is at: nobody listens any more."""
+        """Let the thread end after the item that it is at: nobody listens any more. A `lasting` answer is made all the same."""
+        if self._lasting:
+            return
         self._stopped.set()
         if self._turn.place:
             self._answering.cancel()
 
 
-async def begin_answer(turn: QueuePlace, library: Library, query: Query, finish: Finish = as_it_is) -> AnswerInProgress:
-    """Begin to answer in a worker thread; raise what the question is refused for where that shows at once."""
-    answer = AnswerInProgress(turn, library, query, finish)
+async def begin_answer(
+    turn: QueuePlace, library: Library, query: Query, finish: Finish = as_it_is, *, lasting: bool = False
+) -> AnswerInProgress:
+    """Begin to answer in a worker thread; raise what the question is refused for where that shows at once. A `lasting` answer is made to
+    its end whether or not anybody listens: `finish` keeps it."""
+    answer = AnswerInProgress(turn, library, query, finish, lasting=lasting)
     await answer.start()
     return answer
+
+
+def _whole(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, Any]:
+    told = answer_payload(answer, knowledge_base)
+    cited = [with_rows(citation, knowledge_base) for citation in told["citations"]]
+    whole: dict[str, Any] = addressed(told | {"citations": cited})
+    return whole
+
+
+def _cited(citation: Citation, knowledge_base: KnowledgeBase) -> dict[str, Any]:
+    told: dict[str, Any] = addressed(with_rows(citation_payload(citation, knowledge_base), knowledge_base))
+    return told
 
 
 def _stands(library: Library, answer: Answer, audience: Audience) -> bool:
@@ -145,11 +166,11 @@ def _told(step: Step | Answer, knowledge_base: KnowledgeBase, audience: Audience
     """
     if isinstance(step, Answer):
         for citation in step.citations if step.refusal else ():
-            yield "citation", addressed(citation_payload(citation, knowledge_base))
-        whole = finish(addressed(answer_payload(step, knowledge_base)))
+            yield "citation", _cited(citation, knowledge_base)
+        whole = finish(_whole(step, knowledge_base))
         yield "answer", whole
         yield "done", whole | {"suggestions": list(knowledge_base.suggest(step, audience).suggestions)}
         return
     for citation in step.citations:
-        yield "citation", addressed(citation_payload(citation, knowledge_base))
+        yield "citation", _cited(citation, knowledge_base)
     yield "statement", statement_payload(step.statement)

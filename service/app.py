@@ -30,6 +30,7 @@ from service.publishing import Publishing
 from service.rates import AddressRate, Guesses
 from service.request_log import RequestLog
 from service.routes import (
+    answers,
     ask,
     audit,
     chat_completions,
@@ -47,6 +48,7 @@ from service.routes import (
     models,
     pages,
     publication,
+    register,
     search,
     session,
     shares,
@@ -59,9 +61,8 @@ REFRESH_SECONDS = 0.25  # between two looks at which snapshot is in use
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
 """What is packed already, or comes bit by bit."""
 _RESOURCES = (
-    ask, suggestions, conversations, feedback, shares, session, search, documents, editions, jobs, publication, audit,
-    eligibility, chat_completions, models, embeddings, mcp, health, pages, embedding,
-    installing,
+    ask, answers, suggestions, conversations, feedback, shares, session, search, register, documents, editions, jobs, publication, audit,
+    eligibility, chat_completions, models, embeddings, mcp, health, pages, embedding, installing,
 )  # fmt: skip
 logger = logging.getLogger("uvicorn.error")
 

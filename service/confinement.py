@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from kb.types import Audience, Level
 from service.library import Library
-from service.register import Filters
+from service.register import DocumentRegister, Filters
 
 Limits = dict[str, str]
 """The filters that a question was asked under, by name; `title` is that of the one document."""
@@ -55,8 +55,9 @@ def documents_within(library: Library, asked: Confined, caller: Audience) -> tup
         else:
             documents = [knowledge_base.document(asked.doc_id, caller)]
             limits |= {"doc_id": asked.doc_id, "title": documents[0].title}
-    kept = Filters(topic=asked.topic, level=asked.level).keep(documents)
-    return frozenset(document.doc_id for document in kept), limits
+        register = DocumentRegister(documents, knowledge_base.home, date.today())
+    kept = register.find(Filters(topic=asked.topic, level=asked.level))
+    return frozenset(entry.document.doc_id for entry in kept), limits
 
 
 def told_confined(answer: dict[str, Any], limits: Limits) -> dict[str, Any]:

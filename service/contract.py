@@ -18,6 +18,9 @@ Responses = dict[int | str, dict[str, Any]]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 """The media type of a Word file."""
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of a spreadsheet."""
+
 
 # One of each status, as the handlers write it, for /openapi.json.
 _EXAMPLES: dict[int, tuple[str, dict[str, Any]]] = {

@@ -11,6 +11,7 @@ from typing import Any
 import docx
 
 from kb.provenance import LEVEL_WORDS, worded
+from kb.text.names import titled
 
 # XML has no place for control characters, and python-docx fails on them.
 _CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"}
@@ -28,18 +29,18 @@ def write_docx(title: str, turns: Sequence[dict[str, Any]], exported: date) -> b
     """Write answers, as `answer_payload` tells them, into a DOCX file on the day `exported`."""
     document = docx.Document()
     document.add_heading(plain(title), 1)
-    document.add_paragraph(f"导出日期：{_day(exported)}")
+    document.add_paragraph(f"导出日期：{chinese_day(exported)}")
     for turn in turns:
         document.add_heading(plain(turn["question"]), 2)
         if within := turn.get("within"):
-            document.add_paragraph(plain(f"限定范围：{'，'.join(_limits(within))}"))
+            document.add_paragraph(plain(f"限定范围：{'，'.join(limits_told(within))}"))
         for change in turn.get("changes", ()):
-            document.add_paragraph(plain(f"《{change['title']}》{_CHANGES[change['change']]}，下面是当时的回答。"))
+            document.add_paragraph(plain(f"{titled(change['title'])}{_CHANGES[change['change']]}，下面是当时的回答。"))
         if turn["refusal"]:
             document.add_paragraph(plain(turn["refusal"]["message"]))
         for statement in turn["statements"]:
             paragraph = document.add_paragraph()
-            _write_statement(paragraph, statement)
+            write_statement(paragraph, statement)
             paragraph.add_run("".join(f"[{number}]" for number in statement["citations"])).font.superscript = True
         for citation in turn["citations"]:
             document.add_paragraph(plain(f"[{citation['number']}] {worded(citation)['note']}"))
@@ -48,19 +49,21 @@ def write_docx(title: str, turns: Sequence[dict[str, Any]], exported: date) -> b
     return target.getvalue()
 
 
-def _limits(within: Mapping[str, Any]) -> list[str]:
+def limits_told(within: Mapping[str, Any]) -> list[str]:
     """Say what a question was confined to, as the page does."""
-    said = [f"按{_day(date.fromisoformat(within['as_of']))}的规定"] if "as_of" in within else []
+    said = [f"按{chinese_day(date.fromisoformat(within['as_of']))}的规定"] if "as_of" in within else []
     said += [LEVEL_WORDS[within["level"]]] if "level" in within else []
     said += [within["topic"]] if "topic" in within else []
-    return said + ([f"《{within['title']}》"] if "title" in within else [])
+    return said + ([titled(within["title"])] if "title" in within else [])
 
 
-def _day(day: date) -> str:
+def chinese_day(day: date) -> str:
+    """Write a day as an office does."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _write_statement(paragraph: Any, statement: dict[str, Any]) -> None:
+def write_statement(paragraph: Any, statement: Mapping[str, Any]) -> None:
+    """Write a statement into a paragraph, the words that answer in bold."""
     text, focus = statement["text"], statement.get("focus")
     if not focus:
         paragraph.add_run(plain(text))

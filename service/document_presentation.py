@@ -8,8 +8,10 @@ from typing import Any
 
 from kb.document_fields import json_value
 from kb.errors import InputError
+from kb.home import Home
 from kb.knowledge_base import KnowledgeBase
 from kb.layout import Layout
+from kb.provenance import title_of
 from kb.relations import Link
 from kb.text.dates import PartialDate
 from kb.types import Audience, Clause, Document
@@ -23,14 +25,18 @@ from service.table_rows import rows_of
 _HEADING_END = "。；;：:!！ \t\r\n"
 
 
-def metadata(document: Document) -> dict[str, Any]:
-    """Give what `MetadataBody` declares of a document: its fields of that name, and what is made of them."""
+def metadata(document: Document, home: Home) -> dict[str, Any]:
+    """Give what `MetadataBody` declares of a document: its fields of that name, and what is made of them; offices and topics by the one
+    name that the register has for them."""
     made = {
         "status": status_on(document, date.today()),
         "is_consolidated": bool(document.consolidated_from),
         "unread": sum(one.count for one in document.unread if one.kind != "furniture"),
         "corrected": sum(one.read is not None for one in document.by_hand),
         "url": document_url(document.doc_id),
+        "title": title_of(document),
+        "issuers": list(map(home.issuer_name, document.issuers)),
+        "topics": list(home.topics.topics_of(document)),
     }
     return {
         name: made[name] if name in made else json_value(getattr(document, name)) for name in MetadataBody.model_fields
@@ -49,12 +55,17 @@ def details(
         raise InputError.of("quote_outside_document", field="quote_start", start=marked[0], end=marked[1])
     links = knowledge_base.links(document.doc_id, audience)
     layout = knowledge_base.layout(document.doc_id, audience)
-    return metadata(document) | {
+    return metadata(document, knowledge_base.home) | {
         "length": len(document.text),
         "pages": len(layout.pages),
         "header": [{"name": f.name, "value": f.value, "start": f.start, "end": f.end} for f in document.header],
         "relations": [
-            {"type": relation.type, "target": target.doc_id, "title": target.title, "url": document_url(target.doc_id)}
+            {
+                "type": relation.type,
+                "target": target.doc_id,
+                "title": title_of(target),
+                "url": document_url(target.doc_id),
+            }
             for relation in knowledge_base.relations(document.doc_id, audience)
             for target in [knowledge_base.describe(relation.target)]
         ],

@@ -17,6 +17,7 @@ from kb.eligibility.consultation import consult
 from kb.eligibility.judgement_presentation import consultation_lines
 from kb.errors import InputError
 from kb.presentation import answer_lines, hit_payload
+from kb.text.names import titled
 from kb.types import Audience, Level, Query, Status
 from service.addresses import addressed
 from service.answering import answer_whole
@@ -24,7 +25,7 @@ from service.confinement import Confined, Day, documents_within, told_confined
 from service.current_benefits import CurrentBenefits
 from service.document_presentation import metadata
 from service.library import Library
-from service.register import Filters, newest_first
+from service.register import DocumentRegister, Filters
 from service.schemas.answers import AnswerBody, HitsBody
 from service.schemas.body import Body
 from service.schemas.documents import MetadataBody
@@ -157,7 +158,7 @@ def ask(box: Toolbox, given: AskArguments, audience: Audience) -> ToolOutcome:
 def get_document(box: Toolbox, given: DocumentArguments, audience: Audience) -> ToolOutcome:
     """Give the text of a document, of one clause of it or of a part."""
     with box.library.use() as knowledge_base:
-        document = knowledge_base.document(given.doc_id, audience)
+        document, home = knowledge_base.document(given.doc_id, audience), knowledge_base.home
         first, last = 0, len(document.text)
         if given.clause_id is not None:
             clause = knowledge_base.clause(given.clause_id, audience)
@@ -170,11 +171,11 @@ def get_document(box: Toolbox, given: DocumentArguments, audience: Audience) -> 
     end = min(start + MOST_AT_ONCE, last)
     rest = end if end < last else None
     value = {
-        "document": metadata(document), "start": start, "end": end, "length": len(document.text), "next_start": rest,
+        "document": metadata(document, home), "start": start, "end": end, "length": len(document.text), "next_start": rest,
         "text": document.text[start:end],
     }  # fmt: skip
     more = f"\n\n（第{start}至{end}字，共{len(document.text)}字；接着读请从 {rest} 开始）" if rest is not None else ""
-    return ToolOutcome(f"《{document.title}》\n\n{document.text[start:end]}{more}", value)
+    return ToolOutcome(f"{titled(document.title)}\n\n{document.text[start:end]}{more}", value)
 
 
 def check_eligibility(box: Toolbox, given: EligibilityArguments, audience: Audience) -> ToolOutcome:
@@ -190,9 +191,14 @@ def list_documents(box: Toolbox, given: ListArguments, audience: Audience) -> To
     """List the documents that meet all filters."""
     filters = Filters(given.q, given.topic, given.level, given.status, given.issuer, given.year)
     with box.library.use() as knowledge_base:
-        found = newest_first(filters.keep(knowledge_base.documents(audience)))
-    items = [metadata(one) for one in found[(given.page - 1) * given.page_size : given.page * given.page_size]]
-    lines = [f"{item['doc_id']}　《{item['title']}》{item['doc_no'] or ''}　{item['issued'] or ''}" for item in items]
+        home = knowledge_base.home
+        found = DocumentRegister(knowledge_base.documents(audience), home, date.today()).find(filters)
+    items = [
+        metadata(one.document, home) for one in found[(given.page - 1) * given.page_size : given.page * given.page_size]
+    ]
+    lines = [
+        f"{item['doc_id']}　{titled(item['title'])}{item['doc_no'] or ''}　{item['issued'] or ''}" for item in items
+    ]
     words = "\n".join([f"共{len(found)}份，第{given.page}页：", *lines])
     return ToolOutcome(words, {"items": items, "total": len(found), "page": given.page, "page_size": given.page_size})
 

@@ -169,6 +169,8 @@ def test_every_route_answers_as_it_is_described(url: str, token: str, link: str)
         assert len(ask("get", "/api/conversations", 200).json()["items"]) == 2
         assert ask("get", "/api/conversations/{conversation_id}", 200, mine).json()["turns"]
         ask("get", "/api/conversations/{conversation_id}/export.docx", 200, mine)
+        assert ask("get", "/api/answers/{answer_id}/record", 200, answer["answer_id"]).json()["quotations"]
+        ask("get", "/api/answers/{answer_id}/export.docx", 200, answer["answer_id"])
         ask("patch", "/api/conversations/{conversation_id}", 204, mine, json={"title": "就餐"})
 
         given = {"answer_id": answer["answer_id"], "verdict": "incomplete", "comment": "还有别的补贴"}
@@ -200,6 +202,8 @@ def test_every_route_answers_as_it_is_described(url: str, token: str, link: str)
 
         assert ask("get", "/api/search", 200, params={"q": "补贴", "k": 3}).json()["hits"]
         assert ask("post", "/api/suggestions", 200, json={"text": "食堂"}).json()["suggestions"]
+        for made in (".xlsx", ".csv", "/figures"):
+            ask("get", f"/api/register{made}", 200)
         assert ask("get", "/api/documents", 200, params={"page_size": 2}).json()["total"] == 5
         for doc_id in ("canteen", "prices", "notice"):
             whole = ask("get", "/api/documents/{doc_id}", 200, doc_id, params={"quote_start": 0, "quote_end": 4}).json()

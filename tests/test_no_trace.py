@@ -57,6 +57,8 @@ def requests(citizen: httpx.Client) -> list[tuple[str, str, dict[str, Any]]]:
     ]
     found += [("GET", "/api/documents", {"params": {"q": words}}) for words in ("", *WORDS)]
     found.append(("GET", "/api/documents", {"params": {"status": "superseded"}}))
+    found += [("GET", "/api/documents", {"params": {"sort": order}}) for order in ("oldest", "title", "issuer")]
+    found += [("GET", f"/api/register{kind}", {}) for kind in (".csv", "/figures")]
     for doc_id in IDS:
         found += [
             ("GET", f"/{address}", {})

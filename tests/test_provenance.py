@@ -27,6 +27,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.llama_index import PolicyQueryEngine
 from kb.presentation import answer_payload
 from kb.provenance import name_of, provenance_of, reference, validity, worded
+from kb.text.names import titled
 from kb.types import Query
 from service.display import WEB, traditional
 from service.server import serving
@@ -254,7 +255,7 @@ def test_a_rule_of_eligibility_says_what_it_rests_on(corpus: KnowledgeBase) -> N
             found.add(cited["source"])
             assert f"—— {cited['note']}" in told
             assert (f"“{leaf.quote}”" in told) == (cited["source"] == "original")
-            assert (f"《{cited['title']}》" in cited["reference"]) == (cited["source"] != "background")
+            assert (titled(cited["title"]) in cited["reference"]) == (cited["source"] != "background")
     assert {"digest", "background"} <= found
 
 

@@ -256,11 +256,11 @@ def test_every_choice_that_the_register_offers_leaves_as_many_documents_as_it_sa
     filters = {"level": "municipal"}
     facets = client.get("/api/documents", params=filters).json()["facets"]
     assert facets.keys() == {"topic", "level", "status", "issuer", "year"}
-    for name in ("topic", "status", "year"):
+    for name in ("topic", "status", "issuer", "year"):
         for choice in facets[name]:
             found = client.get("/api/documents", params=filters | {name: choice["value"]}).json()
             assert found["total"] == choice["count"], (name, choice)
-    assert {choice["value"] for choice in facets["level"]} >= {"national", "provincial", "municipal"}
+    assert [choice["value"] for choice in facets["level"]][:3] == ["national", "provincial", "municipal"]
 
 
 def test_the_register_filters_and_pages(client: httpx.Client):

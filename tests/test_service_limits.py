@@ -128,7 +128,7 @@ def test_whoever_waits_for_a_stream_is_told_their_place():
         queue = AnswerQueue(1, 60)
         before, turn = queue.enter(), queue.enter()
         answer = AnswerInProgress(turn, Silent(), Query("", "问"), as_it_is)  # type: ignore[arg-type]
-        events = _events(answer, {"conversation_id": None}, "zh-CN")
+        events = _events(answer, {"conversation_id": None}, "zh-CN", lambda: None)
         waiting = json.loads((await anext(events)).decode().partition("data: ")[2])
         assert (waiting["stage"], waiting["place"]) == ("waiting", 1)
         before.leave()

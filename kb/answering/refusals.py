@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.naming import Named
-from kb.provenance import compiled_from, name_of
+from kb.provenance import compiled_from, name_of, title_of
+from kb.text.names import titled
 from kb.types import Citation, Document, RefusalKind
 
 UNCLEAR = "这个问题没有说明问的是哪一件事，下面几处都有相关内容；请写明事项或文件名称后再问。"
@@ -43,7 +44,7 @@ class Searched:
         >>> str(Searched(("甲办法",), day=date(2018, 1, 1), pinned=("南京",)))
         '在《甲办法》中查找（按2018年1月1日有效的文件），没有找到针对“南京”的规定'
         """
-        where = "、".join(f"《{title}》" for title in self.titles) or ("所选的文件" if self.confined else "资料库")
+        where = "、".join(map(titled, self.titles)) or ("所选的文件" if self.confined else "资料库")
         day = f"（按{self.day.year}年{self.day.month}月{self.day.day}日有效的文件）" if self.day else ""
         about = "、".join(f"“{word}”" for word in self.pinned)
         return f"在{where}中查找{day}" + (f"，没有找到针对{about}的规定" if about else "")
@@ -75,14 +76,14 @@ def not_stated(titles: Sequence[str], labels: Sequence[str]) -> str:
     >>> not_stated(["甲办法"], ["文号"])
     '《甲办法》的文件信息中没有载明文号。'
     """
-    return f"{'、'.join(f'《{title}》' for title in titles)}的文件信息中没有载明{'、'.join(labels)}。"
+    return f"{'、'.join(map(titled, titles))}的文件信息中没有载明{'、'.join(labels)}。"
 
 
 def ended(document: Document, words: str, successors: Sequence[Document]) -> str:
     """Say that what fits best stands in a document that has ended, and what holds in its place."""
-    after = "、".join(f"《{other.title}》" for other in successors)
+    after = "、".join(titled(other.title) for other in successors)
     in_place = f"接续它的是{after}，其中没有找到直接的规定；" if after else ""
-    return f"最符合这个问题的内容出自《{document.title}》，该文件{words}，不能作为现在的依据。{in_place}下面是最接近的材料，请自行核对。"
+    return f"最符合这个问题的内容出自{titled(title_of(document))}，该文件{words}，不能作为现在的依据。{in_place}下面是最接近的材料，请自行核对。"
 
 
 def unknown_name(named: Named) -> str:
@@ -96,7 +97,7 @@ def left_out(titles: Sequence[str]) -> str:
     >>> left_out(["丙办法"])
     '按名称没有找到《丙办法》，以上没有比较它；请核对名称。'
     """
-    return f"按名称没有找到{'、'.join(f'《{title}》' for title in titles)}，以上没有比较它；请核对名称。"
+    return f"按名称没有找到{'、'.join(map(titled, titles))}，以上没有比较它；请核对名称。"
 
 
 def points_nowhere(word: str) -> str:

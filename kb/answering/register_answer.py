@@ -1,7 +1,7 @@
 """Answers from the register of documents: all that a question asks for, counted, each with one citation, and as a table.
 
 A document is cited with the words that show why it belongs in the list: the sentence that speaks of the topic or of the document that
-it stands to, else its header. Counts are written in Chinese numerals, as no quotation holds them. What has ended is
+it stands to, else its header. Counts are ours: the citations of the list hold them, no single quotation does. What has ended is
 listed and marked, unless the question asks for what is in force.
 """
 
@@ -16,14 +16,15 @@ from datetime import date
 from kb.answering.citing import Citer, behind_marker
 from kb.answering.header_span import header_span
 from kb.answering.validity import ending
+from kb.home import Home
 from kb.index.records import Records
-from kb.provenance import LEVEL_WORDS, STATUS_WORDS, name_of
+from kb.provenance import LEVEL_WORDS, STATUS_WORDS, name_of, title_of
 from kb.question.period import AskedPeriod
 from kb.question.register_question import Grouping, RegisterQuestion
 from kb.question.vocabulary import names_of_paper
 from kb.relations import relations_of
 from kb.text.fold import Folded, fold, fold_text
-from kb.text.numerals import to_chinese
+from kb.text.names import titled
 from kb.text.sentences import sentence_spans
 from kb.types import Citation, Document, Level, RelationType, Statement, Table
 from kb.visibility import status_on
@@ -66,8 +67,9 @@ class Listing:
 class RegisterAnswerer:
     """Answers from the register of one snapshot."""
 
-    def __init__(self, records: Records, document: Callable[[str], Document], citer: Citer) -> None:
+    def __init__(self, records: Records, document: Callable[[str], Document], citer: Citer, home: Home) -> None:
         self._records = records
+        self._home = home
         self._document = document
         self._citer = citer
 
@@ -148,12 +150,12 @@ class RegisterAnswerer:
             citations += own
             numbers = tuple(citation.number for citation in own)
             statements.append(Statement(text, numbers))
-            rows.append((numbers, _cells(document, day)))
+            rows.append((numbers, self._cells(document, day)))
         numbers = tuple(citation.number for citation in citations)
         quoted = frozenset(number for citation in citations for number in _numbers(citation.quote))
         listed, targets = [item.document for item in found], [self._records.catalogue[n] for n in asked.related_to]
         what = describe(asked, targets)
-        lead = _count(what if _numbers(what) <= quoted else "符合所问范围的文件", asked, listed, day)
+        lead = self._count(what if _numbers(what) <= quoted else "符合所问范围的文件", asked, listed, day)
         table = Table(_COLUMNS, tuple(cells for _, cells in rows), tuple(cited for cited, _ in rows))
         return Listing((Statement(f"{lead}：", numbers), *statements), tuple(citations), table)
 
@@ -172,21 +174,43 @@ class RegisterAnswerer:
             if document.status in ("trial", "planned", "draft")
             else []
         )
-        return f"《{document.title}》" + (f"（{'，'.join(about)}）" if about else "") + "。"
+        return titled(document.title) + (f"（{'，'.join(about)}）" if about else "") + "。"
 
+    def _count(self, what: str, asked: RegisterQuestion, found: Sequence[Document], day: date) -> str:
+        """Say how many there are, and how many of each group."""
+        if asked.order:
+            return f"{what}中成文日期最{'晚' if asked.order == 'newest' else '早'}的是"
+        ended = sum(ending(document, day) is not None for document in found)
+        count = f"可以查阅的{what}共{_count_of(len(found))}"
+        if asked.group:
+            values = Counter(value for document in found for value in self._values(asked.group, document, day))
+            count += "，其中" + "、".join(f"{value}{_count_of(number)}" for value, number in values.items())
+        elif 0 < ended < len(found):
+            count += f"（其中已经失效的{_count_of(ended)}）"
+        return count
 
-def _count(what: str, asked: RegisterQuestion, found: Sequence[Document], day: date) -> str:
-    """Say how many there are, and how many of each group."""
-    if asked.order:
-        return f"{what}中成文日期最{'晚' if asked.order == 'newest' else '早'}的是"
-    ended = sum(ending(document, day) is not None for document in found)
-    count = f"可以查阅的{what}共{_count_of(len(found))}"
-    if asked.group:
-        values = Counter(value for document in found for value in _values(asked.group, document, day))
-        count += "，其中" + "、".join(f"{value}{_count_of(number)}" for value, number in values.items())
-    elif 0 < ended < len(found):
-        count += f"（其中已经失效的{_count_of(ended)}）"
-    return count
+    def _values(self, group: Grouping, document: Document, day: date) -> tuple[str, ...]:
+        """Name what a document is counted under."""
+        match group:
+            case "levels":
+                return (LEVEL_WORDS[document.level] if document.level else "未注明层级",)
+            case "issued":
+                return (f"{document.issued.year}年" if document.issued else "未载明日期",)
+            case "kinds":
+                return tuple(name[-2:] for name in names_of_paper(document))[:1]
+            case "issuers":
+                return tuple(map(self._home.office, document.issuers))
+            case "states":
+                return (STATUS_WORDS[status_on(document, day)],)
+
+    def _cells(self, document: Document, day: date) -> tuple[str, ...]:
+        return (
+            title_of(document),
+            document.doc_no or _UNSTATED,
+            "、".join(map(self._home.issuer_name, document.issuers)) or _UNSTATED,
+            document.issued.chinese if document.issued else _UNSTATED,
+            STATUS_WORDS[status_on(document, day)],
+        )
 
 
 def describe(asked: RegisterQuestion, related_to: Sequence[Document] = ()) -> str:
@@ -226,7 +250,7 @@ def none_found(asked: RegisterQuestion, related_to: Sequence[Document] = ()) -> 
 
 
 def _count_of(number: int) -> str:
-    return "两份" if number == 2 else f"{to_chinese(number)}份"
+    return f"{number}份"
 
 
 def _dates_in_words(periods: Sequence[AskedPeriod]) -> str:
@@ -268,28 +292,3 @@ def _extreme(found: Sequence[Listed], *, newest: bool) -> list[Listed]:
     dated = [(item.document.issued.first_day, item) for item in found if item.document.issued]
     best = (max if newest else min)((day for day, _ in dated), default=None)
     return [item for day, item in dated if day == best]
-
-
-def _values(group: Grouping, document: Document, day: date) -> tuple[str, ...]:
-    """Name what a document is counted under."""
-    match group:
-        case "levels":
-            return (LEVEL_WORDS[document.level] if document.level else "未注明层级",)
-        case "issued":
-            return (f"{document.issued.year}年" if document.issued else "未载明日期",)
-        case "kinds":
-            return tuple(name[-2:] for name in names_of_paper(document))[:1]
-        case "issuers":
-            return document.issuers
-        case "states":
-            return (STATUS_WORDS[status_on(document, day)],)
-
-
-def _cells(document: Document, day: date) -> tuple[str, ...]:
-    return (
-        document.title,
-        document.doc_no or _UNSTATED,
-        "、".join(document.issuers) or _UNSTATED,
-        document.issued.chinese if document.issued else _UNSTATED,
-        STATUS_WORDS[status_on(document, day)],
-    )

@@ -88,7 +88,7 @@ class Responder:
         self._suggestions = lru_cache(maxsize=4096)(self._suggest)
         self._answers = AnswerMemory(_REMEMBERED)
         self._comparison = Comparison(self._investigator, records, self._citer)
-        self._answerer = RegisterAnswerer(records, self._document, self._citer)
+        self._answerer = RegisterAnswerer(records, self._document, self._citer, retriever.home)
         self._reader_of_register = cache(self._open_register)
         self._follow_ups = FollowUpAnswerer(
             self._investigator, cache(self._topics_of), retriever.home.places, self._respond

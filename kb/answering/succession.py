@@ -14,7 +14,7 @@ from kb.editions import core_title, is_repeal
 from kb.index.records import Records
 from kb.naming import Named
 from kb.provenance import name_of
-from kb.text.names import TITLE, normal_name
+from kb.text.names import TITLE, normal_name, titled
 from kb.text.references import find_references
 from kb.text.sentences import sentence_spans
 from kb.types import Document, HeaderField, Query, Relation, RelationType
@@ -79,12 +79,12 @@ class Succession:
         """Say how a document stands on the day asked about, and what holds in its place where it has ended."""
         day = day_of(query)
         told = validity(document, day)
-        draft.say(f"《{document.title}》{told.words}", document, told.spans)
+        draft.say(f"{titled(document.title)}{told.words}", document, told.spans)
         for decision in self._repealed_by(document, query) if ending(document, day) else ():
-            draft.say(f"废止它的是《{decision.title}》", decision, (_opening(decision),))
+            draft.say(f"废止它的是{titled(decision.title)}", decision, (_opening(decision),))
         for after in self.of(document.doc_id, query) if ending(document, day) else ():
             held = validity(after, day)
-            draft.say(f"接续它的是《{after.title}》，{held.words}", after, held.spans)
+            draft.say(f"接续它的是{titled(after.title)}，{held.words}", after, held.spans)
 
     def tell_repeal(self, draft: Draft, query: Query) -> None:
         """Quote what ended a document that a question names and that is not here itself."""
@@ -117,12 +117,12 @@ class Succession:
             if told:
                 draft.remark(told.words, document, told.spans)
                 for decision in self._repealed_by(document, query):
-                    draft.remark(f"由《{decision.title}》废止", document, [_opening(decision)], decision)
+                    draft.remark(f"由{titled(decision.title)}废止", document, [_opening(decision)], decision)
             for relation in document.relations:
                 if relation.type == "amended_by" and self._holds(relation.target, query):
                     decision = self._document(relation.target)
                     draft.remark(
-                        f"已有《{decision.title}》修改这份文件，以修改后的规定为准",
+                        f"已有{titled(decision.title)}修改这份文件，以修改后的规定为准",
                         document,
                         [_opening(decision)],
                         decision,
@@ -158,7 +158,7 @@ class Succession:
             )
             if changed and self._holds(document.consolidated_from[-1], query):
                 decision = self._document(document.consolidated_from[-1])
-                words = f"根据《{decision.title}》修改"
+                words = f"根据{titled(decision.title)}修改"
                 draft.remark(words, document, [_opening(decision)], decision, citation.number)
 
     def _holds(self, doc_id: str, query: Query) -> bool:

@@ -32,6 +32,7 @@ from kb.answering.validity import validity
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.index.records import Records
 from kb.naming import Named
+from kb.text.names import titled
 from kb.text.terms import terms
 from kb.types import Answer, Audience, Citation, Hit, Query, Statement
 from kb.visibility import has_begun, in_force
@@ -140,7 +141,7 @@ class TextAnswerer:
         decision, field = found
         draft = Draft(self._citer)
         label = self._investigator.clause(ended.clause_id).label
-        words = f"《{self._document(ended.doc_id).title}》原{label}已由《{decision.title}》删去"
+        words = f"{titled(self._document(ended.doc_id).title)}原{label}已由{titled(decision.title)}删去"
         draft.say(words, decision, [(field.start, field.end)])
         return answered(turn, draft, hits, 1.0, clock)
 

@@ -19,6 +19,9 @@ from kb.errors import BenefitError, NotFoundError, UnfoundedError
 from kb.types import Clause, Document
 
 # A benefit without these could not be told to anybody: what, for whom, where, by which text, how one gets it and what is asked first.
+_UNIT = re.compile(
+    r"(?P<unit>[^每（）]+)(?P<per>每[^（）]+)?(?:（(?P<how>[^（）]+)）)?"
+)  # 元每人每月, 元每年（不低于）
 _REQUIRED = ("title", "gives", "for", "topic", "region", "source", "how", "ask_at", "when")
 _KEYS = {*_REQUIRED, "period", "amount"}  # Anything else is misspelt, and would be without effect in silence.
 # For whom a benefit is; a building has no age, and a person no storeys.
@@ -59,6 +62,17 @@ class Amount:
     no_more_than: str | None
     clause_id: str
     quote: str
+
+    def words(self, value: int) -> str:
+        """Say an amount as an office writes it.
+
+        >>> [Amount(value, unit, None, None, "", "").words(value) for value, unit in ((100, "元每年（不低于）"), (3000, "元（一次性）"), (2, "周"))]
+        ['每年不低于100元', '一次性3,000元', '2周']
+        """
+        parts = _UNIT.fullmatch(self.unit)
+        if parts is None:
+            return f"{value:,}{self.unit}"
+        return f"{parts['per'] or ''}{parts['how'] or ''}{value:,}{parts['unit']}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,10 @@ from kb.eligibility.regions import NATIONWIDE, Regions
 from kb.eligibility.values import Absent, Excluded, Range, Value, as_json, bounds, contradicts
 from kb.errors import BenefitError, FactError, Location
 from kb.text.fold import fold_text
+from kb.text.numerals import to_chinese
 
 FILE_NAME = "facts.toml"
+_SPOKEN_UNITS = frozenset(("孩",))  # 二孩 is a word; nobody writes 2孩
 TODAY = "today"  # A fact that nobody is asked for: rules may speak of the day of judging.
 Type = Literal["number", "yes_no", "choice", "date", "money", "place"]
 # Every type has its reader in `sentence.py` and its control on the page.
@@ -73,7 +75,7 @@ class Fact:
             return f"{value.year}年{value.month}月{value.day}日"
         if isinstance(value, str):
             return dict(self.choices).get(value, value)
-        return f"{value}{self.unit}"
+        return f"{to_chinese(value) if self.unit in _SPOKEN_UNITS and isinstance(value, int) else value}{self.unit}"
 
 
 class FactBook:

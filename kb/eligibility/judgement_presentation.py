@@ -71,7 +71,7 @@ def judgement_payload(catalogue: Catalogue, judgement: Judgement, profile: Profi
             for leaf in judgement.deciding
         ],
         "amounts": [
-            {"text": f"{value:,}{amount.unit}", "certain": truth == YES, **citation(catalogue, amount.clause_id, amount.quote)}
+            {"text": amount.words(value), "certain": truth == YES, **citation(catalogue, amount.clause_id, amount.quote)}
             for amount, value, truth in catalogue.amounts(judgement, profile)
         ],
         "notes": [*judgement.notes, *status_notes],
@@ -129,7 +129,7 @@ def explain(catalogue: Catalogue, benefit: Benefit) -> str:
         under = "" if amount.when is None else "，" + _inline(catalogue, amount.when)
         cap = f"，不超过{catalogue.book[amount.no_more_than].name}" if amount.no_more_than else ""
         lines.append(
-            f"数额：{amount.value:,}{amount.unit}{under}{cap} —— {citation(catalogue, amount.clause_id, amount.quote)['reference']}"
+            f"数额：{amount.words(amount.value)}{under}{cap} —— {citation(catalogue, amount.clause_id, amount.quote)['reference']}"
         )
     lines += [f"怎么办：{benefit.how}", f"问哪里：{benefit.ask_at}", "条件："]
     lines += _lines(catalogue, benefit.root, 1, YES)

@@ -81,9 +81,15 @@ class Vocabulary:
                 known = self._issuers.get(issuer, frozenset())
                 self._issuers[issuer] = known | frozenset(_spellings(issuer, document))
             places.update(places_of(document))
-        self._aliases = {
-            normal_name(said): frozenset((real,)) for said, real in home.issuers.items() if real in self._issuers
-        }
+        offices: dict[str, frozenset[str]] = {}
+        for issuer in self._issuers:
+            office = home.office(issuer)
+            offices[office] = offices.get(office, frozenset()) | {issuer}
+        self._same = {issuer: offices[home.office(issuer)] for issuer in self._issuers}
+        # What a document itself writes is found as any name is: 发展改革委 may be the nation's or another.
+        written_names = {normal_name(issuer) for issuer in self._issuers}
+        aliases = {normal_name(said): offices.get(office) for said, office in home.issuers.items()}
+        self._aliases = {said: found for said, found in aliases.items() if found and said not in written_names}
         written = (*(full for names in self._issuers.values() for full in names), *self._aliases)
         self._heads = frozenset(char for full in written for char in full[:_HEAD] if char not in _JOINS)
         self._names = frozenset(name for document in catalogue for name in names_of_paper(document))
@@ -116,7 +122,7 @@ class Vocabulary:
             for fits in (_stands_for, _is_part_of):
                 found = frozenset(i for i, names in self._issuers.items() if any(fits(word, full) for full in names))
                 if found:
-                    return end, found
+                    return end, frozenset(same for issuer in found for same in self._same[issuer])
         return None
 
     def kind_at(self, text: str, at: int) -> int | None:

@@ -9,6 +9,7 @@ from kb.text.numerals import normalize_numbers
 
 TITLE = re.compile(r"《([^《》]{2,80})》")
 """A title in its marks, which is a name whether a document bears it or not."""
+_WITHIN = str.maketrans("《》", "〈〉")
 _LEFT_OUT = re.compile(r"[\s<>\"'()\[\]·,:]+")  # What people leave out or write otherwise when they name a document.
 
 
@@ -19,6 +20,15 @@ def normal_name(name: str) -> str:
     True
     """
     return _LEFT_OUT.sub("", normalize_numbers(fold_text(name)))
+
+
+def titled(title: str) -> str:
+    """Write a title in its marks, a title within it in the small ones.
+
+    >>> titled("关于印发《某方案》的通知")
+    '《关于印发〈某方案〉的通知》'
+    """
+    return f"《{title.translate(_WITHIN)}》"
 
 
 def shortens(name: str, known: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -16,10 +17,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import Field
 
-from kb.errors import KnowledgeBaseError
+from kb.errors import InputError, KnowledgeBaseError
 from kb.types import Audience, Query
 from service.answer_queue import QueuePlace
-from service.answering import AnswerInProgress, Finish, answer_whole, begin_answer
+from service.answering import AnswerInProgress, answer_whole, begin_answer
 from service.confinement import Confined, Limits, documents_within, told_confined
 from service.contract import answers
 from service.display import Display, Shown, displayed, displayed_answer
@@ -43,7 +44,7 @@ NEW = "new"
 """Asked for in place of a conversation's id, begins one."""
 
 Keep = Callable[[dict[str, Any]], dict[str, str]]
-"""Stores an answer in its conversation and gives the ids of both."""
+"""Stores an answer in its conversation and gives what it is kept with: both ids, when it was given, and of which day the index was."""
 
 ASKED = answers(AnswerBody, 400, 404, 409, 413, 422, 503)
 ASKED[200]["content"] = {"text/event-stream": {"schema": {"type": "string"}, "example": STREAMED}}
@@ -110,7 +111,7 @@ async def _answered(
     within, limits = await run_in_threadpool(documents_within, library, asked, caller)
     query = replace(query, within=within)
     keep: Keep | None = None
-    conversation, secret = asked.conversation_id, ""
+    conversation, secret, answer_id = asked.conversation_id, "", ""
     if conversation == NEW:
         secret = await run_in_threadpool(owner_secret, request, stored)
         owner = owner_name(secret, caller)
@@ -119,30 +120,38 @@ async def _answered(
         before = await run_in_threadpool(stored.conversations.previous, owner, conversation)
         query = replace(query, previous=tuple(text for text in before if text != asked.question))
     if conversation is not None:
-        keep = partial(_keep, stored, owner, conversation)
+        # The question is kept before it is answered, and its answer whether or not the browser still waits for it.
+        answer_id = await run_in_threadpool(stored.conversations.ask, owner, conversation, asked.question, limits)
+        keep = partial(_keep, stored, library, answer_id, conversation)
     finish = partial(_kept, limits=limits, noted=answer_noted(request, asker), keep=keep)
     response: Response
-    if asked.stream:
-        response = await _stream(turn, library, query, finish, {"conversation_id": conversation}, shown)
-    else:
-        stopped = threading.Event()
-        work = partial(answer_whole, library, query, finish, stopped)
-        answer = await while_there(request, in_turn(turn, work), stopped.set)
-        response = JSONResponse(displayed_answer(answer, shown))
+    try:
+        if asked.stream:
+            answering = await begin_answer(turn, library, query, finish, lasting=keep is not None)
+            forget = partial(stored.conversations.give_up, answer_id)
+            events = _events(answering, {"conversation_id": conversation}, shown, forget)
+            response = StreamingResponse(events, media_type="text/event-stream", headers=UNKEPT)
+        else:
+            stopped = threading.Event()
+            work = in_turn(turn, partial(answer_whole, library, query, finish, stopped))
+            answer = await (work if keep else while_there(request, work, stopped.set))
+            response = JSONResponse(displayed_answer(answer, shown))
+    except InputError:
+        await run_in_threadpool(stored.conversations.give_up, answer_id)
+        raise
     if asked.conversation_id == NEW:
         give_owner(request, response, secret)
     return response
 
 
-def _keep(stored: Storage, owner: str, conversation: str, answer: dict[str, Any]) -> dict[str, str]:
-    return {"answer_id": stored.conversations.add(owner, conversation, answer), "conversation_id": conversation}
-
-
-async def _stream(
-    turn: QueuePlace, library: Library, query: Query, finish: Finish, place: dict[str, Any], shown: Display
-) -> StreamingResponse:
-    events = _events(await begin_answer(turn, library, query, finish), place, shown)
-    return StreamingResponse(events, media_type="text/event-stream", headers=UNKEPT)
+def _keep(
+    stored: Storage, library: Library, answer_id: str, conversation: str, answer: dict[str, Any]
+) -> dict[str, str]:
+    with library.use() as knowledge_base:
+        indexed = knowledge_base.indexed.isoformat()
+    dated = {"answered": datetime.now().astimezone().isoformat(timespec="seconds"), "indexed": indexed}
+    stored.conversations.settle(answer_id, answer | dated)
+    return {"answer_id": answer_id, "conversation_id": conversation} | dated
 
 
 def _kept(answer: dict[str, Any], limits: Limits, noted: Noted, keep: Keep | None) -> dict[str, Any]:
@@ -152,7 +161,9 @@ def _kept(answer: dict[str, Any], limits: Limits, noted: Noted, keep: Keep | Non
     return answer if keep is None else answer | keep(answer)
 
 
-async def _events(answer: AnswerInProgress, place: dict[str, Any], shown: Display) -> AsyncIterator[bytes]:
+async def _events(
+    answer: AnswerInProgress, place: dict[str, Any], shown: Display, forget: Callable[[], None]
+) -> AsyncIterator[bytes]:
     try:
         async for number in answer.places():
             told_place = {"stage": "waiting", "place": number, "message": f"排在第 {number} 位，请稍候"}
@@ -161,6 +172,8 @@ async def _events(answer: AnswerInProgress, place: dict[str, Any], shown: Displa
         async for name, data in answer.items():
             yield event(name, displayed_answer(data, shown) if name in ("answer", "done") else data)
     except KnowledgeBaseError as error:
+        if isinstance(error, InputError):
+            await run_in_threadpool(forget)
         yield event("error", displayed(error_payload(error)[1], shown))
     finally:
         answer.stop()

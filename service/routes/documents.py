@@ -1,4 +1,4 @@
-"""GET /api/documents: the register, one document with its clauses, its canonical text, its file and its pages."""
+"""GET /api/documents/{doc_id}: one document with its clauses, its canonical text, its file and its pages."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from kb.errors import InputError
-from kb.types import Document, Level, Status
+from kb.types import Document
 from kb.visibility import may_see
 from service.contract import answers, gives
-from service.document_presentation import details, metadata
+from service.document_presentation import details
 from service.identity import Actor, Caller, Stored, require_editor, require_staff
 from service.kept_quote import quote_now
 from service.page_picture import PagePictures, find_page
 from service.reading_view import reading
-from service.register import Filters, facets, newest_first
 from service.routes import Desk, OpenLibrary
-from service.schemas.documents import DocumentBody, RegisterBody
+from service.schemas.documents import DocumentBody
 from service.schemas.editions import QuoteNowBody
 from service.schemas.jobs import JobBody
 from service.schemas.reading_page import ReadingBody
@@ -28,9 +27,6 @@ from service.source_file import source_file
 
 router = APIRouter()
 
-Page = Annotated[int, Query(ge=1, le=1_000_000)]
-PageSize = Annotated[int, Query(ge=1, le=200)]
-Year = Annotated[int | None, Query(ge=1900, le=2999)]
 PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 PageNumberAsked = Annotated[int, Query(ge=1, le=1_000_000)]
 Highlight = Annotated[str | None, Query(pattern=r"^[0-9]{1,9}-[0-9]{1,9}$")]
@@ -44,36 +40,6 @@ async def pictures_of(request: Request) -> PagePictures:
 
 
 Pictures = Annotated[PagePictures, Depends(pictures_of)]
-
-
-@router.get("/api/documents", responses=answers(RegisterBody, 422, 503))
-def documents(
-    library: OpenLibrary,
-    caller: Caller,
-    topic: str | None = None,
-    level: Level | None = None,
-    status: Status | None = None,
-    issuer: str | None = None,
-    year: Year = None,
-    q: str | None = None,
-    page: Page = 1,
-    page_size: PageSize = 20,
-) -> Response:
-    """List the documents that meet all filters, newest first, and what each further choice would leave."""
-    with library.use() as knowledge_base:
-        visible = knowledge_base.documents(caller)
-    filters = Filters(q, topic, level, status, issuer, year)
-    found = newest_first(filters.keep(visible))
-    shown = found[(page - 1) * page_size : page * page_size]
-    return JSONResponse(
-        {
-            "items": [metadata(one) for one in shown],
-            "total": len(found),
-            "page": page,
-            "page_size": page_size,
-            "facets": facets(visible, filters),
-        }
-    )
 
 
 @router.get("/api/documents/{doc_id}", responses=answers(DocumentBody, 404, 422, 503))

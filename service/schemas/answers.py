@@ -44,8 +44,31 @@ class Source(Body):
     reference: str
 
 
+class CitedCellBody(Body):
+    """A cell of a quoted row; `header` where it names others, `columns` counts those that it stands over."""
+
+    text: str
+    header: bool
+    columns: int
+
+
+class TableRowBody(Body):
+    """A row of an answer that is a table, and the numbers of its citations."""
+
+    cells: list[str]
+    citations: list[int]
+
+
+class TableBody(Body):
+    """What the statements behind the first say, as a table."""
+
+    columns: list[str]
+    rows: list[TableRowBody]
+
+
 class CitationBody(Source):
-    """A quotation: `quote` is exactly the text of the document from `start` to `end`, in Python characters."""
+    """A quotation: `quote` is exactly the text of the document from `start` to `end`, in Python characters; `rows` where its clause is a part
+    of a table."""
 
     number: int
     doc_id: str
@@ -55,6 +78,7 @@ class CitationBody(Source):
     end: int
     page: int | None
     note: str
+    rows: list[list[CitedCellBody]] | None = None
 
 
 class StatementBody(Body):
@@ -118,15 +142,19 @@ class SharedAnswerBody(Body):
 
 
 class AnswerBody(SharedAnswerBody):
-    """An answer; `answer_id` and `conversation_id` where it was kept in a conversation."""
+    """An answer; where it was kept in a conversation, the ids of both, the time at which it was `answered`, and the day on which the index that it
+    was answered from was built (`indexed`)."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ANSWER]})
 
     timing_ms: TimingBody
     written_by: str | None = None
+    table: TableBody | None = None
     suggestions: list[str]
     answer_id: str | None = None
     conversation_id: str | None = None
+    answered: str | None = None
+    indexed: str | None = None
 
 
 class SuggestedBody(Body):
@@ -251,10 +279,12 @@ class ConversationsBody(Body):
 
 
 class OpenedAnswerBody(AnswerBody):
-    """An answer of a conversation, with what has happened since to the documents that it cites."""
+    """An answer of a conversation, with what has happened since to the documents that it cites; `pending` where the question was kept and its
+    answer is not there yet."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ANSWER | {"changes": []}]})
 
+    status: Literal["answered", "refused", "pending"]  # type: ignore[assignment]
     changes: list[ChangeBody] = Field(default_factory=list)
 
 

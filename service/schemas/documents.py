@@ -1,4 +1,4 @@
-"""Documents: the register, and one document with its clauses."""
+"""Documents: what is known of one, and one with its clauses."""
 
 from __future__ import annotations
 
@@ -49,42 +49,6 @@ class MetadataBody(Body):
     corrected: int
     sha256: str
     url: str
-
-
-class FacetBody(Body):
-    """A further choice, and how many documents it would leave."""
-
-    value: str
-    count: int
-
-
-class FacetsBody(Body):
-    """The further choices of the register."""
-
-    topic: list[FacetBody]
-    level: list[FacetBody]
-    status: list[FacetBody]
-    issuer: list[FacetBody]
-    year: list[FacetBody]
-
-
-class RegisterBody(Body):
-    """One page of the documents that meet all filters, newest first."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"items": [METADATA], "total": 1, "page": 1, "page_size": 20,
-                 "facets": {"topic": [], "level": [{"value": "municipal", "count": 1}], "status": [], "issuer": [], "year": []}}
-            ]
-        }
-    )  # fmt: skip
-
-    items: list[MetadataBody]
-    total: int
-    page: int
-    page_size: int
-    facets: FacetsBody
 
 
 class HeaderFieldBody(Body):

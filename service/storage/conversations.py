@@ -7,6 +7,7 @@ import json
 import secrets
 import time
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
@@ -18,6 +19,11 @@ from service.storage.rows import ConversationRow, FeedbackRow, TurnRow
 
 _TITLE = 40  # characters, as many as the list beside the page shows
 MOST_PREVIOUS = 10  # questions before the new one that may still be leant on
+PENDING: dict[str, Any] = {
+    "question": "", "status": "pending", "text": "", "statements": [], "citations": [], "refusal": None,
+    "timing_ms": {"retrieve": 0.0, "read": 0.0, "total": 0.0}, "resolved_question": None, "suggestions": [],
+}  # fmt: skip
+"""What stands in a conversation for an answer that is not there yet, or never came because the service stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,11 @@ class Conversation:
     conversation_id: str
     title: str
     touched: float
+
+
+def is_pending(answer: dict[str, Any]) -> bool:
+    """Say whether an answer is not there yet."""
+    return answer.get("status") == "pending"
 
 
 def owner_checksum(secret: str) -> str:
@@ -85,23 +96,47 @@ class Conversations:
             )
             return tuple(reversed(session.scalars(latest).all()))
 
-    def add(self, owner: str, conversation_id: str, answer: dict[str, Any]) -> str:
-        """Keep an answer and give its id; the first question becomes the title.
-
-        The same question asked again at once replaces its answer, so that nothing is shown twice.
-        """
+    def ask(self, owner: str, conversation_id: str, question: str, within: dict[str, str]) -> str:
+        """Keep a question before it is answered and give the id that its answer will have; the first question becomes the title."""
         answer_id = secrets.token_urlsafe(12)
-        question = str(answer["question"])
-        text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
         with self._sessions.begin() as session:
             row = _own(session, owner, conversation_id)
             row.title = row.title or " ".join(question.split())[:_TITLE]
             row.touched = time.time()
-            # `order_by(None)` drops the order that is there; SQLAlchemy would append to it.
-            last = session.scalar(_in_order(conversation_id).order_by(None).order_by(TurnRow.number.desc()).limit(1))
-            if last is not None and last.question == question:
-                session.delete(last)
+            text = _written(PENDING | {"question": question} | ({"within": within} if within else {}))
             session.add(TurnRow(answer_id=answer_id, conversation_id=conversation_id, question=question, answer=text))
+        return answer_id
+
+    def settle(self, answer_id: str, answer: dict[str, Any]) -> None:
+        """Keep the answer to a question that was asked; nothing where its conversation was deleted meanwhile.
+
+        The same question asked again at once replaces its answer, so that nothing is shown twice.
+        """
+        with self._sessions.begin() as session:
+            turn = session.scalar(select(TurnRow).where(TurnRow.answer_id == answer_id))
+            if turn is None:
+                return
+            turn.answer = _written(answer)
+            for before in _same_before(session, turn):
+                session.delete(before)
+
+    def give_up(self, answer_id: str) -> None:
+        """Forget a question that the service does not take; a conversation that has no other has no title either."""
+        with self._sessions.begin() as session:
+            turn = session.scalar(select(TurnRow).where(TurnRow.answer_id == answer_id))
+            if turn is None:
+                return
+            conversation_id = turn.conversation_id
+            session.delete(turn)
+            session.flush()
+            if session.scalar(_in_order(conversation_id).limit(1)) is None:
+                empty = update(ConversationRow).where(ConversationRow.conversation_id == conversation_id)
+                session.execute(empty.values(title=""))
+
+    def add(self, owner: str, conversation_id: str, answer: dict[str, Any]) -> str:
+        """Keep a question with its answer at once and give its id."""
+        answer_id = self.ask(owner, conversation_id, str(answer["question"]), {})
+        self.settle(answer_id, answer)
         return answer_id
 
     def answer(self, owner: str, answer_id: str) -> dict[str, Any]:
@@ -112,6 +147,8 @@ class Conversations:
                 raise NotFoundError.of("answer_unknown", answer_id=answer_id)
             _own(session, owner, turn.conversation_id)
             answer: dict[str, Any] = json.loads(turn.answer)
+            if is_pending(answer):
+                raise NotFoundError.of("answer_unknown", answer_id=answer_id)
             return answer
 
     def hand_over(self, owner: str, other: str) -> None:
@@ -141,6 +178,18 @@ def _own(session: Session, owner: str, conversation_id: str) -> ConversationRow:
     if row is None or row.owner != owner or row.touched < oldest(KEPT_DAYS):
         raise NotFoundError.of("conversation_unknown", conversation_id=conversation_id)
     return row
+
+
+def _written(answer: dict[str, Any]) -> str:
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+
+
+def _same_before(session: Session, turn: TurnRow) -> list[TurnRow]:
+    """Give the turns right before one that ask the very same."""
+    # `order_by(None)` drops the order that is there; SQLAlchemy would append to it.
+    earlier = _in_order(turn.conversation_id).where(TurnRow.number < turn.number)
+    rows = session.scalars(earlier.order_by(None).order_by(TurnRow.number.desc()).limit(MOST_PREVIOUS))
+    return list(takewhile(lambda row: row.question == turn.question, rows))
 
 
 def _in_order(conversation_id: str) -> Any:

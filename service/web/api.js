@@ -87,6 +87,11 @@ export async function fetchDocuments(filters) {
   return (await request(`/api/documents?${filters}`)).json();
 }
 
+/** Fetch the charts of the documents that meet the filters. @param {URLSearchParams} filters */
+export async function fetchFigures(filters) {
+  return (await request(`/api/register/figures?${filters}`)).json();
+}
+
 /** @param {string} words  that occur in the title or a question; all conversations without */
 export async function fetchConversations(words) {
   return (await request(`/api/conversations?${new URLSearchParams({ q: words })}`)).json();
@@ -102,6 +107,11 @@ export async function renameConversation(id, title) {
 
 export async function removeConversation(id) {
   await request(conversationPath(id), { method: "DELETE" });
+}
+
+/** Fetch one answer with all that belongs on paper. @param {string} answerId */
+export async function fetchRecord(answerId) {
+  return (await request(`/api/answers/${encodeURIComponent(answerId)}/record`)).json();
 }
 
 /** @param {{answer_id: string, verdict: "up"|"down"|"incomplete", comment: string}} said */

@@ -10,6 +10,7 @@ import { Turn } from "./turn.js";
 const DRAFT = "kb-question";
 const HANDFUL = 10;
 const SLOW_MS = 2000; // of silence, after which one is told
+const POLL_MS = 1000; // between two looks for an answer that comes without this page
 const GIVEN_UP_MS = 60_000; // of silence, after which nothing is waited for any more
 const BROKEN = t("页面出了问题，请刷新后再试。");
 
@@ -31,7 +32,7 @@ const past = embedded ? null : new History(document.getElementById("history"), d
   },
 });
 const actions = {
-  source: (citations, position, opener, turn) => sourcePane().then((opened) => opened.open(citations, position, opener, () => retry(turn)), () => (notice.textContent = BROKEN)),
+  source: (citations, position, opener, turn) => sourcePane().then((opened) => opened.open(citations, position, opener, { again: () => retry(turn), chipOf: (number) => turn.chipOf(number) }), () => (notice.textContent = BROKEN)),
   again: (turn) => retry(turn),
   edit: (question) => {
     box.value = question;
@@ -201,8 +202,30 @@ function cut(answers) {
 
 function drawPast(answer) {
   const turn = new Turn(answer.question, answer.within, actions);
-  turn.finish(answer);
+  if (answer.status === "pending") awaitKept(turn, answer.answer_id);
+  else turn.finish(answer);
   return turn.element;
+}
+
+/** Wait for the answer to a question that was asked before the page was opened; it comes whether or not anybody listened. */
+async function awaitKept(turn, answerId) {
+  const opened = conversation;
+  const begun = Date.now();
+  let asked = false;
+  const askAgain = () => {
+    asked = true;
+    retry(turn);
+  };
+  while (!asked && conversation === opened) {
+    const { turns: answers } = await fetchConversation(opened).catch(() => ({ turns: [] })); // told again in a second
+    const found = answers.find((one) => one.answer_id === answerId);
+    if (asked || conversation !== opened) return;
+    if (found && found.status !== "pending") return turn.finish(found);
+    const waited = Date.now() - begun;
+    if (waited > GIVEN_UP_MS) return turn.fail(t("没有收到回答，请重新提问。"), askAgain);
+    if (waited > SLOW_MS) turn.wait(askAgain);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
 function retry(turn) {

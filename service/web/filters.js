@@ -7,6 +7,7 @@ import { documentLanguage, t } from "./texts.js";
 
 const NAMES = ["as_of", "level", "topic", "doc_id"];
 const MOST_TITLES = "200";
+const INDENT = "\u3000"; // before a topic that stands under another
 
 /**
  * Say what a question was confined to, one phrase for each filter.
@@ -121,7 +122,7 @@ export class Filters {
     if (!found) return;
     this.titles = new Map(found.items.map((doc) => [doc.title, doc.doc_id]));
     this.list.replaceChildren(...found.items.map((doc) => el("option", { value: doc.title })));
-    const options = (name, word) => this.fields[name].append(...found.facets[name].map(({ value }) => el("option", { value, lang: documentLanguage }, word(value))));
+    const options = (name, word) => this.fields[name].append(...found.facets[name].map(({ value, under }) => el("option", { value, lang: documentLanguage }, `${under ? INDENT : ""}${word(value)}`)));
     options("level", (value) => LEVEL[value] ?? value);
     options("topic", (value) => value);
     const title = found.items.find((doc) => doc.doc_id === this.chosen.doc_id)?.title;

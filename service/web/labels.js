@@ -10,10 +10,10 @@ export const STATUS = {
 export const LEVEL = { national: t("国家"), provincial: t("省级"), municipal: t("市级"), district: t("区县") };
 export const DISCLOSURE = { public: t("主动公开"), on_request: t("依申请公开"), withheld: t("不予公开"), unstated: t("待发布") };
 export const RELATION = {
-  implements: t("落实"), implemented_by: t("由其落实"), details: t("细化"), detailed_by: t("由其细化"),
-  amends: t("修改了"), amended_by: t("被其修改"), basis_of: t("是其依据"), based_on: t("依据"), cites: t("引用"), cited_by: t("被其引用"), supersedes: t("替代"),
-  superseded_by: t("被其替代"), continues: t("延续"), continued_by: t("由其延续"), upgrades: t("升级自"), upgraded_by: t("升级为"),
-  follows: t("承接"), followed_by: t("由其承接"), supports: t("支持"), supported_by: t("由其支持"), companion_of: t("配套文件"),
+  implements: t("所落实的文件"), implemented_by: t("落实本文件"), details: t("所细化的文件"), detailed_by: t("细化本文件"),
+  amends: t("所修改的文件"), amended_by: t("修改本文件"), basis_of: t("以本文件为依据"), based_on: t("上位依据"), cites: t("被引用文件"), cited_by: t("引用本文件"),
+  supersedes: t("所替代的文件"), superseded_by: t("替代本文件"), continues: t("所延续的文件"), continued_by: t("延续本文件"), upgrades: t("升级前的文件"), upgraded_by: t("升级后的文件"),
+  follows: t("所承接的文件"), followed_by: t("后续文件"), supports: t("所支持的文件"), supported_by: t("支持本文件"), companion_of: t("配套文件"),
   related: t("相关文件"),
 };
 export const REFUSAL = {

@@ -19,7 +19,7 @@ async function show() {
       turns.replaceChildren(el("article", { class: "turn" }, el("p", { class: "panel bad", role: "alert" }, t("这条回答引用的文件已经撤回，回答不再显示。")), el("p", {}, el("a", { href: "/" }, t("去提问")))));
       return;
     }
-    const turn = new Turn(answer.question, answer.within, { source: (citations, position, opener) => pane.open(citations, position, opener, () => location.assign(below(`/?${new URLSearchParams({ q: answer.question })}`))) });
+    const turn = new Turn(answer.question, answer.within, { source: (citations, position, opener) => pane.open(citations, position, opener, { again: () => location.assign(below(`/?${new URLSearchParams({ q: answer.question })}`)), chipOf: (number) => turn.chipOf(number) }) });
     turn.finish(answer);
     if (changes.length) turns.replaceChildren(el("div", { class: "turn" }, drawChanges(t("分享之后，引用的文件有变化，请勿直接引用这条回答："), changes)), drawNote(shared, staffOnly), turn.element);
     else turns.replaceChildren(drawNote(shared, staffOnly), turn.element);

@@ -26,7 +26,8 @@ export class SourcePane {
       if (this.pane.hidden || /** @type {Element} */ (event.target).closest?.("input, textarea, select")) return;
       if (event.key === "Escape") this.close();
       const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (step && this.citations[this.position + step]) this.open(this.citations, this.position + step, null, this.again);
+      const body = /** @type {Element} */ (event.target).closest?.(".table-frame"); // a wide table is scrolled by the same keys
+      if (step && !body && this.citations[this.position + step]) this.open(this.citations, this.position + step, null, this.asked);
     });
   }
 
@@ -34,30 +35,41 @@ export class SourcePane {
    * Open the source of one citation of an answer.
    * @param {Array<Object>} citations  all citations of the answer
    * @param {number} position  which of them
-   * @param {HTMLElement|null} opener  where the focus goes back to
-   * @param {() => void} again  asks the question again
+   * @param {HTMLElement|null} opener  where the focus goes back to; null where one turned to it from another
+   * @param {{again: () => void, chipOf: (number: number) => HTMLElement|null}} asked  again: asks the question again; chipOf: what stands for a
+   *   citation in the answer
    */
-  async open(citations, position, opener, again) {
+  async open(citations, position, opener, asked) {
     const citation = citations[position];
-    const body = el("div", { class: "source-body", "aria-busy": "true" }, el("p", { class: "quiet" }, t("正在打开出处…")));
+    const body = el("div", { class: "source-body", "aria-busy": "true", tabindex: "0", role: "region", "aria-label": t("文件原文") }, el("p", { class: "quiet" }, t("正在打开出处…")));
     const head = el("div", { class: "source-head" }, el("h3", { lang: documentLanguage }, citation.title));
     const heading = el("h2", { tabindex: "-1" }, t("出处 {number}", citation));
-    if (opener) this.opener = opener;
+    this.opener = opener ?? asked.chipOf(citation.number) ?? this.opener;
     this.current = citation;
     this.citations = citations;
     this.position = position;
-    this.again = again;
+    this.asked = asked;
     this.pane.replaceChildren(this.#toolbar(heading, citations, position), head, body);
     this.pane.hidden = false;
     this.desk.classList.add("has-source");
     for (const chip of document.querySelectorAll(".chip[aria-expanded]")) chip.removeAttribute("aria-expanded");
-    this.opener?.setAttribute("aria-expanded", "true");
+    this.#markInAnswer();
     this.#shield();
     heading.focus({ preventScroll: true });
     await this.#fill(head, body, citation);
   }
 
+  /** Mark in the answer what the pane shows, and bring it into sight where it is not. */
+  #markInAnswer() {
+    this.opener?.setAttribute("aria-expanded", "true");
+    for (const marked of document.querySelectorAll(".statement.is-open")) marked.classList.remove("is-open");
+    const statement = this.opener?.closest(".statement");
+    statement?.classList.add("is-open");
+    if (!NARROW.matches) (statement ?? this.opener)?.scrollIntoView({ block: "nearest" });
+  }
+
   close() {
+    document.querySelector(".statement.is-open")?.classList.remove("is-open");
     this.pane.hidden = true;
     this.desk.classList.remove("has-source");
     this.#shield();
@@ -108,7 +120,7 @@ export class SourcePane {
     const { drawPieces } = await import("./changes.js");
     const askAgain = () => {
       this.close();
-      this.again();
+      this.asked.again();
     };
     return el(
       "section",
@@ -123,7 +135,7 @@ export class SourcePane {
   }
 
   #toolbar(heading, citations, position) {
-    const turnTo = (target) => this.open(citations, target, null, this.again);
+    const turnTo = (target) => this.open(citations, target, null, this.asked);
     const step = (label, path, target) =>
       el(
         "button",
@@ -172,6 +184,9 @@ function drawHead(doc, citation) {
  */
 function viewSwitch(text, docId, pages, span) {
   const picture = el("figure", { class: "page-picture", hidden: true });
+  const numbers = pages.map((page) => page.number);
+  const turns = numbers.length > 1 && el("p", { class: "page-turns" }, ...numbers.map((number, order) => el("button", { type: "button", class: "plain", onclick: () => picture.querySelectorAll("img")[order]?.scrollIntoView({ block: "start" }) }, t("到第{page}页", { page: number }))));
+  if (turns) turns.hidden = true;
   const draw = () => {
     picture.append(...pages.map(({ number, top }, order) => {
       const image = el("img", { alt: t("第{page}页，引文已标出", { page: number }), src: `/api/documents/${encodeURIComponent(docId)}/pages/${number}.png?highlight=${span.start}-${span.end}` });
@@ -181,13 +196,13 @@ function viewSwitch(text, docId, pages, span) {
       return image;
     }));
   };
-  const numbers = pages.map((page) => page.number);
   const button = el("button", { type: "button", class: "plain", "aria-pressed": "false", onclick: () => {
     const shown = picture.hidden;
     picture.hidden = !shown; // before it is drawn, since what is hidden has no height
     if (shown && !picture.firstChild) draw();
     text.hidden = shown;
+    if (turns) turns.hidden = !shown;
     button.setAttribute("aria-pressed", String(shown));
   } }, t("看第{page}页原样", { page: numbers.join("、") }));
-  return el("div", { class: "view-switch" }, button, picture);
+  return el("div", { class: "view-switch" }, button, turns, picture);
 }

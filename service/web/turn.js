@@ -3,8 +3,8 @@
 import { isStaff, sendFeedback, shareAnswer, withdrawShared } from "./api.js";
 import { el } from "./dom.js";
 import { phrases } from "./filters.js";
-import { backgroundBadge, consolidatedBadge, digestBadge, doubtfulBadge, isDoubtful, REFUSAL, statusBadge } from "./labels.js";
-import { documentLanguage, t } from "./texts.js";
+import { backgroundBadge, consolidatedBadge, digestBadge, doubtfulBadge, isDoubtful, REFUSAL, STATUS, statusBadge } from "./labels.js";
+import { documentLanguage, language, t } from "./texts.js";
 
 const ADVICE = {
   no_evidence: t("也可以换一种说法再问，或者到文件目录里查找。"),
@@ -13,6 +13,7 @@ const ADVICE = {
 };
 
 const MOST_SOURCES = 3; // documents that are named at once
+const MOST_PLACES = 3; // citations of one statement that say where they stand; more would hide what is said
 
 /** @type {Promise<boolean>|null} */
 let known = null;
@@ -46,6 +47,12 @@ export class Turn {
   /** Open the source of a citation; from there one can ask again where its text was changed. */
   #open(position, opener) {
     this.openSource(this.citations, position, opener, this);
+  }
+
+  /** The button of a quotation where the answer says it, else where the sources are listed; null where it has none. @returns {HTMLElement|null} */
+  chipOf(number) {
+    const named = `.chip[data-number="${number}"]`;
+    return this.body.querySelector(named) ?? this.answer.querySelector(named);
   }
 
   /** Forget what was shown and wait for an answer. */
@@ -132,8 +139,36 @@ export class Turn {
   #state(statement) {
     this.statements.push(statement);
     this.status.remove();
-    const chips = statement.citations.map((number) => this.#chip(number));
-    this.body.append(el("p", { class: "statement" }, ...emphasized(statement), ...chips));
+    const few = statement.citations.length <= MOST_PLACES;
+    const chips = statement.citations.map((number) => this.#chip(number, few ? this.#where(number) : null));
+    if (!this.#asRow(statement, chips)) this.body.append(el("p", { class: "statement" }, ...emphasized(statement), ...chips));
+  }
+
+  /** Where a quotation stands and whether that holds, in a few words; a digest says so in its place. */
+  #where(number) {
+    const cited = this.citations.find((citation) => citation.number === number);
+    if (!cited) return null;
+    if (cited.source === "background") return t("背景情况");
+    return [cited.label || t("正文"), cited.source === "consolidated" && t("整理文本"), STATUS[cited.status]].filter(Boolean).join(" · ");
+  }
+
+  /** Show a statement that is a row of a table under the headers of the table, below the rows of the same one; false where it is none. */
+  #asRow(statement, chips) {
+    const [row, head] = statement.citations.map((number) => this.citations.find((citation) => citation.number === number));
+    if (!row?.rows || row.quote !== statement.text) return false;
+    const key = `${row.doc_id} ${head?.clause_id}`;
+    const last = /** @type {HTMLElement|null} */ (this.body.lastElementChild);
+    const focused = statement.focus && Array.from(statement.text).slice(...statement.focus).join("");
+    const cells = row.rows.flat().map(({ text, header, columns }) => el(header ? "th" : "td", { scope: header && "row", colspan: columns > 1 && columns }, text === focused ? el("strong", {}, text) : text));
+    const drawn = el("tr", {}, ...cells, el("td", { class: "row-sources" }, ...chips));
+    if (last?.dataset.table === key) {
+      last.querySelector("tbody").append(drawn);
+      return true;
+    }
+    const heads = (head?.rows ?? []).map((names) => el("tr", {}, ...names.map(({ text, columns }) => el("th", { scope: "col", colspan: columns > 1 && columns }, text)), el("th", { scope: "col", lang: language }, t("出处"))));
+    const table = el("table", {}, heads.length > 0 && el("thead", {}, ...heads), el("tbody", {}, drawn));
+    this.body.append(el("div", { class: "statement table-frame", tabindex: "0", role: "region", "aria-label": t("表格"), "data-table": key }, table));
+    return true;
   }
 
   /** Say what has happened to the documents since the answer was given. */
@@ -159,7 +194,7 @@ export class Turn {
     const kind = ["chip", label !== null && "wide", doubt && "doubtful"].filter(Boolean).join(" ");
     return el(
       "button",
-      { type: "button", class: kind, title: [doubt, quote].filter(Boolean).join("\n"), "aria-label": [t("出处 {number}", { number }), place, doubt].filter(Boolean).join(" "), onclick: open },
+      { type: "button", class: kind, "data-number": number, title: [doubt, quote].filter(Boolean).join("\n"), "aria-label": [t("出处 {number}", { number }), label ?? place, doubt].filter(Boolean).join(" "), onclick: open },
       label === null ? String(number) : el("b", {}, String(number)),
       label,
     );
@@ -193,20 +228,27 @@ export class Turn {
       button(name, async () => {
         said.textContent = (await copied(written(answer))) ? t("已复制") : t("浏览器不允许复制，请选中文字后复制。");
       });
-    const exported = this.actions.exported?.();
     const sharing = el("span", { class: "sharing" });
     if (answer.answer_id) staff().then((yes) => yes && this.#share(answer.answer_id, sharing), () => {});
+    const hasWords = answer.statements.length > 0;
+    const link = (name, address) => el("a", { class: "text", href: address, download: "" }, name);
+    const exported = this.actions.exported?.();
+    const menu = el("details", { class: "menu" }, el("summary", { class: "text" }, t("复制、打印与导出")), el("div", { class: "menu-items" },
+      hasWords && copy(t("复制"), asText),
+      hasWords && copy(t("复制为脚注"), asFootnotes),
+      hasWords && copy(t("复制为 Markdown"), asMarkdown),
+      button(t("打印"), () => printAnswer(answer.answer_id)),
+      answer.answer_id && link(t("导出本条（Word）"), `/api/answers/${encodeURIComponent(answer.answer_id)}/export.docx`),
+      exported && link(t("导出对话（Word）"), exported),
+    ));
+    closesByItself(menu);
     return el(
       "div",
-      { class: "tools", "aria-live": "off" }, // of what one can do nothing is read out, only what was said of it
-      answer.statements.length > 0 && copy(t("复制"), asText),
-      answer.statements.length > 0 && copy(t("复制为脚注"), asFootnotes),
-      answer.statements.length > 0 && copy(t("复制为 Markdown"), asMarkdown),
-      "speechSynthesis" in window && answer.statements.length > 0 && el("button", { type: "button", class: "text read-aloud", onclick: () => readAloud(answer.statements) }, t("朗读")),
+      { class: "tools", "aria-live": "off" }, // what was answered is announced, not what can be done with it
+      menu,
+      "speechSynthesis" in window && hasWords && el("button", { type: "button", class: "text read-aloud", onclick: () => readAloud(answer.statements) }, t("朗读")),
       this.actions.again && button(t("重新提问"), () => this.actions.again(this)),
       this.actions.edit && button(t("修改问题"), () => this.actions.edit(this.question)),
-      button(t("打印"), () => print()),
-      exported && el("a", { class: "text", href: exported, download: "" }, t("导出 Word")),
       sharing,
       said,
       answer.answer_id && this.#verdict(answer.answer_id),
@@ -342,6 +384,25 @@ function asMarkdown({ statements, citations }) {
   const body = statements.map((one) => one.text + one.citations.map((number) => `[^${number}]`).join(""));
   const notes = citations.map((one) => `[^${one.number}]: [${one.reference}](${new URL(one.url, location.origin)})`);
   return `${body.join("\n\n")}\n\n${notes.join("\n")}`;
+}
+
+/** Close a menu when something of it was chosen, by Escape, and when one goes elsewhere. */
+function closesByItself(menu) {
+  const close = () => (menu.open = false);
+  menu.addEventListener("click", (event) => event.target.closest(".menu-items > *") && close());
+  menu.addEventListener("focusout", (event) => event.relatedTarget && !menu.contains(event.relatedTarget) && close());
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    event.stopPropagation(); // the source pane stays
+    close();
+    menu.querySelector("summary").focus();
+  });
+}
+
+/** Print the record of an answer that was kept; else what is seen. */
+function printAnswer(answerId) {
+  if (!answerId) print();
+  else import("./print.js").then(({ printRecord }) => printRecord(answerId)).catch(() => print());
 }
 
 /** Read an answer with the browser's own voice; what was being read stops. */

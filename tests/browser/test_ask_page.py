@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import re
+import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 from documents import print_to_pdf
+from model_server import begin, chunk, scripted_server
 from playwright.sync_api import Page, Route, expect
 
 from cli.ingest import ingest
@@ -223,6 +226,68 @@ def test_the_next_and_previous_citation_are_one_click_away(open_page: Open, addr
     source.get_by_role("button", name="下一处").click()
     expect(source.get_by_role("heading", name="出处 2", exact=True)).to_be_visible()
     expect(source.locator("mark")).to_be_in_viewport()
+
+
+def test_turning_moves_the_mark_in_the_answer_and_the_text_is_scrolled_by_keys(open_page: Open, address: str):
+    watched = open_page(address)
+    page = watched.page
+    put(page, "国家和杭州的社区嵌入式服务设施方案有什么不同？")
+    answered(page)
+    page.locator(".statement .chip").first.click()
+    source = page.get_by_role("complementary", name="出处")
+    expect(source.locator("mark")).to_be_in_viewport()
+    shown = page.locator(".chip[aria-expanded=true]")
+    expect(shown).to_have_attribute("data-number", "1")
+    source.get_by_role("button", name="下一处").click()
+    expect(shown).to_have_attribute("data-number", "2")
+    expect(page.locator(".statement.is-open")).to_have_count(1)
+    expect(source.locator("mark")).to_be_in_viewport()
+    text = source.get_by_role("region", name="文件原文")
+    text.focus()
+    before = text.evaluate("body => body.scrollTop")
+    page.keyboard.press("Home")
+    page.wait_for_function(
+        "before => document.querySelector('.source-body').scrollTop < before || before === 0", arg=before
+    )
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.number") == "2"
+    watched.check()
+
+
+def test_place_and_validity_stand_at_the_citation(open_page: Open, address: str):
+    page = open_page(address).page
+    put(page, QUESTION)
+    answered(page)
+    expect(page.locator(".statement .chip").first).to_have_text(re.compile(r"1.+ · 效力未注明$"))
+    expect(page.locator(".tools")).to_have_attribute("aria-live", "off")
+
+
+def test_a_reload_while_the_answer_comes_loses_nothing(open_page: Open, tmp_path: Path):
+    goes_on = threading.Event()
+
+    def thinks(handler: BaseHTTPRequestHandler) -> None:
+        begin(handler)
+        goes_on.wait(60)
+        handler.wfile.write(chunk("社区食堂每餐补贴三元。[1]"))
+        handler.wfile.write(b"data: [DONE]\n\n")
+
+    (tmp_path / "meals.txt").write_text("食堂办法\n第一条　社区食堂每餐补贴三元。\n", "utf-8")
+    ingest(paths=[tmp_path / "meals.txt"], index=tmp_path / "index", disclosure="public")
+    with scripted_server() as model:
+        model.replies = [thinks]
+        settings = Settings(index_dir=tmp_path / "index", llm_base_url=model.url, llm_model="scripted")
+        with serving(settings) as url:
+            watched = open_page(url)
+            page = watched.page
+            put(page, "社区食堂每餐补贴多少元？")
+            page.wait_for_url("**/?c=*")
+            page.reload()
+            expect(page.locator(".question")).to_have_text("社区食堂每餐补贴多少元？")
+            expect(page.locator(".status")).to_be_visible()
+            goes_on.set()
+            expect(page.locator(".statement").first).to_contain_text("每餐补贴三元")
+            expect(page.locator(".turn")).to_have_count(1)
+            watched.check()
 
 
 def test_arrow_keys_turn_to_the_next_and_the_previous_citation(open_page: Open, address: str):

@@ -91,8 +91,10 @@ def test_an_answer_is_copied_with_its_sources_and_judged(open_page: Open, addres
     put(page, QUESTION)
     title = page.locator(".source-name a").first.inner_text()
     for button, note in (("复制", "（《"), ("复制为脚注", "[1] 《"), ("复制为 Markdown", "[^1]: [《")):
+        page.locator(".menu > summary").click()
         page.get_by_role("button", name=button, exact=True).click()
         expect(page.locator(".tools")).to_contain_text("已复制")
+        expect(page.locator(".menu-items")).to_be_hidden()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert f"{note}{title}》" in copied
     page.get_by_role("button", name="不完整").click()
@@ -108,7 +110,8 @@ def test_an_answer_is_copied_with_its_sources_and_judged(open_page: Open, addres
 def test_a_conversation_is_exported_as_a_word_file(open_page: Open, address: str, tmp_path: Path):
     page = open_page(address).page
     put(page, QUESTION)
-    link = page.get_by_role("link", name="导出 Word")
+    page.locator(".menu > summary").click()
+    link = page.get_by_role("link", name="导出对话（Word）")
     expect(link).to_be_visible()
     with page.expect_download() as started:
         link.click()
@@ -120,6 +123,41 @@ def test_a_conversation_is_exported_as_a_word_file(open_page: Open, address: str
     assert QUESTION in written
     assert any(line.split("[1]")[0] in answer and len(line) > 20 for line in written)
     assert any(line.startswith("[1] 《") for line in written)
+
+
+def test_one_answer_goes_out_as_a_word_file_and_to_paper(open_page: Open, address: str, tmp_path: Path):
+    watched = open_page(address)
+    page = watched.page
+    put(page, QUESTION)
+    page.locator(".menu > summary").focus()
+    page.keyboard.press("Enter")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="导出本条（Word）").click()
+    written = [paragraph.text for paragraph in docx.Document(str(started.value.path())).paragraphs]
+    told = "\n".join(written)
+    assert written[0] == "政策咨询记录" and QUESTION in written
+    for words in (
+        "回答时间：",
+        "按哪一天的规定：",
+        "文件库更新日期：",
+        "限定范围：全部文件",
+        "导出日期：",
+        "咨询电话：",
+        "不作为行政决定",
+    ):
+        assert words in told
+    assert any(line.startswith("[1] 《") and "效力未注明" in line and "原文" in line for line in written)
+    page.evaluate(
+        "() => { window.print = () => { window.printed = document.querySelector('.record').innerText; dispatchEvent(new Event('afterprint')); }; }"
+    )
+    page.locator(".menu > summary").click()
+    page.get_by_role("button", name="打印").click()
+    page.wait_for_function("() => window.printed")
+    printed = page.evaluate("window.printed")
+    for line in written[2:3] + [line for line in written if line.startswith(("文件库更新日期", "限定范围"))]:
+        assert line in printed
+    expect(page.locator(".record")).to_have_count(0)
+    watched.check()
 
 
 def test_a_long_conversation_opens_at_its_end_and_holds_every_turn_in_order(open_page: Open, address: str):

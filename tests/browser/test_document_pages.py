@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from cli.ingest import ingest
@@ -77,13 +79,40 @@ def test_the_register_narrows_by_what_is_chosen_and_keeps_it_in_the_address(
     watched.check()
 
 
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_the_register_is_ordered_drawn_and_exported_as_it_is_narrowed(open_page: Open, address: str, viewport: str):
+    watched = open_page(f"{address}/documents?level=national", viewport)
+    page = watched.page
+    expect(page.locator(".register li")).to_have_count(14)
+    page.get_by_label("排序").select_option("issuer")
+    expect(page).to_have_url(re.compile("sort=issuer"))
+    expect(page.locator(".register li").first).to_contain_text("财政部")
+    page.reload()
+    expect(page.get_by_label("排序")).to_have_value("issuer")
+    figures = page.locator("#figures")
+    if viewport == "phone":  # there the list comes first
+        figures.get_by_text("统计图表").click()
+    expect(figures.locator("figure img").first).to_be_visible()
+    assert figures.locator("figure img").first.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    figures.get_by_text("查看数据表").first.click()
+    expect(figures.get_by_role("table").first.get_by_role("row", name="2024年")).to_be_visible()
+    page.get_by_label("主题").select_option("一老一小")
+    expect(page.locator("#count")).not_to_have_text("共 14 份文件")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出 Excel").click()
+    sheet = load_workbook(BytesIO(Path(download.value.path()).read_bytes()))["文件目录"]
+    assert sheet.max_row - 1 == page.locator(".register li").count()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    watched.check()
+
+
 def test_references_and_relations_lead_from_document_to_document_and_back(open_page: Open, address: str):
     watched = open_page(f"{address}/documents/{RESPONSE}")
     page = watched.page
     page.locator(".clauses").get_by_role("link", name="《杭州市社區嵌入式服務設施建設工程實施方案》").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("实施方案")
-    expect(page.get_by_role("row", name="被其引用").first).to_be_visible()
-    page.locator(".metadata").get_by_role("link", name="關於深入推進老舊社區").click()
+    expect(page.get_by_role("row", name="引用本文件").first).to_be_visible()
+    page.locator(".metadata").get_by_role("link", name="第343號提案的答復").click()
     expect(page.locator(".metadata")).to_contain_text("002489444/2024-276097")
     watched.check()
 
@@ -107,6 +136,9 @@ def test_a_table_is_shown_as_a_table_with_the_cited_row_marked(open_page: Open, 
         page = watched.page
         page.get_by_label("问题").fill("宁波市二类人员住宿费标准是多少元？")
         page.keyboard.press("Enter")
+        row = page.locator(".statement").get_by_role("row", name="宁波市 800元 450元")
+        expect(row.locator("strong")).to_have_text("450元")
+        expect(page.locator(".statement").get_by_role("columnheader", name="二类人员")).to_be_visible()
         page.locator(".statement .chip").first.click()
         table = page.get_by_role("complementary", name="出处").get_by_role("table")
         expect(table.get_by_role("columnheader", name="二类人员")).to_be_visible()

@@ -39,6 +39,7 @@ def test_every_copy_says_what_is_quoted(open_page: Open, url: str, source: str) 
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask(page, source)
     for button in ("复制", "复制为脚注", "复制为 Markdown"):
+        page.locator(".menu > summary").click()
         page.get_by_role("button", name=button, exact=True).click()
         expect(page.locator(".tools")).to_contain_text("已复制")
         assert_told(page.evaluate("navigator.clipboard.readText()"), source)
