@@ -16,7 +16,6 @@ from ingest.settings import Settings
 from service.answer_queue import AnswerQueue
 from service.audit_writer import AuditWriter
 from service.contract import DescribedApi
-from service.current_benefits import CurrentBenefits
 from service.error_responses import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
 from service.library import Library
@@ -90,13 +89,12 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app = api(lifespan)
     app.state.library = library
     app.state.storage = storage
-    app.state.benefits = CurrentBenefits(settings.benefits_dir)
     app.state.publishing = publishing
     app.state.page_pictures = pictures
     app.state.answer_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
     app.state.search_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
     app.state.audit = AuditWriter(storage.audit)
-    app.state.mcp = McpEndpoint(Toolbox(library, app.state.benefits), app.state.answer_queue, app.state.audit.answered)
+    app.state.mcp = McpEndpoint(Toolbox(library), app.state.answer_queue, app.state.audit.answered)
     app.state.guesses = Guesses()
     queues = {"ask": app.state.answer_queue, "search": app.state.search_queue}
     app.state.metrics = Metrics(library, queues, app.state.audit)

@@ -10,6 +10,7 @@ from kb.eligibility.catalogue import Catalogue, Judgement
 from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, Not, Truth, negation
 from kb.eligibility.facts import TODAY, Fact, Profile
 from kb.eligibility.questions import FactQuestion
+from kb.eligibility.sentence import FactReading
 from kb.eligibility.values import as_json
 from kb.provenance import label_of, provenance_of, source_fields, worded
 
@@ -78,9 +79,16 @@ def judgement_payload(catalogue: Catalogue, judgement: Judgement, profile: Profi
     }  # fmt: skip
 
 
-def question_payload(question: FactQuestion) -> dict[str, Any]:
-    """Tell a question worth asking next; `settles` is the share of open benefits that an answer is expected to settle."""
-    return {**fact_payload(question.fact), "settles": round(question.settles, 3), "benefits": question.benefits}
+def question_payload(question: FactQuestion, doubted: FactReading | None = None) -> dict[str, Any]:
+    """Tell a question worth asking next; `settles` is the share of open benefits that an answer is expected to settle, `suggested`
+    what was read of it with doubt."""
+    suggested = doubted and {
+        "value": as_json(doubted.value),
+        "words": question.fact.words(doubted.value),
+        "said": doubted.said,
+    }
+    told = {"settles": round(question.settles, 3), "benefits": question.benefits, "suggested": suggested}
+    return {**fact_payload(question.fact), **told}
 
 
 def citation(catalogue: Catalogue, clause_id: str, quote_text: str) -> dict[str, Any]:

@@ -1,0 +1,96 @@
+"""Which benefit a question of a person's own is about: 去食堂吃饭能便宜点不 asks for 老年人助餐用餐优惠.
+
+The encoder finds the benefits that are near what is asked, with the clauses that only tell facts left out, and the reader says which of
+them would answer it. Benefits that do so nearly alike (three kinds of 公租房) are all meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from math import log
+
+import numpy as np
+
+from kb.eligibility.benefits import Benefit
+from kb.eligibility.sentence import FactReading
+from kb.index.encoder import Encoder
+from kb.question.several import asks
+from kb.reading.reader import Reader
+
+_CLAUSE = re.compile(r"[^,，。;；!！?？、\n]+")
+# A clause that wants something is what is asked, be there facts in it.
+_WANTS = re.compile(r"[想要能可]|申请|办理|享受|[吗不没呗吧呢]$|报销|优惠")
+_ABOUT_ALL = re.compile(
+    r"(?:什么|哪些|啥|哪几[样种项])[^,，。?？]{0,6}(?:优惠|补贴|补助|待遇|政策|福利|好处|扶持)|(?:享受|领|拿)(?:到|些)?(?:什么|哪些|啥)"
+)
+_NEAR = 6  # benefits that the reader reads
+_REST = 0.7  # the weight of what is asked against that of the whole question
+# These were set on 50 questions, 17 of them about no benefit, so that none of those is taken for one (see docs/eligibility.md).
+_STEEP = 20.0  # log-odds that a whole unit of cosine is worth
+_LEVEL = 0.65  # the cosine that is worth nothing
+_ENOUGH = -1.5
+_NAMED = 0.5  # for the order alone: log-odds that a shared pair of characters is worth, by its rarity
+_ALIKE = 1.5  # log-odds behind the best within which benefits are meant together
+
+
+def asks_for_all(question: str) -> bool:
+    """Say whether a question asks for everything that somebody has a right to.
+
+    >>> asks_for_all("我今年62，安徽户口，能享受哪些优惠政策？"), asks_for_all("我今年62，能去社区食堂吗")
+    (True, False)
+    """
+    return _ABOUT_ALL.search(question) is not None
+
+
+class BenefitFinder:
+    """Finds the benefits that a question asks for; every benefit is encoded once."""
+
+    def __init__(self, benefits: Sequence[Benefit], encoder: Encoder, reader: Reader) -> None:
+        self._benefits = benefits
+        self._encoder = encoder
+        self._reader = reader
+        self._texts = [_text(benefit) for benefit in benefits]
+        self._vectors = encoder.encode_passages(self._texts)
+        self._held = Counter(pair for text in self._texts for pair in _pairs(text))
+
+    def find(self, question: str, readings: Sequence[FactReading]) -> list[Benefit]:
+        """Give the benefits that are meant, the likeliest first; none where the question asks for none."""
+        rest = what_is_asked(question, readings)
+        if not rest or not self._benefits:
+            return []
+        whole, asked = self._encoder.encode_queries([question, rest]) @ self._vectors.T
+        nearness = (1 - _REST) * whole + _REST * asked
+        nearest = np.argsort(-nearness)[:_NEAR]
+        read = self._reader.read(rest, [self._texts[n] for n in nearest])
+        likely = [
+            (reading.score + _STEEP * (float(nearness[n]) - _LEVEL), int(n))
+            for n, reading in zip(nearest, read, strict=True)
+        ]
+        if max(score for score, _ in likely) <= _ENOUGH:
+            return []
+        likely = sorted(((score + _NAMED * self._shared(rest, n), n) for score, n in likely), reverse=True)
+        return [self._benefits[n] for score, n in likely if score > likely[0][0] - _ALIKE]
+
+    def _shared(self, asked: str, number: int) -> float:
+        """Weigh the pairs of characters that a question shares with a benefit's text, rare ones more (产假 more than 补贴)."""
+        pairs = _pairs(asked) & _pairs(self._texts[number])
+        return sum(log(len(self._texts) / self._held[pair]) for pair in pairs)
+
+
+def what_is_asked(question: str, readings: Sequence[FactReading]) -> str:
+    """Leave out the clauses that tell facts and ask nothing; empty where nothing is asked."""
+    clauses = list(_CLAUSE.finditer(question))
+    told = [any(one.start < clause.end() and clause.start() < one.end for one in readings) for clause in clauses]
+    asking = [clause[0] for clause, tells in zip(clauses, told, strict=True) if not tells or _WANTS.search(clause[0])]
+    return "，".join(asking) if any(asks(one) or _WANTS.search(one) for one in asking) else ""
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[n : n + 2] for n in range(len(text) - 1) if re.fullmatch("[一-鿿]{2}", text[n : n + 2])}
+
+
+def _text(benefit: Benefit) -> str:
+    called = f"（{'、'.join(benefit.called)}）" if benefit.called else ""
+    return f"{benefit.title}{called}。{benefit.gives}。"
