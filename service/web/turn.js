@@ -88,7 +88,7 @@ export class Turn {
     if (answer.within) this.answer.prepend(el("p", { class: "quiet resolved" }, phrases(answer.within).map(([, phrase]) => phrase).join("，")));
     const tools = this.#tools(answer);
     this.answer.append(tools);
-    if (answer.eligibility) import("./personal.js").then(({ drawNext }) => tools.before(drawNext(answer.eligibility, (known) => this.#goOn(known))), () => {});
+    if (answer.eligibility) import("./personal.js").then(({ drawNext }) => this.body.after(drawNext(answer.eligibility, (known) => this.#goOn(known))), () => {});
     this.isWhole = true;
     this.#settle();
   }
