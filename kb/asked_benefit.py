@@ -32,6 +32,7 @@ _STEEP = 20.0  # log-odds that a whole unit of cosine is worth
 _LEVEL = 0.65  # the cosine that is worth nothing
 _ENOUGH = -1.5
 _NAMED = 0.5  # for the order alone: log-odds that a shared pair of characters is worth, by its rarity
+_AGREED = 2.0  # for the order alone, where the clause that was quoted is one of the benefit's
 _ALIKE = 1.5  # log-odds behind the best within which benefits are meant together
 
 
@@ -55,8 +56,11 @@ class BenefitFinder:
         self._vectors = encoder.encode_passages(self._texts)
         self._held = Counter(pair for text in self._texts for pair in _pairs(text))
 
-    def find(self, question: str, readings: Sequence[FactReading]) -> list[Benefit]:
-        """Give the benefits that are meant, the likeliest first; none where the question asks for none."""
+    def find(
+        self, question: str, readings: Sequence[FactReading], quoted: frozenset[str] = frozenset()
+    ) -> list[Benefit]:
+        """Give the benefits that are meant, the likeliest first; none where the question asks for none. Those that rest on a clause that was
+        `quoted` first in answer to the same question come before others."""
         rest = what_is_asked(question, readings)
         if not rest or not self._benefits:
             return []
@@ -70,7 +74,13 @@ class BenefitFinder:
         ]
         if max(score for score, _ in likely) <= _ENOUGH:
             return []
-        likely = sorted(((score + _NAMED * self._shared(rest, n), n) for score, n in likely), reverse=True)
+        likely = sorted(
+            (
+                (score + _NAMED * self._shared(rest, n) + _AGREED * bool(self._benefits[n].clauses() & quoted), n)
+                for score, n in likely
+            ),
+            reverse=True,
+        )
         return [self._benefits[n] for score, n in likely if score > likely[0][0] - _ALIKE]
 
     def _shared(self, asked: str, number: int) -> float:

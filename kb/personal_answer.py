@@ -19,6 +19,8 @@ from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import MOST_CHARACTERS, heard, judged
 from kb.eligibility.facts import TODAY
 from kb.eligibility.sentence import FactReading
+from kb.eligibility.spoken_people import people_in
+from kb.eligibility.spoken_text import SpokenText
 from kb.index.encoder import Encoder
 from kb.question.several import questions_in
 from kb.reading.reader import Reader
@@ -31,6 +33,7 @@ _ORDER = (
     "undetermined",
     "not_eligible",
 )  # Of benefits that are meant together the one that can be had is told.
+_OF_SOMEBODY = frozenset({"age", "birth_date", "child_age_months", "child_birth_date"})
 _LISTED = 5  # benefits that are told where all are asked for
 _NAMES = 4  # of what a verdict still waits for
 _QUOTED = 3  # statements of the documents that are told behind the verdict
@@ -53,9 +56,9 @@ class PersonalAnswerer:
             return None
         as_of = query.as_of or date.today()
         readings = heard(self._catalogue, query.text, as_of)
-        if not readings:
+        if not _tells_of_somebody(query.text, readings):
             return None
-        meant = [one for one in self._finder.find(query.text, readings) if _within(one, query)]
+        meant = [one for one in self._finder.find(query.text, readings, _quoted_first(quoted)) if _within(one, query)]
         for_all = asks_for_all(query.text) and query.within is None
         if not meant and not for_all:
             return None
@@ -85,6 +88,20 @@ class PersonalAnswerer:
             quoted, statements=tuple(draft.statements), citations=tuple(draft.citations), refusal=None, written_by=None,
             table=None, confidence=1.0, eligibility=_told(told, known, benefit, query),
         )  # fmt: skip
+
+
+def _quoted_first(quoted: Answer) -> frozenset[str]:
+    """Name the clauses that the first statement of an answer rests on."""
+    if quoted.refusal is not None or not quoted.statements:
+        return frozenset()
+    numbers = quoted.statements[0].citations
+    return frozenset(citation.clause_id for citation in quoted.citations if citation.number in numbers)
+
+
+def _tells_of_somebody(text: str, readings: Sequence[FactReading]) -> bool:
+    """Say whether somebody is spoken of: 三孩家庭能领多少 and 领到孩子几岁 name a kind of family and nobody."""
+    named = any(person.kind not in ("stranger", "child") for person in people_in(SpokenText.of(text).text))
+    return bool(readings) and (named or any(one.fact_id in _OF_SOMEBODY for one in readings))
 
 
 def _within(benefit: Benefit, query: Query) -> bool:

@@ -25,9 +25,9 @@ from kb.errors import FactError
 # Facts are read clause by clause, so that 我妈65岁 does not make me 65.
 _CLAUSE = re.compile(r"[^,，。;；!！?？、\n]+")
 # 听说满60岁可以 tells no fact of the one who says it, nor does a supposition.
-_HEARSAY = re.compile(r"听说|据说|邻居|同事|朋友|才能|要是|如果|假如")
+_HEARSAY = re.compile(r"听说|据说|邻居|同事|朋友|才能|要是|如果|假如|的话")
 # A question tells what stands of somebody before what is asked: 我妈今年72能免费坐公交吗.
-_QUESTION = re.compile(r"[吗么]$|怎么|什么|多少|能不能|可不可以|是否|哪些|如何")
+_QUESTION = re.compile(r"[吗么]$|怎[么样]|咋|什么|多少|能不能|可不可以|是否|哪|谁|如何")
 _ASKED = re.compile(r"能|可以|可不可以|有没有|是不是|是否|怎么|如何|该|要|去|坐|领|办|申请|享受|哪些|什么|多少|几")
 _SAME = re.compile(r"(?P<too>也)?(?:(?P<no>不是|没有|没)|是|有)$")  # 我老公是杭州户口,我不是
 _DOUBT = re.compile(r"可能|也许|好像|应该|估计|记不清|不确定")  # What is told in doubt is read as not certain.

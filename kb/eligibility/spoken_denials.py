@@ -22,10 +22,10 @@ _THINGS: tuple[tuple[str, str, str], ...] = (
     ("time_savings", r"志愿者?", r"做|当"),
     ("provides_nursery", r"(?:托育|托儿|托班)(?:班|所|点)?", r"办"),
     ("three_party_contract", r"三方协议", r"签|有"),
-    ("rents", r"(?<!公)租房", r"在|是"),
+    ("rents", r"(?<!公)(?<!保)租房", r"在|是"),
 )  # fmt: skip
 _NO = r"(?:从来?没有?|还没有?|没有?|并?未|并无|不曾)"
-_DONE = r"(?:办好|办了|办过|签了|签过|做过|做了|领过|领了|拿到|到手|发了|发给?我|装好|装了|评过|有的|下来)"
+_DONE = r"有的$|下来了?$"
 
 
 def denials() -> tuple[tuple[str, Value, bool, str], ...]:
@@ -46,7 +46,7 @@ def denials() -> tuple[tuple[str, Value, bool, str], ...]:
                 fact_id,
                 True,
                 True,
-                rf"(?<![没未不想要])(?:{verbs})(?:了|过|有|好|订|着)[^,没未不]{{0,6}}(?:{thing})|(?:{thing})[^,没未不想要]{{0,4}}{_DONE}",
+                rf"(?<![没未不想要])(?:{verbs})(?:了|过|有|好|订|着)[^,没未不]{{0,6}}(?:{thing})|(?:{thing})[^,没未不想要]{{0,4}}(?:(?:{verbs})(?:了|过|好|到|完)|{_DONE})",
             )
         )
     return tuple(found)

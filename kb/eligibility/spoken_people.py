@@ -13,7 +13,11 @@ from typing import Literal
 Kind = Literal["self", "spouse", "parent", "kin", "child", "stranger"]
 
 _SPOUSE = {"female": "老婆|妻子|媳妇|太太", "male": "老公|丈夫", "": "爱人|配偶|老伴儿?"}
-_PARENT = {"male": "爸爸?|父亲|老爸|老爹|爹", "female": "妈妈?|母亲|老妈|老娘|姆妈|娘", "": "父母|爸妈|爹妈|爹娘|老2口"}
+_PARENT = {
+    "male": "爸爸?|父亲|老爸|老爹|爹",
+    "female": "妈妈?|母亲|老妈|老娘|姆妈|娘",
+    "": "父母|爸爸?妈妈?|爹妈|爹娘|老2口",
+}
 _KIN = {
     "male": "公公|岳父|老丈人|丈人|爷爷|外公|姥爷|太公|舅舅?|舅爷|叔叔?|大伯|伯伯|伯父|姑父|姨父|哥哥?|弟弟?|侄子|外甥(?!女)|女婿|老汉|老爷子|老头子?|大爷|大叔",
     "female": "婆婆|岳母|丈母娘|奶奶|外婆|姥姥|太婆|姑姑|姑妈|姑(?!娘)|姨妈?|阿姨|婶婶?|舅妈|伯母|嫂子?|姐姐?|妹妹?|侄女|外甥女|儿媳妇?|老太太?|大妈|大娘",
@@ -26,18 +30,18 @@ _STRANGER = (
 _SELF = "本人|我们?|俺|咱们?|阿拉"
 # Behind these a person is named and not spoken of.
 _BESIDE = re.compile(
-    r"(?:[跟和与同带给替随靠为养]|照顾|照看|陪着?|伺候|在|生了?|怀了?|添了?个?|有[1-9两]?个?|没有?|全职|宝|子女|[她他])$"
+    r"(?:[跟和与同带给替随靠为养]|照顾|照看|陪着?|伺候|在|(?:生|怀|添)了?[^,]{0,4}?|有[1-9两]?个?|没有?|全职|宝|子女|[她他])$"
 )
 _PLACE_OF = re.compile(r"家(?!庭|里有|是)|的(?:公司|单位|户口本)|那儿|这边")
 
 
 def _said(words: dict[str, str]) -> str:
-    return "|".join(words.values())
+    return "|".join(words[sex] for sex in sorted(words))  # without a sex first: 爸妈 before 爸
 
 
 _PERSON = re.compile(
     rf"(?:我们?|俺|咱)?(?:家|的)?(?:(?P<stranger>{_STRANGER})|(?P<kin>{_said(_KIN)})|(?P<spouse>{_said(_SPOUSE)})|"
-    rf"(?P<child>{_CHILD})|(?P<parent>{_said(_PARENT)}))|(?P<pronoun>[他她](?!们))|(?P<self>(?:{_SELF})家?)"
+    rf"(?P<child>{_CHILD})|(?P<parent>{_said(_PARENT)}))|(?P<pronoun>[他她](?!们))|(?P<self>(?:{_SELF})家?|家里)"
 )  # fmt: skip
 _SEX = {
     kind: [(sex, re.compile(words)) for sex, words in listed.items() if sex]
@@ -58,7 +62,7 @@ class SpokenPerson:
     @property
     def is_household(self) -> bool:
         """Whether the whole family is meant (我家是低保户)."""
-        return self.kind == "self" and self.name.endswith("家")
+        return self.kind == "self" and self.name.endswith(("家", "家里"))
 
 
 def people_in(text: str) -> list[SpokenPerson]:

@@ -46,7 +46,7 @@ class _Places:
             ),
             (rf"(?:落户|(?:户口|户籍)迁[来到]){place}", self._hukou),
             (rf"(?<=,)在{place}$", self._hukou_instead),
-            (rf"(?:老家)(?:在|是)?{place}|{before}人(?!家)", self._origin),
+            (rf"(?:老家)(?:在|是)?{place}|{before}人(?![家口民大才社均员])", self._origin),
             (rf"(?:住在?|现[居住]|居住[在于]|家[住在]|人在|租在|搬[到来去]|定居|常住){place}", self._home),
             (rf"在{place}(?:农村|城里)?(?:租|打工|生活|居住|住|养老|带[娃孩孙外])", self._home),
             (rf"{place}居民|{before}的$", self._home),

@@ -133,6 +133,7 @@ def _dated(fact_id: str, *, month_is_enough: bool = False) -> Read:
     def read(match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
         if fact_id == "birth_date" and re.search(f"(?:{CHILD}|个孩子)[^,]*$", text[: match.start()]):
             return
+        named = "child_birth_date" if fact_id == "birth_date" and _OF_A_CHILD.match(text, match.end()) else fact_id
         relative = match.groupdict().get("relative")
         year = as_of.year - _YEARS_AGO[relative] if relative else int(match["year"])
         year += 1900 if year < 100 else 0
@@ -142,12 +143,12 @@ def _dated(fact_id: str, *, month_is_enough: bool = False) -> Read:
         except ValueError:
             return
         if day:
-            yield Found(fact_id, first)
+            yield Found(named, first)
         elif month and month_is_enough:
-            yield Found(fact_id, first, certain=False)
+            yield Found(named, first, certain=False)
         else:
             after = date(year + 1, 1, 1) if not month or month == 12 else date(year, month + 1, 1)
-            yield Found(fact_id, Range(first, after - timedelta(days=1)))
+            yield Found(named, Range(first, after - timedelta(days=1)))
 
     return read
 
@@ -167,6 +168,7 @@ def _said(fact_id: str, value: Value, certain: bool) -> Read:
     return read
 
 
+_OF_A_CHILD = re.compile(rf"的?(?:{CHILD}|[1-9][孩胎]|[^,]{{0,3}}个?孩子)")
 _YEARS_AGO = {"今年": 0, "去年": 1, "前年": 2}
 # A month alone is enough for some facts, a year alone for others.
 _DATE = (
@@ -187,7 +189,7 @@ _RULES: tuple[tuple[str, Read], ...] = (
     (rf"{CHILD}[^,\d]{{0,5}}(?P<n>\d{{1,3}})天", _number("child_days")),
     (rf"{CHILD}[^,\d]{{0,6}}?(?P<step>托班|小班|中班|大班|[1-9]年级|初[1-3]|高[1-3])", _school_year),
     (r"(?<![\d.])(?P<tens>\d)0后", _decade_of_birth),
-    (r"(?P<tens>\d)(?:0年代|几年)[^,]{0,3}(?:房|建|造|楼)", _decade_of_building),
+    (r"(?P<tens>\d)(?:0年代|几年)[^,]{0,3}(?:房|建|造|楼|小区)", _decade_of_building),
     (r"(?<!\d)(?P<year>[5-9]\d)年(?P<before>以前|之前|前)?(?:就)?(?:建|造)", _built),
     (r"(?:没|没有|未)(?:怀孕|怀上)", _said("pregnant_weeks", Absent(), True)),
     (r"(?:没有?|还没要)(?:孩子|小孩|娃)(?!的?户口)", _said("child_birth_date", Absent(), True)),
