@@ -11,9 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from math import log
 
-import numpy as np
-
 from kb.eligibility.benefits import Benefit
+from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.sentence import FactReading
 from kb.index.encoder import Encoder
 from kb.question.several import asks
@@ -21,17 +20,18 @@ from kb.reading.reader import Reader
 
 _CLAUSE = re.compile(r"[^,，。;；!！?？、\n]+")
 # A clause that wants something is what is asked, be there facts in it.
-_WANTS = re.compile(r"[想要能可]|申请|办理|享受|[吗不没呗吧呢]$|报销|优惠")
+_WANTS = re.compile(r"[想要能可]|(\w)不\1|申请|办理|享受|[吗不没呗吧呢]$|报销|优惠")
 _ABOUT_ALL = re.compile(
     r"(?:什么|哪些|啥|哪几[样种项])[^,，。?？]{0,6}(?:优惠|补贴|补助|待遇|政策|福利|好处|扶持)|(?:享受|领|拿)(?:到|些)?(?:什么|哪些|啥)"
 )
 _NEAR = 6  # benefits that the reader reads
 _REST = 0.7  # the weight of what is asked against that of the whole question
-# These were set on 50 questions, 17 of them about no benefit, so that none of those is taken for one (see docs/eligibility.md).
+# These were set on 50 questions, 16 of them about no benefit, so that none of those is taken for one (see docs/eligibility.md).
 _STEEP = 20.0  # log-odds that a whole unit of cosine is worth
 _LEVEL = 0.65  # the cosine that is worth nothing
 _ENOUGH = -1.5
 _NAMED = 0.5  # for the order alone: log-odds that a shared pair of characters is worth, by its rarity
+_CALLED = 6.0  # for the order alone, where an everyday name of it stands in the question
 _AGREED = 2.0  # for the order alone, where the clause that was quoted is one of the benefit's
 _ALIKE = 1.5  # log-odds behind the best within which benefits are meant together
 
@@ -48,40 +48,54 @@ def asks_for_all(question: str) -> bool:
 class BenefitFinder:
     """Finds the benefits that a question asks for; every benefit is encoded once."""
 
-    def __init__(self, benefits: Sequence[Benefit], encoder: Encoder, reader: Reader) -> None:
-        self._benefits = benefits
+    def __init__(self, catalogue: Catalogue, encoder: Encoder, reader: Reader) -> None:
+        self._book = catalogue.book
+        self._benefits = catalogue.benefits
         self._encoder = encoder
         self._reader = reader
-        self._texts = [_text(benefit) for benefit in benefits]
+        self._texts = [f"{benefit.title}。{benefit.gives}。" for benefit in self._benefits]
         self._vectors = encoder.encode_passages(self._texts)
+        self._facts = [
+            {self._book.asked(leaf.test.fact_id) for leaf in benefit.conditions.leaves()} for benefit in self._benefits
+        ]
         self._held = Counter(pair for text in self._texts for pair in _pairs(text))
 
     def find(
         self, question: str, readings: Sequence[FactReading], quoted: frozenset[str] = frozenset()
     ) -> list[Benefit]:
-        """Give the benefits that are meant, the likeliest first; none where the question asks for none. Those that rest on a clause that was
-        `quoted` first in answer to the same question come before others."""
+        """Give the benefits that are meant, the likeliest first; none where the question asks for none.
+
+        A benefit is one of them only where it turns on something that was told, and its name, or that it rests on a clause that was `quoted`
+        first in answer to the same question, puts it before others. Together are meant those of one document.
+        """
         rest = what_is_asked(question, readings)
-        if not rest or not self._benefits:
+        told = {self._book.asked(one.fact_id) for one in readings} - {"sex"}
+        fitting = [n for n, facts in enumerate(self._facts) if facts & told]
+        if not rest or not fitting:
             return []
         whole, asked = self._encoder.encode_queries([question, rest]) @ self._vectors.T
         nearness = (1 - _REST) * whole + _REST * asked
-        nearest = np.argsort(-nearness)[:_NEAR]
+        nearest = sorted(fitting, key=lambda n: -nearness[n])[:_NEAR]
+        named = [n for n in fitting if any(name in question for name in self._benefits[n].called)]
+        nearest = list(dict.fromkeys([*named, *nearest]))
         read = self._reader.read(rest, [self._texts[n] for n in nearest])
-        likely = [
-            (reading.score + _STEEP * (float(nearness[n]) - _LEVEL), int(n))
-            for n, reading in zip(nearest, read, strict=True)
-        ]
-        if max(score for score, _ in likely) <= _ENOUGH:
+        likely = {
+            n: reading.score + _STEEP * (float(nearness[n]) - _LEVEL) for n, reading in zip(nearest, read, strict=True)
+        }
+        if not named and max(likely.values()) <= _ENOUGH:
             return []
-        likely = sorted(
-            (
-                (score + _NAMED * self._shared(rest, n) + _AGREED * bool(self._benefits[n].clauses() & quoted), n)
-                for score, n in likely
-            ),
-            reverse=True,
-        )
-        return [self._benefits[n] for score, n in likely if score > likely[0][0] - _ALIKE]
+        order = {n: score + self._advantage(n, rest, n in named, quoted) for n, score in likely.items()}
+        best = max(order, key=lambda n: order[n])
+        alike = [
+            n
+            for n in order
+            if order[n] > order[best] - _ALIKE and self._benefits[n].source == self._benefits[best].source
+        ]
+        return [self._benefits[n] for n in sorted(alike, key=lambda n: -order[n])]
+
+    def _advantage(self, number: int, asked: str, is_named: bool, quoted: frozenset[str]) -> float:
+        agreed = bool(self._benefits[number].clauses() & quoted)
+        return _NAMED * self._shared(asked, number) + _AGREED * agreed + _CALLED * is_named
 
     def _shared(self, asked: str, number: int) -> float:
         """Weigh the pairs of characters that a question shares with a benefit's text, rare ones more (产假 more than 补贴)."""
@@ -99,8 +113,3 @@ def what_is_asked(question: str, readings: Sequence[FactReading]) -> str:
 
 def _pairs(text: str) -> set[str]:
     return {text[n : n + 2] for n in range(len(text) - 1) if re.fullmatch("[一-鿿]{2}", text[n : n + 2])}
-
-
-def _text(benefit: Benefit) -> str:
-    called = f"（{'、'.join(benefit.called)}）" if benefit.called else ""
-    return f"{benefit.title}{called}。{benefit.gives}。"

@@ -45,7 +45,7 @@ class PersonalAnswerer:
     def __init__(self, catalogue: Catalogue, texts: CitableTexts, encoder: Encoder, reader: Reader) -> None:
         self._catalogue = catalogue
         self._texts = texts
-        self._finder = BenefitFinder(catalogue.benefits, encoder, reader)
+        self._finder = BenefitFinder(catalogue, encoder, reader)
 
     def answer(self, query: Query, quoted: Answer, model: LanguageModel | None = None) -> Answer | None:
         """Give the verdict, and behind it what was `quoted` of the benefit's own documents; None where the question asks for no verdict.
