@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from cli.options import AsOfOption, IndexOption, JsonOption, day, open_knowledge_base, print_json
-from ingest.settings import read_settings
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import consult
 from kb.eligibility.judgement_presentation import benefit_payload, consultation_lines, explain, fact_payload
@@ -32,7 +31,7 @@ def eligibility(
 ) -> None:
     """Judge every benefit; without facts, list them."""
     knowledge_base = open_knowledge_base(index)
-    catalogue = Catalogue.open(read_settings(index).benefits_dir, knowledge_base, set_aside=True)
+    catalogue = knowledge_base.catalogue
     for one in catalogue.unfounded:
         print(f"kb: {one.title} is not judged: {one.reason}", file=sys.stderr)
     if explain_id:

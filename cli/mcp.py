@@ -16,7 +16,6 @@ def mcp(
 ) -> None:
     """Serve a client of the Model Context Protocol that starts this command: search, ask, get_document, check_eligibility,
     list_documents."""
-    from service.current_benefits import CurrentBenefits
     from service.library import Library
     from service.mcp_server import run_stdio
     from service.tools import Toolbox
@@ -27,4 +26,4 @@ def mcp(
     library.refresh()
     if library.problem is not None:
         raise library.problem
-    run_stdio(Toolbox(library, CurrentBenefits(settings.benefits_dir)), who)
+    run_stdio(Toolbox(library), who)

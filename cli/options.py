@@ -36,6 +36,7 @@ def open_knowledge_base(index: Path | None) -> KnowledgeBase:
         reader=settings.open_reader(),
         calendar=settings.calendar(),
         milvus=settings.milvus(),
+        benefits=settings.benefits_dir,
     )
 
 

@@ -158,7 +158,7 @@ class _Tree:
 def main() -> None:
     """Print the figures, and with --mistakes every sentence that is read otherwise than it says."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--split", choices=("dev", "test"), default="dev")
+    parser.add_argument("--split", choices=("dev", "test", "fresh_dev", "fresh_test"), default="dev")
     parser.add_argument("--mistakes", action="store_true")
     parser.add_argument("--benefits", type=Path, default=Path("corpus/benefits"))
     parser.add_argument("--index", type=Path, default=Path("index"))

@@ -7,6 +7,7 @@ is what is served. Where a method takes a `Query`, a plain string is a question 
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,7 +18,8 @@ from kb.answering.citing import cite
 from kb.answering.respond import Responder
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.editions import Edition, editions_of
-from kb.errors import LanguageModelError, NotFoundError
+from kb.eligibility.catalogue import Catalogue
+from kb.errors import BenefitError, HomeError, LanguageModelError, NotFoundError
 from kb.fusion import Fusion
 from kb.home import Home
 from kb.index.encoder import Encoder, open_encoder
@@ -28,6 +30,7 @@ from kb.index.snapshot import Snapshot, current_name, open_snapshot, read_manife
 from kb.layout import Layout
 from kb.metadata import fields_asked
 from kb.naming import Register
+from kb.personal_answer import PersonalAnswerer
 from kb.question.words import check_question
 from kb.reading.reader import Reader
 from kb.relations import Link, links_in, relations_of
@@ -83,13 +86,19 @@ class KnowledgeBase:
         reranker: Reranker | None = None,
         reader: Reader | None = None,
         calendar: WorkingCalendar = UNKNOWN_CALENDAR,
+        benefits: Path | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._records = snapshot.records
+        self._benefits = benefits
+        self._opening = threading.Lock()
+        self._catalogue: Catalogue | None = None
+        self._personal: PersonalAnswerer | None = None
+        self._reader = reader or Reader.open()
         self.retriever = Retriever(snapshot, encoder, fusion, reranker)
         self.language_model = language_model
         self._register = Register(self._records.catalogue)
-        self._responder = Responder(self.retriever, snapshot.records, self._register, reader or Reader.open(), calendar)
+        self._responder = Responder(self.retriever, snapshot.records, self._register, self._reader, calendar)
 
     @classmethod
     def open(
@@ -104,6 +113,7 @@ class KnowledgeBase:
         calendar: WorkingCalendar = UNKNOWN_CALENDAR,
         snapshot_name: str | None = None,
         milvus: MilvusAddress | None = None,
+        benefits: Path | None = None,
     ) -> KnowledgeBase:
         """Open the index in use, or another of its snapshots, check its files and that both arms find Chinese text.
 
@@ -111,18 +121,30 @@ class KnowledgeBase:
         With a language model answers are written, each sentence held against its sources; without
         one they are quoted. With a reranker it has the last word on the order of passages. The reader is the embedded one where none is given.
         Working days are counted by `calendar`. Documents that were `withdrawn` since the index was built are public no more.
-        `milvus` is where the words and vectors are, if they are kept there. Raises the SnapshotError that says what is wrong.
+        `milvus` is where the words and vectors are, if they are kept there. With the folder of `benefits`, a question that tells of a
+        person is answered with the verdict of the benefit that it asks for. Raises the SnapshotError that says what is wrong.
         """
         index_dir = Path(index_dir)
         encoder = encoder or _encoder_of(index_dir, snapshot_name)
         snapshot = open_snapshot(index_dir, encoder, withdrawn, snapshot_name, milvus)
         check_arms(encoder)
-        return cls(snapshot, encoder, fusion, language_model, reranker, reader, calendar)
+        return cls(snapshot, encoder, fusion, language_model, reranker, reader, calendar, benefits)
 
     @property
     def snapshot_name(self) -> str:
         """The name of the snapshot in use, which begins with the time of its making."""
         return self._snapshot.name
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The benefits, read once and held against this edition, without those that rest on what the public may not see.
+
+        Raises BenefitError or HomeError where a rule is wrong, or no folder of benefits was named.
+        """
+        with self._opening:
+            if self._catalogue is None:
+                self._catalogue = Catalogue.open(self._benefits or Path("benefits"), self, set_aside=True)
+            return self._catalogue
 
     @property
     def snapshot(self) -> Snapshot:
@@ -160,6 +182,10 @@ class KnowledgeBase:
         quoted = self._responder.respond(query)
         resolved = quoted.question if quoted.question != query.text else None
         quoted = replace(quoted, question=query.text, resolved=resolved)
+        personal = self._answer_personally(query, quoted)
+        if personal is not None:
+            yield from _steps(personal)
+            return
         quotes = quoted.refusal is None and quoted.hits and not all(statement.own for statement in quoted.statements)
         if self.language_model is not None and quotes and not fields_asked(query.text):
             try:
@@ -167,11 +193,21 @@ class KnowledgeBase:
                 return
             except (LanguageModelError, NotWritten) as error:
                 _log.warning("answering with quotations: %s", error)
-        waiting = {citation.number: citation for citation in quoted.citations}
-        for statement in quoted.statements:
-            fresh = tuple(waiting.pop(number) for number in statement.citations if number in waiting)
-            yield Step(statement, fresh)
-        yield quoted
+        yield from _steps(quoted)
+
+    def _answer_personally(self, query: Query, quoted: Answer) -> Answer | None:
+        """Answer with a verdict where the question asks for one; rules that cannot be read keep nobody from the documents."""
+        if self._benefits is None or not self._benefits.is_dir():
+            return None
+        try:
+            catalogue = self.catalogue
+        except (BenefitError, HomeError) as error:
+            _log.warning("answering without verdicts: %s", error)
+            return None
+        with self._opening:
+            if self._personal is None:
+                self._personal = PersonalAnswerer(catalogue, self, self.retriever.encoder, self._reader)
+        return self._personal.answer(query, quoted, self.language_model)
 
     def remembers(self, query: Query) -> bool:
         """Say whether a query was answered before and takes no time now; a language model writes every time."""
@@ -289,6 +325,14 @@ class KnowledgeBase:
                 return None
 
         return links_in(self.document(doc_id, audience), self._register, clauses_of)
+
+
+def _steps(answer: Answer) -> Iterator[Step | Answer]:
+    """Give the statements of an answer one by one, each with the citations that no statement before it brought, and the answer."""
+    waiting = {citation.number: citation for citation in answer.citations}
+    for statement in answer.statements:
+        yield Step(statement, tuple(waiting.pop(number) for number in statement.citations if number in waiting))
+    yield answer
 
 
 def _query(query: Query | str) -> Query:

@@ -29,6 +29,7 @@ def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, A
         "written_by": answer.written_by,
         "resolved_question": answer.resolved,
         "suggestions": list(answer.suggestions),
+        "eligibility": answer.eligibility,
     } | ({"table": table_payload(answer.table)} if answer.table else {})
 
 

@@ -7,9 +7,10 @@ reading. Ids are readable and stable: `hz-2024-343#1.2.3` is 一、（二）3. o
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from kb.layout import NO_LAYOUT, Layout
 from kb.text.dates import PartialDate
@@ -240,7 +241,8 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question with the day it asks about (`None`: today), who asks, and the questions before it; only documents
-    `within` may answer it (`None`: all)."""
+    `within` may answer it (`None`: all). `facts` were chosen by the one who asks about their own case and `skipped` left open there; the documents say
+    the same with and without them."""
 
     query_id: str
     text: str
@@ -248,6 +250,8 @@ class Query:
     audience: Audience = "public"
     previous: tuple[str, ...] = ()
     within: frozenset[str] | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    skipped: tuple[str, ...] = field(default=(), compare=False)
 
     def reaches(self, document: Document) -> bool:
         """Say whether a document is one of those that may answer."""
@@ -331,6 +335,7 @@ class Answer:
     `confidence` says how sure it is that the documents answer the question, comparable between questions; it
     is there for refusals too. `written_by` names the language model whose sentences, checked one by one, the statements are;
     `None` where they are the documents' own words. A `table` holds what the statements say, where that is many times the same.
+    `eligibility` is what a verdict rests on and what may be asked next, as `kb.personal_answer` tells it.
     """
 
     question: str
@@ -344,6 +349,7 @@ class Answer:
     resolved: str | None = None
     suggestions: tuple[str, ...] = ()
     table: Table | None = None
+    eligibility: Mapping[str, Any] | None = None
 
     @property
     def text(self) -> str:

@@ -17,7 +17,6 @@ from service.answer_queue import AnswerQueue
 from service.audit_writer import AuditWriter
 from service.below import Below
 from service.contract import DescribedApi
-from service.current_benefits import CurrentBenefits
 from service.current_hints import CurrentHints
 from service.error_responses import ErrorBody, install_error_handlers
 from service.guards import BodyLimit, SecurityHeaders
@@ -98,14 +97,13 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app = api(lifespan)
     app.state.library = library
     app.state.storage = storage
-    app.state.benefits = CurrentBenefits(settings.benefits_dir)
-    app.state.hints = CurrentHints(app.state.benefits)
+    app.state.hints = CurrentHints()
     app.state.publishing = publishing
     app.state.page_pictures = pictures
     app.state.answer_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
     app.state.search_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
     app.state.audit = AuditWriter(storage.audit)
-    app.state.mcp = McpEndpoint(Toolbox(library, app.state.benefits), app.state.answer_queue, app.state.audit.answered)
+    app.state.mcp = McpEndpoint(Toolbox(library), app.state.answer_queue, app.state.audit.answered)
     app.state.embed_origins = settings.embed_origins
     app.state.guesses = Guesses()
     queues = {"ask": app.state.answer_queue, "search": app.state.search_queue}

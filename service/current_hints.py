@@ -17,7 +17,7 @@ from kb.provenance import name_of
 from kb.text.markers import read_marker
 from kb.typeahead import Offer, Typeahead
 from kb.types import Audience, Document
-from service.current_benefits import CurrentBenefits
+from service.current_benefits import current_benefits
 from service.frame import welcome_questions
 from service.library import Library
 
@@ -28,8 +28,7 @@ _SHORTEST = 4  # characters of a heading that says something by itself
 class CurrentHints:
     """Keep what is offered for the edition that is served."""
 
-    def __init__(self, benefits: CurrentBenefits) -> None:
-        self._benefits = benefits
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._made: tuple[weakref.ref[KnowledgeBase], dict[Audience, Typeahead]] | None = None
 
@@ -50,7 +49,7 @@ class CurrentHints:
     def _offers(self, knowledge_base: KnowledgeBase, audience: Audience) -> Iterator[Offer]:
         yield from (Offer(question, "question") for question in welcome_questions())
         try:
-            benefits = self._benefits.of(knowledge_base).benefits
+            benefits = current_benefits(knowledge_base).benefits
         except ServiceError:
             benefits = ()  # the page of benefits says what is wrong with them
         yield from (Offer(f"{benefit.title}有什么条件？", "benefit", benefit.source) for benefit in benefits)

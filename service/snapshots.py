@@ -49,6 +49,7 @@ class ServedSnapshots:
         self._model, self._reranker = settings.language_model(), settings.open_reranker()
         self._reader, self._calendar = settings.open_reader(), settings.calendar()
         self._milvus = settings.milvus()
+        self._benefits = settings.benefits_dir
         self._lock = threading.Lock()
         self._whole: dict[str, tuple[_Stamp, float]] = {}
         """How the files of a snapshot looked when it was last read whole, and when that was."""
@@ -70,6 +71,7 @@ class ServedSnapshots:
             calendar=self._calendar,
             snapshot_name=name,
             milvus=self._milvus,
+            benefits=self._benefits,
         )
         with self._lock:
             self._whole = {name: (stamp, time.monotonic())}

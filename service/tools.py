@@ -22,7 +22,7 @@ from kb.types import Audience, Level, Query, Status
 from service.addresses import addressed
 from service.answering import answer_whole
 from service.confinement import Confined, Day, documents_within, told_confined
-from service.current_benefits import CurrentBenefits
+from service.current_benefits import current_benefits
 from service.document_presentation import metadata
 from service.library import Library
 from service.register import DocumentRegister, Filters
@@ -41,7 +41,6 @@ class Toolbox:
     """What the tools work on."""
 
     library: Library
-    benefits: CurrentBenefits
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,7 @@ def get_document(box: Toolbox, given: DocumentArguments, audience: Audience) -> 
 def check_eligibility(box: Toolbox, given: EligibilityArguments, audience: Audience) -> ToolOutcome:
     """Judge every benefit for what is known of somebody; nothing of it is kept."""
     with box.library.use() as knowledge_base:
-        catalogue = box.benefits.of(knowledge_base)
+        catalogue = current_benefits(knowledge_base)
         model = knowledge_base.language_model
     told = addressed(consult(catalogue, given.facts, given.text, given.as_of or date.today(), model=model))
     return ToolOutcome("\n".join(consultation_lines(told)), told)

@@ -28,6 +28,88 @@ def test_the_dev_sentences_are_read_as_well_as_promised() -> None:
     assert score.recall >= 0.90, score.mistakes
 
 
+def test_the_fresh_sentences_are_read_no_worse_than_measured() -> None:
+    score = score_sentences("fresh_dev", BOOK)
+    assert score.precision >= 0.95, score.mistakes
+    assert score.recall >= 0.89, score.mistakes
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("我舅舅六十六，跟我住临平", {"age": 66, "sex": "male", "home": "临平", "lives_alone": False}),
+        ("我三十五，我婆婆七十，安徽户口", {"age": 35}),
+        ("我三十五，我妈七十，她是安徽户口", {"age": 35, "parent_age": 70}),
+        ("我爸七十四，我妈六十九，都住淳安", {"parent_age": 74, "home": "淳安"}),
+        ("房东八十了，我二十七", {"age": 27}),
+        ("我老公是杭州户口，我不是", {"hukou": {"not": ["杭州"]}, "sex": "female"}),
+        ("我不是军人，我爱人是", {"soldier": True}),
+        ("我妈今年72能免费坐公交吗", {"age": 72, "sex": "female"}),
+        ("满60岁才能享受吗", {}),
+        ("老两口都满七十了", {"age": {"at_least": 70}, "lives_alone": False}),
+        ("我家是低保户，爷爷八十", {"hardship": "minimum", "age": 80, "sex": "male"}),
+    ],
+)
+def test_no_fact_of_one_goes_to_another(text: str, facts: dict[str, object]) -> None:
+    assert read(text) == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("虚岁七十", {"age": {"at_least": 68, "at_most": 69}}),
+        ("下个月满六十", {"age": 59}),
+        ("我是80后", {"birth_date": {"at_least": "1980-01-01", "at_most": "1989-12-31"}}),
+        ("女儿上中班", {"child_birth_date": {"at_least": "2021-09-01", "at_most": "2022-08-31"}}),
+        ("儿子读二年级", {"child_birth_date": {"at_least": "2018-09-01", "at_most": "2019-08-31"}}),
+        ("孩子去年八月出生", {"child_birth_date": {"at_least": "2025-08-01", "at_most": "2025-08-31"}}),
+        ("2023年3月生的孩子", {"child_birth_date": {"at_least": "2023-03-01", "at_most": "2023-03-31"}}),
+        ("我怀孕七个月", {"pregnant_weeks": {"at_least": 24, "at_most": 30}, "sex": "female"}),
+        ("没有怀孕", {"pregnant_weeks": {"none": True}}),
+    ],
+)
+def test_ages_are_read_from_birth_school_and_custom(text: str, facts: dict[str, object]) -> None:
+    assert read(text) == facts
+
+
+def test_what_a_school_form_or_a_month_of_pregnancy_suggests_is_not_certain() -> None:
+    readings = [*read_sentence("女儿上中班", BOOK, DAY), *read_sentence("怀孕七个月", BOOK, DAY)]
+    assert {one.fact_id: one.certain for one in readings} == {
+        "child_birth_date": False,
+        "pregnant_weeks": False,
+        "sex": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("denied", "stated", "fact"),
+    [
+        ("没签过合同", "签订了三年期劳动合同", "labour_contract"),
+        ("居住证还没办", "居住证办好了", "residence_permit"),
+        ("公租房我没申请过", "正在申请公租房", "applied_public_rental"),
+        ("从来没做过志愿者", "做过志愿者", "time_savings"),
+        ("生育登记没办", "办了生育登记", "birth_registered"),
+        ("老楼没装电梯", "已经装了电梯", "has_lift"),
+    ],
+)
+def test_what_one_has_or_did_is_read_with_its_denial(denied: str, stated: str, fact: str) -> None:
+    assert (read(denied).get(fact), read(stated).get(fact)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "国务院的保租房意见哪天印发",
+        "浙江省人口与计划生育条例由哪个机关发布",
+        "杭州市托育服务发展规划",
+        "领结婚证要预约",
+        "上班族吃饭便宜",
+    ],
+)
+def test_documents_and_topics_tell_nothing_of_a_person(text: str) -> None:
+    assert read(text) == {}
+
+
 def test_every_reading_names_the_words_that_it_came_from() -> None:
     text = "我今年６２，安徽戶口，在拱墅租房"
     for one in read_sentence(text, BOOK, DAY):

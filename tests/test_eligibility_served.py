@@ -58,6 +58,29 @@ def test_a_sentence_gets_verdicts_with_clauses_and_questions(url: str) -> None:
     assert {one["group"] for one in only["questions"]} == {"organisation"}
 
 
+def test_an_answer_begins_with_the_verdict_and_carries_what_may_be_asked_next(url: str) -> None:
+    def ask(**known: Any) -> dict[str, Any]:
+        body = {"question": "我七十三了，坐公交能免费吗", "as_of": "2026-11-27", **known}
+        request = urllib.request.Request(
+            f"{url}/api/ask", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request) as response:
+            told: dict[str, Any] = json.load(response)
+            return told
+
+    open_still = ask()
+    assert (open_still["status"], open_still["statements"][0]["verdict"]) == ("answered", "depends")
+    assert open_still["eligibility"]["question"]["id"] == "hukou"
+    judged = ask(facts={"hukou": "浙江"})
+    assert (judged["statements"][0]["verdict"], judged["eligibility"]["question"]) == ("yes", None)
+    page = post(url, {"text": "我七十三了，坐公交能免费吗", "facts": {"hukou": "浙江"}, "as_of": "2026-11-27"})
+    assert "eligible" in {one["verdict"] for one in page["benefits"] if one["id"] == judged["eligibility"]["benefit"]}
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        ask(facts={"hukou": "天上人间"})
+    with refused.value as response:
+        assert response.code == 422 and "天上人间" in json.load(response)["error"]["message"]
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [({"facts": {"age": -3}}, "-3"), ({"facts": {"x": 1}}, "x"), ({"text": "一" * 2001}, "2001"), ({"benefit": "no"}, "没有")],

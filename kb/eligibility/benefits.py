@@ -23,7 +23,7 @@ _UNIT = re.compile(
     r"(?P<unit>[^每（）]+)(?P<per>每[^（）]+)?(?:（(?P<how>[^（）]+)）)?"
 )  # 元每人每月, 元每年（不低于）
 _REQUIRED = ("title", "gives", "for", "topic", "region", "source", "how", "ask_at", "when")
-_KEYS = {*_REQUIRED, "period", "amount"}  # Anything else is misspelt, and would be without effect in silence.
+_KEYS = {*_REQUIRED, "called", "period", "amount"}  # Anything else is misspelt, and would be without effect in silence.
 # For whom a benefit is; a building has no age, and a person no storeys.
 _FOR = ("person", "household", "building", "organisation")
 # What makes sense for a type: of yes and no one cannot be more.
@@ -77,7 +77,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Benefit:
-    """`root` holds the conditions and, first, the period as tests of the fact `today`."""
+    """`root` holds the conditions and, first, the period as tests of the fact `today`; people know it as `called` too."""
 
     benefit_id: str
     title: str
@@ -93,6 +93,7 @@ class Benefit:
     conditions: Condition
     root: Condition
     amounts: tuple[Amount, ...]
+    called: tuple[str, ...] = ()
 
     def clauses(self) -> frozenset[str]:
         """Name the clauses that it quotes."""
@@ -133,6 +134,7 @@ class BenefitReader:
             fields["source"], fields["how"], fields["ask_at"], dates.get("from"), dates.get("until"),
             conditions, every(*period, conditions),
             tuple(self._amount(path, n, one) for n, one in enumerate(fields.get("amount", []), start=1)),
+            _names(path, fields.get("called", [])),
         )  # fmt: skip
 
     def _period(self, path: Path, fields: Any) -> list[Leaf]:
@@ -235,6 +237,12 @@ class BenefitReader:
             self.sources[clause_id] = CitedClause(clause, replace(document, text=""))
         if quote not in self._clauses[clause_id]:
             raise _unfounded(path, f"{place}.quote", "rule_quote_missing", quote, clause_id=clause_id)
+
+
+def _names(path: Path, written: object) -> tuple[str, ...]:
+    if not isinstance(written, list) or not all(isinstance(name, str) and name.strip() for name in written):
+        raise _wrong(path, "called", "rule_names_unreadable", written)
+    return tuple(written)
 
 
 def _wrong(path: Path, at: str, sentence: str, value: object, **values: Any) -> BenefitError:

@@ -35,8 +35,13 @@ def consult(
     skipped: Collection[str] = (),
     model: LanguageModel | None = None,
 ) -> dict[str, Any]:
-    """Judge the benefits of these applicants for what is known; with `benefit_id` ask only what that one depends on,
-    and nothing that somebody `skipped`: did not know or did not want to tell.
+    """Read what somebody tells, and judge."""
+    readings = heard(catalogue, text, as_of, model)
+    return judged(catalogue, facts, readings, as_of, applicants, benefit_id, skipped)
+
+
+def heard(catalogue: Catalogue, text: str, as_of: date, model: LanguageModel | None = None) -> list[FactReading]:
+    """Read the facts that a text tells.
 
     A language model, where there is one, reads what the rules do not; that is shown to be confirmed.
     """
@@ -45,17 +50,35 @@ def consult(
     readings = read_sentence(text, catalogue.book, as_of)
     if model is not None and text.strip():
         readings = add_model_readings(text, readings, catalogue.book, as_of, model)
+    return readings
+
+
+def judged(
+    catalogue: Catalogue,
+    facts: Mapping[str, Any],
+    readings: list[FactReading],
+    as_of: date,
+    applicants: Collection[str] = APPLICANTS,
+    benefit_id: str | None = None,
+    skipped: Collection[str] = (),
+) -> dict[str, Any]:
+    """Judge the benefits of these applicants for what is known; with `benefit_id` ask only what that one depends on,
+    and nothing that somebody `skipped`: did not know or did not want to tell.
+
+    A question about what was read with doubt brings that reading along, to be confirmed.
+    """
+    doubted = {one.fact_id: one for one in readings if not one.certain}
     profile = catalogue.book.profile({**used_readings(readings, facts, catalogue), **facts}, as_of)
-    judged = [one for one in catalogue.judge(profile) if one.benefit.applicant in applicants]
-    judged = sorted(judged, key=lambda one: (_ORDER[one.verdict], one.benefit.benefit_id))
-    asked = [one.benefit for one in judged] if benefit_id is None else [catalogue.find(benefit_id)]
+    judgements = [one for one in catalogue.judge(profile) if one.benefit.applicant in applicants]
+    judgements.sort(key=lambda one: (_ORDER[one.verdict], one.benefit.benefit_id))
+    asked = [one.benefit for one in judgements] if benefit_id is None else [catalogue.find(benefit_id)]
     open_questions = [one for one in next_questions(catalogue, profile, asked) if one.fact.fact_id not in skipped]
     return {
         "as_of": as_of.isoformat(),
         "facts": known_payload(catalogue, profile),
         "readings": [_reading_payload(catalogue, reading) for reading in readings],
-        "benefits": [judgement_payload(catalogue, one, profile) for one in judged],
-        "questions": [question_payload(one) for one in open_questions[:QUESTIONS]],
+        "benefits": [judgement_payload(catalogue, one, profile) for one in judgements],
+        "questions": [question_payload(one, doubted.get(one.fact.fact_id)) for one in open_questions[:QUESTIONS]],
         "unfounded": [{"id": one.benefit_id, "title": one.title} for one in catalogue.unfounded],
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from kb.eligibility.benefits import Benefit
@@ -10,8 +11,11 @@ from kb.eligibility.catalogue import Catalogue, Judgement
 from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, Not, Truth, negation
 from kb.eligibility.facts import TODAY, Fact, Profile
 from kb.eligibility.questions import FactQuestion
+from kb.eligibility.sentence import FactReading
 from kb.eligibility.values import as_json
 from kb.provenance import label_of, provenance_of, source_fields, worded
+from kb.types import Status
+from kb.visibility import has_begun, in_force, status_on
 
 # What the page and the command say for the words of the API.
 VERDICT_WORDS = {"eligible": "符合", "not_eligible": "不符合", "undetermined": "还不能确定"}
@@ -19,10 +23,14 @@ STATES = {YES: "met", NO: "not_met", UNKNOWN: "unknown"}
 STATE_WORDS = {"met": "满足", "not_met": "不满足", "unknown": "未知"}
 FOR_WORDS = {"person": "个人", "household": "家庭", "building": "住宅楼", "organisation": "机构"}
 # Said beside a verdict whose document may not hold; of one that is in force nothing has to be said.
-_STATUS_NOTES = {
-    "trial": "所依据的文件是试行", "unknown": "所依据的文件效力不明，请先核实", "expired": "所依据的文件已失效",
-    "draft": "所依据的文件是征求意见稿",
+_STATUS_NOTES: dict[Status, str] = {
+    "trial": "所依据的文件是试行", "unknown": "所依据的文件效力不明，请先核实", "draft": "所依据的文件是征求意见稿",
+    "planned": "所依据的文件尚未出台",
 }  # fmt: skip
+_ENDED_NOTES: dict[Status, str] = {
+    "expired": "所依据的文件已失效", "repealed": "所依据的文件已废止", "superseded": "所依据的文件已被替代",
+}  # fmt: skip
+_FOLLOWERS = ("continued_by", "superseded_by")
 
 
 def fact_payload(fact: Fact) -> dict[str, Any]:
@@ -59,8 +67,6 @@ def judgement_payload(catalogue: Catalogue, judgement: Judgement, profile: Profi
     """Tell one verdict with every condition and its clause."""
     benefit = judgement.benefit
     deciding = {id(leaf) for leaf in judgement.deciding}
-    statuses = {catalogue.sources[leaf.clause_id].document.status for leaf in benefit.conditions.leaves()}
-    status_notes = [_STATUS_NOTES[status] for status in sorted(statuses) if status in _STATUS_NOTES]
     return {
         **benefit_payload(catalogue, benefit),
         "verdict": judgement.verdict,
@@ -74,13 +80,41 @@ def judgement_payload(catalogue: Catalogue, judgement: Judgement, profile: Profi
             {"text": amount.words(value), "certain": truth == YES, **citation(catalogue, amount.clause_id, amount.quote)}
             for amount, value, truth in catalogue.amounts(judgement, profile)
         ],
-        "notes": [*judgement.notes, *status_notes],
+        "notes": [*judgement.notes, *status_notes(catalogue, benefit, profile.as_of)],
     }  # fmt: skip
 
 
-def question_payload(question: FactQuestion) -> dict[str, Any]:
-    """Tell a question worth asking next; `settles` is the share of open benefits that an answer is expected to settle."""
-    return {**fact_payload(question.fact), "settles": round(question.settles, 3), "benefits": question.benefits}
+def status_notes(catalogue: Catalogue, benefit: Benefit, day: date) -> list[str]:
+    """Say of the documents that a benefit cites which of them did not hold on a day, and whether one that it cites too goes on with it."""
+    cited = {
+        clause.document.doc_id: clause.document for clause in map(catalogue.sources.__getitem__, benefit.clauses())
+    }
+    notes: set[str] = set()
+    for document in cited.values():
+        if not has_begun(document, day):
+            continue  # what begins later is told by the period
+        status = status_on(document, day)
+        if in_force(document, day):
+            notes |= {_STATUS_NOTES[status]} if status in _STATUS_NOTES else set()
+            continue
+        follows = any(
+            one.type in _FOLLOWERS and one.target in cited and in_force(cited[one.target], day)
+            for one in document.relations
+        )
+        notes.add(_ENDED_NOTES.get(status, _ENDED_NOTES["expired"]) + ("，由所引的后续文件延续执行" if follows else ""))
+    return sorted(notes)
+
+
+def question_payload(question: FactQuestion, doubted: FactReading | None = None) -> dict[str, Any]:
+    """Tell a question worth asking next; `settles` is the share of open benefits that an answer is expected to settle, `suggested`
+    what was read of it with doubt."""
+    suggested = doubted and {
+        "value": as_json(doubted.value),
+        "words": question.fact.words(doubted.value),
+        "said": doubted.said,
+    }
+    told = {"settles": round(question.settles, 3), "benefits": question.benefits, "suggested": suggested}
+    return {**fact_payload(question.fact), **told}
 
 
 def citation(catalogue: Catalogue, clause_id: str, quote_text: str) -> dict[str, Any]:

@@ -8,26 +8,33 @@ it is shown to be confirmed and not used before.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
 from kb.eligibility.facts import FactBook
 from kb.eligibility.regions import Regions
+from kb.eligibility.spoken_people import SpokenPerson, people_in
 from kb.eligibility.spoken_places import place_rules
 from kb.eligibility.spoken_rules import PHRASE_RULES, RULES, Found, Rule
 from kb.eligibility.spoken_text import SpokenText
-from kb.eligibility.values import Excluded, Value, as_json
+from kb.eligibility.values import Excluded, Value, as_json, bounds
 from kb.errors import FactError
 
 # Facts are read clause by clause, so that 我妈65岁 does not make me 65.
 _CLAUSE = re.compile(r"[^,，。;；!！?？、\n]+")
-# 听说满60岁可以 tells no fact of the one who says it, nor does a question or a supposition.
-_HEARSAY = re.compile(
-    r"听说|据说|邻居|同事|朋友|吗$|怎么|什么|多少|才能|能不能|可不可以|是否|哪些|如何|请问|要是|如果|假如"
-)
+# 听说满60岁可以 tells no fact of the one who says it, nor does a supposition.
+_HEARSAY = re.compile(r"听说|据说|邻居|同事|朋友|才能|要是|如果|假如|的话")
+# A question tells what stands of somebody before what is asked: 我妈今年72能免费坐公交吗.
+_QUESTION = re.compile(r"[吗么]$|怎[么样]|咋|什么|多少|能不能|可不可以|是否|哪|谁|如何")
+_ASKED = re.compile(r"能|可以|可不可以|有没有|是不是|是否|怎么|如何|该|要|去|坐|领|办|申请|享受|哪些|什么|多少|几")
+_SAME = re.compile(r"(?P<too>也)?(?:(?P<no>不是|没有|没)|是|有)$")  # 我老公是杭州户口,我不是
 _DOUBT = re.compile(r"可能|也许|好像|应该|估计|记不清|不确定")  # What is told in doubt is read as not certain.
 _ROUGH = re.compile(r"大概|左右|大约|差不多|约莫")  # says it of a number
+_SHARED = frozenset({"hardship", "special_family", "soldier", "married", "wants_renovation"})
+"""What is asked of a family, so that it counts of whomever it is said."""
+_ONLY_CHILD = re.compile(r"独生子女(?!证|父母|家庭)|独子|独女|独生(?:儿子|女儿)|就我[1一]个")
 _ASKS_FOR_ALL = re.compile(r"\d+(?:周?岁)?(?:以上|以下)?的?(?:老人|老年人|孩子|人).{0,4}(?:有|能|可以)")
 
 
@@ -43,25 +50,139 @@ class FactReading:
     certain: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A reading and of whom it was said, as far as the words tell."""
+
+    reading: FactReading
+    person: SpokenPerson | None
+
+
 def read_sentence(text: str, book: FactBook, as_of: date) -> list[FactReading]:
-    """Read what a text says, in the order of the text; the first reading of a fact counts, but what it is wins over
-    what it is not."""
+    """Read what a text says of the one whom it is about, in the order of the text; the first reading of a fact counts, but what it is
+    wins over what it is not. What is said of others is left out."""
     spoken = SpokenText.of(text, book.regions)
     readings: dict[str, FactReading] = {}
+    for reading in _of_one_person(list(_heard(spoken, book, as_of)), book, text):
+        known = readings.get(reading.fact_id)
+        if (known is None or _narrows(reading, known)) and _holds(reading, book, as_of):
+            readings[reading.fact_id] = reading
+    return sorted(readings.values(), key=lambda one: (one.start, one.fact_id))
+
+
+def _heard(spoken: SpokenText, book: FactBook, as_of: date) -> Iterator[_Heard]:
+    """Give all that is read, clause by clause, and who has been told of with whose sex the word for them tells."""
+    people = people_in(spoken.text)
+    before: list[FactReading] = []
     for clause in _CLAUSE.finditer(spoken.text):
-        if _HEARSAY.search(clause[0]) or _ASKS_FOR_ALL.search(clause[0]):
+        span = _telling(clause, people)
+        if span is None:
             continue
+        if before and (same := _same_of_another(clause, people)):
+            person, words = same
+            start, end = spoken.span(*clause.span())
+            for one in before:
+                if book[one.fact_id].group == "person" and one.fact_id != "sex":
+                    said = replace(one, said=spoken.original[start:end], start=start, end=end)
+                    yield from (_Heard(replace(said, value=value), person) for value in _meant(one.value, words))
+        before = []
         doubt, rough = (pattern.search(clause[0]) is not None for pattern in (_DOUBT, _ROUGH))
         for rule in _rules(book.regions):
-            for match in rule.pattern.finditer(spoken.text, *clause.span()):
+            for match in rule.pattern.finditer(spoken.text, *span):
                 for found in rule.read(match, spoken.text, as_of):
                     numeric = not isinstance(found.value, (bool, str, Excluded))
                     reading = _reading(found, match, spoken, doubt or (rough and numeric))
-                    known = readings.get(found.fact_id)
-                    narrower = known is not None and _narrows(found.value, known.value)
-                    if (known is None or narrower) and _holds(reading, book, as_of):
-                        readings[found.fact_id] = reading
-    return sorted(readings.values(), key=lambda one: (one.start, one.fact_id))
+                    # Whoever says 我老公 tells of their own sex by it.
+                    named = [one for one in people if found.fact_id != "sex" or one.end <= match.start()]
+                    before.append(reading)
+                    yield _Heard(reading, _told_of(named, clause, match.end()))
+    for person in people:
+        if person.sex:
+            start, end = spoken.span(person.start, person.end)
+            yield _Heard(FactReading("sex", person.sex, spoken.original[start:end], start, end, True), person)
+
+
+def _telling(clause: re.Match[str], people: list[SpokenPerson]) -> tuple[int, int] | None:
+    """Give the part of a clause that tells something: all of it, of a question what stands of somebody before what is asked."""
+    if _HEARSAY.search(clause[0]) or _ASKS_FOR_ALL.search(clause[0]):
+        return None
+    if not _QUESTION.search(clause[0]):
+        return clause.span()
+    asked = _ASKED.search(clause[0])
+    until = clause.start() + asked.start() if asked else clause.start()
+    return (clause.start(), until) if any(clause.start() <= one.start < until for one in people) else None
+
+
+def _same_of_another(clause: re.Match[str], people: list[SpokenPerson]) -> tuple[SpokenPerson, re.Match[str]] | None:
+    """Give of whom a clause that is nothing but 我不是 or 老婆也是 speaks, and those words."""
+    for person in people:
+        if person.start == clause.start() and (words := _SAME.match(clause.string, person.end, clause.end())):
+            return person, words
+    return None
+
+
+def _meant(value: Value, words: re.Match[str]) -> Iterator[Value]:
+    """Give what such words mean behind what was said of another: the same with 也, else what they say themselves."""
+    if words["too"]:
+        yield value
+    elif isinstance(value, bool):
+        yield words["no"] is None
+    elif isinstance(value, str) and words["no"]:
+        yield Excluded((value,))
+    elif isinstance(value, Excluded) and not words["no"] and len(value.values) == 1:
+        yield value.values[0]
+
+
+def _told_of(people: list[SpokenPerson], clause: re.Match[str], until: int) -> SpokenPerson | None:
+    """Give who was named last; a child only within its clause, since what follows is mostly said of the one who speaks."""
+    before = [one for one in people if one.start < until]
+    if before and (before[-1].kind != "child" or before[-1].start >= clause.start()):
+        return before[-1]
+    others = [one for one in before if one.kind != "child"]
+    return others[-1] if others else None
+
+
+def _of_one_person(heard: Iterable[_Heard], book: FactBook, text: str) -> Iterator[FactReading]:
+    """Keep what is said of the one whom the text is about: whoever speaks, if they tell of themselves, else the relative of whom most
+    is told first. Of a parent beside oneself the age counts, and of a spouse what the family shares."""
+    everything = [one for one in heard if one.person is None or one.person.kind != "stranger"]
+    personal = [
+        one for one in everything
+        if book[one.reading.fact_id].group == "person" and one.reading.fact_id not in _SHARED | {"sex"}
+        and not (one.person and (one.person.is_household or one.person.kind == "child"))
+    ]  # fmt: skip
+    own = _ONLY_CHILD.search(text) is not None or any(
+        one.person is None or one.person.kind == "self" for one in personal
+    )
+    about = None if own or not personal else personal[0].person
+    parents = {one.person.name for one in personal if one.person and one.person.kind == "parent"}
+    of_parents = about is not None and about.kind == "parent" and len(parents) > 1
+    ages = [
+        one.reading for one in personal if one.person and one.person.kind == "parent" and one.reading.fact_id == "age"
+    ]
+    if ages and (own or of_parents):
+        oldest = max(ages, key=lambda one: max(int(str(bound)) for bound in bounds(one.value) if bound is not None))
+        yield replace(oldest, fact_id="parent_age")
+    for one in everything:
+        if _is_about(one, about, of_parents, book):
+            yield one.reading
+
+
+def _is_about(one: _Heard, about: SpokenPerson | None, of_parents: bool, book: FactBook) -> bool:
+    """Say whether a reading is one of whom the text is about; `about` is None for the one who speaks."""
+    person, fact_id = one.person, one.reading.fact_id
+    group = book[fact_id].group
+    if fact_id == "sex" and about is not None:
+        return person is not None and person.name == about.name and not of_parents
+    if person is None or person.kind == "self":
+        return True
+    if about is not None and (person.name == about.name or person.kind == about.kind == "parent"):
+        return not (of_parents and fact_id == "age")
+    if person.kind == "child":
+        return group != "person" or fact_id in _SHARED
+    if person.kind == "spouse":
+        return group != "person" or fact_id in _SHARED
+    return fact_id in _SHARED or group in ("home", "building", "organisation")
 
 
 @cache
@@ -69,8 +190,15 @@ def _rules(regions: Regions) -> tuple[Rule, ...]:
     return (*RULES, *place_rules(regions), *PHRASE_RULES)
 
 
-def _narrows(value: Value, known: Value) -> bool:
-    return isinstance(known, Excluded) and isinstance(value, str) and value not in known.values
+def _narrows(reading: FactReading, known: FactReading) -> bool:
+    """Say whether a reading tells more than one before it: what it is, or that of a family one has what another has not."""
+    if isinstance(known.value, Excluded):
+        return isinstance(reading.value, str) and reading.value not in known.value.values
+    return (
+        reading.fact_id in ("soldier", "owns_home")
+        and (known.value, reading.value) == (False, True)
+        and reading.start >= known.end
+    )
 
 
 def _reading(found: Found, match: re.Match[str], spoken: SpokenText, doubt: bool) -> FactReading:

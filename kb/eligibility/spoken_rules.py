@@ -11,16 +11,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kb.eligibility.spoken_denials import denials
 from kb.eligibility.spoken_words import PHRASES
-from kb.eligibility.values import Range, Value
+from kb.eligibility.values import Absent, Range, Value
 
-CHILD = r"(?:孩子|宝宝|小孩|婴儿|女儿|儿子|娃娃?|小的|[23]宝)"  # 二宝 is 2宝 here: numerals were made digits.
-_ELDER = r"(?:我?[爸妈]妈?爸?|父亲|母亲|父母)"  # A parent's age is not one's own.
+CHILD = r"(?:孩子|宝宝|小孩|婴儿|女儿|儿子|闺女|娃娃?|小的|外?孙[子女]?|[23]宝|老[2-5](?!口))"  # 二宝 is 2宝 here: numerals were made digits.
+_ELDER = r"(?:我?[爸妈]妈?爸?|父亲|母亲|父母)"
 _BELOW = r"(?P<below>不到|未满|没到|没满|不满|快要?到?|将近|接近|差.{1,5}满)?"  # 不到六十, 快六十了: less than the number that is said.
 _ABOVE = r"(?P<above>超过|都?过了?|都满|至少)?"  # 过了六十: the number or more.
 OPENED = re.compile(rf"{CHILD}[^我]*$")  # What follows is said of the child until somebody says 我.
 _DENIED = re.compile("(?:没有?|不是?|不算|并非|无|未)$")
-_SELF_AGED = re.compile(r"(?:我|本人)(?:今年)?\d+")  # Behind which one speaks of oneself again.
+_COUNTED_FROM_ONE = re.compile(r"虚岁?")
+_SOON = re.compile(r"(?:过了?年|过完年|下个?月|月底|年底)[^,]{0,5}\d")  # 下个月满60
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +56,15 @@ def _bounded(match: re.Match[str], value: int, step: int = 10) -> int | Range:
 
 
 def _age(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
-    """An age is the person's own, unless the sentence tells both one's own and a parent's."""
+    """An age in full years; 虚岁 counts one year or two more, and who will be seventy next month is not yet."""
     value = Range(int(match["n"]), int(match["to"])) if match["to"] else _bounded(match, int(match["n"]))
-    own = _SELF_AGED.search(text) is not None or "独生子女" in text
-    if own and re.search(_ELDER, text[max(0, match.start() - 6) : match.start() + 3]) and not match["me"]:
-        yield Found("parent_age", value)
-    elif not re.search("[她他]$|老伴$|" + CHILD + "[^,]{0,3}$", text[: match.start()]):
+    before = text[text.rfind(",", 0, match.start()) + 1 : match.end()]
+    if isinstance(value, int) and _COUNTED_FROM_ONE.search(before + text[match.end() : match.end() + 1]):
+        value = Range(value - 2, value - 1)
+    elif isinstance(value, int) and _SOON.search(before):
+        value -= 1
+    if not re.search(CHILD + "[^,]{0,3}$", text[: match.start()]):
         yield Found("age", value)
-
-
-def _parent_sex(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
-    """A parent who is told of is the person asked about, unless the sentence tells one's own age too."""
-    if not _SELF_AGED.search(text) and "独生子女" not in text and re.match("[爸父]|我爸", match[0]):
-        yield Found("sex", "male")
-    elif not _SELF_AGED.search(text) and "独生子女" not in text:
-        yield Found("sex", "female")
 
 
 def _child_age(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
@@ -76,6 +72,31 @@ def _child_age(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found
         return
     months = int(match["years"] or 0) * 12 + int(match["months"] or 0) + 6 * bool(match["half"])
     yield Found("child_age_months", Range(None, months - 1) if match["below"] else months)
+
+
+def _age_of_the_child_told_of(match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
+    """An age alone in its clause is the child's where one was told of last: 孩子跟我住,8个月."""
+    if OPENED.search(text[: match.start()]):
+        yield from _child_age(match, text, as_of)
+
+
+def _school_year(match: re.Match[str], _text: str, as_of: date) -> Iterator[Found]:
+    """A form suggests the year from September on in which its children were born; some begin earlier or later."""
+    step = match["step"]
+    count = int(step[-1]) if step[-1].isdigit() else int(step[0]) if step[0].isdigit() else 0
+    age = {"托": 2, "小": 3, "中": 4, "大": 5, "初": 11 + count, "高": 14 + count}.get(step[0], 5 + count)
+    year = (as_of.year if as_of.month >= 9 else as_of.year - 1) - age
+    yield Found("child_birth_date", Range(date(year - 1, 9, 1), date(year, 8, 31)), certain=False)
+
+
+def _decade_of_birth(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
+    first = (2000 if match["tens"] in "01" else 1900) + 10 * int(match["tens"])
+    yield Found("birth_date", Range(date(first, 1, 1), date(first + 9, 12, 31)))
+
+
+def _decade_of_building(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
+    first = (2000 if match["tens"] in "01" else 1900) + 10 * int(match["tens"])
+    yield Found("built_year", Range(first, first + 9))
 
 
 def _money(fact_id: str) -> Read:
@@ -95,36 +116,45 @@ def _number(fact_id: str) -> Read:
     return read
 
 
+def _pregnant_months(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
+    """Some count months of four weeks, some those of the calendar, some the one that has begun."""
+    count = int(match["n"])
+    yield Found("pregnant_weeks", Range(4 * (count - 1), round(4.35 * count)), certain=False)
+
+
 def _months(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
-    count = 6 if match["half"] else int(match["n"]) * (12 if match["unit"] == "年" else 1)
+    count = 6 if match["half"] else int(match["n"]) * (12 if match["unit"] == "年" else 1) + 6 * bool(match["and_half"])
     yield Found("social_insurance_months", count)
 
 
 def _dated(fact_id: str, *, month_is_enough: bool = False) -> Read:
     """A day, or the range that a month or a year leaves open."""
 
-    def read(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
+    def read(match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
         if fact_id == "birth_date" and re.search(f"(?:{CHILD}|个孩子)[^,]*$", text[: match.start()]):
             return
-        year = int(match["year"]) + (1900 if len(match["year"]) == 2 else 0)
+        named = "child_birth_date" if fact_id == "birth_date" and _OF_A_CHILD.match(text, match.end()) else fact_id
+        relative = match.groupdict().get("relative")
+        year = as_of.year - _YEARS_AGO[relative] if relative else int(match["year"])
+        year += 1900 if year < 100 else 0
         month, day = int(match["month"] or 0), int(match["day"] or 0)
         try:
             first = date(year, month or 1, day or 1)
         except ValueError:
             return
         if day:
-            yield Found(fact_id, first)
+            yield Found(named, first)
         elif month and month_is_enough:
-            yield Found(fact_id, first, certain=False)
+            yield Found(named, first, certain=False)
         else:
             after = date(year + 1, 1, 1) if not month or month == 12 else date(year, month + 1, 1)
-            yield Found(fact_id, Range(first, after - timedelta(days=1)))
+            yield Found(named, Range(first, after - timedelta(days=1)))
 
     return read
 
 
 def _built(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
-    year = int(match["year"])
+    year = int(match["year"]) + (1900 if len(match["year"]) == 2 else 0)
     yield Found("built_year", Range(None, year - 1) if match["before"] else year)
 
 
@@ -138,30 +168,49 @@ def _said(fact_id: str, value: Value, certain: bool) -> Read:
     return read
 
 
+_OF_A_CHILD = re.compile(rf"的?(?:{CHILD}|[1-9][孩胎]|[^,]{{0,3}}个?孩子)")
+_YEARS_AGO = {"今年": 0, "去年": 1, "前年": 2}
 # A month alone is enough for some facts, a year alone for others.
-_DATE = r"(?P<year>\d{4})[年-](?:(?P<month>\d{1,2})[月-]?(?:(?P<day>\d{1,2})[日号]?)?)?"
+_DATE = (
+    r"(?:(?P<year>\d{4})[年-]|(?P<relative>今年|去年|前年))(?:(?P<month>\d{1,2})[月-]?(?:(?P<day>\d{1,2})[日号]?)?)?"
+)
 _RULES: tuple[tuple[str, Read], ...] = (
     (rf"(?:{CHILD}|第\d个孩子)[^,\d]{{0,4}}{_DATE}", _dated("child_birth_date")),
     (rf"{_DATE}[^,\d]{{0,2}}毕业", _dated("graduation_date", month_is_enough=True)),
     (r"毕业(?:已经|满|了)?(?P<n>\d+)年", _number("years_since_graduation")),
     (r"(?P<year>\d{4})年(?P<before>以前|之前|前)?(?:就)?(?:建|造)", _built),
-    (rf"(?:生日|出生日期|出生于|生于)[^,\d]{{0,3}}{_DATE}", _dated("birth_date")),
+    (rf"(?:生日|出生日期|出生于|生于|身份证)[^,\d]{{0,3}}{_DATE}", _dated("birth_date")),
     (rf"(?<!\d){_DATE}(?:出生|生的?)", _dated("birth_date")),
     (r"(?<!\d)(?P<year>[3-9]\d)年(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?)?(?:的|生)", _dated("birth_date")),
     (rf"{CHILD}[^,\d]{{0,4}}?{_BELOW}(?:刚满|满|今年|已经|才|有)*(?:(?P<years>\d{{1,2}})周?岁(?P<half>半)?零?)?(?:(?P<months>\d{{1,2}})个月)?(?<=[岁半月])", _child_age),
     (rf"{CHILD}刚?(?:满月)", _said("child_age_months", 1, True)),
+    (rf"(?<![\d到])(?P<years>\d{{1,2}})周?岁(?P<half>半)?(?P<months>)(?P<below>)的{CHILD}", _child_age),
+    (rf"(?<![^,]){_BELOW}(?:刚满|满|今年|已经|才|刚)*(?:(?P<years>\d)周?岁(?P<half>半)?零?)?(?:(?P<months>\d{{1,2}})个月)?大?了?$", _age_of_the_child_told_of),
+    (rf"{CHILD}[^,\d]{{0,5}}(?P<n>\d{{1,3}})天", _number("child_days")),
+    (rf"{CHILD}[^,\d]{{0,6}}?(?P<step>托班|小班|中班|大班|[1-9]年级|初[1-3]|高[1-3])", _school_year),
+    (r"(?<![\d.])(?P<tens>\d)0后", _decade_of_birth),
+    (r"(?P<tens>\d)(?:0年代|几年)[^,]{0,3}(?:房|建|造|楼|小区)", _decade_of_building),
+    (r"(?<!\d)(?P<year>[5-9]\d)年(?P<before>以前|之前|前)?(?:就)?(?:建|造)", _built),
+    (r"(?:没|没有|未)(?:怀孕|怀上)", _said("pregnant_weeks", Absent(), True)),
+    (r"(?:没有?|还没要)(?:孩子|小孩|娃)(?!的?户口)", _said("child_birth_date", Absent(), True)),
     (rf"(?P<me>我|本人)?(?:今年|现在|有|年龄|年纪|已经|都|刚){{0,3}}{_BELOW}{_ABOVE}(?:刚?满)?(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几|出头)?(?:周岁|岁)", _age),
-    (rf"(?:(?P<me>我|本人)|今年|年纪.?|可能有|老伴|{_ELDER}|[她他])(?:今年|有|都|已经)?{_BELOW}{_ABOVE}(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?![\d年月元个.-]|千|万|层|楼|天|周)", _age),
+    (rf"(?:(?P<me>我|本人)|今年|年纪.?|可能有|老伴|{_ELDER}|[她他])(?:今年|有|都|已经)?{_BELOW}{_ABOVE}(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?![\d年月元个.后-]|千|万|层|楼|天|周)", _age),
+    (r"(?<![^,])(?P<me>)(?:今年)?(?P<n>[1-9]\d|1[01]\d)(?P<to>)(?P<more>)了?$", _age),
     (rf"(?<![\d.年月]){_BELOW}{_ABOVE}(?P<n>[5-9]\d|1[0-2]\d)(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?P<me>)了?$(?<!\d元)", _age),
     (rf"人均[^,\d]{{0,10}}{_BELOW}{_ABOVE}(?P<n>\d{{3,}}(?:\.\d+)?|\d+(?:\.\d+)?(?=[万千]))(?P<scale>[万千])?(?P<more>多)?", _money("household_income")),
     (rf"(?:月租金?|房租|租金|租房)(?:每?1?个?月)?[^,\d]{{0,3}}{_BELOW}{_ABOVE}(?P<n>\d{{3,}}|\d+(?=千))(?P<scale>千)?(?P<more>多)?", _money("monthly_rent")),
-    (rf"(?:(?<![年均配])收入|退休金|养老金|工资|月薪|每个?月)(?:每?1?个?月)?[^,\d租]{{0,5}}?{_BELOW}{_ABOVE}(?P<n>\d{{3,}}|\d+(?:\.\d+)?(?=[千万]))(?P<scale>[千万])?(?P<more>多)?", _money("monthly_income")),
-    (r"(?:社保|公积金)[^,\d]{0,8}?(?:(?P<half>半)年|(?P<n>\d+)(?P<unit>个月|年))", _months),
-    (r"(?:落户|迁来|户口|户籍)[^,\d]{0,8}(?P<n>\d{1,2})年", _number("hukou_years")),
+    (rf"(?:(?<![年均配])收入|退休金|养老金|工资|月薪|每个?月|1个月(?=[^,]{0,3}(?:到手|挣|赚|拿)))(?:每?1?个?月)?[^,\d租]{{0,5}}?{_BELOW}{_ABOVE}(?P<n>\d{{3,}}|\d+(?:\.\d+)?(?=[千万]))(?P<scale>[千万])?(?P<more>多)?", _money("monthly_income")),
+    (r"(?:社保|公积金)[^,\d]{0,8}?(?:(?P<half>半)年|(?P<n>\d+)(?P<unit>个月|年)(?P<and_half>半)?)", _months),
+    (r"(?:没有?|从没|未)(?:交|缴)过?(?:社保|公积金)|(?:社保|公积金)(?:从来?|还|都){0,2}(?:没有?|未)(?:交|缴)", _said("social_insurance_months", 0, True)),
+    (rf"(?:落户|迁来|户口|户籍)[^,\d]{{0,8}}?{_BELOW}{_ABOVE}(?:满|有|了)?(?P<n>\d{{1,2}})年", _number("hukou_years")),
     (r"(?:一家|全家|家里|家有|家)有?(?P<n>\d{1,2})口|(?<!老)(?<!\d)(?P<m>\d{1,2})口(?:人|之家)", lambda m, t, d: iter((Found("household_size", int(m["n"] or m["m"])),))),
+    (r"(?:一家|全家|我们家|我家|家里)(?:一?共|总共|有|就){0,2}(?P<n>\d{1,2})个?人", _number("household_size")),
+    (r"(?:持证|拿证|证拿了?)[^,\d]{0,3}(?P<n>\d{1,2})年", _number("certificate_years")),
+    (r"头1?[胎个]|第1个$", _said("birth_order", 1, True)),
+    (r"老(?P<n>[2-5])(?!口)[^,]{0,8}(?:生|怀|周岁|个月)|怀老(?P<m>[2-5])", lambda m, t, d: iter((Found("birth_order", int(m["n"] or m["m"])),))),
     (r"(?:第(?P<n>\d)(?:个?[孩胎]|个孩子)|(?P<m>\d)[胎孩宝])", lambda m, t, d: iter((Found("birth_order", int(m["n"] or m["m"])),))),
-    (r"我爸|爸爸|父亲|我妈|妈妈|母亲", _parent_sex),
     (r"[怀孕][^,]{0,5}?(?P<n>\d{1,2})周", _number("pregnant_weeks")),
+    (r"怀孕?[^,\d]{0,3}(?P<n>\d)个月", _pregnant_months),
     (r"(?P<n>\d{1,2})层", _number("floors")),
 )  # fmt: skip
 
@@ -169,5 +218,6 @@ _RULES: tuple[tuple[str, Read], ...] = (
 RULES: tuple[Rule, ...] = tuple(Rule(re.compile(pattern), read) for pattern, read in _RULES)
 # Phrases mean one value wherever they stand, so they need no reader of their own.
 PHRASE_RULES = tuple(
-    Rule(re.compile(pattern), _said(fact_id, value, certain)) for fact_id, value, certain, pattern in PHRASES
+    Rule(re.compile(pattern), _said(fact_id, value, certain))
+    for fact_id, value, certain, pattern in (*PHRASES, *denials())
 )

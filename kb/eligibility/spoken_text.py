@@ -44,15 +44,16 @@ class SpokenText:
 
         >>> SpokenText.of("今年六十二，每月三千五").text, SpokenText.of("六三年的").text, SpokenText.of("六十三四").text
         ('今年62,每月3500', '63年的', '63到64')
+        >>> SpokenText.of("八十三一个人住").text
+        '83一个人住'
         """
         folded = fold(original)
-        kept = {match.span() for match in _no_number(regions).finditer(folded.text)}
+        # Masked, so that the number before such a word ends where it begins: 八十三一个人住.
+        counting = _no_number(regions).sub(lambda match: " " * len(match[0]), folded.text)
         pieces: list[tuple[str, int, int]] = []
         place = 0
-        for match in _NUMERAL.finditer(folded.text):
-            if any(start < match.end() and match.start() < end for start, end in kept):
-                continue
-            written = _digits(match, folded.text)
+        for match in _NUMERAL.finditer(counting):
+            written = _digits(match, counting)
             if written is None:
                 continue
             pieces += [(char, n, n + 1) for n, char in enumerate(folded.text[place : match.start()], start=place)]

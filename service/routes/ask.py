@@ -54,12 +54,16 @@ router = APIRouter()
 class AskRequest(Confined):
     """A question, what it is confined to and how the answer should come.
 
-    `conversation_id` names the conversation that the question belongs to, "new" begins one.
+    `conversation_id` names the conversation that the question belongs to, "new" begins one. `facts` are answers to what an answer with a
+    verdict asked next (`eligibility.question`), `skipped` the questions that were left open; both go with the question to the benefit
+    that it is about, and nowhere else.
     """
 
     question: str
     conversation_id: Annotated[str, Field(max_length=64)] | None = None
     stream: bool = False
+    facts: dict[str, Any] = Field(default_factory=dict)
+    skipped: list[str] = Field(default_factory=list)
 
 
 @router.post("/api/ask", responses=ASKED)
@@ -93,7 +97,7 @@ def _is_known(asked: AskRequest, library: Library, caller: Audience) -> bool:
 
 
 def _query(asked: AskRequest, caller: Audience) -> Query:
-    return Query(query_id="ask", text=asked.question, as_of=asked.as_of, audience=caller)
+    return Query("ask", asked.question, asked.as_of, caller, facts=asked.facts, skipped=tuple(asked.skipped))
 
 
 async def _answered(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 
@@ -18,7 +18,7 @@ from kb.eligibility.judgement_presentation import benefit_payload, fact_payload
 from service.addresses import addressed
 from service.confinement import Day
 from service.contract import answers
-from service.current_benefits import CurrentBenefits
+from service.current_benefits import current_benefits
 from service.display import Shown, displayed
 from service.routes import OpenLibrary
 from service.schemas.eligibility import BenefitsBody, ConsultationBody
@@ -44,12 +44,11 @@ class Consultation(BaseModel):
 
 
 @router.post("/api/eligibility", responses=answers(ConsultationBody, 400, 413, 422, 503))
-def judge(library: OpenLibrary, request: Request, known: Consultation, shown: Shown) -> Response:
+def judge(library: OpenLibrary, known: Consultation, shown: Shown) -> Response:
     """Judge every benefit; ask what is still open, most useful first."""
-    benefits: CurrentBenefits = request.app.state.benefits
     applicants = {None: APPLICANTS, "person": ("person", "household")}.get(known.applicant, (known.applicant or "",))
     with library.use() as knowledge_base:
-        catalogue = benefits.of(knowledge_base)
+        catalogue = current_benefits(knowledge_base)
         model = knowledge_base.language_model
     as_of = known.as_of or date.today()
     told = consult(catalogue, known.facts, known.text, as_of, applicants, known.benefit, known.skipped, model)
@@ -57,11 +56,10 @@ def judge(library: OpenLibrary, request: Request, known: Consultation, shown: Sh
 
 
 @router.get("/api/benefits", responses=answers(BenefitsBody, 422, 503))
-def benefits(library: OpenLibrary, request: Request, shown: Shown, facts_only: bool = False) -> Response:
+def benefits(library: OpenLibrary, shown: Shown, facts_only: bool = False) -> Response:
     """List the benefits, unless only the facts are wanted, and the facts that can be told of oneself."""
-    held: CurrentBenefits = request.app.state.benefits
     with library.use() as knowledge_base:
-        catalogue = held.of(knowledge_base)
+        catalogue = current_benefits(knowledge_base)
     told = {
         "benefits": [] if facts_only else [benefit_payload(catalogue, benefit) for benefit in catalogue.benefits],
         "facts": [fact_payload(fact) for fact in catalogue.book if fact.fact_id != "today"],

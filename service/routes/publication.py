@@ -14,7 +14,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.text.dates import PartialDate
 from kb.types import Disclosure, Kind, Status
 from service.contract import answers
-from service.current_benefits import CurrentBenefits
+from service.current_benefits import current_benefits
 from service.identity import Actor, Stored, require_editor, require_staff
 from service.review import review, waiting
 from service.routes import Desk, OpenLibrary
@@ -74,7 +74,7 @@ def publications(request: Request, library: OpenLibrary, stored: Stored) -> Resp
     """List the documents that wait to be published, and the benefits that rest on nothing any more (staff)."""
     with library.use() as knowledge_base:
         found = [one for one in knowledge_base.documents("staff") if one.disclosure == "unstated"]
-        catalogue = _catalogue(request, knowledge_base)
+        catalogue = _catalogue(knowledge_base)
     latest = stored.decisions.latest(one.doc_id for one in found)
     items = [waiting(one, latest.get(one.doc_id)) for one in found]
     items.sort(key=lambda item: -item["last"]["at"] if item["last"] else 0.0)
@@ -87,7 +87,7 @@ def publication(doc_id: str, request: Request, library: OpenLibrary, stored: Sto
     """Tell what is to be confirmed of a document before it is published, and what was decided of it so far (staff)."""
     with library.use() as knowledge_base:
         document = knowledge_base.document(doc_id, "staff")
-        catalogue = _catalogue(request, knowledge_base)
+        catalogue = _catalogue(knowledge_base)
         return JSONResponse(review(document, knowledge_base, catalogue, stored.decisions.of(doc_id)))
 
 
@@ -112,10 +112,9 @@ def decide(doc_id: str, asked: DecisionRequest, library: OpenLibrary, publishing
     return JSONResponse(publishing.jobs.tell(job_id), 202)
 
 
-def _catalogue(request: Request, knowledge_base: KnowledgeBase) -> Catalogue | None:
+def _catalogue(knowledge_base: KnowledgeBase) -> Catalogue | None:
     """Give the benefits; none where a rule is wrong, which keeps nobody from publishing."""
-    benefits: CurrentBenefits = request.app.state.benefits
     try:
-        return benefits.of(knowledge_base)
+        return current_benefits(knowledge_base)
     except ServiceError:
         return None

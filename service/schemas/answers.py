@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from kb.typeahead import OfferKind
 from kb.types import Audience, Level, Provenance, RefusalKind, Status
 from service.schemas.body import Body
+from service.schemas.facts import EligibilityBody
 from service.storage.feedback import Verdict
 from service.storage.staff import Role
 
@@ -22,7 +23,7 @@ CITATION: dict[str, Any] = {
 ANSWER: dict[str, Any] = {
     "question": "杭州市梳理了多少项支持政策？", "status": "answered", "text": "整理出34项支持政策。[1]",
     "statements": [{"text": "整理出34项支持政策。", "citations": [1], "focus": [3, 6]}], "citations": [CITATION], "refusal": None,
-    "timing_ms": {"retrieve": 3.1, "read": 9.8, "total": 13.2}, "written_by": None, "resolved_question": None, "suggestions": [],
+    "timing_ms": {"retrieve": 3.1, "read": 9.8, "total": 13.2}, "written_by": None, "resolved_question": None, "suggestions": [], "eligibility": None,
 }  # fmt: skip
 
 
@@ -143,7 +144,7 @@ class SharedAnswerBody(Body):
 
 class AnswerBody(SharedAnswerBody):
     """An answer; where it was kept in a conversation, the ids of both, the time at which it was `answered`, and the day on which the index that it
-    was answered from was built (`indexed`)."""
+    was answered from was built (`indexed`); `eligibility` where it begins with a verdict about the one who asks."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ANSWER]})
 
@@ -151,6 +152,7 @@ class AnswerBody(SharedAnswerBody):
     written_by: str | None = None
     table: TableBody | None = None
     suggestions: list[str]
+    eligibility: EligibilityBody | None = None
     answer_id: str | None = None
     conversation_id: str | None = None
     answered: str | None = None

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from service.schemas.answers import CITATION, Source
 from service.schemas.body import Body
+from service.schemas.facts import FactBody, FactReadingBody, KnownBody, OpenQuestionBody
 
 Applicant = Literal["person", "household", "building", "organisation"]
 State = Literal["met", "not_met", "unknown"]
@@ -21,30 +22,6 @@ _BENEFIT: dict[str, Any] = {
     "source": {"doc_id": "hz-2024-343", "url": "/documents/hz-2024-343"}, "facts": ["age"],
 }  # fmt: skip
 _CLAUSE = {name: value for name, value in CITATION.items() if name not in ("number", "start", "end", "page")}
-
-
-class ChoiceBody(Body):
-    """A choice of a fact, as programs and as people call it."""
-
-    value: str
-    words: str
-
-
-class FactBody(Body):
-    """A fact that can be told of oneself; `counted_from` names the date that it follows from."""
-
-    id: str
-    name: str
-    question: str
-    type: str
-    unit: str
-    least: int | None
-    most: int | None
-    group: str
-    none: str
-    choices: list[ChoiceBody]
-    counted_from: str | None
-    counted_in: str | None
 
 
 class BenefitSourceBody(Body):
@@ -135,35 +112,6 @@ class JudgementBody(BenefitBody):
     deciding: list[DecidingBody]
     amounts: list[AmountBody]
     notes: list[str]
-
-
-class KnownBody(Body):
-    """A fact that the verdicts rest on: a value, a range {"at_least", "at_most"} or what it is not {"not": [...]}."""
-
-    id: str
-    name: str
-    value: Any
-    words: str
-
-
-class FactReadingBody(Body):
-    """What was read from the sentence; what is not `certain` is used only when it is confirmed."""
-
-    fact: str
-    name: str
-    value: Any
-    words: str
-    said: str
-    start: int
-    end: int
-    certain: bool
-
-
-class OpenQuestionBody(FactBody):
-    """What to ask next: which share of the open benefits it `settles`, and how many `benefits` turn on it."""
-
-    settles: float
-    benefits: int
 
 
 class NotJudgedBody(Body):

@@ -59,6 +59,16 @@ export async function fetchSuggestions(text, signal) {
 }
 
 /**
+ * Ask a question about oneself again, outside any conversation, with what is known by now.
+ * @param {string} question
+ * @param {Object<string, string>} within
+ * @param {{facts: Object, skipped: string[]}} known
+ */
+export async function askKnowing(question, within, known) {
+  return (await request("/api/ask", json("POST", { question, ...within, ...known }))).json();
+}
+
+/**
  * Fetch one document with its clauses; given a citation, its quote comes cut out of its clause.
  * @param {string} docId
  * @param {{start: number, end: number}} [citation]

@@ -2,6 +2,7 @@
 
 import { consult, fetchFacts } from "./api.js";
 import { el } from "./dom.js";
+import { factForm } from "./fact_form.js";
 import { documentLanguage, language, t } from "./texts.js";
 
 const VERDICTS = { eligible: t("符合"), undetermined: t("还不能确定"), not_eligible: t("不符合") };
@@ -145,36 +146,25 @@ function drawQuestion([question]) {
 }
 
 function answerForm(question) {
-  const answers = question.type === "yes_no" ? [{ value: true, words: t("是") }, { value: false, words: t("否") }] : question.choices;
-  if (answers.length) {
-    return el("form", {}, el("div", { class: "choices", lang: question.type === "yes_no" ? null : documentLanguage, role: "group", "aria-labelledby": "asked" },
-      ...answers.map(({ value, words }) => el("button", { type: "button", class: "plain", onclick: () => choose(question.id, value) }, words))));
-  }
-  const numeric = question.type === "number" || question.type === "money";
-  const kind = numeric ? { type: "number", min: question.least, max: question.most, step: 1, inputmode: "numeric" }
-    : question.type === "date" ? { type: "date", min: "1850-01-01", max: new Date().toISOString().slice(0, 10) }
-      : { type: "text", placeholder: t("例如：杭州、拱墅、安徽") };
-  const input = el("input", { ...kind, required: true, "aria-labelledby": "asked", autocomplete: "off" });
-  const form = el("form", {}, el("div", { class: "with-unit" }, input, question.unit && el("span", { lang: documentLanguage }, question.unit)),
-    el("button", { type: "submit", class: "primary" }, t("确定")));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const previous = facts.get(question.id);
-    facts.set(question.id, numeric ? Number(input.value) : input.value.trim());
-    const sent = facts.get(question.id);
-    show().then(() => {
-      if (at("problem").hidden) {
-        trail.push(question.id);
-        return at("question").querySelector("h2")?.focus();
-      }
-      if (facts.get(question.id) === sent) previous === undefined ? facts.delete(question.id) : facts.set(question.id, previous);
-      return input.focus();
-    });
-  });
   const counted = [...about.values()].find((fact) => fact.counted_from === question.id && fact.counted_in !== "days");
-  if (question.none) form.append(el("button", { type: "button", class: "plain", lang: documentLanguage, onclick: () => choose(question.id, { none: true }) }, question.none));
-  if (counted) form.append(el("button", { type: "button", class: "link", lang: documentLanguage, onclick: () => drawQuestion([{ ...counted, benefits: question.benefits }]) }, t("不记得日期，填{name}", counted)));
-  return form;
+  return factForm(question, {
+    labelledBy: "asked", choose: (value) => choose(question.id, value), submit: (value, input) => tryOut(question.id, value, input),
+    counted: counted && { ...counted, benefits: question.benefits }, ask: (fact) => drawQuestion([fact]),
+  });
+}
+
+/** Take what was typed, and back where the service refuses it. */
+function tryOut(id, value, input) {
+  const previous = facts.get(id);
+  facts.set(id, value);
+  show().then(() => {
+    if (at("problem").hidden) {
+      trail.push(id);
+      return at("question").querySelector("h2")?.focus();
+    }
+    if (facts.get(id) === value) previous === undefined ? facts.delete(id) : facts.set(id, previous);
+    return input.focus();
+  });
 }
 
 /** What applies stands open to the eye; what may and what does not is one line each, folded, with what it hangs on. */

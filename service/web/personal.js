@@ -1,30 +1,54 @@
-/** A question about one's own right to something: the verdicts for what it tells, and the way to the page for more. */
+/** Behind an answer that begins with a verdict: the one question whose answer would still decide something, and the way to the page. */
 
-import { consult } from "./api.js";
+import { fetchFacts } from "./api.js";
 import { el } from "./dom.js";
-import { t } from "./texts.js";
+import { factForm } from "./fact_form.js";
+import { documentLanguage, t } from "./texts.js";
 
-const PERSONAL = /我|本人|老伴|爸|妈/;
-const RIGHT = /能|可以|符合|享受|资格|够条件|有没有份/;
-const SHOWN = 3;
+let questions = 0; // asked on this page, so that each has an id of its own
 
-/** @param {string} question @returns {Promise<HTMLElement|null>} */
-export async function personalVerdicts(question) {
-  if (!PERSONAL.test(question) || !RIGHT.test(question)) return null;
-  const told = await consult({ facts: {}, text: question, applicant: null, benefit: null });
-  if (!told.readings.some((one) => one.certain)) return null;
-  const met = told.benefits.filter((one) => one.verdict === "eligible").slice(0, SHOWN);
-  const known = told.readings.filter((one) => one.certain).map((one) => `${one.name}${one.words}`).join("、");
-  const rows = met.map((one) => {
-    const leaf = firstDeciding(one.conditions);
-    return el("li", {}, t("符合：{title}", one), leaf && el("a", { href: leaf.url }, `　${t("依据：{reference}", leaf)}`));
-  });
-  return el("section", { class: "panel", "aria-label": t("按您说的情况") },
-    el("p", {}, t("按您说的情况（{known}）计算：", { known })), el("ul", {}, ...rows),
-    el("a", { href: "/eligibility" }, t("到“政策匹配”逐项核对")));
+/**
+ * @param {Object} eligibility  as the answer tells it
+ * @param {(known: {facts: Object, skipped: string[]}) => Promise<void>} goOn  asks the same again with what is known now
+ * @returns {HTMLElement}
+ */
+export function drawNext({ question, chosen, skipped }, goOn) {
+  const page = el("a", { href: "/eligibility" }, t("到“政策匹配”逐项核对"));
+  if (!question) return el("p", { class: "next-question" }, page);
+  const box = el("section", { class: "panel next-question" });
+  const problem = el("p", { class: "quiet", role: "alert" });
+  const send = async (known) => {
+    for (const control of /** @type {NodeListOf<HTMLButtonElement>} */ (box.querySelectorAll("button, input"))) control.disabled = true;
+    try {
+      await goOn(known);
+    } catch (error) {
+      problem.textContent = error.message;
+      for (const control of /** @type {NodeListOf<HTMLButtonElement>} */ (box.querySelectorAll("button, input"))) control.disabled = false;
+    }
+  };
+  const choose = (id, value) => send({ facts: { ...chosen, [id]: value }, skipped });
+  const leave = el("button", { type: "button", class: "plain", onclick: () => send({ facts: chosen, skipped: [...skipped, question.id] }) }, t("不知道"));
+  const show = (words, form) => {
+    const id = `next-question-${++questions}`;
+    box.setAttribute("aria-labelledby", id);
+    box.replaceChildren(el("h3", { id, tabindex: "-1", lang: documentLanguage }, words), form(id), leave, problem, page);
+  };
+  const ask = (fact) => show(fact.question, (labelledBy) => factForm(fact, { labelledBy, choose: (value) => choose(fact.id, value) }));
+  const askPlainly = async () => {
+    const counted = question.type === "date" ? await countedFrom(question) : null;
+    show(question.question, (labelledBy) => factForm(question, { labelledBy, choose: (value) => choose(question.id, value), counted, ask }));
+  };
+  if (question.suggested) {
+    const { value, words } = question.suggested;
+    show(t("您说“{said}”，{name}是{words}吗？", { ...question.suggested, name: question.name }), (id) => el("div", { class: "choices", role: "group", "aria-labelledby": id },
+      el("button", { type: "button", class: "plain", onclick: () => choose(question.id, value) }, t("是，{words}", { words })),
+      el("button", { type: "button", class: "plain", onclick: askPlainly }, t("不是"))));
+  } else askPlainly();
+  return box;
 }
 
-function firstDeciding(node) {
-  if (node.kind === "condition") return node.decides ? node : null;
-  return node.parts.map(firstDeciding).find(Boolean) ?? null;
+/** What one can tell where nobody remembers the date: an age; nothing where that cannot be learnt. */
+async function countedFrom(question) {
+  const facts = await fetchFacts().catch(() => []);
+  return facts.find((fact) => fact.counted_from === question.id && fact.counted_in !== "days") ?? null;
 }

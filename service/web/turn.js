@@ -1,6 +1,6 @@
 /** One question and what came of it: statements with citations, a refusal, or a failure. */
 
-import { isStaff, sendFeedback, shareAnswer, withdrawShared } from "./api.js";
+import { askKnowing, isStaff, sendFeedback, shareAnswer, withdrawShared } from "./api.js";
 import { el } from "./dom.js";
 import { phrases } from "./filters.js";
 import { backgroundBadge, consolidatedBadge, digestBadge, doubtfulBadge, isDoubtful, REFUSAL, STATUS, statusBadge } from "./labels.js";
@@ -95,11 +95,19 @@ export class Turn {
     if (answer.within) this.answer.prepend(el("p", { class: "quiet resolved" }, phrases(answer.within).map(([, phrase]) => phrase).join("，")));
     const tools = this.#tools(answer);
     this.answer.append(tools);
-    import("./personal.js")
-      .then(({ personalVerdicts }) => personalVerdicts(this.question))
-      .then((panel) => panel && tools.before(panel), () => {}); // an extra to the answer
+    if (answer.eligibility) import("./personal.js").then(({ drawNext }) => this.body.after(drawNext(answer.eligibility, (known) => this.#goOn(known))), () => {});
     this.isWhole = true;
     this.#settle();
+  }
+
+  /** Answer anew with what is known now; that is not kept, so the conversation holds what was told in the question alone. */
+  async #goOn(known) {
+    const answer = await askKnowing(this.question, this.within, known);
+    this.clear();
+    this.finish(answer);
+    this.body.tabIndex = -1;
+    this.body.focus({ preventScroll: true });
+    this.body.scrollIntoView({ block: "nearest" });
   }
 
   /** Offer what may be asked next, which comes after the answer. */

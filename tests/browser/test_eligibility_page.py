@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 Open = Callable[..., Any]
 
@@ -57,17 +57,65 @@ def test_a_fact_can_be_corrected_and_the_rest_of_the_sentence_stays(open_page: O
     watched.check()
 
 
-def test_the_chat_answers_a_personal_question_with_the_verdict_its_clause_and_the_way_to_the_page(
+def asked(page: Page, question: str) -> Locator:
+    page.get_by_label("问题").fill(question)
+    page.keyboard.press("Enter")
+    answer = page.locator(".answer").last
+    expect(answer).not_to_have_attribute("aria-busy", "true")
+    return answer
+
+
+def test_the_chat_answers_about_oneself_with_the_verdict_first_and_the_way_to_the_page(
     open_page: Open, address: str
 ) -> None:
     watched = open_page(address)
+    answer = asked(watched.page, "我舅六十六，老家湖北，现在跟我住临平，去食堂吃饭能便宜点不")
+    first = answer.locator(".statement").first
+    expect(first).to_contain_text("符合“老年人助餐用餐优惠”的条件")
+    expect(first.get_by_role("button", name="出处 1")).to_have_count(1)
+    expect(answer.locator(".panel")).to_have_count(0)
+    expect(answer.get_by_role("link", name="到“政策匹配”逐项核对")).to_have_attribute("href", "/eligibility")
+    watched.check()
+
+
+def test_on_a_phone_the_chat_asks_one_question_at_a_time_until_the_verdict_stands(
+    open_page: Open, address: str
+) -> None:
+    watched = open_page(address, "phone")
     page = watched.page
-    page.get_by_role("textbox").first.fill("我今年62，住在杭州，能享受老年人助餐优惠吗？")
-    page.keyboard.press("Enter")
-    panel = page.get_by_label("按您说的情况")
-    expect(panel).to_contain_text("符合：老年人助餐用餐优惠")
-    expect(panel.locator("a[href*='hz-2024-community-canteen']")).to_have_count(1)
-    expect(panel.get_by_role("link", name="到“政策匹配”逐项核对")).to_have_attribute("href", "/eligibility")
+    answer = asked(page, "我妈七十三，老家湖北，坐公交能免费吗")
+    first = answer.locator(".statement").first
+    expect(first).to_contain_text("还不能确定")
+    card = answer.locator(".next-question")
+    expect(card).to_have_count(1)
+    expect(card.get_by_role("heading", name="您说“老家湖北”，户籍所在地是湖北吗？")).to_be_in_viewport()
+    for button in card.get_by_role("button").all():
+        box = button.bounding_box()
+        assert box and box["height"] >= 44 and box["x"] + box["width"] <= 390
+    card.get_by_role("button", name="是，湖北").click()
+    expect(card.get_by_role("heading")).to_have_text("您现在住在哪里？")
+    card.get_by_role("textbox").fill("天上人间")
+    card.get_by_role("button", name="确定").click()
+    expect(card.get_by_role("alert")).to_contain_text("天上人间")
+    card.get_by_role("textbox").fill("拱墅")
+    card.get_by_role("button", name="确定").click()
+    expect(first).to_contain_text("符合“70周岁以上老年人乘车优惠”的条件")
+    expect(card.get_by_role("heading")).to_have_count(0)
+    watched.complaints = [one for one in watched.complaints if "422" not in one]  # the place that is none was refused
+    watched.check()
+
+
+def test_who_does_not_know_is_asked_the_next_thing_and_keeps_the_clauses(open_page: Open, address: str) -> None:
+    watched = open_page(address, "phone")
+    answer = asked(watched.page, "我七十三了，坐公交能免费吗")
+    card = answer.locator(".next-question")
+    for heading in ("您的户口在哪里？", "您现在住在哪里？"):
+        expect(card.get_by_role("heading")).to_have_text(heading)
+        card.get_by_role("button", name="不知道").click()
+    expect(card.get_by_role("heading")).to_have_count(0)
+    first = answer.locator(".statement").first
+    expect(first).to_contain_text("还要看户籍所在地、居住地")
+    expect(first.get_by_role("button", name="出处 1")).to_have_count(1)
     watched.check()
 
 

@@ -1,0 +1,115 @@
+"""Which benefit a question of a person's own is about: 去食堂吃饭能便宜点不 asks for 老年人助餐用餐优惠.
+
+The encoder finds the benefits that are near what is asked, with the clauses that only tell facts left out, and the reader says which of
+them would answer it. Benefits that do so nearly alike (three kinds of 公租房) are all meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from math import log
+
+from kb.eligibility.benefits import Benefit
+from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.sentence import FactReading
+from kb.index.encoder import Encoder
+from kb.question.several import asks
+from kb.reading.reader import Reader
+
+_CLAUSE = re.compile(r"[^,，。;；!！?？、\n]+")
+# A clause that wants something is what is asked, be there facts in it.
+_WANTS = re.compile(r"[想要能可]|(\w)不\1|申请|办理|享受|[吗不没呗吧呢]$|报销|优惠")
+_ABOUT_ALL = re.compile(
+    r"(?:什么|哪些|啥|哪几[样种项])[^,，。?？]{0,6}(?:优惠|补贴|补助|待遇|政策|福利|好处|扶持)|(?:享受|领|拿)(?:到|些)?(?:什么|哪些|啥)"
+)
+_NEAR = 6  # benefits that the reader reads
+_REST = 0.7  # the weight of what is asked against that of the whole question
+# These were set on 50 questions, 16 of them about no benefit, so that none of those is taken for one (see docs/eligibility.md).
+_STEEP = 20.0  # log-odds that a whole unit of cosine is worth
+_LEVEL = 0.65  # the cosine that is worth nothing
+_ENOUGH = -1.5
+_NAMED = 0.5  # for the order alone: log-odds that a shared pair of characters is worth, by its rarity
+_CALLED = 6.0  # for the order alone, where an everyday name of it stands in the question
+_AGREED = 2.0  # for the order alone, where the clause that was quoted is one of the benefit's
+_ALIKE = 1.5  # log-odds behind the best within which benefits are meant together
+
+
+def asks_for_all(question: str) -> bool:
+    """Say whether a question asks for everything that somebody has a right to.
+
+    >>> asks_for_all("我今年62，安徽户口，能享受哪些优惠政策？"), asks_for_all("我今年62，能去社区食堂吗")
+    (True, False)
+    """
+    return _ABOUT_ALL.search(question) is not None
+
+
+class BenefitFinder:
+    """Finds the benefits that a question asks for; every benefit is encoded once."""
+
+    def __init__(self, catalogue: Catalogue, encoder: Encoder, reader: Reader) -> None:
+        self._book = catalogue.book
+        self._benefits = catalogue.benefits
+        self._encoder = encoder
+        self._reader = reader
+        self._texts = [f"{benefit.title}。{benefit.gives}。" for benefit in self._benefits]
+        self._vectors = encoder.encode_passages(self._texts)
+        self._facts = [
+            {self._book.asked(leaf.test.fact_id) for leaf in benefit.conditions.leaves()} for benefit in self._benefits
+        ]
+        self._held = Counter(pair for text in self._texts for pair in _pairs(text))
+
+    def find(
+        self, question: str, readings: Sequence[FactReading], quoted: frozenset[str] = frozenset()
+    ) -> list[Benefit]:
+        """Give the benefits that are meant, the likeliest first; none where the question asks for none.
+
+        A benefit is one of them only where it turns on something that was told, and its name, or that it rests on a clause that was `quoted`
+        first in answer to the same question, puts it before others. Together are meant those of one document.
+        """
+        rest = what_is_asked(question, readings)
+        told = {self._book.asked(one.fact_id) for one in readings} - {"sex"}
+        fitting = [n for n, facts in enumerate(self._facts) if facts & told]
+        if not rest or not fitting:
+            return []
+        whole, asked = self._encoder.encode_queries([question, rest]) @ self._vectors.T
+        nearness = (1 - _REST) * whole + _REST * asked
+        nearest = sorted(fitting, key=lambda n: -nearness[n])[:_NEAR]
+        named = [n for n in fitting if any(name in question for name in self._benefits[n].called)]
+        nearest = list(dict.fromkeys([*named, *nearest]))
+        read = self._reader.read(rest, [self._texts[n] for n in nearest])
+        likely = {
+            n: reading.score + _STEEP * (float(nearness[n]) - _LEVEL) for n, reading in zip(nearest, read, strict=True)
+        }
+        if not named and max(likely.values()) <= _ENOUGH:
+            return []
+        order = {n: score + self._advantage(n, rest, n in named, quoted) for n, score in likely.items()}
+        best = max(order, key=lambda n: order[n])
+        alike = [
+            n
+            for n in order
+            if order[n] > order[best] - _ALIKE and self._benefits[n].source == self._benefits[best].source
+        ]
+        return [self._benefits[n] for n in sorted(alike, key=lambda n: -order[n])]
+
+    def _advantage(self, number: int, asked: str, is_named: bool, quoted: frozenset[str]) -> float:
+        agreed = bool(self._benefits[number].clauses() & quoted)
+        return _NAMED * self._shared(asked, number) + _AGREED * agreed + _CALLED * is_named
+
+    def _shared(self, asked: str, number: int) -> float:
+        """Weigh the pairs of characters that a question shares with a benefit's text, rare ones more (产假 more than 补贴)."""
+        pairs = _pairs(asked) & _pairs(self._texts[number])
+        return sum(log(len(self._texts) / self._held[pair]) for pair in pairs)
+
+
+def what_is_asked(question: str, readings: Sequence[FactReading]) -> str:
+    """Leave out the clauses that tell facts and ask nothing; empty where nothing is asked."""
+    clauses = list(_CLAUSE.finditer(question))
+    told = [any(one.start < clause.end() and clause.start() < one.end for one in readings) for clause in clauses]
+    asking = [clause[0] for clause, tells in zip(clauses, told, strict=True) if not tells or _WANTS.search(clause[0])]
+    return "，".join(asking) if any(asks(one) or _WANTS.search(one) for one in asking) else ""
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[n : n + 2] for n in range(len(text) - 1) if re.fullmatch("[一-鿿]{2}", text[n : n + 2])}

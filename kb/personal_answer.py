@@ -1,0 +1,263 @@
+"""The answer to a question about oneself or one's family: first the verdict of the benefit that is asked about, with its clauses, then what
+was assumed, then what else the documents say; with it the one question whose answer would still decide something.
+
+The verdict is that of `kb.eligibility.consultation`, by which the page of eligibility judges too, so that page and answer cannot differ.
+A question that tells nothing of a person, or asks for no benefit, is none of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from kb.answering.citing import cite
+from kb.asked_benefit import BenefitFinder, asks_for_all
+from kb.eligibility.benefits import Benefit, CitableTexts
+from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.consultation import MOST_CHARACTERS, heard, judged
+from kb.eligibility.facts import TODAY
+from kb.eligibility.sentence import FactReading
+from kb.eligibility.spoken_people import people_in
+from kb.eligibility.spoken_text import SpokenText
+from kb.index.encoder import Encoder
+from kb.question.several import questions_in
+from kb.reading.reader import Reader
+from kb.types import Answer, Citation, Query, Statement, Verdict
+from kb.writing.language_model import LanguageModel
+
+_VERDICTS: dict[str, Verdict] = {"eligible": "yes", "not_eligible": "no", "undetermined": "depends"}
+_ORDER = (
+    "eligible",
+    "undetermined",
+    "not_eligible",
+)  # Of benefits that are meant together the one that can be had is told.
+_OF_SOMEBODY = frozenset({"age", "birth_date", "child_age_months", "child_birth_date"})
+_LISTED = 5  # benefits that are told where all are asked for
+_NAMES = 4  # of what a verdict still waits for
+_QUOTED = 3  # statements of the documents that are told behind the verdict
+
+
+class PersonalAnswerer:
+    """Answers for the benefits of one catalogue, whose clauses are cited from `texts`."""
+
+    def __init__(self, catalogue: Catalogue, texts: CitableTexts, encoder: Encoder, reader: Reader) -> None:
+        self._catalogue = catalogue
+        self._texts = texts
+        self._finder = BenefitFinder(catalogue, encoder, reader)
+
+    def answer(self, query: Query, quoted: Answer, model: LanguageModel | None = None) -> Answer | None:
+        """Give the verdict, and behind it what was `quoted` of the benefit's own documents; None where the question asks for no verdict.
+
+        Raises FactError for facts that cannot be.
+        """
+        if len(query.text) > MOST_CHARACTERS or len(questions_in(query.text)) > 1:
+            return None
+        as_of = query.as_of or date.today()
+        readings = heard(self._catalogue, query.text, as_of)
+        if not _tells_of_somebody(query.text, readings):
+            return None
+        meant = [one for one in self._finder.find(query.text, readings, _quoted_first(quoted)) if _within(one, query)]
+        for_all = asks_for_all(query.text) and query.within is None
+        if not meant and not for_all:
+            return None
+        if model is not None:
+            readings = heard(self._catalogue, query.text, as_of, model)
+        told = judged(self._catalogue, query.facts, readings, as_of, skipped=query.skipped)
+        draft = _PersonalDraft(self._catalogue, self._texts)
+        if for_all:
+            benefit = None
+            draft.list_all(told["benefits"])
+        else:
+            ids = [one.benefit_id for one in meant]
+            of_id = {one["id"]: one for one in told["benefits"]}
+            benefit = min(
+                (of_id[name] for name in ids), key=lambda one: (_ORDER.index(one["verdict"]), ids.index(one["id"]))
+            )
+            told = judged(
+                self._catalogue, query.facts, readings, as_of, benefit_id=benefit["id"], skipped=query.skipped
+            )
+            draft.judge(benefit, told["questions"])
+        known = _turned_on(told["facts"], benefit)
+        draft.assume(known, _doubted(readings, told["facts"], benefit))
+        if benefit is not None:
+            draft.inform(benefit)
+            draft.quote(quoted, self._catalogue.find(benefit["id"]).clauses())
+        return replace(
+            quoted, statements=tuple(draft.statements), citations=tuple(draft.citations), refusal=None, written_by=None,
+            table=None, confidence=1.0, eligibility=_told(told, known, benefit, query),
+        )  # fmt: skip
+
+
+def _quoted_first(quoted: Answer) -> frozenset[str]:
+    """Name the clauses that the first statement of an answer rests on."""
+    if quoted.refusal is not None or not quoted.statements:
+        return frozenset()
+    numbers = quoted.statements[0].citations
+    return frozenset(citation.clause_id for citation in quoted.citations if citation.number in numbers)
+
+
+def _tells_of_somebody(text: str, readings: Sequence[FactReading]) -> bool:
+    """Say whether somebody is spoken of: 三孩家庭能领多少 and 领到孩子几岁 name a kind of family and nobody."""
+    named = any(person.kind not in ("stranger", "child") for person in people_in(SpokenText.of(text).text))
+    return bool(readings) and (named or any(one.fact_id in _OF_SOMEBODY for one in readings))
+
+
+def _within(benefit: Benefit, query: Query) -> bool:
+    return query.within is None or benefit.source in query.within
+
+
+def _turned_on(facts: Iterable[Mapping[str, Any]], benefit: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """Keep the facts that a verdict turns on, and of a date and what is counted from it the one that the rule speaks of."""
+    if benefit is None:
+        return list(facts)
+    spoken_of = {leaf["fact"] for leaf in _leaves(benefit["conditions"])}
+    return [fact for fact in facts if fact["id"] in spoken_of]
+
+
+def _doubted(
+    readings: Iterable[FactReading], facts: Iterable[Mapping[str, Any]], benefit: Mapping[str, Any] | None
+) -> list[FactReading]:
+    """Give what was read with doubt and nobody has settled since."""
+    known = {fact["id"] for fact in facts}
+    spoken_of = None if benefit is None else {leaf["fact"] for leaf in _leaves(benefit["conditions"])}
+    return [
+        one for one in readings if not one.certain and one.fact_id not in known and (spoken_of is None or one.fact_id in spoken_of)
+    ]  # fmt: skip
+
+
+def _told(
+    told: Mapping[str, Any], known: Sequence[Mapping[str, Any]], benefit: Mapping[str, Any] | None, query: Query
+) -> dict[str, Any]:
+    """Tell what the verdict rests on, and the one question to ask next."""
+    verdict = {"id": None, "title": None, "verdict": None, "verdict_words": None} if benefit is None else benefit
+    open_questions = told["questions"] if benefit is None or benefit["verdict"] == "undetermined" else []
+    return {
+        "as_of": told["as_of"],
+        "benefit": verdict["id"], "title": verdict["title"], "verdict": verdict["verdict"], "verdict_words": verdict["verdict_words"],
+        "facts": list(known), "readings": told["readings"], "question": next(iter(open_questions), None),
+        "chosen": dict(query.facts), "skipped": list(query.skipped),
+    }  # fmt: skip
+
+
+def _leaves(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    if node["kind"] == "condition":
+        yield node
+    else:
+        for part in node["parts"]:
+            yield from _leaves(part)
+
+
+class _PersonalDraft:
+    """The statements in our own words, and the clauses that they rest on, numbered as they come."""
+
+    def __init__(self, catalogue: Catalogue, texts: CitableTexts) -> None:
+        self._catalogue = catalogue
+        self._texts = texts
+        self.statements: list[Statement] = []
+        self.citations: list[Citation] = []
+
+    def judge(self, benefit: Mapping[str, Any], questions: Sequence[Mapping[str, Any]]) -> None:
+        """Tell one verdict, with the conditions that it hangs on."""
+        title, leaves = benefit["title"], list(_leaves(benefit["conditions"]))
+        if benefit["verdict"] == "eligible":
+            held = [leaf for leaf in leaves if leaf["decides"] and leaf["fact"] != TODAY] or [
+                leaf for leaf in leaves if leaf["decides"]
+            ]
+            words, focus = f"按您说的情况，符合“{title}”的条件（{benefit['gives']}）：{_rules(held)}。", "符合"
+        elif benefit["verdict"] == "not_eligible":
+            held = [leaf for leaf in leaves if leaf["decides"]]
+            words, focus = f"按您说的情况，不符合“{title}”的条件：{_rules(held)}。", "不符合"
+        else:
+            waiting = _waiting(leaves, questions)
+            names = list(dict.fromkeys(leaf["name"] for leaf in waiting))
+            more = f"等{len(names)}项" if len(names) > _NAMES else ""
+            words = f"按您说的情况，还不能确定是否符合“{title}”的条件，还要看{'、'.join(names[:_NAMES])}{more}。"
+            held, focus = [leaf for leaf in waiting if leaf["name"] in names[:_NAMES]], "还不能确定"
+        self._say(words, held, focus, _VERDICTS[benefit["verdict"]])
+
+    def list_all(self, benefits: Sequence[Mapping[str, Any]]) -> None:
+        """Tell how many benefits apply, then the first of them, each with its conditions."""
+        met = [one for one in benefits if one["verdict"] == "eligible"]
+        still = sum(one["verdict"] == "undetermined" for one in benefits)
+        first = [leaf for one in met[:_LISTED] for leaf in _leaves(one["conditions"]) if leaf["decides"]][:1]
+        count = f"符合{len(met)}项政策的条件" if met else "还没有能确定符合的政策"
+        self._say(f"按您说的情况，{count}，另有{still}项还不能确定。", first, count)
+        for one in met[:_LISTED]:
+            self._say(
+                f"{one['title']}：{one['gives']}。", [leaf for leaf in _leaves(one["conditions"]) if leaf["decides"]]
+            )
+
+    def assume(self, known: Sequence[Mapping[str, Any]], doubted: Sequence[FactReading]) -> None:
+        """Tell what the verdict was made with, and what was heard with doubt and left out."""
+        if known:
+            self._say(
+                f"判断采用的情况：{'，'.join(_fact_words(fact['name'], fact['words']) for fact in known)}。如有不符，请更正后再问。"
+            )
+        for one in doubted:
+            fact = self._catalogue.book[one.fact_id]
+            self._say(f"您说的“{one.said}”还不能确定{fact.name}是{fact.words(one.value)}，判断时没有采用。")
+
+    def inform(self, benefit: Mapping[str, Any]) -> None:
+        """Tell of what can be had how much it is and how one gets it, and what changes soon."""
+        if benefit["verdict"] == "eligible":
+            amounts = [one for one in benefit["amounts"] if one["certain"]]
+            if amounts:
+                self._say(f"标准：{'；'.join(dict.fromkeys(one['text'] for one in amounts))}。", amounts)
+            self._say(f"办理：{benefit['how']}。咨询：{benefit['ask_at']}。")
+        for note in benefit["notes"]:
+            self._say(f"请注意：{note}。")
+
+    def quote(self, quoted: Answer, clauses: frozenset[str]) -> None:
+        """Take over what was quoted of the benefit's own clauses and is no verdict, nor cited already."""
+        of_number = {citation.number: citation for citation in quoted.citations}
+        cited = {citation.quote for citation in self.citations}
+        taken = 0
+        for statement in quoted.statements if quoted.refusal is None else ():
+            citations = [of_number[number] for number in statement.citations]
+            fits = citations and all(one.clause_id in clauses and one.quote not in cited for one in citations)
+            if taken < _QUOTED and fits and statement.verdict is None and not statement.own:
+                taken += 1
+                numbers = tuple(len(self.citations) + n for n in range(1, len(citations) + 1))
+                self.citations += [replace(one, number=number) for one, number in zip(citations, numbers, strict=True)]
+                self.statements.append(replace(statement, citations=numbers))
+
+    def _say(
+        self, words: str, held: Sequence[Mapping[str, Any]] = (), focus: str = "", verdict: Verdict | None = None
+    ) -> None:
+        at = words.find(focus) if focus else -1
+        numbers = tuple(dict.fromkeys(self._number_of(one["clause_id"], one["quote"]) for one in held))
+        self.statements.append(Statement(words, numbers, (at, at + len(focus)) if at >= 0 else None, verdict, own=True))
+
+    def _number_of(self, clause_id: str, quote: str) -> int:
+        for one in self.citations:
+            if (one.clause_id, one.quote) == (clause_id, quote):
+                return one.number
+        clause = self._texts.clause(clause_id)
+        document = self._texts.document(clause.doc_id)
+        start = document.text.index(quote, clause.start)
+        self.citations.append(cite(document, clause, start, start + len(quote), len(self.citations) + 1))
+        return len(self.citations)
+
+
+def _waiting(leaves: Sequence[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Give the conditions that the verdict waits for, those of the first question first; what was skipped waits too."""
+    order = {question["id"]: n for n, question in enumerate(questions)}
+    unknown = [leaf for leaf in leaves if leaf["state"] == "unknown"]
+    return sorted(unknown, key=lambda leaf: order.get(leaf["fact"], len(order)))
+
+
+def _rules(leaves: Sequence[Mapping[str, Any]]) -> str:
+    return "；".join(dict.fromkeys(leaf["rule"] + _used(leaf) for leaf in leaves))
+
+
+def _used(leaf: Mapping[str, Any]) -> str:
+    """Say what a condition was judged by, where its rule does not say as much."""
+    if leaf["used"] is None or leaf["rule"].endswith(f"：{leaf['used']}"):
+        return ""
+    return f"（{'查询日期' if leaf['fact'] == TODAY else '您的情况'}：{leaf['used']}）"
+
+
+def _fact_words(name: str, words: str) -> str:
+    return f"{name}{words}" if words not in ("是", "否") else f"{name}：{words}"

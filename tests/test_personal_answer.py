@@ -1,0 +1,116 @@
+"""Questions about oneself, answered with a verdict: the same as on the page, first of all, with its clause and one question more."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from indexing import ROOT
+
+from kb.asked_benefit import asks_for_all, what_is_asked
+from kb.eligibility.consultation import consult
+from kb.eligibility.sentence import read_sentence
+from kb.errors import FactError
+from kb.index.encoder import open_encoder
+from kb.knowledge_base import KnowledgeBase
+from kb.types import Answer, Query
+
+DAY = date(2026, 11, 27)
+
+
+@pytest.fixture(scope="module")
+def personal(corpus_index: Path) -> KnowledgeBase:
+    return KnowledgeBase.open(corpus_index, open_encoder(), benefits=ROOT / "corpus" / "benefits")
+
+
+def ask(knowledge_base: KnowledgeBase, text: str, **known: object) -> Answer:
+    return knowledge_base.ask(Query("", text, as_of=DAY, **known))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("question", "benefit", "verdict"),
+    [
+        ("我舅六十六，老家湖北，现在跟我住临平，去食堂吃饭能便宜点不", "elder-meal-discount", "yes"),
+        ("我妈今年五十八，去社区食堂吃饭有优惠吗", "elder-meal-discount", "no"),
+        ("我爸七十一，湖北户口住拱墅，坐公交要钱吗", "elder-transport-70", "yes"),
+        ("我孩子两岁半，能上幼儿园的托班吗", "nursery-class-kindergarten", "yes"),
+        ("孩子一岁，我和老公每年能不能休育儿假", "parental-leave", "depends"),
+        ("老婆刚生完孩子，我能休几天陪产假", "paternity-leave", "depends"),
+    ],
+)
+def test_the_verdict_comes_first_with_its_clause_and_is_that_of_the_page(
+    personal: KnowledgeBase, question: str, benefit: str, verdict: str
+) -> None:
+    answer = ask(personal, question)
+    told = answer.eligibility
+    assert told and told["benefit"] == benefit
+    first = answer.statements[0]
+    assert first.verdict == verdict and first.citations
+    page = consult(personal.catalogue, {}, question, DAY)
+    assert told["verdict"] == next(one["verdict"] for one in page["benefits"] if one["id"] == benefit)
+    assert told["readings"] == page["readings"]
+    for citation in answer.citations:
+        assert personal.document(citation.doc_id).text[citation.start : citation.end] == citation.quote
+    pointed_at = {number for statement in answer.statements for number in statement.citations}
+    assert pointed_at == {citation.number for citation in answer.citations}
+    assert (told["question"] is not None) == (verdict == "depends")
+
+
+def test_the_next_question_decides_and_its_answer_is_taken_with_the_same_question(personal: KnowledgeBase) -> None:
+    question = "我妈七十三，老家湖北，坐公交能免费吗"
+    told = ask(personal, question).eligibility
+    assert told and told["verdict"] == "undetermined"
+    assert told["question"]["id"] == "hukou" and told["question"]["suggested"]["value"] == "湖北"
+    told = ask(personal, question, facts={"hukou": "湖北"}).eligibility
+    assert told and told["question"]["id"] == "home"
+    decided = ask(personal, question, facts={"hukou": "湖北", "home": "拱墅"})
+    assert decided.statements[0].verdict == "yes"
+    left = ask(personal, question, skipped=("hukou", "home"))
+    assert left.eligibility and left.eligibility["question"] is None
+    assert left.statements[0].verdict == "depends" and left.statements[0].citations
+
+
+def test_facts_that_cannot_be_are_refused(personal: KnowledgeBase) -> None:
+    with pytest.raises(FactError):
+        ask(personal, "我妈七十三，坐公交能免费吗", facts={"home": "天上人间"})
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "我今年62，社保断了怎么补缴", "我妈72岁被骗了钱，能报警吗", "我户口在江西，能在杭州买房吗", "社区食堂什么时候开门",
+        "国务院2023年对老年助餐有什么要求", "杭州市梳理了多少项支持政策？",
+    ],
+)  # fmt: skip
+def test_where_no_benefit_or_no_person_is_asked_about_nothing_changes(
+    personal: KnowledgeBase, corpus: KnowledgeBase, question: str
+) -> None:
+    answer, without = ask(personal, question), ask(corpus, question)
+    assert answer.eligibility is None
+    assert (answer.statements, answer.citations, answer.refusal) == (
+        without.statements,
+        without.citations,
+        without.refusal,
+    )
+
+
+def test_who_asks_for_everything_is_told_what_applies_and_asked_on(personal: KnowledgeBase) -> None:
+    answer = ask(personal, "我今年62，安徽户口，现住拱墅，能享受哪些优惠政策？")
+    assert asks_for_all(answer.question)
+    told = answer.eligibility
+    assert told and told["benefit"] is None and told["question"]
+    assert "符合" in answer.statements[0].text and answer.statements[0].citations
+    assert any("老年人助餐用餐优惠" in statement.text for statement in answer.statements)
+
+
+def test_a_question_confined_to_other_documents_gets_no_verdict(personal: KnowledgeBase) -> None:
+    within = frozenset({"hz-2024-343"})
+    assert ask(personal, "我爸七十一，湖北户口住拱墅，坐公交要钱吗", within=within).eligibility is None
+
+
+def test_what_is_asked_leaves_out_what_is_only_told(personal: KnowledgeBase) -> None:
+    question = "我妈八十五，一个人住，想进公办养老院，能优先吗"
+    heard = read_sentence(question, personal.catalogue.book, DAY)
+    assert what_is_asked(question, heard) == "想进公办养老院，能优先吗"
+    assert what_is_asked("我妈八十五，一个人住", heard) == ""
