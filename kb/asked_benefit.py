@@ -69,7 +69,7 @@ class BenefitFinder:
         first in answer to the same question, puts it before others. Together are meant those of one document.
         """
         rest = what_is_asked(question, readings)
-        told = {self._book.asked(one.fact_id) for one in readings} - {"sex"}
+        told = {self._book.asked(one.fact_id) for one in readings}
         fitting = [n for n, facts in enumerate(self._facts) if facts & told]
         if not rest or not fitting:
             return []
