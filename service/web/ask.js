@@ -8,6 +8,7 @@ import { below, caring, embedded, t } from "./texts.js";
 import { Turn } from "./turn.js";
 
 const DRAFT = "kb-question";
+const ASKED = "kb-asked"; // a question whose answer had not come when the page was left
 const HANDFUL = 10;
 const SLOW_MS = 2000; // of silence, after which one is told
 const POLL_MS = 1000; // between two looks for an answer that comes without this page
@@ -49,6 +50,9 @@ let hints = null;
 /** @type {AbortController|null} what stops the answer that is coming */
 let answering = null;
 
+/** @type {Turn|null} what it is the answer to */
+let asking = null;
+
 /** @type {string|null} the conversation that is open, null before its first question */
 let conversation = null;
 
@@ -73,8 +77,13 @@ box.addEventListener("input", () => {
   hints.then((offered) => offered.look(), () => {}); // an extra to the box
 });
 
-// What was typed outlives a reload, but not the tab.
-addEventListener("pagehide", () => session.ended || embedded || sessionStorage.setItem(DRAFT, box.value));
+// What was typed, and what was asked and is not answered yet, outlives a reload, but not the tab.
+addEventListener("pagehide", () => {
+  if (session.ended || embedded) return;
+  sessionStorage.setItem(DRAFT, box.value);
+  if (asking && !asking.isWhole) sessionStorage.setItem(ASKED, JSON.stringify({ question: asking.question, within: asking.within }));
+});
+addEventListener("pageshow", (event) => event.persisted && sessionStorage.removeItem(ASKED)); // it stands there still
 
 document.getElementById("examples").addEventListener("click", (event) => {
   const example = /** @type {Element} */ (event.target).closest("button");
@@ -100,6 +109,7 @@ function askNew(question) {
 async function answer(turn) {
   const mine = new AbortController();
   answering = mine;
+  asking = turn;
   notice.textContent = "";
   if (box.value.trim() === turn.question) box.value = "";
   refreshComposer();
@@ -113,7 +123,7 @@ async function answer(turn) {
     silence = [setTimeout(() => turn.isWhole || turn.wait(() => { again = true; mine.abort(); }), SLOW_MS), setTimeout(() => mine.abort(), GIVEN_UP_MS)];
   };
   const rest = () => {
-    if (answering === mine) answering = null;
+    if (answering === mine) answering = asking = null;
     refreshComposer();
   };
   const onEvent = (name, data) => {
@@ -193,6 +203,19 @@ async function openConversation() {
   }
 }
 
+/** Show the question that was not answered when the page was left, and offer to ask it again. */
+function takeUp() {
+  const left = sessionStorage.getItem(ASKED);
+  sessionStorage.removeItem(ASKED);
+  if (!left) return;
+  const { question, within } = JSON.parse(left);
+  if (turns.lastElementChild?.querySelector(".question").textContent === question) return; // it was answered after all
+  const turn = new Turn(question, within, actions);
+  chat.classList.remove("is-empty");
+  turns.append(turn.element);
+  turn.stop(() => retry(turn));
+}
+
 /** Cut the answers of a conversation into handfuls, the last first, since that is where one reads. */
 function cut(answers) {
   const handfuls = [];
@@ -268,5 +291,6 @@ if (!box.value && !embedded) box.value = sessionStorage.getItem(DRAFT) ?? "";
 filters.take(new URLSearchParams(location.search));
 box.value = new URLSearchParams(location.search).get("q") ?? box.value;
 refreshComposer();
-if (new URLSearchParams(location.search).has("c")) openConversation();
+if (new URLSearchParams(location.search).has("c")) openConversation().then(embedded ? null : takeUp);
+else if (!embedded) takeUp();
 if (!embedded && matchMedia("(hover: hover)").matches) box.focus();

@@ -107,6 +107,24 @@ def test_an_answer_is_copied_with_its_sources_and_judged(open_page: Open, addres
     watched.check()
 
 
+def test_a_reload_while_the_answer_comes_keeps_the_question_and_asks_it_again(open_page: Open, address: str):
+    page = open_page(address).page
+    page.route("**/api/ask", lambda route: None)  # an answer that does not come
+    page.get_by_label("问题", exact=True).fill("杭州市梳理了多少项支持政策？")
+    page.keyboard.press("Enter")
+    expect(page.locator(".status")).to_be_visible()
+    page.unroute("**/api/ask")
+    page.reload()
+    expect(page.locator(".question")).to_have_text("杭州市梳理了多少项支持政策？")
+    page.get_by_role("button", name="重新提问").click()
+    expect(page.locator(".statement").first).to_be_visible()
+    expect(page.locator(".question")).to_have_count(1)
+    expect(page.locator(".answer").last).not_to_have_attribute("aria-busy", "true")
+    page.reload()
+    expect(page.locator(".statement").first).to_be_visible()
+    expect(page.locator(".question")).to_have_count(1)
+
+
 def test_a_conversation_is_exported_as_a_word_file(open_page: Open, address: str, tmp_path: Path):
     page = open_page(address).page
     put(page, QUESTION)
