@@ -159,7 +159,7 @@ class AnswerBody(SharedAnswerBody):
     indexed: str | None = None
 
 
-class SuggestedBody(Body):
+class OfferBody(Body):
     """A text to put in the question box, and the document that it is of, if of one."""
 
     text: str
@@ -183,7 +183,7 @@ class SuggestionsBody(Body):
         }
     )  # fmt: skip
 
-    suggestions: list[SuggestedBody]
+    suggestions: list[OfferBody]
 
 
 class ChangeBody(Body):
