@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from openpyxl import load_workbook
 from test_publication import CANTEEN, LIFT, opened
 
 from cli.ingest import ingest
@@ -58,7 +60,7 @@ def requests(citizen: httpx.Client) -> list[tuple[str, str, dict[str, Any]]]:
     found += [("GET", "/api/documents", {"params": {"q": words}}) for words in ("", *WORDS)]
     found.append(("GET", "/api/documents", {"params": {"status": "superseded"}}))
     found += [("GET", "/api/documents", {"params": {"sort": order}}) for order in ("oldest", "title", "issuer")]
-    found += [("GET", f"/api/register{kind}", {}) for kind in (".csv", "/figures")]
+    found += [("GET", f"/api/register{kind}", {}) for kind in (".csv", ".xlsx", "/figures")]
     for doc_id in IDS:
         found += [
             ("GET", f"/{address}", {})
@@ -79,7 +81,7 @@ def requests(citizen: httpx.Client) -> list[tuple[str, str, dict[str, Any]]]:
         ("GET", address, {})
         for address in (
             "/", "/documents", "/staff", "/eligibility", "/a/nothing", "/api/benefits", "/api/conversations", "/api/session",
-            "/api/shared/nothing", "/api/feedback", "/api/judged.jsonl", "/api/publications", "/api/jobs/nothing",
+            "/api/shared/nothing", "/api/answers/nothing/record", "/api/answers/nothing/export.docx", "/api/audit.csv", "/api/feedback", "/api/judged.jsonl", "/api/publications", "/api/jobs/nothing",
             "/api/jobs/nothing/events", "/api/texts/en", "/healthz", "/readyz", "/openapi.json",
             "/api/conversations/nothing", "/api/conversations/nothing/export.docx", "/v1/models", f"/v1/models/{ANSWERING}",
         )
@@ -97,9 +99,18 @@ def answers(citizen: httpx.Client) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for method, address, options in requests(citizen):
         response = citizen.request(method, address, **options)
-        text = response.text if "png" not in response.headers["content-type"] else response.content.hex()
+        kind = response.headers["content-type"]
+        text = (
+            _cells(response.content) if "sheet" in kind else response.content.hex() if "png" in kind else response.text
+        )
         told[f"{method} {address} {options}"] = (response.status_code, _untimed(text))
     return told
+
+
+def _cells(spreadsheet: bytes) -> str:
+    """Give the cells of a spreadsheet, whose file says when it was made."""
+    book = load_workbook(BytesIO(spreadsheet))
+    return str([[cell.value for cell in row] for sheet in book for row in sheet.iter_rows()])
 
 
 def _untimed(text: str) -> Any:
