@@ -6,7 +6,6 @@ table, and are what screen readers are given.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -28,7 +27,6 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module_
 SOON_DAYS = 730
 """Whoever plans the next document looks two years ahead."""
 _MOST_YEARS = 20  # bars that a phone still shows apart; what is older stands in one
-_YEAR = re.compile(r"(\d{4})年")  # bars are narrow
 _MOST_LEVEL = 9  # names of years that stand side by side without touching
 _STYLE = Style(
     background="transparent", plot_background="transparent", colors=("#0b6a5b",), foreground="#56605c", foreground_strong="#1c2321",
@@ -49,8 +47,8 @@ def figures(entries: Sequence[Entry], day: date) -> dict[str, Any]:
     ends = _by_half(soon, day)
     return {
         "issued": {
-            "chart": _draw(counted),
-            "rows": [{"name": name, "count": count} for name, count in counted.items()],
+            "chart": _draw({_year_label(*year): count for year, count in counted.items()}),
+            "rows": [{"year": year, "before": before, "count": count} for (year, before), count in counted.items()],
         },
         "expiring": {
             "chart": _draw(ends if soon else {}),
@@ -67,16 +65,20 @@ def figures(entries: Sequence[Entry], day: date) -> dict[str, Any]:
     }
 
 
-def _by_year(counted: Mapping[int, int]) -> dict[str, int]:
-    """Name the years, the oldest together where there are many.
+def _by_year(counted: Mapping[int, int]) -> dict[tuple[int, bool], int]:
+    """Count years, those before the first that is shown together where there are many.
 
     >>> _by_year({2023: 2, 2024: 0, 2025: 1})
-    {'2023年': 2, '2024年': 0, '2025年': 1}
+    {(2023, False): 2, (2024, False): 0, (2025, False): 1}
     """
     shown = list(counted)[-_MOST_YEARS:]
     older = sum(count for year, count in counted.items() if year not in shown)
-    told = {f"{shown[0]}年以前": older} if older else {}
-    return told | {f"{year}年": counted[year] for year in shown}
+    told = {(shown[0], True): older} if older else {}
+    return told | {(year, False): counted[year] for year in shown}
+
+
+def _year_label(year: int, before: bool) -> str:
+    return f"{year}以前" if before else str(year)  # bars are narrow
 
 
 def _by_half(soon: Sequence[tuple[PartialDate, Entry]], day: date) -> dict[str, int]:
@@ -103,7 +105,7 @@ def _draw(counted: Mapping[str, int]) -> str | None:
         print_zeroes=False, width=460, height=170, margin=6, margin_top=22, show_y_labels=False, show_y_guides=False, explicit_size=False,
         disable_xml_declaration=True, no_prefix=True, x_label_rotation=-40 if len(counted) > _MOST_LEVEL else 0,
     )  # fmt: skip
-    chart.x_labels = [_YEAR.sub(r"\1", name) for name in counted]
+    chart.x_labels = list(counted)
     chart.add("", list(counted.values()), formatter=lambda value: f"{value:.0f}")
     svg = chart.render_tree()
     for script in list(svg.iter("script")):  # what would make tooltips of it; an image runs none

@@ -107,9 +107,9 @@ def test_titles_stand_in_the_order_of_pinyin() -> None:
 def test_the_charts_say_what_their_tables_say() -> None:
     told = figures(REGISTER.find(Filters()), TODAY)
     assert told["issued"]["rows"] == [
-        {"name": "2029年", "count": 2},
-        {"name": "2030年", "count": 0},
-        {"name": "2031年", "count": 1},
+        {"year": 2029, "before": False, "count": 2},
+        {"year": 2030, "before": False, "count": 0},
+        {"year": 2031, "before": False, "count": 1},
     ]
     assert [row["doc_id"] for row in told["expiring"]["rows"]] == ["乙"]  # 丁 has ended, the others never do
     for name in ("issued", "expiring"):
@@ -121,7 +121,7 @@ def test_the_charts_say_what_their_tables_say() -> None:
 def test_the_oldest_of_many_years_stand_together() -> None:
     papers = [paper(str(year), issued=PartialDate(year)) for year in range(1990, 2031)]
     rows = figures(DocumentRegister(papers, HOME, TODAY).find(Filters()), TODAY)["issued"]["rows"]
-    assert (rows[0], len(rows)) == ({"name": "2011年以前", "count": 21}, 21)
+    assert (rows[0], len(rows)) == ({"year": 2011, "before": True, "count": 21}, 21)
 
 
 @pytest.mark.parametrize("text", ["=HYPERLINK(A1)", "+1", "-1+2", "@SUM(A1)", "\t=1", "=1\x07"])

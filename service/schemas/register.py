@@ -52,9 +52,10 @@ class RegisterBody(Body):
 
 
 class YearBody(Body):
-    """How many documents a year brought; the oldest years may stand together."""
+    """How many documents a year brought, or the years `before` it, where the oldest stand together."""
 
-    name: str
+    year: int
+    before: bool
     count: int
 
 
@@ -87,7 +88,7 @@ class FiguresBody(Body):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"issued": {"chart": "<svg .../>", "rows": [{"name": "2024年", "count": 3}]},
+                {"issued": {"chart": "<svg .../>", "rows": [{"year": 2024, "before": False, "count": 3}]},
                  "expiring": {"chart": None, "rows": []}}
             ]
         }

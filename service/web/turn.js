@@ -397,6 +397,7 @@ function asMarkdown({ statements, citations }) {
 /** Close a menu when something of it was chosen, by Escape, and when one goes elsewhere. */
 function closesByItself(menu) {
   const close = () => (menu.open = false);
+  menu.addEventListener("toggle", () => menu.open && opensWhereRoomIs(menu));
   menu.addEventListener("click", (event) => event.target.closest(".menu-items > *") && close());
   menu.addEventListener("focusout", (event) => event.relatedTarget && !menu.contains(event.relatedTarget) && close());
   menu.addEventListener("keydown", (event) => {
@@ -405,6 +406,16 @@ function closesByItself(menu) {
     close();
     menu.querySelector("summary").focus();
   });
+}
+
+/** Let an open menu hang down, where one can scroll to what the box covers, or stand above its button where only there is room for all of it. */
+function opensWhereRoomIs(menu) {
+  const button = menu.getBoundingClientRect();
+  const frame = (menu.closest(".turns") ?? document.documentElement).getBoundingClientRect();
+  const above = button.top - Math.max(frame.top, 0);
+  const beneath = Math.min(frame.bottom, innerHeight) - button.bottom;
+  const height = menu.querySelector(".menu-items").offsetHeight;
+  menu.classList.toggle("is-upward", beneath < height && above >= height);
 }
 
 /** Print the record of an answer that was kept; else what is seen. */
