@@ -83,6 +83,7 @@ def test_an_answer_is_read_out_and_what_one_can_do_with_it_is_not(open_page: Ope
     ask(page)
     silent = "(one) => one.closest('[aria-live=off]') !== null"
     assert page.locator(".turns").get_attribute("role") == "log"
+    page.locator(".menu > summary").click()
     for name in ("复制", "打印", "准确"):
         assert page.get_by_role("button", name=name, exact=True).evaluate(silent)
     assert not page.locator(".statement").first.evaluate(silent) and not page.locator(".sources").evaluate(silent)
