@@ -93,7 +93,7 @@ def page(name: str, display: Display) -> str:
         bare = html.unescape(text.strip())
         return text.replace(text.strip(), html.escape(known[bare])) if bare in known else text
 
-    return _TEXT.sub(told, framed(name)).replace('<html lang="zh-CN">', f'<html lang="{display}">', 1)
+    return _TEXT.sub(told, framed(name)).replace('<html lang="zh-CN"', f'<html lang="{display}"', 1)
 
 
 def displayed(value: Any, display: Display) -> Any:

@@ -77,14 +77,14 @@ def test_a_running_document_and_article_are_taken_from_the_question_before(laws:
 def test_after_a_decision_the_new_words_answer_and_it_is_named_and_before_it_the_old_ones(laws: KnowledgeBase) -> None:
     question = "东湖市临时救助应当自困难发生之日起多少日内申请？"
     now, then = ask(laws, question), ask(laws, question, day=date(2021, 8, 1))
-    assert "270日" in now.text and "根据《东湖市人民政府关于修改《东湖市临时救助办法》的决定》修改" in now.text
+    assert "270日" in now.text and "根据《东湖市人民政府关于修改〈东湖市临时救助办法〉的决定》修改" in now.text
     assert "180日" in then.text and "270日" not in then.text
     assert ask(laws, "《东湖市临时救助办法》第一条讲什么").citations[0].doc_id == "relief.2022-06-01"
 
 
 def test_a_deleted_article_does_not_answer_but_its_deletion_does(laws: KnowledgeBase) -> None:
     answer = ask(laws, "街道办事处应当自受理之日起几个工作日内完成临时救助审核？")
-    assert "原第二条已由《东湖市人民政府关于修改《东湖市临时救助办法》的决定》删去" in answer.text
+    assert "原第二条已由《东湖市人民政府关于修改〈东湖市临时救助办法〉的决定》删去" in answer.text
     assert answer.citations[0].quote == "二、删去第二条。"
 
 

@@ -33,7 +33,11 @@ def without_comments(path: Path) -> str:
     return re.sub(r"/\*.*?\*/|(?<!:)//[^\n]*", "", path.read_text("utf-8"), flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("path", sorted(WEB.glob("*.js")), ids=lambda path: path.name)
+# What other sites load for the question box has one text, which they may give in their own language.
+MODULES = sorted(path for path in WEB.glob("*.js") if path.name != "embedding.js")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
 def test_every_text_of_a_module_is_looked_up_and_known(path: Path) -> None:
     code = without_comments(path)
     assert {text for text in re.findall(r'\bt\("([^"]+)"', code) if text not in texts("en")} == set()
@@ -45,7 +49,7 @@ def test_every_text_of_a_module_is_looked_up_and_known(path: Path) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_in_english_has_no_chinese_text_but_the_examples_and_the_names_of_scripts(name: str) -> None:
     written = page(name, "en")
-    assert '<html lang="en">' in written
+    assert '<html lang="en"' in written
     pieces = re.findall(r">([^<>]+)<|(?:label|placeholder|title)=\"([^\"]+)\"", written)
     left = {text.strip() for pair in pieces for text in pair if HAN.search(text)}
     assert {text for text in left if not text.startswith("For example")} <= EXAMPLES | {"简体", "繁體"}
@@ -54,8 +58,9 @@ def test_a_page_in_english_has_no_chinese_text_but_the_examples_and_the_names_of
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_in_traditional_script_is_the_same_page(name: str) -> None:
     written = page(name, "zh-Hant")
-    assert '<html lang="zh-Hant">' in written
-    assert "文件目錄" in written and ">文件目录<" not in written
+    assert '<html lang="zh-Hant"' in written
+    navigated = "文件目录" in page(name, "zh-CN")  # the box that other sites embed leads nowhere
+    assert ("文件目錄" in written) is navigated and ">文件目录<" not in written
     tags = re.compile(r"<[a-z]+")
     assert tags.findall(written) == tags.findall(page(name, "zh-CN"))
 

@@ -10,6 +10,7 @@ from indexing import CORPUS
 
 from ingest.collection import collect_files
 from kb.document_fields import document_fields, read_document_fields
+from kb.home import Home
 from kb.provenance import named, source_fields
 from kb.text.dates import PartialDate
 from kb.types import Document, HeaderField, Mark, Relation
@@ -49,7 +50,7 @@ def test_front_matter_fills_the_fields_of_its_names(tmp_path: Path) -> None:
 
 
 def test_the_api_tells_of_a_document_what_its_schema_declares_and_nothing_else() -> None:
-    told = metadata(FULL)
+    told = metadata(FULL, Home())
     assert MetadataBody.model_validate(told).model_dump() == told
     assert not told.keys() & {"text", "source", "layout", "marks", "file_sha256"}
     made = {"is_consolidated", "url", "corrected"}

@@ -165,7 +165,7 @@ def test_an_interrupted_build_leaves_the_index_as_it_was(
     def fail(*_: object) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("ingest.build.write_lexical", fail)
+    monkeypatch.setattr("kb.index.local_store.write_lexical", fail)
     (small_folder / "added.txt").write_text("一、新增\n内容更多。\n", encoding="utf-8")
     with pytest.raises(SnapshotError, match="disk is full"):
         index_folder(small_folder, index_dir)

@@ -87,7 +87,7 @@ BESIDE: dict[str, Wording] = {
     ),
     "rule_no_text": Wording("{at}: {shown!r} is no text", "give one", "{at} 的值“{shown}”不是文字", "请写上文字"),
     "rule_names_unreadable": Wording(
-        "{at}: {shown!r} is no list of names", 'write ["陪产假"]', "{at} 的值“{shown}”不是名称的列表", '请写成 ["陪产假"] 的样子'
+        "{at}: {shown!r} is no list of names", 'write a list of texts, each in quotation marks', "{at} 的值“{shown}”不是名称的列表", '请写成 ["陪产假"] 的样子'
     ),
     "rule_key_unknown": Wording("{at}: {shown!r} is not known", "use {allowed}", "没有 {at} 这一项", "可以写的有 {allowed}"),
     "rule_not_a_choice": Wording("{at}: {shown!r} is none of {options}", "give one of them", "{at} 的值“{shown}”不在可选的项目里", "请给出其中一个：{options}"),

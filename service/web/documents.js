@@ -103,7 +103,7 @@ async function drawFigures() {
 }
 
 function drawCharts({ issued, expiring }) {
-  const years = issued.rows.map(({ year, before, count }) => [t(before ? "{year}年以前" : "{year}年", { year }), String(count)]);
+  const years = issued.rows.map(({ year, before, count }) => [before ? t("{year}年以前", { year }) : t("{year}年", { year }), String(count)]);
   const ends = expiring.rows.map(({ title, expires, url }) => [el("a", { href: url, lang: documentLanguage }, title), formatDate(expires)]);
   return [
     drawFigure(t("各年发文数量"), issued.chart, t("没有载明成文日期的文件。"), [t("成文年份"), t("份数")], years),
