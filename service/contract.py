@@ -21,6 +21,12 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """The media type of a spreadsheet."""
 
+EVENT = {
+    "type": "object",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string", "contentMediaType": "application/json"}},
+    "required": ["data"],
+}
+"""One event of a stream, as those who read `text/event-stream` by a schema take it."""
 
 # One of each status, as the handlers write it, for /openapi.json.
 _EXAMPLES: dict[int, tuple[str, dict[str, Any]]] = {

@@ -22,7 +22,7 @@ from kb.types import Audience, Query
 from service.answer_queue import QueuePlace
 from service.answering import AnswerInProgress, answer_whole, begin_answer
 from service.confinement import Confined, Limits, documents_within, told_confined
-from service.contract import answers
+from service.contract import EVENT, answers
 from service.display import Display, Shown, displayed, displayed_answer
 from service.error_responses import error_payload
 from service.events import UNKEPT, event
@@ -47,7 +47,7 @@ Keep = Callable[[dict[str, Any]], dict[str, str]]
 """Stores an answer in its conversation and gives what it is kept with: both ids, when it was given, and of which day the index was."""
 
 ASKED = answers(AnswerBody, 400, 404, 409, 413, 422, 503)
-ASKED[200]["content"] = {"text/event-stream": {"schema": {"type": "string"}, "example": STREAMED}}
+ASKED[200]["content"] = {"text/event-stream": {"schema": EVENT, "example": STREAMED}}
 router = APIRouter()
 
 

@@ -27,7 +27,7 @@ from kb.types import Query
 from service.answer_queue import QueuePlace
 from service.answering import AnswerInProgress, answer_whole, begin_answer
 from service.confinement import Confined, Limits, documents_within, told_confined
-from service.contract import openai_answers
+from service.contract import EVENT, openai_answers
 from service.error_responses import error_payload
 from service.events import UNKEPT
 from service.identity import Bearer, asker_of, audience_of
@@ -48,7 +48,7 @@ STREAMED = (
 """With `stream`: a chunk a statement, then the footnotes; the last chunk of the answer holds `annotations` and the whole `answer`."""
 
 COMPLETED = openai_answers(ChatCompletionBody, 400, 404, 409, 413, 422, 503)
-COMPLETED[200]["content"] = {"text/event-stream": {"schema": {"type": "string"}, "example": STREAMED}}
+COMPLETED[200]["content"] = {"text/event-stream": {"schema": EVENT, "example": STREAMED}}
 router = APIRouter()
 
 
