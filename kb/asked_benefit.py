@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from math import log
 
 from kb.eligibility.benefits import Benefit
@@ -24,6 +25,7 @@ _WANTS = re.compile(r"[想要能可]|(\w)不\1|申请|办理|享受|[吗不没�
 _ABOUT_ALL = re.compile(
     r"(?:什么|哪些|啥|哪几[样种项])[^,，。?？]{0,6}(?:优惠|补贴|补助|待遇|政策|福利|好处|扶持)|(?:享受|领|拿)(?:到|些)?(?:什么|哪些|啥)"
 )
+_REMEMBERED = 512  # questions, as many as whose answers are remembered
 _NEAR = 6  # benefits that the reader reads
 _REST = 0.7  # the weight of what is asked against that of the whole question
 # These were set on 50 questions, 16 of them about no benefit, so that none of those is taken for one (see docs/eligibility.md).
@@ -59,6 +61,8 @@ class BenefitFinder:
             {self._book.asked(leaf.test.fact_id) for leaf in benefit.conditions.leaves()} for benefit in self._benefits
         ]
         self._held = Counter(pair for text in self._texts for pair in _pairs(text))
+        # What was asked before passes the queue of answers (`KnowledgeBase.remembers`), so it must not be read again.
+        self._likely = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def find(
         self, question: str, readings: Sequence[FactReading], quoted: frozenset[str] = frozenset()
@@ -70,18 +74,11 @@ class BenefitFinder:
         """
         rest = what_is_asked(question, readings)
         told = {self._book.asked(one.fact_id) for one in readings}
-        fitting = [n for n, facts in enumerate(self._facts) if facts & told]
+        fitting = tuple(n for n, facts in enumerate(self._facts) if facts & told)
         if not rest or not fitting:
             return []
-        whole, asked = self._encoder.encode_queries([question, rest]) @ self._vectors.T
-        nearness = (1 - _REST) * whole + _REST * asked
-        nearest = sorted(fitting, key=lambda n: -nearness[n])[:_NEAR]
-        named = [n for n in fitting if any(name in question for name in self._benefits[n].called)]
-        nearest = list(dict.fromkeys([*named, *nearest]))
-        read = self._reader.read(rest, [self._texts[n] for n in nearest])
-        likely = {
-            n: reading.score + _STEEP * (float(nearness[n]) - _LEVEL) for n, reading in zip(nearest, read, strict=True)
-        }
+        named = tuple(n for n in fitting if any(name in question for name in self._benefits[n].called))
+        likely = dict(self._likely(question, rest, fitting, named))
         if not named and max(likely.values()) <= _ENOUGH:
             return []
         order = {n: score + self._advantage(n, rest, n in named, quoted) for n, score in likely.items()}
@@ -92,6 +89,20 @@ class BenefitFinder:
             if order[n] > order[best] - _ALIKE and self._benefits[n].source == self._benefits[best].source
         ]
         return [self._benefits[n] for n in sorted(alike, key=lambda n: -order[n])]
+
+    def _read(
+        self, question: str, rest: str, fitting: tuple[int, ...], named: tuple[int, ...]
+    ) -> tuple[tuple[int, float], ...]:
+        """Give the benefits that were named and, of the fitting ones, those nearest to a question in which `rest` is asked, by number, each with
+        the log-odds that it is meant."""
+        whole, asked = self._encoder.encode_queries([question, rest]) @ self._vectors.T
+        nearness = (1 - _REST) * whole + _REST * asked
+        nearest = list(dict.fromkeys([*named, *sorted(fitting, key=lambda n: -nearness[n])[:_NEAR]]))
+        read = self._reader.read(rest, [self._texts[n] for n in nearest])
+        return tuple(
+            (n, reading.score + _STEEP * (float(nearness[n]) - _LEVEL))
+            for n, reading in zip(nearest, read, strict=True)
+        )
 
     def _advantage(self, number: int, asked: str, is_named: bool, quoted: frozenset[str]) -> float:
         agreed = bool(self._benefits[number].clauses() & quoted)

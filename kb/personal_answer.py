@@ -28,11 +28,8 @@ from kb.types import Answer, Citation, Query, Statement, Verdict
 from kb.writing.language_model import LanguageModel
 
 _VERDICTS: dict[str, Verdict] = {"eligible": "yes", "not_eligible": "no", "undetermined": "depends"}
-_ORDER = (
-    "eligible",
-    "undetermined",
-    "not_eligible",
-)  # Of benefits that are meant together the one that can be had is told.
+# Of benefits that are meant together the one that can be had is told.
+_ORDER = ("eligible", "undetermined", "not_eligible")
 _OF_SOMEBODY = frozenset({"age", "birth_date", "child_age_months", "child_birth_date"})
 _LISTED = 5  # benefits that are told where all are asked for
 _NAMES = 4  # of what a verdict still waits for

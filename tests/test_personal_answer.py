@@ -14,6 +14,7 @@ from kb.eligibility.sentence import read_sentence
 from kb.errors import FactError
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
+from kb.reading.reader import Reader
 from kb.types import Answer, Query
 
 DAY = date(2026, 11, 27)
@@ -114,3 +115,15 @@ def test_what_is_asked_leaves_out_what_is_only_told(personal: KnowledgeBase) -> 
     heard = read_sentence(question, personal.catalogue.book, DAY)
     assert what_is_asked(question, heard) == "想进公办养老院，能优先吗"
     assert what_is_asked("我妈八十五，一个人住", heard) == ""
+
+
+def test_what_was_asked_before_is_not_read_again(personal: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = Query("", "我妈七十二，杭州户口，去社区食堂吃饭有优惠吗")
+    first = personal.ask(query)
+    assert first.eligibility and personal.remembers(query)
+
+    def read(*_: object) -> None:
+        raise AssertionError("it is read again")
+
+    monkeypatch.setattr(Reader, "read", read)
+    assert personal.ask(query).statements == first.statements
