@@ -12,6 +12,7 @@ import wheels
 from indexing import ROOT
 
 NO_ROUTE = ("unshare", "--user", "--map-root-user", "--net")
+# A kernel, or the container that CI runs in, may keep namespaces to itself, and nothing that is installed changes that.
 needs_a_namespace = pytest.mark.skipif(
     subprocess.run([*NO_ROUTE, "true"], capture_output=True, check=False).returncode != 0,
     reason="this kernel lends no network namespace to its users (`unshare --user --net`)",
