@@ -25,11 +25,10 @@ from ingest.reading_job import FileReading, ReadingJob
 from ingest.settlement import settle
 from ingest.text_corrections import TextCorrections
 from ingest.versions import Version
-from kb.errors import DocumentError, SecrecyError, SnapshotDamagedError, SnapshotMissingError
+from kb.errors import DocumentError, SecrecyError, SnapshotMissingError
 from kb.home import FILE_NAME as HOME
 from kb.home import Home
-from kb.index.records import Records
-from kb.index.snapshot import current_name, last_good, snapshot_folder, verify
+from kb.index.snapshot import current_name, snapshot_folder
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.types import Disclosure, Document
 
@@ -74,30 +73,6 @@ class Collection:
     withdrawn: list[str] = field(default_factory=list)
     amendments: list[Amendment] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
-
-
-def indexed_documents(index_dir: Path) -> dict[str, Document]:
-    """Read the documents of the snapshot in use; none where nothing was built there yet.
-
-    Raises SnapshotError where there is something that cannot be read: it is never taken for nothing.
-    """
-    try:
-        name = current_name(index_dir)
-        verify(index_dir, name)
-        records = Records(snapshot_folder(index_dir, name) / "records.sqlite")
-    except SnapshotMissingError:
-        return {}
-    except SnapshotDamagedError as error:
-        good = last_good(index_dir)
-        known = "index_with_good_snapshot" if good else "index_without_good_snapshot"
-        raise SnapshotDamagedError.of(known, damage=error.message, damage_zh=error.chinese, good=good) from error
-    try:
-        return {
-            document.doc_id: replace(records.document(document.doc_id), layout=records.layout(document.doc_id))
-            for document in records.catalogue
-        }
-    finally:
-        records.close()
 
 
 def find_beside(name: str, paths: Iterable[Path], index_dir: Path, fresh: bool = False) -> Path | None:
