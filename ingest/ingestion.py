@@ -24,6 +24,7 @@ from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
 from ingest.reading_pool import ReadingLimits, Watcher
 from ingest.text_corrections import TextCorrections
+from ingest.text_findings import TextFindings
 from kb.errors import SnapshotError
 from kb.home import Home
 from kb.index.encoder import Encoder
@@ -139,7 +140,8 @@ def ingest(
         indexed = {} if settings.fresh else writer.indexed()
         if settings.beir:
             read = {doc_id: document for path in paths for doc_id, document in beir_documents(path).items()}
-            collection = merge(Collection(), paths, read, indexed)
+            with TextFindings(index / "cache") as findings:
+                collection = merge(Collection(), paths, read, indexed, findings)
         else:
             collection = _read(paths, index, settings, progress, indexed)
         build = None
@@ -159,7 +161,7 @@ def _read(
     indexed: dict[str, Document],
 ) -> Collection:
     deleted = frozenset() if settings.restore else Deletions(index).texts
-    with ReadingCache(index / "cache") as cache:
+    with ReadingCache(index / "cache") as cache, TextFindings(index / "cache") as findings:
         job = ReadingJob(settings.limits, cache, progress)
         home = Home.of(find_home(paths, index, settings.fresh))
         return collect_files(
@@ -172,4 +174,5 @@ def _read(
             Decisions(index),
             home,
             TextCorrections(index),
+            findings,
         )

@@ -5,7 +5,6 @@ Both know passages and documents by the numbers of the records, which are rows a
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,14 +17,13 @@ from kb.fusion import Found
 from kb.index.lexical import LexicalIndex, update_lexical, write_lexical
 from kb.index.records import Numbers, Records
 from kb.index.store import IndexedPart
-from kb.index.vectors import LISTED_FROM, Selection, VectorIndex, is_fit_for, update_vectors, write_vectors
+from kb.index.vectors import Selection, VectorIndex, is_fit_for, update_vectors, write_vectors
 from kb.scope import Scope, ScopedCatalogue
 from kb.types import Audience
 
 PASSAGES, WHOLE = "lexical", "documents"
 """The folders of the words of passages and of whole documents."""
 _VECTORS = {PASSAGES: "vectors.faiss", WHOLE: "documents.faiss"}
-_LISTED_FROM = {PASSAGES: LISTED_FROM, WHOLE: math.inf}  # the vectors of whole documents are only compared by number
 
 
 def write_local(folder: Path, passages: IndexedPart, whole: IndexedPart | None) -> None:
@@ -33,7 +31,7 @@ def write_local(folder: Path, passages: IndexedPart, whole: IndexedPart | None) 
     for name, part in ((PASSAGES, passages), (WHOLE, whole)):
         if part is not None:
             vectors, public = part.vectors, part.public_vectors()
-            write_vectors(folder / _VECTORS[name], vectors, public, listed_from=_LISTED_FROM[name])
+            write_vectors(folder / _VECTORS[name], vectors, public, searched=name == PASSAGES)
             write_lexical(folder / name, part.entries)
             if part.concealed:
                 write_lexical(folder / _public(name), part.public_entries())
@@ -71,7 +69,7 @@ def can_take(base: Path, public_passages: int, public_documents: int) -> bool:
     """Say whether the vectors of a snapshot may be added to until they are so many."""
     counts = {PASSAGES: public_passages, WHOLE: public_documents}
     return all(
-        is_fit_for(base / file, counts[name], listed_from=_LISTED_FROM[name])
+        is_fit_for(base / file, counts[name], searched=name == PASSAGES)
         for name, file in _VECTORS.items()
         if (base / file).exists()
     )
