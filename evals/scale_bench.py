@@ -30,7 +30,6 @@ from ingest.ingestion import IngestionSettings, ingest, writing
 from kb.errors import DatasetError
 from kb.index.encoder import STATIC, open_encoder
 from kb.index.late_meaning import encoded_text
-from kb.index.snapshot import current_name, snapshot_folder
 from kb.index.vector_cache import VectorCache
 from kb.knowledge_base import KnowledgeBase
 from kb.scope import Scope
@@ -130,7 +129,7 @@ def measure(index: Path) -> Iterator[tuple[str, str]]:
     started = time.perf_counter()
     knowledge_base = KnowledgeBase.open(index, encoder)
     yield "opening", f"{time.perf_counter() - started:.1f} s"
-    manifest, folder = knowledge_base.snapshot.manifest, snapshot_folder(index, current_name(index))
+    manifest = knowledge_base.snapshot.manifest
     yield "passages", f"{manifest.counts.passages:,}"
     for name in sorted({Path(file).parts[0] for file in manifest.files}):
         size = sum(file.bytes for path, file in manifest.files.items() if Path(path).parts[0] == name)
