@@ -31,14 +31,14 @@ class BaseIndex:
             name = current_name(index_dir)
             manifest = verify(index_dir, name)
             folder = snapshot_folder(index_dir, name)
-            records = Records(folder / "records.sqlite")
+            records = Records(folder / "records.sqlite", whole=True)
         except SnapshotMissingError:
             return None
         except SnapshotDamagedError as error:
             good = last_good(index_dir)
             known = "index_with_good_snapshot" if good else "index_without_good_snapshot"
             raise SnapshotDamagedError.of(known, damage=error.message, damage_zh=error.chinese, good=good) from error
-        return cls(folder, manifest, records, records.everything())
+        return cls(folder, manifest, records, {document.doc_id: document for document in records.catalogue})
 
     def close(self) -> None:
         """Close its records."""

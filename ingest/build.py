@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from ingest.base_index import BaseIndex
-from ingest.index_files import Change, PreparedPart, write_change, write_whole
+from ingest.index_files import IndexChange, PreparedPart, write_change, write_whole
 from ingest.outline import parse_outline
 from ingest.passages import PASSAGE_LENGTH, cut_passages
 from kb.document_fields import document_fields
@@ -120,7 +120,7 @@ def build_index(
     unchanged = _unchanged(index_dir, configuration, corpus, milvus)
     if unchanged is not None:
         return Build(unchanged[0], changed=False, counts=unchanged[1].counts, embedded=0, late=late is not None)
-    change = Change.between(base, configuration, documents, checksums) if base else None
+    change = IndexChange.between(base, configuration, documents, checksums) if base else None
     cache = VectorCache(index_dir / "cache", encoder)
     try:
         prepared = _prepare(change.fresh if change else documents, encoder, cache, progress, passage_length, checksums)

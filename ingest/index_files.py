@@ -65,7 +65,7 @@ class PreparedPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class IndexChange:
     """What makes another index of one: documents that are `fresh`, and the ids of those that go, earlier texts of the fresh ones included.
     `documents` are all that there are then."""
 
@@ -81,7 +81,7 @@ class Change:
         configuration: IndexConfiguration,
         documents: Sequence[Document],
         checksums: Mapping[str, bytes],
-    ) -> Change | None:
+    ) -> IndexChange | None:
         """Find what changes, by the checksums of all documents; None where an index is to be written whole."""
         aside = {"lexicon": "", "home": ""}  # files beside the index, which shape nothing in it
         before = base.manifest.configuration
@@ -137,7 +137,7 @@ def write_whole(
     return Counts(documents=len(part.documents), clauses=len(part.clauses), passages=len(part.passages))
 
 
-def write_change(folder: Path, change: Change, fresh: PreparedPart) -> Counts:
+def write_change(folder: Path, change: IndexChange, fresh: PreparedPart) -> Counts:
     """Write the files of a snapshot as a change of the one before."""
     base = change.base
     with RecordUpdate(base.folder / RECORDS, folder / RECORDS) as records:

@@ -81,11 +81,11 @@ def sums_below(folder: Path) -> dict[str, str]:
 
 def everything_of(index: Path) -> object:
     """All that can be read of the records of an index."""
-    with closing(Records(folder_of(index) / "records.sqlite")) as records:
+    with closing(Records(folder_of(index) / "records.sqlite", whole=True)) as records:
         ids = [document.doc_id for document in records.catalogue]
         rows = range(len(records.document_of_row))
         return (
-            records.everything(),
+            records.catalogue,
             records.document_of_row,
             records.rows_about_documents,
             records.passages(rows),

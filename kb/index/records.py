@@ -31,6 +31,16 @@ _ABOUT = frozenset(("header", "letterhead", "toc", "annexes", "signature", "dist
 """The clauses that say something about a document, not what it rules."""
 
 
+_FIELDS = "SELECT ordinal, fields, '', NULL FROM document"
+_WHOLE = """SELECT ordinal, document.fields, text, layout.fields
+            FROM document LEFT JOIN layout ON layout.document = document.ordinal"""
+_PASSAGES = "SELECT row, document FROM passage ORDER BY document, row"
+_NUMBERED = np.dtype([("number", np.int64), ("document", np.int64)])
+_SAID_ABOUT = (
+    f"SELECT row, document, clause_id FROM passage WHERE {' OR '.join(['clause_id LIKE ?'] * (len(_ABOUT) + 1))}"
+)
+
+
 class Numbers:
     """The numbers that documents or passages bear in the files of a snapshot, by their place."""
 
@@ -55,36 +65,43 @@ class Numbers:
 class Records:
     """Reads a records file. One connection serves all threads, one at a time: a look-up takes microseconds."""
 
-    def __init__(self, path: Path, withdrawn: frozenset[str] = frozenset()) -> None:
-        """Open a file; what was `withdrawn` after it was written is public no more."""
+    def __init__(self, path: Path, withdrawn: frozenset[str] = frozenset(), *, whole: bool = False) -> None:
+        """Open a file; what was `withdrawn` after it was written is public no more. With `whole` the catalogue has texts and layouts."""
         self._path = path
         self._withdrawn = withdrawn
         try:
             uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            documents = self._connection.execute("SELECT ordinal, fields FROM document").fetchall()
-            passages = self._connection.execute("SELECT row, document, clause_id FROM passage ORDER BY row").fetchall()
+            documents = self._connection.execute(_WHOLE if whole else _FIELDS).fetchall()
+            passages = np.fromiter(self._connection.execute(_PASSAGES), _NUMBERED)
+            about = self._connection.execute(_SAID_ABOUT, [f"%#{part}" for part in (*_ABOUT, "0")]).fetchall()
         except sqlite3.Error as error:
             raise SnapshotDamagedError.of("records_broken", file=path, cause=error) from error
         self._lock = threading.Lock()
         self._layouts = lru_cache(_LAYOUTS_KEPT)(self._read_layout)  # one of 2,000 pages takes half a second to read
-        read = sorted(((self._read_document(fields, ""), number) for number, fields in documents), key=_by_id)
+        read = sorted(
+            (
+                (self._read_document(fields, text, _unpack(layout) if layout else NO_LAYOUT), number)
+                for number, fields, text, layout in documents
+            ),
+            key=_by_id,
+        )
         self.catalogue = tuple(document for document, _ in read)
-        """Every document without its text, in order of its ordinal."""
+        """Every document, without its text unless the file was opened with all, in order of its ordinal."""
         self.ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(self.catalogue)}
         self.document_numbers = Numbers(np.asarray([number for _, number in read], np.int64))
         """The numbers of the documents, by ordinal."""
         self.withdrawn_ordinals = frozenset(self.ordinals[doc_id] for doc_id in withdrawn if doc_id in self.ordinals)
         """The documents that were withdrawn after the file was written."""
-        owners = self.document_numbers.places(np.asarray([document for _, document, _ in passages], np.int64))
+        owners = self.document_numbers.places(passages["document"])
         order = np.argsort(owners, kind="stable")
-        self.passage_numbers = Numbers(np.asarray([number for number, _, _ in passages], np.int64)[order])
+        self.passage_numbers = Numbers(passages["number"][order])
         """The numbers of the passages, by row."""
         self.document_of_row = tuple(owners[order].tolist())
         self.rows_about_documents = frozenset(
-            row
-            for row, (at, owner) in enumerate(zip(order.tolist(), self.document_of_row, strict=True))
-            if _is_about(self.catalogue[owner], passages[at][2])
+            self.passage_numbers.place(number)
+            for number, document, clause_id in about
+            if _is_about(self._of_number(document), clause_id)
         )
         """The rows that hold data of a document or the notice on a digest, not what the document says."""
 
@@ -100,8 +117,8 @@ class Records:
         fields, text = rows[0]
         return self._read_document(fields, text)
 
-    def _read_document(self, fields: str, text: str) -> Document:
-        document = read_document_fields(json.loads(fields), text)
+    def _read_document(self, fields: str, text: str, layout: Layout = NO_LAYOUT) -> Document:
+        document = read_document_fields(json.loads(fields), text, layout)
         withdrawn = document.doc_id in self._withdrawn and may_see("public", document)
         return replace(document, disclosure="unstated") if withdrawn else document
 
@@ -150,18 +167,6 @@ class Records:
             )
         }
         return [found[number] for number in numbers]
-
-    def everything(self) -> dict[str, Document]:
-        """Read all documents whole with their layouts, by id, at once."""
-        layouts = {
-            number: _unpack(fields) for number, fields in self._select("SELECT document, fields FROM layout", ())
-        }
-        texts = dict(self._select("SELECT ordinal, text FROM document", ()))
-        numbers = self.document_numbers.all.tolist()
-        return {
-            document.doc_id: replace(document, text=texts[number], layout=layouts.get(number, NO_LAYOUT))
-            for number, document in zip(numbers, self.catalogue, strict=True)
-        }
 
     def checksums(self) -> dict[str, bytes]:
         """Give the checksum over all that is known of each document, by id; none where the file can only be written anew."""
