@@ -16,7 +16,7 @@ from ingest.amending.compiled_editions import Amendment
 from ingest.build import Progress
 from ingest.decisions import Decisions
 from ingest.document import make_document
-from ingest.document_ids import tell_apart
+from ingest.document_ids import is_below, tell_apart
 from ingest.duplicates import same_in_other_formats
 from ingest.readers.archive import SUFFIXES as ARCHIVES
 from ingest.readers.archive import members_of
@@ -220,7 +220,7 @@ def _staying(collection: Collection, paths: Sequence[Path], indexed: dict[str, D
         error = refused.get(document.source)
         if isinstance(error, SecrecyError):
             staying[doc_id] = replace(document, disclosure="withheld")
-        elif error or not any(Path(document.source).is_relative_to(root) for root in roots):
+        elif error or not is_below(document, roots):
             staying[doc_id] = document
     return staying
 
