@@ -255,9 +255,9 @@ def test_vectors_in_lists_are_added_and_taken_out_and_a_filter_finds_all_that_pa
     # The narrower a filter is, the more lists are compared: of what passes, nothing is missed.
     for count in (1, 40, 150):
         allowed = np.sort(generator.choice(np.arange(10, 3100), count, replace=False)).astype(np.int64)
-        found = index.search(vectors[7], count, Selection(allowed))
+        found = index.search(vectors[7], count, Selection(allowed, 3090))
         assert {number for number, _ in found} == set(allowed.tolist())
-    assert index.search(vectors[7], 5, Selection(np.zeros(0, np.int64))) == []
+    assert index.search(vectors[7], 5, Selection(np.zeros(0, np.int64), 3090)) == []
     assert is_fit_for(path, 3100)
     assert not is_fit_for(path, 500)
     assert not is_fit_for(path, 100_000)

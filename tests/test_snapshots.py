@@ -141,7 +141,7 @@ def test_vector_search_agrees_with_numpy(tmp_path: Path, count: int) -> None:
     write_vectors(tmp_path / "vectors.faiss", vectors)
     index = VectorIndex(tmp_path / "vectors.faiss")
     allowed = np.arange(0, count, 3, dtype=np.int64)
-    found = index.search(vectors[5], 20, Selection(allowed))
+    found = index.search(vectors[5], 20, Selection(allowed, count))
     exact = allowed[np.argsort(-(vectors[allowed] @ vectors[5]), kind="stable")][:20]
     assert len({row for row, _ in found} & set(exact.tolist())) >= 18
     assert all(row % 3 == 0 for row, _ in found)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from kb.index.store import IndexedPart
 from kb.index.vectors import Selection, VectorIndex, is_fit_for, update_vectors, write_vectors
 from kb.scope import Scope, ScopedCatalogue
 from kb.types import Audience
+from kb.visibility import may_see
 
 PASSAGES, WHOLE = "lexical", "documents"
 """The folders of the words of passages and of whole documents."""
@@ -83,6 +85,11 @@ class LocalStore:
         self._owners = np.asarray(records.document_of_row, dtype=np.int64)
         self._passages, self._documents = records.passage_numbers, records.document_numbers
         self._catalogue = ScopedCatalogue(records.catalogue)
+        passages_of = np.bincount(self._owners, minlength=len(records.catalogue))
+        self._seen = {
+            audience: int(passages_of[[may_see(audience, document) for document in records.catalogue]].sum())
+            for audience in get_args(Audience)
+        }
         self._vectors = VectorIndex(folder / _VECTORS[PASSAGES])
         self._words = _open_lexical(folder, PASSAGES)
         self._whole = _open_lexical(folder, WHOLE) if (folder / WHOLE).exists() else {}
@@ -130,7 +137,8 @@ class LocalStore:
         hidden = self._catalogue.hidden(scope)
         if not hidden and len(self._vectors) == len(self._owners):
             return None  # nothing to be left out, and nothing left of what was taken out
-        return Selection(self._passages.all[~np.isin(self._owners, list(hidden))])
+        numbers = self._passages.all[~np.isin(self._owners, list(hidden))]
+        return Selection(numbers, self._seen[scope.audience])
 
 
 def _placed(found: Found, numbers: Numbers) -> Found:

@@ -99,12 +99,14 @@ def _lists(vectors: int) -> int:
 
 
 class Selection:
-    """The numbers that pass a filter, ready to be searched among by several threads."""
+    """The numbers that pass a filter, ready to be searched among by several threads; `of` is how many the one who searches may see at
+    all, so that how narrow the filter is does not go by what is hidden."""
 
-    def __init__(self, numbers: NDArray[np.int64]) -> None:
+    def __init__(self, numbers: NDArray[np.int64], of: int) -> None:
         passes = np.zeros(int(numbers.max(initial=-1)) + 1, np.bool_)
         passes[numbers] = True
         self.count = len(numbers)
+        self.widening = of / max(len(numbers), 1)
         self.selector = faiss.IDSelectorBitmap(np.packbits(passes, bitorder="little"))  # type: ignore[call-arg, arg-type]
 
 
@@ -140,7 +142,8 @@ class VectorIndex:
             return []
         selector = selection.selector if selection else None
         if isinstance(self._index, faiss.IndexIVF):
-            probes = math.ceil(self._index.nlist * min(COMPARED * len(self) / count, 1))
+            widening = selection.widening if selection else 1
+            probes = math.ceil(self._index.nlist * min(COMPARED * widening, 1))
             parameters: faiss.SearchParameters = faiss.SearchParametersIVF(nprobe=probes, sel=selector)  # type: ignore[call-arg]
         else:
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
