@@ -8,15 +8,16 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ingest.base_index import BaseIndex
+from ingest.index_files import IndexChange, PreparedPart, write_change, write_whole
 from ingest.outline import parse_outline
 from ingest.passages import PASSAGE_LENGTH, cut_passages
 from kb.document_fields import document_fields
@@ -26,11 +27,9 @@ from kb.home import FILE_NAME as HOME
 from kb.home import Home
 from kb.index.encoder import STATIC, Encoder, open_encoder
 from kb.index.late_meaning import encoded_text
-from kb.index.local_store import write_local
 from kb.index.manifest import (
     SCHEMA,
     Counts,
-    EncoderIdentity,
     IndexConfiguration,
     Manifest,
     checksum,
@@ -38,8 +37,7 @@ from kb.index.manifest import (
 )
 from kb.index.milvus_collection import drop_collections, point_alias
 from kb.index.milvus_connection import MilvusAddress
-from kb.index.milvus_store import write_to_milvus
-from kb.index.records import write_records
+from kb.index.record_writing import RecordedPart
 from kb.index.snapshot import (
     current_name,
     identify,
@@ -50,15 +48,13 @@ from kb.index.snapshot import (
     snapshot_folder,
     verify,
 )
-from kb.index.store import IndexedPart
 from kb.index.vector_cache import VectorCache
 from kb.layout import layout_fields
-from kb.relations import citations_among
+from kb.relations import names_in
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.text.lexicon import Lexicon
 from kb.text.terms import ANALYZER
 from kb.types import Clause, Document, Passage
-from kb.visibility import may_see
 
 LATE_FROM = 3_000_000
 """Characters of documents, some 40,000 passages, from which the transformer is left to question time: it would take ten minutes
@@ -91,8 +87,11 @@ def build_index(
     late_from: int = LATE_FROM,
     home: Path | None = None,
     milvus: MilvusAddress | None = None,
+    base: BaseIndex | None = None,
 ) -> Build:
     """Make a snapshot of `documents`, with the words of `lexicon` and the places of `home`, the one in use, unless it already is.
+
+    Where `base`, the snapshot in use, holds nearly the same, only what differs is made (`ingest.index_files`); else all is.
 
     From `late_from` characters on the passages get the vectors of the static encoder. With `milvus` words and vectors are kept there.
 
@@ -116,13 +115,18 @@ def build_index(
         late=late,
         store="milvus" if milvus else "local",
     )
-    corpus = corpus_checksum(documents)
+    checksums = _checksums(documents, base)
+    corpus = hashlib.sha256(b"".join(checksums[document.doc_id] for document in documents)).hexdigest()
     unchanged = _unchanged(index_dir, configuration, corpus, milvus)
     if unchanged is not None:
         return Build(unchanged[0], changed=False, counts=unchanged[1].counts, embedded=0, late=late is not None)
+    change = IndexChange.between(base, configuration, documents, checksums) if base else None
     cache = VectorCache(index_dir / "cache", encoder)
     try:
-        clauses, passages, vectors = _cut_and_encode(documents, encoder, cache, progress, passage_length)
+        prepared = _prepare(change.fresh if change else documents, encoder, cache, progress, passage_length, checksums)
+        if change and not change.is_worth_it(prepared):
+            change = None
+            prepared = _prepare(documents, encoder, cache, progress, passage_length, checksums)
     finally:
         cache.close()
     created = datetime.now(UTC)
@@ -130,7 +134,12 @@ def build_index(
     temporary = snapshot_folder(index_dir, f".{name}")
     temporary.mkdir(parents=True)
     try:
-        _write(temporary, documents, clauses, passages, vectors, progress, configuration.encoder, milvus, name)
+        progress("writing", 0, 1)
+        if change:
+            counts = write_change(temporary, change, prepared)
+        else:
+            counts = write_whole(temporary, name, prepared, configuration.encoder, milvus)
+        progress("writing", 1, 1)
         if lexicon is not None:
             shutil.copyfile(lexicon, temporary / LEXICON)
         if home is not None:
@@ -140,8 +149,10 @@ def build_index(
             created=created.isoformat(timespec="seconds"),
             configuration=configuration,
             corpus=corpus,
-            counts=Counts(documents=len(documents), clauses=len(clauses), passages=len(passages)),
-            files=checksum_files(temporary),
+            counts=counts,
+            files=checksum_files(temporary, change.base.folder, change.base.manifest.files)
+            if change
+            else checksum_files(temporary),
         )
         (temporary / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", "utf-8")
         sync_tree(temporary)
@@ -191,13 +202,16 @@ def _lock(descriptor: int, index_dir: Path) -> None:
         raise IndexLockedError.of("index_locked", file=index_dir) from None
 
 
-def corpus_checksum(documents: Sequence[Document]) -> str:
-    """One checksum over everything that is known about the documents, their texts included."""
-    digest = hashlib.sha256()
-    for document in documents:
-        fields = document_fields(document) | layout_fields(document.layout)
-        digest.update(json.dumps(fields, ensure_ascii=False, sort_keys=True).encode())
-    return digest.hexdigest()
+def _checksums(documents: Sequence[Document], base: BaseIndex | None) -> dict[str, bytes]:
+    """Give one checksum over everything that is known about each document, its text included."""
+    known = base.records.checksums() if base else {}
+    same = {d.doc_id for d in documents if base and d.doc_id in known and base.documents[d.doc_id] == d}
+    return {d.doc_id: known[d.doc_id] if d.doc_id in same else _checksum(d) for d in documents}
+
+
+def _checksum(document: Document) -> bytes:
+    fields = document_fields(document) | layout_fields(document.layout)  # with the checksum of its text
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False, sort_keys=True).encode()).digest()
 
 
 def _unchanged(
@@ -216,10 +230,15 @@ def _unchanged(
         return None  # missing, damaged or of another version: it is built anew
 
 
-def _cut_and_encode(
-    documents: Sequence[Document], encoder: Encoder, cache: VectorCache, progress: Progress, passage_length: int
-) -> tuple[list[Clause], list[Passage], NDArray[np.float32]]:
-    """Give clauses, passages and their vectors, in the order of the documents; only what the cache lacks is encoded."""
+def _prepare(
+    documents: Sequence[Document],
+    encoder: Encoder,
+    cache: VectorCache,
+    progress: Progress,
+    passage_length: int,
+    checksums: Mapping[str, bytes],
+) -> PreparedPart:
+    """Cut documents into clauses and passages, and make the vectors of these; only what the cache lacks is encoded."""
     clauses: list[Clause] = []
     passages: list[Passage] = []
     vectors = [np.zeros((0, encoder.dimensions), dtype=np.float32)]
@@ -235,47 +254,11 @@ def _cut_and_encode(
             texts += [encoded_text(passage.context, text[passage.start : passage.end]) for passage in cut]
         vectors.append(cache.encode(texts, encoder))
     progress("indexing", len(documents), len(documents))
-    return clauses, passages, np.concatenate(vectors)
-
-
-def _of_documents(vectors: NDArray[np.float32], owners: Sequence[int], count: int) -> NDArray[np.float32]:
-    """Give the direction of the sum of each document's passage vectors, by ordinal."""
-    sums = np.zeros((count, vectors.shape[1]), np.float32)
-    np.add.at(sums, owners, vectors)
-    directions: NDArray[np.float32] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-    return directions
-
-
-def _write(
-    folder: Path,
-    documents: Sequence[Document],
-    clauses: Sequence[Clause],
-    passages: Sequence[Passage],
-    vectors: NDArray[np.float32],
-    progress: Progress,
-    encoder: EncoderIdentity,
-    milvus: MilvusAddress | None,
-    name: str,
-) -> None:
-    progress("writing", 0, 2)
-    write_records(folder / "records.sqlite", documents, clauses, passages, citations_among(documents))
-    progress("writing", 1, 2)
-    concealed = frozenset(n for n, document in enumerate(documents) if not may_see("public", document))
-    ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(documents)}
-    owners = [ordinals[p.doc_id] for p in passages]
-    texts = (documents[owner].text[p.start : p.end] for owner, p in zip(owners, passages, strict=True))
-    entries = [
-        (row, owner, p.context, text) for row, (owner, p, text) in enumerate(zip(owners, passages, texts, strict=True))
-    ]
-    part, whole = IndexedPart(entries, vectors, concealed), None
-    if len(passages) > len(documents):  # else a document says no more than its passage
-        whole = IndexedPart(
-            [(n, n, document.title, document.text) for n, document in enumerate(documents)],
-            _of_documents(vectors, owners, len(documents)),
-            concealed,
-        )
-    if milvus:
-        write_to_milvus(milvus, name, folder, encoder, documents, part, whole)
-    else:
-        write_local(folder, part, whole)
-    progress("writing", 2, 2)
+    records = RecordedPart(
+        documents,
+        clauses,
+        passages,
+        {document.doc_id: names_in(document.text) for document in documents},
+        {document.doc_id: checksums[document.doc_id] for document in documents},
+    )
+    return PreparedPart(records, np.concatenate(vectors))

@@ -16,7 +16,7 @@ from ingest.amending.compiled_editions import Amendment
 from ingest.build import Progress
 from ingest.decisions import Decisions
 from ingest.document import make_document
-from ingest.document_ids import tell_apart
+from ingest.document_ids import is_below, tell_apart
 from ingest.duplicates import same_in_other_formats
 from ingest.readers.archive import SUFFIXES as ARCHIVES
 from ingest.readers.archive import members_of
@@ -24,12 +24,12 @@ from ingest.readers.file_reader import Unread
 from ingest.reading_job import FileReading, ReadingJob
 from ingest.settlement import settle
 from ingest.text_corrections import TextCorrections
+from ingest.text_findings import TextFindings
 from ingest.versions import Version
-from kb.errors import DocumentError, SecrecyError, SnapshotDamagedError, SnapshotMissingError
+from kb.errors import DocumentError, SecrecyError, SnapshotMissingError
 from kb.home import FILE_NAME as HOME
 from kb.home import Home
-from kb.index.records import Records
-from kb.index.snapshot import current_name, last_good, snapshot_folder, verify
+from kb.index.snapshot import current_name, snapshot_folder
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.types import Disclosure, Document
 
@@ -76,30 +76,6 @@ class Collection:
     passed_over: list[str] = field(default_factory=list)
 
 
-def indexed_documents(index_dir: Path) -> dict[str, Document]:
-    """Read the documents of the snapshot in use; none where nothing was built there yet.
-
-    Raises SnapshotError where there is something that cannot be read: it is never taken for nothing.
-    """
-    try:
-        name = current_name(index_dir)
-        verify(index_dir, name)
-        records = Records(snapshot_folder(index_dir, name) / "records.sqlite")
-    except SnapshotMissingError:
-        return {}
-    except SnapshotDamagedError as error:
-        good = last_good(index_dir)
-        known = "index_with_good_snapshot" if good else "index_without_good_snapshot"
-        raise SnapshotDamagedError.of(known, damage=error.message, damage_zh=error.chinese, good=good) from error
-    try:
-        return {
-            document.doc_id: replace(records.document(document.doc_id), layout=records.layout(document.doc_id))
-            for document in records.catalogue
-        }
-    finally:
-        records.close()
-
-
 def find_beside(name: str, paths: Iterable[Path], index_dir: Path, fresh: bool = False) -> Path | None:
     """Find the data that comes with the folders to ingest (lexicon, home) by the name of its file, else that of the snapshot in
     use, unless it begins `fresh`."""
@@ -136,10 +112,12 @@ def collect_files(
     decisions: Decisions | None = None,
     home: Home = Home(),
     corrections: TextCorrections | None = None,
+    findings: TextFindings | None = None,
 ) -> Collection:
     """Read `paths` (files, or folders with all below) and merge them with what is indexed; texts that were `deleted`,
     by checksum, are left out, and what staff decided of a document and corrected in its text holds. `unstated` is the disclosure of documents that
-    state none, `home` tells whose places and offices they name."""
+    state none, `home` tells whose places and offices they name, `findings` what was found in their texts before."""
+    findings = findings or TextFindings()
     files, refused, passed_over = _find(paths)
     collection = Collection(refused=refused, passed_over=[str(path) for path in passed_over])
     readings = (job or ReadingJob()).read(files, progress)
@@ -168,13 +146,14 @@ def collect_files(
             found.append((reading.path, document))
     ids = {document.doc_id for _, document in found}
     staying = _staying(collection, paths, indexed).values()
-    holders = same_in_other_formats([document for _, document in found], [d for d in staying if d.doc_id not in ids])
+    others = [document for document in staying if document.doc_id not in ids]
+    holders = same_in_other_formats([document for _, document in found], others, findings.words_checksum)
     kept = tell_apart([one for number, one in enumerate(found) if number not in holders], paths, indexed)
     own_ids = {document.source: document.doc_id for _, document in kept}
     found = [
         (path, replace(document, doc_id=own_ids.get(document.source, document.doc_id))) for path, document in found
     ]
-    known = [*indexed.values(), *(document for _, document in found)]
+    known = [d for d in (*indexed.values(), *(document for _, document in found)) if d.kind == "digest"]
     read: dict[str, Document] = {}
     held: dict[Path, str] = {}  # by file, the document that it holds
     same: dict[Path, str] = {}  # by file, the document that holds the same text
@@ -194,13 +173,17 @@ def collect_files(
             collection.refused.append(_duplicate(path, document, other))
             continue
         held[path] = document.doc_id
-    merge(collection, paths, read, indexed)
+    merge(collection, paths, read, indexed, findings)
     collection.files = _outcomes(collection, readings, held, same, gone)
     return collection
 
 
 def merge(
-    collection: Collection, paths: Sequence[Path], read: dict[str, Document], indexed: dict[str, Document]
+    collection: Collection,
+    paths: Sequence[Path],
+    read: dict[str, Document],
+    indexed: dict[str, Document],
+    findings: TextFindings | None = None,
 ) -> Collection:
     """Settle what becomes of every document that was read now or was indexed before."""
     documents = _staying(collection, paths, indexed)
@@ -212,7 +195,7 @@ def merge(
     for doc_id, document in read.items():
         earlier = indexed.get(doc_id)
         documents[doc_id] = earlier if earlier is not None and not prevails(document, earlier) else document
-    settled = settle(documents)
+    settled = settle(documents, findings)
     collection.documents, collection.versions = settled.documents, settled.versions
     collection.amendments = settled.amendments
     for doc_id in read:
@@ -237,7 +220,7 @@ def _staying(collection: Collection, paths: Sequence[Path], indexed: dict[str, D
         error = refused.get(document.source)
         if isinstance(error, SecrecyError):
             staying[doc_id] = replace(document, disclosure="withheld")
-        elif error or not any(Path(document.source).is_relative_to(root) for root in roots):
+        elif error or not is_below(document, roots):
             staying[doc_id] = document
     return staying
 

@@ -7,7 +7,8 @@ comes later; so what had the name first keeps it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,11 +27,17 @@ def tell_apart(
     """
     sources = {document.source for _, document in found}
     earlier = {document.source: doc_id for doc_id, document in indexed.items()}
-    holders = {
-        doc_id: document
-        for doc_id, document in indexed.items()
-        if document.source not in sources and not _is_below(document, roots) and _is_there(document)
-    }
+    folders = [root.resolve() for root in roots]
+    taken: dict[str, Document] = {}
+
+    def holder_of(name: str) -> Document | None:
+        """Only the bearers of names that are wanted are looked for on the disk."""
+        document = taken.get(name) or indexed.get(name)
+        if name in taken or document is None:
+            return document
+        elsewhere = document.source not in sources and not is_below(document, folders)
+        return document if elsewhere and _is_there(document) else None
+
     ids: dict[int, str] = {}
     for number in sorted(range(len(found)), key=lambda n: (found[n][1].source not in earlier, n)):
         path, document = found[number]
@@ -38,8 +45,8 @@ def tell_apart(
         if own == document_id(path):
             known = earlier.get(document.source, own)
             names = itertools.chain((known,) if known.endswith(own) else (), _names(path, roots))
-            own = next(name for name in names if not _is_another(holders.get(name), document))
-        holders.setdefault(own, document)
+            own = next(name for name in names if not _is_another(holder_of(name), document))
+        taken[own] = holder_of(own) or document
         ids[number] = own
     return [(path, replace(document, doc_id=ids[number])) for number, (path, document) in enumerate(found)]
 
@@ -66,8 +73,12 @@ def _names(path: Path, roots: Sequence[Path]) -> Iterator[str]:
     yield from (f"{longer}-{number}" for number in itertools.count(2))
 
 
-def _is_below(document: Document, roots: Sequence[Path]) -> bool:
-    return any(Path(document.source).is_relative_to(root.resolve()) for root in roots)
+def is_below(document: Document, folders: Iterable[Path]) -> bool:
+    """Tell whether a document was read from one of some files, or from below one of some folders, whose paths are resolved."""
+    return any(
+        document.source == str(folder) or document.source.startswith(str(folder).rstrip(os.sep) + os.sep)
+        for folder in folders
+    )
 
 
 def _is_there(document: Document) -> bool:

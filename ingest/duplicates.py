@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,15 +48,21 @@ def words_checksum(text: str) -> str | None:
     return hashlib.sha256(words.encode()).hexdigest() if len(words) >= _LEAST_WORDS else None
 
 
-def same_in_other_formats(documents: Sequence[Document], settled: Iterable[Document] = ()) -> dict[int, Document]:
+def same_in_other_formats(
+    documents: Sequence[Document],
+    settled: Iterable[Document] = (),
+    checksum_of: Callable[[Document], str | None] | None = None,
+) -> dict[int, Document]:
     """Give, by their place in `documents`, those that another one holds in another format, and that one.
 
-    What is `settled`, because it came from elsewhere before, holds its own; among the others it is the richest.
+    What is `settled`, because it came from elsewhere before, holds its own; among the others it is the richest. `checksum_of` knows the
+    checksums of words from earlier runs.
     """
-    there = {_checksum(document): document for document in settled}
+    checksum_of = checksum_of or _checksum
+    there = {checksum_of(document): document for document in settled}
     groups: dict[str, list[int]] = {}
     for number, document in enumerate(documents):
-        checksum = _checksum(document)
+        checksum = checksum_of(document)
         if checksum is not None:
             groups.setdefault(checksum, []).append(number)
     held: dict[int, Document] = {}

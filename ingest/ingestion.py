@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ingest.base_index import BaseIndex
 from ingest.beir import beir_documents
 from ingest.build import Build, Progress, build_index, index_lock
-from ingest.collection import Collection, collect_files, find_home, find_lexicon, indexed_documents, merge
+from ingest.collection import Collection, collect_files, find_home, find_lexicon, merge
 from ingest.decisions import Decisions
 from ingest.deletions import Deletions
 from ingest.passages import PASSAGE_LENGTH
@@ -23,6 +24,8 @@ from ingest.reading_cache import ReadingCache
 from ingest.reading_job import ReadingJob
 from ingest.reading_pool import ReadingLimits, Watcher
 from ingest.text_corrections import TextCorrections
+from ingest.text_findings import TextFindings
+from kb.errors import SnapshotError
 from kb.home import Home
 from kb.index.encoder import Encoder
 from kb.index.milvus_connection import MilvusAddress
@@ -68,10 +71,22 @@ class IndexWriter:
         self._milvus = milvus
         self._encoder = encoder
         self._progress = progress
+        self._base: BaseIndex | None = None
 
     def indexed(self) -> dict[str, Document]:
         """Give the documents of the snapshot in use; raise SnapshotError where it cannot be read."""
-        return indexed_documents(self._index)
+        base = self._open()
+        return dict(base.documents) if base else {}
+
+    def _open(self) -> BaseIndex | None:
+        self._base = self._base or BaseIndex.open(self._index)
+        return self._base
+
+    def close(self) -> None:
+        """Close the snapshot that was in use."""
+        if self._base:
+            self._base.close()
+        self._base = None
 
     def write(
         self,
@@ -79,18 +94,27 @@ class IndexWriter:
         lexicon: Path | None = None,
         passage_length: int = PASSAGE_LENGTH,
         home: Path | None = None,
+        fresh: bool = False,
     ) -> Build:
-        """Make the index hold these documents and no other."""
-        return build_index(
-            self._index,
-            list(documents),
-            self._encoder,
-            self._progress,
-            lexicon,
-            passage_length,
-            home=home,
-            milvus=self._milvus,
-        )
+        """Make the index hold these documents and no other; `fresh` begins anew, whatever it holds so far."""
+        base = None
+        if not fresh:
+            with suppress(SnapshotError):  # a damaged one is written anew, unless somebody has to know what is in it
+                base = self._open()
+        try:
+            return build_index(
+                self._index,
+                list(documents),
+                self._encoder,
+                self._progress,
+                lexicon,
+                passage_length,
+                home=home,
+                milvus=self._milvus,
+                base=base,
+            )
+        finally:
+            self.close()
 
 
 @contextmanager
@@ -99,8 +123,8 @@ def writing(
 ) -> Iterator[IndexWriter]:
     """Hold an index folder, whose words and vectors may be kept in `milvus`, while the block runs; raise SnapshotError where
     another process does."""
-    with index_lock(index, milvus):
-        yield IndexWriter(index, encoder, progress, milvus)
+    with index_lock(index, milvus), closing(IndexWriter(index, encoder, progress, milvus)) as writer:
+        yield writer
 
 
 def ingest(
@@ -116,14 +140,15 @@ def ingest(
         indexed = {} if settings.fresh else writer.indexed()
         if settings.beir:
             read = {doc_id: document for path in paths for doc_id, document in beir_documents(path).items()}
-            collection = merge(Collection(), paths, read, indexed)
+            with TextFindings(index / "cache") as findings:
+                collection = merge(Collection(), paths, read, indexed, findings)
         else:
             collection = _read(paths, index, settings, progress, indexed)
         build = None
         if collection.documents:
             given = [] if settings.beir else paths
             lexicon, home = (find(given, index, settings.fresh) for find in (find_lexicon, find_home))
-            build = writer.write(collection.documents.values(), lexicon, home=home)
+            build = writer.write(collection.documents.values(), lexicon, home=home, fresh=settings.fresh)
             Deletions(index).forget(collection.documents.values())
     return IngestionReport(collection, build, time.perf_counter() - started)
 
@@ -136,7 +161,7 @@ def _read(
     indexed: dict[str, Document],
 ) -> Collection:
     deleted = frozenset() if settings.restore else Deletions(index).texts
-    with ReadingCache(index / "cache") as cache:
+    with ReadingCache(index / "cache") as cache, TextFindings(index / "cache") as findings:
         job = ReadingJob(settings.limits, cache, progress)
         home = Home.of(find_home(paths, index, settings.fresh))
         return collect_files(
@@ -149,4 +174,5 @@ def _read(
             Decisions(index),
             home,
             TextCorrections(index),
+            findings,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingest.amending.compiled_editions import Amendment, amend
+from ingest.text_findings import TextFindings
 from ingest.versions import Version, apply_versions, find_versions
 from kb.types import Document
 
@@ -18,8 +19,9 @@ class Settlement:
     amendments: list[Amendment]
 
 
-def settle(documents: dict[str, Document]) -> Settlement:
-    """Settle the documents that were read, whatever an earlier run made of them."""
+def settle(documents: dict[str, Document], findings: TextFindings | None = None) -> Settlement:
+    """Settle the documents that were read, whatever an earlier run made of them; with the `findings` of earlier runs, only texts that
+    are new are read."""
     amended, amendments = amend(documents)
-    versions = find_versions(amended.values())
+    versions = find_versions(amended.values(), (findings or TextFindings()).repeals)
     return Settlement(apply_versions(amended, versions), versions, amendments)

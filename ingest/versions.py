@@ -12,14 +12,14 @@ than all that the text tells, for some collections cut the note short.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from ingest.header import header_of
 from ingest.lifetime import named_day, read_lifetime
-from ingest.repeals import read_repeals
+from ingest.repeals import Repeal, read_repeals
 from kb.editions import core_title, is_repeal, revision_marks
 from kb.text.dates import PartialDate
 from kb.text.names import normal_name
@@ -39,7 +39,10 @@ class Version:
     says: str | None
 
 
-def find_versions(documents: Iterable[Document]) -> list[Version]:
+def find_versions(
+    documents: Iterable[Document],
+    repeals_of: Callable[[Document], Iterable[Repeal]] = lambda document: read_repeals(document.text),
+) -> list[Version]:
     """Find the documents of which one is a newer version of the other, in the order of their ids."""
     dated = sorted((d for d in documents if edition_day(d) and d.kind != "digest"), key=lambda d: d.doc_id)
     by_name: dict[str, list[Document]] = {}
@@ -50,7 +53,7 @@ def find_versions(documents: Iterable[Document]) -> list[Version]:
             by_number.setdefault(normal_name(document.doc_no), []).append(document)
     found: dict[tuple[str, str], Version] = {}
     for document in dated:
-        for repeal in read_repeals(document.text):
+        for repeal in repeals_of(document):
             for older in (*by_name.get(core_title(repeal.name), ()), *by_number.get(normal_name(repeal.name), ())):
                 if _is_later(document, older):
                     found[document.doc_id, older.doc_id] = Version(document.doc_id, older.doc_id, repeal.says)

@@ -11,6 +11,7 @@ from dataclasses import astuple, fields, is_dataclass
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from kb.layout import NO_LAYOUT, Layout
 from kb.text.dates import PartialDate
 from kb.types import Document
 
@@ -36,9 +37,10 @@ def document_fields(document: Document) -> dict[str, Any]:
     return {name: json_value(getattr(document, name)) for name in _READ}
 
 
-def read_document_fields(stored: Mapping[str, Any], text: str) -> Document:
+def read_document_fields(stored: Mapping[str, Any], text: str, layout: Layout = NO_LAYOUT) -> Document:
     """The inverse of `document_fields`."""
-    return Document(**{name: read(stored[name]) for name, read in _READ.items() if name in stored}, text=text)
+    known = {name: read(stored[name]) for name, read in _READ.items() if name in stored}
+    return Document(**known, text=text, layout=layout)
 
 
 def _reader(declared: Any) -> Callable[[Any], Any]:

@@ -22,6 +22,7 @@ _DOC_NO = re.compile(r"[一-鿿]{1,12}\s*[\[(]\s*(?:19|20)\d\d\s*[\])]\s*(?:第)
 _PROPOSAL_NO = re.compile(r"(?:第|no\.?)?\s*(\d{1,5})\s*号?(?=(?:政协|人大|重点|市政协)?(?:提案|建议|答复|议案)|号)")
 _NUMBER = re.compile(r"\d+")
 _BRACKET = re.compile(r"（[^（）]*）$")  # A title with something in brackets behind it is known without it as well.
+_INNER = re.compile(r"<[^<>]+<([^<>]+)>")  # 《…办公厅关于印发〈A〉的通知》
 _SHORTEST_TITLE = 6  # characters; shorter ones stand in texts by chance
 
 NAME = "|"
@@ -43,6 +44,35 @@ class Named:
         return self.marked.replace(NAME, " ").strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What documents bear, as names are compared: numbers (文号, 索引号) and titles."""
+
+    numbers: frozenset[str]
+    titles: frozenset[str]
+
+    @classmethod
+    def of(cls, documents: Iterable[Document]) -> Names:
+        """Collect the names of documents."""
+        numbers: set[str] = set()
+        titles: set[str] = set()
+        for document in documents:
+            numbers.update(_numbers(document))
+            titles.update(_titles(document))
+        return cls(frozenset(numbers), frozenset(titles))
+
+    def among(self, names: Iterable[tuple[int, str]]) -> list[int]:
+        """Give those of `names`, each with its number, that one of these documents may be meant by."""
+        lengths = {len(number) for number in self.numbers}
+        found = []
+        for place, name in names:
+            said, inner = _forms(name)
+            by_number = any(said[-length:] in self.numbers for length in lengths)
+            if by_number or said in self.titles or inner in self.titles:
+                found.append(place)
+        return found
+
+
 def without_names(marked: str, titles: Iterable[str]) -> str:
     """Put `NAME` in the place of further titles, which no document bears."""
     for title in titles:
@@ -59,18 +89,18 @@ class Register:
         self._titles: list[tuple[str, int]] = []
         self._ids: list[str] = []
         for ordinal, document in enumerate(catalogue):
-            for number in (document.doc_no, document.index_no):
-                if number:
-                    self._by_number.setdefault(normal_name(number), []).append(ordinal)
+            for number in _numbers(document):
+                self._by_number.setdefault(number, []).append(ordinal)
             self._ids.append(document.doc_id)
             if document.proposal_no:
                 number = _NUMBER.findall(normalize_numbers(fold_text(document.proposal_no)))[-1]
                 self._by_proposal.setdefault(number, []).append(ordinal)
-            bare = _BRACKET.sub("", document.title)  # people leave （试行） and （2021—2025年） out
-            titles = dict.fromkeys((document.title, bare, document.short_title, *document.aliases))
-            self._titles += [
-                (normal_name(title), ordinal) for title in titles if title and len(title) >= _SHORTEST_TITLE
-            ]
+            self._titles += [(title, ordinal) for title in _titles(document)]
+        self._order = {number: place for place, number in enumerate(self._by_number)}
+        self._lengths = sorted({len(number) for number in self._by_number})
+        self._by_title: dict[str, list[int]] = {}
+        for title, ordinal in self._titles:
+            self._by_title.setdefault(title, []).append(ordinal)
         self._of_proposals = [ordinal for ordinals in self._by_proposal.values() for ordinal in ordinals]
         self._titles.sort(key=lambda item: -len(item[0]))
 
@@ -121,15 +151,31 @@ class Register:
 
         A title is also known without what frames it: 《…办公厅关于印发〈A〉的通知》 names A where A alone is known.
         """
-        number = normal_name(name)
-        for known, ordinals in self._by_number.items():
-            seen = [self._ids[n] for n in ordinals if visible(self._ids[n])] if number.endswith(known) else []
+        said, inner = _forms(name)
+        ends = {said[-length:] for length in self._lengths} & self._by_number.keys()
+        for number in sorted(ends, key=self._order.__getitem__):
+            seen = [self._ids[n] for n in self._by_number[number] if visible(self._ids[n])]
             if len(seen) == 1:
                 return seen[0]
-        inner = re.search(r"<[^<>]+<([^<>]+)>", fold_text(name))
-        for title in (number, normal_name(inner[1]) if inner else ""):
-            bearers = {self._ids[ordinal] for known, ordinal in self._titles if known == title}
+        for title in (said, inner):
+            bearers = {self._ids[ordinal] for ordinal in self._by_title.get(title, ())}
             seen = [doc_id for doc_id in bearers if visible(doc_id)]
             if len(seen) == 1:
                 return seen[0]
         return None
+
+
+def _numbers(document: Document) -> list[str]:
+    return [normal_name(number) for number in (document.doc_no, document.index_no) if number]
+
+
+def _titles(document: Document) -> list[str]:
+    bare = _BRACKET.sub("", document.title)  # people leave （试行） and （2021—2025年） out
+    titles = dict.fromkeys((document.title, bare, document.short_title, *document.aliases))
+    return [normal_name(title) for title in titles if title and len(title) >= _SHORTEST_TITLE]
+
+
+def _forms(name: str) -> tuple[str, str]:
+    """Give a name as it is compared, and the title within it without what frames it; empty where there is none."""
+    inner = _INNER.search(fold_text(name))
+    return normal_name(name), normal_name(inner[1]) if inner else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -31,22 +31,25 @@ class Link:
     clause_id: str | None
 
 
-def citations_among(documents: Sequence[Document]) -> list[tuple[str, str]]:
-    """Give (doc_id, doc_id) for every document whose text names another one, in the order of both.
+def names_in(text: str) -> list[str]:
+    """Give the names of documents that stand in a text, each once, in its order."""
+    found = (reference.name for reference in find_references(text) if not reference.article)
+    return list(dict.fromkeys(name for name in found if name))
+
+
+def citations_among(documents: Sequence[Document], names: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Give (doc_id, doc_id) for every document whose text names another one of `documents`; `names` are those in the texts in
+    question, by the id of their document.
 
     What a public text names is looked for among what is public: another bearer of the name that is not changes nothing.
     """
     register = Register(documents)
     public = {document.doc_id for document in documents if may_see("public", document)}
     return [
-        (document.doc_id, target)
-        for document in documents
-        for target in dict.fromkeys(
-            register.document_named(reference.name, partial(_may_name, public, document.doc_id))
-            for reference in find_references(document.text)
-            if reference.name and not reference.article
-        )
-        if target is not None and target != document.doc_id
+        (doc_id, target)
+        for doc_id, named in names.items()
+        for target in dict.fromkeys(register.document_named(name, partial(_may_name, public, doc_id)) for name in named)
+        if target is not None and target != doc_id
     ]
 
 

@@ -27,8 +27,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Connection, Engine, func, insert, select, text
 from sqlalchemy.orm import Session
 
+from ingest.base_index import indexed_documents
 from ingest.build import index_lock
-from ingest.collection import indexed_documents
 from ingest.readers.archive import archive_of
 from ingest.settings import Settings
 from kb.durable import rename, sync, sync_tree

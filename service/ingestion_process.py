@@ -45,6 +45,7 @@ from ingest.reading_job import ReadingJob
 from ingest.settings import read_settings
 from ingest.settlement import settle
 from ingest.text_corrections import TextCorrection, TextCorrections, corrected, revised
+from ingest.text_findings import TextFindings
 from kb.document_fields import document_fields
 from kb.errors import DocumentError, IndexLockedError, InputError, KnowledgeBaseError, NotFoundError
 from kb.home import Home
@@ -85,7 +86,8 @@ def change(index_dir: Path, encoder_name: str, wanted: Change, milvus: MilvusAdd
             documents[document.doc_id] = document
         if not documents:
             raise InputError.of("document_last")
-        documents = settle(documents).documents
+        with TextFindings(index_dir / "cache") as findings:
+            documents = settle(documents, findings).documents
         build = writer.write(documents.values(), find_lexicon([], index_dir), home=find_home([], index_dir))
         if wanted["action"] == "remove":
             deletions.add(document)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from cli.search import search
 from ingest.settings import read_settings
-from kb.errors import SettingError
+from kb.errors import SettingError, SnapshotMissingError
 from service.addresses import addressed
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -43,6 +44,27 @@ def test_a_batch_comes_out_in_its_order(kb_command: Command, corpus_index: Path,
     assert lines[0]["status"] == "answered"
     assert lines[1]["error"]["code"] == "bad_question"
     assert lines[2]["status"] == "refused"
+
+
+def test_a_large_batch_is_searched_by_several_processes_and_comes_out_in_its_order(
+    corpus_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = ["社区食堂", "加装电梯", "育儿补贴", "老年人助餐", ""]
+    path = tmp_path / "queries.jsonl"
+    path.write_text("".join(json.dumps({"_id": f"q{n}", "text": text}) + "\n" for n, text in enumerate(texts)))
+    runs = []
+    for count in (1, 2):
+        monkeypatch.setattr("cli.search.processors", lambda count=count: count)
+        monkeypatch.setattr("cli.search._A_PROCESS", 2)
+        monkeypatch.setattr("cli.search._AT_ONCE", 2)
+        search(batch=path, run=tmp_path / "run", k=5, index=corpus_index)
+        runs.append((tmp_path / "run").read_text("utf-8"))
+        assert "kb: query q4:" in capsys.readouterr().err
+    assert runs[0] == runs[1]
+    assert list(dict.fromkeys(line.split()[0] for line in runs[0].splitlines())) == ["q0", "q1", "q2", "q3"]
+    with pytest.raises(SnapshotMissingError):
+        search(batch=path, run=tmp_path / "run", k=5, index=tmp_path / "none")
+    assert (tmp_path / "run").read_text("utf-8") == runs[0]
 
 
 def test_search_prints_labels_and_json(kb_command: Command, corpus_index: Path) -> None:

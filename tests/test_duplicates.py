@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from indexing import index_folder, silent
 
-from ingest.collection import Collection, collect_files, indexed_documents
+from ingest.base_index import indexed_documents
+from ingest.collection import Collection, collect_files
 from ingest.duplicates import near_duplicates, words_checksum
 from kb.types import Document, Relation
 from kb.visibility import in_force

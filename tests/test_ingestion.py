@@ -11,8 +11,9 @@ from indexing import CORPUS, index_folder, silent
 
 from cli.ingest import ingest
 from ingest.bars import Bars
+from ingest.base_index import indexed_documents
 from ingest.build import index_lock
-from ingest.collection import collect_files, indexed_documents
+from ingest.collection import collect_files
 from ingest.ingestion import IngestionSettings
 from ingest.ingestion import ingest as ingest_files
 from kb.errors import SnapshotError

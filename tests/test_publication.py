@@ -17,7 +17,8 @@ import pytest
 from indexing import silent
 
 from cli.ingest import ingest
-from ingest.collection import collect_files, indexed_documents
+from ingest.base_index import indexed_documents
+from ingest.collection import collect_files
 from ingest.decisions import Decisions
 from ingest.settings import Settings
 from kb.errors import ConflictError

@@ -13,12 +13,12 @@ import pytest
 from indexing import index_folder
 from numpy.typing import NDArray
 
-from ingest.collection import indexed_documents
+from ingest.base_index import indexed_documents
 from kb.errors import SnapshotDamagedError, SnapshotError, SnapshotMismatchError, SnapshotMissingError
 from kb.index.encoder import open_encoder
 from kb.index.selftest import check_arms
 from kb.index.snapshot import current_name, open_snapshot, point_to, roll_back, snapshot_folder, snapshot_names, verify
-from kb.index.vectors import EXACT_UP_TO, VectorIndex, write_vectors
+from kb.index.vectors import EXACT_UP_TO, Selection, VectorIndex, write_vectors
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Query
 from service.ingestion_process import change
@@ -141,7 +141,7 @@ def test_vector_search_agrees_with_numpy(tmp_path: Path, count: int) -> None:
     write_vectors(tmp_path / "vectors.faiss", vectors)
     index = VectorIndex(tmp_path / "vectors.faiss")
     allowed = np.arange(0, count, 3, dtype=np.int64)
-    found = index.search(vectors[5], 20, allowed)
+    found = index.search(vectors[5], 20, Selection(allowed, count))
     exact = allowed[np.argsort(-(vectors[allowed] @ vectors[5]), kind="stable")][:20]
     assert len({row for row, _ in found} & set(exact.tolist())) >= 18
     assert all(row % 3 == 0 for row, _ in found)

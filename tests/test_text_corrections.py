@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from indexing import silent
 
 from cli.ingest import ingest
+from ingest.base_index import indexed_documents
 from ingest.certainty import certainty, doubts_of
-from ingest.collection import indexed_documents
 from ingest.document import make_document
 from ingest.ingestion import writing
 from ingest.readers import ReadText

@@ -48,15 +48,20 @@ class Amendment:
 def amend(documents: dict[str, Document]) -> tuple[dict[str, Document], list[Amendment]]:
     """Give the documents with the editions that their decisions make, those of an earlier run left out."""
     kept = {doc_id: _plain(d) for doc_id, d in documents.items() if not d.consolidated_from}
+    by_title: dict[str, list[str]] = {}
+    for doc_id, document in kept.items():
+        by_title.setdefault(core_title(document.title), []).append(doc_id)
     amendments: list[Amendment] = []
     decisions = [d for d in kept.values() if d.kind != "digest" and _DECISION.search(fold_text(d.title))]
     laws_of = {decision.doc_id: (core_title(decision.title), _laws(decision)) for decision in decisions}
     for decision in sorted(decisions, key=_order):
         laws = laws_of[decision.doc_id][1]
         for name, operations in laws.items():
-            if not operations or _is_needless(name, decision, kept.values()):
+            editions = [kept[doc_id] for doc_id in by_title.get(name, ()) if doc_id != decision.doc_id]
+            editions = [document for document in editions if document.kind != "digest"]
+            if not operations or _is_needless(decision, editions):
                 continue
-            base = _base(name, decision, kept.values())
+            base = _base(decision, editions)
             if base is None:
                 amendments.append(Amendment(decision.doc_id, None, None, (_why_none(name, decision, laws_of),)))
                 continue
@@ -67,6 +72,7 @@ def amend(documents: dict[str, Document]) -> tuple[dict[str, Document], list[Ame
                 marked = (*unchanged.relations, Relation("amended_by", decision.doc_id))
                 kept[unchanged.doc_id] = replace(unchanged, relations=marked)
             else:
+                by_title.setdefault(core_title(made.title), []).append(made.doc_id)
                 kept[made.doc_id] = made
                 kept[decision.doc_id] = decision = _with_deletions(decision, operations)
             amendments.append(Amendment(decision.doc_id, base.doc_id, made.doc_id if made else None, reasons))
@@ -103,25 +109,19 @@ def _laws(decision: Document) -> dict[str, list[Operation]]:
     return found
 
 
-def _base(name: str, decision: Document, documents: Iterable[Document]) -> Document | None:
+def _base(decision: Document, editions: Sequence[Document]) -> Document | None:
     """Give the edition that a decision changes: the last that held before it."""
     day = begins(decision)
     if day is None or day.day is None:
         return None
-    editions = _editions(name, decision, documents)
     before = [d for d in editions if (first := begins(d)) is not None and first.last_day < day.first_day]
     return max(before, key=lambda d: (begins(d) or day).iso, default=None)
 
 
-def _is_needless(name: str, decision: Document, documents: Iterable[Document]) -> bool:
+def _is_needless(decision: Document, editions: Sequence[Document]) -> bool:
     """Say whether a text is there that includes a decision and that nobody of us made."""
     days = {one.iso for one in (begins(decision), decision.issued) if one}
-    editions = _editions(name, decision, documents)
     return any(d.amended and d.amended.iso in days and not d.consolidated_from for d in editions)
-
-
-def _editions(name: str, decision: Document, documents: Iterable[Document]) -> list[Document]:
-    return [d for d in documents if d.doc_id != decision.doc_id and d.kind != "digest" and core_title(d.title) == name]
 
 
 def _of_one_day(base: Document, decision: Document, documents: Iterable[Document]) -> Document | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -76,10 +77,15 @@ def checksum(path: Path) -> FileChecksum:
     return FileChecksum(bytes=path.stat().st_size, sha256=digest)
 
 
-def checksum_files(folder: Path) -> dict[str, FileChecksum]:
-    """Checksum every file below `folder`, by relative path; lock files and the manifest left out."""
-    return {
-        path.relative_to(folder).as_posix(): checksum(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(".") and path.name != "manifest.json"
-    }
+def checksum_files(
+    folder: Path, base: Path | None = None, known: Mapping[str, FileChecksum] = {}
+) -> dict[str, FileChecksum]:
+    """Checksum every file below `folder`, by relative path; lock files and the manifest left out. What is but a link to a file of the
+    folder `base`, whose checksums are `known`, is not read again."""
+    found: dict[str, FileChecksum] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.startswith(".") and path.name != "manifest.json":
+            name = path.relative_to(folder).as_posix()
+            linked = base is not None and name in known and path.samefile(base / name)
+            found[name] = known[name] if linked else checksum(path)
+    return found

@@ -1,7 +1,8 @@
 """Documents, clauses and passages of a snapshot, in one read-only SQLite file.
 
-A passage is addressed by its row, its position in the order of indexing, which is also its number
-in the vector index and in the lexical index.
+A document is addressed by its ordinal, its place in the order of ids, a passage by its row, its place in the order of documents and
+texts. In the file, as in the lexical index and in the vectors, both bear numbers that are never given twice, so that adding a
+document numbers nothing anew (`kb.index.record_writing`); where a snapshot was written at once, numbers are ordinals and rows.
 """
 
 from __future__ import annotations
@@ -10,114 +11,97 @@ import json
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from kb.document_fields import document_fields, read_document_fields
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.document_fields import read_document_fields
 from kb.errors import NotFoundError, SnapshotDamagedError
-from kb.layout import NO_LAYOUT, Layout, layout_fields, read_layout_fields
+from kb.index.record_writing import Numbering, read_numbering
+from kb.layout import NO_LAYOUT, Layout, read_layout_fields
 from kb.types import Clause, Document, Passage
 from kb.visibility import may_see
 
 _LAYOUTS_KEPT = 8  # Layouts in memory: one a document, for the few that a conversation turns between.
-_SCHEMA = """
-CREATE TABLE document (ordinal INTEGER PRIMARY KEY, doc_id TEXT UNIQUE NOT NULL, fields TEXT NOT NULL, text TEXT NOT NULL);
-CREATE TABLE layout (document INTEGER PRIMARY KEY, fields BLOB NOT NULL);
-CREATE TABLE clause (clause_id TEXT PRIMARY KEY, document INTEGER NOT NULL, ordinal INTEGER NOT NULL, label TEXT NOT NULL,
-                     headings TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX clause_of_document ON clause (document, ordinal);
-CREATE TABLE passage (row INTEGER PRIMARY KEY, passage_id TEXT NOT NULL, clause_id TEXT NOT NULL, document INTEGER NOT NULL,
-                      start INTEGER NOT NULL, "end" INTEGER NOT NULL, context TEXT NOT NULL);
-CREATE INDEX passage_of_document ON passage (document);
-CREATE TABLE citation (document INTEGER NOT NULL, target INTEGER NOT NULL, PRIMARY KEY (document, target)) WITHOUT ROWID;
-CREATE INDEX citation_of_target ON citation (target);
-"""
-
-
-def write_records(
-    path: Path,
-    documents: Sequence[Document],
-    clauses: Iterable[Clause],
-    passages: Iterable[Passage],
-    citations: Iterable[tuple[str, str]],
-) -> None:
-    """Write a new records file; passages get the rows 0, 1, 2, ... in the order given.
-
-    `citations` are pairs of ids: the text of the first document names the second.
-    """
-    ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(documents)}
-    connection = sqlite3.connect(path)
-    with connection:
-        connection.executescript(_SCHEMA)
-        connection.executemany(
-            "INSERT INTO document VALUES (?, ?, ?, ?)",
-            (
-                (ordinals[d.doc_id], d.doc_id, json.dumps(document_fields(d), ensure_ascii=False), d.text)
-                for d in documents
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO layout VALUES (?, ?)",
-            ((ordinals[d.doc_id], _pack(d.layout)) for d in documents if d.layout != NO_LAYOUT),
-        )
-        connection.executemany(
-            "INSERT INTO clause VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    c.clause_id,
-                    ordinals[c.doc_id],
-                    n,
-                    c.label,
-                    json.dumps(c.headings, ensure_ascii=False),
-                    c.start,
-                    c.end,
-                )
-                for n, c in enumerate(clauses)
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                (row, p.passage_id, p.clause_id, ordinals[p.doc_id], p.start, p.end, p.context)
-                for row, p in enumerate(passages)
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO citation VALUES (?, ?)", ((ordinals[one], ordinals[other]) for one, other in citations)
-        )
-    connection.close()
-
-
 _ABOUT = frozenset(("header", "letterhead", "toc", "annexes", "signature", "distribution"))
 """The clauses that say something about a document, not what it rules."""
+
+
+_FIELDS = "SELECT ordinal, fields, '', NULL FROM document"
+_WHOLE = """SELECT ordinal, document.fields, text, layout.fields
+            FROM document LEFT JOIN layout ON layout.document = document.ordinal"""
+_PASSAGES = "SELECT row, document FROM passage ORDER BY document, row"
+_NUMBERED = np.dtype([("number", np.int64), ("document", np.int64)])
+_SAID_ABOUT = (
+    f"SELECT row, document, clause_id FROM passage WHERE {' OR '.join(['clause_id LIKE ?'] * (len(_ABOUT) + 1))}"
+)
+
+
+class Numbers:
+    """The numbers that documents or passages bear in the files of a snapshot, by their place."""
+
+    def __init__(self, numbers: NDArray[np.int64]) -> None:
+        self.all = numbers
+        self._places = np.full(int(numbers.max(initial=-1)) + 1, -1, np.int64)
+        self._places[numbers] = np.arange(len(numbers))
+
+    def of(self, places: Sequence[int]) -> NDArray[np.int64]:
+        """Give the numbers of some places."""
+        return self.all[np.asarray(places, np.int64)]
+
+    def place(self, number: int) -> int:
+        """Give the place of a number that something bears."""
+        return int(self._places[number])
+
+    def places(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give the places of numbers that something bears."""
+        return self._places[numbers]
 
 
 class Records:
     """Reads a records file. One connection serves all threads, one at a time: a look-up takes microseconds."""
 
-    def __init__(self, path: Path, withdrawn: frozenset[str] = frozenset()) -> None:
-        """Open a file; what was `withdrawn` after it was written is public no more."""
+    def __init__(self, path: Path, withdrawn: frozenset[str] = frozenset(), *, whole: bool = False) -> None:
+        """Open a file; what was `withdrawn` after it was written is public no more. With `whole` the catalogue has texts and layouts."""
         self._path = path
         self._withdrawn = withdrawn
         try:
             uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            rows = self._connection.execute("SELECT ordinal, fields FROM document ORDER BY ordinal").fetchall()
-            owners = self._connection.execute("SELECT document, clause_id FROM passage ORDER BY row").fetchall()
+            documents = self._connection.execute(_WHOLE if whole else _FIELDS).fetchall()
+            passages = np.fromiter(self._connection.execute(_PASSAGES), _NUMBERED)
+            about = self._connection.execute(_SAID_ABOUT, [f"%#{part}" for part in (*_ABOUT, "0")]).fetchall()
         except sqlite3.Error as error:
             raise SnapshotDamagedError.of("records_broken", file=path, cause=error) from error
         self._lock = threading.Lock()
         self._layouts = lru_cache(_LAYOUTS_KEPT)(self._read_layout)  # one of 2,000 pages takes half a second to read
-        self.catalogue = tuple(self._read_document(fields, "") for _, fields in rows)
-        """Every document without its text, in order of its ordinal."""
+        read = sorted(
+            (
+                (self._read_document(fields, text, _unpack(layout) if layout else NO_LAYOUT), number)
+                for number, fields, text, layout in documents
+            ),
+            key=_by_id,
+        )
+        self.catalogue = tuple(document for document, _ in read)
+        """Every document, without its text unless the file was opened with all, in order of its ordinal."""
         self.ordinals = {document.doc_id: ordinal for ordinal, document in enumerate(self.catalogue)}
+        self.document_numbers = Numbers(np.asarray([number for _, number in read], np.int64))
+        """The numbers of the documents, by ordinal."""
         self.withdrawn_ordinals = frozenset(self.ordinals[doc_id] for doc_id in withdrawn if doc_id in self.ordinals)
         """The documents that were withdrawn after the file was written."""
-        self.document_of_row = tuple(owner for owner, _ in owners)
+        owners = self.document_numbers.places(passages["document"])
+        order = np.argsort(owners, kind="stable")
+        self.passage_numbers = Numbers(passages["number"][order])
+        """The numbers of the passages, by row."""
+        self.document_of_row = tuple(owners[order].tolist())
         self.rows_about_documents = frozenset(
-            row for row, (owner, clause_id) in enumerate(owners) if _is_about(self.catalogue[owner], clause_id)
+            self.passage_numbers.place(number)
+            for number, document, clause_id in about
+            if _is_about(self._of_number(document), clause_id)
         )
         """The rows that hold data of a document or the notice on a digest, not what the document says."""
 
@@ -133,8 +117,8 @@ class Records:
         fields, text = rows[0]
         return self._read_document(fields, text)
 
-    def _read_document(self, fields: str, text: str) -> Document:
-        document = read_document_fields(json.loads(fields), text)
+    def _read_document(self, fields: str, text: str, layout: Layout = NO_LAYOUT) -> Document:
+        document = read_document_fields(json.loads(fields), text, layout)
         withdrawn = document.doc_id in self._withdrawn and may_see("public", document)
         return replace(document, disclosure="unstated") if withdrawn else document
 
@@ -143,14 +127,14 @@ class Records:
         return self._layouts(doc_id)
 
     def _read_layout(self, doc_id: str) -> Layout:
-        rows = self._select("SELECT fields FROM layout WHERE document = ?", (self.ordinals.get(doc_id, -1),))
+        rows = self._select("SELECT fields FROM layout WHERE document = ?", (self._number(doc_id),))
         return _unpack(rows[0][0]) if rows else NO_LAYOUT
 
     def clauses(self, doc_id: str) -> list[Clause]:
         """Read the clauses of a document in the order of its text."""
         rows = self._select(
             'SELECT clause_id, label, headings, start, "end" FROM clause WHERE document = ? ORDER BY ordinal',
-            (self.ordinals.get(doc_id, -1),),
+            (self._number(doc_id),),
         )
         return [Clause(row[0], doc_id, row[1], tuple(json.loads(row[2])), row[3], row[4]) for row in rows]
 
@@ -161,35 +145,57 @@ class Records:
         )
         if not rows:
             raise NotFoundError.of("clause_unknown", clause_id=clause_id)
-        ordinal, label, headings, start, end = rows[0]
-        return Clause(clause_id, self.catalogue[ordinal].doc_id, label, tuple(json.loads(headings)), start, end)
+        number, label, headings, start, end = rows[0]
+        return Clause(clause_id, self._of_number(number).doc_id, label, tuple(json.loads(headings)), start, end)
 
     def citations(self, doc_id: str) -> tuple[set[str], set[str]]:
         """Give the ids of the documents that the text of one names, and of those whose texts name it."""
-        ordinal = self.ordinals.get(doc_id, -1)
-        cites = self._select("SELECT target FROM citation WHERE document = ?", (ordinal,))
-        cited_by = self._select("SELECT document FROM citation WHERE target = ?", (ordinal,))
-        return {self.catalogue[n].doc_id for (n,) in cites}, {self.catalogue[n].doc_id for (n,) in cited_by}
+        number = self._number(doc_id)
+        cites = self._select("SELECT target FROM citation WHERE document = ?", (number,))
+        cited_by = self._select("SELECT document FROM citation WHERE target = ?", (number,))
+        return {self._of_number(n).doc_id for (n,) in cites}, {self._of_number(n).doc_id for (n,) in cited_by}
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """Read passages by row, in the order asked for."""
+        numbers = self.passage_numbers.of(rows).tolist()
         found = {
-            row[0]: Passage(row[1], row[2], self.catalogue[row[3]].doc_id, row[4], row[5], row[6])
+            row[0]: Passage(row[1], row[2], self._of_number(row[3]).doc_id, row[4], row[5], row[6])
             for row in self._select(
                 'SELECT row, passage_id, clause_id, document, start, "end", context FROM passage'
-                f" WHERE row IN ({','.join('?' * len(rows))})",
-                rows,
+                f" WHERE row IN ({','.join('?' * len(numbers))})",
+                numbers,
             )
         }
-        return [found[row] for row in rows]
+        return [found[number] for number in numbers]
+
+    def checksums(self) -> dict[str, bytes]:
+        """Give the checksum over all that is known of each document, by id; none where the file can only be written anew."""
+        if self.numbering is None:
+            return {}
+        found = dict(self._select("SELECT document, sha256 FROM checksum", ()))
+        numbers = self.document_numbers.all.tolist()
+        return {document.doc_id: found[n] for n, document in zip(numbers, self.catalogue, strict=True)}
+
+    @property
+    def numbering(self) -> Numbering | None:
+        """The next numbers; None where the file can only be written anew."""
+        with self._lock:
+            return read_numbering(self._connection)
+
+    def _number(self, doc_id: str) -> int:
+        ordinal = self.ordinals.get(doc_id)
+        return -1 if ordinal is None else int(self.document_numbers.all[ordinal])
+
+    def _of_number(self, number: int) -> Document:
+        return self.catalogue[self.document_numbers.place(number)]
 
     def _select(self, statement: str, values: Sequence[object]) -> list[tuple]:  # type: ignore[type-arg]
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
 
 
-def _pack(layout: Layout) -> bytes:
-    return zlib.compress(json.dumps(layout_fields(layout)).encode(), 6)
+def _by_id(read: tuple[Document, int]) -> str:
+    return read[0].doc_id
 
 
 def _unpack(fields: bytes) -> Layout:

@@ -9,7 +9,6 @@ What a question needs of the index, the numbers and counts of its terms, lies in
 
 from __future__ import annotations
 
-import math
 import sqlite3
 import threading
 from collections import Counter
@@ -19,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kb.errors import SnapshotDamagedError
-from kb.index.lexical import K1, WEIGHTS, Entry
+from kb.index.lexical import K1, WEIGHTS, Entry, rarity
 from kb.text.terms import terms
 
 FILE_NAME = "terms.sqlite"
@@ -164,6 +163,6 @@ class SparseLexicon:
         for term, (number, counts) in self._terms.look_up(self._name, list(wanted)).items():
             for place, (field, count) in enumerate(zip(_FIELDS, counts, strict=True)):
                 if count:
-                    rarity = math.log(1 + (len(self) - count + 0.5) / (count + 0.5))
-                    vector[len(_FIELDS) * number + place] = WEIGHTS[field] * wanted[term] * rarity
+                    weight = WEIGHTS[field] * wanted[term] * rarity(count, len(self))
+                    vector[len(_FIELDS) * number + place] = weight
         return vector

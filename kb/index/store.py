@@ -23,12 +23,13 @@ from kb.types import Audience
 
 @dataclass(frozen=True, slots=True)
 class IndexedPart:
-    """What a home is given to keep: passages, or whole documents, with their vectors in the same order, and the ordinals of the
-    documents that are `concealed` from the public."""
+    """What a home is given to keep: passages, or whole documents, with their vectors in the same order, and the numbers of the
+    documents that are `concealed` from the public. Entries are numbered from `first` on, without a gap."""
 
     entries: Sequence[Entry]
     vectors: NDArray[np.float32]
     concealed: frozenset[int]
+    first: int = 0
 
     def public_entries(self) -> Sequence[Entry]:
         """Give the entries that the public may see."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from kb.index.lexical import K1, WEIGHTS
+from kb.index.lexical import K1, WEIGHTS, rarity
 from kb.index.store import TermCounts
 from kb.text.terms import terms
 
 
 class TermWeights:
-    """Weights of terms as BM25 has them: ln(1 + (N - n + 0.5) / (n + 0.5))."""
+    """Weights of terms as BM25 has them."""
 
     def __init__(self, counts: TermCounts) -> None:
         self._counts = counts
@@ -20,8 +19,7 @@ class TermWeights:
         self.weight = lru_cache(maxsize=100_000)(self._weight)
 
     def _weight(self, term: str) -> float:
-        frequency = self._counts.frequency(term)
-        return math.log(1 + (self._count - frequency + 0.5) / (frequency + 0.5))
+        return rarity(self._counts.frequency(term), self._count)
 
     def perfect_score(self, text: str) -> float:
         """Give the BM25 score that no passage can exceed: every term of `text` in endless repetition."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import unicodedata
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -109,18 +110,20 @@ def fold_text(text: str) -> str:
     """
     if len(text) < 64 or text.isascii():
         return text.translate(folding_table())
+    return "".join(folded for _, _, folded in _stretches(text))
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int, str]]:
+    """Cut text into stretches that fold character by character, and single characters that do not: start, end and what they fold to."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     folded = _array_table()[np.minimum(points, _LIMIT)]
-    irregular = np.flatnonzero(folded == _IRREGULAR).tolist()
-    if not irregular:
-        return folded.tobytes().decode("utf-32-le", "surrogatepass")
-    pieces, start = [], 0
-    for position in irregular:
-        pieces.append(folded[start:position].tobytes().decode("utf-32-le", "surrogatepass"))
-        pieces.append(text[position].translate(folding_table()))
+    start = 0
+    for position in np.flatnonzero(folded == _IRREGULAR).tolist():
+        if start < position:
+            yield start, position, folded[start:position].tobytes().decode("utf-32-le", "surrogatepass")
+        yield position, position + 1, text[position].translate(folding_table())
         start = position + 1
-    pieces.append(folded[start:].tobytes().decode("utf-32-le", "surrogatepass"))
-    return "".join(pieces)
+    yield start, len(text), folded[start:].tobytes().decode("utf-32-le", "surrogatepass")
 
 
 @cache
@@ -164,18 +167,13 @@ def fold(text: str) -> Folded:
     >>> folded.text, folded.span(3, 5)
     ('(一)养老', (3, 5))
     """
-    table = folding_table()
     pieces: list[str] = []
     offsets = array("I")
-    for offset, char in enumerate(text):
-        point = ord(char)
-        if point not in table:
-            pieces.append(char)
-            offsets.append(offset)
-            continue
-        target = table[point]
-        if target:
-            pieces.append(target)
-            offsets.extend([offset] * len(target))
+    for start, end, folded in _stretches(text):
+        pieces.append(folded)
+        if len(folded) == end - start:
+            offsets.extend(range(start, end))
+        else:
+            offsets.extend([start] * len(folded))
     offsets.append(len(text))
     return Folded("".join(pieces), offsets)

@@ -1,0 +1,174 @@
+"""The files of a snapshot, written whole or as a change of the snapshot before.
+
+A change copies the records, links what did not change of the words, and adds to the vectors: it costs what is added, and the
+reading and copying of files. It finds the same as an index that is written whole: what was taken out is found and counted by nobody,
+though it lies in the files of words and vectors until the next snapshot that is written whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.base_index import BaseIndex
+from kb.index.lexical import Entry
+from kb.index.local_store import WHOLE, LocalUpdate, can_take, update_local, write_local
+from kb.index.manifest import Counts, EncoderIdentity, IndexConfiguration
+from kb.index.milvus_connection import MilvusAddress
+from kb.index.milvus_store import write_to_milvus
+from kb.index.record_writing import Numbering, RecordedPart, RecordUpdate, write_records
+from kb.index.store import IndexedPart
+from kb.naming import Names
+from kb.relations import citations_among
+from kb.types import Document
+from kb.visibility import may_see
+
+RECORDS = "records.sqlite"
+
+CHANGED_FROM = 5_000
+"""Passages from which an index is changed: fewer are written whole in some seconds, and then nothing is left of what is gone."""
+
+MOST_CHANGED = 0.1
+"""The share of documents up to which they are worth a change: more are written whole in not much more time."""
+
+MOST_WASTE = 0.1
+"""What may lie in the files of what was taken out, as a share of what is there: searching passes over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPart:
+    """Documents as they are recorded, with the vectors of their passages."""
+
+    records: RecordedPart
+    vectors: NDArray[np.float32]
+
+    def indexed(self, concealed: frozenset[str], first: Numbering = Numbering()) -> tuple[IndexedPart, IndexedPart]:
+        """Give what is searched of passages and of whole documents, numbered from `first` on; `concealed` are ids."""
+        documents = self.records.documents
+        places = {document.doc_id: place for place, document in enumerate(documents)}
+        owners = [places[passage.doc_id] for passage in self.records.passages]
+        hidden = frozenset(first.document + place for doc_id, place in places.items() if doc_id in concealed)
+        passages: list[Entry] = [
+            (number, first.document + owner, p.context, documents[owner].text[p.start : p.end])
+            for number, (owner, p) in enumerate(zip(owners, self.records.passages, strict=True), first.passage)
+        ]
+        whole: list[Entry] = [(n, n, d.title, d.text) for n, d in enumerate(documents, first.document)]
+        directions = _of_documents(self.vectors, owners, len(documents))
+        return (
+            IndexedPart(passages, self.vectors, hidden, first.passage),
+            IndexedPart(whole, directions, hidden, first.document),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IndexChange:
+    """What makes another index of one: documents that are `fresh`, and the ids of those that go, earlier texts of the fresh ones included.
+    `documents` are all that there are then."""
+
+    base: BaseIndex
+    fresh: Sequence[Document]
+    gone: frozenset[str]
+    documents: Sequence[Document]
+
+    @classmethod
+    def between(
+        cls,
+        base: BaseIndex,
+        configuration: IndexConfiguration,
+        documents: Sequence[Document],
+        checksums: Mapping[str, bytes],
+    ) -> IndexChange | None:
+        """Find what changes, by the checksums of all documents; None where an index is to be written whole."""
+        aside = {"lexicon": "", "home": ""}  # files beside the index, which shape nothing in it
+        before = base.manifest.configuration
+        same = before.model_copy(update=aside) == configuration.model_copy(update=aside)
+        if not same or base.manifest.counts.passages < CHANGED_FROM or configuration.store != "local":
+            return None
+        known = base.records.checksums()
+        fresh = [document for document in documents if known.get(document.doc_id) != checksums[document.doc_id]]
+        gone = (known.keys() - checksums.keys()) | (known.keys() & {document.doc_id for document in fresh})
+        if not known or len(fresh) + len(gone) > MOST_CHANGED * len(documents):
+            return None
+        return cls(base, fresh, frozenset(gone), documents)
+
+    def is_worth_it(self, fresh: PreparedPart) -> bool:
+        """Say whether the files of the index may be added to: not too much of them is waste, and they suit as many passages."""
+        records = self.base.records
+        numbering = records.numbering
+        if numbering is None:
+            return False
+        passages = len(records.document_of_row) - self._passages_of(self.gone) + len(fresh.records.passages)
+        waste = numbering.passage + len(fresh.records.passages) - passages
+        waste_of_documents = numbering.document + len(self.fresh) - len(self.documents)
+        if waste > MOST_WASTE * passages or waste_of_documents > MOST_WASTE * len(self.documents):
+            return False
+        if (passages > len(self.documents)) != (self.base.folder / WHOLE).exists():
+            return False
+        public = [document.doc_id for document in self.documents if may_see("public", document)]
+        added = {document.doc_id for document in self.fresh}
+        staying = self._passages_of(frozenset(public) - added)
+        new = sum(passage.doc_id in set(public) & added for passage in fresh.records.passages)
+        return can_take(self.base.folder, staying + new, len(public))
+
+    def _passages_of(self, doc_ids: frozenset[str]) -> int:
+        ordinals = [self.base.records.ordinals[doc_id] for doc_id in doc_ids]
+        owners = np.bincount(self.base.records.document_of_row, minlength=len(self.base.records.catalogue))
+        return int(owners[ordinals].sum())
+
+
+def write_whole(
+    folder: Path, name: str, prepared: PreparedPart, encoder: EncoderIdentity, milvus: MilvusAddress | None
+) -> Counts:
+    """Write the files of the snapshot `name` into its folder, and its words and vectors into `milvus` where one is given."""
+    part = prepared.records
+    write_records(folder / RECORDS, part, citations_among(part.documents, part.names))
+    passages, whole = prepared.indexed(_concealed(part.documents))
+    says_more = (
+        whole if len(part.passages) > len(part.documents) else None
+    )  # else a document says no more than its passage
+    if milvus:
+        write_to_milvus(milvus, name, folder, encoder, part.documents, passages, says_more)
+    else:
+        write_local(folder, passages, says_more)
+    return Counts(documents=len(part.documents), clauses=len(part.clauses), passages=len(part.passages))
+
+
+def write_change(folder: Path, change: IndexChange, fresh: PreparedPart) -> Counts:
+    """Write the files of a snapshot as a change of the one before."""
+    base = change.base
+    with RecordUpdate(base.folder / RECORDS, folder / RECORDS) as records:
+        first = records.numbering
+        records.remove(change.gone)
+        records.add(fresh.records)
+        # Whoever names a document that came, changed or went may mean another one now.
+        meant = Names.of((*change.fresh, *(base.documents[doc_id] for doc_id in change.gone)))
+        named = records.namings(meant.among(records.names())) | dict(fresh.records.names)
+        records.cite(named, citations_among(change.documents, named))
+        counts = records.counts()
+    concealed = _concealed(change.documents)
+    passages, whole = fresh.indexed(concealed, first)
+    ordinals = sorted(base.records.ordinals[doc_id] for doc_id in change.gone)
+    removed = LocalUpdate(
+        base.records.document_numbers.of(ordinals),
+        base.records.passage_numbers.all[np.isin(base.records.document_of_row, ordinals)],
+        conceals=bool(concealed),
+    )
+    says_more = whole if (base.folder / WHOLE).exists() else None
+    update_local(folder, base.folder, removed, passages, says_more)
+    return counts
+
+
+def _concealed(documents: Sequence[Document]) -> frozenset[str]:
+    return frozenset(document.doc_id for document in documents if not may_see("public", document))
+
+
+def _of_documents(vectors: NDArray[np.float32], owners: Sequence[int], count: int) -> NDArray[np.float32]:
+    """Give the direction of the sum of each document's passage vectors, in their order."""
+    sums = np.zeros((count, vectors.shape[1]), np.float32)
+    np.add.at(sums, owners, vectors)
+    directions: NDArray[np.float32] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    return directions
