@@ -21,6 +21,7 @@ from service.connection import with_head_seconds
 from service.library import Library
 from service.request_log import log_as_json
 from service.storage import Storage
+from service.tracing import Tracing
 from service.worker_pool import Workers
 
 ADMINISTRATOR = "admin"
@@ -47,6 +48,7 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000, workers: 
         _tell_token(settings, _address(listener))
         if workers > 1:
             library.close()
+            _check_telemetry(settings)
             Workers(settings, listener, workers).run()
             return
         # uvicorn raises the signal again when it has stopped; being asked to stop is no failure.
@@ -90,6 +92,13 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise ServiceError.of(_refusal(error), host=host, port=port, cause=error.strerror) from None
     return listener
+
+
+def _check_telemetry(settings: Settings) -> None:
+    """Raise what would keep every worker from sending spans, before any of them is started."""
+    tracing = Tracing.of_settings(settings)
+    if tracing is not None:
+        tracing.close()
 
 
 def _tell_token(settings: Settings, address: str) -> None:

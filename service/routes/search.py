@@ -17,6 +17,7 @@ from service.identity import Caller
 from service.library import Library
 from service.routes import OpenLibrary
 from service.schemas.answers import HitsBody
+from service.tracing import stage
 from service.waiting import in_turn
 
 router = APIRouter()
@@ -34,5 +35,7 @@ async def search(
 
 def _found(library: Library, query: SearchQuery, k: int) -> dict[str, Any]:
     with library.use() as knowledge_base:
-        hits = knowledge_base.search(query, k)
-        return {"query": query.text, "hits": [addressed(hit_payload(hit, knowledge_base)) for hit in hits]}
+        with stage("retrieve"):
+            hits = knowledge_base.search(query, k)
+        with stage("compose"):
+            return {"query": query.text, "hits": [addressed(hit_payload(hit, knowledge_base)) for hit in hits]}
