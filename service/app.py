@@ -53,6 +53,7 @@ from service.routes import (
     shares,
     suggestions,
 )
+from service.searching import Searches
 from service.storage import Storage
 from service.tools import Toolbox
 from service.tracing import Tracing
@@ -106,6 +107,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.state.page_pictures = pictures
     app.state.answer_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
     app.state.search_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
+    app.state.searches = Searches(library)
     app.state.audit = AuditWriter(storage.audit)
     app.state.mcp = McpEndpoint(Toolbox(library), app.state.answer_queue, app.state.audit.answered)
     app.state.embed_origins = settings.embed_origins
