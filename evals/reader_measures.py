@@ -21,7 +21,6 @@ from evals.runs import INDEXES
 from ingest.bars import progress_on_terminal
 from ingest.beir import beir_documents
 from ingest.build import Progress, build_index, index_lock
-from kb.answering.follow_up import resolve
 from kb.answering.investigate import Investigator, Weighing
 from kb.errors import DatasetError
 from kb.index.encoder import STATIC, Encoder, open_encoder
@@ -80,7 +79,7 @@ def measure_reading(folder: Path, split: str, encoder: Encoder, reader: Reader, 
         right = next(holding, question.documents[0])
         query = Query(question.query_id, question.text)
         hits = investigator.search(query, only=frozenset([ordinals[right]]), k=_PASSAGES)
-        candidates = investigator.read(resolve(query), hits)
+        candidates = investigator.read(query, hits)
         text = document(right).text
         start, end = candidates[0].likeliest if candidates else (0, 0)
         sentence = text[start:end]

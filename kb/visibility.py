@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kb.text.dates import PartialDate
-from kb.types import Audience, Document, Status
+from kb.types import Audience, Document, Query, Status
 
 ENDED = ("expired", "repealed", "superseded")
 """The states of a document that holds no more."""
@@ -14,6 +14,11 @@ ENDED = ("expired", "repealed", "superseded")
 def may_see(audience: Audience, document: Document) -> bool:
     """Say whether 公开方式 lets an audience see a document: the public sees 主动公开 only."""
     return audience == "staff" or document.disclosure == "public"
+
+
+def day_of(query: Query) -> date:
+    """Give the day that a question is about: today, where it names none."""
+    return query.as_of or date.today()
 
 
 def begins(document: Document) -> PartialDate | None:

@@ -1,5 +1,5 @@
 """The pages, put together: what each is for stands in `web/pages`, what all share around it in `web/frame.html`; one that stands in a
-page of another site has `web/bare.html` around it."""
+page of another site has `web/bare.html` around it. The box that one asks in is `web/composer.html`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _NAME = "政策知识库"
 _NAVIGATION = {"/": "提问", "/eligibility": "政策匹配", "/documents": "文件目录"}
 # Scripts are ES modules; each names what it needs, so a page preloads exactly that.
 _IMPORT = re.compile(r'^import .* from "\./([\w-]+\.js)";$', re.MULTILINE)
+_COMPOSER = "        <!-- composer -->\n"  # Where a page has the box that one asks in.
 _HISTORY = """\
 <button class="tool history-toggle" id="history-toggle" type="button" aria-label="对话记录" title="对话记录" aria-expanded="false" aria-controls="history">
       <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path d="M4 6h16M4 12h10M4 18h13"></path></svg>
@@ -94,7 +95,9 @@ def framed(name: str) -> str:
             for address, words in _NAVIGATION.items()
             for current in [' aria-current="page"' if address == page.address else ""]
         ),
-        content=(WEB / "pages" / f"{name}.html").read_text("utf-8"),
+        content=(WEB / "pages" / f"{name}.html")
+        .read_text("utf-8")
+        .replace(_COMPOSER, (WEB / "composer.html").read_text("utf-8")),
     )
 
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from indexing import index_folder
 from reverse_proxy import proxied
-from served_texts import staff_token
+from served_texts import settings_of, staff_token
 
 from ingest.settings import Settings, read_settings
 from ingest.web_address import OWN
@@ -25,13 +24,7 @@ PREFIX = "/portal/kb"
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("below")
-    (folder / "documents").mkdir()
-    (folder / "documents" / "canteen.txt").write_text(
-        "公开方式：主动公开\n长者食堂管理办法\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8"
-    )
-    index_folder(folder / "documents", folder / "index")
-    return Settings(index_dir=folder / "index")
+    return settings_of(tmp_path_factory.mktemp("below"))
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from indexing import laws_of
 
-from kb.answering.change_question import change_asked
 from kb.edition_comparison import ComparedArticle, articles_of, compare
 from kb.knowledge_base import KnowledgeBase
+from kb.question.change_question import change_asked
 from kb.text.word_changes import reads_alike, word_changes
 from kb.types import Answer, Clause, Query
 

@@ -13,11 +13,11 @@ from indexing import laws_of, silent
 from ingest.build import build_index, index_lock
 from ingest.collection import collect_files
 from kb.answering.deadline import Counted, counted_in, period_for, reckon, reckon_back, working_days_rule
-from kb.answering.deadline_question import deadline_asked
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar, read_calendar
 from kb.errors import SettingError
 from kb.index.encoder import STATIC, open_encoder
 from kb.knowledge_base import KnowledgeBase
+from kb.question.deadline_question import deadline_asked
 from kb.question.impossible_day import impossible_day
 from kb.text.periods import Period, Unit
 from kb.types import Answer, Query

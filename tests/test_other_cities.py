@@ -13,13 +13,13 @@ import pytest
 from indexing import ROOT, index_folder
 
 from ingest.collection import collect_files
-from kb.answering.follow_up import resolve
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import consult
 from kb.errors import FactError, HomeError
 from kb.home import FILE_NAME, Home
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
+from kb.question.follow_up import resolve
 from kb.question.level import levels_asked
 from kb.text.places import NATION, bare
 from kb.types import Answer, Query

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from indexing import index_folder
-from served_texts import staff_token
+from served_texts import settings_of, staff_token
 
 from ingest.settings import Settings
 from service.server import serving
@@ -19,13 +18,7 @@ TEXT = "节水办法\n第一条　每月用水三吨。\n".encode()
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("safety")
-    (folder / "documents").mkdir()
-    (folder / "documents" / "canteen.txt").write_text(
-        "公开方式：主动公开\n长者食堂管理办法\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8"
-    )
-    index_folder(folder / "documents", folder / "index")
-    return Settings(index_dir=folder / "index")
+    return settings_of(tmp_path_factory.mktemp("safety"))
 
 
 @pytest.fixture(scope="module")

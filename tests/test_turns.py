@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from kb.answering import refusals
-from kb.answering.follow_up import readings, resolve
 from kb.knowledge_base import KnowledgeBase
+from kb.question.follow_up import readings, resolve
 from kb.question.small_talk import REPLIES, small_talk
 from kb.types import Answer, Query
 

@@ -31,7 +31,6 @@ from evals.runs import index_corpus
 from ingest.bars import progress_on_terminal
 from ingest.build import Progress
 from kb.answering.candidate import Candidate
-from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator
 from kb.index.encoder import MODELS_DIR, open_encoder
 from kb.index.snapshot import open_snapshot
@@ -127,8 +126,7 @@ def read_set(
     shares = [1 / len(own)] * len(own) + [STRANGERS / max(len(strangers), 1)] * len(strangers)
     for number, ((query, expected), share) in enumerate(zip(own + strangers, shares, strict=True)):
         progress(f"reading {judged.name}", number, len(shares))
-        turn = Turn(query, query.text, None, False)
-        candidates = investigator.read(turn, investigator.search(query))
+        candidates = investigator.read(query, investigator.search(query))
         read = tuple(
             CandidateReading(
                 c.reading.score,

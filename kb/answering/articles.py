@@ -14,7 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from kb.answering.article_question import (
+from kb.answering.citing import Citer
+from kb.answering.draft import Draft
+from kb.answering.inquiry import Inquiry
+from kb.answering.succession import Succession
+from kb.editions import core_title
+from kb.index.records import Records
+from kb.provenance import name_of
+from kb.question.article_question import (
     ArticleAsked,
     EditionMeant,
     article_asked,
@@ -22,17 +29,11 @@ from kb.answering.article_question import (
     neighbour,
     spoken_of,
 )
-from kb.answering.citing import Citer
-from kb.answering.follow_up import Turn
-from kb.answering.succession import day_of
-from kb.editions import core_title
-from kb.index.records import Records
-from kb.provenance import name_of
 from kb.text.markers import read_marker
 from kb.text.names import normal_name, shortens
 from kb.text.numerals import to_chinese
-from kb.types import Citation, Clause, Document, Query, RefusalKind, Statement
-from kb.visibility import begins, in_force
+from kb.types import Answer, Citation, Clause, Document, Query, RefusalKind, Statement
+from kb.visibility import begins, day_of, in_force
 
 _SHOWN = 8  # documents named when it is asked back which one is meant
 _SHORTEST = 2  # characters of a short name
@@ -47,7 +48,7 @@ class ArticleFound:
     refusal: tuple[RefusalKind, str] | None = None
 
 
-class ArticleSearch:
+class ArticleAnswerer:
     """Looks up articles of one snapshot; `is_visible` says of a query and an ordinal whether the document may be seen."""
 
     def __init__(
@@ -56,22 +57,30 @@ class ArticleSearch:
         document: Callable[[str], Document],
         is_visible: Callable[[Query, int], bool],
         citer: Citer,
+        succession: Succession,
     ) -> None:
         self._records = records
         self._document = document
         self._is_visible = is_visible
         self._citer = citer
+        self._succession = succession
 
     @cached_property
     def _names(self) -> list[tuple[str, ...]]:
         """The names of all documents, compared; of a large index made when an article is first asked for."""
         return [_names_of(document) for document in self._records.catalogue]
 
-    def find(self, turn: Turn, thread: Callable[[], Sequence[str]]) -> ArticleFound | None:
-        """Answer a question that asks for an article; nothing where it asks for none. `thread` names the documents that
-        the conversation is about."""
-        place = self.locate(turn.asked, turn, thread)
-        return self._quoted(*place) if isinstance(place, tuple) else place
+    def answer(self, inquiry: Inquiry) -> Answer | None:
+        """Quote the article that is asked for, or say why there is none."""
+        place = self.locate(inquiry.turn.asked, inquiry)
+        if place is None:
+            return None
+        found = self._quoted(*place) if isinstance(place, tuple) else place
+        if found.refusal:
+            return inquiry.refused(*found.refusal, found.citations)
+        draft = Draft(self._citer, found.statements, found.citations)
+        self._succession.mark(draft, inquiry.query)
+        return inquiry.answered(draft)
 
     def is_name(self, words: str, query: Query) -> bool:
         """Say whether words are the name of a document that may be seen, in full or shortly."""
@@ -82,13 +91,14 @@ class ArticleSearch:
         return self._clauses(document, asked)
 
     def locate(
-        self, text: str, turn: Turn, thread: Callable[[], Sequence[str]], *, whole: bool = True
+        self, text: str, inquiry: Inquiry, *, whole: bool = True
     ) -> tuple[Document, ArticleAsked] | ArticleFound | None:
         """Give the document and the article that a text asks for, or the words that say why there is none; nothing where it
         asks for no article, or for something of one where that has to be the `whole` of it."""
         asked = article_asked(text, whole=whole)
         if asked is None:
             return None
+        turn = inquiry.turn
         before = spoken_of(turn.earlier) if turn.earlier else None
         if asked.article is None and asked.chapter is None:
             if before is None or before.article is None:
@@ -100,7 +110,7 @@ class ArticleSearch:
             asked = replace(asked, article=neighbour(before.article, asked.step), name=asked.name or before.name)
         elif not asked.name and before is not None:
             asked = replace(asked, name=before.name)
-        candidates = self._documents(asked, turn, thread)
+        candidates = self._documents(asked, inquiry)
         if not candidates:
             return _refused("no_evidence", f"没有找到名称为“{asked.name}”的文件；请核对名称，或者写出全称后再问。")
         if asked.article == "0":
@@ -117,9 +127,9 @@ class ArticleSearch:
             )
         return self._missing(candidates[0], asked)
 
-    def _documents(self, asked: ArticleAsked, turn: Turn, thread: Callable[[], Sequence[str]]) -> list[Document]:
+    def _documents(self, asked: ArticleAsked, inquiry: Inquiry) -> list[Document]:
         """Give the documents that may be meant, of each law the edition that holds on the day."""
-        query = turn.query
+        query = inquiry.query
         visible = self._named(query)
         if asked.name:
             found = _bearers(normal_name(asked.name), visible)
@@ -127,9 +137,9 @@ class ArticleSearch:
             if meant is not None:
                 return self._edition(_bearers(normal_name(meant.name), visible), meant, query)
         else:
-            running = set(thread()) if turn.earlier else set()
+            running = set(inquiry.thread) if inquiry.turn.earlier else set()
             found = [d for d, _ in visible if d.doc_id in running] or [d for d, _ in visible]
-        return self._current(found, day_of(query))
+        return self._current(found, inquiry.day)
 
     def _named(self, query: Query) -> list[tuple[Document, tuple[str, ...]]]:
         """Give the documents that may answer, each with its names."""

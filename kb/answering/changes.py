@@ -9,23 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from kb.answering.articles import ArticleFound, ArticleSearch
-from kb.answering.change_question import ChangeAsked, change_asked
+from kb.answering.articles import ArticleAnswerer, ArticleFound
 from kb.answering.citing import Citer
 from kb.answering.draft import Draft
-from kb.answering.follow_up import Turn
-from kb.answering.outcome import Clock, answered, refused
-from kb.answering.succession import day_of
+from kb.answering.inquiry import Inquiry
 from kb.edition_comparison import ComparedArticle, articles_of, counterpart
 from kb.editions import editions_of
 from kb.index.records import Records
 from kb.provenance import name_of
+from kb.question.change_question import ChangeAsked, change_asked
+from kb.question.follow_up import Turn
 from kb.question.several import asks
 from kb.text.word_changes import reads_alike
 from kb.types import Answer, Citation, Clause, Document, Query, Statement
-from kb.visibility import begins, has_begun
-
-Respond = Callable[[Turn], Answer]
+from kb.visibility import begins, day_of, has_begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,8 @@ class History:
 
 
 class ChangeAnswerer:
-    """Answers from the editions of one snapshot; `is_visible` says of a query and an ordinal whether the document may be seen."""
+    """Answers from the editions of one snapshot; `is_visible` says of a query and an ordinal whether the document may be seen, and
+    `respond` answers what is left of a question without its words for the change."""
 
     def __init__(
         self,
@@ -49,36 +47,38 @@ class ChangeAnswerer:
         document: Callable[[str], Document],
         is_visible: Callable[[Query, int], bool],
         citer: Citer,
-        articles: ArticleSearch,
+        articles: ArticleAnswerer,
+        respond: Callable[[Turn], Answer],
     ) -> None:
         self._records = records
         self._document = document
         self._is_visible = is_visible
         self._citer = citer
         self._articles = articles
+        self._respond = respond
 
-    def answer(self, turn: Turn, thread: Callable[[], Sequence[str]], respond: Respond, clock: Clock) -> Answer | None:
+    def answer(self, inquiry: Inquiry) -> Answer | None:
         """Answer a question for a change of a text; nothing where it asks for none, or for that of something that no edition
-        shows. `respond` answers what is left of the question."""
-        asked = change_asked(turn.asked)
+        shows."""
+        asked = change_asked(inquiry.turn.asked)
         if asked is None:
             return None
-        place = self._articles.locate(asked.about or "这条", turn, thread, whole=not asked.whole)
-        if place is None and asked.kind != "before" and self._articles.is_name(asked.about, turn.query):
+        place = self._articles.locate(asked.about or "这条", inquiry, whole=not asked.whole)
+        if place is None and asked.kind != "before" and self._articles.is_name(asked.about, inquiry.query):
             return None  # when a document was changed stands in its header
         if isinstance(place, tuple):
             document, article = place
             clauses = self._articles.clauses(document, article)
-            return self._told(turn, asked, self._history(document, clauses[0], turn.query), clock)
+            return self._told(inquiry, asked, self._history(document, clauses[0], inquiry.query))
         if isinstance(place, ArticleFound) and place.refusal and asked.about:
-            return refused(turn, *place.refusal, place.citations, [], clock)
-        cited = self._about(turn, asked, respond)
+            return inquiry.refused(*place.refusal, place.citations)
+        cited = self._about(inquiry.turn, asked)
         if cited is None or not cited.doc_id:
             return None
-        history = self._history(self._document(cited.doc_id), self._records.clause(cited.clause_id), turn.query)
-        return self._told(turn, asked, history, clock) if history.editions > 1 else None
+        history = self._history(self._document(cited.doc_id), self._records.clause(cited.clause_id), inquiry.query)
+        return self._told(inquiry, asked, history) if history.editions > 1 else None
 
-    def _about(self, turn: Turn, asked: ChangeAsked, respond: Respond) -> Citation | None:
+    def _about(self, turn: Turn, asked: ChangeAsked) -> Citation | None:
         """Give the place that the question is about: what answers it without the words for the change, or what answered the
         question before where it only points."""
         text = asked.about if asked.whole or asks(asked.about) else f"{asked.about}是怎么规定的？"
@@ -87,7 +87,7 @@ class ChangeAnswerer:
                 return None
             text = turn.earlier
         query = replace(turn.query, text=text)
-        found = respond(Turn(query, text, None, False))
+        found = self._respond(Turn.alone(query))
         return found.citations[0] if found.citations and found.refusal is None else None
 
     def _history(self, document: Document, clause: Clause, query: Query) -> History:
@@ -108,18 +108,18 @@ class ChangeAnswerer:
             since, current = self._document(doc_id), before
         return History(document, article, None, None, len(editions))
 
-    def _told(self, turn: Turn, asked: ChangeAsked, history: History, clock: Clock) -> Answer:
+    def _told(self, inquiry: Inquiry, asked: ChangeAsked, history: History) -> Answer:
         name, label = name_of(history.document), history.article.label
         draft = Draft(self._citer)
         if history.since is None:
             if history.editions == 1:
                 message = f"库中{name}只有一个版本，看不出{label}什么时候改过、以前怎么规定；可以查阅历次修改决定。"
                 cited = self._quotes(history.document, history.article.clauses[:1], 1)
-                return refused(turn, "no_evidence", message, cited, [], clock)
+                return inquiry.refused("no_evidence", message, cited)
             self._quote(
                 draft, f"库中{name}有{history.editions}个版本，{label}没有修改：", history.document, history.article
             )
-            return answered(turn, draft, [], 1.0, clock)
+            return inquiry.answered(draft)
         if asked.kind != "before":
             self._tell_when(draft, history)
         if history.former is not None:
@@ -129,7 +129,7 @@ class ChangeAnswerer:
             self._tell_when(draft, history)
         lead = f"现在的{label}：" if history.former else f"{label}："
         self._quote(draft, lead, history.document, history.article, history.former[1] if history.former else None)
-        return answered(turn, draft, [], 1.0, clock)
+        return inquiry.answered(draft)
 
     def _tell_when(self, draft: Draft, history: History) -> None:
         since = history.since or history.document

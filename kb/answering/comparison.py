@@ -6,25 +6,21 @@ What is not found on one side of documents that are named is said of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kb.answering.candidate import Candidate
 from kb.answering.citing import Citer
 from kb.answering.draft import Draft
-from kb.answering.follow_up import Turn
 from kb.answering.header_span import header_span
+from kb.answering.inquiry import Inquiry
 from kb.answering.investigate import Investigator, joined
-from kb.answering.sides import compares, sides_of
-from kb.answering.succession import day_of
 from kb.index.records import Records
 from kb.metadata import FIELDS
-from kb.naming import Named
 from kb.provenance import name_of
 from kb.question.ambiguity import is_general
-from kb.text.fold import fold_text
-from kb.text.names import TITLE
-from kb.types import Document, Hit, Table
+from kb.question.comparing_question import compares, sides_of
+from kb.types import Answer, Document, Hit, Table
 from kb.visibility import in_force
 
 _WEAKER = 0.6
@@ -36,12 +32,6 @@ _COMPARED = ("issuer", "issued", "effective", "expires", "status", "region", "to
 # `expires` is no field that a question names by itself, so `FIELDS` has no label for it.
 _LABELS = {name: label for name, (label, _) in FIELDS.items()} | {"expires": "有效期至"}
 UNSTATED = "未载明"
-# Two names that were cut out of a question and stand on both sides of a comparing word.
-_TWICE = re.compile(r"\|\W*(?:和|与|跟|同|以及|比)\W*\|")
-# 甲和甲有什么区别: the name is repeated and ends where a comparing word begins, so that 人才和人才公寓 is no such thing.
-_ITSELF = re.compile(
-    r"(?:^|\W|请问|比较(?:1下|一下)?|对比(?:1下|一下)?)(?P<one>\w{2,20}?)(?:和|与|跟|同|以及)(?P=one)(?=有|的|之间|相比|分别|各|在|哪|$|\W)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +43,6 @@ class Side:
     likely: float
 
 
-def is_with_itself(question: str, named: Named) -> bool:
-    """Say whether a question compares a document, or a thing, with itself.
-
-    >>> is_with_itself("公租房和公租房有什么区别？", Named()), is_with_itself("公租房和蓝领公寓有什么区别？", Named())
-    (True, False)
-    """
-    if not compares(question):
-        return False
-    twice = len(named.documents) == 1 and _TWICE.search(named.marked) is not None
-    return twice or _ITSELF.search(fold_text(question)) is not None
-
-
-def unfound_titles(question: str, find: Callable[[str], Named]) -> tuple[str, ...]:
-    """Give the titles in a question that compares several, which no document that `find` knows bears."""
-    titles = TITLE.findall(question)
-    if len(titles) < 2 or not compares(question):
-        return ()
-    return tuple(title for title in dict.fromkeys(titles) if not find(title).documents)
-
-
 class Comparison:
     """Answers the sides of a question that compares."""
 
@@ -81,9 +51,10 @@ class Comparison:
         self._records = records
         self._citer = citer
 
-    def headers(self, question: str, named: Named) -> tuple[Draft, Table] | None:
+    def answer(self, inquiry: Inquiry) -> Answer | None:
         """Compare documents by their headers where the question says nothing of what to compare them in."""
-        if len(named.documents) < 2 or not compares(question) or not is_general(_COMPARING.sub("", named.rest)):
+        named = inquiry.named
+        if len(named.documents) < 2 or not compares(inquiry.text) or not is_general(_COMPARING.sub("", named.rest)):
             return None
         documents = [self._records.catalogue[ordinal] for ordinal in named.documents]
         draft = Draft(self._citer)
@@ -96,21 +67,23 @@ class Comparison:
         cited = tuple(number for statement in draft.statements for number in statement.citations)
         rows = tuple((_LABELS[name], *(fields.get(name, UNSTATED) for fields in held)) for name in shown)
         columns = ("项目", *map(name_of, documents))
-        return draft, Table(columns, rows, tuple(cited if n == 0 else () for n in range(len(rows))))
+        table = Table(columns, rows, tuple(cited if n == 0 else () for n in range(len(rows))))
+        return inquiry.answered(draft, table=table)
 
-    def sides(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str]) -> list[Side]:
+    def sides(self, inquiry: Inquiry, hits: Sequence[Hit]) -> list[Side]:
         """Give the sides of a comparison; nothing where none says anything, where one that is no document that is named
-        says nothing, or both the same. The documents that are named are the sides themselves."""
-        scopes: list[tuple[str, int | None]] = [(text, None) for text in sides_of(turn.query.text)]
-        if len(named.documents) > 1 and compares(turn.query.text):
-            scopes = [(named.rest or turn.query.text, ordinal) for ordinal in named.documents]
+        says nothing, or both the same. The documents that are named are the sides themselves; `hits` were found for the whole question."""
+        named = inquiry.named
+        scopes: list[tuple[str, int | None]] = [(text, None) for text in sides_of(inquiry.text)]
+        if len(named.documents) > 1 and compares(inquiry.text):
+            scopes = [(named.rest or inquiry.text, ordinal) for ordinal in named.documents]
         found: list[Side] = []
         for text, ordinal in scopes:
             only = None if ordinal is None else frozenset((ordinal,))
-            side = replace(turn.query, text=text)
+            side = replace(inquiry.query, text=text)
             side_hits = joined(self._investigator.search(side, only=only), [] if only else hits)
-            candidates = self._investigator.read(Turn(side, text, None, False), side_hits, thread)
-            current = [c for c in candidates if in_force(self._investigator.document(c.doc_id), day_of(side))]
+            candidates = self._investigator.read(side, side_hits, inquiry.thread)
+            current = [c for c in candidates if in_force(self._investigator.document(c.doc_id), inquiry.day)]
             likely = self._investigator.probability(current)
             answers = likely >= self._investigator.enough * (1 if only else _WEAKER)
             if answers:

@@ -8,18 +8,16 @@ from dataclasses import replace
 from kb.answering.candidate import Candidate
 from kb.answering.citing import Citer
 from kb.answering.deadline import Counted, in_working_days, period_for, reckon, reckon_back, working_days_rule
-from kb.answering.deadline_question import DeadlineAsked, deadline_asked
 from kb.answering.draft import Draft
-from kb.answering.follow_up import Turn
+from kb.answering.inquiry import Inquiry
 from kb.answering.investigate import Investigator
-from kb.answering.outcome import Clock, answered
 from kb.answering.rank import Rank
-from kb.answering.succession import Succession, day_of
+from kb.answering.succession import Succession
 from kb.calendar import WorkingCalendar
-from kb.naming import Named
+from kb.question.deadline_question import DeadlineAsked, deadline_asked
 from kb.text.periods import partial
 from kb.text.terms import bigrams
-from kb.types import Answer, Statement
+from kb.types import Answer, Query, Statement
 
 _SENTENCES = 5  # of those that answer, among which the one with the period is looked for
 
@@ -36,34 +34,34 @@ class DeadlineAnswerer:
         self._rank = rank
         self._calendar = calendar
 
-    def answer(self, turn: Turn, named: Named, clock: Clock) -> Answer | None:
+    def answer(self, inquiry: Inquiry) -> Answer | None:
         """Answer a question that gives a day and asks for the end of a period; nothing where it asks for none or no document
         that holds gives the period."""
-        asked = deadline_asked(turn.query.text, day_of(turn.query))
+        asked = deadline_asked(inquiry.text, inquiry.day)
         if asked is None:
             return None
         for question in (asked.question, asked.latest):
-            counted = self._counted(turn, named, question)
+            counted = self._counted(inquiry, question)
             likely = self._investigator.probability([one for one, _, _ in counted])
             if likely < self._investigator.enough:
                 continue
-            period = Turn(replace(turn.query, text=question), question, None, False)
-            local = None if named.documents else self._rank.for_place(period, counted[0][0])
+            period = replace(inquiry.query, text=question)
+            local = None if inquiry.named.documents else self._rank.for_place(period, counted[0][0])
             if local is not None and (of_place := self._with_periods(question, local[0][:_SENTENCES])):
                 counted, likely = of_place, local[1]
-            draft = self._draft(turn, asked, *counted[0])
+            draft = self._draft(inquiry.query, asked, *counted[0])
             self._rank.tell_superior(draft, period)
             # Without passages no language model writes it anew: a day is reckoned here and nowhere else.
-            return answered(turn, draft, [], likely, clock)
+            return inquiry.answered(draft, likely=likely)
         return None
 
-    def _counted(self, turn: Turn, named: Named, question: str) -> list[tuple[Candidate, Counted, int]]:
+    def _counted(self, inquiry: Inquiry, question: str) -> list[tuple[Candidate, Counted, int]]:
         """Give what answers a question for a period, best first, each with the period that it gives and where the sentence begins that
         does."""
-        query = replace(turn.query, text=question)
-        hits = self._investigator.search(query, only=frozenset(named.documents) or None)
-        read = self._investigator.read(Turn(query, question, None, False), hits)
-        return self._with_periods(question, [one for one in read if self._holds(one, named, turn)][:_SENTENCES])
+        query = replace(inquiry.query, text=question)
+        hits = self._investigator.search(query, only=frozenset(inquiry.named.documents) or None)
+        holding = [one for one in self._investigator.read(query, hits) if self._holds(one, inquiry)]
+        return self._with_periods(question, holding[:_SENTENCES])
 
     def _with_periods(self, question: str, candidates: Sequence[Candidate]) -> list[tuple[Candidate, Counted, int]]:
         return [(one, *given) for one in candidates if (given := self._given(question, one))]
@@ -75,7 +73,7 @@ class DeadlineAnswerer:
         asked = frozenset(bigrams(question))
         return max(given, key=lambda one: one[0].likeness(asked), default=None)
 
-    def _draft(self, turn: Turn, asked: DeadlineAsked, found: Candidate, counted: Counted, at: int) -> Draft:
+    def _draft(self, query: Query, asked: DeadlineAsked, found: Candidate, counted: Counted, at: int) -> Draft:
         """Tell the last day of a period that a sentence gives, and quote what answers of its clause."""
         document = self._investigator.document(found.doc_id)
         rule = working_days_rule(document, counted)
@@ -97,9 +95,9 @@ class DeadlineAnswerer:
         draft = Draft(self._citer, [told, Statement(citations[0].quote, (1,))], citations)
         if rule:
             draft.say("该文件的这类期限以工作日计算", document, (rule,))
-        self._succession.mark(draft, turn.query)
+        self._succession.mark(draft, query)
         return draft
 
-    def _holds(self, candidate: Candidate, named: Named, turn: Turn) -> bool:
+    def _holds(self, candidate: Candidate, inquiry: Inquiry) -> bool:
         document = self._investigator.document(candidate.doc_id)
-        return self._succession.may_answer(document, named, turn.query)
+        return self._succession.may_answer(document, inquiry.named, inquiry.query)

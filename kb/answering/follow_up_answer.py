@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kb.answering import refusals
-from kb.answering.follow_up import Turn, about, choice_in, readings, resolve
+from kb.answering.inquiry import Clock
 from kb.answering.investigate import Investigator
-from kb.answering.outcome import Clock, refused
 from kb.provenance import name_of
 from kb.question.document_filter import topic_words
+from kb.question.follow_up import Turn, about, choice_in, readings, resolve
 from kb.text.fold import fold_text
 from kb.text.places import Gazetteer
-from kb.types import Answer, Audience, Query, Statement
+from kb.types import Answer, Audience, Query, Refusal, Statement
 
 
 class FollowUpAnswerer:
@@ -29,7 +29,7 @@ class FollowUpAnswerer:
         investigator: Investigator,
         topics: Callable[[Audience], frozenset[str]],
         places: Gazetteer,
-        respond: Callable[[Turn, Clock], Answer],
+        respond: Callable[[Turn, Clock | None], Answer],
     ) -> None:
         self._investigator = investigator
         self._document = investigator.document
@@ -46,7 +46,14 @@ class FollowUpAnswerer:
         answer = self._respond(meant, clock)
         if meant.leans and not meant.is_joined and not answer.refusal and not self._speaks_of_new(answer, meant):
             said = refusals.not_found("no_evidence", refusals.Searched(), near=True, outside=False)
-            answer = refused(meant, "no_evidence", said, answer.citations, answer.hits, clock)
+            answer = replace(
+                answer,
+                statements=(),
+                refusal=Refusal("no_evidence", said),
+                timing=clock.timing(),
+                confidence=0.0,
+                table=None,
+            )
         if meant.is_joined and (answer.refusal or self._is_known(answer, meant)):
             inside = self._inside(meant, clock)
             if inside is not None and (answer.refusal or inside.confidence > answer.confidence):
@@ -66,7 +73,7 @@ class FollowUpAnswerer:
         if turn.earlier is None:
             return []
         before = replace(turn.query, text=turn.earlier)
-        candidates = self._investigator.read(Turn(before, turn.earlier, None, False), self._investigator.search(before))
+        candidates = self._investigator.read(before, self._investigator.search(before))
         return [candidates[0].doc_id] if candidates else []
 
     def _speaks_of_new(self, answer: Answer, turn: Turn) -> bool:
@@ -93,7 +100,7 @@ class FollowUpAnswerer:
     def _is_known(self, answer: Answer, turn: Turn) -> bool:
         """Say whether the question before had this answer already, so that what is new was not looked for."""
         before = replace(turn.query, text=turn.earlier or "")
-        known = self._respond(Turn(before, before.text, None, False), Clock())
+        known = self._respond(Turn.alone(before), None)
         told = {(citation.doc_id, citation.start) for citation in known.citations}
         return any((citation.doc_id, citation.start) in told for citation in answer.citations[:1])
 

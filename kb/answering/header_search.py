@@ -6,17 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kb.answering.follow_up import Turn
 from kb.answering.header_span import header_span
+from kb.answering.inquiry import Inquiry
 from kb.answering.investigate import Investigator
 from kb.answering.preamble import Remark, remarks
-from kb.answering.sides import sides_of
 from kb.answering.specifics import specifics_of
 from kb.editions import core_title
 from kb.home import Home
 from kb.index.records import Records
 from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_field
 from kb.provenance import name_of
+from kb.question.comparing_question import sides_of
 from kb.question.level import agreement, levels_asked
 from kb.text.names import TITLE, normal_name, shortens
 from kb.types import Document, HeaderField, Hit, Query
@@ -59,19 +59,20 @@ class HeaderSearch:
         self._records = records
         self._home = home
 
-    def find(self, turn: Turn, named: Sequence[int], hits: Sequence[Hit], thread: Sequence[str]) -> HeaderData | None:
+    def find(self, inquiry: Inquiry) -> HeaderData | None:
         """Give the data that a question asks for, of the documents that it names, else of its sides, of the
         one that the conversation is about, or of the likeliest; nothing where it asks for none."""
-        asked = fields_asked(turn.asked if turn.leans else turn.query.text)
-        if not asked or _ASKS_BASIS.search(turn.query.text):
+        turn, query = inquiry.turn, inquiry.query
+        words = turn.asked if turn.leans else query.text
+        asked = fields_asked(words)
+        if not asked or _ASKS_BASIS.search(query.text):
             return None
-        doc_ids = [self._records.catalogue[n].doc_id for n in named]
+        doc_ids = [self._records.catalogue[n].doc_id for n in inquiry.named.documents]
         if len(doc_ids) < 2:
-            leaning = list(thread) if turn.leans else []
-            doc_ids = self._documents_of_sides(turn) or doc_ids or leaning
+            doc_ids = self._documents_of_sides(query) or doc_ids or (inquiry.thread if turn.leans else [])
         is_named, places = bool(doc_ids), self._investigator.places
-        pinned = specifics_of(turn.asked if turn.leans else turn.query.text, places)
-        doc_ids = doc_ids or self._likeliest(turn, hits)
+        pinned = specifics_of(words, places)
+        doc_ids = doc_ids or self._likeliest(query, inquiry.hits)
         documents = tuple(self._investigator.document(doc_id) for doc_id in doc_ids)
         validity = _VALIDITY in asked
         asked = [name for name in asked if name != _VALIDITY]
@@ -83,7 +84,7 @@ class HeaderSearch:
             found += [HeaderDatum(document, datum.field, datum.label, whose) for datum in data]
             held = frozenset(datum.field.name for datum in data)
             # That a document lacks a field is no answer where another may have been meant.
-            is_meant = is_named and pinned.held_by("", document, self._investigator.home[turn.query.audience])
+            is_meant = is_named and pinned.held_by("", document, self._investigator.home[query.audience])
             doubted = [name for name in asked if is_meant or name in held]
             remarked = self._remarks_on(document, doubted, held, whose)
             found += remarked
@@ -92,7 +93,7 @@ class HeaderSearch:
             ]
             labels = [FIELDS[name][0] for name in missing]
             labels = [label for label in labels if not any(label in datum.label for datum in remarked)]
-            if labels and not _POINTS_INSIDE.search(turn.query.text):
+            if labels and not _POINTS_INSIDE.search(query.text):
                 unstated.append((document, tuple(labels), header_span(document, self._records)))
         telling = documents if validity else tuple({datum.document.doc_id: datum.document for datum in found}.values())
         return HeaderData(telling, tuple(found), validity, tuple(unstated)) if telling or unstated else None
@@ -134,17 +135,17 @@ class HeaderSearch:
         opening = next((c for c in self._records.clauses(document.doc_id) if c.clause_id.endswith("#0")), None)
         return remarks(document.text, opening.start, opening.end) if opening else []
 
-    def _documents_of_sides(self, turn: Turn) -> list[str]:
-        sides = [replace(turn.query, text=text) for text in sides_of(turn.query.text)]
-        found = [self._likeliest(Turn(side, side.text, None, False), self._investigator.search(side)) for side in sides]
+    def _documents_of_sides(self, query: Query) -> list[str]:
+        sides = [replace(query, text=text) for text in sides_of(query.text)]
+        found = [self._likeliest(side, self._investigator.search(side)) for side in sides]
         doc_ids = list(dict.fromkeys(doc_id for side in found for doc_id in side))
         return doc_ids if len(doc_ids) > 1 else []
 
-    def _likeliest(self, turn: Turn, hits: Sequence[Hit]) -> list[str]:
+    def _likeliest(self, query: Query, hits: Sequence[Hit]) -> list[str]:
         """Name the document whose passages match best, of the level of government that is asked about where one is; one
         that has ended where its names hold more of the question. Whether a document holds is told only of one whose
         names hold most of what is asked about."""
-        levels = levels_asked(turn.query.text, self._home)
+        levels = levels_asked(query.text, self._home)
 
         def document_of(hit: Hit) -> Document:
             return self._records.catalogue[self._records.ordinals[hit.passage.doc_id]]
@@ -158,19 +159,19 @@ class HeaderSearch:
             return -agreement(levels, document), not is_called(document), hit.rank
 
         def naming(document: Document) -> tuple[float, bool]:
-            return self._investigator.named_by(about, document, turn.query.audience), is_called(document)
+            return self._investigator.named_by(about, document, query.audience), is_called(document)
 
-        words = normal_name(turn.query.text)
-        about = without_field(turn.query.text, _VALIDITY)
-        ended = self._investigator.search(turn.query, ended=True, k=_LIKELY)
+        words = normal_name(query.text)
+        about = without_field(query.text, _VALIDITY)
+        ended = self._investigator.search(query, ended=True, k=_LIKELY)
         found = [document_of(hit) for hit in (*sorted(hits[:_LIKELY], key=rank)[:1], *ended)]
-        title = TITLE.search(turn.query.text)
+        title = TITLE.search(query.text)
         if title is not None:  # what is put in 《》 is a name, in full or shortly, and no words to search for
             name = core_title(title[1])
             found = [one for one in found if shortens(name, core_title(one.title))]
         # The first of those whose names hold as much.
         best = max(found, key=naming, default=None)
-        asks_validity = title is None and _VALIDITY in fields_asked(turn.query.text)
+        asks_validity = title is None and _VALIDITY in fields_asked(query.text)
         if best is None or (asks_validity and naming(best)[0] < _NAMED):
             return []
         return [best.doc_id]

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import get_args
 
 from kb.answering.candidate import Candidate
-from kb.answering.follow_up import Turn
 from kb.answering.specifics import Specifics, region_of, specifics_of
 from kb.answering.table_answer import header_of, row_as_read, rows_named
 from kb.answering.whole import made_whole
@@ -88,13 +87,13 @@ class Investigator:
         return self._retriever.retrieve(query, k or self._weighing.passages, ended=ended, only=only)
 
     def read(
-        self, turn: Turn, hits: Sequence[Hit], thread: Iterable[str] = (), *, strict: bool = True, rest: str = ""
+        self, query: Query, hits: Sequence[Hit], thread: Iterable[str] = (), *, strict: bool = True, rest: str = ""
     ) -> list[Candidate]:
         """Give what may answer, best first; `thread` names the documents that the conversation is about. What is not `strict` about
         it takes evidence as well that speaks of another place, year or number than the question. `rest` is what is read instead of the question, where
         that names the document by its number."""
-        text, about = turn.query.text, frozenset(thread)
-        pinned, home = specifics_of(text, self.places), self.home[turn.query.audience]
+        text, about = query.text, frozenset(thread)
+        pinned, home = specifics_of(text, self.places), self.home[query.audience]
         units: dict[Unit, Hit] = {}
         named_rows: set[Unit] = set()
         for hit in hits:

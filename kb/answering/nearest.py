@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kb.answering.candidate import Candidate
-from kb.answering.follow_up import Turn
 from kb.answering.investigate import Investigator, joined
 from kb.answering.refusals import Searched, not_found, not_stated
 from kb.answering.specifics import specifics_of
@@ -39,10 +38,9 @@ class Nearest:
         self._records = records
 
     def refusal(
-        self, turn: Turn, named: Named, current: Sequence[Candidate], hits: list[Hit], likely: float
+        self, query: Query, named: Named, current: Sequence[Candidate], hits: list[Hit], likely: float
     ) -> tuple[Refusal, Sequence[Candidate]]:
         """Refuse a question whose best evidence, the first of `current`, answers it too unlikely; give what comes nearest."""
-        query = turn.query
         foreign = not current or self._is_foreign(query, current)
         on_it = bool(current) and self._investigator.covered(query, current[0]) >= _ON_IT
         weak = (likely >= _WEAK * self._investigator.enough or on_it) and not foreign
@@ -51,21 +49,20 @@ class Nearest:
         absent = fields_without_answer(query.text) if named.documents else []
         if absent:
             return Refusal("no_evidence", not_stated(titles, absent)), ()
-        near = self._near(query, current) if current else self.find(turn, named, hits)
+        near = self._near(query, current) if current else self.find(query, named, hits)
         pinned = () if current else specifics_of(named.rest or query.text, self._investigator.places).told
         searched = Searched(titles, query.within is not None, query.as_of, pinned)
         return Refusal(kind, not_found(kind, searched, near=bool(near), outside=not current)), near
 
-    def find(self, turn: Turn, named: Named, hits: list[Hit]) -> Sequence[Candidate]:
+    def find(self, query: Query, named: Named, hits: list[Hit]) -> Sequence[Candidate]:
         """Give what comes nearest of all that may be seen, as far as anything is near."""
-        query = turn.query
         for more in (
             self._investigator.search(query, only=frozenset(named.documents)) if named.documents else [],
             self._investigator.search(query),
             self._investigator.search(query, ended=True),
         ):
             hits = joined(hits, more)
-        candidates = self._investigator.read(turn, hits, strict=False)
+        candidates = self._investigator.read(query, hits, strict=False)
         return self._near(query, candidates)
 
     def _is_foreign(self, query: Query, current: Sequence[Candidate]) -> bool:

@@ -16,13 +16,11 @@ from functools import cached_property, lru_cache
 from kb.answering.candidate import Candidate
 from kb.answering.citing import Citer
 from kb.answering.draft import Draft
-from kb.answering.follow_up import Turn
+from kb.answering.inquiry import Inquiry
 from kb.answering.investigate import Investigator
 from kb.answering.matter import is_law, on_one_matter, subject_of, without_places
 from kb.answering.specifics import region_of
-from kb.answering.succession import day_of
 from kb.index.records import Records
-from kb.naming import Named
 from kb.provenance import name_of
 from kb.question.level import asks_the_nation
 from kb.text.fold import fold_text
@@ -30,8 +28,8 @@ from kb.text.numerals import normalize_numbers
 from kb.text.references import find_references
 from kb.text.sentences import sentence_spans
 from kb.text.terms import bigrams
-from kb.types import Document, Query, Statement
-from kb.visibility import in_force
+from kb.types import Answer, Document, Query, Statement
+from kb.visibility import day_of, in_force
 
 # Asked for by kind; 上级部门 asks for an office.
 _SUPERIOR = re.compile(r"上位法|上级(?:的)?(?:法律|法规|规定)|上一级(?:的)?(?:法律|法规|规定)")
@@ -63,37 +61,37 @@ class Rank:
         above = [other for other in self._laws(document, query) if _is_wider(self._place_of(other), place)]
         return sorted(above, key=lambda other: (-len(self._place_of(other)), other.title))
 
-    def for_place(self, turn: Turn, best: Candidate) -> tuple[list[Candidate], float] | None:
+    def for_place(self, query: Query, best: Candidate) -> tuple[list[Candidate], float] | None:
         """Give what the narrowest law of the place that a question names says, where another law was found to answer; nothing
         where it says nothing or is itself the one found."""
         places = self._investigator.places
-        named = [places.chains[place] for place in places.places_in(turn.query.text)]
-        if not named or asks_the_nation(turn.query.text):
+        named = [places.chains[place] for place in places.places_in(query.text)]
+        if not named or asks_the_nation(query.text):
             return None
         found = self._investigator.document(best.doc_id)
         own = self._place_of(found)
         laws = [
             other
-            for other in self._laws(found, turn.query)
+            for other in self._laws(found, query)
             if (place := self._place_of(other))
             and len(place) > len(own)
             and any(c[: len(place)] == place for c in named)
         ]
         for law in sorted(laws, key=lambda law: (-len(self._place_of(law)), law.title)):
-            read = self._read(turn, law)
+            read = self._read(query, law)
             if read is not None:
                 return read
         return None
 
-    def tell_superior(self, draft: Draft, turn: Turn) -> None:
+    def tell_superior(self, draft: Draft, query: Query) -> None:
         """Say behind an answer from a local law what the nearest law above says to the same question in like words with other
         figures."""
         if not draft.citations:
             return
         cited = draft.citations[0]
         local = self._investigator.document(cited.doc_id)
-        for law in self.superiors(local, turn.query) if self._place_of(local) else ():
-            read = self._read(turn, law)
+        for law in self.superiors(local, query) if self._place_of(local) else ():
+            read = self._read(query, law)
             if read is None:
                 continue
             best = max(read[0][:_READ], key=lambda one: self._likeness(one, cited.quote))
@@ -106,15 +104,16 @@ class Rank:
                 draft.statements.append(Statement(words, (citation.number,), own=True))
             return
 
-    def answer(self, turn: Turn, named: Named) -> Draft | None:
+    def answer(self, inquiry: Inquiry) -> Answer | None:
         """Answer a question for the laws above the one that it names; nothing where it asks for none, or none is here."""
-        if not _SUPERIOR.search(fold_text(turn.query.text)) or len(named.documents) != 1:
+        named = inquiry.named.documents
+        if not _SUPERIOR.search(fold_text(inquiry.text)) or len(named) != 1:
             return None
-        document = self._investigator.document(self._records.catalogue[named.documents[0]].doc_id)
+        document = self._investigator.document(self._records.catalogue[named[0]].doc_id)
         if not is_law(document):
             return None
         draft = Draft(self._citer)
-        for law in self.superiors(document, turn.query):
+        for law in self.superiors(document, inquiry.query):
             whole = self._investigator.document(law.doc_id)
             at = whole.text.find(whole.title)
             span = (at, at + len(whole.title)) if at >= 0 else sentence_spans(whole.text)[0]
@@ -124,19 +123,19 @@ class Rank:
             draft.say(
                 f"{name_of(document)}写明：{document.text[slice(*basis)].strip().rstrip('。')}", document, (basis,)
             )
-        return draft if draft.statements else None
+        return inquiry.answered(draft) if draft.statements else None
 
     def _place_of(self, document: Document) -> tuple[str, ...]:
         """Give the place that a law is for as a chain, widest first; empty for the whole state."""
         places = self._investigator.places
         return max((places.chains[place] for place in region_of(document, places)), key=len, default=())
 
-    def _read(self, turn: Turn, law: Document) -> tuple[list[Candidate], float] | None:
+    def _read(self, query: Query, law: Document) -> tuple[list[Candidate], float] | None:
         """Read a law for a question; nothing where it does not answer."""
-        text = without_places(turn.query.text, self._investigator.places)
-        query = replace(turn.query, text=text)
+        text = without_places(query.text, self._investigator.places)
+        query = replace(query, text=text)
         hits = self._investigator.search(query, only=frozenset((self._records.ordinals[law.doc_id],)))
-        candidates = self._investigator.read(Turn(query, text, None, False), hits)
+        candidates = self._investigator.read(query, hits)
         likely = self._investigator.probability(candidates)
         return (candidates, likely) if likely >= self._investigator.enough else None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from functools import cached_property
 
 from kb.answering.draft import Draft
@@ -18,17 +17,12 @@ from kb.text.names import TITLE, normal_name, titled
 from kb.text.references import find_references
 from kb.text.sentences import sentence_spans
 from kb.types import Document, HeaderField, Query, Relation, RelationType
-from kb.visibility import has_begun, in_force
+from kb.visibility import day_of, has_begun, in_force
 
 _SHORTEST = 6  # characters of a title that is looked for in questions
 # What continues a document comes before what replaced it: it says itself that it goes on.
 _AFTER: tuple[RelationType, ...] = ("continued_by", "superseded_by")
 _BEFORE: tuple[RelationType, ...] = ("continues", "supersedes")  # The same, seen from the later document.
-
-
-def day_of(query: Query) -> date:
-    """Give the day that a question is about."""
-    return query.as_of or date.today()
 
 
 class Succession:

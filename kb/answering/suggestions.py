@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
+from kb.index.records import Records
 from kb.provenance import name_of
-from kb.text.fold import Script, in_script
+from kb.question.follow_up import Turn
+from kb.text.fold import Script, in_script, script_of
 from kb.text.markers import read_marker
 from kb.text.sentences import sentence_spans
-from kb.types import Clause, Document
+from kb.types import Answer, Audience, Clause, Document, Query
 
 # Asked of a document whose header holds the field, so that there is an answer.
 _ABOUT = (("issued", "{name}是什么时候成文的？"), ("issuer", "{name}是哪个单位发布的？"))
+_NEXT = 3  # questions to ask next
+_REWORDED = 2  # wordings shown beside a refusal, which would be answered
 _TRIED = 4  # questions that are tried for one answer
 _LONGEST = 36  # characters of a suggested question, so that it stands on one line of the page
 _SUBJECT = 4  # characters that stand before what is asked for at least
@@ -38,6 +43,43 @@ _MAY = re.compile(r"可以|可凭|可向|应当|必须|须|免费|免征|免收|
 # One that denies cannot: the question would say the opposite of what is found.
 _DENIES = re.compile(r"不|没|无|未|非|除")
 _PAUSE = re.compile(r"[，,；;。：:（(、]")  # A suggestion is made of one part of a sentence.
+
+
+class Suggester:
+    """Makes questions about one snapshot; `respond` tries them."""
+
+    def __init__(
+        self, records: Records, document: Callable[[str], Document], respond: Callable[[Turn], Answer]
+    ) -> None:
+        self._records = records
+        self._document = document
+        self._respond = respond
+        self._remembered = lru_cache(maxsize=4096)(self._about)
+
+    def suggest(self, answer: Answer, audience: Audience) -> tuple[str, ...]:
+        """Give questions to ask next, beside a refusal about the nearest clauses; each is tried, which takes longer than the answer did,
+        and remembered."""
+        script = script_of(answer.question)
+        places = list(dict.fromkeys((cited.doc_id, cited.clause_id) for cited in answer.citations))
+        if answer.refusal is None:
+            return self._remembered(*places[0], True, script, audience) if places else ()
+        found = (self._remembered(*place, False, script, audience) for place in places)
+        return tuple(dict.fromkeys(question for questions in found for question in questions))[:_REWORDED]
+
+    def _about(
+        self, doc_id: str, clause_id: str, go_on: bool, script: Script | None, audience: Audience
+    ) -> tuple[str, ...]:
+        """Make questions about a clause, or to `go_on` from it about those beside it and the document."""
+
+        def can_answer(question: str) -> bool:
+            found = self._respond(Turn.alone(Query("", question, audience=audience)))
+            return found.refusal is None and any(cited.doc_id == doc_id for cited in found.citations)
+
+        document, clauses = self._document(doc_id), self._records.clauses(doc_id)
+        if not go_on:
+            return suggest(document, [self._records.clause(clause_id)], script, can_answer, 1)
+        found = suggest(document, beside(clauses, clause_id), script, can_answer, _NEXT - 1)
+        return (*found, *about_document(document, script))[:_NEXT]
 
 
 def suggest(

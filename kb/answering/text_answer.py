@@ -6,8 +6,10 @@ place contradict each other, neither is chosen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cache
 
 from kb.answering import refusals
 from kb.answering.candidate import Candidate
@@ -15,43 +17,33 @@ from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
 from kb.answering.compose import state
 from kb.answering.conflicts import contradicting
-from kb.answering.deadline_answer import DeadlineAnswerer
 from kb.answering.draft import Draft
-from kb.answering.follow_up import Turn
+from kb.answering.header_search import HeaderSearch
+from kb.answering.inquiry import Inquiry
 from kb.answering.investigate import Investigator, joined
 from kb.answering.nearest import Nearest
 from kb.answering.opening import opening
-from kb.answering.outcome import Clock, answered, refused
 from kb.answering.rank import Rank
-from kb.answering.refusals import conflicting
-from kb.answering.sides import compares
 from kb.answering.specifics import region_of
-from kb.answering.succession import Succession, day_of
+from kb.answering.succession import Succession
 from kb.answering.table_answer import header_of, rows_asked, tell_rows
-from kb.answering.validity import validity
-from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
+from kb.answering.validity import ENDED, validity
 from kb.index.records import Records
-from kb.naming import Named
+from kb.question.comparing_question import compares
 from kb.text.names import titled
 from kb.text.terms import terms
 from kb.types import Answer, Audience, Citation, Hit, Query, Statement
-from kb.visibility import has_begun, in_force
+from kb.visibility import has_begun, in_force, may_see
 
 _THREAD = 8  # passages of the document that the conversation is about
 _BESIDE = 2  # sentences shown of what holds in the place of a document that has ended
 _ENDED = 4  # passages of documents that have ended, which are read beside the others
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """How much likelier what is no longer in force must be than what is, in log-odds, for the question to be about
-    that."""
-
-    ended: float = 1.0
+_ENDED_AHEAD = 1.0
+"""How much likelier what is no longer in force must be than what is, in log-odds, for the question to be about that."""
 
 
 class TextAnswerer:
-    """Answers from the texts of one snapshot; `may_have_ended` says for whom any document may have ended."""
+    """Answers from the texts of one snapshot."""
 
     def __init__(
         self,
@@ -62,44 +54,49 @@ class TextAnswerer:
         comparison: Comparison,
         nearest: Nearest,
         rank: Rank,
-        may_have_ended: Mapping[Audience, bool],
-        thresholds: Thresholds = Thresholds(),
-        calendar: WorkingCalendar = UNKNOWN_CALENDAR,
+        headers: HeaderSearch,
     ) -> None:
         self._investigator = investigator
         self._records = records
         self._citer = citer
         self._succession = succession
-        self._may_have_ended = may_have_ended
-        self._thresholds = thresholds
         self._document = investigator.document
         self._comparison = comparison
         self._nearest = nearest
         self._rank = rank
-        self._deadlines = DeadlineAnswerer(investigator, succession, citer, rank, calendar)
+        self._headers = headers
+        self._may_have_ended = cache(self._may_have_ended_for)
 
-    def answer(self, turn: Turn, named: Named, hits: list[Hit], thread: list[str], clock: Clock) -> Answer:
-        """Answer from what was found and read, or refuse; `thread` names the documents that the conversation is about."""
-        query = turn.query
-        due = self._deadlines.answer(turn, named, clock)
-        if due is not None:
-            return due
+    def answer(self, inquiry: Inquiry) -> Answer:
+        """Answer from what was found and read, or refuse; where a digest says that the very thing asked for could not be
+        established, and what was found does not speak of it, that is the answer."""
+        answer = self._from_sentences(inquiry)
+        near = [cited.doc_id for cited in answer.citations] + [hit.passage.doc_id for hit in answer.hits]
+        doc_ids = [self._records.catalogue[n].doc_id for n in inquiry.named.documents] or near[:1]
+        datum = self._headers.not_established(inquiry.query, doc_ids[0]) if doc_ids else None
+        if datum is None or any(datum.field.name in citation.quote for citation in answer.citations):
+            return answer
+        draft = Draft(self._citer)
+        draft.tell(f"{datum.label}：", datum.document, datum.field)
+        return inquiry.answered(draft, answer.hits)
+
+    def _from_sentences(self, inquiry: Inquiry) -> Answer:
+        query, named, hits, thread = inquiry.query, inquiry.named, inquiry.hits, inquiry.thread
         if thread and not named.documents:
             hits = joined(hits, self._investigator.search(query, only=self._ordinals(thread), k=_THREAD))
-        sides = self._comparison.sides(turn, named, hits, thread)
+        sides = self._comparison.sides(inquiry, hits)
         if sides:
             likely = min(side.likely for side in sides)
-            told = self._answer(turn, [side.best for side in sides if side.best], hits, likely, clock)
-            draft = Draft(self._citer, told.statements, told.citations)
+            draft = self._draft(query, [side.best for side in sides if side.best], likely)
             table = self._comparison.tell_missing(draft, sides)
-            return replace(answered(turn, draft, hits, likely, clock), table=table)
+            return inquiry.answered(draft, hits, likely, table)
         by_number = named.documents and "号" in query.text and "号" not in named.rest and terms(named.rest)
         rest = named.rest if by_number else ""
-        candidates = self._investigator.read(turn, hits, thread, rest=rest)
+        candidates = self._investigator.read(query, hits, thread, rest=rest)
         read = hits
-        if self._may_have_ended[query.audience]:
+        if self._may_have_ended(query.audience):
             read = joined(hits, self._investigator.search(query, ended=True, k=_ENDED))
-            gone = self._investigator.read(turn, read[len(hits) :], thread, rest=rest)
+            gone = self._investigator.read(query, read[len(hits) :], thread, rest=rest)
             candidates = sorted([*candidates, *gone], key=lambda candidate: -candidate.score)
         if len(named.documents) > 1 and compares(query.text):
             candidates = []  # one of the documents alone is no comparison
@@ -109,33 +106,34 @@ class TextAnswerer:
             if self._succession.may_answer(self._document(doc_id), named, query)
         }
         current = [c for c in candidates if c.doc_id in answering]
-        ended = [c for c in candidates if c.doc_id not in answering and self._has_begun(c, query)]
+        ended = [
+            c for c in candidates if c.doc_id not in answering and has_begun(self._document(c.doc_id), inquiry.day)
+        ]
         other = contradicting(query.text, current, self._investigator.words)
         likely = self._investigator.probability([candidate for candidate in current if candidate is not other])
         enough = self._investigator.enough
         if ended and (not current or ended[0].score > current[0].score):
-            deleted = self._deleted(ended[0], turn, hits, clock)
+            deleted = self._deleted(inquiry, ended[0], hits)
             if deleted:
                 return deleted
-        outdone = bool(ended) and (not current or ended[0].score > current[0].score + self._thresholds.ended)
+        outdone = bool(ended) and (not current or ended[0].score > current[0].score + _ENDED_AHEAD)
         if outdone and self._investigator.probability(ended) >= enough:
-            return self._in_place_of(ended[0], turn, named, hits, clock)
+            return self._in_place_of(inquiry, ended[0], hits)
         if likely >= enough:
-            local = None if named.documents else self._rank.for_place(turn, current[0])
+            local = None if named.documents else self._rank.for_place(query, current[0])
             if local is not None:
                 current, likely = local
                 other = contradicting(query.text, current, self._investigator.words)
+            if other is not None and self._conflict(current[0], other, inquiry.day):
+                return self._undecided(inquiry, current[0], other, hits, likely)
             before = ended[0] if ended and ended[0].score > current[0].score else None
-            return self._conflict(turn, current[0], other, hits, likely, clock) or self._answer(
-                turn, current[:1], hits, likely, clock, before
-            )
-        refusal, near = self._nearest.refusal(turn, named, current, read, likely)
-        quoted = self._citer.point_at(near)
-        return replace(refused(turn, refusal.kind, refusal.message, quoted, hits, clock), confidence=likely)
+            return self._told(inquiry, current[0], hits, likely, before)
+        refusal, near = self._nearest.refusal(query, named, current, read, likely)
+        return inquiry.refused(refusal.kind, refusal.message, self._citer.point_at(near), hits, likely)
 
-    def _deleted(self, ended: Candidate, turn: Turn, hits: list[Hit], clock: Clock) -> Answer | None:
+    def _deleted(self, inquiry: Inquiry, ended: Candidate, hits: list[Hit]) -> Answer | None:
         """Say that the article that would answer was deleted by a decision, where it was."""
-        found = self._succession.deletion(ended.clause_id, turn.query)
+        found = self._succession.deletion(ended.clause_id, inquiry.query)
         if found is None:
             return None
         decision, field = found
@@ -143,69 +141,72 @@ class TextAnswerer:
         label = self._investigator.clause(ended.clause_id).label
         words = f"{titled(self._document(ended.doc_id).title)}原{label}已由{titled(decision.title)}删去"
         draft.say(words, decision, [(field.start, field.end)])
-        return answered(turn, draft, hits, 1.0, clock)
+        return inquiry.answered(draft, hits)
 
-    def _in_place_of(self, ended: Candidate, turn: Turn, named: Named, hits: list[Hit], clock: Clock) -> Answer:
+    def _in_place_of(self, inquiry: Inquiry, ended: Candidate, hits: list[Hit]) -> Answer:
         """Answer from what holds in the place of a document that has ended; refuse where that says nothing of it."""
-        query, document = turn.query, self._document(ended.doc_id)
+        query, named, document = inquiry.query, inquiry.named, self._document(ended.doc_id)
         after = self._succession.of(ended.doc_id, query)
         near = [ended]
         if after:
             beside = replace(query, text=named.rest) if named.documents and named.rest else query
             found = self._investigator.search(beside, only=self._ordinals([other.doc_id for other in after]))
-            candidates = self._investigator.read(Turn(beside, beside.text, None, False), found)
+            candidates = self._investigator.read(beside, found)
             likely = self._investigator.probability(candidates)
             if likely >= self._investigator.enough:
-                return self._answer(turn, candidates[:1], found, likely, clock, ended)
+                return self._told(inquiry, candidates[0], found, likely, ended)
             near += candidates[:_BESIDE]
-        told = validity(document, day_of(query))
+        told = validity(document, inquiry.day)
         draft = Draft(self._citer, (), self._citer.point_at(near))
         draft.say(told.words, document, told.spans)
-        message = refusals.ended(document, told.words, after)
-        return refused(turn, "expired", message, tuple(draft.citations), hits, clock)
+        return inquiry.refused("expired", refusals.ended(document, told.words, after), tuple(draft.citations), hits)
 
-    def _conflict(
-        self, turn: Turn, best: Candidate, other: Candidate | None, hits: list[Hit], likely: float, clock: Clock
-    ) -> Answer | None:
-        """Refuse where two documents that hold in the same place say the same with different figures."""
-        if other is None:
-            return None
+    def _conflict(self, best: Candidate, other: Candidate, day: date) -> bool:
+        """Say whether two documents that say the same with different figures hold in the same place: what has ended, or holds elsewhere, may
+        say otherwise."""
         documents = [self._document(candidate.doc_id) for candidate in (best, other)]
         regions = [region_of(document, self._investigator.places) for document in documents]
-        if regions[0] != regions[1] or documents[0].level != documents[1].level:
-            return None
-        if not all(in_force(document, day_of(turn.query)) for document in documents):
-            return None  # what has ended may say otherwise
-        citations = self._citer.point_at([best, other])
-        message = conflicting(list(zip(documents, citations, strict=True)))
-        return replace(refused(turn, "conflicting", message, citations, hits, clock), confidence=likely)
+        alike = regions[0] == regions[1] and documents[0].level == documents[1].level
+        return alike and all(in_force(document, day) for document in documents)
 
-    def _answer(
-        self,
-        turn: Turn,
-        chosen: list[Candidate],
-        hits: list[Hit],
-        likely: float,
-        clock: Clock,
-        before: Candidate | None = None,
+    def _undecided(self, inquiry: Inquiry, best: Candidate, other: Candidate, hits: list[Hit], likely: float) -> Answer:
+        """Refuse where two documents contradict each other."""
+        citations = self._citer.point_at([best, other])
+        documents = [self._document(candidate.doc_id) for candidate in (best, other)]
+        message = refusals.conflicting(list(zip(documents, citations, strict=True)))
+        return inquiry.refused("conflicting", message, citations, hits, likely)
+
+    def _told(
+        self, inquiry: Inquiry, chosen: Candidate, hits: list[Hit], likely: float, before: Candidate | None = None
     ) -> Answer:
         """Quote what was chosen; `before` is a sentence of a document that has ended, whose place the one quoted may
         have taken."""
-        hits = joined(hits, (candidate.hit for candidate in chosen))  # it may have been found by a search of its own
+        query = inquiry.query
+        draft = self._draft(query, [chosen], likely)
+        after = self._succession.of(before.doc_id, query) if before else []
+        if before and any(document.doc_id == draft.citations[0].doc_id for document in after):
+            self._succession.tell(draft, self._document(before.doc_id), query)
+        hits = joined(hits, [chosen.hit])  # it may have been found by a search of its own
+        return inquiry.answered(draft, hits, likely)
+
+    def _draft(self, query: Query, chosen: list[Candidate], likely: float) -> Draft:
+        """Quote what was chosen, with what the law above says and what has ended."""
         citations = self._citer.quote(chosen)
         if header_of(citations[0].clause_id):
-            rows = rows_asked(turn.query.text, citations[0], self._citer, self._records)
+            rows = rows_asked(query.text, citations[0], self._citer, self._records)
             rows = citations if rows == citations[:1] else rows
-            statements, citations = tell_rows(turn.query.text, rows, self._citer, self._records)
+            statements, citations = tell_rows(query.text, rows, self._citer, self._records)
         else:
-            statements, citations = self._stated(turn.query, chosen, citations, likely)
+            statements, citations = self._stated(query, chosen, citations, likely)
         draft = Draft(self._citer, statements, citations)
-        self._rank.tell_superior(draft, turn)
-        self._succession.mark(draft, turn.query)
-        after = self._succession.of(before.doc_id, turn.query) if before else []
-        if before and any(document.doc_id == citations[0].doc_id for document in after):
-            self._succession.tell(draft, self._document(before.doc_id), turn.query)
-        return answered(turn, draft, hits, likely, clock)
+        self._rank.tell_superior(draft, query)
+        self._succession.mark(draft, query)
+        return draft
+
+    def _may_have_ended_for(self, audience: Audience) -> bool:
+        """Say whether any document that an audience may see may have ended: where none may, none is looked for."""
+        seen = (document for document in self._records.catalogue if may_see(audience, document))
+        return any(document.expires or document.status in ENDED for document in seen)
 
     def _stated(
         self, query: Query, chosen: Sequence[Candidate], citations: tuple[Citation, ...], likely: float
@@ -217,9 +218,6 @@ class TextAnswerer:
         verdict = chosen[0].verdict(likely) if len(chosen) == 1 else None  # each side of a comparison has its own
         first, *rest = state(quotes, self._investigator.places, opening(query.text, citations[0].quote, verdict))
         return (replace(first, verdict=verdict), *rest), citations
-
-    def _has_begun(self, candidate: Candidate, query: Query) -> bool:
-        return has_begun(self._document(candidate.doc_id), day_of(query))
 
     def _ordinals(self, doc_ids: list[str]) -> frozenset[int]:
         return frozenset(self._records.ordinals[doc_id] for doc_id in doc_ids)

@@ -7,8 +7,11 @@ is said of both.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from kb.naming import Named
 from kb.text.fold import fold_text
+from kb.text.names import TITLE
 
 # 各 is one only where it distributes: 各级, 各类 and 各地 name all of something.
 _APART = re.compile(
@@ -20,11 +23,38 @@ _PAUSE = re.compile(r"[,;]")  # Sides do not reach over a pause.
 _QUANTITY = re.compile(r"多少|几[个项条类种家名人元岁年月]|什么时候|哪(?:一)?[年月天]")
 _NUMBERED = re.compile(r"\d+号$")  # 95号和342号提案: the noun stands only behind the second.
 
+# Two names that were cut out of a question and stand on both sides of a comparing word.
+_TWICE = re.compile(r"\|\W*(?:和|与|跟|同|以及|比)\W*\|")
+# 甲和甲有什么区别: the name is repeated and ends where a comparing word begins, so that 人才和人才公寓 is no such thing.
+_ITSELF = re.compile(
+    r"(?:^|\W|请问|比较(?:1下|一下)?|对比(?:1下|一下)?)(?P<one>\w{2,20}?)(?:和|与|跟|同|以及)(?P=one)(?=有|的|之间|相比|分别|各|在|哪|$|\W)"
+)
+
 
 def compares(question: str) -> bool:
     """Say whether a question asks of several things, or asks to compare them."""
     folded = fold_text(question)
     return _APART.search(folded) is not None or len(_QUANTITY.findall(folded)) > 1
+
+
+def is_with_itself(question: str, named: Named) -> bool:
+    """Say whether a question compares a document, or a thing, with itself.
+
+    >>> is_with_itself("公租房和公租房有什么区别？", Named()), is_with_itself("公租房和蓝领公寓有什么区别？", Named())
+    (True, False)
+    """
+    if not compares(question):
+        return False
+    twice = len(named.documents) == 1 and _TWICE.search(named.marked) is not None
+    return twice or _ITSELF.search(fold_text(question)) is not None
+
+
+def unfound_titles(question: str, find: Callable[[str], Named]) -> tuple[str, ...]:
+    """Give the titles in a question that compares several, which no document that `find` knows bears."""
+    titles = TITLE.findall(question)
+    if len(titles) < 2 or not compares(question):
+        return ()
+    return tuple(title for title in dict.fromkeys(titles) if not find(title).documents)
 
 
 def sides_of(question: str) -> list[str]:

@@ -70,6 +70,11 @@ class Turn:
     earlier: str | None
     leans: bool
 
+    @classmethod
+    def alone(cls, query: Query) -> Turn:
+        """Take a question by itself."""
+        return cls(query, query.text, None, False)
+
     @property
     def is_joined(self) -> bool:
         """Say whether the question is asked behind what an earlier one was about, whose words it does not hold itself."""
@@ -103,7 +108,7 @@ def readings(query: Query, topics: Collection[str] = (), places: Gazetteer = NAT
     alone = replace(query, previous=())
     before, last = _topics_of(query.previous, topics, places)
     if not before:
-        return [Turn(alone, query.text, None, False)]
+        return [Turn.alone(alone)]
     return _readings(alone, before, last, topics, places)
 
 

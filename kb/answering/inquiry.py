@@ -1,0 +1,157 @@
+"""A question on its way to an answer: what its conversation made of it, and what it names and finds, each looked up when it is first needed
+and no more than once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cached_property, partial
+from typing import Protocol
+
+from kb.answering.draft import Draft
+from kb.answering.investigate import Investigator
+from kb.editions import editions_of
+from kb.index.records import Records
+from kb.naming import Named, Register, without_names
+from kb.question.comparing_question import unfound_titles
+from kb.question.follow_up import Turn
+from kb.retrieval import Retriever
+from kb.text.names import normal_name
+from kb.types import Answer, Citation, Hit, Query, Refusal, RefusalKind, Table, Timing
+from kb.visibility import day_of, in_force
+
+
+class Clock:
+    """When the question came, and when its passages were found."""
+
+    def __init__(self) -> None:
+        self.started = self.found = time.perf_counter()
+
+    def mark(self) -> None:
+        """Note that searching ended and writing begins."""
+        self.found = time.perf_counter()
+
+    def timing(self) -> Timing:
+        """Give what searching, writing and both took so far, in milliseconds."""
+        now = time.perf_counter()
+        return Timing((self.found - self.started) * 1000, (now - self.found) * 1000, (now - self.started) * 1000)
+
+
+class Inquiry:
+    """One question, made whole in its conversation, with what is known of it so far."""
+
+    def __init__(self, turn: Turn, clock: Clock, desk: InquiryDesk) -> None:
+        self.turn, self.clock, self._desk = turn, clock, desk
+        self.query = turn.query
+        self.text = turn.query.text
+        self.day: date = day_of(turn.query)
+
+    @cached_property
+    def named(self) -> Named:
+        """The documents that the question names and that may be seen."""
+        named = self._desk.named(self.turn)
+        return replace(named, marked=without_names(named.marked, self.unfound))
+
+    @cached_property
+    def unfound(self) -> tuple[str, ...]:
+        """The titles that are to be compared and that no document bears."""
+        return unfound_titles(self.text, self.find)
+
+    def find(self, text: str) -> Named:
+        """Find the documents that a text names and the one who asks may see."""
+        return self._desk.find(self.query, text)
+
+    @cached_property
+    def hits(self) -> list[Hit]:
+        """The passages that were found, in the documents that are named where there are any."""
+        hits = self._desk.search(self.query, self.named)
+        self.clock.mark()
+        return hits
+
+    @cached_property
+    def thread(self) -> list[str]:
+        """The documents that the conversation is about."""
+        return self._desk.thread(self.turn)
+
+    def answered(
+        self, draft: Draft, hits: Sequence[Hit] = (), likely: float = 1.0, table: Table | None = None
+    ) -> Answer:
+        """Answer with what a draft holds; `hits` are the passages that a language model may write it anew from."""
+        statements, citations = tuple(draft.statements), tuple(draft.citations)
+        timing = self.clock.timing()
+        return Answer(self.text, statements, citations, tuple(hits), None, timing, confidence=likely, table=table)
+
+    def refused(
+        self,
+        kind: RefusalKind,
+        message: str,
+        citations: tuple[Citation, ...] = (),
+        hits: Sequence[Hit] = (),
+        likely: float = 0.0,
+    ) -> Answer:
+        """Refuse, with the nearest material."""
+        refusal = Refusal(kind, message)
+        return Answer(self.text, (), citations, tuple(hits), refusal, self.clock.timing(), confidence=likely)
+
+
+class Answerer(Protocol):
+    """Answers questions of one sort."""
+
+    def answer(self, inquiry: Inquiry) -> Answer | None:
+        """Answer or refuse; nothing where the question is of another sort."""
+        ...
+
+
+class InquiryDesk:
+    """Looks things up in one snapshot for inquiries; `thread` names the documents that a conversation is about."""
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        records: Records,
+        register: Register,
+        investigator: Investigator,
+        thread: Callable[[Turn], list[str]],
+    ) -> None:
+        self._retriever = retriever
+        self._records = records
+        self._register = register
+        self._investigator = investigator
+        self.thread = thread
+
+    def open(self, turn: Turn, clock: Clock | None = None) -> Inquiry:
+        """Open the inquiry into a question."""
+        return Inquiry(turn, clock or Clock(), self)
+
+    def search(self, query: Query, named: Named) -> list[Hit]:
+        """Find passages of the documents that are named, else of all."""
+        return self._investigator.search(query, only=frozenset(named.documents) or None)
+
+    def find(self, query: Query, text: str) -> Named:
+        """Find the documents that a text names and the one who asks may see."""
+        return self._register.find(text, visible=partial(self._retriever.is_visible, query))
+
+    def named(self, turn: Turn) -> Named:
+        """Find the documents that a question names; names in new words replace those in the words before."""
+        whole = self.find(turn.query, turn.query.text)
+        before = self.find(turn.query, turn.earlier) if turn.earlier and turn.leans else Named()
+        fresh = tuple(n for n in whole.documents if n not in before.documents)
+        unknown = tuple(name for name in whole.unknown if name not in before.unknown)
+        found = Named(fresh, unknown, whole.marked) if fresh or unknown else whole
+        return replace(found, documents=tuple(self._edition_meant(n, turn.query) for n in found.documents))
+
+    def _edition_meant(self, ordinal: int, query: Query) -> int:
+        """Give of the editions of one title the one that holds on the day asked about, since the title does not tell which."""
+        named, day = self._records.catalogue[ordinal], day_of(query)
+        if in_force(named, day) or (named.doc_no and named.doc_no in query.text):
+            return ordinal
+        visible = [d for n, d in enumerate(self._records.catalogue) if self._retriever.is_visible(query, n)]
+        title = normal_name(named.title)
+        for edition in reversed(editions_of(named, visible)):
+            other = self._records.ordinals[edition.doc_id]
+            document = self._records.catalogue[other]
+            if normal_name(document.title) == title and in_force(document, day):
+                return other
+        return ordinal
