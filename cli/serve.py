@@ -17,6 +17,6 @@ def serve(
     index: IndexOption = None,
 ) -> None:
     """Serve the pages and the API until interrupted."""
-    from service.server import run
+    from service.start import run
 
     run(read_settings(index), host, port, workers)

@@ -49,11 +49,14 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
     raise SystemExit("the service did not become ready within 30 s; start it by hand with `kb serve` and see why")
 
 
-def resident_mb(pid: int) -> float:
-    """Give the resident memory of a process and of all that it started, in MB."""
+def resident_mb(pid: int, generations: int | None = None) -> float:
+    """Give the resident memory of a process and of all that it started, in MB; with `generations` of so many only: 1 are the workers of a
+    service, without the job that one of them may have at the moment."""
     own, children = 0.0, ""
     with suppress(FileNotFoundError, ProcessLookupError):  # it ended since it was listed
         status = Path(f"/proc/{pid}/status").read_text().splitlines()
         own = next((int(line.split()[1]) for line in status if line.startswith("VmRSS")), 0) / 1024
-        children = " ".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
-    return own + sum(map(resident_mb, map(int, children.split())))
+        if generations != 0:
+            children = " ".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
+    younger = None if generations is None else generations - 1
+    return own + sum(resident_mb(int(child), younger) for child in children.split())

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -31,6 +31,9 @@ LEAST_AUDIT_DAYS = 184
 """Logs of a network are kept for six months at the least (网络安全法, as of 2017, article 21)."""
 
 
+OTLP_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
+
+
 class Settings(BaseSettings):
     """`encoder` is `embedded`, or the name or folder of a sentence-transformers model; `reranker` is `reader`, or the name or folder of a
     CrossEncoder, or nothing; `reader` the folder of a reader in the form of `kb/models/reader`, or nothing for that one; `holidays` the file with the published
@@ -43,7 +46,8 @@ class Settings(BaseSettings):
     A proxy that serves below a path, which it strips, tells it with every request, or `root_path` tells it for all.
     Pages of the sites that `embed_origins` name may hold the question box in a frame; none where it is empty.
     The audit record is kept for `audit_days`, for good where it is 0.
-    With `log_requests` every request and error is a line of JSON on standard error.
+    With `log_requests` every request and error is a line of JSON on standard error. `otlp_endpoint` is the address of a collector of
+    OpenTelemetry that spans are sent to; its variable has the name that all programs share, OTEL_EXPORTER_OTLP_ENDPOINT.
     With `store` "milvus" words and vectors are kept at `milvus_uri`, in collections whose names begin with `milvus_prefix`, one for each
     index that shares it; a search is given up after `milvus_seconds`.
     With `llm_base_url` (the address of an OpenAI-compatible server, ending in /v1) and `llm_model`
@@ -65,6 +69,7 @@ class Settings(BaseSettings):
     head_seconds: Annotated[float, Field(gt=0, le=600)] = 15.0
     body_seconds: Annotated[float, Field(gt=0, le=3600)] = 20.0
     log_requests: bool = False
+    otlp_endpoint: Annotated[str, Field(validation_alias=AliasChoices(OTLP_ENDPOINT, "otlp_endpoint"))] = ""
     job_seconds: Annotated[float, Field(gt=0)] = 1800.0
     root_path: str = ""
     embed_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -92,6 +97,16 @@ class Settings(BaseSettings):
         if self.store == "milvus" and not self.milvus_uri:
             raise SettingError.of("setting_milvus_nowhere", field="milvus_uri")
         return self
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _collector_has_an_address(cls, given: str) -> str:
+        if given and not given.startswith(("http://", "https://")):
+            example = "http://127.0.0.1:4318"
+            raise SettingError.of(
+                "setting_no_address", field=OTLP_ENDPOINT, name=OTLP_ENDPOINT, shown=given, example=example
+            )
+        return given
 
     @field_validator("root_path")
     @classmethod
@@ -179,7 +194,8 @@ def read_settings(index_dir: Path | None = None) -> Settings:
         return Settings(index_dir=index_dir) if index_dir else Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = f"KB_{first['loc'][0]}".upper()
+        field = str(first["loc"][0])
+        name = field if field == OTLP_ENDPOINT else f"KB_{field}".upper()
         raise SettingError.of(
             "setting_unusable", field=name, name=name, shown=first["input"], cause=first["msg"]
         ) from error

@@ -14,6 +14,7 @@ from typing import Self
 
 from kb.errors import BusyError
 from kb.processors import processors
+from service.tracing import stage
 
 _RISING, _FALLING = 0.5, 0.05
 """How much an answer that took longer, or less long, than expected counts: what is remembered takes a thousandth."""
@@ -105,7 +106,8 @@ class QueuePlace:
 
     async def __aenter__(self) -> Self:
         try:
-            await self.called.wait()
+            with stage("queue"):
+                await self.called.wait()
         except BaseException:
             self.leave()
             raise

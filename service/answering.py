@@ -21,6 +21,7 @@ from service.addresses import addressed
 from service.answer_queue import QueuePlace
 from service.cited_rows import with_rows
 from service.library import Library
+from service.tracing import answer_stages, stage
 from service.waiting import in_turn
 
 GRACE_SECONDS = 0.05
@@ -120,10 +121,12 @@ async def begin_answer(
 
 
 def _whole(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, Any]:
-    told = answer_payload(answer, knowledge_base)
-    cited = [with_rows(citation, knowledge_base) for citation in told["citations"]]
-    whole: dict[str, Any] = addressed(told | {"citations": cited})
-    return whole
+    answer_stages(answer.timing, answer.refusal.kind if answer.refusal else "answered")
+    with stage("compose"):
+        told = answer_payload(answer, knowledge_base)
+        cited = [with_rows(citation, knowledge_base) for citation in told["citations"]]
+        whole: dict[str, Any] = addressed(told | {"citations": cited})
+        return whole
 
 
 def _cited(citation: Citation, knowledge_base: KnowledgeBase) -> dict[str, Any]:
@@ -169,7 +172,9 @@ def _told(step: Step | Answer, knowledge_base: KnowledgeBase, audience: Audience
             yield "citation", _cited(citation, knowledge_base)
         whole = finish(_whole(step, knowledge_base))
         yield "answer", whole
-        yield "done", whole | {"suggestions": list(knowledge_base.suggest(step, audience).suggestions)}
+        with stage("suggest"):
+            suggestions = list(knowledge_base.suggest(step, audience).suggestions)
+        yield "done", whole | {"suggestions": suggestions}
         return
     for citation in step.citations:
         yield "citation", _cited(citation, knowledge_base)

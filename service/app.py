@@ -53,8 +53,10 @@ from service.routes import (
     shares,
     suggestions,
 )
+from service.searching import Searches
 from service.storage import Storage
 from service.tools import Toolbox
+from service.tracing import Tracing
 
 REFRESH_SECONDS = 0.25  # between two looks at which snapshot is in use
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
@@ -70,12 +72,13 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     """Build the application over the index that `settings` name.
 
     Without a usable index it starts all the same, answers 503 and looks for one every second.
-    Raises EncoderError, and ServiceError where the database cannot be opened.
+    Raises EncoderError, and ServiceError where the database cannot be opened or spans cannot be sent.
     """
     library = library if library is not None else Library.of_index(settings)
+    tracing = Tracing.of_settings(settings)
     storage = Storage.of_settings(settings)
     library.withdrawn, library.deleted = storage.decisions.withdrawn, storage.decisions.deleted
-    publishing = Publishing(storage, settings, library)
+    publishing = Publishing(storage, settings, library, tracing)
     pictures = PagePictures()
 
     @asynccontextmanager
@@ -93,6 +96,8 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
         pictures.close()
         library.close()
         storage.close()
+        if tracing is not None:
+            await run_in_threadpool(tracing.close)
 
     app = api(lifespan)
     app.state.library = library
@@ -102,6 +107,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.state.page_pictures = pictures
     app.state.answer_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
     app.state.search_queue = AnswerQueue(settings.concurrent_answers, settings.longest_wait)
+    app.state.searches = Searches(library)
     app.state.audit = AuditWriter(storage.audit)
     app.state.mcp = McpEndpoint(Toolbox(library), app.state.answer_queue, app.state.audit.answered)
     app.state.embed_origins = settings.embed_origins
@@ -115,7 +121,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.add_middleware(AddressRate, a_minute=settings.requests_a_minute)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1400, compresslevel=5, exclude_content_types=_PACKED)
-    app.add_middleware(RequestLog, metrics=app.state.metrics)
+    app.add_middleware(RequestLog, metrics=app.state.metrics, tracing=tracing)
     app.mount("/static", pages.files, name="static")
     return app
 

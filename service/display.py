@@ -59,7 +59,11 @@ def cared_for(request: Request, body: str) -> str:
     return body.replace("<html ", "<html data-care ", 1) if request.cookies.get(CARE) == "1" else body
 
 
-Shown = Annotated[Display, Depends(display_of)]
+async def _shown(request: Request) -> Display:
+    return display_of(request)
+
+
+Shown = Annotated[Display, Depends(_shown)]
 
 
 @cache

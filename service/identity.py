@@ -3,6 +3,9 @@
 The cookies, one for the owner of conversations and one for staff, stay with this site (SameSite) and travel over HTTPS alone where
 the page came over HTTPS. Programs (`/v1`, `/mcp`) send the token as `Authorization: Bearer`, and no cookie counts there, so that no
 page of another site can ask in the name of staff.
+
+What FastAPI asks of them are coroutines, since it runs every plain function in a thread of its own, which costs more than these do; only who has a
+secret is looked up in a thread.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import secrets
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from kb.errors import ForbiddenError
 from kb.types import Audience
@@ -27,7 +31,7 @@ OWNER_COOKIE = "kb_owner"
 STAFF_COOKIE = "kb_staff"
 
 
-def storage_of(request: Request) -> Storage:
+async def storage_of(request: Request) -> Storage:
     """Give the storage of the application that serves `request`."""
     storage: Storage = request.app.state.storage
     return storage
@@ -36,25 +40,25 @@ def storage_of(request: Request) -> Storage:
 Stored = Annotated[Storage, Depends(storage_of)]
 
 
-def person_of(request: Request, stored: Stored) -> Person | None:
+async def person_of(request: Request, stored: Stored) -> Person | None:
     """Say who asks: by a key (`Authorization: Bearer KEY`), 401 where it is none, or by an open session; `None` is the public."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        person = stored.staff.person_of_key(key.strip())
+        person = await run_in_threadpool(stored.staff.person_of_key, key.strip())
         if person is None:
             guesses: Guesses = request.app.state.guesses
             guesses.allow(request)
-            stored.audit.write(AuditEntry(PUBLIC, "login_failed", "key"))
+            await run_in_threadpool(stored.audit.write, AuditEntry(PUBLIC, "login_failed", "key"))
             raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
         return person
     secret = request.cookies.get(STAFF_COOKIE)
-    return stored.staff.person_of_session(secret) if secret else None
+    return await run_in_threadpool(stored.staff.person_of_session, secret) if secret else None
 
 
 Someone = Annotated[Person | None, Depends(person_of)]
 
 
-def audience_of(person: Someone) -> Audience:
+async def audience_of(person: Someone) -> Audience:
     """Staff are those with a key or an open session; everybody else is the public."""
     return "public" if person is None else "staff"
 
@@ -62,7 +66,7 @@ def audience_of(person: Someone) -> Audience:
 Caller = Annotated[Audience, Depends(audience_of)]
 
 
-def asker_of(person: Someone) -> str:
+async def asker_of(person: Someone) -> str:
     """Name who asks, as the audit record tells it."""
     return PUBLIC if person is None else person.actor
 
@@ -70,17 +74,19 @@ def asker_of(person: Someone) -> str:
 Asker = Annotated[str, Depends(asker_of)]
 
 
-def bearer_of(request: Request, stored: Stored) -> Person | None:
+async def bearer_of(request: Request, stored: Stored) -> Person | None:
     """Say for whom a program asks: by the staff token or the key of an account; clients that have to send some key may send any, and are the
     public."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return stored.staff.person_of_key(token.strip()) if scheme.lower() == "bearer" else None
+    if scheme.lower() != "bearer":
+        return None
+    return await run_in_threadpool(stored.staff.person_of_key, token.strip())
 
 
 Bearer = Annotated[Person | None, Depends(bearer_of)]
 
 
-def owner_of(request: Request, caller: Caller) -> str:
+async def owner_of(request: Request, caller: Caller) -> str:
     """Give the checksum that conversations of this browser are kept under; one without a cookie owns none.
 
     What staff ask is kept apart and opens to a session of staff alone: when that ends, the browser owns it no more.
@@ -93,7 +99,7 @@ def owner_name(secret: str, caller: Audience) -> str:
     return owner_checksum(secret if caller == "public" else f"{caller} {secret}")
 
 
-def actor_of(person: Someone) -> str:
+async def actor_of(person: Someone) -> str:
     """Name who acts, as decisions are kept under it: the account, with the key where a program acts, or the session where it was opened with the
     token."""
     if person is None:
@@ -105,13 +111,13 @@ Owner = Annotated[str, Depends(owner_of)]
 Actor = Annotated[str, Depends(actor_of)]
 
 
-def require_staff(caller: Caller) -> None:
+async def require_staff(caller: Caller) -> None:
     """Refuse everybody but staff with 403."""
     if caller != "staff":
         raise HTTPException(403)
 
 
-def require_editor(person: Someone) -> None:
+async def require_editor(person: Someone) -> None:
     """Refuse everybody but editors and administrators with 403; staff are told why."""
     if person is None:
         raise HTTPException(403)
@@ -119,7 +125,7 @@ def require_editor(person: Someone) -> None:
         raise ForbiddenError.of("role_too_low", name=person.name)
 
 
-def require_administrator(person: Someone) -> None:
+async def require_administrator(person: Someone) -> None:
     """Refuse everybody but administrators with 403; staff are told why."""
     if person is None:
         raise HTTPException(403)

@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import select
@@ -28,6 +29,7 @@ from kb.errors import NotFoundError
 from service.storage.audit import AuditEntry, append
 from service.storage.retention import Retention
 from service.storage.rows import JobRow
+from service.tracing import JobSpan, Tracing, origin
 
 UNREADABLE = (
     "这份文件读不出来，请检查文件是否完整、格式是否支持。"  # Where the error has no Chinese for the one who asked.
@@ -50,10 +52,13 @@ Ended = Callable[[Change, dict[str, Any] | None], None]
 class Jobs:
     """The queue of changes to the index; `ended` is called after each, before its job is told to be done."""
 
-    def __init__(self, sessions: sessionmaker[Session], settings: Settings, ended: Ended) -> None:
+    def __init__(
+        self, sessions: sessionmaker[Session], settings: Settings, ended: Ended, tracing: Tracing | None = None
+    ) -> None:
         self._sessions = sessions
         self._settings = settings
         self._ended = ended
+        self._tracing = tracing
         self._retention = Retention(sessions, settings.audit_days)
         self._running: subprocess.Popen[str] | None = None
         self._closing = threading.Event()
@@ -75,7 +80,7 @@ class Jobs:
             session.add(
                 JobRow(
                     job_id=job_id, action=change["action"], name=name, state="queued", touched=now, queued=now,
-                    change=json.dumps(change, ensure_ascii=False), begun=0,
+                    change=json.dumps({**change, **origin()}, ensure_ascii=False), begun=0,
                 )
             )  # fmt: skip
             if change["action"] in _ASKED_FOR:
@@ -173,7 +178,10 @@ class Jobs:
 
     def _run(self, job_id: str, change: Change) -> None:
         try:
-            ended = self._follow(job_id, change)
+            with self._tracing.job(change) if self._tracing else nullcontext() as span:
+                ended = self._follow(job_id, change, span)
+                if span is not None:
+                    span.ended(ended["state"])
             report = ended.get("report")
             # One that was stopped is told nothing yet: it goes on at the next start.
             if ended["state"] != "queued":
@@ -183,7 +191,7 @@ class Jobs:
             logger.exception("job %s failed", job_id)
             self._note(job_id, state="failed", problem=INTERRUPTED)
 
-    def _follow(self, job_id: str, change: Change) -> dict[str, Any]:
+    def _follow(self, job_id: str, change: Change, span: JobSpan | None) -> dict[str, Any]:
         """Carry the change out and note its progress; give how it ended."""
         # This interpreter, whatever `python` is on the path.
         command = [sys.executable, "-m", "service.ingestion_process"]
@@ -203,6 +211,8 @@ class Jobs:
                 for line in process.stdout or ():
                     last = json.loads(line)
                     if "step" in last:
+                        if span is not None:
+                            span.step(last["step"])
                         self._note(job_id, state="running", **last)
             finally:
                 late.cancel()

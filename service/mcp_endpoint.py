@@ -17,6 +17,7 @@ from service.answer_queue import AnswerQueue
 from service.below import lie_below
 from service.guards import BODY_LIMIT
 from service.tools import Toolbox
+from service.tracing import go_on
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -76,7 +77,9 @@ class McpEndpoint:
 
 
 def _audience_of(context: Any) -> Audience:
-    """Give who asks, and let addresses be told as they have to write them; over HTTP a call always comes in a request."""
+    """Give who asks, and let addresses be told as they have to write them and stages as those of their request; over HTTP a call always
+    comes in a request."""
     lie_below(context.request.scope)
+    go_on(context.request.scope)
     audience: Audience = context.request.scope[AUDIENCE]
     return audience

@@ -54,10 +54,9 @@ def mcp_server(
         if tool is None:
             raise MCPError(types.INVALID_PARAMS, f"没有“{params.name[:100]}”这个工具，只有 {'、'.join(TOOLS)}。")
         try:
+            audience = audience_of(context)
             async with queue.enter() if queue else nullcontext():
-                outcome = await anyio.to_thread.run_sync(
-                    partial(_run, tool, box, params.arguments or {}, audience_of(context))
-                )
+                outcome = await anyio.to_thread.run_sync(partial(_run, tool, box, params.arguments or {}, audience))
             if answered is not None and tool.gives is AnswerBody:
                 answered(context, outcome.value)
         except ValidationError as error:

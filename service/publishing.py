@@ -22,19 +22,20 @@ from service.jobs import Change, Jobs
 from service.library import Library
 from service.storage import Storage
 from service.storage.decision_log import Action
+from service.tracing import Tracing
 from service.upload import Upload, remove_abandoned
 
 
 class Publishing:
     """Takes what staff decide; its jobs are stopped by `close`."""
 
-    def __init__(self, storage: Storage, settings: Settings, library: Library) -> None:
+    def __init__(self, storage: Storage, settings: Settings, library: Library, tracing: Tracing | None = None) -> None:
         self._decisions = storage.decisions
         self._library = library
         self._index = settings.index_dir
         self._uploads = settings.index_dir.resolve() / "uploads"
         remove_abandoned(self._uploads)
-        self.jobs = Jobs(storage.sessions, settings, self._ended)
+        self.jobs = Jobs(storage.sessions, settings, self._ended, tracing)
 
     @property
     def problem(self) -> ServiceError | None:

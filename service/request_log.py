@@ -1,4 +1,4 @@
-"""Every request gets an id, is counted, and is logged as one JSON object where that is wanted; what was asked or said is not in it.
+"""Every request gets an id, is counted, and is logged as one JSON object and traced where that is wanted; what was asked or said is not in it.
 
 The id is told in `X-Request-ID`, taken over from a proxy that gave one, and stands in every line that is logged while the request is
 answered, so that an error finds its request.
@@ -13,6 +13,7 @@ import re
 import secrets
 import sys
 import time
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.below import below
 from service.metrics import Metrics
+from service.tracing import RequestSpan, Tracing
 
 HEADER = "X-Request-ID"
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
@@ -28,11 +30,12 @@ logger = logging.getLogger("kb.requests")
 
 
 class RequestLog:
-    """Gives ids, counts and logs; stands around all other guards."""
+    """Gives ids, counts, logs and traces; stands around all other guards."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, tracing: Tracing | None = None) -> None:
         self._app = app
         self._metrics = metrics
+        self._tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request by the app inside, as ASGI has it."""
@@ -42,6 +45,12 @@ class RequestLog:
         given = Headers(scope=scope).get(HEADER, "")
         request_id = given if _ID.fullmatch(given) else secrets.token_urlsafe(12)
         _current.set(request_id)
+        with self._tracing.request(scope, request_id) if self._tracing else nullcontext() as span:
+            await self._answer(scope, receive, send, request_id, span)
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, send: Send, request_id: str, span: RequestSpan | None
+    ) -> None:
         began = time.perf_counter()
         status, first = 499, 0.0  # as nginx calls it where the client went before anything was sent
 
@@ -61,6 +70,8 @@ class RequestLog:
             seconds = time.perf_counter() - began
             route = _route(scope)
             self._metrics.requested(_method(scope), route, status, first or seconds)
+            if span is not None:
+                span.answered(_method(scope), route, status)
             logger.info(
                 "request",
                 extra={"method": _method(scope), "route": route, "status": status, "ms": round(seconds * 1000, 1)},

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from types import FrameType
+from types import FrameType, TracebackType
+from typing import Self
 
 from ingest.settings import Settings
 
@@ -19,7 +20,7 @@ PAUSE = 1.0  # seconds before a worker that died is replaced, so that one that c
 
 
 class Workers:
-    """Keeps `count` workers running over one listening socket until it is told to stop."""
+    """Keeps `count` workers running over one listening socket until it is told to stop; they begin at once, and end with the `with`."""
 
     def __init__(self, settings: Settings, listener: socket.socket, count: int) -> None:
         self._command = [sys.executable, "-m", "service.worker", str(listener.fileno()), str(count)]
@@ -28,17 +29,25 @@ class Workers:
         self._stop = threading.Event()
         self._workers: list[subprocess.Popen[bytes]] = [self._start() for _ in range(count)]
 
-    def run(self) -> None:
-        """Replace what dies until SIGTERM or SIGINT comes; then let all of them finish what they are at."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._told_to_stop)
-        while not self._stop.wait(PAUSE):
-            self._workers = [one if one.poll() is None else self._start() for one in self._workers]
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let all of them finish what they are at."""
         for worker in self._workers:
             with suppress(ProcessLookupError):
                 worker.terminate()
         for worker in self._workers:
             worker.wait()
+
+    def run(self) -> None:
+        """Replace what dies until SIGTERM or SIGINT comes."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._told_to_stop)
+        while not self._stop.wait(PAUSE):
+            self._workers = [one if one.poll() is None else self._start() for one in self._workers]
 
     def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stop.set()

@@ -40,8 +40,23 @@ def test_the_proxy_takes_what_the_service_takes_and_tells_who_asks() -> None:
         "X-Forwarded-For $remote_addr",
         "X-Forwarded-Proto $scheme",
         "X-Request-ID $request_id",
+        'traceparent ""',
     ):
         assert f"proxy_set_header {header};" in text
+
+
+def test_the_unit_starts_what_is_installed_where_operations_says() -> None:
+    unit, operations = (DEPLOY / "kb.service").read_text("utf-8"), (ROOT / "docs" / "operations.md").read_text("utf-8")
+    folder = re.search(r"^WorkingDirectory=(.+)$", unit, re.MULTILINE)
+    assert folder and f"install.sh {folder[1]} " in operations
+    assert f"\nExecStart={folder[1]}/.venv/bin/kb serve " in unit
+    index = re.search(r"^Environment=KB_INDEX_DIR=(.+)$", unit, re.MULTILINE)
+    assert index and f"env KB_INDEX_DIR={index[1]} .venv/bin/kb ingest" in unit
+
+
+def test_a_container_that_cannot_write_byte_code_has_it_already() -> None:
+    container = (DEPLOY / "Containerfile").read_text("utf-8")
+    assert container.index("python -m compileall") < container.index("PYTHONDONTWRITEBYTECODE=1")
 
 
 def test_nothing_runs_as_root_or_writes_beside_its_folder() -> None:

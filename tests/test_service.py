@@ -19,7 +19,9 @@ from kb.errors import ServiceError, SnapshotError
 from kb.index.snapshot import current_name, point_to, snapshot_folder
 from service import disk
 from service.guards import BODY_LIMIT
-from service.server import listen, run, serving
+from service.listener import listen
+from service.server import serving
+from service.start import run
 
 QUESTION = "杭州市梳理了多少项支持政策？"
 RESPONSE = "hz-2024-343"
@@ -396,9 +398,10 @@ def test_without_an_index_the_service_says_so_and_recovers(corpus_index: Path, t
         assert client.post("/api/ask", json={"question": QUESTION}).status_code == 200
 
 
-def test_serving_an_index_that_is_not_there_names_the_folder_and_the_remedy(tmp_path: Path):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_serving_an_index_that_is_not_there_names_the_folder_and_the_remedy(tmp_path: Path, workers: int):
     with pytest.raises(SnapshotError, match=r"nowhere.*kb ingest"):
-        run(Settings(index_dir=tmp_path / "nowhere"), port=0)
+        run(Settings(index_dir=tmp_path / "nowhere"), port=0, workers=workers)
 
 
 def test_a_port_in_use_is_named_with_the_remedy(corpus_index: Path):

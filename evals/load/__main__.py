@@ -145,13 +145,14 @@ def _changes(editor: Editor) -> Iterator[BenchRow]:
 
 
 def _mixed(editor: Editor, pid: int, url: str, seconds: float, seed: int) -> Iterator[BenchRow]:
-    """Ask and search while documents come and go; memory is compared from the end of the first fifth on, when all is warm."""
+    """Ask and search while documents come and go; memory is compared from the end of the first fifth on, when all is warm, without the
+    process of a change, which is there at one of the two looks and not at the other."""
     changes = ChangesUnderLoad(editor, _CHANGE_EVERY)
     try:
         first = run_clients(url, "mixed", max(seconds / 5, 1), 8, seed=seed)
-        before = resident_mb(pid)
+        before = resident_mb(pid, 1)
         rest = run_clients(url, "mixed", max(seconds * 4 / 5, 1), 8, seed=seed + 1)
-        after = resident_mb(pid)
+        after = resident_mb(pid, 1)
     finally:
         changes.end()
     what = f"{seconds:.0f} s of mixed load, a document added or removed every {_CHANGE_EVERY:.0f} s:"

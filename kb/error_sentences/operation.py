@@ -33,6 +33,15 @@ OPERATION: dict[str, Wording] = {
     "setting_no_address": Wording(
         "{name} {shown!r} is no address", "give one like {example}", "{name} 的值“{shown}”不是网址", "请写成 {example} 的样子"
     ),
+    "telemetry_missing": Wording(
+        "OTEL_EXPORTER_OTLP_ENDPOINT needs the exporter of OpenTelemetry ({cause})",
+        "install the extra: pip install 'policy-knowledge-base[telemetry]', or unset it",
+        "设置了 OTEL_EXPORTER_OTLP_ENDPOINT，但没有安装 OpenTelemetry 组件", "请安装附加组件 telemetry，或者去掉这项设置",
+    ),
+    "telemetry_unusable": Wording(
+        "a setting of OpenTelemetry (OTEL_...) cannot be used: {cause}", "correct it or unset it",
+        "OpenTelemetry 的设置（OTEL_…）不能使用", "请改正或者去掉这项设置",
+    ),
     "setting_no_root_path": Wording(
         "KB_ROOT_PATH {shown!r} is no path to serve below", "give one like /kb that begins with none of the service's own: {own}",
         "KB_ROOT_PATH 的值“{shown}”不能作为路径前缀", "请写成 /kb 的样子，第一段不能是服务自己用的：{own}",

@@ -187,10 +187,10 @@ async def complete(asked: ChatRequest, request: Request, library: OpenLibrary, p
 async def _completed(
     turn: QueuePlace, asked: ChatRequest, request: Request, library: Library, person: Person | None
 ) -> Response:
-    caller = audience_of(person)
+    caller = await audience_of(person)
     within, limits = await run_in_threadpool(documents_within, library, asked, caller)
     query = replace(asked.query(), audience=caller, within=within)
-    finish = partial(_counted, answer_noted(request, asker_of(person)), limits)
+    finish = partial(_counted, answer_noted(request, await asker_of(person)), limits)
     head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": ANSWERING}
     site = f"{request.url.scheme}://{request.url.netloc}"
     if asked.stream:

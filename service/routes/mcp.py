@@ -45,5 +45,5 @@ class _Handed(Response):
 async def mcp(request: Request, person: Bearer) -> Response:
     """Answer a client of the Model Context Protocol (streamable HTTP, without sessions): tools `search`, `ask`, `get_document`,
     `check_eligibility` and `list_documents`, as staff with the bearer token of staff."""
-    request.scope[AUDIENCE], request.scope[ASKER] = audience_of(person), asker_of(person)
+    request.scope[AUDIENCE], request.scope[ASKER] = await audience_of(person), await asker_of(person)
     return _Handed(request.app.state.mcp)
