@@ -75,7 +75,8 @@ def judged(
     doubted = {one.fact_id: one for one in readings if not one.certain}
     profile = catalogue.book.profile({**used_readings(readings, facts, catalogue), **facts}, as_of)
     judgements = [one for one in catalogue.judge(profile) if one.benefit.applicant in applicants]
-    judgements.sort(key=lambda one: (_ORDER[one.verdict], one.benefit.benefit_id))
+    # What is paid or given in days comes first among its like: of that one wants to know most.
+    judgements.sort(key=lambda one: (_ORDER[one.verdict], not one.benefit.amounts, one.benefit.benefit_id))
     asked = [one.benefit for one in judgements] if benefit_id is None else [catalogue.find(benefit_id)]
     if only is not None:
         judgements = [one for one in judgements if one.benefit is catalogue.find(only)]

@@ -230,7 +230,7 @@ function drawRule(node) {
   const [words, tone] = STATES[node.state];
   const badge = el("span", { class: `badge ${tone}`, lang: language }, words);
   if (node.kind === "group") {
-    return el("li", { class: "rule" }, badge, el("div", {}, `${node.words}：`, el("ul", { class: "rules" }, ...node.parts.map(drawRule))));
+    return el("li", { class: "rule" }, badge, el("div", {}, `${node.words}：`), el("ul", { class: "rules" }, ...node.parts.map(drawRule)));
   }
   return el("li", { class: "rule" }, badge, el("div", {},
     node.decides ? el("b", {}, node.rule) : node.rule, node.used && el("span", { class: "quiet" }, t("（您的情况：{used}）", node)),
