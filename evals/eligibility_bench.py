@@ -1,4 +1,4 @@
-"""How well facts are read from sentences, how many questions a verdict takes, and how fast verdicts are.
+"""How well facts are read from sentences, how many questions a verdict and a whole person take, and how fast verdicts are.
 
 python -m evals.eligibility_bench            dev sentences, questions, speed
 python -m evals.eligibility_bench --split test
@@ -10,15 +10,16 @@ import argparse
 import sys
 import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from math import prod
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 from kb.eligibility.benefits import Benefit
-from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.catalogue import VERDICTS, Catalogue
 from kb.eligibility.conditions import open_leaves
 from kb.eligibility.facts import FILE_NAME, TODAY, FactBook
 from kb.eligibility.questions import next_questions, possible_answers
@@ -30,6 +31,8 @@ from kb.knowledge_base import KnowledgeBase
 SENTENCES = Path(__file__).parent / "data" / "eligibility"
 DAY = date(2026, 11, 23)
 """The day on which the sentences are read."""
+PEOPLE_DAY = date(2026, 11, 27)
+"""The day on which the people of `people.toml` ask."""
 State = tuple[tuple[str, Exact], ...]
 """What was answered so far, sorted by fact."""
 
@@ -155,6 +158,61 @@ class _Tree:
         return mean(cost(tuple(sorted((*state, (name, answer))))) for answer in self._answers[name])
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What a person of `people.toml` was asked until nothing was open, and the verdicts then.
+
+    `fewest` counts the answers that would have been enough: one after another is left out as long as the same verdicts stand without it,
+    beginning with the first answer and with the last; the better of the two.
+    """
+
+    name: str
+    asked: tuple[str, ...]
+    fewest: int
+    verdicts: Mapping[str, str]
+
+
+def read_people(path: Path = SENTENCES / "people.toml") -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """Give the people by name, and what they answer where nothing is said of it."""
+    people = tomllib.loads(path.read_text("utf-8"))
+    return people, people.pop("otherwise")
+
+
+def walk(catalogue: Catalogue, name: str, person: Mapping[str, Any], otherwise: Mapping[str, Any], day: date) -> Walk:
+    """Answer question after question as the page asks them."""
+    applicants = ("person", "household") if person["applicant"] == "person" else (person["applicant"],)
+    truths = {name: as_json(value) for name, value in {**otherwise, **person["facts"]}.items()}
+    heard = {
+        one.fact_id: as_json(one.value)
+        for one in read_sentence(person.get("text", ""), catalogue.book, day)
+        if one.certain
+    }
+    benefits = [one for one in catalogue.benefits if one.applicant in applicants]
+
+    def verdicts(answered: Iterable[str]) -> dict[str, str]:
+        said = heard | {fact_id: truths[fact_id] for fact_id in answered}
+        tests = catalogue.truths(catalogue.book.profile(said, day))
+        return {one.benefit_id: VERDICTS[one.root.truth(tests)] for one in benefits}
+
+    asked: list[str] = []
+    while True:
+        profile = catalogue.book.profile(heard | {fact_id: truths[fact_id] for fact_id in asked}, day)
+        questions = next_questions(catalogue, profile, benefits)
+        if not questions:
+            break
+        asked.append(questions[0].fact.fact_id)
+    final = verdicts(asked)
+    fewest = len(asked)
+    for order in (asked, asked[::-1]):
+        needed = list(asked)
+        for fact_id in order:
+            without = [one for one in needed if one != fact_id]
+            if verdicts(without) == final:
+                needed = without
+        fewest = min(fewest, len(needed))
+    return Walk(name, tuple(asked), fewest, final)
+
+
 def main() -> None:
     """Print the figures, and with --mistakes every sentence that is read otherwise than it says."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -170,6 +228,13 @@ def main() -> None:
     catalogue = Catalogue.open(arguments.benefits, knowledge_base)
     ratio, compared = question_ratio(catalogue)
     print(f"questions until a verdict against the fewest possible: {ratio:.3f} times, {compared} benefits")
+    people, otherwise = read_people()
+    walks = [walk(catalogue, name, person, otherwise, PEOPLE_DAY) for name, person in people.items()]
+    for one in walks:
+        print(f"{one.name}: {len(one.asked)} questions, {one.fewest} would have done")
+    print(
+        f"whole people: {sum(len(one.asked) for one in walks) / sum(one.fewest for one in walks):.3f} times the fewest that would have done"
+    )
     print(f"one profile against 1,000 benefits: {milliseconds_for_many(catalogue):.2f} ms")
     print(f"{arguments.split}: precision {score.precision:.3f}, recall {score.recall:.3f}, {score.stated} facts stated")
 

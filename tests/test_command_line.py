@@ -212,4 +212,4 @@ def test_half_a_language_model_is_refused(
 def test_the_index_folder_can_be_set_by_the_environment(kb_command: Command, corpus_index: Path) -> None:
     done = kb_command("status", env={**os.environ, "KB_INDEX_DIR": str(corpus_index)})
     assert done.returncode == 0
-    assert "documents  55" in done.stdout
+    assert "documents  56" in done.stdout

@@ -43,9 +43,9 @@ def test_a_case_of_the_tables_comes_out_as_written(catalogue: Catalogue, case: C
         assert [value for _, value, truth in catalogue.amounts(judged, profile) if truth == YES] == case.gets
 
 
-def test_there_are_thirty_benefits_and_three_hundred_cases_and_every_benefit_has_some(catalogue: Catalogue) -> None:
-    assert len(catalogue.benefits) >= 30
-    assert len(CASES) >= 300
+def test_there_are_sixty_benefits_and_eight_hundred_cases_and_every_benefit_has_some(catalogue: Catalogue) -> None:
+    assert len(catalogue.benefits) >= 60
+    assert len(CASES) >= 800
     assert {case.benefit for case in CASES} == {benefit.benefit_id for benefit in catalogue.benefits}
 
 

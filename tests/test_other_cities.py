@@ -56,6 +56,16 @@ def test_levels_and_regions_come_from_the_home_where_documents_do_not_say_them(n
     assert told["宁湖经济开发区人才公寓申请指南"][0] == "district"
 
 
+def test_every_document_stands_under_a_topic_of_the_home(ninghu: KnowledgeBase) -> None:
+    tree = ninghu.retriever.home.topics
+    told = {one.doc_id: tree.topics_of(one) for one in ninghu.documents("public")}
+    assert told["nh-2023-lifts"] == ("加装电梯",)
+    assert told["望山区社区托育补助办法"] == ("托育服务",)
+    assert told["柳桥县农村危房改造补助通知"] == ("农村住房",)
+    known = {name for topics in tree.branches.values() for name in topics}
+    assert {doc_id for doc_id, topics in told.items() if not known.intersection(topics)} == {"第21号提案的答复"}
+
+
 def test_without_a_home_an_office_whose_name_does_not_tell_has_no_level(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text((NINGHU / "宁湖经济开发区人才公寓申请指南.txt").read_text("utf-8"), "utf-8")
     (document,) = collect_files([tmp_path], {}, lambda step, done, total: None).documents.values()

@@ -34,10 +34,12 @@ def consult(
     benefit_id: str | None = None,
     skipped: Collection[str] = (),
     model: LanguageModel | None = None,
+    brief: bool = False,
+    only: str | None = None,
 ) -> dict[str, Any]:
     """Read what somebody tells, and judge."""
     readings = heard(catalogue, text, as_of, model)
-    return judged(catalogue, facts, readings, as_of, applicants, benefit_id, skipped)
+    return judged(catalogue, facts, readings, as_of, applicants, benefit_id, skipped, brief, only)
 
 
 def heard(catalogue: Catalogue, text: str, as_of: date, model: LanguageModel | None = None) -> list[FactReading]:
@@ -61,23 +63,29 @@ def judged(
     applicants: Collection[str] = APPLICANTS,
     benefit_id: str | None = None,
     skipped: Collection[str] = (),
+    brief: bool = False,
+    only: str | None = None,
 ) -> dict[str, Any]:
     """Judge the benefits of these applicants for what is known; with `benefit_id` ask only what that one depends on,
-    and nothing that somebody `skipped`: did not know or did not want to tell.
+    and nothing that somebody `skipped`: did not know or did not want to tell. `brief` leaves out the conditions of what
+    does not apply, or not yet, nine tenths of all that is told; `only` tells one benefit.
 
     A question about what was read with doubt brings that reading along, to be confirmed.
     """
     doubted = {one.fact_id: one for one in readings if not one.certain}
     profile = catalogue.book.profile({**used_readings(readings, facts, catalogue), **facts}, as_of)
     judgements = [one for one in catalogue.judge(profile) if one.benefit.applicant in applicants]
-    judgements.sort(key=lambda one: (_ORDER[one.verdict], one.benefit.benefit_id))
+    # What is paid or given in days comes first among its like: of that one wants to know most.
+    judgements.sort(key=lambda one: (_ORDER[one.verdict], not one.benefit.amounts, one.benefit.benefit_id))
     asked = [one.benefit for one in judgements] if benefit_id is None else [catalogue.find(benefit_id)]
+    if only is not None:
+        judgements = [one for one in judgements if one.benefit is catalogue.find(only)]
     open_questions = [one for one in next_questions(catalogue, profile, asked) if one.fact.fact_id not in skipped]
     return {
         "as_of": as_of.isoformat(),
         "facts": known_payload(catalogue, profile),
         "readings": [_reading_payload(catalogue, reading) for reading in readings],
-        "benefits": [judgement_payload(catalogue, one, profile) for one in judgements],
+        "benefits": [judgement_payload(catalogue, one, profile, brief) for one in judgements],
         "questions": [question_payload(one, doubted.get(one.fact.fact_id)) for one in open_questions[:QUESTIONS]],
         "unfounded": [{"id": one.benefit_id, "title": one.title} for one in catalogue.unfounded],
     }

@@ -28,8 +28,9 @@ Type = Literal["number", "yes_no", "choice", "date", "money", "place"]
 # Every type has its reader in `sentence.py` and its control on the page.
 _TYPES = ("number", "yes_no", "choice", "date", "money", "place")
 # Anything else is misspelt, and would be without effect in silence.
-_KEYS = {"name", "question", "type", "unit", "least", "most", "choices", "none", "counted", "group"}
+_KEYS = {"name", "question", "type", "unit", "least", "most", "choices", "none", "counted", "unlikely", "group"}
 _COUNTED = '{ from = "birth_date", in = "years" }'  # as a file writes it
+_UNLIKELY = '{ fact = "age", at_least = 60 }'
 _EARLIEST = date(1850, 1, 1)  # nobody who was born before lives
 
 
@@ -44,7 +45,8 @@ class CountedFrom:
 @dataclass(frozen=True, slots=True)
 class Fact:
     """`choices` are pairs of a stable name and the words for it; `least` and `most` bound numbers and money;
-    `none` is how one answers that there is nothing of the kind, empty where that is no answer."""
+    `none` is how one answers that there is nothing of the kind, empty where that is no answer; `unlikely` names a number and from where on
+    one would be surprised to be asked."""
 
     fact_id: str
     name: str
@@ -57,6 +59,7 @@ class Fact:
     counted: CountedFrom | None
     group: str
     none: str = ""
+    unlikely: tuple[str, int] | None = None
 
     def words(self, value: Value) -> str:
         """Say a value in Chinese."""
@@ -123,6 +126,12 @@ class FactBook:
                 source = facts.get(source.counted.source)
             if source is None or facts[fact.counted.source].type != "date":
                 raise BenefitError.of("fact_counted_no_date", file=path, fact=fact_id, shown=shown)
+        for fact in facts.values():
+            known = facts.get(fact.unlikely[0]) if fact.unlikely else None
+            if fact.unlikely and (known is None or known.type != "number"):
+                raise BenefitError.of(
+                    "fact_unlikely_unreadable", file=path, fact=fact.fact_id, shown=fact.unlikely[0], example=_UNLIKELY
+                )
         return cls(facts, Regions.beside(path.parent))
 
     def profile(self, said: Mapping[str, object], as_of: date) -> Profile:
@@ -196,12 +205,24 @@ def _read_fact(path: Path, fact_id: str, fields: object) -> Fact:
     counted = fields.get("counted")
     if counted is not None and (set(counted) != {"from", "in"} or counted["in"] not in ("years", "months", "days")):
         raise BenefitError.of("fact_counted_unreadable", file=path, fact=fact_id, shown=counted, example=_COUNTED)
+    unlikely = fields.get("unlikely")
+    if unlikely is not None and not _is_unlikely(unlikely):
+        raise BenefitError.of("fact_unlikely_unreadable", file=path, fact=fact_id, shown=unlikely, example=_UNLIKELY)
     return Fact(
         fact_id, fields["name"], fields["question"], fields["type"], fields.get("unit", ""),
         fields.get("least"), fields.get("most"), tuple(choices.items()),
         CountedFrom(counted["from"], counted["in"]) if counted else None, fields["group"],
-        fields.get("none", ""),
+        fields.get("none", ""), (unlikely["fact"], unlikely["at_least"]) if unlikely else None,
     )  # fmt: skip
+
+
+def _is_unlikely(written: object) -> bool:
+    return (
+        isinstance(written, dict)
+        and set(written) == {"fact", "at_least"}
+        and isinstance(written["fact"], str)
+        and type(written["at_least"]) is int
+    )
 
 
 def _check(fact: Fact, raw: object, regions: Regions) -> Value:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kb.eligibility.benefits import Benefit
 from kb.eligibility.catalogue import Catalogue, Judgement
-from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, Not, Truth, negation
+from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, Not, Truth, negation, open_leaves
 from kb.eligibility.facts import TODAY, Fact, Profile
 from kb.eligibility.questions import FactQuestion
 from kb.eligibility.sentence import FactReading
@@ -63,19 +63,23 @@ def benefit_payload(catalogue: Catalogue, benefit: Benefit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def judgement_payload(catalogue: Catalogue, judgement: Judgement, profile: Profile) -> dict[str, Any]:
-    """Tell one verdict with every condition and its clause."""
+def judgement_payload(
+    catalogue: Catalogue, judgement: Judgement, profile: Profile, brief: bool = False
+) -> dict[str, Any]:
+    """Tell one verdict with every condition and its clause; in `brief` those of what applies only."""
     benefit = judgement.benefit
-    deciding = {id(leaf) for leaf in judgement.deciding}
+    tree = _tree(catalogue, benefit.root, judgement, profile, {id(leaf) for leaf in judgement.deciding}, YES)
     return {
         **benefit_payload(catalogue, benefit),
         "verdict": judgement.verdict,
         "verdict_words": VERDICT_WORDS[judgement.verdict],
-        "conditions": _tree(catalogue, benefit.root, judgement, profile, deciding, YES),
-        "deciding": [
-            {"fact": leaf.test.fact_id, "rule": leaf.test.words(catalogue.book[leaf.test.fact_id]), "clause_id": leaf.clause_id}
-            for leaf in judgement.deciding
-        ],
+        "conditions": None if brief and judgement.verdict != "eligible" else tree,
+        "waits_for": list(
+            dict.fromkeys(
+                catalogue.book[leaf.test.fact_id].name for leaf in open_leaves(benefit.root, judgement.tests)
+            )
+        ),
+        "deciding": [{key: one[key] for key in ("fact", "rule", "clause_id")} for one in _told(tree) if one["decides"]],
         "amounts": [
             {"text": amount.words(value), "certain": truth == YES, **citation(catalogue, amount.clause_id, amount.quote)}
             for amount, value, truth in catalogue.amounts(judgement, profile)
@@ -150,6 +154,15 @@ def _tree(
     every = needed == len(parts)
     words = "全部满足" if every else "满足任意一项" if needed == 1 else f"至少满足{needed}项"
     return {"kind": "group", "state": state, "words": words, "all": every, "parts": parts}
+
+
+def _told(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give the conditions of a told tree, in the order of the rule."""
+    if tree["kind"] == "condition":
+        yield tree
+    else:
+        for part in tree["parts"]:
+            yield from _told(part)
 
 
 def explain(catalogue: Catalogue, benefit: Benefit) -> str:

@@ -1,7 +1,8 @@
 """Which question to ask next: the one whose answer settles most.
 
 For every open question a few answers are tried, one on each side of every limit that the rules draw; a question is
-worth the verdicts that its answers settle, on average. Ties go to the fact that more open conditions hang on.
+worth the verdicts that its answers settle, on average. Ties go to the fact that more open conditions hang on. What is
+unlikely to be so (a small child of somebody of seventy) is asked last, whatever it would settle.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.conditions import UNKNOWN, Truth, open_leaves
 from kb.eligibility.facts import Fact, Profile
 from kb.eligibility.full_units import reached, start_for
-from kb.eligibility.values import Exact, Excluded, Range, Value
+from kb.eligibility.values import Exact, Excluded, Range, Value, bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,18 @@ def next_questions(
         FactQuestion(catalogue.book[fact_id], _settled(catalogue, fact_id, profile, truths, waiting[fact_id]), len(waiting[fact_id]))
         for fact_id in waiting
     ]  # fmt: skip
-    return sorted(questions, key=lambda q: (-q.settles, -leaves[q.fact.fact_id], order[q.fact.fact_id]))
+    late = {one.fact.fact_id for one in questions if _unlikely(one.fact, profile)}
+    return sorted(
+        questions, key=lambda q: (q.fact.fact_id in late, -q.settles, -leaves[q.fact.fact_id], order[q.fact.fact_id])
+    )
+
+
+def _unlikely(fact: Fact, profile: Profile) -> bool:
+    if fact.unlikely is None:
+        return False
+    known, limit = fact.unlikely
+    least, _ = bounds(profile.values.get(known, ""))
+    return type(least) is int and least >= limit
 
 
 def _settled(

@@ -81,6 +81,9 @@ BESIDE: dict[str, Wording] = {
     "fact_counted_no_date": Wording(
         "{fact}: counted.from {shown!r} is no fact of type date", "name one", "{fact} 的 counted.from {shown} 不是日期类的项目", "请写一个日期类的项目"
     ),
+    "fact_unlikely_unreadable": Wording(
+        "{fact}: unlikely {shown!r} names no number and limit", "write {example}", "{fact} 的 unlikely 没有写明数字类的项目和下限（{shown}）", "请写成 {example} 的样子"
+    ),
     # A benefit; `at` is the place in its file, such as when.all[2].
     "benefits_none": Wording(
         "holds no benefit", "name a folder with <id>.toml files", "文件夹里没有待遇", "请给出放有 <编号>.toml 文件的文件夹"

@@ -30,7 +30,8 @@ class Consultation(BaseModel):
     """What is known: chosen facts, a sentence, or both; a chosen fact wins over the sentence.
 
     `applicant` keeps to one kind of applicant (persons and households go together), `benefit` asks only what that
-    benefit depends on, `skipped` names facts that are not to be asked for.
+    benefit depends on, `skipped` names facts that are not to be asked for. `brief` leaves out the conditions of what does not apply,
+    `only` tells no other benefit than this one.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -41,6 +42,8 @@ class Consultation(BaseModel):
     applicant: Literal["person", "building", "organisation"] | None = None
     benefit: str | None = None
     skipped: list[str] = []
+    brief: bool = False
+    only: str | None = None
 
 
 @router.post("/api/eligibility", responses=answers(ConsultationBody, 400, 413, 422, 503))
@@ -51,7 +54,9 @@ def judge(library: OpenLibrary, known: Consultation, shown: Shown) -> Response:
         catalogue = current_benefits(knowledge_base)
         model = knowledge_base.language_model
     as_of = known.as_of or date.today()
-    told = consult(catalogue, known.facts, known.text, as_of, applicants, known.benefit, known.skipped, model)
+    told = consult(
+        catalogue, known.facts, known.text, as_of, applicants, known.benefit, known.skipped, model, known.brief, known.only
+    )  # fmt: skip
     return JSONResponse(displayed(addressed(told), shown), headers={"Cache-Control": "no-store"})
 
 

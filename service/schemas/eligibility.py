@@ -104,11 +104,13 @@ class AmountBody(ClauseCitationBody):
 
 
 class JudgementBody(BenefitBody):
-    """A benefit with its verdict, every condition and its clause."""
+    """A benefit with its verdict, every condition and its clause (none where it was asked for in `brief` and does not apply), and the names
+    of the facts that it `waits_for`."""
 
     verdict: Literal["eligible", "not_eligible", "undetermined"]
     verdict_words: str
-    conditions: ConditionBody | GroupBody
+    conditions: ConditionBody | GroupBody | None
+    waits_for: list[str]
     deciding: list[DecidingBody]
     amounts: list[AmountBody]
     notes: list[str]
@@ -135,7 +137,7 @@ class ConsultationBody(Body):
                         | {"verdict": "eligible", "verdict_words": "符合",
                            "conditions": _CLAUSE | {"kind": "condition", "state": "met", "fact": "age", "name": "年龄", "rule": "年龄满60周岁",
                                                     "used": "62周岁", "decides": True},
-                           "deciding": [{"fact": "age", "rule": "年龄满60周岁", "clause_id": "hz-2024-343#1.1"}], "amounts": [], "notes": []}
+                           "waits_for": [], "deciding": [{"fact": "age", "rule": "年龄满60周岁", "clause_id": "hz-2024-343#1.1"}], "amounts": [], "notes": []}
                     ],
                     "questions": [], "unfounded": [],
                 }

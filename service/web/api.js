@@ -277,7 +277,7 @@ function json(method, body) {
 
 /**
  * Ask which benefits somebody has a right to.
- * @param {{facts: Object, text: string, applicant: string, benefit: string|null, skipped?: Array<string>}} known
+ * @param {{facts: Object, text: string, applicant: string, benefit: string|null, skipped?: Array<string>, brief?: boolean, only?: string}} known
  */
 export async function consult(known) {
   return (await request("/api/eligibility", json("POST", known))).json();

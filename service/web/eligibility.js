@@ -47,10 +47,9 @@ fetchFacts().then((found) => {
 async function show() {
   const mine = ++latest;
   at("problem").hidden = true;
-  const applicant = /** @type {HTMLInputElement} */ (document.querySelector("input[name=applicant]:checked")).value;
   const slow = setTimeout(() => mine === latest && report({ message: t("服务响应较慢，您填写的内容已保留。") }), SLOW_MS);
   try {
-    const told = await consult({ facts: Object.fromEntries(facts), skipped: [...skipped], text: heard(), applicant, benefit: focus });
+    const told = await consult({ ...situation(), benefit: focus, brief: true });
     if (mine !== latest) return;
     at("problem").hidden = true;
     draw(told);
@@ -60,6 +59,11 @@ async function show() {
     clearTimeout(slow);
   }
 }
+
+const situation = () => ({
+  facts: Object.fromEntries(facts), skipped: [...skipped], text: heard(),
+  applicant: /** @type {HTMLInputElement} */ (document.querySelector("input[name=applicant]:checked")).value,
+});
 
 /** The sentence, unless what it says was taken out: then what is left of it is among the chosen facts. */
 const heard = () => (dropped.size ? "" : text);
@@ -189,12 +193,9 @@ function drawCards(benefits, unfounded) {
 /** Why a benefit is not had, or what it still hangs on, in one line. */
 function reason(benefit) {
   if (benefit.verdict === "eligible") return null;
-  const rules = leaves(benefit.conditions).filter((leaf) => (benefit.verdict === "not_eligible" ? leaf.decides : leaf.state === "unknown"));
-  const told = [...new Set(rules.map((leaf) => (benefit.verdict === "not_eligible" ? leaf.rule : leaf.name)))].slice(0, 3).join("、");
+  const told = (benefit.verdict === "not_eligible" ? benefit.deciding.map((one) => one.rule) : benefit.waits_for).slice(0, 3).join("、");
   return told && el("span", { class: "quiet why" }, benefit.verdict === "not_eligible" ? t("不满足：{told}", { told }) : t("还要看：{told}", { told }));
 }
-
-const leaves = (node) => (node.kind === "group" ? node.parts.flatMap(leaves) : [node]);
 
 function drawCard(benefit, open) {
   const certain = benefit.amounts.filter((one) => one.certain);
@@ -203,11 +204,24 @@ function drawCard(benefit, open) {
     skipped.clear();
     show().then(() => { at("question").scrollIntoView({ block: "nearest" }); at("question").querySelector("h2")?.focus(); });
   } }, t("只问这一项还差什么"));
-  return el("details", { class: "benefit", id: benefit.id, open, lang: documentLanguage },
+  const rules = el("ul", { class: "rules" }, ...(benefit.conditions ? parts(benefit.conditions) : []));
+  const card = el("details", { class: "benefit", id: benefit.id, open, lang: documentLanguage },
     el("summary", {}, el("b", {}, benefit.title), el("span", { class: "quiet" }, benefit.gives), reason(benefit),
       benefit.verdict !== "not_eligible" && certain.length > 0 && el("span", { class: "gets" }, certain.map((one) => one.text).join("、"))),
     el("div", { class: "inside" }, ...benefit.notes.map((note) => el("p", { class: "panel warn" }, note)),
-      el("ul", { class: "rules" }, ...parts(benefit.conditions)), drawAbout(benefit), only));
+      rules, drawAbout(benefit), only));
+  // The conditions of what does not apply, or not yet, are nine tenths of all that is told: they come when somebody opens them.
+  if (!benefit.conditions) card.addEventListener("toggle", () => card.open && !rules.childElementCount && tellRules(benefit.id, rules));
+  return card;
+}
+
+async function tellRules(id, rules) {
+  try {
+    const [told] = (await consult({ ...situation(), benefit: null, only: id })).benefits;
+    rules.replaceChildren(...parts(told.conditions));
+  } catch (error) {
+    rules.replaceChildren(el("li", { class: "quiet" }, error.message));
+  }
 }
 
 const parts = (node) => (node.kind === "group" && node.all ? node.parts : [node]).map(drawRule);
@@ -216,7 +230,7 @@ function drawRule(node) {
   const [words, tone] = STATES[node.state];
   const badge = el("span", { class: `badge ${tone}`, lang: language }, words);
   if (node.kind === "group") {
-    return el("li", { class: "rule" }, badge, el("div", {}, `${node.words}：`, el("ul", { class: "rules" }, ...node.parts.map(drawRule))));
+    return el("li", { class: "rule" }, badge, el("div", {}, `${node.words}：`), el("ul", { class: "rules" }, ...node.parts.map(drawRule)));
   }
   return el("li", { class: "rule" }, badge, el("div", {},
     node.decides ? el("b", {}, node.rule) : node.rule, node.used && el("span", { class: "quiet" }, t("（您的情况：{used}）", node)),

@@ -134,6 +134,21 @@ def test_results_begin_on_the_first_screen_of_a_phone_and_print_on_two_pages(ope
     watched.check()
 
 
+def test_conditions_within_conditions_can_be_read_on_a_phone(open_page: Open, address: str) -> None:
+    watched = open_page(f"{address}/eligibility", "phone")
+    page = watched.page
+    page.get_by_label("用一句话说说情况").fill("我45岁，男，杭州户口，重度残疾，生活部分不能自理")
+    page.get_by_role("button", name="查询").click()
+    page.locator("#rest-not_eligible > summary").click()
+    page.locator("#accessible-renovation > summary").click()
+    rules = page.locator("#accessible-renovation .rule > div")
+    expect(rules.first).to_be_visible()
+    widths = rules.evaluate_all("them => them.map(one => one.getBoundingClientRect().width)")
+    assert min(widths) >= 160
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    watched.check()
+
+
 def test_every_question_can_be_left_open_and_the_last_answer_taken_back(open_page: Open, address: str) -> None:
     watched = open_page(f"{address}/eligibility")
     page = watched.page
