@@ -26,7 +26,7 @@ from kb.eligibility.spoken_text import SpokenText
 from kb.index.encoder import Encoder
 from kb.question.several import questions_in
 from kb.reading.reader import Reader
-from kb.types import Answer, Citation, Offer, Query, Statement, Verdict
+from kb.types import Answer, BenefitOffer, Citation, Query, Statement, Verdict
 from kb.writing.language_model import LanguageModel
 
 _VERDICTS: dict[str, Verdict] = {"eligible": "yes", "not_eligible": "no", "undetermined": "depends"}
@@ -47,7 +47,7 @@ class Personal(NamedTuple):
     """The answer that begins with a verdict, or, where none is told, the verdicts that may have been asked for."""
 
     answer: Answer | None = None
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[BenefitOffer, ...] = ()
 
 
 class PersonalAnswerer:
@@ -148,11 +148,11 @@ class PersonalAnswerer:
         return Personal(answer)
 
 
-def _offers(query: Query, choice: Choice) -> tuple[Offer, ...]:
+def _offers(query: Query, choice: Choice) -> tuple[BenefitOffer, ...]:
     """Offer the verdicts of the likeliest benefits; named with its title, each is asked for beyond doubt."""
     told = query.text.rstrip(" 　?？。！!")
     return tuple(
-        Offer(one.benefit_id, one.title, f"{told}，我想了解是否符合“{one.title}”的条件？")
+        BenefitOffer(one.benefit_id, one.title, f"{told}，我想了解是否符合“{one.title}”的条件？")
         for one in choice.near
         if _within(one, query)
     )

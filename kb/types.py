@@ -338,7 +338,7 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class BenefitOffer:
     """A benefit that a question may be about, and the `question` that asks for its verdict."""
 
     benefit_id: str
@@ -369,7 +369,7 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     table: Table | None = None
     eligibility: Mapping[str, Any] | None = None
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[BenefitOffer, ...] = ()
 
     @property
     def text(self) -> str:
