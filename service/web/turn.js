@@ -38,6 +38,8 @@ export class Turn {
     const { title: _title, ...asked } = within ?? {};
     this.within = asked;
     this.actions = actions;
+    /** @type {{facts: Object, skipped: string[]}|undefined} what was chosen for the verdict before, which this may go on from */
+    this.before = undefined;
     this.openSource = actions.source;
     this.answer = el("div", { class: "answer" });
     this.element = el("article", { class: "turn" }, el("h2", { class: "question", lang: documentLanguage }, question), this.answer);
