@@ -41,7 +41,9 @@ const actions = {
     box.focus();
   },
   ask: (question) => !answering && askNew(question),
-  wentOn: (turn, answer) => turn.element === turns.lastElementChild && (known = knownOf(answer)),
+  wentOn: (turn, answer) => {
+    if (turn.element === turns.lastElementChild) known = knownOf(answer);
+  },
   exported: () => conversation && `/api/conversations/${encodeURIComponent(conversation)}/export.docx`,
 };
 
