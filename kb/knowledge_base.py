@@ -30,7 +30,7 @@ from kb.index.snapshot import Snapshot, current_name, open_snapshot, read_manife
 from kb.layout import Layout
 from kb.metadata import fields_asked
 from kb.naming import Register
-from kb.personal_answer import PersonalAnswerer
+from kb.personal_answer import Personal, PersonalAnswerer
 from kb.question.words import check_question
 from kb.reading.reader import Reader
 from kb.relations import Link, links_in, relations_of
@@ -183,9 +183,10 @@ class KnowledgeBase:
         resolved = quoted.question if quoted.question != query.text else None
         quoted = replace(quoted, question=query.text, resolved=resolved)
         personal = self._answer_personally(query, quoted)
-        if personal is not None:
-            yield from _steps(personal)
+        if personal.answer is not None:
+            yield from _steps(personal.answer)
             return
+        quoted = replace(quoted, offers=personal.offers)
         quotes = quoted.refusal is None and quoted.hits and not all(statement.own for statement in quoted.statements)
         if self.language_model is not None and quotes and not fields_asked(query.text):
             try:
@@ -195,19 +196,19 @@ class KnowledgeBase:
                 _log.warning("answering with quotations: %s", error)
         yield from _steps(quoted)
 
-    def _answer_personally(self, query: Query, quoted: Answer) -> Answer | None:
+    def _answer_personally(self, query: Query, quoted: Answer) -> Personal:
         """Answer with a verdict where the question asks for one; rules that cannot be read keep nobody from the documents."""
         if self._benefits is None or not self._benefits.is_dir():
-            return None
+            return Personal()
         try:
             catalogue = self.catalogue
         except (BenefitError, HomeError) as error:
             _log.warning("answering without verdicts: %s", error)
-            return None
+            return Personal()
         with self._opening:
             if self._personal is None:
                 self._personal = PersonalAnswerer(catalogue, self, self.retriever.encoder, self._reader)
-        return self._personal.answer(query, quoted, self.language_model)
+        return self._personal.answer(query, quoted, self._responder.respond, self.language_model)
 
     def remembers(self, query: Query) -> bool:
         """Say whether a query was answered before and takes no time now; a language model writes every time."""

@@ -2,29 +2,31 @@
 was assumed, then what else the documents say; with it the one question whose answer would still decide something.
 
 The verdict is that of `kb.eligibility.consultation`, by which the page of eligibility judges too, so that page and answer cannot differ.
-A question that tells nothing of a person, or asks for no benefit, is none of ours.
+A question that tells nothing of a person, or asks for no benefit, is none of ours; where it is not sure enough which benefit is asked
+about, the documents answer and verdicts are offered. What is typed in answer to the one question takes the verdict further.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from kb.answering.citing import cite
-from kb.asked_benefit import BenefitFinder, asks_for_all
+from kb.asked_benefit import SURE, BenefitFinder, Choice, asks_for_all
 from kb.eligibility.benefits import Benefit, CitableTexts
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import MOST_CHARACTERS, heard, judged
 from kb.eligibility.facts import TODAY
+from kb.eligibility.reply import read_reply
 from kb.eligibility.sentence import FactReading
 from kb.eligibility.spoken_people import people_in
 from kb.eligibility.spoken_text import SpokenText
 from kb.index.encoder import Encoder
 from kb.question.several import questions_in
 from kb.reading.reader import Reader
-from kb.types import Answer, Citation, Query, Statement, Verdict
+from kb.types import Answer, BenefitOffer, Citation, Query, Statement, Verdict
 from kb.writing.language_model import LanguageModel
 
 _VERDICTS: dict[str, Verdict] = {"eligible": "yes", "not_eligible": "no", "undetermined": "depends"}
@@ -33,7 +35,19 @@ _ORDER = ("eligible", "undetermined", "not_eligible")
 _OF_SOMEBODY = frozenset({"age", "birth_date", "child_age_months", "child_birth_date"})
 _LISTED = 5  # benefits that are told where all are asked for
 _NAMES = 4  # of what a verdict still waits for
+_REPLIES = 12  # turns back within which the question is looked for that a reply goes back to
 _QUOTED = 3  # statements of the documents that are told behind the verdict
+
+
+Respond = Callable[[Query], Answer]
+"""Answers from the documents alone."""
+
+
+class Personal(NamedTuple):
+    """The answer that begins with a verdict, or, where none is told, the verdicts that may have been asked for."""
+
+    answer: Answer | None = None
+    offers: tuple[BenefitOffer, ...] = ()
 
 
 class PersonalAnswerer:
@@ -44,21 +58,67 @@ class PersonalAnswerer:
         self._texts = texts
         self._finder = BenefitFinder(catalogue, encoder, reader)
 
-    def answer(self, query: Query, quoted: Answer, model: LanguageModel | None = None) -> Answer | None:
-        """Give the verdict, and behind it what was `quoted` of the benefit's own documents; None where the question asks for no verdict.
+    def answer(self, query: Query, quoted: Answer, respond: Respond, model: LanguageModel | None = None) -> Personal:
+        """Give the verdict, and behind it what was `quoted` of the benefit's own documents, if the question asks for one.
 
-        Raises FactError for facts that cannot be.
+        A reply to what was asked last in the conversation takes the verdict further: `respond` quotes anew for the question that it goes
+        back to. Raises FactError for facts that cannot be, whatever was asked.
         """
-        if len(query.text) > MOST_CHARACTERS or len(questions_in(query.text)) > 1:
-            return None
         as_of = query.as_of or date.today()
-        readings = heard(self._catalogue, query.text, as_of)
-        if not _tells_of_somebody(query.text, readings):
+        for facts in (query.facts, {} if query.before is None else query.before.facts):
+            self._catalogue.book.profile(facts, as_of)
+        taken = self._taken_further(query, respond, as_of)
+        if taken is not None:
+            whole = respond(taken)
+            answer = self._judge(taken, whole, as_of, model).answer
+            if answer is not None:
+                return Personal(replace(answer, question=query.text, resolved=taken.text, timing=quoted.timing))
+        return self._judge(query, quoted, as_of, model)
+
+    def _taken_further(self, query: Query, respond: Respond, as_of: date) -> Query | None:
+        """Give the question that a reply goes back to, with all that was replied; None where the text is no reply to an open question.
+
+        The replies are read anew, each as an answer to what was asked at its time, so that nothing of them need be kept.
+        """
+        book = self._catalogue.book
+        replies = [query.text]
+        for n in range(len(query.previous) - 1, max(len(query.previous) - _REPLIES, 0) - 1, -1):
+            asked = replace(query, text=query.previous[n], previous=(), before=None)
+            if self._is_personal(asked, as_of) and self._judge(asked, respond(asked), as_of, None).answer is not None:
+                break
+            replies.insert(0, query.previous[n])
+        else:
             return None
-        meant = [one for one in self._finder.find(query.text, readings, _quoted_first(quoted)) if _within(one, query)]
+        if query.before is not None:
+            replies = [query.text]
+            asked = replace(asked, facts=query.before.facts, skipped=query.before.skipped)
+        for reply in replies:
+            told = self._judge(asked, respond(asked), as_of, None).answer
+            question = told.eligibility["question"] if told and told.eligibility else None
+            if question is None:
+                return None
+            suggested = question["suggested"] and question["suggested"]["value"]
+            read = read_reply(reply, book[question["id"]], suggested, book, as_of)
+            if read is None:
+                return None
+            skipped = (*asked.skipped, question["id"]) if read.is_left_open else asked.skipped
+            asked = replace(asked, facts={**asked.facts, **read.facts}, skipped=skipped)
+        return asked
+
+    def _is_personal(self, query: Query, as_of: date) -> bool:
+        if len(query.text) > MOST_CHARACTERS or len(questions_in(query.text)) > 1:
+            return False
+        return _tells_of_somebody(query.text, heard(self._catalogue, query.text, as_of))
+
+    def _judge(self, query: Query, quoted: Answer, as_of: date, model: LanguageModel | None) -> Personal:
+        if not self._is_personal(query, as_of):
+            return Personal()
+        readings = heard(self._catalogue, query.text, as_of)
+        choice = self._finder.find(query.text, readings, _quoted_first(quoted))
+        meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
         for_all = asks_for_all(query.text) and query.within is None
         if not meant and not for_all:
-            return None
+            return Personal(offers=_offers(query, choice))
         if model is not None:
             readings = heard(self._catalogue, query.text, as_of, model)
         told = judged(self._catalogue, query.facts, readings, as_of, skipped=query.skipped)
@@ -81,10 +141,21 @@ class PersonalAnswerer:
         if benefit is not None:
             draft.inform(benefit)
             draft.quote(quoted, self._catalogue.find(benefit["id"]).clauses())
-        return replace(
+        answer = replace(
             quoted, statements=tuple(draft.statements), citations=tuple(draft.citations), refusal=None, written_by=None,
-            table=None, confidence=1.0, eligibility=_told(told, known, benefit, query),
+            table=None, confidence=1.0 if benefit is None else choice.probability, eligibility=_told(told, known, benefit, query),
         )  # fmt: skip
+        return Personal(answer)
+
+
+def _offers(query: Query, choice: Choice) -> tuple[BenefitOffer, ...]:
+    """Offer the verdicts of the likeliest benefits; named with its title, each is asked for beyond doubt."""
+    told = query.text.rstrip(" 　?？。！!")
+    return tuple(
+        BenefitOffer(one.benefit_id, one.title, f"{told}，我想了解是否符合“{one.title}”的条件？")
+        for one in choice.near
+        if _within(one, query)
+    )
 
 
 def _quoted_first(quoted: Answer) -> frozenset[str]:

@@ -30,6 +30,7 @@ def answer_payload(answer: Answer, knowledge_base: KnowledgeBase) -> dict[str, A
         "resolved_question": answer.resolved,
         "suggestions": list(answer.suggestions),
         "eligibility": answer.eligibility,
+        "offers": [{"benefit": one.benefit_id, "title": one.title, "question": one.question} for one in answer.offers],
     } | ({"table": table_payload(answer.table)} if answer.table else {})
 
 

@@ -239,10 +239,18 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Facts that were chosen for a verdict, and those that were left open."""
+
+    facts: Mapping[str, Any]
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question with the day it asks about (`None`: today), who asks, and the questions before it; only documents
     `within` may answer it (`None`: all). `facts` were chosen by the one who asks about their own case and `skipped` left open there; the documents say
-    the same with and without them."""
+    the same with and without them. `before` is what was chosen of the verdict before, in place of what was typed of it."""
 
     query_id: str
     text: str
@@ -252,6 +260,7 @@ class Query:
     within: frozenset[str] | None = None
     facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
     skipped: tuple[str, ...] = field(default=(), compare=False)
+    before: Known | None = field(default=None, compare=False)
 
     def reaches(self, document: Document) -> bool:
         """Say whether a document is one of those that may answer."""
@@ -329,13 +338,23 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class BenefitOffer:
+    """A benefit that a question may be about, and the `question` that asks for its verdict."""
+
+    benefit_id: str
+    title: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a question comes to: statements with citations, or a refusal with the nearest material.
 
     `confidence` says how sure it is that the documents answer the question, comparable between questions; it
     is there for refusals too. `written_by` names the language model whose sentences, checked one by one, the statements are;
     `None` where they are the documents' own words. A `table` holds what the statements say, where that is many times the same.
-    `eligibility` is what a verdict rests on and what may be asked next, as `kb.personal_answer` tells it.
+    `eligibility` is what a verdict rests on and what may be asked next, as `kb.personal_answer` tells it; `offers` are the verdicts that may
+    have been asked for, where that is not sure enough to tell one.
     """
 
     question: str
@@ -350,6 +369,7 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     table: Table | None = None
     eligibility: Mapping[str, Any] | None = None
+    offers: tuple[BenefitOffer, ...] = ()
 
     @property
     def text(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import logging
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -87,7 +88,8 @@ _VALIDATION: dict[str, str] = {
     "too_long": "最多 {max_length} 项",
     "greater_than_equal": "不能小于 {ge}",
     "less_than_equal": "不能大于 {le}",
-    "literal_error": "只能是 {expected} 之一",
+    "literal_error": "只能是{expected}之一",
+    "enum": "只能是{expected}之一",
 }
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 logger = logging.getLogger("uvicorn.error")
@@ -145,6 +147,8 @@ def wrong_value(place: Sequence[object], wrong: Mapping[str, Any]) -> tuple[str,
     field = ".".join(map(str, place))[:100]
     context = {key: str(value) for key, value in wrong.get("ctx", {}).items()}
     kind = wrong["type"]
+    if "expected" in context:
+        context["expected"] = re.sub(", | or ", "、", context["expected"])  # as pydantic names the choices
     reason = context["error"] if kind == "value_error" else _VALIDATION.get(kind, "的值不正确").format(**context)
     return field, f"{field}：{reason}。"
 

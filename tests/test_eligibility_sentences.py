@@ -48,6 +48,9 @@ def test_the_fresh_sentences_are_read_no_worse_than_measured() -> None:
         ("满60岁才能享受吗", {}),
         ("老两口都满七十了", {"age": {"at_least": 70}, "lives_alone": False}),
         ("我家是低保户，爷爷八十", {"hardship": "minimum", "age": 80, "sex": "male"}),
+        ("家庭月收入8000元", {}),
+        ("我们夫妻两口子每月工资一万二", {}),
+        ("我月收入8000元", {"monthly_income": 8000}),
     ],
 )
 def test_no_fact_of_one_goes_to_another(text: str, facts: dict[str, object]) -> None:
@@ -142,3 +145,16 @@ def test_any_text_is_read_without_failing_and_every_reading_is_a_fact_that_can_b
 @pytest.mark.parametrize("text", ["我68岁，没有退休金", "我爸不是独生子女证持有人", "我没退休", "我不是学生"])
 def test_a_fact_that_is_denied_is_not_read_as_stated(text: str) -> None:
     assert not {"employment", "one_child_certificate"} & set(read(text))
+
+
+@pytest.mark.parametrize("text", ["没有杭州户口", "我没杭州户口", "无杭州户籍", "我不是杭州户口"])
+def test_a_place_that_is_denied_is_never_taken(text: str) -> None:
+    assert read(text) == {"hukou": {"not": ["杭州"]}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "你个笨蛋", "I am seventy years old", "隔壁老王七十了", "我今年150岁", "我900岁", "2030年出生的孩子"],
+)
+def test_what_tells_nothing_of_the_person_or_cannot_be_is_not_read(text: str) -> None:
+    assert read(text) == {}

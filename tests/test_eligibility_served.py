@@ -58,6 +58,44 @@ def test_a_sentence_gets_verdicts_with_clauses_and_questions(url: str) -> None:
     assert {one["group"] for one in only["questions"]} == {"organisation"}
 
 
+def test_the_answer_to_its_question_may_be_typed_in_the_conversation(url: str) -> None:
+    def ask(question: str, conversation: str, cookie: str = "") -> tuple[dict[str, Any], str]:
+        body = {"question": question, "as_of": "2026-11-27", "conversation_id": conversation}
+        headers = {"Content-Type": "application/json", "Cookie": cookie}
+        request = urllib.request.Request(f"{url}/api/ask", json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request) as response:
+            return json.load(response), (response.headers["Set-Cookie"] or "").partition(";")[0]
+
+    asked = "我七十三了，坐公交能免费吗"
+    first, cookie = ask(asked, "new")
+    assert first["eligibility"]["question"]["id"] == "hukou"
+    left, _ = ask("不知道", first["conversation_id"], cookie)
+    assert (left["resolved_question"], left["eligibility"]["skipped"]) == (asked, ["hukou"])
+    assert left["eligibility"]["question"]["id"] == "home"
+    also_left, _ = ask("不知道", first["conversation_id"], cookie)  # the same words, of another question
+    assert also_left["eligibility"]["skipped"] == ["hukou", "home"]
+    other, _ = ask("社区食堂平时对哪些人开放？", first["conversation_id"], cookie)
+    assert other["eligibility"] is None
+
+
+def test_facts_that_cannot_be_are_refused_though_the_question_tells_of_nobody(url: str) -> None:
+    body = {"question": "社区食堂什么时候开门", "facts": {"age": 900}}
+    request = urllib.request.Request(f"{url}/api/ask", json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    with refused.value as response:
+        error = json.load(response)["error"]
+    assert (refused.value.code, error["code"], error["field"]) == (422, "bad_fact", "age")
+
+
+def test_a_wrong_choice_is_told_in_chinese_alone(url: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{url}/api/documents?sort=colour")
+    with refused.value as response:
+        message = json.load(response)["error"]["message"]
+    assert " or " not in message and "、" in message and "只能是" in message
+
+
 def test_an_answer_begins_with_the_verdict_and_carries_what_may_be_asked_next(url: str) -> None:
     def ask(**known: Any) -> dict[str, Any]:
         body = {"question": "我七十三了，坐公交能免费吗", "as_of": "2026-11-27", **known}

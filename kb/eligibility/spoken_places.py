@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from kb.eligibility.regions import Regions
-from kb.eligibility.spoken_rules import CHILD, OPENED, Found, Read, Rule
+from kb.eligibility.spoken_rules import CHILD, DENIED, OPENED, Found, Read, Rule
 from kb.eligibility.values import Excluded
 
 _URBAN = "市区"  # An area ends in it; people say 主城区 and 城区 for it.
@@ -76,7 +76,9 @@ class _Places:
     def _hukou_of(self, match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
         """The same, where the place stands before or behind the word 户口."""
         opened = OPENED.search(text[: match.start()]) is not None and "户" in match[0]
-        yield Found("child_hukou" if opened else "hukou", self._named(match))
+        denied = DENIED.search(text, 0, match.start()) is not None  # 没有杭州户口
+        place = self._named(match)
+        yield Found("child_hukou" if opened else "hukou", Excluded((place,)) if denied else place)
 
     def _hukou_instead(self, match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
         if re.search("(?:户口|户籍)不在[^,]+,$", text[: match.start()]):

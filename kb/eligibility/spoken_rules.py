@@ -20,8 +20,9 @@ _ELDER = r"(?:我?[爸妈]妈?爸?|父亲|母亲|父母)"
 _BELOW = r"(?P<below>不到|未满|没到|没满|不满|快要?到?|将近|接近|差.{1,5}满)?"  # 不到六十, 快六十了: less than the number that is said.
 _ABOVE = r"(?P<above>超过|都?过了?|都满|至少)?"  # 过了六十: the number or more.
 OPENED = re.compile(rf"{CHILD}[^我]*$")  # What follows is said of the child until somebody says 我.
-_DENIED = re.compile("(?:没有?|不是?|不算|并非|无|未)$")
+DENIED = re.compile("(?:没有?|不是?|不算|并非|无|未)$")
 _COUNTED_FROM_ONE = re.compile(r"虚岁?")
+_OF_THE_FAMILY = re.compile(r"(?:家庭|全家|一家|1家|我们?家|咱家|家里|夫妻|夫妇|[两2]口子)[^,]{0,8}$")
 _SOON = re.compile(r"(?:过了?年|过完年|下个?月|月底|年底)[^,]{0,5}\d")  # 下个月满60
 
 
@@ -100,7 +101,9 @@ def _decade_of_building(match: re.Match[str], _text: str, _as_of: date) -> Itera
 
 
 def _money(fact_id: str) -> Read:
-    def read(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
+    def read(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
+        if fact_id == "monthly_income" and _OF_THE_FAMILY.search(text, 0, match.start()):
+            return  # what a family has together is nobody's own
         scale = {"千": 1000, "万": 10000}.get(match["scale"] or "", 1)
         value = int(float(match["n"]) * scale)
         digits = len(str(value))
@@ -162,7 +165,7 @@ def _said(fact_id: str, value: Value, certain: bool) -> Read:
     """What the words state, unless a denial stands right before them: who has 没有退休金 is not said to be 退休."""
 
     def read(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
-        if not _DENIED.search(text, 0, match.start()):
+        if not DENIED.search(text, 0, match.start()):
             yield Found(fact_id, value, certain)
 
     return read

@@ -18,7 +18,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import Field
 
 from kb.errors import InputError, KnowledgeBaseError
-from kb.types import Audience, Query
+from kb.types import Audience, Known, Query
 from service.answer_queue import QueuePlace
 from service.answering import AnswerInProgress, answer_whole, begin_answer
 from service.confinement import Confined, Limits, documents_within, told_confined
@@ -30,6 +30,7 @@ from service.identity import Asker, Caller, Owner, Stored, give_owner, owner_nam
 from service.library import Library
 from service.routes import Noted, OpenLibrary, answer_noted, answer_queue_of
 from service.schemas.answers import AnswerBody
+from service.schemas.body import Body
 from service.storage import Storage
 from service.waiting import in_turn, while_there
 
@@ -48,7 +49,15 @@ Keep = Callable[[dict[str, Any]], dict[str, str]]
 
 ASKED = answers(AnswerBody, 400, 404, 409, 413, 422, 503)
 ASKED[200]["content"] = {"text/event-stream": {"schema": EVENT, "example": STREAMED}}
+_REPLY = 8  # characters up to which a text that was written before may be another answer
 router = APIRouter()
+
+
+class KnownBefore(Body):
+    """What was chosen of the verdict before: its `chosen` and `skipped`."""
+
+    facts: dict[str, Any] = Field(default_factory=dict)
+    skipped: list[str] = Field(default_factory=list)
 
 
 class AskRequest(Confined):
@@ -56,7 +65,8 @@ class AskRequest(Confined):
 
     `conversation_id` names the conversation that the question belongs to, "new" begins one. `facts` are answers to what an answer with a
     verdict asked next (`eligibility.question`), `skipped` the questions that were left open; both go with the question to the benefit
-    that it is about, and nowhere else.
+    that it is about, and nowhere else. In a conversation the answer may be typed instead (68, 没有, 不知道); `before` then tells what was
+    chosen otherwise than by typing since the question was asked.
     """
 
     question: str
@@ -64,6 +74,7 @@ class AskRequest(Confined):
     stream: bool = False
     facts: dict[str, Any] = Field(default_factory=dict)
     skipped: list[str] = Field(default_factory=list)
+    before: KnownBefore | None = None
 
 
 @router.post("/api/ask", responses=ASKED)
@@ -97,7 +108,10 @@ def _is_known(asked: AskRequest, library: Library, caller: Audience) -> bool:
 
 
 def _query(asked: AskRequest, caller: Audience) -> Query:
-    return Query("ask", asked.question, asked.as_of, caller, facts=asked.facts, skipped=tuple(asked.skipped))
+    before = None if asked.before is None else Known(asked.before.facts, tuple(asked.before.skipped))
+    return Query(
+        "ask", asked.question, asked.as_of, caller, facts=asked.facts, skipped=tuple(asked.skipped), before=before
+    )
 
 
 async def _answered(
@@ -122,7 +136,9 @@ async def _answered(
         conversation = (await run_in_threadpool(stored.conversations.begin, owner)).conversation_id
     elif conversation is not None:
         before = await run_in_threadpool(stored.conversations.previous, owner, conversation)
-        query = replace(query, previous=tuple(text for text in before if text != asked.question))
+        # Asked once more, a question does not lean on itself; two questions in a row may both be answered with 没有.
+        again = len(asked.question) > _REPLY
+        query = replace(query, previous=tuple(text for text in before if not again or text != asked.question))
     if conversation is not None:
         # The question is kept before it is answered, and its answer whether or not the browser still waits for it.
         answer_id = await run_in_threadpool(stored.conversations.ask, owner, conversation, asked.question, limits)

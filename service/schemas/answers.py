@@ -23,7 +23,7 @@ CITATION: dict[str, Any] = {
 ANSWER: dict[str, Any] = {
     "question": "杭州市梳理了多少项支持政策？", "status": "answered", "text": "整理出34项支持政策。[1]",
     "statements": [{"text": "整理出34项支持政策。", "citations": [1], "focus": [3, 6]}], "citations": [CITATION], "refusal": None,
-    "timing_ms": {"retrieve": 3.1, "read": 9.8, "total": 13.2}, "written_by": None, "resolved_question": None, "suggestions": [], "eligibility": None,
+    "timing_ms": {"retrieve": 3.1, "read": 9.8, "total": 13.2}, "written_by": None, "resolved_question": None, "suggestions": [], "eligibility": None, "offers": [],
 }  # fmt: skip
 
 
@@ -142,9 +142,18 @@ class SharedAnswerBody(Body):
     )
 
 
+class BenefitOfferBody(Body):
+    """A benefit that the question may be about, and the `question` that asks for its verdict."""
+
+    benefit: str
+    title: str
+    question: str
+
+
 class AnswerBody(SharedAnswerBody):
     """An answer; where it was kept in a conversation, the ids of both, the time at which it was `answered`, and the day on which the index that it
-    was answered from was built (`indexed`); `eligibility` where it begins with a verdict about the one who asks."""
+    was answered from was built (`indexed`); `eligibility` where it begins with a verdict about the one who asks, `offers` where it may be meant to and
+    that is not sure enough."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ANSWER]})
 
@@ -153,6 +162,7 @@ class AnswerBody(SharedAnswerBody):
     table: TableBody | None = None
     suggestions: list[str]
     eligibility: EligibilityBody | None = None
+    offers: list[BenefitOfferBody] = Field(default_factory=list)
     answer_id: str | None = None
     conversation_id: str | None = None
     answered: str | None = None

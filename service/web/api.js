@@ -18,21 +18,21 @@ export class ApiError extends Error {
 
   /** Whether asking the same again cannot help, because the question itself was refused. */
   get isInput() {
-    return ["bad_question", "bad_request", "bad_input", "bad_json", "too_large"].includes(this.code);
+    return ["bad_question", "bad_fact", "bad_request", "bad_input", "bad_json", "too_large"].includes(this.code);
   }
 }
 
 /**
  * Ask a question and hear the answer as it comes.
  * @param {string} question
- * @param {{conversation: string, within: Object<string, string>, signal: AbortSignal, onEvent: (name: string, data: any) => void}} listening
+ * @param {{conversation: string, within: Object<string, string>, before?: {facts: Object, skipped: string[]}, signal: AbortSignal, onEvent: (name: string, data: any) => void}} listening
  * @returns {Promise<Object>} the whole answer
  */
-export async function ask(question, { conversation, within, signal, onEvent }) {
+export async function ask(question, { conversation, within, before, signal, onEvent }) {
   const response = await request("/api/ask", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify({ question, conversation_id: conversation, ...within, stream: true }),
+    body: JSON.stringify({ question, conversation_id: conversation, ...within, before, stream: true }),
     signal,
   });
   try {

@@ -41,6 +41,9 @@ const actions = {
     box.focus();
   },
   ask: (question) => !answering && askNew(question),
+  wentOn: (turn, answer) => {
+    if (turn.element === turns.lastElementChild) known = knownOf(answer);
+  },
   exported: () => conversation && `/api/conversations/${encodeURIComponent(conversation)}/export.docx`,
 };
 
@@ -52,6 +55,9 @@ let answering = null;
 
 /** @type {Turn|null} what it is the answer to */
 let asking = null;
+
+/** @type {{facts: Object, skipped: string[]}|null} what was chosen for the verdict that stands last: buttons are not kept in the conversation, and an answer may be typed behind them */
+let known = null;
 
 /** @type {string|null} the conversation that is open, null before its first question */
 let conversation = null;
@@ -99,6 +105,7 @@ function sourcePane() {
 function askNew(question) {
   if (!question.trim()) return;
   const turn = new Turn(question.trim(), filters.within, actions);
+  turn.before = known ?? undefined;
   if (box.value === question) box.value = "";
   chat.classList.remove("is-empty");
   turns.append(turn.element);
@@ -131,13 +138,14 @@ async function answer(turn) {
     if (name === "status") enter(data.conversation_id);
     if (name !== "answer") return turn.take(name, data);
     turn.finish(data);
+    known = knownOf(data);
     past?.mark(conversation);
     sourcePane().catch(() => {}); // ahead of the first click
     rest(); // what may be asked next is still to come, and nobody need wait for it
   };
   listen();
   try {
-    turn.suggest(await askInConversation(turn.question, { signal: mine.signal, within: turn.within, onEvent }));
+    turn.suggest(await askInConversation(turn.question, { signal: mine.signal, within: turn.within, before: turn.before, onEvent }));
   } catch (error) {
     if (turn.isWhole) return; // all that is lost is what may be asked next
     if (again) setTimeout(() => retry(turn)); // once this one is over
@@ -148,6 +156,10 @@ async function answer(turn) {
     silence.forEach(clearTimeout);
     rest();
   }
+}
+
+function knownOf({ eligibility }) {
+  return eligibility ? { facts: eligibility.chosen, skipped: eligibility.skipped } : null;
 }
 
 /** Ask in the open conversation; where there is none, or it has expired or was deleted elsewhere, in a new one; embedded, in none. */
@@ -172,6 +184,7 @@ function enter(id) {
 /** Show the conversation that the address names. */
 async function openConversation() {
   answering?.abort();
+  known = null;
   const wanted = new URLSearchParams(location.search).get("c");
   conversation = wanted;
   turns.replaceChildren();

@@ -29,7 +29,7 @@ export class Turn {
    * @param {string} question
    * @param {Object<string, string>|null|undefined} within  the filters that it was asked under
    * @param {{source: (citations: Array<Object>, position: number, opener: HTMLElement, turn: Turn) => void,
-   *   again?: (turn: Turn) => void, edit?: (question: string) => void, ask?: (question: string) => void,
+   *   again?: (turn: Turn) => void, edit?: (question: string) => void, ask?: (question: string) => void, wentOn?: (turn: Turn, answer: Object) => void,
    *   exported?: () => string|null}} actions  exported: the address of the conversation as a Word file; an answer that
    *   is only to be read has none but the first
    */
@@ -38,6 +38,8 @@ export class Turn {
     const { title: _title, ...asked } = within ?? {};
     this.within = asked;
     this.actions = actions;
+    /** @type {{facts: Object, skipped: string[]}|undefined} what was chosen for the verdict before, which this may go on from */
+    this.before = undefined;
     this.openSource = actions.source;
     this.answer = el("div", { class: "answer" });
     this.element = el("article", { class: "turn" }, el("h2", { class: "question", lang: documentLanguage }, question), this.answer);
@@ -93,16 +95,18 @@ export class Turn {
     }
     if (answer.changes?.length) this.#tellChanges(answer.changes);
     if (answer.within) this.answer.prepend(el("p", { class: "quiet resolved" }, phrases(answer.within).map(([, phrase]) => phrase).join("，")));
+    if (answer.offers?.length && this.actions.ask) this.answer.append(this.#offers(answer.offers));
     const tools = this.#tools(answer);
     this.answer.append(tools);
-    if (answer.eligibility) import("./personal.js").then(({ drawNext }) => this.body.after(drawNext(answer.eligibility, (known) => this.#goOn(known))), () => {});
+    if (answer.eligibility) import("./personal.js").then(({ drawNext }) => this.body.after(drawNext(answer.eligibility, (known) => this.#goOn(answer.resolved_question ?? this.question, known))), () => {});
     this.isWhole = true;
     this.#settle();
   }
 
   /** Answer anew with what is known now; that is not kept, so the conversation holds what was told in the question alone. */
-  async #goOn(known) {
-    const answer = await askKnowing(this.question, this.within, known);
+  async #goOn(question, known) {
+    const answer = await askKnowing(question, this.within, known);
+    this.actions.wentOn?.(this, answer);
     this.clear();
     this.finish(answer);
     this.body.tabIndex = -1;
@@ -310,6 +314,12 @@ export class Turn {
   #suggestions(questions, heading) {
     const buttons = questions.map((one) => el("li", {}, el("button", { type: "button", class: "plain", onclick: () => this.actions.ask(one) }, one)));
     return el("section", { class: "suggestions", "aria-live": "off", "aria-label": heading }, el("h3", {}, heading), el("ul", { lang: documentLanguage }, ...buttons));
+  }
+
+  /** The verdicts that may have been asked for, each a question to be pressed. */
+  #offers(offers) {
+    const buttons = offers.map(({ title, question }) => el("li", {}, el("button", { type: "button", class: "plain", onclick: () => this.actions.ask(question) }, t("“{title}”的条件", { title }))));
+    return el("section", { class: "suggestions offers", "aria-live": "off", "aria-label": t("您是否想了解") }, el("h3", {}, t("您是否想了解")), el("ul", { lang: documentLanguage }, ...buttons));
   }
 
   #refusal(refusal) {

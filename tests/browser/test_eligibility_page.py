@@ -83,7 +83,7 @@ def test_on_a_phone_the_chat_asks_one_question_at_a_time_until_the_verdict_stand
 ) -> None:
     watched = open_page(address, "phone")
     page = watched.page
-    answer = asked(page, "我妈七十三，老家湖北，坐公交能免费吗")
+    answer = asked(page, "我妈七十三，老家湖北，老年人乘车能免费吗")
     first = answer.locator(".statement").first
     expect(first).to_contain_text("还不能确定")
     card = answer.locator(".next-question")
@@ -102,6 +102,27 @@ def test_on_a_phone_the_chat_asks_one_question_at_a_time_until_the_verdict_stand
     expect(first).to_contain_text("符合“70周岁以上老年人乘车优惠”的条件")
     expect(card.get_by_role("heading")).to_have_count(0)
     watched.complaints = [one for one in watched.complaints if "422" not in one]  # the place that is none was refused
+    watched.check()
+
+
+def test_an_answer_may_be_typed_behind_one_that_was_pressed(open_page: Open, address: str) -> None:
+    watched = open_page(address)
+    page = watched.page
+    card = asked(page, "我妈七十三，老家湖北，老年人乘车能免费吗").locator(".next-question")
+    card.get_by_role("button", name="是，湖北").click()
+    expect(card.get_by_role("heading")).to_have_text("您现在住在哪里？")
+    typed = asked(page, "住拱墅")
+    expect(typed.locator(".statement").first).to_contain_text("符合“70周岁以上老年人乘车优惠”的条件")
+    watched.check()
+
+
+def test_where_the_benefit_is_not_sure_its_conditions_are_offered(open_page: Open, address: str) -> None:
+    watched = open_page(address)
+    page = watched.page
+    offers = asked(page, "我爸七十一，湖北户口住拱墅，坐公交要钱吗").get_by_role("region", name="您是否想了解")
+    offers.get_by_role("button", name="“70周岁以上老年人乘车优惠”的条件").click()
+    told = page.locator(".turn").last.locator(".statement").first
+    expect(told).to_contain_text("符合“70周岁以上老年人乘车优惠”的条件")
     watched.check()
 
 
