@@ -34,11 +34,10 @@ class Fusion:
     `document` is what the whole document's lexical score adds to each of its passages. A reranker, where one is
     configured, orders the first `reranked` anew.
 
-    Where documents are ranked, each stands by the best score that an arm gave its passages. The dense arm may weigh
-    `pooled_most` times as much, the document's own vector has the share `pooled_whole` of it, its own
-    lexical score adds up to `pooled_document`, as far as words count, and the work that it is an article of
-    up to `pooled_work`, by how many of its articles rank high. Articles that are documents of their own are short and
-    asked about in other words than theirs, also where some words agree: the dense arm weighs at least `pooled_article`
+    Where documents are ranked, each stands by the best score that an arm gave its passages. The document's own vector has the share
+    `pooled_whole` of the dense arm, and its own lexical score adds up to `pooled_document`, as far as words count. Articles that are documents
+    of their own are one passage each, whose words would count twice; the work that one belongs to adds up to `pooled_work` instead, by how many of its articles
+    rank high. They are short and asked about in other words than theirs, also where some words agree: the dense arm weighs at least `pooled_article`
     there. Chosen on train questions of stard, with encoders that had not seen them.
 
     The words that the lexicon knows for everyday words of a question are searched for with the weight
@@ -53,7 +52,6 @@ class Fusion:
     depth: int = 200
     document: float = 0.3
     reranked: int = 50
-    pooled_most: float = 1.25
     pooled_whole: float = 0.7
     pooled_document: float = 1.0
     pooled_work: float = 0.6
@@ -68,8 +66,7 @@ class Fusion:
 
     def pooled_dense_weight(self, coverage: float, *, articles: bool) -> float:
         """Give the weight of the dense arm for documents, from 0 to 1; `articles` where they are articles of works."""
-        most = min(self.most * self.pooled_most, 1.0)
-        return self._between(min(self.pooled_article, most) if articles else self.least, most, coverage)
+        return self._between(min(self.pooled_article, self.most) if articles else self.least, self.most, coverage)
 
     def _between(self, least: float, most: float, coverage: float) -> float:
         share = (self.covered - coverage) / (self.covered - self.uncovered)

@@ -132,9 +132,10 @@ class Retriever:
         if self._has_whole[scope.audience]:
             whole = self._whole_meaning(text, sorted({owners[row] for row in found.rows}))
             parts[1:] = [(weight * (1 - fusion.pooled_whole), meaning), (weight * fusion.pooled_whole, whole)]
-            standing = self._standing(text, scope, fusion.depth)
-            light = fusion.pooled_document * fusion.words_count(found.coverage)
-            parts.append((light, {ordinal: score for ordinal, score in standing.items() if ordinal in whole}))
+            if not self._works:
+                standing = self._standing(text, scope, fusion.depth)
+                light = fusion.pooled_document * fusion.words_count(found.coverage)
+                parts.append((light, {ordinal: score for ordinal, score in standing.items() if ordinal in whole}))
         scores = mixed(parts)
         if self._works:
             together = gathered(scores, self._works)
