@@ -83,7 +83,7 @@ def test_on_a_phone_the_chat_asks_one_question_at_a_time_until_the_verdict_stand
 ) -> None:
     watched = open_page(address, "phone")
     page = watched.page
-    answer = asked(page, "我妈七十三，老家湖北，老年人乘车能免费吗")
+    answer = asked(page, "我妈七十三，老家湖北，坐公交能免费吗")
     first = answer.locator(".statement").first
     expect(first).to_contain_text("还不能确定")
     card = answer.locator(".next-question")
@@ -108,7 +108,7 @@ def test_on_a_phone_the_chat_asks_one_question_at_a_time_until_the_verdict_stand
 def test_an_answer_may_be_typed_behind_one_that_was_pressed(open_page: Open, address: str) -> None:
     watched = open_page(address)
     page = watched.page
-    card = asked(page, "我妈七十三，老家湖北，老年人乘车能免费吗").locator(".next-question")
+    card = asked(page, "我妈七十三，老家湖北，坐公交能免费吗").locator(".next-question")
     card.get_by_role("button", name="是，湖北").click()
     expect(card.get_by_role("heading")).to_have_text("您现在住在哪里？")
     typed = asked(page, "住拱墅")
