@@ -45,7 +45,7 @@ class Fusion:
     that of the question with the weight `translated_meaning`. Chosen on the dev half of the policy questions.
     """
 
-    least: float = 0.4
+    least: float = 0.25
     most: float = 0.85
     covered: float = 0.3
     uncovered: float = 0.1
