@@ -24,7 +24,7 @@ from evals.arms import Arm
 from evals.datasets import find_dataset
 from evals.judged import read_judged
 from evals.runs import evaluate
-from evals.served import DIRECT, resident_mb, served
+from evals.served import DIRECT, UNBOUND, resident_mb, served
 from ingest.bars import progress_on_terminal
 from kb.errors import DatasetError
 from kb.index.encoder import open_encoder
@@ -63,7 +63,7 @@ def measure_command(index_dir: Path) -> list[Row]:
 
 def measure_served(index_dir: Path) -> list[Row]:
     """Time questions over HTTP, one at a time and several at once."""
-    with served(index_dir) as (process, url):
+    with served(index_dir, environment=UNBOUND) as (process, url):
         bodies = [json.dumps({"question": question}).encode() for question in QUESTIONS]
         for body in bodies:
             _post(f"{url}/api/ask", body)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Opens addresses of loopback, which no proxy of the environment reaches."""
+UNBOUND = {"KB_REQUESTS_A_MINUTE": "0"}
+"""Settings of a service all of whose clients come from one address."""
 
 
 @contextmanager

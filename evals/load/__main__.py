@@ -23,14 +23,13 @@ from evals.load.asked import ALIKE, judged_texts
 from evals.load.document_changes import ChangesUnderLoad, Editor, small_document
 from evals.load.locust_run import LoadRun, run_clients
 from evals.row import BenchRow
-from evals.served import DIRECT, resident_mb, served
+from evals.served import DIRECT, UNBOUND, resident_mb, served
 from ingest.bars import Bars
 from ingest.ingestion import IngestionSettings, ingest
 from kb.index.encoder import open_encoder
 from kb.processors import processors
 
 _WORKERS = ("--workers", "2")
-_UNBOUND = {"KB_REQUESTS_A_MINUTE": "0"}  # all clients come from one address
 _STARTS = 3
 _CHANGES = 5
 _CHANGE_EVERY = 10.0  # seconds
@@ -79,7 +78,7 @@ def main() -> None:
 def measured(index: Path, seconds: float, mixed: float, seed: int) -> Iterator[BenchRow]:
     """Measure one row after the other over an index of the corpus."""
     yield _start(index)
-    with served(index, *_WORKERS, environment=_UNBOUND) as (process, url):
+    with served(index, *_WORKERS, environment=UNBOUND) as (process, url):
         _warm(url)
         fresh = run_clients(url, "fresh", seconds, 20, seed=seed)
         yield _rate("/api/ask, fresh questions, 20 clients", "12/s, p99 under 4 s, no error", fresh)
@@ -90,7 +89,7 @@ def measured(index: Path, seconds: float, mixed: float, seed: int) -> Iterator[B
         best = max(fresh.rate, 1 / seconds)
         over = run_clients(url, "fresh", seconds, _CROWD, each=_OVERLOAD * best / _CROWD, seed=seed + 1)
         yield from _overload(over, best, before, resident_mb(process.pid))
-    with served(index, *_WORKERS, environment=_UNBOUND) as (process, url):
+    with served(index, *_WORKERS, environment=UNBOUND) as (process, url):
         editor = Editor(index, url)
         yield from _changes(editor)
         yield from _mixed(editor, process.pid, url, mixed, seed + 2)
@@ -100,7 +99,7 @@ def _start(index: Path) -> BenchRow:
     took = []
     for _ in range(_STARTS):
         began = time.perf_counter()
-        with served(index, *_WORKERS, environment=_UNBOUND):
+        with served(index, *_WORKERS, environment=UNBOUND):
             took.append(time.perf_counter() - began)
     return BenchRow("start to ready, median", "3 s", f"{sorted(took)[_STARTS // 2]:.1f} s")
 
