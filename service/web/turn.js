@@ -86,7 +86,8 @@ export class Turn {
       for (const statement of answer.statements) this.#state(statement);
     }
     if (answer.table) this.#tabulate(answer.table);
-    if (answer.refusal) this.answer.append(this.#refusal(answer.refusal));
+    const offers = answer.offers?.length && this.actions.ask ? [this.#offers(answer.offers)] : [];
+    if (answer.refusal) this.answer.append(this.#refusal(answer.refusal), ...offers); // what may be meant comes before what is only near
     const sources = answer.refusal ? this.#nearest() : this.#sources();
     if (answer.citations.length) this.answer.append(sources);
     if (answer.script_kept) this.answer.append(el("p", { class: "quiet" }, t("引文保留原文的字形。")));
@@ -95,7 +96,7 @@ export class Turn {
     }
     if (answer.changes?.length) this.#tellChanges(answer.changes);
     if (answer.within) this.answer.prepend(el("p", { class: "quiet resolved" }, phrases(answer.within).map(([, phrase]) => phrase).join("，")));
-    if (answer.offers?.length && this.actions.ask) this.answer.append(this.#offers(answer.offers));
+    if (!answer.refusal) this.answer.append(...offers);
     const tools = this.#tools(answer);
     this.answer.append(tools);
     if (answer.eligibility) import("./personal.js").then(({ drawNext }) => this.body.after(drawNext(answer.eligibility, (known) => this.#goOn(answer.resolved_question ?? this.question, known))), () => {});
