@@ -26,8 +26,9 @@ class Layer(nn.Module):
     Attention is spelled out: torch's fused kernel is three times slower on a processor where it has to go backward.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, dropout: float) -> None:
         super().__init__()
+        self.dropout = nn.Dropout(dropout)
         self.q = nn.Linear(WIDTH, WIDTH)
         self.k = nn.Linear(WIDTH, WIDTH)
         self.v = nn.Linear(WIDTH, WIDTH)
@@ -45,37 +46,39 @@ class Layer(nn.Module):
         k = self.k(x).view(shape).permute(0, 2, 3, 1)
         v = self.v(x).view(shape).transpose(1, 2)
         attended = torch.softmax(q @ k + mask, -1) @ v
-        x = self.aln(x + self.ao(attended.transpose(1, 2).reshape(batch, length, WIDTH)))
-        transformed: Tensor = self.oln(x + self.fo(functional.gelu(self.fi(x))))
+        x = self.aln(x + self.dropout(self.ao(attended.transpose(1, 2).reshape(batch, length, WIDTH))))
+        transformed: Tensor = self.oln(x + self.dropout(self.fo(functional.gelu(self.fi(x)))))
         return transformed
 
 
 class TransformerBody(nn.Module):
     """Token ids of shape (texts, tokens), 1 where a text has ended, to vectors of shape (texts, tokens, 384).
 
-    `added`, of the same shape as the result, is what else is known of every token.
+    `added`, of the same shape as the result, is what else is known of every token. `dropout` is the share of numbers that a step of
+    training does without, as BERT's own training did (.1).
     """
 
-    def __init__(self, vocabulary: int, layers: int) -> None:
+    def __init__(self, vocabulary: int, layers: int, dropout: float = 0.0) -> None:
         super().__init__()
+        self.dropout = nn.Dropout(dropout)
         self.word = nn.Embedding(vocabulary, WIDTH)
         self.pos = nn.Embedding(POSITIONS, WIDTH)
         self.ln = nn.LayerNorm(WIDTH, eps=EPSILON)
-        self.layers = nn.ModuleList(Layer() for _ in range(layers))
+        self.layers = nn.ModuleList(Layer(dropout) for _ in range(layers))
 
     def forward(self, ids: Tensor, added: Tensor | None = None) -> Tensor:
         """Give the last layer's vectors; `PADDING` among the ids is not attended to."""
         mask = torch.where(ids != PADDING, 0.0, HIDDEN)[:, None, None, :].to(self.word.weight.dtype)
         embedded = self.word(ids) + self.pos.weight[: ids.shape[1]]
-        x: Tensor = self.ln(embedded if added is None else embedded + added)
+        x: Tensor = self.dropout(self.ln(embedded if added is None else embedded + added))
         for layer in self.layers:
             x = layer(x, mask)
         return x
 
     @classmethod
-    def of(cls, tensors: Mapping[str, np.ndarray], layers: int) -> TransformerBody:
+    def of(cls, tensors: Mapping[str, np.ndarray], layers: int, dropout: float = 0.0) -> TransformerBody:
         """Make the body of the first `layers` layers of the pretrained one."""
-        body = cls(len(tensors["emb.word"]), layers)
+        body = cls(len(tensors["emb.word"]), layers, dropout)
         values = {
             "word.weight": tensors["emb.word"],
             # All tokens are of type 0, so that its vector joins the positions.
