@@ -11,8 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import exp, log
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kb.eligibility.benefits import Benefit
 from kb.eligibility.catalogue import Catalogue
@@ -68,7 +71,7 @@ class Choice:
 
 
 class BenefitFinder:
-    """Finds the benefits that a question asks for; every benefit is encoded once."""
+    """Finds the benefits that a question asks for."""
 
     def __init__(self, catalogue: Catalogue, encoder: Encoder, reader: Reader) -> None:
         self._book = catalogue.book
@@ -76,13 +79,17 @@ class BenefitFinder:
         self._encoder = encoder
         self._reader = reader
         self._texts = [f"{benefit.title}。{benefit.gives}。" for benefit in self._benefits]
-        self._vectors = encoder.encode_passages(self._texts)
         self._facts = [
             {self._book.asked(leaf.test.fact_id) for leaf in benefit.conditions.leaves()} for benefit in self._benefits
         ]
         self._held = Counter(pair for text in self._texts for pair in _pairs(text))
         # What was asked before passes the queue of answers (`KnowledgeBase.remembers`), so it must not be read again.
         self._likely = lru_cache(maxsize=_REMEMBERED)(self._read)
+
+    @cached_property
+    def _vectors(self) -> NDArray[np.float32]:
+        """The benefits as vectors, made when somebody first asks for one: most questions tell of nobody."""
+        return self._encoder.encode_passages(self._texts)
 
     def find(self, question: str, readings: Sequence[FactReading], quoted: frozenset[str] = frozenset()) -> Choice:
         """Choose the benefits that are meant; none where the question asks for nothing, or nothing that was told matters to any.
