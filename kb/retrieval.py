@@ -22,7 +22,9 @@ from kb.index.reranker import Reranker
 from kb.index.snapshot import Snapshot, check_encoder
 from kb.index.term_weights import TermWeights
 from kb.scope import Scope
+from kb.text.fold import fold_text
 from kb.text.lexicon import Translation
+from kb.text.numerals import normalize_numbers
 from kb.text.terms import bigrams, terms
 from kb.types import Audience, Hit, Passage, Query
 from kb.visibility import may_see
@@ -214,8 +216,8 @@ class Retriever:
         return self.meaning(text, self._encoder)
 
     def meaning(self, text: str, encoder: Encoder) -> NDArray[np.float32]:
-        """Encode a question, with what the lexicon says that its words mean; of length 1, or zero."""
-        vector: NDArray[np.float32] = encoder.encode_queries([text])[0]
+        """Encode a question, its script, widths and numerals made one, with what the lexicon says that its words mean; of length 1, or zero."""
+        vector: NDArray[np.float32] = encoder.encode_queries([normalize_numbers(fold_text(text))])[0]
         official = [word for translation in self.translate(text) for word in translation.official]
         if official:
             meant = encoder.encode_queries([" ".join(dict.fromkeys(official))])[0]

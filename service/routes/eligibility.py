@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictBool
 
 from kb.eligibility.consultation import APPLICANTS, consult
 from kb.eligibility.judgement_presentation import benefit_payload, fact_payload
@@ -42,7 +42,7 @@ class Consultation(BaseModel):
     applicant: Literal["person", "building", "organisation"] | None = None
     benefit: str | None = None
     skipped: list[str] = []
-    brief: bool = False
+    brief: StrictBool = False
     only: str | None = None
 
 
