@@ -2,7 +2,7 @@
 
     python -m evals.training.reader_training --benchmarks ../shared/benchmarks --wheels DIR --work DIR --steps 3000
 
-It begins with the lower layers of the trained encoder. A step sees a few questions with four windows each, of which some answer: the
+It begins with the layers of the trained encoder. A step sees a few questions with four windows each, of which some answer: the
 windows of one question compete with each other and with "nothing here answers", every window is judged by itself, and in those that
 answer the words that do, the minimal ones and the verdict are marked. What was done is kept in `--work`, and a run that was stopped goes on.
 """
@@ -35,7 +35,6 @@ from kb.index.encoder import STATIC, open_encoder
 from kb.reading.input import Row, row_of
 from kb.text.fold import fold_text
 
-DEPTH = 12  # layers: all that the encoder has
 DROPOUT = 0.1  # what is learned by heart is of no use: without it the loss on the training questions went on falling while dev stayed as it was
 RATES = {"body": 1e-4, "words": 2e-5, "heads": 5e-4}
 WARM_UP = 100
@@ -290,7 +289,6 @@ def main() -> None:
         flush=True,
     )
     torch.set_num_threads(1)  # the threads of a step are ours
-    encoder.layers = encoder.layers[:DEPTH]
     network = ReadingNetwork(encoder)
     if options.begin:  # a reader of fewer layers grows by the encoder's upper ones
         network.load_state_dict(network.state_dict() | state_of(options.begin))

@@ -18,7 +18,6 @@ from evals.training.activations import channel_ranges, sample_rows
 from evals.training.contrastive_training import PASSAGE, QUERY
 from evals.training.export import write_encoder
 from evals.training.pretrained import LAYERS, POSITIONS, WIDTH, load
-from evals.training.reader_training import DEPTH
 from evals.training.reading_export import write_reader
 from evals.training.reading_network import ReadingNetwork
 from evals.training.shipped import mean_of, state_of
@@ -56,7 +55,7 @@ def main() -> None:
     settings: dict[str, Any]
     if options.kind == "reader" and state is None:
         parser.error("a reader is written from a checkpoint: give --checkpoint")
-    body = TransformerBody.of(tensors, LAYERS if options.kind == "encoder" else DEPTH)
+    body = TransformerBody.of(tensors, LAYERS)
     network = body if options.kind == "encoder" else ReadingNetwork(body)
     if state:
         network.load_state_dict(state["module"])
@@ -66,7 +65,7 @@ def main() -> None:
         write_encoder(options.output / GRAPH, weights, ranges, LAYERS)
         settings = {"query": QUERY, "passage": PASSAGE, "dimensions": WIDTH}
     else:
-        write_reader(options.output / GRAPH, weights, ranges, DEPTH)
+        write_reader(options.output / GRAPH, weights, ranges, LAYERS)
         settings = Confidence().model_dump()  # until `evals.training.calibration` has measured what the log-odds mean
     write_configuration(options.output, options.kind, POSITIONS, settings, training)
 
