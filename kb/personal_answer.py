@@ -19,7 +19,7 @@ from kb.eligibility.benefits import Benefit, CitableTexts
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import MOST_CHARACTERS, heard, judged
 from kb.eligibility.facts import TODAY
-from kb.eligibility.reply import read_reply
+from kb.eligibility.reply import may_reply, read_reply
 from kb.eligibility.sentence import FactReading
 from kb.eligibility.spoken_people import people_in
 from kb.eligibility.spoken_text import SpokenText
@@ -80,6 +80,8 @@ class PersonalAnswerer:
 
         The replies are read anew, each as an answer to what was asked at its time, so that nothing of them need be kept.
         """
+        if not may_reply(query.text):
+            return None
         book = self._catalogue.book
         replies = [query.text]
         for n in range(len(query.previous) - 1, max(len(query.previous) - _REPLIES, 0) - 1, -1):

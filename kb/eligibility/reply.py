@@ -18,6 +18,7 @@ from kb.eligibility.sentence import FactReading, read_sentence
 from kb.eligibility.spoken_text import SpokenText
 from kb.eligibility.values import as_json
 from kb.errors import FactError
+from kb.text.fold import fold_text
 
 _LONGEST = 30  # characters; who writes more tells a story
 _ASKING = re.compile(r"[?？吗呢]|[怎咋谁哪]|为什么|什么|多少|如何|是否|几[个点时天]|(\w)不\1")
@@ -47,13 +48,22 @@ class Reply:
     is_left_open: bool = False
 
 
+def may_reply(text: str) -> bool:
+    """Say whether a text can be a reply: it is short and asks nothing.
+
+    >>> may_reply("他68了"), may_reply("公租房也可以申請嗎")
+    (True, False)
+    """
+    return len(text) <= _LONGEST and _ASKING.search(fold_text(text)) is None
+
+
 def read_reply(text: str, fact: Fact, suggested: Any, book: FactBook, as_of: date) -> Reply | None:
     """Read a reply to the question for `fact`, of which `suggested` was read with doubt; None where the text is no reply.
 
     Raises FactError for what the fact cannot be: somebody is not 900 years old.
     """
     plain = SpokenText.of(text.strip(), book.regions).text
-    if len(text) > _LONGEST or _ASKING.search(plain):
+    if not may_reply(text):
         return None
     bare = _bare(plain)
     if _LEFT_OPEN.fullmatch(bare):
