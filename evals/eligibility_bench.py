@@ -1,4 +1,4 @@
-"""How well facts are read from sentences, how many questions a verdict and a whole person take, and how fast verdicts are.
+"""How well facts are read from sentences and benefits are chosen, how many questions a verdict and a whole person take, and how fast verdicts are.
 
 python -m evals.eligibility_bench            dev sentences, questions, speed
 python -m evals.eligibility_bench --split test
@@ -27,6 +27,7 @@ from kb.eligibility.sentence import read_sentence
 from kb.eligibility.values import Exact, as_json
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
+from kb.types import Query
 
 SENTENCES = Path(__file__).parent / "data" / "eligibility"
 DAY = date(2026, 11, 23)
@@ -83,6 +84,32 @@ def _plain(value: object) -> object:
             return {"not": list(value.values())}
         return {name: _plain(bound) for name, bound in value.items()}
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceScore:
+    """Of the questions of a split how many were told a verdict, of those how many of a benefit that is meant, and of the others to how many such a
+    one was offered; `about_one` is how many ask for a benefit at all."""
+
+    questions: int
+    about_one: int
+    told: int
+    right: int
+    offered: int
+
+
+def score_choices(split: str, knowledge_base: KnowledgeBase) -> ChoiceScore:
+    """Ask the questions of `asked_dev.toml` or `asked_test.toml`, each with the benefits that it may mean."""
+    wanted = tomllib.loads((SENTENCES / f"asked_{split}.toml").read_text("utf-8"))
+    told = right = offered = 0
+    for text, meant in wanted.items():
+        answer = knowledge_base.ask(Query("", text, as_of=PEOPLE_DAY))
+        if answer.eligibility:
+            told += 1
+            right += answer.eligibility["benefit"] in meant
+        else:
+            offered += any(offer.benefit_id in meant for offer in answer.offers)
+    return ChoiceScore(len(wanted), sum(map(bool, wanted.values())), told, right, offered)
 
 
 def milliseconds_for_many(catalogue: Catalogue, benefits: int = 1000) -> float:
@@ -224,7 +251,7 @@ def main() -> None:
     score = score_sentences(arguments.split, FactBook.read(arguments.benefits / FILE_NAME))
     if arguments.mistakes:
         sys.stdout.write("".join(f"{mistake}\n" for mistake in score.mistakes))
-    knowledge_base = KnowledgeBase.open(arguments.index, open_encoder())
+    knowledge_base = KnowledgeBase.open(arguments.index, open_encoder(), benefits=arguments.benefits)
     catalogue = Catalogue.open(arguments.benefits, knowledge_base)
     ratio, compared = question_ratio(catalogue)
     print(f"questions until a verdict against the fewest possible: {ratio:.3f} times, {compared} benefits")
@@ -235,6 +262,11 @@ def main() -> None:
     print(
         f"whole people: {sum(len(one.asked) for one in walks) / sum(one.fewest for one in walks):.3f} times the fewest that would have done"
     )
+    for split in ("dev", "test"):
+        chosen = score_choices(split, knowledge_base)
+        print(
+            f"asked_{split}: {chosen.questions} questions, {chosen.about_one} for a benefit: {chosen.told} told, {chosen.right} of them right, {chosen.offered} more offered"
+        )
     print(f"one profile against 1,000 benefits: {milliseconds_for_many(catalogue):.2f} ms")
     print(f"{arguments.split}: precision {score.precision:.3f}, recall {score.recall:.3f}, {score.stated} facts stated")
 

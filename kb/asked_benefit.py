@@ -1,8 +1,8 @@
 """Which benefit a question of a person's own is about: 去食堂吃饭能便宜点不 asks for 老年人助餐用餐优惠.
 
 The encoder finds the benefits that are near what is asked, with the clauses that only tell facts left out, and the reader says which of
-them would answer it. Benefits that do so nearly alike (three kinds of 公租房) are all meant. How likely the choice is right is a probability,
-calibrated on questions that nothing else was set on; below `SURE` nobody is told a verdict.
+them would answer it. Benefits that do so nearly alike (three kinds of 公租房) are all meant. How likely the choice is right is a probability;
+below `SURE` nobody is told a verdict.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _ALIKE = 1.5  # scores behind the best within which benefits are meant together
 _WEIGHT = 0.53
 _OFFSET = -0.4
 SURE = 0.6
-"""From here on a verdict is told: of 57 told so on `asked_dev` and `asked_test` 52 are of a benefit that is meant; a wrong one, which is three times as bad as
+"""From here on a verdict is told: of 57 told so on `asked_dev` and `asked_test` 51 are of a benefit that is meant (`evals.eligibility_bench`); a wrong one, which is three times as bad as
 none, says by name what it judges."""
 _THINKABLE = 0.25  # from here on a benefit is offered
 _OFFERED = 3
@@ -102,12 +102,10 @@ class BenefitFinder:
         fitting = tuple(n for n, facts in enumerate(self._facts) if facts & told)
         if not rest or not fitting:
             return Choice()
-        said = {
-            name: n for n, one in enumerate(self._benefits) for name in (one.title, *one.called) if name in question
-        }
+        said = {name for one in self._benefits for name in _names(one) if name in question}
         # A name within a longer one is not said itself: 陪产假 is not 产假.
-        whole = {n for name, n in said.items() if not any(name != other and name in other for other in said)}
-        named = tuple(n for n in fitting if n in whole)
+        whole = {name for name in said if not any(name != other and name in other for other in said)}
+        named = tuple(n for n in fitting if whole.intersection(_names(self._benefits[n])))
         likely = dict(self._likely(question, rest, fitting, named))
         order = {n: score + self._advantage(n, rest, n in named, quoted) for n, score in likely.items()}
         best = max(order, key=lambda n: order[n])
@@ -154,6 +152,10 @@ def what_is_asked(question: str, readings: Sequence[FactReading]) -> str:
     told = [any(one.start < clause.end() and clause.start() < one.end for one in readings) for clause in clauses]
     asking = [clause[0] for clause, tells in zip(clauses, told, strict=True) if not tells or _WANTS.search(clause[0])]
     return "，".join(asking) if any(asks(one) or _WANTS.search(one) for one in asking) else ""
+
+
+def _names(benefit: Benefit) -> tuple[str, ...]:
+    return benefit.title, *benefit.called
 
 
 def _probability(score: float) -> float:
