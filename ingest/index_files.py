@@ -93,6 +93,9 @@ class IndexChange:
         gone = (known.keys() - checksums.keys()) | (known.keys() & {document.doc_id for document in fresh})
         if not known or len(fresh) + len(gone) > MOST_CHANGED * len(documents):
             return None
+        # What was public and is hidden now must leave no trace in a score: the mean length of BM25 would still know of it.
+        if any(d.doc_id in known and may_see("public", base.documents[d.doc_id]) > may_see("public", d) for d in fresh):
+            return None
         return cls(base, fresh, frozenset(gone), documents)
 
     def is_worth_it(self, fresh: PreparedPart) -> bool:

@@ -162,6 +162,20 @@ def test_the_first_document_that_is_hidden_is_left_out_of_what_the_public_search
         assert (public.frequency("体育"), staff.frequency("体育")) == (2, 6)  # two name it, four are its own
 
 
+@pytest.mark.usefixtures("small_is_changed")
+def test_what_is_hidden_later_leaves_no_trace_in_the_scores_of_the_public(tmp_path: Path) -> None:
+    open_ones, secret = [document(number) for number in range(5)], document(5)
+    write(tmp_path / "index", [*open_ones, replace(secret, text=secret.text + "噪声" * 300)])
+    write(tmp_path / "index", [*open_ones, replace(secret, text=secret.text + "噪声" * 300, disclosure="unstated")])
+    write(tmp_path / "without", open_ones)
+
+    def scores(index: Path) -> list[tuple[str, float]]:
+        with closing(KnowledgeBase.open(index, ENCODER)) as knowledge_base:
+            return [(hit.passage.passage_id, round(hit.score, 9)) for hit in knowledge_base.search("电梯补贴", 20)]
+
+    assert scores(tmp_path / "index") == scores(tmp_path / "without")
+
+
 def test_an_index_is_written_whole_where_it_is_small_much_changes_or_much_of_it_is_waste(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
