@@ -21,8 +21,8 @@ from evals.runs import INDEXES
 from ingest.bars import progress_on_terminal
 from ingest.beir import beir_documents
 from ingest.build import Progress, build_index, index_lock
-from kb.answering.investigate import Investigator, Weighing
 from kb.errors import DatasetError
+from kb.evidence.investigate import Investigator, Weighing
 from kb.index.encoder import STATIC, Encoder, open_encoder
 from kb.index.snapshot import Snapshot, open_snapshot
 from kb.reading.reader import Reader

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from kb.answering.citing import cite
 from kb.answering.respond import Responder
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.editions import Edition, editions_of
@@ -32,6 +31,7 @@ from kb.metadata import fields_asked
 from kb.naming import Register
 from kb.personal_answer import Personal, PersonalAnswerer
 from kb.question.words import check_question
+from kb.quoting.citing import cite
 from kb.reading.reader import Reader
 from kb.relations import Link, links_in, relations_of
 from kb.retrieval import Retriever

@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from kb.answering.citing import cite
 from kb.asked_benefit import SURE, BenefitFinder, Choice, asks_for_all
 from kb.eligibility.benefits import Benefit, CitableTexts
 from kb.eligibility.catalogue import Catalogue
@@ -25,6 +24,7 @@ from kb.eligibility.spoken_people import people_in
 from kb.eligibility.spoken_text import SpokenText
 from kb.index.encoder import Encoder
 from kb.question.several import questions_in
+from kb.quoting.citing import cite
 from kb.reading.reader import Reader
 from kb.types import Answer, BenefitOffer, Citation, Query, Statement, Verdict
 from kb.writing.language_model import LanguageModel

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from indexing import CORPUS, index_folder
 
 from evals.policy import read_questions
-from kb.answering.citing import behind_marker
-from kb.answering.specifics import specifics_of
 from kb.errors import QuestionError
+from kb.evidence.specifics import specifics_of
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.naming import Register
 from kb.presentation import answer_payload
 from kb.question.words import LONGEST, asks_figure
+from kb.quoting.citing import behind_marker
 from kb.reading.reader import ClauseText, Reader, Reading
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers

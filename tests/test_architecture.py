@@ -27,7 +27,9 @@ ALLOWED_IN_THE_LIBRARY = {
     "writing": {"text", "index"},
     "eligibility": {"text", "writing"},
     "question": {"text"},
-    "answering": {"text", "index", "reading", "question"},
+    "quoting": {"text", "index", "reading"},
+    "evidence": {"text", "index", "reading", "question", "quoting"},
+    "answering": {"text", "index", "reading", "question", "quoting", "evidence"},
     "models": set(),
 }
 """The folders of `kb`; modules directly in it are held by the rule that there is no cycle."""

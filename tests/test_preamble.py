@@ -9,9 +9,9 @@ import digests
 import pytest
 from indexing import index_folder
 
-from kb.answering.preamble import remarks
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
+from kb.quoting.preamble import remarks
 from kb.types import Query
 
 

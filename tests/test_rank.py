@@ -8,7 +8,7 @@ import pytest
 from indexing import laws_of
 from model_server import Recited
 
-from kb.answering.matter import on_one_matter, subject_of
+from kb.evidence.matter import on_one_matter, subject_of
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.types import Answer, Query
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from indexing import KnowledgeBaseOf
 
-from kb.answering.opening import contradicted
 from kb.knowledge_base import KnowledgeBase
 from kb.presentation import answer_payload
 from kb.question.ambiguity import is_general, points_nowhere
+from kb.quoting.opening import contradicted
 from kb.text.fold import script_of
 from kb.types import Answer, Query
 

@@ -13,7 +13,7 @@ import torch
 from evals.training.activations import channel_ranges
 from evals.training.contrastive_data import Pair, notice_passages
 from evals.training.contrastive_training import SHARES, batches, loss_of
-from evals.training.export import quantised, write_encoder
+from evals.training.export import BLOCK, in_four_bits, quantised, write_encoder
 from evals.training.pretrained import is_chinese
 from evals.training.reader_training import BRIEF, BRIEF_SHARE, Lessons
 from evals.training.reader_training import SHARES as READER_SHARES
@@ -30,7 +30,11 @@ LAYERS = 2
 @pytest.fixture(scope="module")
 def body() -> TransformerBody:
     torch.manual_seed(1)
-    return TransformerBody(300, LAYERS).eval()
+    body = TransformerBody(300, LAYERS).eval()
+    values, scales = in_four_bits(body.word.weight.detach().numpy())
+    # as a pretrained table is, which training moves by little
+    body.word.weight.data = torch.from_numpy(values * np.repeat(scales.astype(np.float32), BLOCK, axis=1))
+    return body
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +114,15 @@ def test_eight_bits_keep_a_matrix_to_half_a_step() -> None:
     matrix = np.random.default_rng(1).normal(size=(6, 20)).astype(np.float32)
     values, scales = quantised(matrix)
     assert np.all(np.abs((values * scales).T - matrix) <= scales[:, None] / 2 + 1e-6)
+
+
+def test_four_bits_keep_what_has_four_and_most_of_what_has_more() -> None:
+    table = np.random.default_rng(1).normal(size=(6, 2 * BLOCK)).astype(np.float32)
+    values, scales = in_four_bits(table)
+    kept = values * np.repeat(scales.astype(np.float32), BLOCK, axis=1)
+    assert np.linalg.norm(kept - table) < 0.11 * np.linalg.norm(table)
+    again, steps = in_four_bits(kept)
+    assert np.allclose(again * np.repeat(steps.astype(np.float32), BLOCK, axis=1), kept, atol=1e-3)
 
 
 def test_pieces_of_chinese_are_kept() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.answering.whole import made_whole
+from kb.quoting.whole import made_whole
 from kb.text.sentences import sentence_spans
 
 DUTIES = "第三条　食堂应当做到：\n（一）公示菜价；\n（二）留样四十八小时：\n1.每餐；\n2.每样；\n（三）每日消毒。\n街道另行检查。"

@@ -30,11 +30,11 @@ from evals.normalisation import squeezed
 from evals.runs import index_corpus
 from ingest.bars import progress_on_terminal
 from ingest.build import Progress
-from kb.answering.candidate import Candidate
-from kb.answering.investigate import Investigator
+from kb.evidence.investigate import Investigator
 from kb.index.encoder import MODELS_DIR, open_encoder
 from kb.index.snapshot import open_snapshot
 from kb.model_folder import CONFIG
+from kb.quoting.candidate import Candidate
 from kb.reading.confidence import Confidence
 from kb.reading.reader import Reader
 from kb.reading.rivals import Saying, lead_of

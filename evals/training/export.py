@@ -1,4 +1,4 @@
-"""Writes a trained body as an ONNX graph whose large matrices have 8 bits.
+"""Writes a trained body as an ONNX graph whose large matrices have 8 bits, and whose table of pieces has 4.
 
 The graph is put together node by node, from the operators that onnxruntime has for transformers on a processor (`MatMulIntegerToFloat`,
 `MultiHeadAttention`, `BiasGelu`), so that neither torch's exporter nor a graph optimizer is needed. (`SkipLayerNormalization` would be one more:
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 import onnx
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from evals.training.pretrained import HEADS, WIDTH
 
 ZERO = 128  # what a number of 0 is written as in a token's vector
 LARGEST = 127  # what the largest number of a vector or column is written as, above that
+BLOCK = 32  # numbers of a piece's vector that share a scale: as in the pretrained table, which has 4 bits too
 EPSILON = 1e-12
 OPSET, CONTRIB = 20, 1
 Array = NDArray[np.generic]
@@ -39,6 +41,20 @@ def quantised(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np
     """
     scales = np.maximum(np.abs(matrix).max(axis=1), 1e-12) / LARGEST
     return np.rint(matrix / scales[:, None]).astype(np.int8).T, scales.astype(np.float32)
+
+
+def in_four_bits(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """Quantise rows in blocks of 32: numbers of -8 to 7, shape (rows, width), and scales, shape (rows, width / 32).
+
+    Each block has the scale that errs least of some: the largest number as the seventh step, or a later one, which leaves it cut to the last.
+    """
+    blocks = table.reshape(len(table), -1, BLOCK)
+    largest = np.maximum(np.abs(blocks).max(axis=-1, keepdims=True), 1e-6)
+    tried = [(largest / steps).astype(np.float16).astype(np.float32) for steps in np.arange(7, 12.5, 0.25)]
+    errors = [((blocks - np.clip(np.rint(blocks / scales), -8, 7) * scales) ** 2).sum(-1) for scales in tried]
+    scales = np.take_along_axis(np.stack(tried), np.argmin(errors, axis=0)[None, ..., None], axis=0)[0]
+    values = np.clip(np.rint(blocks / scales), -8, 7).astype(np.int8)
+    return values.reshape(table.shape), scales[..., 0].astype(np.float16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,24 @@ class Graph:
         """Add a tensor and give its name back, so that calls can be nested."""
         self.constants.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
+
+    def half(self, name: str, values: NDArray[np.float32]) -> str:
+        """Add numbers that are kept in 16 bits and computed with in 32."""
+        return self.add(
+            "Cast", [self.constant(name, values.astype(np.float16))], f"{name}.floats", to=TensorProto.FLOAT
+        )
+
+    def rows(self, name: str, table: NDArray[np.float32], ids: str) -> str:
+        """Take the rows of a table that is kept in 4 bits."""
+        values, scales = in_four_bits(table)
+        kept = [
+            self.constant(f"{name}.values", values.astype(ml_dtypes.int4)),
+            ids,
+            self.constant(f"{name}.scales", scales),
+        ]
+        how = {"gather_axis": 0, "quantize_axis": 1, "block_size": BLOCK}
+        rows = self.add("GatherBlockQuantized", kept, f"{name}.rows", "com.microsoft", **how)
+        return self.add("Cast", [rows], f"{name}.floats", to=TensorProto.FLOAT)
 
     def add(self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:
         """Add a node and give the name of its output back, so that calls can be nested."""
@@ -116,17 +150,10 @@ def add_body(
     `ranges` are the largest numbers that the channels hold which a matrix is multiplied with (`activations.channel_ranges`); `added` names
     what is added to every token's embedding.
     """
-    word = weights["word.weight"]
-    scales = np.maximum(np.abs(word).max(axis=1, keepdims=True), 1e-12) / 127
-    table = graph.constant("word.values", np.rint(word / scales).astype(np.int8))
-    rows = graph.add("Cast", [graph.add("Gather", [table, "ids"], "word.rows")], "word.floats", to=TensorProto.FLOAT)
-    scale = graph.add("Gather", [graph.constant("word.scales", scales.astype(np.float32)), "ids"], "word.scale")
-    words = graph.add("Mul", [rows, scale], "words")
+    words = graph.rows("word", weights["word.weight"], "ids")
     length = graph.add("Gather", [graph.add("Shape", ["ids"], "shape"), graph.constant("one", np.array([1]))], "length")
     zero = graph.constant("zero", np.array([0]))
-    positions = graph.add(
-        "Slice", [graph.constant("pos.weight", weights["pos.weight"]), zero, length, zero], "positions"
-    )
+    positions = graph.add("Slice", [graph.half("pos.weight", weights["pos.weight"]), zero, length, zero], "positions")
     embedded = graph.add("Add", [words, positions], "embedded")
     spread = graph.normalised(graph.add("Add", [embedded, added], "informed") if added else embedded, "ln", weights)
     present = graph.add(

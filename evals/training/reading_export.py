@@ -45,8 +45,8 @@ def _kinds(graph: Graph, part: str, asked: str, table: str) -> str:
 
 
 def _linear(graph: Graph, x: str, name: str, weights: Mapping[str, NDArray[np.float32]], output: str) -> str:
-    """The heads are small: they stay as they are."""
-    product = graph.add("MatMul", [x, graph.constant(f"{name}.matrix", weights[f"{name}.weight"].T)], f"{name}.product")
+    """The heads are small: 16 bits do."""
+    product = graph.add("MatMul", [x, graph.half(f"{name}.matrix", weights[f"{name}.weight"].T)], f"{name}.product")
     return graph.add("Add", [product, graph.constant(f"{name}.bias", weights[f"{name}.bias"])], output)
 
 

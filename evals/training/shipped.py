@@ -1,4 +1,4 @@
-"""The weights of a model that ships, as a state that training goes on from: 8 bits are read back as the numbers they stand for.
+"""The weights of a model that ships, as a state that training goes on from: 4 and 8 bits are read back as the numbers they stand for.
 
 What quantising took away is far below what a hundred steps change.
 """
@@ -25,8 +25,9 @@ def weights_of(graph: Path) -> dict[str, Tensor]:
         stem, _, part = name.rpartition(".")
         if part == "values":
             scales = constants[f"{stem}.scales"]
-            if stem == "word":  # a row for each; a matrix has a column for each of its outputs
-                weights["word.weight"] = values * scales
+            if stem == "word":  # a scale for some numbers of a row; a matrix has one for each of its outputs
+                numbers = values.astype(np.float32)
+                weights["word.weight"] = numbers * np.repeat(scales, numbers.shape[1] // scales.shape[1], axis=1)
                 continue
             # What q is given k and v are given too, so that one smoothing does for the three.
             smoothing = constants.get(f"{stem}.smoothing", constants.get(f"{re.sub('[kv]$', 'q', stem)}.smoothing", 1))

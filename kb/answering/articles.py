@@ -14,11 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from kb.answering.citing import Citer
-from kb.answering.draft import Draft
 from kb.answering.inquiry import Inquiry
-from kb.answering.succession import Succession
 from kb.editions import core_title
+from kb.evidence.succession import Succession
 from kb.index.records import Records
 from kb.provenance import name_of
 from kb.question.article_question import (
@@ -29,6 +27,8 @@ from kb.question.article_question import (
     neighbour,
     spoken_of,
 )
+from kb.quoting.citing import Citer
+from kb.quoting.draft import Draft
 from kb.text.markers import read_marker
 from kb.text.names import normal_name, shortens
 from kb.text.numerals import to_chinese

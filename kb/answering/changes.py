@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from kb.answering.articles import ArticleAnswerer, ArticleFound
-from kb.answering.citing import Citer
-from kb.answering.draft import Draft
 from kb.answering.inquiry import Inquiry
 from kb.edition_comparison import ComparedArticle, articles_of, counterpart
 from kb.editions import editions_of
@@ -20,6 +18,8 @@ from kb.provenance import name_of
 from kb.question.change_question import ChangeAsked, change_asked
 from kb.question.follow_up import Turn
 from kb.question.several import asks
+from kb.quoting.citing import Citer
+from kb.quoting.draft import Draft
 from kb.text.word_changes import reads_alike
 from kb.types import Answer, Citation, Clause, Document, Query, Statement
 from kb.visibility import begins, day_of, has_begun

@@ -9,17 +9,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kb.answering.candidate import Candidate
-from kb.answering.citing import Citer
-from kb.answering.draft import Draft
-from kb.answering.header_span import header_span
 from kb.answering.inquiry import Inquiry
-from kb.answering.investigate import Investigator, joined
+from kb.evidence.investigate import Investigator, joined
 from kb.index.records import Records
 from kb.metadata import FIELDS
 from kb.provenance import name_of
 from kb.question.ambiguity import is_general
 from kb.question.comparing_question import compares, sides_of
+from kb.quoting.candidate import Candidate
+from kb.quoting.citing import Citer
+from kb.quoting.draft import Draft
+from kb.quoting.header_span import header_span
 from kb.types import Answer, Document, Hit, Table
 from kb.visibility import in_force
 

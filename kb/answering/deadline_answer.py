@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kb.answering.candidate import Candidate
-from kb.answering.citing import Citer
 from kb.answering.deadline import Counted, in_working_days, period_for, reckon, reckon_back, working_days_rule
-from kb.answering.draft import Draft
 from kb.answering.inquiry import Inquiry
-from kb.answering.investigate import Investigator
 from kb.answering.rank import Rank
-from kb.answering.succession import Succession
 from kb.calendar import WorkingCalendar
+from kb.evidence.investigate import Investigator
+from kb.evidence.succession import Succession
 from kb.question.deadline_question import DeadlineAsked, deadline_asked
+from kb.quoting.candidate import Candidate
+from kb.quoting.citing import Citer
+from kb.quoting.draft import Draft
 from kb.text.periods import partial
 from kb.text.terms import bigrams
 from kb.types import Answer, Query, Statement

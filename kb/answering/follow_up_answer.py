@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from kb.answering import refusals
 from kb.answering.inquiry import Clock
-from kb.answering.investigate import Investigator
+from kb.evidence.investigate import Investigator
 from kb.provenance import name_of
 from kb.question.document_filter import topic_words
 from kb.question.follow_up import Turn, about, choice_in, readings, resolve

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from kb.answering.citing import Citer
-from kb.answering.draft import Draft
 from kb.answering.header_search import HeaderSearch
 from kb.answering.inquiry import Inquiry
-from kb.answering.succession import Succession
-from kb.answering.validity import ending
+from kb.evidence.succession import Succession
 from kb.metadata import fields_asked
 from kb.provenance import name_of
 from kb.question.deadline_question import deadline_asked
+from kb.quoting.citing import Citer
+from kb.quoting.draft import Draft
+from kb.quoting.validity import ending
 from kb.types import Answer
 
 

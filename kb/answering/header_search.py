@@ -6,18 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kb.answering.header_span import header_span
 from kb.answering.inquiry import Inquiry
-from kb.answering.investigate import Investigator
-from kb.answering.preamble import Remark, remarks
-from kb.answering.specifics import specifics_of
 from kb.editions import core_title
+from kb.evidence.investigate import Investigator
+from kb.evidence.specifics import specifics_of
 from kb.home import Home
 from kb.index.records import Records
 from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_field
 from kb.provenance import name_of
 from kb.question.comparing_question import sides_of
 from kb.question.level import agreement, levels_asked
+from kb.quoting.header_span import header_span
+from kb.quoting.preamble import Remark, remarks
 from kb.text.names import TITLE, normal_name, shortens
 from kb.types import Document, HeaderField, Hit, Query
 

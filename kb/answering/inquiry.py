@@ -10,13 +10,13 @@ from datetime import date
 from functools import cached_property, partial
 from typing import Protocol
 
-from kb.answering.draft import Draft
-from kb.answering.investigate import Investigator
 from kb.editions import editions_of
+from kb.evidence.investigate import Investigator
 from kb.index.records import Records
 from kb.naming import Named, Register, without_names
 from kb.question.comparing_question import unfound_titles
 from kb.question.follow_up import Turn
+from kb.quoting.draft import Draft
 from kb.retrieval import Retriever
 from kb.text.names import normal_name
 from kb.types import Answer, Citation, Hit, Query, Refusal, RefusalKind, Table, Timing

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.answering.candidate import Candidate
-from kb.answering.investigate import Investigator, joined
 from kb.answering.refusals import Searched, not_found, not_stated
-from kb.answering.specifics import specifics_of
+from kb.evidence.investigate import Investigator, joined
+from kb.evidence.specifics import specifics_of
 from kb.index.records import Records
 from kb.metadata import fields_without_answer
 from kb.naming import Named
+from kb.quoting.candidate import Candidate
 from kb.types import Hit, Query, Refusal, RefusalKind
 
 _SHOWN = 3  # of what is nearest; more would read like an answer

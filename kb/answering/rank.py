@@ -13,16 +13,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
-from kb.answering.candidate import Candidate
-from kb.answering.citing import Citer
-from kb.answering.draft import Draft
 from kb.answering.inquiry import Inquiry
-from kb.answering.investigate import Investigator
-from kb.answering.matter import is_law, on_one_matter, subject_of, without_places
-from kb.answering.specifics import region_of
+from kb.evidence.investigate import Investigator
+from kb.evidence.matter import is_law, on_one_matter, subject_of, without_places
+from kb.evidence.specifics import region_of
 from kb.index.records import Records
 from kb.provenance import name_of
 from kb.question.level import asks_the_nation
+from kb.quoting.candidate import Candidate
+from kb.quoting.citing import Citer
+from kb.quoting.draft import Draft
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 from kb.text.references import find_references

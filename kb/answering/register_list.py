@@ -13,16 +13,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kb.answering.citing import Citer, behind_marker
-from kb.answering.draft import Draft
-from kb.answering.header_span import header_span
-from kb.answering.validity import ending
 from kb.home import Home
 from kb.index.records import Records
 from kb.provenance import LEVEL_WORDS, STATUS_WORDS, name_of, title_of
 from kb.question.period import AskedPeriod
 from kb.question.register_question import Grouping, RegisterQuestion
 from kb.question.vocabulary import names_of_paper
+from kb.quoting.citing import Citer, behind_marker
+from kb.quoting.draft import Draft
+from kb.quoting.header_span import header_span
+from kb.quoting.validity import ending
 from kb.relations import relations_of
 from kb.text.fold import Folded, fold, fold_text
 from kb.text.names import titled

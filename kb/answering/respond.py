@@ -15,31 +15,31 @@ from kb.answering import refusals
 from kb.answering.answer_memory import AnswerMemory
 from kb.answering.articles import ArticleAnswerer
 from kb.answering.changes import ChangeAnswerer
-from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
 from kb.answering.deadline_answer import DeadlineAnswerer
-from kb.answering.draft import Draft
 from kb.answering.follow_up_answer import FollowUpAnswerer
 from kb.answering.header_answer import HeaderAnswerer
 from kb.answering.header_search import HeaderSearch
 from kb.answering.inquiry import Answerer, Clock, InquiryDesk
-from kb.answering.investigate import Investigator
 from kb.answering.nearest import Nearest
 from kb.answering.rank import Rank
 from kb.answering.register_answer import RegisterAnswerer
 from kb.answering.register_list import RegisterList
 from kb.answering.several_answers import together
-from kb.answering.succession import Succession
 from kb.answering.suggestions import Suggester
 from kb.answering.text_answer import TextAnswerer
 from kb.answering.unclear import UnclearAnswerer
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
+from kb.evidence.investigate import Investigator
+from kb.evidence.succession import Succession
 from kb.index.records import Records
 from kb.naming import Register
 from kb.question.follow_up import Turn
 from kb.question.impossible_day import impossible_day
 from kb.question.several import questions_in
 from kb.question.small_talk import REPLIES, small_talk
+from kb.quoting.citing import Citer
+from kb.quoting.draft import Draft
 from kb.reading.reader import Reader
 from kb.retrieval import Retriever
 from kb.text.fold import fold_text

@@ -12,24 +12,24 @@ from datetime import date
 from functools import cache
 
 from kb.answering import refusals
-from kb.answering.candidate import Candidate
-from kb.answering.citing import Citer
 from kb.answering.comparison import Comparison
-from kb.answering.compose import state
-from kb.answering.conflicts import contradicting
-from kb.answering.draft import Draft
 from kb.answering.header_search import HeaderSearch
 from kb.answering.inquiry import Inquiry
-from kb.answering.investigate import Investigator, joined
 from kb.answering.nearest import Nearest
-from kb.answering.opening import opening
 from kb.answering.rank import Rank
-from kb.answering.specifics import region_of
-from kb.answering.succession import Succession
-from kb.answering.table_answer import header_of, rows_asked, tell_rows
-from kb.answering.validity import ENDED, validity
+from kb.evidence.conflicts import contradicting
+from kb.evidence.investigate import Investigator, joined
+from kb.evidence.specifics import region_of
+from kb.evidence.succession import Succession
 from kb.index.records import Records
 from kb.question.comparing_question import compares
+from kb.quoting.candidate import Candidate
+from kb.quoting.citing import Citer
+from kb.quoting.compose import state
+from kb.quoting.draft import Draft
+from kb.quoting.opening import opening
+from kb.quoting.table_answer import header_of, rows_asked, tell_rows
+from kb.quoting.validity import ENDED, validity
 from kb.text.names import titled
 from kb.text.terms import terms
 from kb.types import Answer, Audience, Citation, Hit, Query, Statement

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kb.answering import refusals
-from kb.answering.candidate import Candidate
-from kb.answering.citing import Citer
 from kb.answering.inquiry import Inquiry
-from kb.answering.investigate import Investigator
 from kb.answering.nearest import Nearest
+from kb.evidence.investigate import Investigator
 from kb.question.ambiguity import is_chinese, is_general, points_nowhere
 from kb.question.comparing_question import is_with_itself
+from kb.quoting.candidate import Candidate
+from kb.quoting.citing import Citer
 from kb.retrieval import Retriever
 from kb.types import Answer
 from kb.visibility import in_force

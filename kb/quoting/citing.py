@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from kb.answering.candidate import Candidate
 from kb.index.records import Records
 from kb.naming import Register
 from kb.provenance import label_of, provenance_of
+from kb.quoting.candidate import Candidate
 from kb.relations import Link, links_in
 from kb.text.markers import read_marker
 from kb.text.sentences import sentence_spans

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 
-from kb.answering.draft import Draft
-from kb.answering.specifics import held_in, specifics_of
-from kb.answering.validity import ending, validity
 from kb.editions import core_title, is_repeal
+from kb.evidence.specifics import held_in, specifics_of
 from kb.index.records import Records
 from kb.naming import Named
 from kb.provenance import name_of
+from kb.quoting.draft import Draft
+from kb.quoting.validity import ending, validity
 from kb.text.names import TITLE, normal_name, titled
 from kb.text.references import find_references
 from kb.text.sentences import sentence_spans

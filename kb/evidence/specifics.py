@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from kb.answering.matter import is_law
+from kb.evidence.matter import is_law
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 from kb.text.places import NATION, Gazetteer

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
-from kb.answering.candidate import Candidate
 from kb.question.words import asks_figure
+from kb.quoting.candidate import Candidate
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 

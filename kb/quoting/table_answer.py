@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from kb.answering.citing import Citer
 from kb.index.records import Records
 from kb.layout import Cell, Layout, PlacedTable
+from kb.quoting.citing import Citer
 from kb.text.fold import fold_text
 from kb.text.names import normal_name
 from kb.text.terms import bigrams

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from kb.answering.citing import Citer
 from kb.metadata import told
+from kb.quoting.citing import Citer
 from kb.types import Citation, Document, HeaderField, Statement
 
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import get_args
 
-from kb.answering.candidate import Candidate
-from kb.answering.specifics import Specifics, region_of, specifics_of
-from kb.answering.table_answer import header_of, row_as_read, rows_named
-from kb.answering.whole import made_whole
+from kb.evidence.specifics import Specifics, region_of, specifics_of
 from kb.index.records import Records
 from kb.layout import PlacedTable
 from kb.question.level import without_level
 from kb.question.words import content_of
+from kb.quoting.candidate import Candidate
+from kb.quoting.table_answer import header_of, row_as_read, rows_named
+from kb.quoting.whole import made_whole
 from kb.reading.confidence import ALONE, FARTHEST
 from kb.reading.reader import Reader, Reading
 from kb.reading.rivals import Saying, lead_of
