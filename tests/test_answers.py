@@ -325,6 +325,13 @@ def test_what_the_corpus_is_not_about_is_out_of_scope(corpus: KnowledgeBase, que
     assert refusal.kind == "out_of_scope"
 
 
+def test_where_somebody_comes_from_is_not_the_place_asked_about(corpus: KnowledgeBase) -> None:
+    told = corpus.ask(Query("", "我公公是江苏户口，浙江的养老服务补贴要不要本省户籍？"))
+    assert told.refusal is None and "本省户籍" in told.statements[0].text
+    asked = corpus.ask(Query("", "江苏户籍的老人养老服务补贴有什么要求？"))
+    assert asked.refusal is not None and asked.refusal.kind == "out_of_scope"
+
+
 def test_yes_or_no_is_said_before_the_clause_where_it_is_sure(corpus: KnowledgeBase) -> None:
     first = corpus.ask(Query("", "物业非要刷脸才让进门，合规吗？")).statements[0]
     assert first.verdict == "no" and first.text.startswith("否。")

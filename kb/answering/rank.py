@@ -19,6 +19,7 @@ from kb.evidence.matter import is_law, on_one_matter, subject_of, without_places
 from kb.evidence.specifics import region_of
 from kb.index.records import Records
 from kb.provenance import name_of
+from kb.question.asked_place import asked_places
 from kb.question.level import asks_the_nation
 from kb.quoting.candidate import Candidate
 from kb.quoting.citing import Citer
@@ -65,7 +66,7 @@ class Rank:
         """Give what the narrowest law of the place that a question names says, where another law was found to answer; nothing
         where it says nothing or is itself the one found."""
         places = self._investigator.places
-        named = [places.chains[place] for place in places.places_in(query.text)]
+        named = [places.chains[place] for place in asked_places(query.text, places)]
         if not named or asks_the_nation(query.text):
             return None
         found = self._investigator.document(best.doc_id)

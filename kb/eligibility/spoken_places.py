@@ -12,6 +12,7 @@ from datetime import date
 from kb.eligibility.regions import Regions
 from kb.eligibility.spoken_rules import CHILD, DENIED, OPENED, Found, Read, Rule
 from kb.eligibility.values import Excluded
+from kb.text.origin import native, registered
 
 _URBAN = "市区"  # An area ends in it; people say 主城区 and 城区 for it.
 
@@ -40,13 +41,10 @@ class _Places:
         )
         found: list[tuple[str, Read]] = [
             (rf"(?:不是|非){place}(?:户口|户籍|籍|人)|(?:户口|户籍)不在{other}", self._not_hukou),
-            (
-                rf"(?:户口|户籍)(?:所在)?(?:地|本)?(?:上|落|迁|挂|现|还|仍|都|也|一直){{0,3}}(?:是|为|系)?(?:在|到|于|来|进)?{place}|{before}(?:农村|农业|城镇|居民|集体|本地)?(?:户口|户籍)",
-                self._hukou_of,
-            ),
+            (registered(place, before), self._hukou_of),
             (rf"(?:落户|(?:户口|户籍)迁[来到]){place}", self._hukou),
             (rf"(?<=,)在{place}$", self._hukou_instead),
-            (rf"(?:老家)(?:在|是)?{place}|{before}人(?![家口民大才社均员])", self._origin),
+            (native(place, before), self._origin),
             (rf"(?:住在?|现[居住]|居住[在于]|家[住在]|人在|租在|搬[到来去]|定居|常住){place}", self._home),
             (rf"在{place}(?:农村|城里)?(?:租|打工|生活|居住|住|养老|带[娃孩孙外])", self._home),
             (rf"{place}居民|{before}的$", self._home),

@@ -14,6 +14,7 @@ from datetime import date
 from functools import lru_cache
 
 from kb.evidence.matter import is_law
+from kb.question.asked_place import asked_places
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 from kb.text.places import NATION, Gazetteer
@@ -126,6 +127,6 @@ def specifics_of(question: str, gazetteer: Gazetteer = NATION) -> Specifics:
     return Specifics(
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
         ordinals=tuple(dict.fromkeys(match.group() for match in _ORDINAL.finditer(folded))),
-        places=tuple(sorted(gazetteer.places_in(question))),
+        places=tuple(sorted(asked_places(question, gazetteer))),
         gazetteer=gazetteer,
     )

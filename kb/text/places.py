@@ -69,7 +69,8 @@ class Gazetteer:
             ending = full.removeprefix(bare(full))
             written[bare(full)] = ending if full in whole or bare(full) == full else f"(?:{ending})?"
         names = sorted(written, key=len, reverse=True)
-        self._name = re.compile("|".join(re.escape(name) + written[name] for name in names))
+        self.pattern = "|".join(re.escape(name) + written[name] for name in names)
+        self._name = re.compile(self.pattern)
         self._known = lru_cache(maxsize=2048)(self._places_in)
 
     def places_in(self, text: str) -> frozenset[str]:
