@@ -23,7 +23,7 @@ from kb.eligibility.catalogue import VERDICTS, Catalogue
 from kb.eligibility.conditions import open_leaves
 from kb.eligibility.facts import FILE_NAME, TODAY, FactBook
 from kb.eligibility.questions import next_questions, possible_answers
-from kb.eligibility.sentence import read_sentence
+from kb.eligibility.sentence import read_everybody, read_sentence
 from kb.eligibility.values import Exact, as_json
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
@@ -68,19 +68,28 @@ class ReadingScore:
 def score_sentences(split: str, book: FactBook) -> ReadingScore:
     """Compare what is read, value and doubt, with what the sentences state.
 
-    What `people` of a sentence says of others than the one whom it is about is stated, too. A date counts for what is stated as counted from it:
+    What `people` of a sentence says of others than the one whom it is about is stated, too, in the order in which they are told of. A date counts for what is stated as counted from it:
     who says 65年12月生的 is 60.
     """
     day = DAYS.get(split, DAY)
     right = read = stated = 0
     mistakes: list[str] = []
-    for sentence, facts in tomllib.loads((SENTENCES / f"{split}.toml").read_text("utf-8")).items():
+    sentences = tomllib.loads((SENTENCES / f"{split}.toml").read_text("utf-8"))
+    tells_of_people = any("people" in facts for facts in sentences.values())  # older sets say nothing of others
+    for sentence, facts in sentences.items():
         unsure = facts.pop("unsure", [])
         others = [{name: value for name, value in one.items() if name != "who"} for one in facts.pop("people", [])]
         expected = {(0, name): (_plain(value), name not in unsure) for name, value in facts.items()}
         for number, told in enumerate(others, start=1):
             expected |= {(number, name): (_plain(value), True) for name, value in told.items()}
-        found = {(0, one.fact_id): (as_json(one.value), one.certain) for one in read_sentence(sentence, book, day)}
+        heard = read_everybody(sentence, book, day)
+        found = {
+            (number, one.fact_id): (as_json(one.value), one.certain)
+            for number, readings in enumerate(
+                (heard.own, *(other.readings for other in heard.others if tells_of_people))
+            )
+            for one in readings
+        }
         found = {_as_stated(key, expected, book): value for key, value in found.items()}
         same = {
             key
