@@ -146,9 +146,9 @@ def give_owner(request: Request, response: Response, secret: str) -> None:
     _set(request, response, OWNER_COOKIE, secret, KEPT_DAYS * 86400)
 
 
-def give_session(request: Request, response: Response, secret: str) -> None:
-    """Hand out the cookie of a staff session."""
-    _set(request, response, STAFF_COOKIE, secret, SESSION_SECONDS)
+def give_session(request: Request, response: Response, secret: str, seconds: int = SESSION_SECONDS) -> None:
+    """Hand out the cookie of a staff session, or renew it."""
+    _set(request, response, STAFF_COOKIE, secret, seconds)
 
 
 def _set(request: Request, response: Response, name: str, secret: str, seconds: int) -> None:

@@ -22,6 +22,7 @@ from service.server import serving
 from service.storage import Storage, accounts
 from service.storage.accounts import LINK_SECONDS
 from service.storage.rows import AccountRow, SecretRow
+from service.storage.staff import checksum_of
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 PASSWORD = "正确的马电池订书针夹子"
@@ -263,3 +264,52 @@ def test_the_command_makes_lists_changes_and_closes_accounts(tmp_path: Path, kb_
     unknown = kb_command("account", "disable", "nobody", "--index", tmp_path / "index")
     assert (unknown.returncode, "kb account list" in unknown.stderr) == (1, True)
     assert json.dumps(unknown.stdout) == '""'
+
+
+def test_a_session_is_extended_by_an_hour_at_a_time_to_a_day_in_all(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = entered(storage, "wu", "staff")
+    begun = time.time()
+
+    def after(hours: float) -> None:
+        monkeypatch.setattr(time, "time", lambda: begun + 3600 * hours)
+
+    assert storage.staff.extend(secret) == storage.staff.time_of_session(secret), "nothing is taken away"
+    for tenth in range(118, 228, 9):  # each time some minutes before the end
+        after(tenth / 10)
+        left = storage.staff.extend(secret)
+        assert left is not None and left.may_extend and 3595 <= left.seconds_left <= 3600
+    after(23.4)
+    last = storage.staff.extend(secret)
+    assert last is not None and not last.may_extend and last.seconds_left <= 2160
+    after(24.01)
+    assert storage.staff.time_of_session(secret) is None and storage.staff.extend(secret) is None
+    assert storage.staff.person_of_session(secret) is None
+
+
+def test_only_a_session_has_a_time_and_its_beginning_cannot_be_moved(storage: Storage) -> None:
+    secret = entered(storage, "zheng", "staff")
+    key = storage.accounts.new_key("zheng", "每日导入")
+    begun, _, rest = secret.partition(".")
+    for other in (key, "", rest, f"{int(begun) + 3600}.{rest}"):
+        assert storage.staff.time_of_session(other) is None and storage.staff.extend(other) is None
+    assert storage.staff.person_of_session(secret) is not None
+
+
+def test_a_browser_is_told_how_long_its_session_is_and_may_extend_it(url: str, settings: Settings) -> None:
+    storage = Storage.of_settings(settings)
+    link = storage.accounts.add("沈录入", "staff")
+    with httpx.Client(base_url=url, timeout=60) as client:
+        refused = client.get("/api/session/time")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "staff_only")
+        client.post("/api/session/link", json={"link": link, "password": PASSWORD})
+        secret = client.cookies["kb_staff"]
+        with storage.sessions.begin() as session:
+            session.get_one(SecretRow, checksum_of(secret)).expires = time.time() + 300
+        told = client.get("/api/session/time").json()
+        assert told["may_extend"] and 280 <= told["seconds_left"] <= 300
+        extended = client.post("/api/session/time")
+        assert extended.json()["seconds_left"] > 3500 and "Max-Age=3" in extended.headers["set-cookie"]
+        assert client.get("/api/session").json()["account"] == "沈录入"
+    storage.close()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from evals.eligibility_bench import score_sentences
 from kb.eligibility.facts import FactBook
-from kb.eligibility.sentence import read_sentence
+from kb.eligibility.sentence import read_everybody, read_sentence
 from kb.eligibility.values import as_json
 
 BOOK = FactBook.read(Path(__file__).parent.parent / "corpus" / "benefits" / "facts.toml")
@@ -73,6 +73,53 @@ def test_no_fact_of_one_goes_to_another(text: str, facts: dict[str, object]) -> 
 )
 def test_ages_are_read_from_birth_school_and_custom(text: str, facts: dict[str, object]) -> None:
     assert read(text) == facts
+
+
+def others(text: str, about: str = "") -> dict[str, dict[str, object]]:
+    told = read_everybody(text, BOOK, DAY, about).others
+    return {one.name: {fact.fact_id: as_json(fact.value) for fact in one.readings} for one in told}
+
+
+def test_what_is_said_of_a_second_person_is_kept_apart_and_can_be_chosen() -> None:
+    text = "我爸72，我妈58，都是杭州户口"
+    assert others(text) == {"爸": {"age": 72, "hukou": "杭州"}, "妈": {"age": 58, "hukou": "杭州"}}
+    chosen = {one.fact_id: as_json(one.value) for one in read_everybody(text, BOOK, DAY, "妈").own}
+    assert chosen == {"age": 58, "sex": "female", "hukou": "杭州"}
+    assert others(text, "妈") == {"爸": {"age": 72, "hukou": "杭州"}}
+
+
+def test_who_speaks_can_be_chosen_again_after_a_relative() -> None:
+    text = "我32，我妈58，她今年退休了"
+    assert read(text) == {"age": 32, "parent_age": 58}
+    chosen = read_everybody(text, BOOK, DAY, "妈")
+    assert {one.fact_id: one.value for one in chosen.own} == {"age": 58, "sex": "female", "employment": "retired"}
+    assert others(text, "妈") == {"我": {"age": 32}}
+    assert read_everybody(text, BOOK, DAY, "我") == read_everybody(text, BOOK, DAY)
+
+
+def test_of_two_relatives_of_whom_the_same_is_told_none_is_taken_for_the_one_who_asks() -> None:
+    text = "公公八十三，婆婆八十，两个人都是桐庐户口"
+    assert read(text) == {}
+    assert others(text) == {"公公": {"age": 83, "hukou": "桐庐"}, "婆婆": {"age": 80, "hukou": "桐庐"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "said"),
+    [
+        ("我今年68，有退休金，我55岁", "age", "我今年68，有退休金，我55岁"),
+        ("我有房，在拱墅，其实没有住房", "owns_home", "有房，在拱墅，其实没有住房"),
+        ("我没结婚，已婚", "married", "没结婚，已婚"),
+    ],
+)
+def test_what_contradicts_itself_is_asked_back_with_both_statements(text: str, fact: str, said: str) -> None:
+    (reading,) = [one for one in read_sentence(text, BOOK, DAY) if one.fact_id == fact]
+    assert (reading.certain, reading.said) == (False, said)
+
+
+def test_of_several_children_the_youngest_counts_and_a_place_may_lie_in_another() -> None:
+    assert read("大孙子四岁，小孙子七个月") == {"child_age_months": 7}
+    (home,) = read_sentence("住在杭州，住在临平", BOOK, DAY)
+    assert home.certain
 
 
 def test_what_a_school_form_or_a_month_of_pregnancy_suggests_is_not_certain() -> None:

@@ -157,6 +157,8 @@ def test_every_route_answers_as_it_is_described(url: str, token: str, link: str)
         ask("post", "/api/session/password", 200, json=changed)
         ask("post", "/api/session", 200, json={"name": "周编辑", "password": "另一个足够长的口令短语"})
         ask("post", "/api/session", 200, json={"token": token})
+        assert ask("get", "/api/session/time", 200).json()["may_extend"]
+        ask("post", "/api/session/time", 200)
 
         ask("post", "/api/conversations", 201)
         asked = {"question": QUESTION, "conversation_id": "new", "level": "municipal"}

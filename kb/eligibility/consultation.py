@@ -14,7 +14,7 @@ from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.judgement_presentation import judgement_payload, known_payload, question_payload
 from kb.eligibility.model_reader import add_model_readings
 from kb.eligibility.questions import next_questions
-from kb.eligibility.sentence import FactReading, read_sentence
+from kb.eligibility.sentence import FactReading, PersonReading, SentenceReading, read_everybody
 from kb.eligibility.values import as_json
 from kb.errors import FactError
 from kb.writing.language_model import LanguageModel
@@ -36,23 +36,32 @@ def consult(
     model: LanguageModel | None = None,
     brief: bool = False,
     only: str | None = None,
+    about: str = "",
 ) -> dict[str, Any]:
-    """Read what somebody tells, and judge."""
-    readings = heard(catalogue, text, as_of, model)
-    return judged(catalogue, facts, readings, as_of, applicants, benefit_id, skipped, brief, only)
+    """Read what somebody tells, and judge; of several people whom a text tells of `about` names the one who is meant, as `people` does."""
+    told = _heard_people(catalogue, text, as_of, model, about)
+    people = [_person_payload(catalogue, one) for one in told.others]
+    return judged(catalogue, facts, told.own, as_of, applicants, benefit_id, skipped, brief, only) | {"people": people}
 
 
 def heard(catalogue: Catalogue, text: str, as_of: date, model: LanguageModel | None = None) -> list[FactReading]:
-    """Read the facts that a text tells.
+    """Read the facts that a text tells of the one whom it is about.
 
     A language model, where there is one, reads what the rules do not; that is shown to be confirmed.
     """
+    return _heard_people(catalogue, text, as_of, model).own
+
+
+def _heard_people(
+    catalogue: Catalogue, text: str, as_of: date, model: LanguageModel | None, about: str = ""
+) -> SentenceReading:
     if len(text) > MOST_CHARACTERS:
         raise FactError.of("fact_text_too_long", field="text", length=len(text), most=MOST_CHARACTERS)
-    readings = read_sentence(text, catalogue.book, as_of)
-    if model is not None and text.strip():
-        readings = add_model_readings(text, readings, catalogue.book, as_of, model)
-    return readings
+    told = read_everybody(text, catalogue.book, as_of, about)
+    # A model that is not told of whom reads what belongs to nobody.
+    if model is not None and text.strip() and not told.others:
+        return SentenceReading(add_model_readings(text, told.own, catalogue.book, as_of, model), [])
+    return told
 
 
 def judged(
@@ -101,6 +110,10 @@ def used_readings(readings: list[FactReading], facts: Mapping[str, Any], catalog
         for one in readings
         if one.certain and one.fact_id not in settled and catalogue.book.asked(one.fact_id) not in settled
     }  # fmt: skip
+
+
+def _person_payload(catalogue: Catalogue, person: PersonReading) -> dict[str, Any]:
+    return {"name": person.name, "readings": [_reading_payload(catalogue, one) for one in person.readings]}
 
 
 def _reading_payload(catalogue: Catalogue, reading: FactReading) -> dict[str, Any]:

@@ -208,6 +208,9 @@ def consultation_lines(told: Mapping[str, Any]) -> Iterator[str]:
     for reading in told["readings"]:
         doubt = "" if reading["certain"] else "，待确认"
         yield f"读到：{reading['name']} {reading['words']}（“{reading['said']}”{doubt}）"
+    for person in told.get("people", ()):
+        said = "、".join(f"{one['name']} {one['words']}" for one in person["readings"])
+        yield f"还说到{person['name']}：{said}。要查询{person['name']}的，请单独说明。"
     for verdict in ("eligible", "not_eligible"):
         for benefit in (one for one in told["benefits"] if one["verdict"] == verdict):
             amounts = "、".join(amount["text"] for amount in benefit["amounts"] if amount["certain"])

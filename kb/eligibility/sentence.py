@@ -1,8 +1,9 @@
 """Facts from a sentence: what somebody says of themselves, each fact with the words that it came from.
 
 Rules and dictionaries over the folded text with its numbers in digits. What is asked (满60岁才能享受吗), what is
-hearsay and what is told of a neighbour says nothing about the person. 大概, 可能 and the like make a reading uncertain:
-it is shown to be confirmed and not used before.
+hearsay and what is told of a neighbour says nothing about the person. 大概, 可能 and the like make a reading uncertain, and so does a second
+statement that cannot hold beside the first: it is shown to be confirmed and not used before. What is said of relatives beside the one whom the
+text is about is kept apart, by person.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from kb.eligibility.spoken_people import SpokenPerson, people_in
 from kb.eligibility.spoken_places import place_rules
 from kb.eligibility.spoken_rules import PHRASE_RULES, RULES, Found, Rule
 from kb.eligibility.spoken_text import SpokenText
-from kb.eligibility.values import Excluded, Value, as_json, bounds
+from kb.eligibility.values import Excluded, Value, as_json, bounds, contradicts
 from kb.errors import FactError
 
 # Facts are read clause by clause, so that 我妈65岁 does not make me 65.
@@ -32,6 +33,12 @@ _ASKED = re.compile(r"能|可以|可不可以|有没有|是不是|是否|怎么|
 _SAME = re.compile(r"(?P<too>也)?(?:(?P<no>不是|没有|没)|是|有)$")  # 我老公是杭州户口,我不是
 _DOUBT = re.compile(r"可能|也许|好像|应该|估计|记不清|不确定")  # What is told in doubt is read as not certain.
 _ROUGH = re.compile(r"大概|左右|大约|差不多|约莫")  # says it of a number
+SELF = "我"
+"""What the one who speaks is called among several people."""
+_NOW = re.compile(r"现在|眼下|目前|如今|这会儿")
+# Of several children the rules mean the youngest: whether a greater value of the fact is the younger one's.
+_OF_THE_YOUNGEST = {"child_age_months": False, "child_days": False, "child_birth_date": True, "birth_order": True}
+_ALL_OF_THEM = re.compile(r"都|[两2]个人|俩")  # 爷爷82,奶奶80,两个人都是杭州户口
 _SHARED = frozenset({"hardship", "special_family", "soldier", "married", "wants_renovation"})
 """What is asked of a family, so that it counts of whomever it is said."""
 _ONLY_CHILD = re.compile(r"独生子女(?!证|父母|家庭)|独子|独女|独生(?:儿子|女儿)|就我[1一]个")
@@ -51,6 +58,23 @@ class FactReading:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonReading:
+    """What a text says of a relative beside the one whom it is about; `name` is what they are called there."""
+
+    name: str
+    readings: tuple[FactReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceReading:
+    """What a text says of the one whom it is about, and of others. Where it tells the same of several relatives and nothing of the one who
+    speaks, nobody can say whom it is about: then nothing personal is `own`."""
+
+    own: list[FactReading]
+    others: list[PersonReading]
+
+
+@dataclass(frozen=True, slots=True)
 class _Heard:
     """A reading and of whom it was said, as far as the words tell."""
 
@@ -59,15 +83,66 @@ class _Heard:
 
 
 def read_sentence(text: str, book: FactBook, as_of: date) -> list[FactReading]:
-    """Read what a text says of the one whom it is about, in the order of the text; the first reading of a fact counts, but what it is
-    wins over what it is not. What is said of others is left out."""
+    """Read what a text says of the one whom it is about, in the order of the text. What is said of others is left out."""
+    return read_everybody(text, book, as_of).own
+
+
+def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> SentenceReading:
+    """Read what a text says of the one whom it is about and of others; `about` chooses one of these by name, and whoever speaks as 我."""
+    about = "" if about == SELF else about
     spoken = SpokenText.of(text, book.regions)
-    readings: dict[str, FactReading] = {}
-    for reading in _of_one_person(list(_heard(spoken, book, as_of)), book, text):
-        known = readings.get(reading.fact_id)
-        if (known is None or _narrows(reading, known)) and _holds(reading, book, as_of):
-            readings[reading.fact_id] = reading
-    return sorted(readings.values(), key=lambda one: (one.start, one.fact_id))
+    everything = [
+        one for one in _heard(spoken, book, as_of)
+        if (one.person is None or one.person.kind != "stranger") and _holds(one.reading, book, as_of)
+    ]  # fmt: skip
+    own = list(_of_one_person(everything, book, text, about))
+    told: dict[str, list[_Heard]] = {}
+    for one in everything:
+        speaks = one.person is None or one.person.kind == "self"
+        if _is_personal(one, book) and (about if speaks else one.person and one.person.kind != "child"):
+            told.setdefault(SELF if speaks or one.person is None else one.person.name, []).append(one)
+    used = {(one.reading.fact_id, one.reading.start) for one in own}
+    others = []
+    for name, said in told.items():
+        readings = _settled(said, text, book)
+        if name != about and any((one.fact_id, one.start) not in used for one in readings):
+            others.append(PersonReading(name, tuple(readings)))
+    return SentenceReading(_settled(own, text, book), others)
+
+
+def _settled(said: Iterable[_Heard], text: str, book: FactBook) -> list[FactReading]:
+    """Keep one reading of each fact, in the order of the text: the first, but what it is wins over what it is not, of children the youngest
+    counts, and what is said with 现在 over what was before. Of two that cannot both hold neither is certain."""
+    settled: dict[str, _Heard] = {}
+    for one in said:
+        known = settled.get(one.reading.fact_id)
+        if known is None or _narrows(one, known) or _is_younger(one.reading, known.reading):
+            settled[one.reading.fact_id] = one
+        elif _contradict(one.reading, known.reading, book):
+            both = text[known.reading.start : one.reading.end]
+            now = _NOW.search(text, known.reading.end, one.reading.end) is not None
+            doubted = replace(known.reading, said=both, end=one.reading.end, certain=False)
+            settled[one.reading.fact_id] = one if now else replace(known, reading=doubted)
+    return sorted((one.reading for one in settled.values()), key=lambda one: (one.start, one.fact_id))
+
+
+def _is_younger(reading: FactReading, known: FactReading) -> bool:
+    """Say whether both tell an age or a number of children, and this one that of a younger child."""
+    later = _OF_THE_YOUNGEST.get(reading.fact_id)
+    if later is None or not (reading.certain and known.certain and contradicts(reading.value, known.value)):
+        return False
+    (least, _), (known_least, _) = bounds(reading.value), bounds(known.value)
+    return least is not None and known_least is not None and (least > known_least) is later  # type: ignore[operator]
+
+
+def _contradict(reading: FactReading, known: FactReading, book: FactBook) -> bool:
+    """Say whether two statements of one fact, one behind the other, cannot both hold; a place may lie in another."""
+    if not (reading.certain and known.certain) or reading.start < known.end or reading.fact_id in _OF_THE_YOUNGEST:
+        return False
+    kind = book[reading.fact_id].type
+    if kind == "yes_no" or (kind == "choice" and isinstance(reading.value, str) and isinstance(known.value, str)):
+        return reading.value != known.value
+    return kind in ("number", "money", "date") and contradicts(reading.value, known.value)
 
 
 def _heard(spoken: SpokenText, book: FactBook, as_of: date) -> Iterator[_Heard]:
@@ -95,7 +170,7 @@ def _heard(spoken: SpokenText, book: FactBook, as_of: date) -> Iterator[_Heard]:
                     # Whoever says 我老公 tells of their own sex by it.
                     named = [one for one in people if found.fact_id != "sex" or one.end <= match.start()]
                     before.append(reading)
-                    yield _Heard(reading, _told_of(named, clause, match.end()))
+                    yield from (_Heard(reading, of) for of in _told_of(named, clause, match.end()))
     for person in people:
         if person.sex:
             start, end = spoken.span(person.start, person.end)
@@ -133,39 +208,62 @@ def _meant(value: Value, words: re.Match[str]) -> Iterator[Value]:
         yield value.values[0]
 
 
-def _told_of(people: list[SpokenPerson], clause: re.Match[str], until: int) -> SpokenPerson | None:
-    """Give who was named last; a child only within its clause, since what follows is mostly said of the one who speaks."""
+def _told_of(people: list[SpokenPerson], clause: re.Match[str], until: int) -> list[SpokenPerson | None]:
+    """Give who was named last; a child only within its clause, since what follows is mostly said of the one who speaks. What is said of all
+    (都) is said of each relative who was named."""
     before = [one for one in people if one.start < until]
-    if before and (before[-1].kind != "child" or before[-1].start >= clause.start()):
-        return before[-1]
-    others = [one for one in before if one.kind != "child"]
-    return others[-1] if others else None
+    last = before[-1] if before else None
+    if last is not None and last.kind == "child" and last.start < clause.start():
+        last = next((one for one in reversed(before) if one.kind != "child"), None)
+    if last is not None and last.kind in ("parent", "kin") and _ALL_OF_THEM.search(clause.string, last.end, until):
+        named = {one.name: one for one in before if one.kind in ("parent", "kin")}
+        return list(named.values())
+    return [last]
 
 
-def _of_one_person(heard: Iterable[_Heard], book: FactBook, text: str) -> Iterator[FactReading]:
-    """Keep what is said of the one whom the text is about: whoever speaks, if they tell of themselves, else the relative of whom most
-    is told first. Of a parent beside oneself the age counts, and of a spouse what the family shares."""
-    everything = [one for one in heard if one.person is None or one.person.kind != "stranger"]
-    personal = [
-        one for one in everything
-        if book[one.reading.fact_id].group == "person" and one.reading.fact_id not in _SHARED | {"sex"}
-        and not (one.person and (one.person.is_household or one.person.kind == "child"))
-    ]  # fmt: skip
+def _of_one_person(everything: list[_Heard], book: FactBook, text: str, chosen: str = "") -> Iterator[_Heard]:
+    """Keep what is said of the one whom the text is about: whoever was `chosen` by name, or speaks and tells of themselves, or the relative
+    of whom most is told first. Of a parent beside oneself the age counts, and of a spouse what the family shares."""
+    personal = [one for one in everything if _is_personal(one, book)]
     own = _ONLY_CHILD.search(text) is not None or any(
         one.person is None or one.person.kind == "self" for one in personal
     )
     about = None if own or not personal else personal[0].person
+    if picked := next((one.person for one in everything if one.person and one.person.name == chosen), None):
+        own, about = False, picked
     parents = {one.person.name for one in personal if one.person and one.person.kind == "parent"}
-    of_parents = about is not None and about.kind == "parent" and len(parents) > 1
-    ages = [
-        one.reading for one in personal if one.person and one.person.kind == "parent" and one.reading.fact_id == "age"
-    ]
+    of_parents = picked is None and about is not None and about.kind == "parent" and len(parents) > 1
+    if picked is None and about is not None and not of_parents and _same_of_several(personal):
+        yield from (one for one in everything if one.person is None or one.person.kind == "self")
+        return
+    ages = [one for one in personal if one.person and one.person.kind == "parent" and one.reading.fact_id == "age"]
     if ages and (own or of_parents):
-        oldest = max(ages, key=lambda one: max(int(str(bound)) for bound in bounds(one.value) if bound is not None))
-        yield replace(oldest, fact_id="parent_age")
+        oldest = max(
+            ages, key=lambda one: max(int(str(bound)) for bound in bounds(one.reading.value) if bound is not None)
+        )
+        yield replace(oldest, reading=replace(oldest.reading, fact_id="parent_age"))
     for one in everything:
-        if _is_about(one, about, of_parents, book):
-            yield one.reading
+        speaks = one.person is None or one.person.kind == "self"
+        if _is_about(one, about, of_parents, book) and not (picked and speaks and _is_personal(one, book)):
+            yield one
+
+
+def _is_personal(one: _Heard, book: FactBook) -> bool:
+    """Say whether a reading is one of a single grown-up."""
+    return (
+        book[one.reading.fact_id].group == "person"
+        and one.reading.fact_id not in _SHARED | {"sex"}
+        and not (one.person and (one.person.is_household or one.person.kind == "child"))
+    )
+
+
+def _same_of_several(personal: list[_Heard]) -> bool:
+    """Say whether one fact is told of several relatives, so that nothing says whose is asked for."""
+    told: dict[str, set[str]] = {}
+    for one in personal:
+        if one.person is not None:
+            told.setdefault(one.reading.fact_id, set()).add(one.person.name)
+    return any(len(names) > 1 for names in told.values())
 
 
 def _is_about(one: _Heard, about: SpokenPerson | None, of_parents: bool, book: FactBook) -> bool:
@@ -176,11 +274,9 @@ def _is_about(one: _Heard, about: SpokenPerson | None, of_parents: bool, book: F
         return person is not None and person.name == about.name and not of_parents
     if person is None or person.kind == "self":
         return True
-    if about is not None and (person.name == about.name or person.kind == about.kind == "parent"):
+    if about is not None and (person.name == about.name or (of_parents and person.kind == "parent")):
         return not (of_parents and fact_id == "age")
-    if person.kind == "child":
-        return group != "person" or fact_id in _SHARED
-    if person.kind == "spouse":
+    if person.kind in ("child", "spouse"):
         return group != "person" or fact_id in _SHARED
     return fact_id in _SHARED or group in ("home", "building", "organisation")
 
@@ -190,14 +286,17 @@ def _rules(regions: Regions) -> tuple[Rule, ...]:
     return (*RULES, *place_rules(regions), *PHRASE_RULES)
 
 
-def _narrows(reading: FactReading, known: FactReading) -> bool:
+def _narrows(one: _Heard, before: _Heard) -> bool:
     """Say whether a reading tells more than one before it: what it is, or that of a family one has what another has not."""
+    reading, known = one.reading, before.reading
     if isinstance(known.value, Excluded):
         return isinstance(reading.value, str) and reading.value not in known.value.values
+    names = {person.name if person and person.kind != "self" else "" for person in (one.person, before.person)}
     return (
         reading.fact_id in ("soldier", "owns_home")
         and (known.value, reading.value) == (False, True)
         and reading.start >= known.end
+        and len(names) > 1
     )
 
 

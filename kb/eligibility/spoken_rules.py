@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kb.eligibility.spoken_bodies import BODY_PHRASES
 from kb.eligibility.spoken_denials import denials
 from kb.eligibility.spoken_words import PHRASES
 from kb.eligibility.values import Absent, Range, Value
@@ -20,10 +21,12 @@ _ELDER = r"(?:我?[爸妈]妈?爸?|父亲|母亲|父母)"
 _BELOW = r"(?P<below>不到|未满|没到|没满|不满|快要?到?|将近|接近|差.{1,5}满)?"  # 不到六十, 快六十了: less than the number that is said.
 _ABOVE = r"(?P<above>超过|都?过了?|都满|至少)?"  # 过了六十: the number or more.
 OPENED = re.compile(rf"{CHILD}[^我]*$")  # What follows is said of the child until somebody says 我.
-DENIED = re.compile("(?:没有?|不是?|不算|并非|无|未)$")
+DENIED = re.compile("(?:没有?|没得|莫得|呒没|不是?|不算|并非|无|未)$")
 _COUNTED_FROM_ONE = re.compile(r"虚岁?")
 _OF_THE_FAMILY = re.compile(r"(?:家庭|全家|一家|1家|我们?家|咱家|家里|夫妻|夫妇|[两2]口子)[^,]{0,8}$")
 _SOON = re.compile(r"(?:过了?年|过完年|下个?月|月底|年底)[^,]{0,5}\d")  # 下个月满60
+_NEXT_YEAR = re.compile(r"明年[^,]{0,4}\d")
+_ONLY_WANTED = re.compile(r"(?:准备|打算|计划|想)[^,]{0,4}$")  # what one wants is no child yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ def _age(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
     value = Range(int(match["n"]), int(match["to"])) if match["to"] else _bounded(match, int(match["n"]))
     before = text[text.rfind(",", 0, match.start()) + 1 : match.end()]
     if isinstance(value, int) and _COUNTED_FROM_ONE.search(before + text[match.end() : match.end() + 1]):
+        value = Range(value - 2, value - 1)
+    elif isinstance(value, int) and _NEXT_YEAR.search(before):
         value = Range(value - 2, value - 1)
     elif isinstance(value, int) and _SOON.search(before):
         value -= 1
@@ -100,6 +105,21 @@ def _decade_of_building(match: re.Match[str], _text: str, _as_of: date) -> Itera
     yield Found("built_year", Range(first, first + 9))
 
 
+def _birth_order(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
+    if not _ONLY_WANTED.search(text, 0, match.start()):
+        yield Found("birth_order", int(match["n"] or match["m"]))
+
+
+def _share(fact_id: str) -> Read:
+    """Tenths (5成) or hundredths (百分之60, 60%), in whole numbers of a hundred."""
+
+    def read(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
+        value = int(match["tenths"]) * 10 if match["tenths"] else int(match["n"] or match["m"])
+        yield Found(fact_id, Range(value, value + 9) if match["more"] else value)
+
+    return read
+
+
 def _money(fact_id: str) -> Read:
     def read(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
         if fact_id == "monthly_income" and _OF_THE_FAMILY.search(text, 0, match.start()):
@@ -127,6 +147,7 @@ def _pregnant_months(match: re.Match[str], _text: str, _as_of: date) -> Iterator
 
 def _months(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
     count = 6 if match["half"] else int(match["n"]) * (12 if match["unit"] == "年" else 1) + 6 * bool(match["and_half"])
+    count += int(match["rest"] or 0)
     yield Found("social_insurance_months", count)
 
 
@@ -171,6 +192,7 @@ def _said(fact_id: str, value: Value, certain: bool) -> Read:
     return read
 
 
+_PART = r"(?:百分之(?P<n>\d{1,3})|(?P<m>\d{1,3})%|(?P<tenths>\d)成)(?P<more>多|几)?"
 _OF_A_CHILD = re.compile(rf"的?(?:{CHILD}|[1-9][孩胎]|[^,]{{0,3}}个?孩子)")
 _YEARS_AGO = {"今年": 0, "去年": 1, "前年": 2}
 # A month alone is enough for some facts, a year alone for others.
@@ -203,15 +225,19 @@ _RULES: tuple[tuple[str, Read], ...] = (
     (rf"人均[^,\d]{{0,10}}{_BELOW}{_ABOVE}(?P<n>\d{{3,}}(?:\.\d+)?|\d+(?:\.\d+)?(?=[万千]))(?P<scale>[万千])?(?P<more>多)?", _money("household_income")),
     (rf"(?:月租金?|房租|租金|租房)(?:每?1?个?月)?[^,\d]{{0,3}}{_BELOW}{_ABOVE}(?P<n>\d{{3,}}|\d+(?=千))(?P<scale>千)?(?P<more>多)?", _money("monthly_rent")),
     (rf"(?:(?<![年均配])收入|退休金|养老金|工资|月薪|每个?月|1个月(?=[^,]{0,3}(?:到手|挣|赚|拿)))(?:每?1?个?月)?[^,\d租]{{0,5}}?{_BELOW}{_ABOVE}(?P<n>\d{{3,}}|\d+(?:\.\d+)?(?=[千万]))(?P<scale>[千万])?(?P<more>多)?", _money("monthly_income")),
-    (r"(?:社保|公积金)[^,\d]{0,8}?(?:(?P<half>半)年|(?P<n>\d+)(?P<unit>个月|年)(?P<and_half>半)?)", _months),
+    (r"(?:社保|公积金)[^,\d]{0,8}?(?:(?P<half>半)年|(?P<n>\d+)(?P<unit>个月|年)(?P<and_half>半)?(?:零?(?P<rest>\d{1,2})个月)?)", _months),
     (r"(?:没有?|从没|未)(?:交|缴)过?(?:社保|公积金)|(?:社保|公积金)(?:从来?|还|都){0,2}(?:没有?|未)(?:交|缴)", _said("social_insurance_months", 0, True)),
     (rf"(?:落户|迁来|户口|户籍)[^,\d]{{0,8}}?{_BELOW}{_ABOVE}(?:满|有|了)?(?P<n>\d{{1,2}})年", _number("hukou_years")),
     (r"(?:一家|全家|家里|家有|家)有?(?P<n>\d{1,2})口|(?<!老)(?<!\d)(?P<m>\d{1,2})口(?:人|之家)", lambda m, t, d: iter((Found("household_size", int(m["n"] or m["m"])),))),
     (r"(?:一家|全家|我们家|我家|家里)(?:一?共|总共|有|就){0,2}(?P<n>\d{1,2})个?人", _number("household_size")),
     (r"(?:持证|拿证|证拿了?)[^,\d]{0,3}(?P<n>\d{1,2})年", _number("certificate_years")),
     (r"头1?[胎个]|第1个$", _said("birth_order", 1, True)),
-    (r"老(?P<n>[2-5])(?!口)[^,]{0,8}(?:生|怀|周岁|个月)|怀老(?P<m>[2-5])", lambda m, t, d: iter((Found("birth_order", int(m["n"] or m["m"])),))),
-    (r"(?:第(?P<n>\d)(?:个?[孩胎]|个孩子)|(?P<m>\d)[胎孩宝])", lambda m, t, d: iter((Found("birth_order", int(m["n"] or m["m"])),))),
+    (r"老(?P<n>[2-5])(?!口)[^,]{0,8}(?:生|怀|周岁|个月)|怀老(?P<m>[2-5])", _birth_order),
+    (r"(?:第(?P<n>\d)(?:个?[孩胎]|个孩子)|(?P<m>\d)[胎孩宝])", _birth_order),
+    (rf"交(?:付|房|了|掉)?[^,\d百]{{0,6}}{_PART}", _share("delivered_share")),
+    (rf"{_PART}的?业主", _share("proposing_share")),
+    (r"(?:首|第1)(?:套|户|批)[^,\d]{0,8}(?P<n>\d{1,2})年", _number("first_delivered_years")),
+    (r"没有?[^,]{0,3}高级[^,]{0,6}证|高级[^,]{0,8}证(?:也|还)?没", _said("certificate_years", 0, True)),
     (r"[怀孕][^,]{0,5}?(?P<n>\d{1,2})周", _number("pregnant_weeks")),
     (r"怀孕?[^,\d]{0,3}(?P<n>\d)个月", _pregnant_months),
     (r"(?P<n>\d{1,2})层", _number("floors")),
@@ -222,5 +248,5 @@ RULES: tuple[Rule, ...] = tuple(Rule(re.compile(pattern), read) for pattern, rea
 # Phrases mean one value wherever they stand, so they need no reader of their own.
 PHRASE_RULES = tuple(
     Rule(re.compile(pattern), _said(fact_id, value, certain))
-    for fact_id, value, certain, pattern in (*PHRASES, *denials())
+    for fact_id, value, certain, pattern in (*PHRASES, *BODY_PHRASES, *denials())
 )

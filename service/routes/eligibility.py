@@ -7,11 +7,11 @@ stored, and no cache may keep it.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from kb.eligibility.consultation import APPLICANTS, consult
 from kb.eligibility.judgement_presentation import benefit_payload, fact_payload
@@ -29,6 +29,7 @@ router = APIRouter()
 class Consultation(BaseModel):
     """What is known: chosen facts, a sentence, or both; a chosen fact wins over the sentence.
 
+    Of several people whom the sentence tells of `about` names the one who is meant, as `people` of the answer does.
     `applicant` keeps to one kind of applicant (persons and households go together), `benefit` asks only what that
     benefit depends on, `skipped` names facts that are not to be asked for. `brief` leaves out the conditions of what does not apply,
     `only` tells no other benefit than this one.
@@ -44,6 +45,7 @@ class Consultation(BaseModel):
     skipped: list[str] = []
     brief: StrictBool = False
     only: str | None = None
+    about: Annotated[str, Field(max_length=20)] = ""
 
 
 @router.post("/api/eligibility", responses=answers(ConsultationBody, 400, 413, 422, 503))
@@ -55,7 +57,7 @@ def judge(library: OpenLibrary, known: Consultation, shown: Shown) -> Response:
         model = knowledge_base.language_model
     as_of = known.as_of or date.today()
     told = consult(
-        catalogue, known.facts, known.text, as_of, applicants, known.benefit, known.skipped, model, known.brief, known.only
+        catalogue, known.facts, known.text, as_of, applicants, known.benefit, known.skipped, model, known.brief, known.only, known.about
     )  # fmt: skip
     return JSONResponse(displayed(addressed(told), shown), headers={"Cache-Control": "no-store"})
 

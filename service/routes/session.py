@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
@@ -14,7 +15,7 @@ from service.below import below, root_path
 from service.contract import answers, empty
 from service.identity import OWNER_COOKIE, STAFF_COOKIE, Someone, Stored, give_session, owner_name
 from service.rates import Guesses
-from service.schemas.answers import SessionBody
+from service.schemas.answers import SessionBody, SessionTimeBody
 from service.storage.staff import Person
 
 router = APIRouter()
@@ -118,6 +119,27 @@ def _told(person: Person | None) -> dict[str, str | None]:
     if person is None:
         return {"audience": "public", "account": None, "role": None}
     return {"audience": "staff", "account": person.account, "role": person.role}
+
+
+@router.get("/api/session/time", responses=answers(SessionTimeBody, 403))
+def time_left(request: Request, stored: Stored) -> Response:
+    """Tell how long the session of this browser still is (staff); 403 where it has ended."""
+    left = stored.staff.time_of_session(request.cookies.get(STAFF_COOKIE, ""))
+    if left is None:
+        raise HTTPException(403)
+    return JSONResponse(asdict(left))
+
+
+@router.post("/api/session/time", responses=answers(SessionTimeBody, 403))
+def extend(request: Request, stored: Stored) -> Response:
+    """Let the session of this browser last an hour from now, a day in all at the most (staff); 403 where it has ended."""
+    secret = request.cookies.get(STAFF_COOKIE, "")
+    left = stored.staff.extend(secret)
+    if left is None:
+        raise HTTPException(403)
+    response = JSONResponse(asdict(left))
+    give_session(request, response, secret, left.seconds_left)
+    return response
 
 
 @router.delete("/api/session", status_code=204, responses=empty())

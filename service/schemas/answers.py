@@ -346,3 +346,12 @@ class SessionBody(Body):
     audience: Audience
     account: str | None
     role: Role | None
+
+
+class SessionTimeBody(Body):
+    """How long the session of this browser still is, and whether it can be extended before its end."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"seconds_left": 540, "may_extend": True}]})
+
+    seconds_left: int
+    may_extend: bool

@@ -1,6 +1,7 @@
 """Who is staff: whoever brought the token that the service printed at its first start, or entered with an account.
 
-Token and password are exchanged for a session of some hours; of what opens a door only checksums are stored.
+Token and password are exchanged for a session of some hours; of what opens a door only checksums are stored. The secret of a session begins with
+the second in which it was opened: since the checksum is of all of it, that is as sure as the secret, and says how far the session may be extended.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ KEY_NAME = 12
 """How many characters of its checksum name an API key."""
 
 SESSION_SECONDS = 12 * 3600  # a working day and its overtime
+EXTENSION_SECONDS = 3600
+LONGEST_SESSION_SECONDS = (
+    24 * 3600
+)  # beyond the ten extensions and the 20 hours that WCAG 2.2.1 names; then one enters again
+
+_BEGUN = "."  # behind the second in which a session was opened; no other part of a secret has one
 
 Role = Literal["staff", "editor", "administrator"]
 # Staff upload and see what is not public; editors publish, withdraw, correct and delete; administrators see what the service counts. Each may do
@@ -46,6 +53,14 @@ class Person:
     def may(self, role: Role) -> bool:
         """Whether they may do what takes this role."""
         return ROLES.index(self.role) >= ROLES.index(role)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTime:
+    """How long a session still is, in whole seconds, and whether it can be made longer before its end."""
+
+    seconds_left: int
+    may_extend: bool
 
 
 class Staff:
@@ -82,6 +97,25 @@ class Staff:
         """Say for whom an API key acts; the token is a key of an administrator."""
         return self._person(key, "key") or self._person(key, "token")
 
+    def time_of_session(self, secret: str) -> SessionTime | None:
+        """Say how long a session still is; `None` where it is none any more."""
+        with self._sessions() as session:
+            row = _open_row(session, secret)
+            return None if row is None else _time_left(row, secret)
+
+    def extend(self, secret: str) -> SessionTime | None:
+        """Let a session last an hour from now where that is later than its end, but no longer than a day in all; `None` where it is none any
+        more."""
+        with self._sessions.begin() as session:
+            row = _open_row(session, secret)
+            if row is None or row.expires is None:
+                return None
+            latest = min(time.time() + EXTENSION_SECONDS, _last_end(secret))
+            if latest > row.expires:
+                row.expires = latest
+                append(session, AuditEntry(row.account or f"staff:{session_name(secret)}", "session_extended"))
+            return _time_left(row, secret)
+
     def leave(self, secret: str) -> None:
         """End a session."""
         with self._sessions.begin() as session:
@@ -104,10 +138,27 @@ class Staff:
 
 def open_session(session: Session, account: str | None) -> str:
     """Open a session for an account, or for whoever has the token, and give its secret; those that have ended are forgotten."""
-    secret, now = secrets.token_urlsafe(24), time.time()
+    now = time.time()
+    secret = f"{int(now)}{_BEGUN}{secrets.token_urlsafe(24)}"
     session.execute(delete(SecretRow).where(SecretRow.expires < now))
     session.add(SecretRow(checksum=checksum_of(secret), kind="session", account=account, expires=now + SESSION_SECONDS))
     return secret
+
+
+def _open_row(session: Session, secret: str) -> SecretRow | None:
+    row = session.get(SecretRow, checksum_of(secret))
+    return row if row is not None and row.kind == "session" and (row.expires or 0) > time.time() else None
+
+
+def _time_left(row: SecretRow, secret: str) -> SessionTime:
+    ends = row.expires or 0.0
+    return SessionTime(max(0, int(ends - time.time())), ends < _last_end(secret))
+
+
+def _last_end(secret: str) -> float:
+    """When a session ends at the latest; one of before sessions could be extended cannot be."""
+    begun, told, _ = secret.partition(_BEGUN)
+    return int(begun) + LONGEST_SESSION_SECONDS if told else 0.0
 
 
 def session_name(secret: str) -> str:

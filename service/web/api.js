@@ -144,14 +144,28 @@ export async function withdrawShared(id) {
 
 /** What is known of the session: whether it is one of staff (null: not asked yet), and whether it has ended. */
 export const session = { staff: null, account: null, ended: false };
-const tabs = embedded ? null : new BroadcastChannel("kb-session");
+/** What tabs of this browser tell each other: "left" when the session was ended in one, "changed" when it was extended or opened anew. */
+export const tabs = embedded ? null : new BroadcastChannel("kb-session");
 
 /** Whether this browser is staff. */
 export async function isStaff() {
   const told = await (await request("/api/session")).json();
   session.staff = told.audience === "staff";
   session.account = told.account;
+  if (session.staff) import("./session_end.js").then(({ watch }) => watch(), () => {}); // without it, the session ends as it does
   return session.staff;
+}
+
+/** How long the session still is. @returns {Promise<{seconds_left: number, may_extend: boolean}>} */
+export async function fetchSessionTime() {
+  return (await request("/api/session/time")).json();
+}
+
+/** Let the session last longer. @returns {Promise<{seconds_left: number, may_extend: boolean}>} */
+export async function extendSession() {
+  const left = await (await request("/api/session/time", { method: "POST" })).json();
+  tabs?.postMessage("changed");
+  return left;
 }
 
 /** The account that staff entered with; none with the token. Known once `isStaff` was asked. */
@@ -160,6 +174,7 @@ export const accountName = () => session.account;
 /** @param {{token: string}|{name: string, password: string}} secrets  the token as the service printed it at its first start, or an account */
 export async function enter(secrets) {
   await request("/api/session", json("POST", secrets));
+  tabs?.postMessage("changed");
 }
 
 /** Set the password of an account by the link that the administrator gave, and enter. */
@@ -179,7 +194,8 @@ export async function leave() {
   forget();
 }
 
-function forget() {
+/** Let nothing that was asked and seen be found in this browser. */
+export function forget() {
   session.ended = true;
   // What else lies on this name keeps its own.
   for (const kept of [sessionStorage, localStorage]) {
@@ -187,18 +203,23 @@ function forget() {
   }
 }
 
-function close() {
+/** Close the page, of which nobody else may see anything. */
+export function close() {
   forget();
   location.replace(below("/"));
 }
 
-/** Close the page where it was open to staff and is so no more. */
+/** Close the page where it was open to staff and is so no more; one whose time has come keeps what was typed behind an entrance. */
 async function checkSession() {
-  const before = session.staff;
-  if (before && !(await isStaff().catch(() => before))) close();
+  if (!session.staff || session.ended) return;
+  const { account } = session;
+  if (await isStaff().catch(() => true)) return;
+  const { hasRunOut, lock } = await import("./session_end.js");
+  if (hasRunOut()) lock(account);
+  else close();
 }
 
-tabs?.addEventListener("message", close);
+tabs?.addEventListener("message", ({ data }) => data === "left" && close());
 addEventListener("visibilitychange", () => document.visibilityState === "visible" && checkSession());
 // A page that the browser kept may be from another session than now.
 addEventListener("pageshow", (event) => event.persisted && (session.staff === null ? location.reload() : checkSession()));

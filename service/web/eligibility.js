@@ -15,6 +15,7 @@ const skipped = new Set();
 /** @type {string[]} */
 const trail = []; // what was answered or skipped, in that order, to go back by
 let text = "";
+let whose = ""; // of several people whom the sentence tells of, the one who was chosen
 let dropped = new Set(); // facts of the sentence that the person took out
 let about = new Map(); // what each fact is called and how it is asked
 let focus = null; // the benefit whose questions come first
@@ -23,6 +24,7 @@ let latest = 0;
 at("tell").addEventListener("submit", (event) => {
   event.preventDefault();
   text = /** @type {HTMLTextAreaElement} */ (at("text")).value.trim();
+  whose = "";
   dropped = new Set();
   /** @type {HTMLDetailsElement} */ (at("telling")).open = !text; // what comes of it is what one wants to see now
   show().then(() => text && at("summary").scrollIntoView({ block: "nearest" }));
@@ -61,7 +63,7 @@ async function show() {
 }
 
 const situation = () => ({
-  facts: Object.fromEntries(facts), skipped: [...skipped], text: heard(),
+  facts: Object.fromEntries(facts), skipped: [...skipped], text: heard(), about: whose,
   applicant: /** @type {HTMLInputElement} */ (document.querySelector("input[name=applicant]:checked")).value,
 });
 
@@ -100,6 +102,24 @@ function drawKnown(told) {
     rows.length > 0 && el("details", { open }, el("summary", {}, t("已填写 {count} 项，点开核对、修改", { count: rows.length })), el("ul", {}, ...rows)),
   ].filter(Boolean));
   at("known").hidden = rows.length + doubtful.length === 0;
+  drawPeople(told.people);
+}
+
+/** Tell of whom else the sentence speaks, and let one of them be chosen. */
+function drawPeople(people) {
+  at("people").hidden = people.length === 0;
+  at("people").replaceChildren(el("h2", {}, t("您还说到了其他人，查询谁的？")), el("ul", {}, ...people.map((one) => el("li", {},
+    el("span", { lang: documentLanguage }, `${one.name}：${one.readings.map((reading) => `${reading.name}${reading.words}`).join("、")}`),
+    el("button", { type: "button", onclick: () => choosePerson(one.name) }, t("查询{name}的", one))))));
+}
+
+/** Judge for another whom the sentence tells of; what was chosen for the one before is none of theirs. */
+function choosePerson(name) {
+  whose = name;
+  facts.clear();
+  skipped.clear();
+  trail.length = 0;
+  show().then(() => at("summary").scrollIntoView({ block: "nearest" }));
 }
 
 /** Take a fact out and ask for it; what else the sentence said stays, as chosen facts. */

@@ -1,8 +1,9 @@
 /** The page of staff: enter with the token, upload documents, work through what people said of answers. */
 
-import { accountName, changePassword, enter, fetchFeedback, fetchPublications, followJob, isStaff, judgeFeedback, leave, redeemLink, settleFeedback, uploadDocument } from "./api.js";
+import { accountName, changePassword, fetchFeedback, fetchPublications, followJob, isStaff, judgeFeedback, leave, redeemLink, settleFeedback, uploadDocument } from "./api.js";
 import { el } from "./dom.js";
 import { told } from "./decisions.js";
+import { alert, entrance, secretForm } from "./entrance.js";
 import { documentLanguage, t } from "./texts.js";
 
 const page = document.getElementById("staff");
@@ -24,43 +25,7 @@ async function open() {
   }
 }
 
-/**
- * Draw a form of secrets, which says what is wrong with them.
- * @param {HTMLElement} said  where it says so
- * @param {Object<string, string[]>} fields  label and `autocomplete` by name
- * @param {string} action
- * @param {(values: Object<string, string>) => Promise<void>} send
- */
-function secretForm(said, fields, action, send) {
-  const inputs = Object.entries(fields).map(([name, [label, autocomplete]]) => el("input", {
-    type: autocomplete === "username" ? "text" : "password", name, autocomplete, required: true, "aria-label": label, placeholder: label,
-  }));
-  return el("form", { class: "enter", onsubmit: async (event) => {
-    event.preventDefault();
-    try {
-      said.textContent = "";
-      await send(Object.fromEntries(inputs.map((input) => [input.name, input.value])));
-    } catch (error) {
-      said.textContent = error.message;
-      inputs.at(-1).select();
-    }
-  } }, ...inputs, el("button", { class: "plain" }, action));
-}
-
-const alert = () => el("p", { class: "notice", role: "alert" });
-
-function showEntrance() {
-  const account = { name: [t("账号"), "username"], password: [t("密码"), "current-password"] };
-  const token = { token: [t("访问密码"), "current-password"] };
-  const come = async (secrets) => {
-    await enter(secrets);
-    await open();
-  };
-  const said = alert();
-  work.replaceChildren(
-    el("p", {}, t("请输入账号和密码。忘记密码时，请管理员给您新的链接。")), secretForm(said, account, t("登录"), come),
-    el("p", {}, t("没有账号时，请输入访问密码。访问密码在服务第一次启动时显示过，可以向管理员索取。")), secretForm(said, token, t("进入"), come), said);
-}
+const showEntrance = () => work.replaceChildren(...entrance(open));
 
 /** @param {string} link  the secret of a one-time link */
 function showLink(link) {

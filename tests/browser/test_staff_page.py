@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from cli.ingest import ingest
 from ingest.settings import Settings
 from service.server import serving
 from service.storage import Storage
+from service.storage.rows import SecretRow
 
 Open = Callable[..., Any]
 
@@ -205,3 +208,70 @@ def test_what_staff_saw_is_closed_in_every_tab_when_they_leave(open_page: Open, 
         expect(other.locator("#notice")).to_contain_text("没有这个对话")
         assert "青松翠柏" not in other.content()
         assert other.evaluate("sessionStorage.getItem('question')") in (None, "")
+
+
+def test_staff_are_warned_before_their_session_ends_extend_it_and_lose_nothing_when_it_has_ended(
+    open_page: Open, tmp_path: Path
+):
+    (tmp_path / "internal.txt").write_text("内部安排\n公开方式：不予公开\n第一条　值班密语是青松翠柏。\n", "utf-8")
+    ingest(paths=[tmp_path / "internal.txt"], index=tmp_path / "index")
+    settings = Settings(index_dir=tmp_path / "index")
+    storage = Storage.of_settings(settings)
+    token = str(storage.staff.first_token())
+
+    def let_end_in(seconds: float) -> None:
+        with storage.sessions.begin() as session:
+            for row in session.scalars(select(SecretRow).where(SecretRow.kind == "session")):
+                row.expires = time.time() + seconds
+
+    with serving(settings) as url:
+        watched = open_page(f"{url}/staff")
+        page = watched.page
+        page.get_by_label("访问密码").fill(token)
+        page.get_by_role("button", name="进入").click()
+        expect(page.locator(".queue")).to_be_visible()
+        page.clock.install()
+        let_end_in(400)
+        page.goto(url)
+        box = page.get_by_label("问题", exact=True)
+        box.fill("值班密语是什么？")
+        page.keyboard.press("Enter")
+        expect(page.locator(".answer")).to_contain_text("青松翠柏")
+        other = page.context.new_page()
+        other.goto(f"{url}/staff")
+        warning = page.get_by_role("region", name="登录即将到期")
+        expect(warning.get_by_role("status")).to_contain_text("到期")
+        expect(other.get_by_role("region", name="登录即将到期")).to_be_visible()
+
+        box.fill("写到一半的问题")
+        warning.get_by_role("button", name="延长登录").click()
+        expect(warning.get_by_role("status")).to_contain_text("登录已延长至")
+        expect(other.get_by_role("region", name="登录即将到期")).to_be_hidden()
+        expect(box).to_have_value("写到一半的问题")
+
+        let_end_in(-1)
+        page.clock.fast_forward("01:00:10")
+        gate = page.get_by_role("dialog", name="登录已到期")
+        expect(gate).to_be_visible()
+        expect(page.locator(".answer")).to_be_hidden()
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        expect(gate).to_be_visible()
+        expect(other.get_by_role("dialog", name="登录已到期")).to_be_visible()
+
+        gate.get_by_label("访问密码").fill(token)
+        gate.get_by_role("button", name="进入").click()
+        expect(gate).to_have_count(0)
+        expect(other.get_by_role("dialog")).to_have_count(0)
+        expect(box).to_have_value("写到一半的问题")
+        expect(page.locator(".answer")).to_contain_text("青松翠柏")
+        assert [
+            text for text in watched.complaints if "403" not in text
+        ] == []  # which the browser writes of every refusal
+
+        let_end_in(-1)
+        page.clock.fast_forward("13:00:00")
+        gate.get_by_role("button", name="退出").click()
+        expect(page.locator(".welcome")).to_be_visible()
+        assert "青松翠柏" not in page.content() and box.input_value() == ""
+    storage.close()
