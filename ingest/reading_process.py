@@ -1,6 +1,6 @@
 """`python -m ingest.reading_process`: a process that reads files for another, seen from both ends.
 
-Whatever a file does to its reader, a crash, a loop, gigabytes of memory, it does to this process alone.
+Whatever a file does to its reader, a crash, a loop, gigabytes of memory, it does to this process alone, which has no network.
 The two ends speak over a socket: a path in, how far it is and in the end the reading or the refusal out, as
 JSON. The time for a file is without the time that OCR takes, for which its reader has a limit. A process whose
 parent was killed ends with the file that it is reading, at the latest when that file's time is over.
@@ -12,7 +12,6 @@ import contextlib
 import json
 import math
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -22,6 +21,7 @@ from dataclasses import asdict
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from ingest.isolation import bound_this_process, without_network
 from ingest.readers import ReadText, read_file
 from ingest.readers.page_progress import listening
 from ingest.reading_cache import write_reading
@@ -41,7 +41,7 @@ class ReadingProcess:
         with theirs:
             arguments = [str(theirs.fileno()), str(memory), str(int(seconds_a_file) + _GRACE)]
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ingest.reading_process", *arguments],
+                without_network([sys.executable, "-m", "ingest.reading_process", *arguments]),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -135,8 +135,7 @@ def main() -> None:
     """Read files for the process at the other end of a socket until it closes it."""
     connection = Connection(int(sys.argv[1]))
     memory, seconds = int(sys.argv[2]), int(sys.argv[3])
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    bound_this_process(memory)
     connection.send_bytes(b"ready")
     while True:
         try:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -31,6 +34,8 @@ LEAST_AUDIT_DAYS = 184
 """Logs of a network are kept for six months at the least (网络安全法, as of 2017, article 21)."""
 
 
+_PREFIX = "KB_"
+_ALIKE = 0.7  # of difflib's measure from which a name is taken for another one that was meant
 OTLP_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 
@@ -54,7 +59,7 @@ class Settings(BaseSettings):
     answers are written by that model, each sentence checked.
     """
 
-    model_config = SettingsConfigDict(env_prefix="KB_", toml_file="kb.toml", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, toml_file="kb.toml", extra="forbid", frozen=True)
 
     index_dir: Path = Path("index")
     benefits_dir: Path = Path("corpus/benefits")
@@ -189,15 +194,43 @@ class Settings(BaseSettings):
 
 
 def read_settings(index_dir: Path | None = None) -> Settings:
-    """Read the settings; an option of the command line wins over KB_INDEX_DIR. Raises SettingError."""
+    """Read the settings; an option of the command line wins over KB_INDEX_DIR. Raises SettingError, also for a name that is none."""
+    _refuse_misspelled(os.environ)
     try:
         return Settings(index_dir=index_dir) if index_dir else Settings()
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0])
+        if first["type"] == "extra_forbidden":
+            raise _unknown(f"{field} in kb.toml", field, _nearest(field)) from error
         name = field if field == OTLP_ENDPOINT else f"KB_{field}".upper()
         raise SettingError.of(
             "setting_unusable", field=name, name=name, shown=first["input"], cause=first["msg"]
         ) from error
     except (OSError, ValueError) as error:
         raise SettingError.of("settings_file_broken", file="kb.toml", cause=error) from error
+
+
+def _refuse_misspelled(environment: Mapping[str, str]) -> None:
+    """Raise SettingError for a variable that is nearly one of ours: it would be thought to hold. Others may begin alike, as those that Kubernetes makes of
+    the name of a service."""
+    for name in environment:
+        field = name.removeprefix(_PREFIX).lower()
+        if name.startswith(_PREFIX) and field not in Settings.model_fields and (nearest := _nearest(field)):
+            raise _unknown(name, name, nearest)
+
+
+def _unknown(shown: str, field: str, nearest: str) -> SettingError:
+    if nearest:
+        return SettingError.of("setting_misspelled", field=field, shown=shown, nearest=f"{_PREFIX}{nearest}".upper())
+    known = ", ".join(sorted(Settings.model_fields))
+    return SettingError.of("setting_unknown", field=field, shown=shown, known=known)
+
+
+def _nearest(field: str) -> str:
+    """Give the setting whose name is most like this one; nothing where none is.
+
+    >>> _nearest("databse_url"), _nearest("service_host")
+    ('database_url', '')
+    """
+    return next(iter(get_close_matches(field.lower(), Settings.model_fields, 1, _ALIKE)), "")

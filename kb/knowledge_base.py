@@ -283,10 +283,9 @@ class KnowledgeBase:
 
     def document(self, doc_id: str, audience: Audience = "public") -> Document:
         """Give one document whole; raise NotFoundError where the audience may see none of that id."""
-        document = self._records.document(doc_id)
-        if not may_see(audience, document):
+        if not self.shows(doc_id, audience):  # before it is read, which would take the longer the more it holds
             raise NotFoundError.of("document_unknown", doc_id=doc_id)
-        return document
+        return self._records.document(doc_id)
 
     def layout(self, doc_id: str, audience: Audience = "public") -> Layout:
         """Give where the characters of a document stand; empty where its format does not tell."""

@@ -26,7 +26,7 @@ from service.metrics import Metrics
 from service.origin import SameOrigin
 from service.page_picture import PagePictures
 from service.publishing import Publishing
-from service.rates import AddressRate, Guesses
+from service.rates import AddressRate, Guesses, PersonRate
 from service.request_log import RequestLog
 from service.routes import (
     answers,
@@ -84,7 +84,6 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(library.refresh)
-        await run_in_threadpool(app.state.hints.prepare, library)
         watch = asyncio.create_task(_watch(library, app.state.hints))
         yield
         watch.cancel()
@@ -112,6 +111,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.state.mcp = McpEndpoint(Toolbox(library), app.state.answer_queue, app.state.audit.answered)
     app.state.embed_origins = settings.embed_origins
     app.state.guesses = Guesses()
+    app.state.person_rate = PersonRate(settings.requests_a_minute)
     queues = {"ask": app.state.answer_queue, "search": app.state.search_queue}
     app.state.metrics = Metrics(library, queues, app.state.audit)
     install_error_handlers(app)

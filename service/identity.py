@@ -19,7 +19,7 @@ from fastapi.concurrency import run_in_threadpool
 from kb.errors import ForbiddenError
 from kb.types import Audience
 from service.below import below
-from service.rates import Guesses
+from service.rates import Guesses, PersonRate
 from service.storage import Storage
 from service.storage.audit import PUBLIC, AuditEntry
 from service.storage.conversations import owner_checksum
@@ -50,9 +50,10 @@ async def person_of(request: Request, stored: Stored) -> Person | None:
             guesses.allow(request)
             await run_in_threadpool(stored.audit.write, AuditEntry(PUBLIC, "login_failed", "key"))
             raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
-        return person
+        return _counted(request, person)
     secret = request.cookies.get(STAFF_COOKIE)
-    return await run_in_threadpool(stored.staff.person_of_session, secret) if secret else None
+    person = await run_in_threadpool(stored.staff.person_of_session, secret) if secret else None
+    return _counted(request, person)
 
 
 Someone = Annotated[Person | None, Depends(person_of)]
@@ -80,7 +81,15 @@ async def bearer_of(request: Request, stored: Stored) -> Person | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return None
-    return await run_in_threadpool(stored.staff.person_of_key, token.strip())
+    return _counted(request, await run_in_threadpool(stored.staff.person_of_key, token.strip()))
+
+
+def _counted(request: Request, person: Person | None) -> Person | None:
+    """Give who asks, where they have not asked too often; the public is counted by address alone."""
+    if person is not None:
+        rate: PersonRate = request.app.state.person_rate
+        rate.allow(person.actor)
+    return person
 
 
 Bearer = Annotated[Person | None, Depends(bearer_of)]

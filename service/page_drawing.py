@@ -7,7 +7,6 @@ as JSON: {"path", "media_type", "number", "width", "height", "marks"}; back goes
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw
 
+from ingest.isolation import bound_this_process
 from ingest.pdfium import PdfiumError, open_page, open_pdf, picture_of_page
 from ingest.pictures import FORMATS, open_picture
 from ingest.readers.ofd_drawing import draw_page
@@ -50,8 +50,7 @@ def draw(path: Path, media_type: str, page: Page, marks: Sequence[Box]) -> bytes
 def main() -> None:
     """Draw for the process at the other end of a socket until it closes it, in so many bytes of memory."""
     connection, memory = Connection(int(sys.argv[1])), int(sys.argv[2])
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    bound_this_process(memory)
     connection.send_bytes(b"ready")
     while True:
         try:

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from multiprocessing.connection import Connection
 
+from ingest.isolation import without_network
 from ingest.pictures import FORMATS
 from kb.errors import InputError, NotFoundError, ServiceError
 from kb.knowledge_base import KnowledgeBase
@@ -143,7 +144,7 @@ class _DrawingProcess:
         with theirs:
             command = [sys.executable, "-m", "service.page_drawing", str(theirs.fileno()), str(_MEMORY)]
             self._process = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                without_network(command), pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
         self._connection = Connection(ours.detach())

@@ -1,4 +1,4 @@
-"""How often one address may ask anything at all, and how often it may guess a secret.
+"""How often one address, account or key may ask anything at all, and how often an address may guess a secret.
 
 Each process of the service counts for itself. Behind a proxy the address is the one that it forwards, where the service trusts it.
 """
@@ -26,7 +26,7 @@ class AddressRate:
 
     def __init__(self, app: ASGIApp, a_minute: int) -> None:
         self._app = app
-        self._buckets = TokenBuckets(a_minute / 60, max(1.0, a_minute * _BURST_SECONDS / 60)) if a_minute else None
+        self._buckets = _buckets(a_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through, as ASGI has it, what is within the rate."""
@@ -37,6 +37,24 @@ class AddressRate:
             await refusal(scope, 429, retry_after=wait)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+
+class PersonRate:
+    """Refuse with 429 what somebody sends beyond `a_minute` requests, from however many addresses; each key is counted apart from its account, so that a
+    program keeps nobody from their page."""
+
+    def __init__(self, a_minute: int) -> None:
+        self._buckets = _buckets(a_minute)
+
+    def allow(self, actor: str) -> None:
+        """Count a request of who acts under this name; raise 429 where there were too many."""
+        wait = self._buckets.take(actor) if self._buckets is not None else 0.0
+        if wait:
+            raise HTTPException(429, headers={"Retry-After": str(int(wait) + 1)})
+
+
+def _buckets(a_minute: int) -> TokenBuckets | None:
+    return TokenBuckets(a_minute / 60, max(1.0, a_minute * _BURST_SECONDS / 60)) if a_minute else None
 
 
 class Guesses:

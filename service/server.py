@@ -18,6 +18,7 @@ from service.listener import address_of, listen
 from service.request_log import log_as_json
 
 SHUTDOWN_SECONDS = 5  # that answers in writing get to end
+_IDLE_SECONDS = 75  # longer than clients and proxies keep a connection (60 s in nginx): they close it, and no request meets one that is closed here
 
 
 @contextmanager
@@ -49,6 +50,7 @@ def server_of(settings: Settings, library: Library) -> uvicorn.Server:
         # Says nothing of versions.
         server_header=False,
         http=with_head_seconds(settings.head_seconds),
+        timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     return uvicorn.Server(config)

@@ -20,7 +20,7 @@ PAUSE = 1.0  # seconds before a worker that died is replaced, so that one that c
 
 
 class Workers:
-    """Keeps `count` workers running over one listening socket until it is told to stop; they begin at once, and end with the `with`."""
+    """Keeps `count` workers running over one listening socket until SIGTERM or SIGINT comes; they begin at once, and end with the `with`."""
 
     def __init__(self, settings: Settings, listener: socket.socket, count: int) -> None:
         self._command = [sys.executable, "-m", "service.worker", str(listener.fileno()), str(count)]
@@ -30,6 +30,9 @@ class Workers:
         self._workers: list[subprocess.Popen[bytes]] = [self._start() for _ in range(count)]
 
     def __enter__(self) -> Self:
+        # From now on, and not from `run` on only: whoever is told to stop while it still starts stops in order, too.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._told_to_stop)
         return self
 
     def __exit__(
@@ -43,9 +46,7 @@ class Workers:
             worker.wait()
 
     def run(self) -> None:
-        """Replace what dies until SIGTERM or SIGINT comes."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._told_to_stop)
+        """Replace what dies until it is told to stop."""
         while not self._stop.wait(PAUSE):
             self._workers = [one if one.poll() is None else self._start() for one in self._workers]
 

@@ -115,11 +115,14 @@ def test_the_library_and_the_ingestion_know_no_address_of_a_page() -> None:
                 assert not re.match("/(documents|api|static)", node.value), f"{path}:{node.lineno} makes an address"
 
 
-def test_asking_and_serving_load_neither_torch_nor_llama_index(corpus_index: Path) -> None:
+def test_asking_and_serving_load_neither_torch_nor_llama_index_nor_readers_of_files(corpus_index: Path) -> None:
     program = f"""
 import sys
 from pathlib import Path
 import cli.ask, service.app
+readers = {{"pypdf", "docx", "openpyxl", "lxml.html"}} & set(sys.modules)
+if readers:
+    sys.exit(f"loaded before a file is to be read: {{readers}}")
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Query

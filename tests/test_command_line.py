@@ -195,6 +195,34 @@ def test_settings_that_cannot_be_used_are_named(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("databse_url = ''", "databse_url in kb.toml is no setting; KB_DATABASE_URL is meant"),
+        ("colour = 3", "colour in kb.toml is no setting; leave it out; there are audit_days, benefits_dir"),
+    ],
+)
+def test_a_name_in_the_file_that_is_no_setting_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("kb.toml").write_text(f"{written}\n", "utf-8")
+    with pytest.raises(SettingError) as caught:
+        read_settings()
+    assert words in caught.value.message
+
+
+def test_a_variable_that_is_nearly_a_setting_is_refused_and_those_of_others_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KB_SERVICE_HOST", "10.0.0.7")  # what Kubernetes says of a service named kb
+    monkeypatch.setenv("KB_PORT_8000_TCP", "tcp://10.0.0.7:8000")
+    read_settings()
+    monkeypatch.setenv("KB_JOBS_SECONDS", "60")
+    with pytest.raises(SettingError, match="KB_JOBS_SECONDS is no setting; KB_JOB_SECONDS is meant"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
     ("settings", "words"),
     [
         ({"KB_LLM_MODEL": "qwen"}, "KB_LLM_BASE_URL and KB_LLM_MODEL go together"),

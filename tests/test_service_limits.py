@@ -23,9 +23,11 @@ from kb.errors import BusyError, SettingError
 from kb.types import Query
 from service.answer_queue import AnswerQueue, QueuePlace
 from service.answering import AnswerInProgress, as_it_is
+from service.jobs import INTERRUPTED, Jobs
 from service.rates import GUESSES
 from service.routes.ask import _events
 from service.server import serving
+from service.storage import Storage
 from service.token_buckets import TokenBuckets
 from service.waiting import in_turn, while_there
 
@@ -202,6 +204,23 @@ def test_an_address_that_asks_too_often_is_told_when_to_come_back(index: Path):
         assert client.get("/healthz").status_code == 200
 
 
+def test_an_account_and_each_of_its_keys_has_a_rate_from_wherever_it_asks(index: Path):
+    made = Settings(index_dir=index, requests_a_minute=60, database_url=f"sqlite:///{index.parent}/rates.sqlite")
+    storage = Storage.of_settings(made)
+    storage.accounts.redeem(storage.accounts.add("周", "staff"), "一个足够长的口令短语")
+    first, second = (storage.accounts.new_key("周", label) for label in ("一", "二"))
+    storage.close()
+
+    def ask(client: httpx.Client, key: str, number: int) -> int:
+        headers = {"Authorization": f"Bearer {key}", "X-Forwarded-For": f"203.0.113.{number}"}
+        return client.get("/api/session", headers=headers).status_code
+
+    with serving(made) as url, httpx.Client(base_url=url, timeout=60) as client:
+        statuses = [ask(client, first, number) for number in range(100)]
+        assert statuses[:20] == [200] * 20 and 429 in statuses
+        assert ask(client, second, 200) == 200, "another key goes on"
+
+
 def test_a_bucket_fills_up_again_and_is_one_for_each():
     buckets = TokenBuckets(rate=20, burst=2)
     assert [buckets.take("a") for _ in range(2)] == [0, 0]
@@ -272,9 +291,6 @@ def test_a_limit_that_is_none_is_refused_by_name(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_job_that_takes_too_long_is_ended(index: Path):
-    from service.jobs import INTERRUPTED, Jobs
-    from service.storage import Storage
-
     settings = Settings(index_dir=index, job_seconds=0.05)
     storage = Storage.of_settings(replace_url(settings, index))
     jobs = Jobs(storage.sessions, settings, lambda change, report: None)

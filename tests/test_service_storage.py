@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import time
 from collections.abc import Iterator
@@ -359,6 +360,11 @@ def test_staff_upload_and_delete_a_document_and_the_answer_changes_at_once(serve
         )
         assert again["report"]["added"] == [doc_id], "what was deleted can be uploaded again"
         finished(client, client.delete(f"/api/documents/{doc_id}").json()["job_id"])
+        endless = client.post(
+            "/api/documents", params={"name": "endless.txt"}, content="文\n".encode() * 200_001
+        ).json()
+        refused = finished(client, endless["job_id"])
+        assert refused["state"] == "failed" and "最多200,000段" in refused["problem"], "it blocks nobody for minutes"
         broken = client.post("/api/documents", params={"name": "broken.pdf"}, content=b"no pdf").json()
         failed = finished(client, broken["job_id"])
         assert (failed["state"], failed["report"]) == ("failed", None)
@@ -417,3 +423,21 @@ def test_jobs_that_a_stopped_service_left_unfinished_are_begun_again_but_not_for
     finally:
         jobs.close()
         storage.close()
+
+
+def test_a_worker_that_starts_leaves_the_jobs_of_another_alone(tmp_path: Path) -> None:
+    settings = Settings(index_dir=tmp_path / "index", database_url=f"sqlite:///{tmp_path / 'service.sqlite'}")
+    storage = Storage.of_settings(settings)
+    with storage.sessions.begin() as session:
+        for job_id, state in (("at work", "running"), ("waiting", "queued")):
+            row = JobRow(
+                job_id=job_id, action="remove", name="a", state=state, touched=time.time(), change="{}", begun=1
+            )
+            session.add(row)
+    settings.index_dir.mkdir()
+    with (settings.index_dir / ".jobs").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # as the worker that works the queue off does
+        jobs = Jobs(storage.sessions, settings, lambda change, report: None)
+        jobs.close()
+        assert [jobs.tell(job_id)["state"] for job_id in ("at work", "waiting")] == ["running", "queued"]
+    storage.close()

@@ -7,9 +7,11 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -48,6 +50,11 @@ def ask(url: str, seconds: float) -> httpx.Response:
         time.sleep(0.2)
 
 
+def write(folder: Path, amount: str) -> None:
+    text = f"公开方式：主动公开\n长者食堂管理办法\n第一条　年满七十周岁的老年人每餐补贴{amount}元。\n"
+    (folder / "canteen.txt").write_text(text, "utf-8")
+
+
 def wait_for(true) -> None:  # type: ignore[no-untyped-def]
     deadline = time.monotonic() + 60
     while not true() and time.monotonic() < deadline:
@@ -58,9 +65,7 @@ def wait_for(true) -> None:  # type: ignore[no-untyped-def]
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
     (tmp_path / "documents").mkdir()
-    (tmp_path / "documents" / "canteen.txt").write_text(
-        "公开方式：主动公开\n长者食堂管理办法\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8"
-    )
+    write(tmp_path / "documents", "三")
     index_folder(tmp_path / "documents", tmp_path / "index")
     return tmp_path / "index"
 
@@ -89,3 +94,49 @@ def test_workers_do_not_outlive_the_one_that_keeps_them(index: Path) -> None:
         process.kill()
         process.wait()
         wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in left))
+
+
+def test_new_snapshots_are_taken_up_by_all_workers_without_a_dropped_request(index: Path) -> None:
+    found: list[tuple[int, str]] = []
+    enough = threading.Event()
+
+    def go_on_asking(url: str) -> None:
+        while not enough.is_set():
+            answer = httpx.post(f"{url}/api/ask", json=QUESTION, timeout=120)  # a connection of its own: either worker
+            found.append((answer.status_code, answer.json().get("text", answer.text)))
+
+    with workers(index) as (_, url):
+        ask(url, 120)
+        with ThreadPoolExecutor(3) as crowd:
+            asking = [crowd.submit(go_on_asking, url) for _ in range(3)]
+            try:
+                for amount in ("四", "五"):
+                    write(index.parent / "documents", amount)
+                    index_folder(index.parent / "documents", index)
+                    wait_for(
+                        lambda amount=amount: len(found) > 20 and all(f"{amount}元" in text for _, text in found[-20:])
+                    )
+            finally:
+                enough.set()
+            for one in asking:
+                one.result()
+    assert {status for status, _ in found} == {200}
+    assert all(re.search("[三四五]元", text) for _, text in found)
+
+
+def test_streams_are_finished_when_the_service_is_told_to_stop(index: Path) -> None:
+    with (
+        workers(index) as (process, url),
+        httpx.Client(base_url=url, timeout=120) as client,
+        ExitStack() as open_streams,
+    ):
+        ask(url, 120)
+        # Fresh questions, each of which has been taken up and most of which wait for their turn when the service is told.
+        asked = [
+            QUESTION | {"question": f"{number}号食堂{QUESTION['question']}", "stream": True} for number in range(4)
+        ]
+        streams = [open_streams.enter_context(client.stream("POST", "/api/ask", json=one)) for one in asked]
+        process.send_signal(signal.SIGTERM)
+        for stream in streams:
+            assert "event: done" in "\n".join(stream.iter_lines())
+        assert process.wait(60) == 0

@@ -58,6 +58,12 @@ OPERATION: dict[str, Wording] = {
         "{name}: {shown!r} cannot be used: {cause}", "correct it or leave it out",
         "{name} 的值“{shown}”不能用", "请改正，或者不设这一项",
     ),
+    "setting_misspelled": Wording(
+        "{shown} is no setting", "{nearest} is meant? correct the name or leave it out", "没有 {shown} 这一项设置", "是不是 {nearest}？请改正名称，或者不设这一项"
+    ),
+    "setting_unknown": Wording(
+        "{shown} is no setting", "leave it out; there are {known}", "没有 {shown} 这一项设置", "请去掉；可用的有：{known}"
+    ),
     "settings_file_broken": Wording(
         "cannot be read: {cause}", "write it as TOML, one setting a line", "读不了这个设置文件", "请写成 TOML，一行一项"
     ),

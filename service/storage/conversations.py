@@ -143,9 +143,9 @@ class Conversations:
         """Give one answer of the owner; raise NotFoundError where there is none such."""
         with self._sessions() as session:
             turn = session.scalar(select(TurnRow).where(TurnRow.answer_id == answer_id))
-            if turn is None:
+            # That of somebody else is answered in the words for one that is not there.
+            if turn is None or not _owns(session, owner, turn.conversation_id):
                 raise NotFoundError.of("answer_unknown", answer_id=answer_id)
-            _own(session, owner, turn.conversation_id)
             answer: dict[str, Any] = json.loads(turn.answer)
             if is_pending(answer):
                 raise NotFoundError.of("answer_unknown", answer_id=answer_id)
@@ -174,10 +174,14 @@ class Conversations:
 
 
 def _own(session: Session, owner: str, conversation_id: str) -> ConversationRow:
-    row = session.get(ConversationRow, conversation_id)
-    if row is None or row.owner != owner or row.touched < oldest(KEPT_DAYS):
+    if not _owns(session, owner, conversation_id):
         raise NotFoundError.of("conversation_unknown", conversation_id=conversation_id)
-    return row
+    return session.get_one(ConversationRow, conversation_id)
+
+
+def _owns(session: Session, owner: str, conversation_id: str) -> bool:
+    row = session.get(ConversationRow, conversation_id)
+    return row is not None and row.owner == owner and row.touched >= oldest(KEPT_DAYS)
 
 
 def _written(answer: dict[str, Any]) -> str:
