@@ -13,7 +13,6 @@ from ingest.bars import bars_on_terminal
 from ingest.settings import read_settings
 from kb.errors import DocumentError, InputError
 from kb.index.encoder import open_encoder
-from kb.processors import processors
 from kb.types import Disclosure
 
 
@@ -51,6 +50,7 @@ def ingest(
     from ingest.notices import notices
     from ingest.reading_pool import ReadingLimits
     from ingest.report_page import write_report
+    from ingest.workers import workers_of
 
     if bool(paths) == bool(beir):
         raise typer.BadParameter("give either PATH... or --beir DIR")
@@ -61,11 +61,10 @@ def ingest(
         check_report_path(path)
     settings = read_settings(index)
     given = [beir] if beir else paths or []
-    limits = ReadingLimits(jobs or processors(), seconds_a_file)
-    how = IngestionSettings(
-        open_encoder(settings.encoder), unstated, fresh, restore, beir is not None, limits, settings.milvus()
-    )
-    with bars_on_terminal() as bars:
+    encoder = open_encoder(settings.encoder)
+    with workers_of(settings.ingest_cluster) as workers, bars_on_terminal() as bars:
+        limits = ReadingLimits(jobs or workers.processors, seconds_a_file)
+        how = IngestionSettings(encoder, unstated, fresh, restore, beir is not None, limits, settings.milvus(), workers)
         ingested = ingest_files(given, settings.index_dir, how, bars)
     collection, build = ingested.collection, ingested.build
     if report:

@@ -50,5 +50,5 @@ def rollback(index: IndexOption = None) -> None:
     if configuration.store == "milvus" and (milvus := settings.milvus()):
         from kb.index.milvus_collection import point_alias
 
-        point_alias(milvus, name, configuration.encoder)
+        point_alias(milvus, snapshot.collection_of(folder, name), configuration.encoder)
     print(f"{before} -> {name}")

@@ -20,6 +20,7 @@ from ingest.base_index import BaseIndex
 from ingest.index_files import IndexChange, PreparedPart, write_change, write_whole
 from ingest.outline import parse_outline
 from ingest.passages import PASSAGE_LENGTH, cut_passages
+from ingest.workers import LocalWorkers, Workers
 from kb.document_fields import document_fields
 from kb.durable import rename, sync_tree
 from kb.errors import IndexLockedError, SnapshotError
@@ -39,6 +40,7 @@ from kb.index.milvus_collection import drop_collections, point_alias
 from kb.index.milvus_connection import MilvusAddress
 from kb.index.record_writing import RecordedPart
 from kb.index.snapshot import (
+    collection_of,
     current_name,
     identify,
     new_name,
@@ -46,6 +48,7 @@ from kb.index.snapshot import (
     read_manifest,
     remove_old,
     snapshot_folder,
+    snapshot_names,
     verify,
 )
 from kb.index.vector_cache import VectorCache
@@ -88,12 +91,14 @@ def build_index(
     home: Path | None = None,
     milvus: MilvusAddress | None = None,
     base: BaseIndex | None = None,
+    workers: Workers | None = None,
 ) -> Build:
     """Make a snapshot of `documents`, with the words of `lexicon` and the places of `home`, the one in use, unless it already is.
 
     Where `base`, the snapshot in use, holds nearly the same, only what differs is made (`ingest.index_files`); else all is.
 
     From `late_from` characters on the passages get the vectors of the static encoder. With `milvus` words and vectors are kept there.
+    `workers` encode; where none are given, this machine does.
 
     The caller holds `index_lock`. Raises SnapshotError where the folder or Milvus cannot be written, LexiconError
     where the lexicon, HomeError where the home cannot be used.
@@ -123,10 +128,11 @@ def build_index(
     change = IndexChange.between(base, configuration, documents, checksums) if base else None
     cache = VectorCache(index_dir / "cache", encoder)
     try:
-        prepared = _prepare(change.fresh if change else documents, encoder, cache, progress, passage_length, checksums)
-        if change and not change.is_worth_it(prepared):
+        preparing = _Preparing(workers or LocalWorkers(), encoder, cache, progress, passage_length, checksums)
+        prepared = preparing.prepare(change.fresh if change else documents)
+        if change and not change.is_worth_it(prepared, milvus):
             change = None
-            prepared = _prepare(documents, encoder, cache, progress, passage_length, checksums)
+            prepared = preparing.prepare(documents)
     finally:
         cache.close()
     created = datetime.now(UTC)
@@ -136,7 +142,7 @@ def build_index(
     try:
         progress("writing", 0, 1)
         if change:
-            counts = write_change(temporary, change, prepared)
+            counts = write_change(temporary, change, prepared, milvus)
         else:
             counts = write_whole(temporary, name, prepared, configuration.encoder, milvus)
         progress("writing", 1, 1)
@@ -153,6 +159,7 @@ def build_index(
             files=checksum_files(temporary, change.base.folder, change.base.manifest.files)
             if change
             else checksum_files(temporary),
+            collection=change.collection if change and milvus else None,
         )
         (temporary / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", "utf-8")
         sync_tree(temporary)
@@ -165,10 +172,11 @@ def build_index(
         raise
     point_to(index_dir, name)
     if milvus:
-        point_alias(milvus, name, configuration.encoder)
-    old = remove_old(index_dir)
+        point_alias(milvus, manifest.collection or name, configuration.encoder)
+    needed = _collections(index_dir)
+    remove_old(index_dir)
     if milvus:
-        drop_collections(milvus, old)
+        drop_collections(milvus, sorted(needed - _collections(index_dir)))
     return Build(name, changed=True, counts=manifest.counts, embedded=cache.computed, late=late is not None)
 
 
@@ -202,6 +210,11 @@ def _lock(descriptor: int, index_dir: Path) -> None:
         raise IndexLockedError.of("index_locked", file=index_dir) from None
 
 
+def _collections(index_dir: Path) -> set[str]:
+    """Give the snapshots whose collections in Milvus are needed by any that is there."""
+    return {collection_of(index_dir, name) for name in snapshot_names(index_dir)}
+
+
 def _checksums(documents: Sequence[Document], base: BaseIndex | None) -> dict[str, bytes]:
     """Give one checksum over everything that is known about each document, its text included."""
     known = base.records.checksums() if base else {}
@@ -224,41 +237,54 @@ def _unchanged(
             return None
         verify(index_dir, name)
         if milvus:
-            point_alias(milvus, name, configuration.encoder)  # again, where a run was cut off between CURRENT and it
+            # Again, where a run was cut off between CURRENT and it.
+            point_alias(milvus, manifest.collection or name, configuration.encoder)
         return name, manifest
     except SnapshotError:
         return None  # missing, damaged or of another version: it is built anew
 
 
-def _prepare(
-    documents: Sequence[Document],
-    encoder: Encoder,
-    cache: VectorCache,
-    progress: Progress,
-    passage_length: int,
-    checksums: Mapping[str, bytes],
-) -> PreparedPart:
-    """Cut documents into clauses and passages, and make the vectors of these; only what the cache lacks is encoded."""
-    clauses: list[Clause] = []
-    passages: list[Passage] = []
-    vectors = [np.zeros((0, encoder.dimensions), dtype=np.float32)]
-    for at in range(0, len(documents), _BATCH):
-        progress("indexing", at, len(documents))
-        texts: list[str] = []
-        for document in documents[at : at + _BATCH]:
-            text = document.text
-            own = parse_outline(document.doc_id, text, document.header_blocks, document.layout.tables)
-            cut = cut_passages(document.title, text, own, passage_length)
-            clauses += own
-            passages += cut
-            texts += [encoded_text(passage.context, text[passage.start : passage.end]) for passage in cut]
-        vectors.append(cache.encode(texts, encoder))
-    progress("indexing", len(documents), len(documents))
-    records = RecordedPart(
-        documents,
-        clauses,
-        passages,
-        {document.doc_id: names_in(document.text) for document in documents},
-        {document.doc_id: checksums[document.doc_id] for document in documents},
-    )
-    return PreparedPart(records, np.concatenate(vectors))
+@dataclass(frozen=True, slots=True)
+class _Preparing:
+    """Cuts documents into clauses and passages, and makes the vectors of these; only what the cache lacks is encoded."""
+
+    workers: Workers
+    encoder: Encoder
+    cache: VectorCache
+    progress: Progress
+    passage_length: int
+    checksums: Mapping[str, bytes]
+
+    def prepare(self, documents: Sequence[Document]) -> PreparedPart:
+        """Prepare documents, in their order."""
+        clauses: list[Clause] = []
+        passages: list[Passage] = []
+        batches = self._cut(documents, clauses, passages)
+        empty = np.zeros((0, self.encoder.dimensions), dtype=np.float32)
+        vectors = self.cache.encode_batches(batches, lambda missing: self.workers.encode(missing, self.encoder))
+        together = np.concatenate([empty, *vectors])
+        self.progress("indexing", len(documents), len(documents))
+        records = RecordedPart(
+            documents,
+            clauses,
+            passages,
+            {document.doc_id: names_in(document.text) for document in documents},
+            {document.doc_id: self.checksums[document.doc_id] for document in documents},
+        )
+        return PreparedPart(records, together)
+
+    def _cut(
+        self, documents: Sequence[Document], clauses: list[Clause], passages: list[Passage]
+    ) -> Iterator[Sequence[str]]:
+        """Give what is encoded of the documents in batches, and add their clauses and passages to the lists."""
+        for at in range(0, len(documents), _BATCH):
+            self.progress("indexing", at, len(documents))
+            texts: list[str] = []
+            for document in documents[at : at + _BATCH]:
+                text = document.text
+                own = parse_outline(document.doc_id, text, document.header_blocks, document.layout.tables)
+                cut = cut_passages(document.title, text, own, self.passage_length)
+                clauses += own
+                passages += cut
+                texts += [encoded_text(passage.context, text[passage.start : passage.end]) for passage in cut]
+            yield texts

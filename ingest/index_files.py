@@ -7,7 +7,7 @@ though it lies in the files of words and vectors until the next snapshot that is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from ingest.base_index import BaseIndex
 from kb.index.lexical import Entry
 from kb.index.local_store import WHOLE, LocalUpdate, can_take, update_local, write_local
 from kb.index.manifest import Counts, EncoderIdentity, IndexConfiguration
+from kb.index.milvus_collection import PASSAGES as PASSAGE_ROWS
+from kb.index.milvus_collection import WHOLE as WHOLE_ROWS
 from kb.index.milvus_connection import MilvusAddress
-from kb.index.milvus_store import write_to_milvus
+from kb.index.milvus_store import MilvusUpdate, write_to_milvus
 from kb.index.record_writing import Numbering, RecordedPart, RecordUpdate, write_records
 from kb.index.store import IndexedPart
 from kb.naming import Names
@@ -86,7 +88,7 @@ class IndexChange:
         aside = {"lexicon": "", "home": ""}  # files beside the index, which shape nothing in it
         before = base.manifest.configuration
         same = before.model_copy(update=aside) == configuration.model_copy(update=aside)
-        if not same or base.manifest.counts.passages < CHANGED_FROM or configuration.store != "local":
+        if not same or base.manifest.counts.passages < CHANGED_FROM:
             return None
         known = base.records.checksums()
         fresh = [document for document in documents if known.get(document.doc_id) != checksums[document.doc_id]]
@@ -98,24 +100,72 @@ class IndexChange:
             return None
         return cls(base, fresh, frozenset(gone), documents)
 
-    def is_worth_it(self, fresh: PreparedPart) -> bool:
-        """Say whether the files of the index may be added to: not too much of them is waste, and they suit as many passages."""
+    @property
+    def collection(self) -> str:
+        """The snapshot whose collection in Milvus holds the rows."""
+        return self.base.manifest.collection or self.base.folder.name
+
+    def is_worth_it(self, fresh: PreparedPart, milvus: MilvusAddress | None) -> bool:
+        """Say whether the files of the index, or its collection in `milvus`, may be added to: not too much of them is waste, and they suit as
+        many passages. Raises StoreError where Milvus cannot be reached."""
         records = self.base.records
         numbering = records.numbering
         if numbering is None:
             return False
-        passages = len(records.document_of_row) - self._passages_of(self.gone) + len(fresh.records.passages)
+        passages = self._passages_then(fresh)
         waste = numbering.passage + len(fresh.records.passages) - passages
         waste_of_documents = numbering.document + len(self.fresh) - len(self.documents)
         if waste > MOST_WASTE * passages or waste_of_documents > MOST_WASTE * len(self.documents):
             return False
+        if milvus:
+            return self.milvus_update(fresh, numbering).is_possible(milvus)
         if (passages > len(self.documents)) != (self.base.folder / WHOLE).exists():
             return False
-        public = [document.doc_id for document in self.documents if may_see("public", document)]
+        public = sum(may_see("public", document) for document in self.documents)
+        return can_take(self.base.folder, self._public_passages_then(fresh), public)
+
+    def milvus_update(self, fresh: PreparedPart, first: Numbering) -> MilvusUpdate:
+        """Say what becomes of the rows in Milvus; what is added is numbered from `first` on."""
+        base = self.base
+        concealed = _concealed(self.documents)
+        says_more = self._passages_then(fresh) > len(self.documents)
+        return MilvusUpdate(
+            base=base.folder,
+            collection=self.collection,
+            encoder=base.manifest.configuration.encoder,
+            removed=_by_partition(self._gone_parts(), says_more),
+            added=_by_partition(fresh.indexed(concealed, first), says_more),
+            documents=dict(enumerate(fresh.records.documents, first.document)),
+            first=first.document,
+            public=(self._passages_of(_public(base.documents.values())), self._public_passages_then(fresh)),
+            conceals=bool(concealed),
+        )
+
+    def _gone_parts(self) -> tuple[IndexedPart, IndexedPart]:
+        """Give what goes of passages and of whole documents, as it was indexed but for the vectors."""
+        records = self.base.records
+        ordinals = sorted(records.ordinals[doc_id] for doc_id in self.gone)
+        numbers = dict(zip(ordinals, records.document_numbers.of(ordinals).tolist(), strict=True))
+        documents = {numbers[ordinal]: self.base.documents[records.catalogue[ordinal].doc_id] for ordinal in ordinals}
+        rows = np.flatnonzero(np.isin(records.document_of_row, ordinals)).tolist()
+        passages: list[Entry] = []
+        for row, passage in zip(rows, records.passages(rows), strict=True):
+            owner = numbers[records.document_of_row[row]]
+            text = documents[owner].text[passage.start : passage.end]
+            passages.append((int(records.passage_numbers.all[row]), owner, passage.context, text))
+        whole: list[Entry] = [(number, number, d.title, d.text) for number, d in documents.items()]
+        concealed = frozenset(number for number, d in documents.items() if not may_see("public", d))
+        none = np.zeros((0, 0), np.float32)
+        return IndexedPart(passages, none, concealed), IndexedPart(whole, none, concealed)
+
+    def _passages_then(self, fresh: PreparedPart) -> int:
+        return len(self.base.records.document_of_row) - self._passages_of(self.gone) + len(fresh.records.passages)
+
+    def _public_passages_then(self, fresh: PreparedPart) -> int:
+        public = _public(self.documents)
         added = {document.doc_id for document in self.fresh}
-        staying = self._passages_of(frozenset(public) - added)
-        new = sum(passage.doc_id in set(public) & added for passage in fresh.records.passages)
-        return can_take(self.base.folder, staying + new, len(public))
+        new = sum(passage.doc_id in public & added for passage in fresh.records.passages)
+        return self._passages_of(public - added) + new
 
     def _passages_of(self, doc_ids: frozenset[str]) -> int:
         ordinals = [self.base.records.ordinals[doc_id] for doc_id in doc_ids]
@@ -130,18 +180,17 @@ def write_whole(
     part = prepared.records
     write_records(folder / RECORDS, part, citations_among(part.documents, part.names))
     passages, whole = prepared.indexed(_concealed(part.documents))
-    says_more = (
-        whole if len(part.passages) > len(part.documents) else None
-    )  # else a document says no more than its passage
+    says_more = len(part.passages) > len(part.documents)  # else a document says no more than its passage
     if milvus:
-        write_to_milvus(milvus, name, folder, encoder, part.documents, passages, says_more)
+        parts = _by_partition((passages, whole), says_more)
+        write_to_milvus(milvus, name, folder, encoder, part.documents, parts)
     else:
-        write_local(folder, passages, says_more)
+        write_local(folder, passages, whole if says_more else None)
     return Counts(documents=len(part.documents), clauses=len(part.clauses), passages=len(part.passages))
 
 
-def write_change(folder: Path, change: IndexChange, fresh: PreparedPart) -> Counts:
-    """Write the files of a snapshot as a change of the one before."""
+def write_change(folder: Path, change: IndexChange, fresh: PreparedPart, milvus: MilvusAddress | None) -> Counts:
+    """Write the files of a snapshot as a change of the one before, and add to the collection of that one in `milvus` where one is given."""
     base = change.base
     with RecordUpdate(base.folder / RECORDS, folder / RECORDS) as records:
         first = records.numbering
@@ -152,6 +201,9 @@ def write_change(folder: Path, change: IndexChange, fresh: PreparedPart) -> Coun
         named = records.namings(meant.among(records.names())) | dict(fresh.records.names)
         records.cite(named, citations_among(change.documents, named))
         counts = records.counts()
+    if milvus:
+        change.milvus_update(fresh, first).write(milvus, folder)
+        return counts
     concealed = _concealed(change.documents)
     passages, whole = fresh.indexed(concealed, first)
     ordinals = sorted(base.records.ordinals[doc_id] for doc_id in change.gone)
@@ -163,6 +215,16 @@ def write_change(folder: Path, change: IndexChange, fresh: PreparedPart) -> Coun
     says_more = whole if (base.folder / WHOLE).exists() else None
     update_local(folder, base.folder, removed, passages, says_more)
     return counts
+
+
+def _by_partition(parts: tuple[IndexedPart, IndexedPart], says_more: bool) -> dict[str, IndexedPart]:
+    """Give passages and, where they say more, whole documents by their partition in Milvus."""
+    passages, whole = parts
+    return {PASSAGE_ROWS: passages} | ({WHOLE_ROWS: whole} if says_more else {})
+
+
+def _public(documents: Iterable[Document]) -> frozenset[str]:
+    return frozenset(document.doc_id for document in documents if may_see("public", document))
 
 
 def _concealed(documents: Sequence[Document]) -> frozenset[str]:

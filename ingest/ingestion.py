@@ -25,6 +25,7 @@ from ingest.reading_job import ReadingJob
 from ingest.reading_pool import ReadingLimits, Watcher
 from ingest.text_corrections import TextCorrections
 from ingest.text_findings import TextFindings
+from ingest.workers import Workers
 from kb.errors import SnapshotError
 from kb.home import Home
 from kb.index.encoder import Encoder
@@ -43,7 +44,7 @@ class IngestionProgress(Watcher, Protocol):
 class IngestionSettings:
     """How to ingest. `unstated` is the disclosure of documents that state none; `fresh` begins a new index, `restore` takes
     back what staff deleted; with `beir` the paths are BEIR folders, whose ids are kept; `limits` bound the reading; words and vectors
-    are kept in `milvus` where one is given, else in the index folder."""
+    are kept in `milvus` where one is given, else in the index folder; `workers` read and encode, this machine where none are given."""
 
     encoder: Encoder
     unstated: Disclosure = "unstated"
@@ -52,6 +53,7 @@ class IngestionSettings:
     beir: bool = False
     limits: ReadingLimits | None = None
     milvus: MilvusAddress | None = None
+    workers: Workers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,17 @@ class IngestionReport:
 class IndexWriter:
     """Writes the next snapshot of an index folder that nobody else writes to; made by `writing`."""
 
-    def __init__(self, index: Path, encoder: Encoder, progress: Progress, milvus: MilvusAddress | None) -> None:
+    def __init__(
+        self,
+        index: Path,
+        encoder: Encoder,
+        progress: Progress,
+        milvus: MilvusAddress | None,
+        workers: Workers | None = None,
+    ) -> None:
         self._index = index
         self._milvus = milvus
+        self._workers = workers
         self._encoder = encoder
         self._progress = progress
         self._base: BaseIndex | None = None
@@ -112,6 +122,7 @@ class IndexWriter:
                 home=home,
                 milvus=self._milvus,
                 base=base,
+                workers=self._workers,
             )
         finally:
             self.close()
@@ -119,11 +130,15 @@ class IndexWriter:
 
 @contextmanager
 def writing(
-    index: Path, encoder: Encoder, progress: Progress, milvus: MilvusAddress | None = None
+    index: Path,
+    encoder: Encoder,
+    progress: Progress,
+    milvus: MilvusAddress | None = None,
+    workers: Workers | None = None,
 ) -> Iterator[IndexWriter]:
     """Hold an index folder, whose words and vectors may be kept in `milvus`, while the block runs; raise SnapshotError where
     another process does."""
-    with index_lock(index, milvus), closing(IndexWriter(index, encoder, progress, milvus)) as writer:
+    with index_lock(index, milvus), closing(IndexWriter(index, encoder, progress, milvus, workers)) as writer:
         yield writer
 
 
@@ -136,7 +151,7 @@ def ingest(
     that cannot be used, SnapshotError for an index that cannot be read or written.
     """
     started = time.perf_counter()
-    with writing(index, settings.encoder, progress.move, settings.milvus) as writer:
+    with writing(index, settings.encoder, progress.move, settings.milvus, settings.workers) as writer:
         indexed = {} if settings.fresh else writer.indexed()
         if settings.beir:
             read = {doc_id: document for path in paths for doc_id, document in beir_documents(path).items()}
@@ -162,7 +177,7 @@ def _read(
 ) -> Collection:
     deleted = frozenset() if settings.restore else Deletions(index).texts
     with ReadingCache(index / "cache") as cache, TextFindings(index / "cache") as findings:
-        job = ReadingJob(settings.limits, cache, progress)
+        job = ReadingJob(settings.limits, cache, progress, settings.workers)
         home = Home.of(find_home(paths, index, settings.fresh))
         return collect_files(
             paths,

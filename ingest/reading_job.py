@@ -1,4 +1,4 @@
-"""Reading many files: in processes of their own, each file under a limit of time and memory, resumable.
+"""Reading many files: by workers, each file under a limit of time and memory, resumable.
 
 A few small text files are read in this process, which is quicker than starting another. What comes out is
 in the order of the files, so that the number of processes never shows in an index.
@@ -14,10 +14,10 @@ from pathlib import Path
 
 from ingest.readers import ReadText
 from ingest.reading_cache import ReadingCache, content_key, parse_reading, write_reading
-from ingest.reading_pool import ReadingLimits, Watcher, read_in_processes
+from ingest.reading_pool import ReadingLimits, Watcher
 from ingest.reading_process import read_guarded
+from ingest.workers import LocalWorkers, Workers
 from kb.errors import DocumentError
-from kb.processors import processors
 
 # Read in this very process: a process of its own costs more than the text.
 _TEXT_SUFFIXES = frozenset((".txt", ".md", ".markdown", ".html", ".htm", ".xhtml"))
@@ -35,12 +35,17 @@ class FileReading:
 
 
 class ReadingJob:
-    """Reads files within `limits`; `cache` remembers what was read, `watcher` is told of every file."""
+    """Has `workers` read files within `limits`; `cache` remembers what was read, `watcher` is told of every file."""
 
     def __init__(
-        self, limits: ReadingLimits | None = None, cache: ReadingCache | None = None, watcher: Watcher | None = None
+        self,
+        limits: ReadingLimits | None = None,
+        cache: ReadingCache | None = None,
+        watcher: Watcher | None = None,
+        workers: Workers | None = None,
     ) -> None:
-        self._limits = limits or ReadingLimits(processors())
+        self._workers = workers or LocalWorkers()
+        self._limits = limits or ReadingLimits(self._workers.processors)
         self._cache = cache
         self._watcher = watcher
 
@@ -62,7 +67,7 @@ class ReadingJob:
             readings[path] = self._read_here(path, unread[path])
             progress("reading", len(readings), len(files))
         others = [path for path in unread if path not in here]
-        for path, written, seconds in read_in_processes(others, self._limits, self._watcher):
+        for path, written, seconds in self._workers.read(others, self._limits, self._watcher):
             if isinstance(written, bytes):
                 self._keep(path, unread[path], written)
             outcome = parse_reading(written) if isinstance(written, bytes) else written

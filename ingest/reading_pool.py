@@ -12,7 +12,6 @@ from typing import Protocol
 
 from ingest.reading_process import ReadingProcess
 from kb.errors import DocumentError
-from kb.processors import processors
 
 
 class Watcher(Protocol):
@@ -28,6 +27,10 @@ class Watcher(Protocol):
         """Is told that a file was read or given up."""
 
 
+FileRead = tuple[Path, bytes | DocumentError, float]
+"""A file, its reading as bytes or why there is none, and the seconds that it took."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
     """How many processes read at once, and what one file may take: seconds, and bytes of memory.
@@ -40,51 +43,54 @@ class ReadingLimits:
     memory: int = 4 * 2**30
 
 
-def read_in_processes(
-    files: Sequence[Path], limits: ReadingLimits, watcher: Watcher | None = None
-) -> Iterator[tuple[Path, bytes | DocumentError, float]]:
-    """Read `files`; give each, in the order in which they are done, with its reading as bytes or why there is none,
-    and the seconds it took."""
-    queue = deque(files)
-    jobs = max(1, min(limits.jobs, len(queue)))
-    threads = max(1, processors() // jobs)
-    busy: list[ReadingProcess] = []
-    idle: list[ReadingProcess] = []
-    try:
-        while queue or busy:
-            while queue and len(busy) < jobs:
-                process = idle.pop() if idle else ReadingProcess(limits.memory, limits.seconds_a_file, threads)
-                busy.append(process)
-                if watcher:
-                    watcher.begins(queue[0])
+class ReadingPool:
+    """Processes that read files, kept from one call of `read` to the next; each computes with so many `threads`."""
+
+    def __init__(self, limits: ReadingLimits, threads: int, watcher: Watcher | None = None) -> None:
+        self._limits, self._threads, self._watcher = limits, threads, watcher
+        self._busy: list[ReadingProcess] = []
+        self._idle: list[ReadingProcess] = []
+
+    def read(self, files: Sequence[Path]) -> Iterator[FileRead]:
+        """Read `files`; give each in the order in which they are done."""
+        queue = deque(files)
+        while queue or self._busy:
+            while queue and len(self._busy) < self._limits.jobs:
+                process = self._idle.pop() if self._idle else self._start()
+                self._busy.append(process)
+                if self._watcher:
+                    self._watcher.begins(queue[0])
                 process.read(queue.popleft())
-            for process, outcome in _answers(busy, limits.seconds_a_file, watcher):
-                busy.remove(process)
+            for process, outcome in self._answers():
+                self._busy.remove(process)
                 if process.alive:
-                    idle.append(process)
-                if watcher:
-                    watcher.ends(process.path)
+                    self._idle.append(process)
+                if self._watcher:
+                    self._watcher.ends(process.path)
                 yield process.path, outcome, time.monotonic() - process.began
-    finally:
-        for process in (*busy, *idle):
+
+    def close(self) -> None:
+        """End the processes, whatever they are doing."""
+        for process in (*self._busy, *self._idle):
             process.end()
 
+    def _start(self) -> ReadingProcess:
+        return ReadingProcess(self._limits.memory, self._limits.seconds_a_file, self._threads)
 
-def _answers(
-    busy: list[ReadingProcess], seconds: float, watcher: Watcher | None
-) -> list[tuple[ReadingProcess, bytes | DocumentError]]:
-    """Wait until a process has something to say or its time is over; give those that are done with their file."""
-    next_end = min(process.ends for process in busy)
-    spoke = wait([process.connection for process in busy], max(0.0, next_end - time.monotonic()))
-    done: list[tuple[ReadingProcess, bytes | DocumentError]] = []
-    for process in busy:
-        if process.connection in spoke:
-            outcome = process.receive()
-            if outcome is not None:
-                done.append((process, outcome))
-            elif watcher and process.pages:
-                watcher.page(process.path, process.page, process.pages)
-        elif time.monotonic() >= process.ends:
-            process.end()
-            done.append((process, DocumentError.of("reading_too_long", file=process.path, seconds=seconds)))
-    return done
+    def _answers(self) -> list[tuple[ReadingProcess, bytes | DocumentError]]:
+        """Wait until a process has something to say or its time is over; give those that are done with their file."""
+        seconds = self._limits.seconds_a_file
+        next_end = min(process.ends for process in self._busy)
+        spoke = wait([process.connection for process in self._busy], max(0.0, next_end - time.monotonic()))
+        done: list[tuple[ReadingProcess, bytes | DocumentError]] = []
+        for process in self._busy:
+            if process.connection in spoke:
+                outcome = process.receive()
+                if outcome is not None:
+                    done.append((process, outcome))
+                elif self._watcher and process.pages:
+                    self._watcher.page(process.path, process.page, process.pages)
+            elif time.monotonic() >= process.ends:
+                process.end()
+                done.append((process, DocumentError.of("reading_too_long", file=process.path, seconds=seconds)))
+        return done

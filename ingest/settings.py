@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     OpenTelemetry that spans are sent to; its variable has the name that all programs share, OTEL_EXPORTER_OTLP_ENDPOINT.
     With `store` "milvus" words and vectors are kept at `milvus_uri`, in collections whose names begin with `milvus_prefix`, one for each
     index that shares it; a search is given up after `milvus_seconds`.
+    `kb ingest` reads and encodes on the Ray cluster at `ingest_cluster`: `auto`, HOST:PORT or ray://HOST:PORT; on this machine where it is empty.
     With `llm_base_url` (the address of an OpenAI-compatible server, ending in /v1) and `llm_model`
     answers are written by that model, each sentence checked.
     """
@@ -84,6 +85,7 @@ class Settings(BaseSettings):
     milvus_token: SecretStr = SecretStr("")
     milvus_prefix: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")] = "kb"
     milvus_seconds: Annotated[float, Field(gt=0, le=600)] = 5.0
+    ingest_cluster: Annotated[str, Field(pattern=r"^(auto|(ray://)?[^\s/:]+:\d{1,5})?$")] = ""
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: SecretStr = SecretStr("")

@@ -21,6 +21,7 @@
     │   ├── SnapshotMismatchError    built with another encoder or schema
     │   ├── IndexLockedError         another process writes to it
     │   └── StoreError               the engine that keeps its words and vectors cannot be reached or used
+    ├── ClusterError             the cluster that ingestion runs on cannot be reached or used
     ├── BackupError              a backup that cannot be written, read or put back
     ├── AuditError               the audit record is not as it was written
     ├── EncoderError             an encoder cannot be loaded or used
@@ -285,6 +286,12 @@ class StoreError(SnapshotError):
     """The engine that keeps an index's words and vectors does not answer, or holds something else than the index."""
 
     code = "store_unusable"
+
+
+class ClusterError(KnowledgeBaseError):
+    """A cluster for ingestion that does not answer, has no room, or runs another version."""
+
+    code = "cluster_unusable"
 
 
 class BackupError(KnowledgeBaseError):

@@ -141,6 +141,18 @@ FILES: dict[str, Wording] = {
         "读取程序中途退出",
         "请用原来的软件重新导出",
     ),
+    "cluster_reader_lost": Wording(
+        "its reader was lost twice with its machine of the cluster ({cause})",
+        "look at the memory of these machines, then ingest again",
+        "读取它的集群机器两次失去联系",
+        "请检查集群机器的内存后再导入一次",
+    ),
+    "cluster_file_unseen": Wording(
+        "the machine {machine} of the cluster does not see it",
+        "put the documents where all machines see them at the same path",
+        "集群中 {machine} 看不到这份文件",
+        "请放到所有机器以同一路径都能看到的地方",
+    ),
     "reading_mistake": Wording(
         "its reader made a mistake ({cause})",
         "report it, and convert the file",

@@ -146,6 +146,31 @@ OPERATION: dict[str, Wording] = {
         "the index was built for the store {built!r}", "set KB_STORE to {built} or rebuild it with `kb ingest`",
         "索引是为另一种存储方式（{built}）建立的", "请把 KB_STORE 设为 {built}，或者用 kb ingest 重新建立索引",
     ),
+    # The cluster that reads and encodes.
+    "cluster_client_missing": Wording(
+        "KB_INGEST_CLUSTER needs Ray ({cause})", "install the extra: pip install 'policy-knowledge-base[ray]', or leave it empty to ingest on this machine",
+        "没有安装 Ray", "请安装附加组件 ray，或者清空 KB_INGEST_CLUSTER，只用本机导入",
+    ),
+    "cluster_absent": Wording(
+        "the Ray cluster at {address} cannot be reached ({cause})", "start it, correct KB_INGEST_CLUSTER, or leave it empty to ingest on this machine",
+        "连不上 Ray 集群", "请检查集群是否运行、KB_INGEST_CLUSTER 是否正确，或者清空它，只用本机导入",
+    ),
+    "cluster_no_room": Wording(
+        "the Ray cluster at {address} started no reader within {seconds:g} seconds", "free processors there, or leave KB_INGEST_CLUSTER empty",
+        "Ray 集群在{seconds:g}秒内没有空闲的处理器", "请等集群空闲，或者清空 KB_INGEST_CLUSTER，只用本机导入",
+    ),
+    "cluster_failed": Wording(
+        "the Ray cluster at {address} broke off the work ({cause}); the index is as it was", "look at its log, then ingest again: what was read is kept",
+        "Ray 集群中断了导入，索引没有改动", "请查看集群日志后再导入一次，已读的文件不会重读",
+    ),
+    "cluster_other_version": Wording(
+        "the machine {machine} of the cluster reads files with another version of this program or its libraries", "install the same on all machines",
+        "集群中 {machine} 上的程序是另一个版本", "请在所有机器上安装同一版本",
+    ),
+    "cluster_other_encoder": Wording(
+        "the machine {machine} of the cluster has other weights of the encoder {name}", "install the same on all machines",
+        "集群中 {machine} 上的编码器 {name} 与本机不同", "请在所有机器上安装同一版本",
+    ),
     # The engine that keeps words and vectors.
     "store_client_missing": Wording(
         "KB_STORE=milvus needs the client of Milvus ({cause})", "install the extra: pip install 'policy-knowledge-base[milvus]', or set KB_STORE=local",

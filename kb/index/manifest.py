@@ -60,7 +60,8 @@ class FileChecksum(_Frozen):
 
 
 class Manifest(_Frozen):
-    """`corpus` is one checksum over all documents; `files` covers every file of the snapshot but this one."""
+    """`corpus` is one checksum over all documents; `files` covers every file of the snapshot but this one; `collection` is the snapshot
+    whose collection in Milvus was added to, where it was not written whole."""
 
     schema_version: int
     created: str
@@ -68,6 +69,7 @@ class Manifest(_Frozen):
     corpus: str
     counts: Counts
     files: dict[str, FileChecksum]
+    collection: str | None = None
 
 
 def checksum(path: Path) -> FileChecksum:

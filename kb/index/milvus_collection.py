@@ -1,26 +1,30 @@
 """The collection of a snapshot in Milvus: passages in one partition, whole documents in another.
 
-    id        the row of a passage; -1 - ordinal of a whole document
-    document  ordinal          public  may everybody see it
+    id        the number of a passage; -1 - that of a whole document
+    document  its number       public  may everybody see it
     begins, ends               first and last day as ordinals of the calendar; 0 where no first day is known; `ends` is -1 for what has
                                ended on a day that nobody knows
     words_1                    BM25 (`kb.index.sparse_words`), counted over all documents
     words_public_1             the same counted over public ones, where some are not public
     meaning_<checksum>         the vector; the name tells the encoder, since not every Milvus keeps a description
 
-A collection is written once and never changed, as a snapshot is.
+No row is ever changed or taken out while a snapshot needs it. A snapshot that comes of another by a change adds rows to its collection, with
+numbers that were never given; each snapshot sees the rows below the number that its records would give next, without those of documents
+that are gone from it (`kb.index.milvus_store`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
+from typing import get_args
 
 from kb.errors import StoreError
 from kb.index.manifest import EncoderIdentity
-from kb.index.milvus_connection import WRITING, MilvusAddress, MilvusConnection
-from kb.index.sparse_words import NOTHING, WordStatistics
+from kb.index.milvus_connection import NOT_REACHED, WRITING, MilvusAddress, MilvusConnection
+from kb.index.sparse_words import NOTHING, Lengths, sparse_vector
 from kb.index.store import IndexedPart
 from kb.index.vectors import EXACT_UP_TO
 from kb.types import Audience, Document
@@ -60,45 +64,60 @@ def last_day(document: Document) -> int:
     return -1 if document.status in ENDED else _FOREVER
 
 
-def write_collection(
-    address: MilvusAddress,
-    snapshot: str,
-    encoder: EncoderIdentity,
-    documents: Sequence[Document],
-    parts: Mapping[str, IndexedPart],
-    counted: Mapping[str, Mapping[Audience, WordStatistics]],
-    numbers: Mapping[str, int],
-) -> None:
-    """Write `parts` by partition into a new collection and load it; raises StoreError and leaves none behind where that fails."""
+@dataclass(frozen=True, slots=True)
+class CollectionRows:
+    """What becomes rows: `parts` by partition, of `documents` by number, their words weighed by `measures` (by partition and audience) and
+    the `numbers` of terms."""
+
+    encoder: EncoderIdentity
+    documents: Mapping[int, Document]
+    parts: Mapping[str, IndexedPart]
+    measures: Mapping[tuple[str, Audience], Lengths]
+    numbers: Mapping[str, int]
+
+    def batches(self, partition: str, fields: Collection[str]) -> Iterator[list[dict[str, object]]]:
+        """Give the rows of a partition with these fields of words."""
+        part = self.parts[partition]
+        measured = {
+            words_field(audience): (audience, self.measures[partition, audience])
+            for audience in get_args(Audience)
+            if words_field(audience) in fields
+        }
+        for at in range(0, len(part.entries), _BATCH):
+            rows: list[dict[str, object]] = []
+            for entry, vector in zip(part.entries[at : at + _BATCH], part.vectors[at:], strict=False):
+                number, owner, _, _ = entry
+                words = {
+                    field: sparse_vector(entry, self.numbers, averages)
+                    if audience == "staff" or owner not in part.concealed
+                    else NOTHING
+                    for field, (audience, averages) in measured.items()
+                }
+                rows.append(
+                    {
+                        "id": number if partition == PASSAGES else -1 - number,
+                        "document": owner,
+                        "public": owner not in part.concealed,
+                        "begins": first_day(self.documents[owner]),
+                        "ends": last_day(self.documents[owner]),
+                        meaning_field(self.encoder): vector,
+                        **words,
+                    }
+                )
+            yield rows
+
+
+def write_collection(address: MilvusAddress, snapshot: str, rows: CollectionRows) -> None:
+    """Write a new collection and load it; raises StoreError and leaves none behind where that fails."""
     with closing(MilvusConnection(address)) as connection:
         name = address.collection(snapshot)
         drop(connection, name)
+        fields = [words_field(audience) for partition, audience in rows.measures if partition == PASSAGES]
         try:
-            audiences = list(counted[PASSAGES])
-            _create(connection, name, encoder, audiences, len(parts[PASSAGES].public_vectors()))
-            for partition, part in parts.items():
+            _create(connection, name, rows.encoder, fields, len(rows.parts[PASSAGES].public_vectors()))
+            for partition in rows.parts:
                 connection.call("create_partition", name, partition, patience=WRITING)
-                for at in range(0, len(part.entries), _BATCH):
-                    rows = []
-                    for entry, vector in zip(part.entries[at : at + _BATCH], part.vectors[at:], strict=False):
-                        row, ordinal, _, _ = entry
-                        rows.append(
-                            {
-                                "id": row if partition == PASSAGES else -1 - row,
-                                "document": ordinal,
-                                "public": ordinal not in part.concealed,
-                                "begins": first_day(documents[ordinal]),
-                                "ends": last_day(documents[ordinal]),
-                                meaning_field(encoder): vector,
-                                **{
-                                    words_field(audience): counted[partition][audience].vector(entry, numbers)
-                                    if audience == "staff" or ordinal not in part.concealed
-                                    else NOTHING
-                                    for audience in audiences
-                                },
-                            }
-                        )
-                    connection.call("insert", name, rows, partition_name=partition, patience=WRITING)
+                _insert(connection, name, partition, rows, fields)
             connection.call("flush", name, patience=WRITING)
             connection.call("load_collection", name, patience=WRITING)
         except StoreError:
@@ -106,8 +125,41 @@ def write_collection(
             raise
 
 
+def add_to_collection(address: MilvusAddress, collection: str, rows: CollectionRows) -> None:
+    """Add rows to the collection of another snapshot. What is left of an attempt that failed is seen by no snapshot, and nothing is added
+    above it (`may_add`); raises StoreError."""
+    with closing(MilvusConnection(address)) as connection:
+        name = address.collection(collection)
+        fields = check_collection(connection, collection, rows.encoder)
+        for partition in rows.parts:
+            _insert(connection, name, partition, rows, fields)
+        connection.call("flush", name, patience=WRITING)
+
+
+def may_add(address: MilvusAddress, collection: str, encoder: EncoderIdentity, first: int) -> bool:
+    """Say whether a collection is there and has no document of a number from `first` on: another index, a later snapshot that was left, or
+    a run that was cut off may have added it. Raises StoreError where Milvus cannot be reached."""
+    with closing(MilvusConnection(address)) as connection:
+        try:
+            check_collection(connection, collection, encoder)
+        except StoreError as error:
+            if error.sentence in NOT_REACHED:
+                raise
+            return False
+        name = address.collection(collection)
+        connection.call("load_collection", name, patience=WRITING)
+        return not connection.call("query", name, filter=f"document >= {first}", output_fields=["id"], limit=1)
+
+
+def _insert(
+    connection: MilvusConnection, name: str, partition: str, rows: CollectionRows, fields: Collection[str]
+) -> None:
+    for batch in rows.batches(partition, fields):
+        connection.call("insert", name, batch, partition_name=partition, patience=WRITING)
+
+
 def _create(
-    connection: MilvusConnection, name: str, encoder: EncoderIdentity, audiences: Sequence[Audience], public: int
+    connection: MilvusConnection, name: str, encoder: EncoderIdentity, words: Sequence[str], public: int
 ) -> None:
     from pymilvus import DataType, MilvusClient
 
@@ -123,9 +175,9 @@ def _create(
     else:
         links = {"M": LINKS, "efConstruction": LINKS_TRIED}
         indexes.add_index(meaning_field(encoder), index_type="HNSW", metric_type="IP", params=links)
-    for audience in audiences:
-        schema.add_field(words_field(audience), DataType.SPARSE_FLOAT_VECTOR)
-        indexes.add_index(words_field(audience), index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
+    for field in words:
+        schema.add_field(field, DataType.SPARSE_FLOAT_VECTOR)
+        indexes.add_index(field, index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
     connection.call(
         "create_collection", name, schema=schema, index_params=indexes, consistency_level="Strong", patience=WRITING
     )
@@ -134,8 +186,9 @@ def _create(
 _SCALARS = {"document": "INT64", "public": "BOOL", "begins": "INT64", "ends": "INT64"}
 
 
-def check_collection(connection: MilvusConnection, snapshot: str, encoder: EncoderIdentity) -> None:
-    """Raise StoreError where the collection of a snapshot is not there, or has another schema, encoder or length of vectors."""
+def check_collection(connection: MilvusConnection, snapshot: str, encoder: EncoderIdentity) -> frozenset[str]:
+    """Give the fields of the collection of a snapshot; raise StoreError where it is not there, or has another schema, encoder or length of
+    vectors."""
     name = connection.address.collection(snapshot)
     if not connection.call("has_collection", name):
         raise StoreError.of("store_collection_missing", name=name, uri=connection.address.uri)
@@ -150,6 +203,7 @@ def check_collection(connection: MilvusConnection, snapshot: str, encoder: Encod
     dimensions = int(found[meaning]["params"]["dim"])
     if dimensions != encoder.dimensions:
         raise StoreError.of("store_dimensions", name=name, found=dimensions, wanted=encoder.dimensions)
+    return frozenset(found)
 
 
 def point_alias(address: MilvusAddress, snapshot: str, encoder: EncoderIdentity) -> None:

@@ -18,6 +18,10 @@ WRITING = 20.0
 """How many times as long as a search may take, a step of writing may: loading an index waits until it is built."""
 
 
+NOT_REACHED = frozenset(("store_client_missing", "store_absent", "store_late"))
+"""The sentences of failures that say nothing of what Milvus holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class MilvusAddress:
     """Where Milvus is; its collections begin with `prefix`, one for every index that shares it. A search is given up after `seconds`."""

@@ -90,6 +90,14 @@ def snapshot_names(index_dir: Path) -> list[str]:
     return sorted(path.parent.name for path in folder.glob("*/manifest.json") if not path.parent.name.startswith("."))
 
 
+def collection_of(index_dir: Path, name: str) -> str:
+    """Give the snapshot whose collection in Milvus holds the rows of another; itself where it was written whole, or nothing else is known."""
+    try:
+        return read_manifest(index_dir, name).collection or name
+    except SnapshotError:
+        return name
+
+
 def new_name(index_dir: Path, made: datetime, corpus: str) -> str:
     """Name a snapshot of `corpus` (a checksum) after when it was made, and behind all that are there already, however the clock
     was set back since."""
@@ -232,7 +240,7 @@ def open_snapshot(
         folder=folder,
         manifest=manifest,
         records=records,
-        store=MilvusStore(milvus, name, folder, records, manifest.configuration.encoder)
+        store=MilvusStore(milvus, manifest.collection or name, folder, records, manifest.configuration.encoder)
         if milvus
         else LocalStore(folder, records),
         lexicon=Lexicon.read(folder / LEXICON) if (folder / LEXICON).exists() else Lexicon(),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -35,27 +36,54 @@ class VectorCache:
 
     def encode(self, texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
         """Give the vectors of `texts`, shape (len(texts), dimensions)."""
-        keys = [hashlib.sha256(text.encode()).digest() for text in texts]
-        vectors = np.zeros((len(texts), self._dimensions), dtype=np.float32)
+        (vectors,) = self.encode_batches([texts], lambda batches: map(encoder.encode_passages, batches))
+        return vectors
+
+    def encode_batches(
+        self,
+        batches: Iterable[Sequence[str]],
+        encode: Callable[[Iterable[list[str]]], Iterator[NDArray[np.float32]]],
+    ) -> Iterator[NDArray[np.float32]]:
+        """Give the vectors of batches of texts, in their order; `encode` makes those that are missing, and may take batches ahead of
+        what it gives. A text that is being encoded for one batch is not encoded for another."""
+        taken: deque[tuple[list[bytes], dict[bytes, bytes], list[int]]] = deque()
+        underway: set[bytes] = set()
+
+        def missing_texts() -> Iterator[list[str]]:
+            for texts in batches:
+                keys = [hashlib.sha256(text.encode()).digest() for text in texts]
+                known = self._look_up(keys)
+                missing = [n for n, key in enumerate(keys) if key not in known and key not in underway]
+                underway.update(keys[n] for n in missing)
+                taken.append((keys, known, missing))
+                yield [texts[n] for n in missing]
+
+        for made in encode(missing_texts()):
+            keys, known, missing = taken.popleft()
+            if missing:
+                known |= {keys[n]: vector.tobytes() for n, vector in zip(missing, made, strict=True)}
+                self._keep({keys[n]: known[keys[n]] for n in missing})
+                underway.difference_update(keys[n] for n in missing)
+            known |= self._look_up([key for key in keys if key not in known])  # made for a batch before
+            vectors = np.zeros((len(keys), self._dimensions), dtype=np.float32)
+            for n, key in enumerate(keys):
+                vectors[n] = np.frombuffer(known[key], dtype=np.float32)
+            yield vectors
+
+    def _look_up(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         known: dict[bytes, bytes] = {}
         with self._lock:
             for at in range(0, len(keys), _BATCH):
                 batch = keys[at : at + _BATCH]
                 query = f"SELECT key, value FROM vector WHERE key IN ({','.join('?' * len(batch))})"
                 known.update(self._connection.execute(query, batch))
-        missing = [n for n, key in enumerate(keys) if key not in known]
-        for n, key in enumerate(keys):
-            if key in known:
-                vectors[n] = np.frombuffer(known[key], dtype=np.float32)
-        if missing:
-            vectors[missing] = encoder.encode_passages([texts[n] for n in missing])
-            with self._lock:
-                self._connection.executemany(
-                    "INSERT OR REPLACE INTO vector VALUES (?, ?)", ((keys[n], vectors[n].tobytes()) for n in missing)
-                )
-                self._connection.commit()
-                self.computed += len(missing)
-        return vectors
+        return known
+
+    def _keep(self, made: dict[bytes, bytes]) -> None:
+        with self._lock:
+            self._connection.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", made.items())
+            self._connection.commit()
+            self.computed += len(made)
 
     def close(self) -> None:
         """Close the file; what was put in it stays."""
