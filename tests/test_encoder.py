@@ -59,6 +59,14 @@ def test_a_text_has_the_same_vector_alone_and_in_any_company(static: Encoder) ->
         assert np.allclose(static.encode_queries([text])[0], row, atol=1e-6)
 
 
+def test_batches_that_are_encoded_side_by_side_keep_the_order_of_the_texts(static: Encoder) -> None:
+    texts = [f"{text}{number}" for number in range(150) for text in TEXTS]  # a thousand, in four batches
+    together = static.encode_passages([*texts, "年" * 10_000])
+    for position in range(0, len(texts), 97):
+        assert np.allclose(static.encode_queries([texts[position]])[0], together[position], atol=1e-6)
+    assert np.allclose(static.encode_queries(["年" * 10_000])[0], together[-1], atol=1e-6)
+
+
 def test_sentence_transformers_gives_the_same_vectors(static: Encoder) -> None:
     from sentence_transformers import SentenceTransformer
 

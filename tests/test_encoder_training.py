@@ -19,7 +19,7 @@ from evals.training.measure import measure, reciprocal_ranks, standardised
 from evals.training.pairs import Cloze, best_window
 from evals.training.paraphrases import find_paraphrases, subject
 from evals.training.streams import choose_vocabulary, count_terms, make_streams
-from kb.index.term_lookup import TermLookup
+from kb.index.term_lookup import PairTable, TermLookup
 from kb.text.terms import terms
 
 ARTICLES = [
@@ -126,7 +126,14 @@ def test_a_stream_and_a_batch_look_up_have_the_terms_of_the_text(texts: list[str
     for number, text in enumerate(texts):
         known = sorted(VOCABULARY[term] for term in terms(text) if term in VOCABULARY)
         assert sorted(streams.bag(number).tolist()) == known
-        assert sorted(bags.rows(number).tolist()) == known
+        assert sorted(bags.of(number).tolist()) == known
+
+
+@given(st.dictionaries(st.integers(0, 300) | st.integers(0, 2**62), st.integers(0, 9)), st.lists(st.integers(-1, 300)))
+def test_a_pair_table_finds_what_a_dictionary_finds(kept: dict[int, int], asked: list[int]) -> None:
+    table = PairTable(np.array([*kept], np.int64), np.array([*kept.values()], np.int64))
+    wanted = [*asked, *kept]
+    assert table.find(np.array(wanted, np.int64)).tolist() == [kept.get(key, -1) for key in wanted]
 
 
 def test_streams_can_be_cut_and_joined() -> None:

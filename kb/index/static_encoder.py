@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,12 +28,14 @@ from numpy.typing import NDArray
 from kb.errors import EncoderError
 from kb.index.term_lookup import TermLookup
 from kb.model_folder import CONFIG, check_file, checksum, read_config, write_config
+from kb.processors import processors
 from kb.text.terms import ANALYZER, terms
 
 FORMAT = "kb-static-encoder/1"  # Raised whenever files written before could no longer be read rightly.
 FILES = ("vocabulary.txt", "vectors.npy", "weights.npy")
 _FEW = 64  # below this many texts, looking up term by term is faster than a batch and needs no tables
 _BATCH = 256  # texts that are looked up at once, so that their terms fit into memory however many come
+_PIECE = 512  # terms whose vectors are added up at once: few enough for the cache of a processor, more than most passages have
 
 
 def is_static_model(folder: Path) -> bool:
@@ -142,24 +145,36 @@ class StaticEncoder:
         """Encode passages, shape (texts, dimensions)."""
         encoded = np.zeros((len(texts), self.dimensions), np.float32)
         if len(texts) < _FEW:
-            for position, text in enumerate(texts):
-                self._sum(self._table.lookup(text), encoded[position])
+            self._sum([np.array(self._table.lookup(text), np.intp) for text in texts], encoded)
             return normalised(encoded)
-        for start in range(0, len(texts), _BATCH):
+        lookup = self._lookup
+
+        def encode(start: int) -> None:
             batch = texts[start : start + _BATCH]
-            bags = self._lookup.bags(batch)
-            for position in range(len(batch)):
-                self._sum(bags.rows(position), encoded[start + position])
+            bags = lookup.bags(batch)
+            self._sum(map(bags.of, range(len(batch))), encoded[start : start + _BATCH])
+
+        starts = range(0, len(texts), _BATCH)
+        with ThreadPoolExecutor(min(processors(), len(starts))) as threads:  # numpy lets the others compute meanwhile
+            list(threads.map(encode, starts))
         return normalised(encoded)
 
     @cached_property
     def _lookup(self) -> TermLookup:
         return TermLookup(self._table.rows)
 
-    def _sum(self, rows: Sequence[int] | NDArray[np.int64], out: NDArray[np.float32]) -> None:
-        if len(rows):
-            taken = np.asarray(rows, np.intp)
-            np.dot(self._table.weights.take(taken), self._table.vectors.take(taken, axis=0).astype(np.float32), out=out)
+    def _sum(self, bags: Iterable[NDArray[np.intp]], out: NDArray[np.float32]) -> None:
+        """Add up the vectors of every bag, in memory that all of them share: to ask for new takes a fifth of the time."""
+        vectors, weights = self._table.vectors, self._table.weights
+        taken = np.empty((_PIECE, self.dimensions), np.int8)
+        widened = np.empty((_PIECE, self.dimensions), np.float32)
+        for rows, row in zip(bags, out, strict=True):
+            for start in range(0, len(rows), _PIECE):
+                piece = rows[start : start + _PIECE]
+                count = len(piece)
+                vectors.take(piece, axis=0, out=taken[:count], mode="clip")
+                np.copyto(widened[:count], taken[:count])
+                row += np.dot(weights.take(piece), widened[:count])
 
 
 def normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
