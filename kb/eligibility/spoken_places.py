@@ -12,7 +12,7 @@ from datetime import date
 from kb.eligibility.regions import Regions
 from kb.eligibility.spoken_rules import CHILD, DENIED, OPENED, Found, Read, Rule
 from kb.eligibility.values import Excluded
-from kb.text.origin import native, registered
+from kb.text.native_place import native, registered
 
 _URBAN = "市区"  # An area ends in it; people say 主城区 and 城区 for it.
 

@@ -63,7 +63,9 @@ def _age(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
     """An age in full years; 虚岁 counts one year or two more, and who will be seventy next month is not yet."""
     value = Range(int(match["n"]), int(match["to"])) if match["to"] else _bounded(match, int(match["n"]))
     before = text[text.rfind(",", 0, match.start()) + 1 : match.end()]
-    if (isinstance(value, int) and _COUNTED_FROM_ONE.search(before + text[match.end() : match.end() + 1])) or (isinstance(value, int) and _NEXT_YEAR.search(before)):
+    if (isinstance(value, int) and _COUNTED_FROM_ONE.search(before + text[match.end() : match.end() + 1])) or (
+        isinstance(value, int) and _NEXT_YEAR.search(before)
+    ):
         value = Range(value - 2, value - 1)
     elif isinstance(value, int) and _SOON.search(before):
         value -= 1

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from kb.text.fold import fold_text
-from kb.text.origin import native, registered
+from kb.text.native_place import native, registered
 from kb.text.places import Gazetteer
 
 _STATED = re.compile(r"\s*的?(?:[,;.!?]|$)")  # 安徽户口, and not 安徽户口的老人, who may be asked about where they live
