@@ -62,7 +62,7 @@ def _bring_about(page: Page, state: str, token: str) -> None:
     if state == "eligibility":
         page.get_by_label("用一句话说说情况").fill("我今年62，安徽户口，在拱墅租房，每月退休金三千五")
         page.get_by_role("button", name="查询").click()
-        page.locator("#known li").first.wait_for()
+        page.locator("#known summary").wait_for()
     if state == "staff":
         page.get_by_label("访问密码").fill(token)
         page.keyboard.press("Enter")

@@ -41,19 +41,20 @@ class _Places:
         found: list[tuple[str, Read]] = [
             (rf"(?:不是|非){place}(?:户口|户籍|籍|人)|(?:户口|户籍)不在{other}", self._not_hukou),
             (
-                rf"(?:户口|户籍)(?:所在)?(?:地|本)?(?:上|落|迁|挂|现|还|仍|都|也|一直){{0,3}}(?:是|为|系)?(?:在|到|于|来|进)?{place}|{before}(?:农村|农业|城镇|居民|集体|本地)?(?:户口|户籍)",
+                rf"(?:户口|户籍)(?:所在)?(?:地|本)?(?:上|落|迁|挂|现|还|仍|都|也|一直|应该|是){{0,4}}(?:是|为|系)?(?:在|到|于|来|进)?{place}|{before}(?:农村|农业|城镇|居民|集体|本地)?(?:户口|户籍)",
                 self._hukou_of,
             ),
             (rf"(?:落户|(?:户口|户籍)迁[来到]){place}", self._hukou),
             (rf"(?<=,)在{place}$", self._hukou_instead),
-            (rf"(?:老家)(?:在|是)?{place}|{before}人(?![家口民大才社均员])", self._origin),
-            (rf"(?:住在?|现[居住]|居住[在于]|家[住在]|人在|租在|搬[到来去]|定居|常住){place}", self._home),
+            (rf"(?:老家)(?:在|是)?{place}|{before}人(?![家口民大才社均员])|(?:是|来自){other}的$", self._origin),
+            (rf"(?:住在?|现[居住]|居住[在于]|(?<!一)家[住在]|人在|租在|坐标|搬[到来去]|定居|常住){place}", self._home),
             (rf"在{place}(?:农村|城里)?(?:租|打工|生活|居住|住|养老|带[娃孩孙外])", self._home),
-            (rf"{place}居民|{before}的$", self._home),
+            (rf"在{place}老家", self._home),
+            (rf"{place}居民|{before}的$", self._home_alone),
         ]
         if city := self._regions.city:
             found.insert(1, (rf"非{city[0]}(?:{city[1:]})?(?:户籍|户口)", self._not_of_the_city))
-            found.append((rf"在{place}(?:的.{{1,4}})?(?:工作|上班)", self._works))
+            found.append((rf"在{place}[^,住租]{{0,8}}(?:工作|上班|写程序|做工|当[^,]{{1,6}})(?:$|,)", self._works))
         return tuple(Rule(re.compile(pattern), read) for pattern, read in found)
 
     def _named(self, match: re.Match[str]) -> str:
@@ -92,9 +93,14 @@ class _Places:
     def _home(self, match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
         yield Found("home", self._named(match))
 
+    def _home_alone(self, match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
+        """A place alone (拱墅的) is where one lives, unless the clause says that it is something else."""
+        clause = text[text.rfind(",", 0, match.start()) + 1 : match.start()]
+        if not re.search("户口|户籍|老家|是|来自|迁", clause):
+            yield from self._home(match, text, as_of)
+
     def _works(self, match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
-        if self._regions.city in self._regions.chains[self._named(match)]:
-            yield Found("works_in_city", True)
+        yield Found("works_in_city", self._regions.city in self._regions.chains[self._named(match)])
 
 
 def _said_of(area: str) -> str:
