@@ -40,7 +40,9 @@ def main(index: Path) -> None:
         with serving(settings) as url:
             for size, scheme in (("desktop", "light"), ("phone", "light"), ("desktop", "dark")):
                 for state, path in STATES:
-                    page = browser.new_page(viewport=VIEWPORTS[size], color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                    page = browser.new_page(
+                        viewport=VIEWPORTS[size], color_scheme=scheme, reduced_motion="reduce", locale="zh-CN"
+                    )  # type: ignore[arg-type]
                     page.goto(url + path)
                     _bring_about(page, state, token)
                     page.locator("[aria-busy=true]").first.wait_for(state="detached")
@@ -53,6 +55,10 @@ def _bring_about(page: Page, state: str, token: str) -> None:
         page.get_by_label("问题", exact=True).fill(REFUSED if state == "refusal" else QUESTION)
         page.keyboard.press("Enter")
         page.locator(".answer:not([aria-busy])").wait_for()
+    if state in ("answer", "source"):
+        page.get_by_text("接着可以问").wait_for()  # which comes behind the answer
+    if state == "register" and page.viewport_size["width"] > VIEWPORTS["phone"]["width"]:
+        page.locator("#figures .charts").wait_for()
     if state == "filters":
         page.get_by_role("button", name="限定范围").click()
         page.get_by_role("group", name="限定范围").wait_for()
@@ -62,7 +68,7 @@ def _bring_about(page: Page, state: str, token: str) -> None:
     if state == "eligibility":
         page.get_by_label("用一句话说说情况").fill("我今年62，安徽户口，在拱墅租房，每月退休金三千五")
         page.get_by_role("button", name="查询").click()
-        page.locator("#known li").first.wait_for()
+        page.locator("#known summary").wait_for()
     if state == "staff":
         page.get_by_label("访问密码").fill(token)
         page.keyboard.press("Enter")

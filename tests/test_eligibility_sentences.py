@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from evals.eligibility_bench import score_sentences
 from kb.eligibility.facts import FactBook
 from kb.eligibility.sentence import read_everybody, read_sentence
+from kb.eligibility.spoken_bodies import BODY_PHRASES
+from kb.eligibility.spoken_denials import denials
+from kb.eligibility.spoken_words import PHRASES
 from kb.eligibility.values import as_json
 
 BOOK = FactBook.read(Path(__file__).parent.parent / "corpus" / "benefits" / "facts.toml")
@@ -32,6 +35,12 @@ def test_the_fresh_sentences_are_read_no_worse_than_measured() -> None:
     score = score_sentences("fresh_dev", BOOK)
     assert score.precision >= 0.95, score.mistakes
     assert score.recall >= 0.89, score.mistakes
+
+
+def test_the_blind_sentences_are_read_no_worse_than_measured() -> None:
+    score = score_sentences("blind_dev", BOOK)
+    assert score.precision >= 0.95, score.mistakes
+    assert score.recall >= 0.88, score.mistakes
 
 
 @pytest.mark.parametrize(
@@ -114,6 +123,49 @@ def test_of_two_relatives_of_whom_the_same_is_told_none_is_taken_for_the_one_who
 def test_what_contradicts_itself_is_asked_back_with_both_statements(text: str, fact: str, said: str) -> None:
     (reading,) = [one for one in read_sentence(text, BOOK, DAY) if one.fact_id == fact]
     assert (reading.certain, reading.said) == (False, said)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("我以前在上城有房，现在一套也没有", {"owns_home": False}),
+        ("原来在厂里上班，现在失业", {"employment": "unemployed"}),
+        ("2025年底以前没领过育儿补贴", {"childcare_subsidy_claimed": False}),
+    ],
+)
+def test_what_was_and_is_no_more_is_not_taken(text: str, facts: dict[str, object]) -> None:
+    assert read(text) == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("退休金4860一个月", {"employment": "retired", "monthly_income": 4860}),
+        ("租着房子，一个月两千六", {"rents": True, "monthly_rent": 2600}),
+        ("我退休了，一个月三千二", {"employment": "retired", "monthly_income": 3200}),
+        ("小区房屋交付了六成，有25%的业主提议", {"delivered_share": 60, "proposing_share": 25}),
+        ("公积金连续交了两年零三个月", {"social_insurance_months": 27}),
+        ("工资去年涨了一百二", {}),
+    ],
+)
+def test_amounts_shares_and_periods_belong_to_what_was_told_of(text: str, facts: dict[str, object]) -> None:
+    assert read(text) == facts
+
+
+def test_what_each_of_several_is_without_saying_who_is_taken_for_nobody() -> None:
+    assert others("公公婆婆都七十多了，一个住院一个能自理") == {
+        "公公": {"age": {"at_least": 70, "at_most": 79}},
+        "婆婆": {"age": {"at_least": 70, "at_most": 79}},
+    }
+    assert others("我72岁，老伴69岁，都是萧山户口") == {"老伴": {"age": 69, "hukou": "萧山"}}
+    assert read("我72岁，老伴69岁，都是萧山户口") == {"age": 72, "hukou": "萧山"}
+
+
+def test_every_fact_that_can_be_told_has_a_rule_and_every_rule_a_fact_that_it_can_be() -> None:
+    said = {fact_id: value for fact_id, value, _, _ in (*PHRASES, *BODY_PHRASES, *denials())}
+    BOOK.profile({fact_id: as_json(value) for fact_id, value in said.items()}, DAY)
+    silent = {fact.fact_id for fact in BOOK if fact.type in ("yes_no", "choice")} - set(said)
+    assert silent <= {"works_in_city"}, "which is told by a place"
 
 
 def test_of_several_children_the_youngest_counts_and_a_place_may_lie_in_another() -> None:

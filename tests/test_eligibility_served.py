@@ -185,7 +185,7 @@ def test_the_command_judges_explains_and_refuses(
 def test_a_second_person_of_the_sentence_is_told_and_can_be_asked_for(url: str) -> None:
     text = "我爸72，我妈58，都是杭州户口"
     told = post(url, {"text": text, "as_of": "2026-11-23"})
-    assert [(one["name"], one["readings"][0]["value"]) for one in told["people"]] == [("爸", 72), ("妈", 58)]
+    assert [(one["name"], one["readings"][0]["value"]) for one in told["unread"]] == [("爸", 72), ("妈", 58)]
     chosen = post(url, {"text": text, "about": "妈", "as_of": "2026-11-23"})
     assert {one["fact"]: one["value"] for one in chosen["readings"]} == {"age": 58, "sex": "female", "hukou": "杭州"}
-    assert [one["name"] for one in chosen["people"]] == ["爸"]
+    assert [one["name"] for one in chosen["unread"]] == ["爸"]

@@ -38,10 +38,11 @@ def consult(
     only: str | None = None,
     about: str = "",
 ) -> dict[str, Any]:
-    """Read what somebody tells, and judge; of several people whom a text tells of `about` names the one who is meant, as `people` does."""
+    """Read what somebody tells, and judge; of several people whom a text tells of `about` names the one who is meant, as `unread` does,
+    where those stand whose facts were not used."""
     told = _heard_people(catalogue, text, as_of, model, about)
-    people = [_person_payload(catalogue, one) for one in told.others]
-    return judged(catalogue, facts, told.own, as_of, applicants, benefit_id, skipped, brief, only) | {"people": people}
+    unread = [_person_payload(catalogue, one) for one in told.others]
+    return judged(catalogue, facts, told.own, as_of, applicants, benefit_id, skipped, brief, only) | {"unread": unread}
 
 
 def heard(catalogue: Catalogue, text: str, as_of: date, model: LanguageModel | None = None) -> list[FactReading]:

@@ -208,7 +208,7 @@ def consultation_lines(told: Mapping[str, Any]) -> Iterator[str]:
     for reading in told["readings"]:
         doubt = "" if reading["certain"] else "，待确认"
         yield f"读到：{reading['name']} {reading['words']}（“{reading['said']}”{doubt}）"
-    for person in told.get("people", ()):
+    for person in told["unread"]:
         said = "、".join(f"{one['name']} {one['words']}" for one in person["readings"])
         yield f"还说到{person['name']}：{said}。要查询{person['name']}的，请单独说明。"
     for verdict in ("eligible", "not_eligible"):

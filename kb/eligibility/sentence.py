@@ -35,13 +35,17 @@ _DOUBT = re.compile(r"可能|也许|好像|应该|估计|记不清|不确定")  
 _ROUGH = re.compile(r"大概|左右|大约|差不多|约莫")  # says it of a number
 SELF = "我"
 """What the one who speaks is called among several people."""
+_OF_ONES_LIFE = ("person", "home", "child")
+# What was so in one's life and is no more tells nothing of today.
+_PAST = re.compile(r"(?<![底年月日])以前|原来|从前|过去|当初|那会儿|那时候")
 _NOW = re.compile(r"现在|眼下|目前|如今|这会儿")
 # Of several children the rules mean the youngest: whether a greater value of the fact is the younger one's.
 _OF_THE_YOUNGEST = {"child_age_months": False, "child_days": False, "child_birth_date": True, "birth_order": True}
+_EACH_ANOTHER = re.compile(r"[1一]个[^,]{1,8}[1一]个")  # 公公婆婆一个住院一个能自理: nobody knows who
 _ALL_OF_THEM = re.compile(r"都|[两2]个人|俩")  # 爷爷82,奶奶80,两个人都是杭州户口
 _SHARED = frozenset({"hardship", "special_family", "soldier", "married", "wants_renovation"})
 """What is asked of a family, so that it counts of whomever it is said."""
-_ONLY_CHILD = re.compile(r"独生子女(?!证|父母|家庭)|独子|独女|独生(?:儿子|女儿)|就我[1一]个")
+_ONLY_CHILD = re.compile(r"独生子女(?!证|父母|家庭)|独子|独女|独生子(?!女)|独生(?:儿子|女儿)|就我[1一]个")
 _ASKS_FOR_ALL = re.compile(r"\d+(?:周?岁)?(?:以上|以下)?的?(?:老人|老年人|孩子|人).{0,4}(?:有|能|可以)")
 
 
@@ -102,6 +106,12 @@ def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> S
         if _is_personal(one, book) and (about if speaks else one.person and one.person.kind != "child"):
             told.setdefault(SELF if speaks or one.person is None else one.person.name, []).append(one)
     used = {(one.reading.fact_id, one.reading.start) for one in own}
+    # Of both parents together no more is told than the age of the older one.
+    used |= {
+        ("age", one.reading.start)
+        for one in own
+        if one.reading.fact_id == "parent_age" and one.person and not one.person.sex
+    }
     others = []
     for name, said in told.items():
         readings = _settled(said, text, book)
@@ -161,10 +171,13 @@ def _heard(spoken: SpokenText, book: FactBook, as_of: date) -> Iterator[_Heard]:
                     said = replace(one, said=spoken.original[start:end], start=start, end=end)
                     yield from (_Heard(replace(said, value=value), person) for value in _meant(one.value, words))
         before = []
+        past = _PAST.search(clause[0]) is not None
         doubt, rough = (pattern.search(clause[0]) is not None for pattern in (_DOUBT, _ROUGH))
         for rule in _rules(book.regions):
             for match in rule.pattern.finditer(spoken.text, *span):
                 for found in rule.read(match, spoken.text, as_of):
+                    if past and found.fact_id != "sex" and book[found.fact_id].group in _OF_ONES_LIFE:
+                        continue
                     numeric = not isinstance(found.value, (bool, str, Excluded))
                     reading = _reading(found, match, spoken, doubt or (rough and numeric))
                     # Whoever says 我老公 tells of their own sex by it.
@@ -215,10 +228,16 @@ def _told_of(people: list[SpokenPerson], clause: re.Match[str], until: int) -> l
     last = before[-1] if before else None
     if last is not None and last.kind == "child" and last.start < clause.start():
         last = next((one for one in reversed(before) if one.kind != "child"), None)
-    if last is not None and last.kind in ("parent", "kin") and _ALL_OF_THEM.search(clause.string, last.end, until):
-        named = {one.name: one for one in before if one.kind in ("parent", "kin")}
-        return list(named.values())
-    return [last]
+    named = {
+        SELF if one.kind == "self" else one.name: one
+        for one in before
+        if one.kind in ("self", "spouse", "parent", "kin")
+    }
+    if last is None or last.kind in ("self", "child", "stranger") or len(named) == 1:
+        return [last]
+    if _EACH_ANOTHER.search(clause[0]):
+        return []
+    return list(named.values()) if _ALL_OF_THEM.search(clause.string, max(last.end, clause.start()), until) else [last]
 
 
 def _of_one_person(everything: list[_Heard], book: FactBook, text: str, chosen: str = "") -> Iterator[_Heard]:
@@ -277,7 +296,7 @@ def _is_about(one: _Heard, about: SpokenPerson | None, of_parents: bool, book: F
     if about is not None and (person.name == about.name or (of_parents and person.kind == "parent")):
         return not (of_parents and fact_id == "age")
     if person.kind in ("child", "spouse"):
-        return group != "person" or fact_id in _SHARED
+        return group != "person" or (fact_id in _SHARED and (fact_id, person.kind) != ("soldier", "child"))
     return fact_id in _SHARED or group in ("home", "building", "organisation")
 
 

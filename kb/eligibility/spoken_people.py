@@ -24,19 +24,21 @@ _KIN = {
     "": "长辈",
 }  # fmt: skip
 _CHILD = "[大小]?(?:孩子?|宝宝?|儿子|女儿|闺女|娃娃?儿?|婴儿|外孙女?|孙子|孙女)|[2-5]宝|老[2-5](?!口)|小的"
-_STRANGER = (
-    r"房东|邻居|隔壁[^,\d]{0,3}|对门|老板|雇主[^,\d]{0,4}|东家|同事[^,\d]{0,3}|同学|朋友|客户|师傅|领导|别人|人家"
-)
+_STRANGER = r"房东|邻居|隔壁[^,\d]{0,3}|楼[上下][^,\d]{0,8}|工友|战友|室友|老乡|熟人|对门|老板|雇主[^,\d]{0,4}|东家|同事[^,\d]{0,3}|同学|朋友|客户|师傅|领导|别人|人家"
 _SELF = "本人|我们?|俺|咱们?|阿拉"
 # Behind these a person is named and not spoken of.
 _BESIDE = re.compile(
-    r"(?:[跟和与同带给替随靠为养]|照顾|照看|陪着?|伺候|在|(?:生|怀|添)了?[^,]{0,4}?|有[1-9两]?个?|没有?|全职|宝|子女|[她他])$"
+    r"(?:[跟和与同带给替随靠为养帮叫让]着?|照顾|照看|陪着?|伺候|在|(?:生|怀|添)了?[^,]{0,4}?|有[1-9两]?个?|没有?|全职|宝|子女|[她他])$"
 )
 _PLACE_OF = re.compile(r"家(?!庭|里有|是)|的(?:公司|单位|户口本)|那儿|这边")
 
 
 def _said(words: dict[str, str]) -> str:
     return "|".join(words[sex] for sex in sorted(words))  # without a sex first: 爸妈 before 爸
+
+
+GROWN_UP = "|".join(map(_said, (_KIN, _SPOUSE, _PARENT)))
+"""Words for relatives of whom one tells an age in years."""
 
 
 _PERSON = re.compile(

@@ -44,14 +44,15 @@ class _Places:
             (registered(place, before), self._hukou_of),
             (rf"(?:落户|(?:户口|户籍)迁[来到]){place}", self._hukou),
             (rf"(?<=,)在{place}$", self._hukou_instead),
-            (native(place, before), self._origin),
-            (rf"(?:住在?|现[居住]|居住[在于]|家[住在]|人在|租在|搬[到来去]|定居|常住){place}", self._home),
+            (rf"{native(place, before)}|(?:是|来自){other}的$", self._origin),
+            (rf"(?:住在?|现[居住]|居住[在于]|(?<!一)家[住在]|人在|租在|坐标|搬[到来去]|定居|常住){place}", self._home),
             (rf"在{place}(?:农村|城里)?(?:租|打工|生活|居住|住|养老|带[娃孩孙外])", self._home),
-            (rf"{place}居民|{before}的$", self._home),
+            (rf"在{place}老家", self._home),
+            (rf"{place}居民|{before}的$", self._home_alone),
         ]
         if city := self._regions.city:
             found.insert(1, (rf"非{city[0]}(?:{city[1:]})?(?:户籍|户口)", self._not_of_the_city))
-            found.append((rf"在{place}(?:的.{{1,4}})?(?:工作|上班)", self._works))
+            found.append((rf"在{place}[^,住租]{{0,8}}(?:工作|上班|写程序|做工|当[^,]{{1,6}})(?:$|,)", self._works))
         return tuple(Rule(re.compile(pattern), read) for pattern, read in found)
 
     def _named(self, match: re.Match[str]) -> str:
@@ -90,9 +91,14 @@ class _Places:
     def _home(self, match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
         yield Found("home", self._named(match))
 
+    def _home_alone(self, match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
+        """A place alone (拱墅的) is where one lives, unless the clause says that it is something else."""
+        clause = text[text.rfind(",", 0, match.start()) + 1 : match.start()]
+        if not re.search("户口|户籍|老家|是|来自|迁", clause):
+            yield from self._home(match, text, as_of)
+
     def _works(self, match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
-        if self._regions.city in self._regions.chains[self._named(match)]:
-            yield Found("works_in_city", True)
+        yield Found("works_in_city", self._regions.city in self._regions.chains[self._named(match)])
 
 
 def _said_of(area: str) -> str:

@@ -13,19 +13,24 @@ from datetime import date, timedelta
 
 from kb.eligibility.spoken_bodies import BODY_PHRASES
 from kb.eligibility.spoken_denials import denials
+from kb.eligibility.spoken_people import GROWN_UP
 from kb.eligibility.spoken_words import PHRASES
 from kb.eligibility.values import Absent, Range, Value
 
 CHILD = r"(?:孩子|宝宝|小孩|婴儿|女儿|儿子|闺女|娃娃?|小的|外?孙[子女]?|[23]宝|老[2-5](?!口))"  # 二宝 is 2宝 here: numerals were made digits.
-_ELDER = r"(?:我?[爸妈]妈?爸?|父亲|母亲|父母)"
+_ELDER = rf"(?:{GROWN_UP})"
 _BELOW = r"(?P<below>不到|未满|没到|没满|不满|快要?到?|将近|接近|差.{1,5}满)?"  # 不到六十, 快六十了: less than the number that is said.
 _ABOVE = r"(?P<above>超过|都?过了?|都满|至少)?"  # 过了六十: the number or more.
 OPENED = re.compile(rf"{CHILD}[^我]*$")  # What follows is said of the child until somebody says 我.
 DENIED = re.compile("(?:没有?|没得|莫得|呒没|不是?|不算|并非|无|未)$")
+# Behind what a number without 岁 is an age: nothing, or what one says before a number of years.
+_AGE_BEGINS = r"(?:(?<![^,])|(?<=今年|现在|已经|虚岁|岁数|年纪|高龄|年龄|那个|这个)|(?<=[都也就快才刚人满过有,]))"
 _COUNTED_FROM_ONE = re.compile(r"虚岁?")
 _OF_THE_FAMILY = re.compile(r"(?:家庭|全家|一家|1家|我们?家|咱家|家里|夫妻|夫妇|[两2]口子)[^,]{0,8}$")
 _SOON = re.compile(r"(?:过了?年|过完年|下个?月|月底|年底)[^,]{0,5}\d")  # 下个月满60
 _NEXT_YEAR = re.compile(r"明年[^,]{0,4}\d")
+_OF_EVERY_MONTH = re.compile("租|退休|养老金|工资|收入|上班|打工|工作")
+_PREGNANT = re.compile("怀|孕|产检|胎")
 _ONLY_WANTED = re.compile(r"(?:准备|打算|计划|想)[^,]{0,4}$")  # what one wants is no child yet
 
 
@@ -63,9 +68,8 @@ def _age(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
     """An age in full years; 虚岁 counts one year or two more, and who will be seventy next month is not yet."""
     value = Range(int(match["n"]), int(match["to"])) if match["to"] else _bounded(match, int(match["n"]))
     before = text[text.rfind(",", 0, match.start()) + 1 : match.end()]
-    if (isinstance(value, int) and _COUNTED_FROM_ONE.search(before + text[match.end() : match.end() + 1])) or (
-        isinstance(value, int) and _NEXT_YEAR.search(before)
-    ):
+    from_one = _COUNTED_FROM_ONE.search(before + text[match.end() : match.end() + 1])
+    if isinstance(value, int) and (from_one or _NEXT_YEAR.search(before)):
         value = Range(value - 2, value - 1)
     elif isinstance(value, int) and _SOON.search(before):
         value -= 1
@@ -96,8 +100,10 @@ def _school_year(match: re.Match[str], _text: str, as_of: date) -> Iterator[Foun
 
 
 def _decade_of_birth(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
-    first = (2000 if match["tens"] in "01" else 1900) + 10 * int(match["tens"])
-    yield Found("birth_date", Range(date(first, 1, 1), date(first + 9, 12, 31)))
+    """80后 are ten years, 85后 the later five of them."""
+    decade = (2000 if match["tens"] in "012" else 1900) + 10 * int(match["tens"])
+    first = decade + int(match["half"])
+    yield Found("birth_date", Range(date(first, 1, 1), date(decade + 9, 12, 31)))
 
 
 def _decade_of_building(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
@@ -132,6 +138,43 @@ def _money(fact_id: str) -> Read:
     return read
 
 
+def _monthly(match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
+    """An amount of every month alone in its clause is of what was told of last: a rent, or what one earns."""
+    told = list(_OF_EVERY_MONTH.finditer(text, 0, match.start()))
+    if told:
+        yield from _money("monthly_rent" if "租" in told[-1][0] else "monthly_income")(match, text, as_of)
+
+
+def _between(fact_id: str) -> Read:
+    def read(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
+        yield Found(fact_id, Range(int(match["n"]), int(match["to"])))
+
+    return read
+
+
+def _weeks_of_a_pregnancy_told_of(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
+    if _PREGNANT.search(text, 0, match.start()):
+        yield Found("pregnant_weeks", int(match["n"]))
+
+
+def _birth_order_of_a_pregnancy_told_of(match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
+    if _PREGNANT.search(text, 0, match.start()):
+        yield from _birth_order(match, text, as_of)
+
+
+def _hukou_since(match: re.Match[str], _text: str, as_of: date) -> Iterator[Found]:
+    """Full years since a year: one more or less, by the day in it."""
+    years = as_of.year - int(match["year"])
+    if years > 0:
+        yield Found("hukou_years", Range(years - 1, years))
+
+
+def _months_of_what_was_told(match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
+    """What was paid for so many months is the insurance that was told of."""
+    if re.search("社保|公积金", text[: match.start()]):
+        yield from _months(match, text, as_of)
+
+
 def _number(fact_id: str) -> Read:
     def read(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
         yield Found(fact_id, _bounded(match, int(match["n"])))
@@ -160,7 +203,7 @@ def _dated(fact_id: str, *, month_is_enough: bool = False) -> Read:
         named = "child_birth_date" if fact_id == "birth_date" and _OF_A_CHILD.match(text, match.end()) else fact_id
         relative = match.groupdict().get("relative")
         year = as_of.year - _YEARS_AGO[relative] if relative else int(match["year"])
-        year += 1900 if year < 100 else 0
+        year += (2000 if year < 30 else 1900) if year < 100 else 0
         month, day = int(match["month"] or 0), int(match["day"] or 0)
         try:
             first = date(year, month or 1, day or 1)
@@ -182,12 +225,15 @@ def _built(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
     yield Found("built_year", Range(None, year - 1) if match["before"] else year)
 
 
-def _said(fact_id: str, value: Value, certain: bool) -> Read:
-    """What the words state, unless a denial stands right before them: who has 没有退休金 is not said to be 退休."""
+def _said(fact_id: str, value: Value, certain: bool, denied: Value | None = None) -> Read:
+    """What the words state, unless a denial stands right before them: who has 没有退休金 is not said to be 退休. `denied` is what they state then,
+    where they leave no doubt of that."""
 
     def read(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
         if not DENIED.search(text, 0, match.start()):
             yield Found(fact_id, value, certain)
+        elif denied is not None:
+            yield Found(fact_id, denied, certain)
 
     return read
 
@@ -202,32 +248,39 @@ _DATE = (
 _RULES: tuple[tuple[str, Read], ...] = (
     (rf"(?:{CHILD}|第\d个孩子)[^,\d]{{0,4}}{_DATE}", _dated("child_birth_date")),
     (rf"{_DATE}[^,\d]{{0,2}}毕业", _dated("graduation_date", month_is_enough=True)),
-    (r"毕业(?:已经|满|了)?(?P<n>\d+)年", _number("years_since_graduation")),
+    (rf"毕业(?:已经|了)?{_BELOW}(?:满|有)?(?P<n>\d+)年", _number("years_since_graduation")),
     (r"(?P<year>\d{4})年(?P<before>以前|之前|前)?(?:就)?(?:建|造)", _built),
     (rf"(?:生日|出生日期|出生于|生于|身份证)[^,\d]{{0,3}}{_DATE}", _dated("birth_date")),
     (rf"(?<!\d){_DATE}(?:出生|生的?)", _dated("birth_date")),
-    (r"(?<!\d)(?P<year>[3-9]\d)年(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?)?(?:的|生)", _dated("birth_date")),
+    (r"(?<!\d)(?P<year>[03-9]\d)年(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?)?(?:的|生|属)", _dated("birth_date")),
     (rf"{CHILD}[^,\d]{{0,4}}?{_BELOW}(?:刚满|满|今年|已经|才|有)*(?:(?P<years>\d{{1,2}})周?岁(?P<half>半)?零?)?(?:(?P<months>\d{{1,2}})个月)?(?<=[岁半月])", _child_age),
     (rf"{CHILD}刚?(?:满月)", _said("child_age_months", 1, True)),
     (rf"(?<![\d到])(?P<years>\d{{1,2}})周?岁(?P<half>半)?(?P<months>)(?P<below>)的{CHILD}", _child_age),
     (rf"(?<![^,]){_BELOW}(?:刚满|满|今年|已经|才|刚)*(?:(?P<years>\d)周?岁(?P<half>半)?零?)?(?:(?P<months>\d{{1,2}})个月)?大?了?$", _age_of_the_child_told_of),
-    (rf"{CHILD}[^,\d]{{0,5}}(?P<n>\d{{1,3}})天", _number("child_days")),
-    (rf"{CHILD}[^,\d]{{0,6}}?(?P<step>托班|小班|中班|大班|[1-9]年级|初[1-3]|高[1-3])", _school_year),
-    (r"(?<![\d.])(?P<tens>\d)0后", _decade_of_birth),
+    (rf"{CHILD}[^,\d差]{{0,5}}(?P<n>\d{{1,3}})天", _number("child_days")),
+    (rf"{CHILD}[^,\d办]{{0,6}}?(?P<step>托班|小班|中班|大班|[1-9]年级|初[1-3]|高[1-3])", _school_year),
+    (r"(?<![\d.])(?P<tens>\d)(?P<half>[05])后", _decade_of_birth),
     (r"(?P<tens>\d)(?:0年代|几年)[^,]{0,3}(?:房|建|造|楼|小区)", _decade_of_building),
     (r"(?<!\d)(?P<year>[5-9]\d)年(?P<before>以前|之前|前)?(?:就)?(?:建|造)", _built),
     (r"(?:没|没有|未)(?:怀孕|怀上)", _said("pregnant_weeks", Absent(), True)),
     (r"(?:没有?|还没要)(?:孩子|小孩|娃)(?!的?户口)", _said("child_birth_date", Absent(), True)),
     (rf"(?P<me>我|本人)?(?:今年|现在|有|年龄|年纪|已经|都|刚){{0,3}}{_BELOW}{_ABOVE}(?:刚?满)?(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几|出头)?(?:周岁|岁)", _age),
-    (rf"(?:(?P<me>我|本人)|今年|年纪.?|可能有|老伴|{_ELDER}|[她他])(?:今年|有|都|已经)?{_BELOW}{_ABOVE}(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?![\d年月元个.后-]|千|万|层|楼|天|周)", _age),
+    (rf"(?:(?P<me>我|本人)|今年子?|年纪.?|可能有|{_ELDER}|[她他])(?:今年|有|都|就|也|已经)?{_BELOW}{_ABOVE}(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?![\d年月元个.后%-]|千|万|层|楼|天|周|有\d)", _age),
     (r"(?<![^,])(?P<me>)(?:今年)?(?P<n>[1-9]\d|1[01]\d)(?P<to>)(?P<more>)了?$", _age),
-    (rf"(?<![\d.年月]){_BELOW}{_ABOVE}(?P<n>[5-9]\d|1[0-2]\d)(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?P<me>)了?$(?<!\d元)", _age),
+    (rf"{_AGE_BEGINS}{_BELOW}{_ABOVE}(?P<n>[5-9]\d|1[0-2]\d)(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?P<me>)了?$(?<!\d元)", _age),
     (rf"人均[^,\d]{{0,10}}{_BELOW}{_ABOVE}(?P<n>\d{{3,}}(?:\.\d+)?|\d+(?:\.\d+)?(?=[万千]))(?P<scale>[万千])?(?P<more>多)?", _money("household_income")),
+    (r"(?:房租|租金|月租)[^,]{0,10}(?:涨|降|调|加|减)到(?P<n>\d{3,}|\d+(?=千))(?P<scale>千)?(?P<more>多)?", _money("monthly_rent")),
     (rf"(?:月租金?|房租|租金|租房)(?:每?1?个?月)?[^,\d]{{0,3}}{_BELOW}{_ABOVE}(?P<n>\d{{3,}}|\d+(?=千))(?P<scale>千)?(?P<more>多)?", _money("monthly_rent")),
-    (rf"(?:(?<![年均配])收入|退休金|养老金|工资|月薪|每个?月|1个月(?=[^,]{0,3}(?:到手|挣|赚|拿)))(?:每?1?个?月)?[^,\d租]{{0,5}}?{_BELOW}{_ABOVE}(?P<n>\d{{3,}}|\d+(?:\.\d+)?(?=[千万]))(?P<scale>[千万])?(?P<more>多)?", _money("monthly_income")),
+    (rf"(?:(?<![年均配])收入|退休金|养老金|工资|月薪|月入|到手|每个?月|1个月(?=[^,]{0,3}(?:到手|挣|赚|拿)))(?:每?1?个?月)?[^,\d租涨]{{0,5}}?{_BELOW}{_ABOVE}(?P<n>\d{{3,}}|\d+(?:\.\d+)?(?=[千万]))(?P<scale>[千万])?(?P<more>多)?", _money("monthly_income")),
+    (r"(?<![^,])(?:每个?|1个)月(?:要|就|才|是|拿|付|交){0,2}(?P<n>\d{3,})(?P<scale>)(?P<more>多)?", _monthly),
+    (r"(?<![^,])我(?:自己|这边)?(?P<n>\d{4,})(?P<scale>)(?P<more>多)?(?:元|块)?$", _monthly),
     (r"(?:社保|公积金)[^,\d]{0,8}?(?:(?P<half>半)年|(?P<n>\d+)(?P<unit>个月|年)(?P<and_half>半)?(?:零?(?P<rest>\d{1,2})个月)?)", _months),
+    (r"(?:缴|交)了?(?P<half>)(?P<n>\d+)(?P<unit>个月)(?P<and_half>)(?P<rest>)", _months_of_what_was_told),
     (r"(?:没有?|从没|未)(?:交|缴)过?(?:社保|公积金)|(?:社保|公积金)(?:从来?|还|都){0,2}(?:没有?|未)(?:交|缴)", _said("social_insurance_months", 0, True)),
     (rf"(?:落户|迁来|户口|户籍)[^,\d]{{0,8}}?{_BELOW}{_ABOVE}(?:满|有|了)?(?P<n>\d{{1,2}})年", _number("hukou_years")),
+    (r"(?P<year>\d{4})年[^,]{0,6}(?:落户|户口迁|户籍迁|把户口|迁户)", _hukou_since),
+    (r"(?:完税证明|纳税|缴税|个税)[^,\d]{0,6}(?P<n>\d{1,3})个月", _number("tax_months")),
+    (r"(?:爷|娘|母子|母女|父子|父女)俩(?!的?房)", _said("household_size", 2, True)),
     (r"(?:一家|全家|家里|家有|家)有?(?P<n>\d{1,2})口|(?<!老)(?<!\d)(?P<m>\d{1,2})口(?:人|之家)", lambda m, t, d: iter((Found("household_size", int(m["n"] or m["m"])),))),
     (r"(?:一家|全家|我们家|我家|家里)(?:一?共|总共|有|就){0,2}(?P<n>\d{1,2})个?人", _number("household_size")),
     (r"(?:持证|拿证|证拿了?)[^,\d]{0,3}(?P<n>\d{1,2})年", _number("certificate_years")),
@@ -238,15 +291,23 @@ _RULES: tuple[tuple[str, Read], ...] = (
     (rf"{_PART}的?业主", _share("proposing_share")),
     (r"(?:首|第1)(?:套|户|批)[^,\d]{0,8}(?P<n>\d{1,2})年", _number("first_delivered_years")),
     (r"没有?[^,]{0,3}高级[^,]{0,6}证|高级[^,]{0,8}证(?:也|还)?没", _said("certificate_years", 0, True)),
+    (r"[怀孕][^,]{0,5}?(?P<n>\d{1,2})到(?P<to>\d{1,2})周", _between("pregnant_weeks")),
     (r"[怀孕][^,]{0,5}?(?P<n>\d{1,2})周", _number("pregnant_weeks")),
+    (r"(?<![^,])(?P<n>\d{1,2})周(?!岁)$", _weeks_of_a_pregnancy_told_of),
+    (r"第(?P<n>[1-9])(?P<m>)个$", _birth_order_of_a_pregnancy_told_of),
     (r"怀孕?[^,\d]{0,3}(?P<n>\d)个月", _pregnant_months),
     (r"(?P<n>\d{1,2})层", _number("floors")),
 )  # fmt: skip
 
 
 RULES: tuple[Rule, ...] = tuple(Rule(re.compile(pattern), read) for pattern, read in _RULES)
-# Phrases mean one value wherever they stand, so they need no reader of their own.
+_ALL_PHRASES = (*PHRASES, *BODY_PHRASES, *denials())
+_WITH_DENIAL = {fact_id for fact_id, value, _, _ in _ALL_PHRASES if value is False}
+# Phrases mean one value wherever they stand, so they need no reader of their own. Of what is yes or no and has no phrase for no, a denial is one.
 PHRASE_RULES = tuple(
-    Rule(re.compile(pattern), _said(fact_id, value, certain))
-    for fact_id, value, certain, pattern in (*PHRASES, *BODY_PHRASES, *denials())
+    Rule(
+        re.compile(pattern),
+        _said(fact_id, value, certain, False if value is True and fact_id not in _WITH_DENIAL else None),
+    )
+    for fact_id, value, certain, pattern in _ALL_PHRASES
 )

@@ -10,7 +10,7 @@ _WORD = "(?:户口|户籍)"
 
 def registered(behind: str, before: str) -> str:
     """Give the pattern of a 户口 with its place `behind` or `before` it."""
-    between = "(?:上|落|迁|挂|现|还|仍|都|也|一直){0,3}(?:是|为|系)?(?:在|到|于|来|进)?"
+    between = "(?:上|落|迁|挂|现|还|仍|都|也|一直|应该|是){0,4}(?:是|为|系)?(?:在|到|于|来|进)?"
     return rf"{_WORD}(?:所在)?(?:地|本)?{between}{behind}|{before}(?:农村|农业|城镇|居民|集体|本地)?{_WORD}"
 
 

@@ -131,7 +131,7 @@ class PersonReadingBody(Body):
 
 
 class ConsultationBody(Body):
-    """All verdicts for what is known, and what to ask next; `people` are others whom the sentence tells of, whose facts are not used."""
+    """All verdicts for what is known, and what to ask next; `unread` are others whom the sentence tells of, whose facts are not used."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -139,7 +139,7 @@ class ConsultationBody(Body):
                 {
                     "as_of": "2026-11-26", "facts": [{"id": "age", "name": "年龄", "value": 62, "words": "62周岁"}],
                     "readings": [{"fact": "age", "name": "年龄", "value": 62, "words": "62周岁", "said": "我今年62", "start": 0, "end": 5, "certain": True}],
-                    "people": [{"name": "妈", "readings": [{"fact": "age", "name": "年龄", "value": 58, "words": "58周岁", "said": "我妈58", "start": 6, "end": 10, "certain": True}]}],
+                    "unread": [{"name": "妈", "readings": [{"fact": "age", "name": "年龄", "value": 58, "words": "58周岁", "said": "我妈58", "start": 6, "end": 10, "certain": True}]}],
                     "benefits": [
                         _BENEFIT
                         | {"verdict": "eligible", "verdict_words": "符合",
@@ -156,7 +156,7 @@ class ConsultationBody(Body):
     as_of: str
     facts: list[KnownBody]
     readings: list[FactReadingBody]
-    people: list[PersonReadingBody]
+    unread: list[PersonReadingBody]
     benefits: list[JudgementBody]
     questions: list[OpenQuestionBody]
     unfounded: list[NotJudgedBody]

@@ -102,7 +102,7 @@ function drawKnown(told) {
     rows.length > 0 && el("details", { open }, el("summary", {}, t("已填写 {count} 项，点开核对、修改", { count: rows.length })), el("ul", {}, ...rows)),
   ].filter(Boolean));
   at("known").hidden = rows.length + doubtful.length === 0;
-  drawPeople(told.people);
+  drawPeople(told.unread);
 }
 
 /** Tell of whom else the sentence speaks, and let one of them be chosen. */

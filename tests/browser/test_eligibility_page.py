@@ -57,6 +57,25 @@ def test_a_fact_can_be_corrected_and_the_rest_of_the_sentence_stays(open_page: O
     watched.check()
 
 
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_of_two_people_in_a_sentence_one_is_chosen_and_one_can_go_back(
+    open_page: Open, address: str, viewport: str
+) -> None:
+    watched = open_page(f"{address}/eligibility", viewport)
+    page = watched.page
+    page.get_by_label("用一句话说说情况").fill("我32，我妈58，她今年退休了")
+    page.get_by_role("button", name="查询", exact=True).click()
+    others = page.get_by_role("region", name="说到的其他人")
+    expect(others).to_contain_text("妈：年龄58周岁、工作情况已退休")
+    others.get_by_role("button", name="查询妈的").click()
+    expect(others).to_contain_text("我：年龄32周岁")
+    expect(page.locator("#known")).to_contain_text("年龄：58周岁")
+    others.get_by_role("button", name="查询我的").click()
+    expect(page.locator("#known")).to_contain_text("年龄：32周岁")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    watched.check()
+
+
 def asked(page: Page, question: str) -> Locator:
     page.get_by_label("问题").fill(question)
     page.keyboard.press("Enter")
