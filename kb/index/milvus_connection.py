@@ -99,11 +99,10 @@ class MilvusConnection:
             seconds = self.address.seconds * WRITING
             self._tried(lambda: client.load_collection(self._loaded, timeout=seconds), seconds)
         with self._lock:
-            if self._client is None:
-                self._client = client
-                return client
-        client.close()  # another thread was first
-        return self._client
+            kept = self._client = self._client or client
+        if kept is not client:  # another thread was first
+            client.close()
+        return kept
 
     def _lose(self, client: Any) -> None:
         with self._lock:
