@@ -9,7 +9,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +20,10 @@ from ingest.base_index import BaseIndex
 from ingest.index_files import IndexChange, PreparedPart, write_change, write_whole
 from ingest.outline import parse_outline
 from ingest.passages import PASSAGE_LENGTH, cut_passages
-from ingest.workers import LocalWorkers, Workers
+from ingest.workers import IngestionWorkers, LocalWorkers
 from kb.document_fields import document_fields
 from kb.durable import rename, sync_tree
-from kb.errors import IndexLockedError, SnapshotError
+from kb.errors import IndexLockedError, SnapshotError, StoreError
 from kb.home import FILE_NAME as HOME
 from kb.home import Home
 from kb.index.encoder import STATIC, Encoder, open_encoder
@@ -91,7 +91,7 @@ def build_index(
     home: Path | None = None,
     milvus: MilvusAddress | None = None,
     base: BaseIndex | None = None,
-    workers: Workers | None = None,
+    workers: IngestionWorkers | None = None,
 ) -> Build:
     """Make a snapshot of `documents`, with the words of `lexicon` and the places of `home`, the one in use, unless it already is.
 
@@ -164,11 +164,14 @@ def build_index(
         (temporary / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", "utf-8")
         sync_tree(temporary)
         rename(temporary, snapshot_folder(index_dir, name))
-    except (ValueError, RuntimeError) as error:  # what tantivy and faiss raise where they cannot write
+    except StoreError:  # which has left nothing in Milvus
         shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    except (ValueError, RuntimeError) as error:  # what tantivy and faiss raise where they cannot write
+        _take_back(temporary, name, milvus)
         raise SnapshotError.of("index_not_written", file=index_dir, cause=error) from error
     except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
+        _take_back(temporary, name, milvus)
         raise
     point_to(index_dir, name)
     if milvus:
@@ -178,6 +181,14 @@ def build_index(
     if milvus:
         drop_collections(milvus, sorted(needed - _collections(index_dir)))
     return Build(name, changed=True, counts=manifest.counts, embedded=cache.computed, late=late is not None)
+
+
+def _take_back(temporary: Path, name: str, milvus: MilvusAddress | None) -> None:
+    """Remove what was written of a snapshot; where Milvus cannot be reached its folder stays, by which the next run knows of its collection."""
+    with suppress(StoreError):
+        if milvus:
+            drop_collections(milvus, [name])
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 @contextmanager
@@ -248,7 +259,7 @@ def _unchanged(
 class _Preparing:
     """Cuts documents into clauses and passages, and makes the vectors of these; only what the cache lacks is encoded."""
 
-    workers: Workers
+    workers: IngestionWorkers
     encoder: Encoder
     cache: VectorCache
     progress: Progress

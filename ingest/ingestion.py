@@ -25,7 +25,7 @@ from ingest.reading_job import ReadingJob
 from ingest.reading_pool import ReadingLimits, Watcher
 from ingest.text_corrections import TextCorrections
 from ingest.text_findings import TextFindings
-from ingest.workers import Workers
+from ingest.workers import IngestionWorkers
 from kb.errors import SnapshotError
 from kb.home import Home
 from kb.index.encoder import Encoder
@@ -53,7 +53,7 @@ class IngestionSettings:
     beir: bool = False
     limits: ReadingLimits | None = None
     milvus: MilvusAddress | None = None
-    workers: Workers | None = None
+    workers: IngestionWorkers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class IndexWriter:
         encoder: Encoder,
         progress: Progress,
         milvus: MilvusAddress | None,
-        workers: Workers | None = None,
+        workers: IngestionWorkers | None = None,
     ) -> None:
         self._index = index
         self._milvus = milvus
@@ -134,7 +134,7 @@ def writing(
     encoder: Encoder,
     progress: Progress,
     milvus: MilvusAddress | None = None,
-    workers: Workers | None = None,
+    workers: IngestionWorkers | None = None,
 ) -> Iterator[IndexWriter]:
     """Hold an index folder, whose words and vectors may be kept in `milvus`, while the block runs; raise SnapshotError where
     another process does."""

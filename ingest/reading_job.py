@@ -16,7 +16,7 @@ from ingest.readers import ReadText
 from ingest.reading_cache import ReadingCache, content_key, parse_reading, write_reading
 from ingest.reading_pool import ReadingLimits, Watcher
 from ingest.reading_process import read_guarded
-from ingest.workers import LocalWorkers, Workers
+from ingest.workers import IngestionWorkers, LocalWorkers
 from kb.errors import DocumentError
 
 # Read in this very process: a process of its own costs more than the text.
@@ -42,7 +42,7 @@ class ReadingJob:
         limits: ReadingLimits | None = None,
         cache: ReadingCache | None = None,
         watcher: Watcher | None = None,
-        workers: Workers | None = None,
+        workers: IngestionWorkers | None = None,
     ) -> None:
         self._workers = workers or LocalWorkers()
         self._limits = limits or ReadingLimits(self._workers.processors)

@@ -19,7 +19,7 @@ from kb.index.encoder import Encoder
 from kb.processors import processors
 
 
-class Workers(Protocol):
+class IngestionWorkers(Protocol):
     """Does what can be shared out."""
 
     @property
@@ -53,7 +53,7 @@ class LocalWorkers:
 
 
 @contextmanager
-def workers_of(cluster: str) -> Iterator[Workers]:
+def workers_of(cluster: str) -> Iterator[IngestionWorkers]:
     """Give the workers of the Ray cluster at an address, or of this machine where there is none; raise ClusterError where it cannot be used."""
     if not cluster:
         yield LocalWorkers()

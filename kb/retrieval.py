@@ -5,11 +5,12 @@ Filters are applied before ranking.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import chain, zip_longest
-from typing import get_args
+from typing import ParamSpec, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from kb.index.late_meaning import CANDIDATES, LateMeaning
 from kb.index.reranker import Reranker
 from kb.index.snapshot import Snapshot, check_encoder
 from kb.index.term_weights import TermWeights
+from kb.processors import processors
 from kb.scope import Scope
 from kb.text.fold import fold_text
 from kb.text.lexicon import Translation
@@ -31,6 +33,11 @@ from kb.visibility import may_see
 from kb.works import works_of
 
 _MEANT_KEPT = 1024  # vectors of what the lexicon says, which is the same for many questions
+SIDE_BY_SIDE_FROM = 200_000
+"""Passages from which words, meaning and whole documents are searched side by side: with fewer, to begin it costs what it saves."""
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 
 def _encoded(words: str, encoder: Encoder) -> NDArray[np.float32]:
@@ -71,13 +78,17 @@ class Retriever:
         works = works_of(document.title for document in snapshot.records.catalogue)
         self._works = works if len(set(works)) < len(works) else []
         self._owners = np.asarray(snapshot.records.document_of_row, dtype=np.int64)
+        large = len(self._owners) >= SIDE_BY_SIDE_FROM
+        self._threads = ThreadPoolExecutor(processors(), thread_name_prefix="search") if large else None
         self.vector_of = lru_cache(maxsize=64)(self._vector_of)
         """Encodes a question with the encoder of the index, as `meaning` does."""
         self._meant = lru_cache(_MEANT_KEPT)(_encoded)
         self._has_whole = {audience: self._says_more_whole(audience) for audience in get_args(Audience)}
 
     def close(self) -> None:
-        """Close what a large index compares late."""
+        """Close what a large index needs beside its snapshot."""
+        if self._threads:
+            self._threads.shutdown()
         if self._late:
             self._late.close()
 
@@ -108,10 +119,11 @@ class Retriever:
 
     def rank(self, text: str, scope: Scope, depth: int) -> Found:
         """Give (row, score) of everything that an arm found among its first `depth`, best first."""
+        whole = self._beside(self._standing, text, scope, depth)
         found = self._search(text, scope, depth)
         weight = self._fusion.dense_weight(found.coverage)
         scores = mixed([(1 - weight, found.lexical), (weight, found.dense)])
-        standing = self._standing(text, scope, depth)
+        standing = whole()
         owners = self._snapshot.records.document_of_row
         # Equal scores are ordered by row, so that a ranking can be repeated.
         return sorted(
@@ -120,10 +132,12 @@ class Retriever:
         )
 
     def _search(self, text: str, scope: Scope, depth: int) -> _Candidates:
-        lexical = self.search_lexical(text, scope, depth)
+        by_words = self._beside(self.search_lexical, text, scope, depth)
+        near = self._store.find_meaning(self.vector_of(text), depth, scope)
+        lexical = by_words()
         best = lexical[0][1] if lexical else 0.0
         coverage = best / max(self.term_weights[scope.audience].perfect_score(text), best, 1e-9)
-        words, meaning = standardized(lexical), standardized(self.search_dense(text, scope, depth, lexical))
+        words, meaning = standardized(lexical), standardized(self._compared(text, near, lexical))
         rows = words.keys() | meaning.keys()
         if not scope.about:
             rows -= self._snapshot.records.rows_about_documents
@@ -201,10 +215,21 @@ class Retriever:
                 also[term] = max(also.get(term, 0.0), weight)
         return also
 
-    def search_dense(self, text: str, scope: Scope, depth: int, beside: Sequence[tuple[int, float]] = ()) -> Found:
-        """Search the dense arm alone; in a large index, whose meaning is late, it compares the first of what the static
-        encoder finds and, in turn, of what was found `beside` it."""
-        found = self._store.find_meaning(self.vector_of(text), depth, scope)
+    def search_dense(self, text: str, scope: Scope, depth: int) -> Found:
+        """Search the dense arm alone."""
+        return self._compared(text, self._store.find_meaning(self.vector_of(text), depth, scope), ())
+
+    def _beside(
+        self, work: Callable[_Arguments, _Result], *arguments: _Arguments.args, **named: _Arguments.kwargs
+    ) -> Callable[[], _Result]:
+        """Give what does some work, or, in a large index, what waits for it: it has begun on another processor."""
+        if self._threads is None:
+            return partial(work, *arguments, **named)
+        return self._threads.submit(work, *arguments, **named).result
+
+    def _compared(self, text: str, found: Found, beside: Sequence[tuple[int, float]]) -> Found:
+        """In a large index, whose meaning is late, compare the first of what the static encoder `found` and, in turn, of what was found
+        `beside` it; else leave it as it is."""
         if self._late is None:
             return found
         in_turn = chain.from_iterable(zip_longest(found, beside))

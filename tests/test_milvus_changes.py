@@ -13,7 +13,7 @@ from test_index_changes import document
 
 from ingest.build import Build
 from ingest.ingestion import writing
-from kb.errors import StoreError
+from kb.errors import SnapshotError, StoreError
 from kb.index.encoder import STATIC, open_encoder
 from kb.index.milvus_connection import MilvusAddress, MilvusConnection
 from kb.index.snapshot import KEPT, collection_of, current_name, roll_back, snapshot_names
@@ -181,3 +181,24 @@ def test_a_collection_that_is_gone_is_written_whole(tmp_path: Path) -> None:
         connection.call("drop_collection", name)
     write(tmp_path, [*held()[:5], document(5, 1)])
     assert any(hits for hits in found(tmp_path).values())
+
+
+@pytest.mark.parametrize("change", [True, False])
+def test_a_full_disk_leaves_neither_snapshot_nor_collection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: bool
+) -> None:
+    write(tmp_path, held())
+    first, before = current_name(tmp_path / "index"), found(tmp_path)
+
+    def fail(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as full:
+        full.setattr("ingest.build.sync_tree", fail)
+        full.setattr("ingest.index_files.MOST_CHANGED", 1 if change else 0)
+        with pytest.raises(SnapshotError, match="disk is full"):
+            write(tmp_path, [*held()[:5], document(5, 1)])
+    assert snapshot_names(tmp_path / "index") == [first]
+    assert not list((tmp_path / "index" / "snapshots").glob(".*"))
+    assert collections(tmp_path) == {address(tmp_path).collection(first)}
+    assert found(tmp_path) == before

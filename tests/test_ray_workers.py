@@ -23,14 +23,15 @@ from ingest.ray_workers import RayWorkers
 from ingest.reading_job import FileReading, ReadingJob
 from ingest.reading_pool import ReadingLimits
 from ingest.settings import read_settings
-from ingest.workers import LocalWorkers, Workers, workers_of
+from ingest.workers import IngestionWorkers, LocalWorkers, workers_of
 from kb.errors import ClusterError, DocumentError, SettingError
 from kb.index.encoder import EMBEDDED, open_encoder
 from kb.index.manifest import FileChecksum
 from kb.index.snapshot import current_name, read_manifest
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
-LIMITS = ReadingLimits(2, seconds_a_file=120)
+LIMITS = ReadingLimits(2)
+LINE = "第一条　为了方便老年人就餐，制定本办法。\n"
 
 
 @pytest.fixture(scope="module")
@@ -77,13 +78,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file that takes some seconds and much memory to read."""
+    """A file that takes a second to read."""
     path = tmp_path_factory.mktemp("long") / "long.txt"
-    path.write_text("第一条　为了方便老年人就餐，制定本办法。\n" * 400_000, encoding="utf-8")
+    path.write_text(LINE * 60_000, encoding="utf-8")
     return path
 
 
-def written(folder: Path, index: Path, workers: Workers) -> tuple[dict[str, FileChecksum], list[str]]:
+def written(folder: Path, index: Path, workers: IngestionWorkers) -> tuple[dict[str, FileChecksum], list[str]]:
     """Ingest a folder; give the checksums of the files of the index, but for those that tantivy names by chance, and what was refused."""
     how = IngestionSettings(open_encoder(EMBEDDED), unstated="public", limits=LIMITS, workers=workers)
     ingested = ingest([folder], index, how, Bars())
@@ -109,7 +110,9 @@ def refusal(reading: FileReading) -> str:
 def test_the_limits_of_a_file_hold_in_the_cluster(folder: Path, long: Path, workers: RayWorkers) -> None:
     whole = folder / "notice-0.pdf"
     alone = ReadingJob(LIMITS).read([whole], silent)[0].outcome
-    readings = ReadingJob(ReadingLimits(1, 60, memory=500 * 2**20), workers=workers).read([long, whole], silent)
+    huge = long.with_name("huge.txt")
+    huge.write_bytes(LINE.encode() * 1_800_000)
+    readings = ReadingJob(ReadingLimits(1, memory=500 * 2**20), workers=workers).read([huge, whole], silent)
     assert "more memory than a file may take" in refusal(readings[0])
     assert readings[1].outcome == alone
     (late,) = ReadingJob(ReadingLimits(1, 0.01), workers=workers).read([long], silent)

@@ -7,6 +7,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -89,6 +90,16 @@ def test_ranks_count_from_one_and_scores_fall(corpus: KnowledgeBase) -> None:
     hits = corpus.search(Query("", "老旧小区加装电梯"), 20)
     assert [hit.rank for hit in hits] == list(range(1, 21))
     assert all(a.score >= b.score for a, b in itertools.pairwise(hits))
+
+
+def test_a_large_index_that_is_searched_side_by_side_ranks_alike(
+    corpus: KnowledgeBase, corpus_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.retrieval.SIDE_BY_SIDE_FROM", 0)
+    with closing(KnowledgeBase.open(corpus_index, open_encoder())) as large:
+        for question in ("老年人去食堂吃饭有补贴吗", "加装电梯补助多少", "托育"):
+            expected, found = (one.search(Query("", question), 50) for one in (corpus, large))
+            assert found == expected
 
 
 def test_documents_are_ranked_once_each(corpus: KnowledgeBase) -> None:

@@ -119,7 +119,7 @@ def write_collection(address: MilvusAddress, snapshot: str, rows: CollectionRows
                 connection.call("create_partition", name, partition, patience=WRITING)
                 _insert(connection, name, partition, rows, fields)
             connection.call("flush", name, patience=WRITING)
-            connection.call("load_collection", name, patience=WRITING)
+            connection.load(name)
         except StoreError:
             drop(connection, name)
             raise
@@ -147,7 +147,7 @@ def may_add(address: MilvusAddress, collection: str, encoder: EncoderIdentity, f
                 raise
             return False
         name = address.collection(collection)
-        connection.call("load_collection", name, patience=WRITING)
+        connection.load(name)
         return not connection.call("query", name, filter=f"document >= {first}", output_fields=["id"], limit=1)
 
 

@@ -7,6 +7,7 @@ A path that ends in .db is Milvus Lite, which runs in this process: for tests an
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,7 +47,8 @@ class MilvusAddress:
 
 
 class MilvusConnection:
-    """An open connection; raises StoreError where there is none to be had."""
+    """An open connection; raises StoreError where there is none to be had. One that is lost is opened again by the next call: the client of
+    an engine that was stopped does not find it again by itself. Safe to use from several threads."""
 
     def __init__(self, address: MilvusAddress) -> None:
         self.address = address
@@ -59,18 +61,54 @@ class MilvusConnection:
         # The client writes a traceback of every error that it also raises.
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
         self._failures = (MilvusException, grpc.RpcError, grpc.FutureTimeoutError, ConnectionError)
-        self._client: Any = self._tried(
-            lambda: MilvusClient(address.uri, token=address.token, timeout=address.seconds), address.seconds
+        self._lock = threading.Lock()
+        self._loaded = ""
+        self._connect: Callable[[], Any] = lambda: MilvusClient(
+            address.uri, token=address.token, timeout=address.seconds, dedicated=True
         )
+        self._client: Any = self._tried(self._connect, address.seconds)
 
     def call(self, method: str, *arguments: object, patience: float = 1.0, **named: object) -> Any:
         """Call a method of the client, with `patience` times the deadline of a search."""
         seconds = self.address.seconds * patience
-        return self._tried(lambda: getattr(self._client, method)(*arguments, timeout=seconds, **named), seconds)
+        client = self._opened()
+        try:
+            return self._tried(lambda: getattr(client, method)(*arguments, timeout=seconds, **named), seconds)
+        except StoreError as error:
+            if error.sentence == "store_absent":
+                self._lose(client)
+            raise
+
+    def load(self, name: str) -> None:
+        """Have a collection loaded, now and whenever the connection is opened again: an engine that was started again may not have done it."""
+        self._loaded = name
+        self.call("load_collection", name, patience=WRITING)
 
     def close(self) -> None:
         """Close it."""
-        self._client.close()
+        if self._client is not None:
+            self._client.close()
+
+    def _opened(self) -> Any:
+        """Give the client; a new one where it was lost, for which threads that call at once do not wait for each other."""
+        with self._lock:
+            if self._client is not None:
+                return self._client
+        client = self._tried(self._connect, self.address.seconds)
+        if self._loaded:
+            seconds = self.address.seconds * WRITING
+            self._tried(lambda: client.load_collection(self._loaded, timeout=seconds), seconds)
+        with self._lock:
+            kept = self._client = self._client or client
+        if kept is not client:  # another thread was first
+            client.close()
+        return kept
+
+    def _lose(self, client: Any) -> None:
+        with self._lock:
+            if self._client is client:
+                self._client = None
+        client.close()
 
     def _tried(self, attempt: Callable[[], Any], seconds: float) -> Any:
         started = time.monotonic()

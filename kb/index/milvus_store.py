@@ -31,7 +31,7 @@ from kb.index.milvus_collection import (
     words_field,
     write_collection,
 )
-from kb.index.milvus_connection import WRITING, MilvusAddress, MilvusConnection
+from kb.index.milvus_connection import MilvusAddress, MilvusConnection
 from kb.index.records import Records
 from kb.index.sparse_words import FILE_NAME as TERMS
 from kb.index.sparse_words import (
@@ -179,8 +179,7 @@ class MilvusStore:
         try:
             self._connection = MilvusConnection(address)
             fields = check_collection(self._connection, collection, encoder)
-            # Nothing where it is loaded already; an engine that was started again may not have done it.
-            self._connection.call("load_collection", self._name, patience=WRITING)
+            self._connection.load(self._name)  # nothing where it is loaded already
         except BaseException:
             self._terms.close()
             raise
