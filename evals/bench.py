@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 
 import opencc
@@ -27,7 +28,7 @@ from evals.runs import evaluate
 from evals.served import DIRECT, UNBOUND, resident_mb, served
 from ingest.bars import progress_on_terminal
 from kb.errors import DatasetError
-from kb.index.encoder import open_encoder
+from kb.index.encoder import EMBEDDED, STATIC, open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.scope import Scope
 from kb.types import Query
@@ -38,6 +39,7 @@ QUESTIONS = (
     "婴幼儿照护设施按什么标准配建？", "老旧小区加装电梯要满足什么条件", "社区食堂向谁开放", "未来社区怎么验收", "今天天气怎么样",
     "育儿补助发多少钱", "物业服务要公示哪些内容", "到2027年累计开展多少个试点项目",
 )  # fmt: skip
+WIDTH = 80  # of a passage, in characters, for the speed of the encoders
 REQUESTS = 600  # The slowest hundredth of them is six requests.
 Row = tuple[str, str, str]
 
@@ -48,7 +50,14 @@ def main() -> None:
     parser.add_argument("--index", type=Path, default=Path("index"))
     index_dir = parser.parse_args().index
     table = Table("what", "mark", "measured")
-    for rows in (measure_command(index_dir), measure_served(index_dir), measure_stages(index_dir), measure_scripts()):
+    measured = (
+        measure_command(index_dir),
+        measure_served(index_dir),
+        measure_stages(index_dir),
+        measure_encoders(index_dir),
+        measure_scripts(),
+    )
+    for rows in measured:
         for row in rows:
             table.add_row(*row)
     Console(width=110).print(table)
@@ -94,6 +103,20 @@ def measure_stages(index_dir: Path) -> list[Row]:
     for name, stage in stages.items():
         seconds = [_times(partial(stage, question), 1)[0] for question in QUESTIONS * 5]
         rows.append((f"{name}, median", "", f"{1000 * _median(seconds):.2f} ms"))
+    return rows
+
+
+def measure_encoders(index_dir: Path) -> list[Row]:
+    """Count the passages of eighty characters that either encoder takes a second, with all processors."""
+    knowledge_base = KnowledgeBase.open(index_dir, open_encoder())
+    texts = [knowledge_base.document(document.doc_id).text for document in knowledge_base.documents()]
+    passages = [text[at : at + WIDTH] for text in texts for at in range(0, len(text) - WIDTH, WIDTH)]
+    rows: list[Row] = []
+    for name, mark, count in ((EMBEDDED, "60", 200), (STATIC, "20,000", 20_000)):
+        encoder, drawn = open_encoder(name), list(islice(cycle(passages), count))
+        encoder.encode_passages(drawn[:100])  # what is loaded at first use
+        seconds = _median(_times(partial(encoder.encode_passages, drawn), 3))
+        rows.append((f"passages of {WIDTH} characters a second, {name}", mark, f"{count / seconds:,.0f}"))
     return rows
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from evals.training.bm25 import BM25, hard_negatives
 from evals.training.corpora import Fold, read_labelled, read_laws, read_written
 from evals.training.data import QUESTIONS
+from evals.training.distillation import TaughtTexts, read_lessons
 from evals.training.lay_wording import LayWording
 from evals.training.measure import measure, reciprocal_ranks, standardised
 from evals.training.pairs import Cloze, best_window
@@ -240,3 +244,58 @@ def test_a_trial_training_writes_a_model_that_opens_and_finds(
     encoder = open_encoder(str(benchmarks / "model"))
     scores = encoder.encode_queries(["饲养的动物造成损害", "借款逾期利息"]) @ encoder.encode_passages(ARTICLES).T
     assert scores.argmax(axis=1).tolist() == [2, 1]
+
+
+class ByTopic:
+    """A teacher that knows what a text is about: animals, loans, or the elderly."""
+
+    name, checksum, dimensions = "by-topic", "0" * 64, 3
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        words = (("狗", "动物", "咬"), ("钱", "借款", "利息"), ("老", "食堂", "爷爷"))
+        found = np.array([[any(word in text for word in topic) for topic in words] for text in texts], np.float32)
+        found += 0.01 * np.array([[len(text), 1, hash_of(text)] for text in texts], np.float32)  # no two alike
+        return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+    encode_queries = encode_passages
+
+
+def hash_of(text: str) -> float:
+    return zlib.crc32(text.encode()) / 2**32
+
+
+def test_a_lesson_holds_questions_against_their_neighbours_and_never_against_themselves(tmp_path: Path) -> None:
+    texts = TaughtTexts(["狗咬人谁赔", "欠钱不还", "爷爷吃饭"], ARTICLES, [2, 1, 5])
+    lessons = read_lessons(texts, tmp_path, ByTopic(), VOCABULARY, np.random.default_rng(1))
+    lesson = lessons.draw(np.random.default_rng(1), 3, 0.0)
+    assert lesson.cosines.shape == (len(lesson.questions), len(lesson.others))
+    for question, cosines in zip(lesson.questions, lesson.cosines, strict=True):
+        beside_itself = [n for n, other in enumerate(lesson.others) if np.array_equal(other, question)]
+        assert all(cosines[n] == -1 for n in beside_itself)
+    again = read_lessons(texts, tmp_path, ByTopic(), VOCABULARY, np.random.default_rng(1))
+    assert np.array_equal(again.draw(np.random.default_rng(1), 3, 0.0).cosines, lesson.cosines)
+
+
+def test_what_a_teacher_finds_near_comes_nearer(tmp_path: Path) -> None:
+    import torch
+
+    from evals.training import static_distillation
+    from kb.index.sentence_transformers_module import NgramEmbedding
+
+    questions = ["狗咬人谁赔", "动物咬人", "欠钱不还", "借款利息", "爷爷吃饭", "老人食堂"]
+    texts = TaughtTexts(questions, [f"民法典\n{text}" for text in ARTICLES], [2, 2, 1, 1, 5, 5])
+    vocabulary = sorted({term for text in [*questions, *texts.passages] for term in terms(text)})
+    rows = {term: row for row, term in enumerate(vocabulary)}
+    torch.manual_seed(1)
+    module = NgramEmbedding(vocabulary, torch.randn(len(vocabulary), 16) / 4)
+    recipe = static_distillation.Recipe(steps=40, clauses=4, vector_rate=0.02, weight_rate=0.02, threads=1)
+    lessons = read_lessons(texts, tmp_path, ByTopic(), rows, np.random.default_rng(1))
+
+    def nearness() -> float:
+        with torch.no_grad():
+            found = module(module.preprocess(questions))["sentence_embedding"]
+        return float((found[0] @ found[1] + found[2] @ found[3] + found[4] @ found[5]) / 3)
+
+    before = nearness()
+    static_distillation.train(module, static_distillation.Batches(texts, rows, recipe), lessons, recipe)
+    assert nearness() > before + 0.2

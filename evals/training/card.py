@@ -26,11 +26,13 @@ script, full and half width, Chinese numerals and digits are folded first, so th
 
 ```python
 from kb.index.encoder import open_encoder
-encoder = open_encoder()                      # numpy
+
+encoder = open_encoder("static")  # numpy
 vectors = encoder.encode_queries(["老人吃饭有优惠吗"])
 
 from sentence_transformers import SentenceTransformer
-model = SentenceTransformer("kb/models/static", trust_remote_code=True)   # the same vectors, with torch
+
+model = SentenceTransformer("kb/models/static", trust_remote_code=True)  # the same vectors, with torch
 ```
 
 sentence-transformers loads classes from outside itself only with `trust_remote_code=True`; the class is
@@ -42,7 +44,7 @@ sentence-transformers loads classes from outside itself only with `trust_remote_
 
 Contrastive learning (InfoNCE in both directions, temperature 0.05, in-batch and BM25 negatives), seed {seed},
 {steps:,} steps of {pairs} pairs, less than two hours on two cores. Pairs in every batch: {shares}.
-
+{distilled}
 | data | what it gives | licence |
 | --- | --- | --- |
 | laws | articles of Chinese laws and regulations: clauses against their articles, lay rewritings, paraphrases | official texts, outside copyright (article 5 of the Copyright Law) |
@@ -50,7 +52,7 @@ Contrastive learning (InfoNCE in both directions, temperature 0.05, in-batch and
 | cmrc, train | questions and paragraphs of CMRC 2018 | CC BY-SA 4.0 |
 | drcd, train | questions and paragraphs of DRCD, traditional script | CC BY-SA 3.0 |
 | `evals/training/questions.tsv` | lay questions for 488 articles, written for this project | Apache-2.0 |
-| `evals/training/lay_wording.tsv` | official wording and everyday wording, written for this project | Apache-2.0 |
+{taught}| `evals/training/lay_wording.tsv` | official wording and everyday wording, written for this project | Apache-2.0 |
 
 No dev split and none of ncp, cail and xquad was trained on. The weights are offered under CC BY-SA 4.0, as
 the licences of cmrc and drcd ask of what is made from them.
@@ -71,6 +73,20 @@ in its texts are better found by the lexical arm; the two are meant to be used t
 """
 
 
+_DISTILLED = """
+Then {steps} steps from there:
+
+    python -m evals.training.static_distillation --benchmarks ../shared/benchmarks --work build/static --output build/static/model
+
+{questions} questions with their passages and {clauses} clauses with the rest of theirs a step, by contrast as before, and as many questions
+whose neighbours among questions and passages were to be as near to them as the embedded transformer finds them (cross entropy of the odds, its
+temperature 0.03). No text of a law that `civic` judges on was among them.
+"""
+_TAUGHT = """\
+| `civic` train and `evals/training/written` | questions over laws, and over policy papers of invented places, written for this project | Apache-2.0 |
+"""
+
+
 def write_card(folder: Path, benchmarks: Path) -> None:
     """Measure the model in `folder` and write its README.md."""
     config = json.loads((folder / CONFIG).read_text("utf-8"))
@@ -78,6 +94,7 @@ def write_card(folder: Path, benchmarks: Path) -> None:
     encoder = StaticEncoder.open(folder)
     rows = [row for name in SETS for row in figures(encoder, read_evaluation_set(benchmarks / name))]
     shares = training["pairs_per_batch"]
+    distilled = training.get("distilled")
     card = _CARD.format(
         terms=config["terms"],
         dimensions=config["dimensions"],
@@ -86,6 +103,8 @@ def write_card(folder: Path, benchmarks: Path) -> None:
         steps=training["steps"],
         pairs=sum(shares.values()),
         shares=", ".join(f"{name} {count}" for name, count in shares.items()),
+        distilled=_DISTILLED.format(**distilled) if distilled else "",
+        taught=_TAUGHT if distilled else "",
         figures="\n".join(rows),
     )
     (folder / "README.md").write_text(card, "utf-8")

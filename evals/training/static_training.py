@@ -96,8 +96,12 @@ def _batches(data: TrainingData, recipe: Recipe) -> Iterator[tuple[dict[str, Ten
 
 
 def write_model(folder: Path, module: NgramEmbedding, recipe: Recipe) -> None:
-    """Write the model as a folder that both the static encoder and sentence-transformers read."""
-    details: dict[str, object] = {**asdict(recipe), "pairs_per_batch": SHARES}
+    """Write the model as `write_folder` does, with how it was trained."""
+    write_folder(folder, module, {**asdict(recipe), "pairs_per_batch": SHARES})
+
+
+def write_folder(folder: Path, module: NgramEmbedding, details: dict[str, object]) -> None:
+    """Write a folder that both the static encoder and sentence-transformers read; `details` goes into its config."""
     write_static_model(folder, module.vocabulary, module.term_vectors().numpy(), details)
     kind = f"{NgramEmbedding.__module__}.{NgramEmbedding.__name__}"
     modules = [{"idx": 0, "name": "0", "path": "", "type": kind}]
