@@ -229,6 +229,8 @@ def test_what_is_not_said_of_the_person_stays_unknown(text: str) -> None:
 def test_doubt_makes_a_reading_uncertain() -> None:
     (age,) = read_sentence("我大概六十五岁", BOOK, DAY)
     assert (age.value, age.certain) == (65, False)
+    (age,) = read_sentence("我大概62", BOOK, DAY)
+    assert (age.value, age.certain) == (62, False)
 
 
 @given(

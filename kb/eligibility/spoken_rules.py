@@ -24,7 +24,7 @@ _ABOVE = r"(?P<above>超过|都?过了?|都满|至少)?"  # 过了六十: the nu
 OPENED = re.compile(rf"{CHILD}[^我]*$")  # What follows is said of the child until somebody says 我.
 DENIED = re.compile("(?:没有?|没得|莫得|呒没|不是?|不算|并非|无|未)$")
 # Behind what a number without 岁 is an age: nothing, or what one says before a number of years.
-_AGE_BEGINS = r"(?:(?<![^,])|(?<=今年|现在|已经|虚岁|岁数|年纪|高龄|年龄|那个|这个)|(?<=[都也就快才刚人满过有,]))"
+_AGE_BEGINS = r"(?:(?<![^,])|(?<=今年|现在|已经|虚岁|岁数|年纪|高龄|年龄|那个|这个|大概|大约|估计|应该|可能)|(?<=[都也就快才刚人满过有,]))"
 _COUNTED_FROM_ONE = re.compile(r"虚岁?")
 _OF_THE_FAMILY = re.compile(r"(?:家庭|全家|一家|1家|我们?家|咱家|家里|夫妻|夫妇|[两2]口子)[^,]{0,8}$")
 _SOON = re.compile(r"(?:过了?年|过完年|下个?月|月底|年底)[^,]{0,5}\d")  # 下个月满60
@@ -265,7 +265,7 @@ _RULES: tuple[tuple[str, Read], ...] = (
     (r"(?:没|没有|未)(?:怀孕|怀上)", _said("pregnant_weeks", Absent(), True)),
     (r"(?:没有?|还没要)(?:孩子|小孩|娃)(?!的?户口)", _said("child_birth_date", Absent(), True)),
     (rf"(?P<me>我|本人)?(?:今年|现在|有|年龄|年纪|已经|都|刚){{0,3}}{_BELOW}{_ABOVE}(?:刚?满)?(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几|出头)?(?:周岁|岁)", _age),
-    (rf"(?:(?P<me>我|本人)|今年子?|年纪.?|可能有|{_ELDER}|[她他])(?:今年|有|都|就|也|已经)?{_BELOW}{_ABOVE}(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?![\d年月元个.后%-]|千|万|层|楼|天|周|有\d)", _age),
+    (rf"(?:(?P<me>我|本人)|今年子?|年纪.?|可能有|{_ELDER}|[她他])(?:今年|有|都|就|也|已经|大概|大约|差不多|估计|应该|可能){{0,2}}{_BELOW}{_ABOVE}(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?![\d年月元个.后%-]|千|万|层|楼|天|周|有\d)", _age),
     (r"(?<![^,])(?P<me>)(?:今年)?(?P<n>[1-9]\d|1[01]\d)(?P<to>)(?P<more>)了?$", _age),
     (rf"{_AGE_BEGINS}{_BELOW}{_ABOVE}(?P<n>[5-9]\d|1[0-2]\d)(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?P<me>)了?$(?<!\d元)", _age),
     (rf"人均[^,\d]{{0,10}}{_BELOW}{_ABOVE}(?P<n>\d{{3,}}(?:\.\d+)?|\d+(?:\.\d+)?(?=[万千]))(?P<scale>[万千])?(?P<more>多)?", _money("household_income")),
