@@ -6,12 +6,9 @@ only a worker needs, is not imported before one is wanted here.
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -22,7 +19,6 @@ from service.worker_pool import Workers
 if TYPE_CHECKING:
     from service.library import Library
 
-_NICENESS = 10
 ADMINISTRATOR = "admin"
 """The account that is there from the first start on."""
 
@@ -36,8 +32,8 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000, workers: 
     with listen(host, port) as listener:
         if workers > 1:
             with Workers(settings, listener, workers) as serving:
-                with ThreadPoolExecutor(1, initializer=_give_way) as looking:
-                    looking.submit(_look, settings, listener).result()
+                _looked(settings, listener).close()
+                _check_telemetry(settings)
                 serving.run()
             return
         library = _looked(settings, listener)
@@ -48,17 +44,6 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000, workers: 
         server = server_of(settings, library)
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
-
-
-def _give_way() -> None:
-    """Let the workers have the processors, which are ready sooner for it; Linux counts niceness by thread, so that no worker started later is slowed."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
-
-
-def _look(settings: Settings, listener: socket.socket) -> None:
-    _looked(settings, listener).close()
-    _check_telemetry(settings)
 
 
 def _looked(settings: Settings, listener: socket.socket) -> Library:

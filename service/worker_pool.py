@@ -30,9 +30,7 @@ class Workers:
         self._workers: list[subprocess.Popen[bytes]] = [self._start() for _ in range(count)]
 
     def __enter__(self) -> Self:
-        # From now on, and not from `run` on only: whoever is told to stop while it still starts stops in order, too.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._told_to_stop)
+        signal.signal(signal.SIGTERM, _leave)  # told to stop while it still starts, it ends its workers too
         return self
 
     def __exit__(
@@ -46,7 +44,9 @@ class Workers:
             worker.wait()
 
     def run(self) -> None:
-        """Replace what dies until it is told to stop."""
+        """Replace what dies until SIGTERM or SIGINT comes."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._told_to_stop)
         while not self._stop.wait(PAUSE):
             self._workers = [one if one.poll() is None else self._start() for one in self._workers]
 
@@ -56,3 +56,7 @@ class Workers:
     def _start(self) -> subprocess.Popen[bytes]:
         # In a group of its own: Ctrl-C goes to the one that keeps them, which stops them in order.
         return subprocess.Popen(self._command, pass_fds=[self._listener.fileno()], start_new_session=True)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
