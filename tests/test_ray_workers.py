@@ -7,15 +7,16 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from documents import PARAGRAPHS, typeset_pdf
-from indexing import silent
+from indexing import ROOT, silent
 
 from ingest.bars import Bars
 from ingest.ingestion import IngestionSettings, ingest
@@ -29,7 +30,6 @@ from kb.index.encoder import EMBEDDED, open_encoder
 from kb.index.manifest import FileChecksum
 from kb.index.snapshot import current_name, read_manifest
 
-Command = Callable[..., subprocess.CompletedProcess[str]]
 LIMITS = ReadingLimits(2)
 LINE = "第一条　为了方便老年人就餐，制定本办法。\n"
 
@@ -146,7 +146,7 @@ class Striker:
             for pid in workers_at_work() - set(self.struck):
                 os.kill(pid, signal.SIGKILL)
                 self.struck.append(pid)
-            time.sleep(0.01)
+            time.sleep(0.1)
 
     def begins(self, path: Path) -> None:
         self._threads.append(threading.Thread(target=self._strike, args=[self._times[path]]))
@@ -190,11 +190,12 @@ def test_other_weights_of_the_encoder_are_named(workers: RayWorkers) -> None:
 
 
 def test_the_command_ingests_on_the_cluster_of_its_settings(
-    kb_command: Command, folder: Path, tmp_path: Path, cluster: str, workers: RayWorkers
+    folder: Path, tmp_path: Path, cluster: str, workers: RayWorkers
 ) -> None:
     workers.close()  # which makes room for those of the command
     settings = os.environ | {"KB_INGEST_CLUSTER": cluster, "KB_ENCODER": "static"}
-    done = kb_command("ingest", folder, "--index", tmp_path / "index", env=settings)
+    command = [sys.executable, "-m", "cli", "ingest", folder, "--index", tmp_path / "index"]
+    done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
     assert "3 documents" in done.stdout, done.stderr
     assert "torn.pdf" in done.stderr
 
