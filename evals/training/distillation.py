@@ -100,7 +100,7 @@ def read_lessons(
 
 
 def read_taught_texts(benchmarks: Path) -> TaughtTexts:
-    """Read what the transformer itself was trained on, and articles beside it; nothing of the laws that civic judges on."""
+    """Read what the transformer itself was trained on, and articles beside it; nothing under the name of a law that civic judges on."""
     judged = {_bare(row["title"]) for row in read_lines(benchmarks / "civic" / "corpus.jsonl")}
     pairs = [pair for pair in training_pairs(benchmarks) if _bare(pair.group) not in judged]
     random.Random(1).shuffle(pairs)
