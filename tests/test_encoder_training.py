@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from evals.training.bm25 import BM25, hard_negatives
 from evals.training.corpora import Fold, read_labelled, read_laws, read_written
 from evals.training.data import QUESTIONS
-from evals.training.distillation import TaughtTexts, read_lessons
+from evals.training.distillation import TaughtTexts, read_taught_batches
 from evals.training.lay_wording import LayWording
 from evals.training.measure import measure, reciprocal_ranks, standardised
 from evals.training.pairs import Cloze, best_window
@@ -266,13 +266,13 @@ def hash_of(text: str) -> float:
 
 def test_a_lesson_holds_questions_against_their_neighbours_and_never_against_themselves(tmp_path: Path) -> None:
     texts = TaughtTexts(["狗咬人谁赔", "欠钱不还", "爷爷吃饭"], ARTICLES, [2, 1, 5])
-    lessons = read_lessons(texts, tmp_path, ByTopic(), VOCABULARY, np.random.default_rng(1))
+    lessons = read_taught_batches(texts, tmp_path, ByTopic(), VOCABULARY, np.random.default_rng(1))
     lesson = lessons.draw(np.random.default_rng(1), 3, 0.0)
     assert lesson.cosines.shape == (len(lesson.questions), len(lesson.others))
     for question, cosines in zip(lesson.questions, lesson.cosines, strict=True):
         beside_itself = [n for n, other in enumerate(lesson.others) if np.array_equal(other, question)]
         assert all(cosines[n] == -1 for n in beside_itself)
-    again = read_lessons(texts, tmp_path, ByTopic(), VOCABULARY, np.random.default_rng(1))
+    again = read_taught_batches(texts, tmp_path, ByTopic(), VOCABULARY, np.random.default_rng(1))
     assert np.array_equal(again.draw(np.random.default_rng(1), 3, 0.0).cosines, lesson.cosines)
 
 
@@ -288,8 +288,8 @@ def test_what_a_teacher_finds_near_comes_nearer(tmp_path: Path) -> None:
     rows = {term: row for row, term in enumerate(vocabulary)}
     torch.manual_seed(1)
     module = NgramEmbedding(vocabulary, torch.randn(len(vocabulary), 16) / 4)
-    recipe = static_distillation.Recipe(steps=40, clauses=4, vector_rate=0.02, weight_rate=0.02, threads=1)
-    lessons = read_lessons(texts, tmp_path, ByTopic(), rows, np.random.default_rng(1))
+    recipe = static_distillation.DistillationRecipe(steps=40, clauses=4, vector_rate=0.02, weight_rate=0.02, threads=1)
+    lessons = read_taught_batches(texts, tmp_path, ByTopic(), rows, np.random.default_rng(1))
 
     def nearness() -> float:
         with torch.no_grad():

@@ -80,7 +80,7 @@ Then {steps} steps from there:
 
 {questions} questions with their passages and {clauses} clauses with the rest of theirs a step, by contrast as before, and as many questions
 whose neighbours among questions and passages were to be as near to them as the embedded transformer finds them (cross entropy of the odds, its
-temperature 0.03). No text of a law that `civic` judges on was among them.
+temperature 0.03). Articles under the name of a law that `civic` judges on were left out of these steps.
 """
 _TAUGHT = """\
 | `civic` train and `evals/training/written` | questions over laws, and over policy papers of invented places, written for this project | Apache-2.0 |

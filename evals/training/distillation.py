@@ -47,7 +47,7 @@ class TaughtTexts:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TaughtBatch:
     """Bags of questions and of other texts, with the teacher's cosines, shape (questions, others); a text beside itself has -1."""
 
     questions: list[Ids]
@@ -55,15 +55,15 @@ class Lesson:
     cosines: Vectors
 
 
-class Lessons:
-    """Draws lessons endlessly, the same by the same generator, from texts that the teacher has encoded, questions first."""
+class TaughtBatches:
+    """Draws batches endlessly, the same by the same generator, from texts that the teacher has encoded, questions first."""
 
     def __init__(self, texts: Streams, vectors: Vectors, questions: int, generator: Generator) -> None:
         self._texts, self._vectors = texts, vectors
         self._asked = generator.choice(questions, min(ASKED, questions), replace=False)
         self._near = neighbours(vectors, self._asked)
 
-    def draw(self, generator: Generator, count: int, share: float) -> Lesson:
+    def draw(self, generator: Generator, count: int, share: float) -> TaughtBatch:
         """Draw questions with two neighbours of each; about `share` of the terms of every text are dropped."""
         drawn = generator.choice(len(self._asked), min(count, len(self._asked)), replace=False)
         places = generator.integers(0, self._near.shape[1], (2, len(drawn)))
@@ -71,7 +71,7 @@ class Lessons:
         cosines = self._vectors[asked] @ self._vectors[others].T
         cosines[asked[:, None] == others[None, :]] = -1
         bags = [[dropped(self._texts.bag(int(row)), share, generator) for row in rows] for rows in (asked, others)]
-        return Lesson(bags[0], bags[1], cosines)
+        return TaughtBatch(bags[0], bags[1], cosines)
 
 
 def neighbours(vectors: Vectors, asked: Rows) -> Rows:
@@ -86,9 +86,9 @@ def neighbours(vectors: Vectors, asked: Rows) -> Rows:
     return found
 
 
-def read_lessons(
+def read_taught_batches(
     texts: TaughtTexts, work: Path, teacher: Encoder, vocabulary: dict[str, int], generator: Generator
-) -> Lessons:
+) -> TaughtBatches:
     """Have the teacher encode what is not kept in `work` yet."""
     openings = [text[:OPENING] for text in texts.passages[:TAUGHT]]
     vectors = (
@@ -96,11 +96,11 @@ def read_lessons(
         kept_vectors(work / "passages", teacher, openings),
     )
     streams = make_streams([*texts.questions, *openings], vocabulary)
-    return Lessons(streams, np.concatenate(vectors), len(texts.questions), generator)
+    return TaughtBatches(streams, np.concatenate(vectors), len(texts.questions), generator)
 
 
 def read_taught_texts(benchmarks: Path) -> TaughtTexts:
-    """Read what the transformer itself was trained on, and articles beside it; nothing of the laws that civic judges on."""
+    """Read what the transformer itself was trained on, and articles beside it; nothing under the name of a law that civic judges on."""
     judged = {_bare(row["title"]) for row in read_lines(benchmarks / "civic" / "corpus.jsonl")}
     pairs = [pair for pair in training_pairs(benchmarks) if _bare(pair.group) not in judged]
     random.Random(1).shuffle(pairs)

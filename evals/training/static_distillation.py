@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,9 +22,9 @@ from torch import Tensor
 
 from evals.training.card import write_card
 from evals.training.contrast import batch_features, contrastive_loss, taught_loss
-from evals.training.distillation import Lesson, Lessons, TaughtTexts, read_lessons, read_taught_texts
+from evals.training.distillation import TaughtBatch, TaughtBatches, TaughtTexts, read_taught_batches, read_taught_texts
 from evals.training.pairs import BagPair, Cloze, dropped
-from evals.training.static_training import write_folder
+from evals.training.static_training import share_of_rate, write_folder
 from evals.training.streams import make_streams
 from kb.index.encoder import EMBEDDED, MODELS_DIR, STATIC, open_encoder
 from kb.index.sentence_transformers_module import NgramEmbedding, pack_bags
@@ -33,7 +32,7 @@ from kb.model_folder import CONFIG
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class DistillationRecipe:
     """Everything that decides the weights, beside those begun with, the teacher's and the texts."""
 
     steps: int = 200
@@ -50,7 +49,7 @@ class Recipe:
 class Batches:
     """Draws pairs of questions and of clauses with their passages; the same generator gives the same."""
 
-    def __init__(self, texts: TaughtTexts, vocabulary: dict[str, int], recipe: Recipe) -> None:
+    def __init__(self, texts: TaughtTexts, vocabulary: dict[str, int], recipe: DistillationRecipe) -> None:
         self._questions, self._passages = (make_streams(part, vocabulary) for part in (texts.questions, texts.passages))
         self._own, self._recipe = texts.own, recipe
         titles, bodies = zip(*(text.partition("\n")[::2] for text in texts.passages), strict=True)
@@ -70,7 +69,7 @@ class Batches:
         return pairs + self._clauses.draw(generator, self._recipe.clauses)
 
 
-def train(module: NgramEmbedding, batches: Batches, lessons: Lessons, recipe: Recipe) -> None:
+def train(module: NgramEmbedding, batches: Batches, lessons: TaughtBatches, recipe: DistillationRecipe) -> None:
     """Train a term table on, in place; progress goes to the standard output once in twenty steps."""
     torch.set_num_threads(recipe.threads)
     rates = [
@@ -78,7 +77,9 @@ def train(module: NgramEmbedding, batches: Batches, lessons: Lessons, recipe: Re
         {"params": [module.weight], "lr": recipe.weight_rate},
     ]
     optimizer = torch.optim.Adam(rates, betas=(0.9, 0.99), fused=True)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, recipe))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: share_of_rate(step, recipe.steps, recipe.warm_up)
+    )
     generator, started, total = np.random.default_rng(recipe.seed), time.monotonic(), np.zeros(2)
     for step in range(1, recipe.steps + 1):
         questions, passages = (_encode(module, features) for features in batch_features(batches.draw(generator)))
@@ -94,7 +95,7 @@ def train(module: NgramEmbedding, batches: Batches, lessons: Lessons, recipe: Re
             total[:] = 0
 
 
-def _loss(module: NgramEmbedding, lesson: Lesson) -> Tensor:
+def _loss(module: NgramEmbedding, lesson: TaughtBatch) -> Tensor:
     questions, others = (_encode(module, pack_bags(bags)) for bags in (lesson.questions, lesson.others))
     return taught_loss(questions, others, torch.from_numpy(lesson.cosines))
 
@@ -102,11 +103,6 @@ def _loss(module: NgramEmbedding, lesson: Lesson) -> Tensor:
 def _encode(module: NgramEmbedding, features: dict[str, Tensor]) -> Tensor:
     vectors: Tensor = module(features)["sentence_embedding"]
     return vectors
-
-
-def _rate(step: int, recipe: Recipe) -> float:
-    """Rise evenly, then fall along a cosine to a fiftieth."""
-    return min(1.0, (step + 1) / recipe.warm_up) * max(0.02, 0.5 * (1 + math.cos(math.pi * step / recipe.steps)))
 
 
 def main() -> None:
@@ -119,15 +115,15 @@ def main() -> None:
     parser.add_argument("--teacher", default=EMBEDDED, help="as in KB_ENCODER")
     parser.add_argument("--work", type=Path, required=True, help="folder where the teacher's vectors are kept")
     parser.add_argument("--output", type=Path, required=True, help="folder for the model")
-    parser.add_argument("--steps", type=int, default=Recipe().steps)
-    parser.add_argument("--threads", type=int, default=Recipe().threads)
+    parser.add_argument("--steps", type=int, default=DistillationRecipe().steps)
+    parser.add_argument("--threads", type=int, default=DistillationRecipe().threads)
     options = parser.parse_args()
-    recipe = Recipe(steps=options.steps, threads=options.threads)
+    recipe = DistillationRecipe(steps=options.steps, threads=options.threads)
     module, teacher = NgramEmbedding.load(str(options.begin)), open_encoder(options.teacher)
     vocabulary = {term: row for row, term in enumerate(module.vocabulary)}
     texts = read_taught_texts(options.benchmarks)
     generator = np.random.default_rng(recipe.seed)
-    lessons = read_lessons(texts, options.work, teacher, vocabulary, generator)
+    lessons = read_taught_batches(texts, options.work, teacher, vocabulary, generator)
     train(module, Batches(texts, vocabulary, recipe), lessons, recipe)
     begun = json.loads((options.begin / CONFIG).read_text("utf-8"))["training"]
     write_folder(options.output, module, {**begun, "distilled": {**asdict(recipe), "teacher": teacher.checksum}})

@@ -62,7 +62,9 @@ def train(data: TrainingData, recipe: Recipe) -> NgramEmbedding:
         betas=(0.9, 0.99),
         fused=True,
     )
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, recipe))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: share_of_rate(step, recipe.steps, recipe.warm_up)
+    )
     started, total = time.monotonic(), 0.0
     for step, (queries, passages) in enumerate(_batches(data, recipe), start=1):
         loss = contrastive_loss(model(queries)["sentence_embedding"], model(passages)["sentence_embedding"])
@@ -79,9 +81,9 @@ def train(data: TrainingData, recipe: Recipe) -> NgramEmbedding:
     return module
 
 
-def _rate(step: int, recipe: Recipe) -> float:
-    """Rise evenly, then fall along a cosine to a fiftieth."""
-    return min(1.0, (step + 1) / recipe.warm_up) * max(0.02, 0.5 * (1 + math.cos(math.pi * step / recipe.steps)))
+def share_of_rate(step: int, steps: int, warm_up: int) -> float:
+    """Give the share of the full rate for a step: it rises evenly, then falls along a cosine to a fiftieth."""
+    return min(1.0, (step + 1) / warm_up) * max(0.02, 0.5 * (1 + math.cos(math.pi * step / steps)))
 
 
 def _batches(data: TrainingData, recipe: Recipe) -> Iterator[tuple[dict[str, Tensor], dict[str, Tensor]]]:
