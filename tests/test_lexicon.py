@@ -70,6 +70,18 @@ def test_a_lay_question_finds_the_clause_once_the_lexicon_knows_its_words(small_
     assert open_index(index_dir).search(Query("", LAY))[0].passage.doc_id == "lift"
 
 
+def test_a_clause_that_says_what_an_everyday_word_means_is_read_with_it(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "meals.txt").write_text("一、助餐\n助餐服务每餐补贴三元。\n", "utf-8")
+    sure = []
+    for entry in ('"公共停车" = ["打牙祭"]', '"助餐服务" = ["打牙祭"]'):
+        (folder / FILE_NAME).write_text(f'["吃饭"]\n{entry}\n', "utf-8")
+        index_folder(folder, tmp_path / "index")
+        sure.append(open_index(tmp_path / "index").ask(Query("", "打牙祭一次给几块")).confidence)
+    assert sure[1] > sure[0]
+
+
 def test_a_changed_lexicon_makes_a_new_snapshot_and_embeds_nothing(small_folder: Path, tmp_path: Path) -> None:
     index_folder(small_folder, tmp_path / "index")
     (small_folder / FILE_NAME).write_text('["电梯"]\n"加装电梯" = ["爬楼"]\n', "utf-8")

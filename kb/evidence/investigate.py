@@ -108,8 +108,12 @@ class Investigator:
         script = script_of(text)
         candidates = []
         asked = fold_text(rest or text)
+        meant = [translation.official[0] for translation in self._retriever.translate(asked)]
         readings = self._readings(
-            tuple((self._open_question(asked, pinned, unit, strict), unit) for unit, hit in chosen)
+            tuple(
+                (self._as_asked(self._open_question(asked, pinned, unit, strict), meant, unit), unit)
+                for unit, _ in chosen
+            )
         )
         for (unit, hit), reading in zip(chosen, readings, strict=True):
             if not reading.sentences or self._is_title(unit):
@@ -206,6 +210,13 @@ class Investigator:
         for number in (document.doc_no, document.proposal_no):
             rest = rest.replace(fold_text(number), "") if number else rest
         return rest if terms(rest) else question
+
+    def _as_asked(self, question: str, meant: Sequence[str], unit: Unit) -> str:
+        """Put behind a question the words that it `meant` by everyday ones, of these what the unit says: the lexicon knows of many what
+        the reader has not learned, and a word that a unit does not say would only stand in its way."""
+        said = fold_text(self.document(unit.doc_id).text[unit.start : unit.end])
+        words = [word for word in dict.fromkeys(meant) if word in said and word not in question]
+        return f"{question}({'、'.join(words)})" if words else question
 
     def _candidate(self, unit: Unit, hit: Hit, reading: Reading, score: float) -> Candidate:
         if unit.told:
