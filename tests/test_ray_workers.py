@@ -38,9 +38,9 @@ LINE = "第一条　为了方便老年人就餐，制定本办法。\n"
 def cluster() -> Iterator[str]:
     """The address of a cluster of this machine alone."""
     with pytest.MonkeyPatch.context() as changed, tempfile.TemporaryDirectory(prefix="ray", dir="/tmp") as folder:
-        # Nothing is told to Ray's makers, and no token is left in the home of whoever tests.
-        for name, value in (("RAY_USAGE_STATS_ENABLED", "0"), ("RAY_AUTH_MODE", "disabled")):
-            changed.setenv(name, value)
+        # Nothing is told to Ray's makers, no token is left in the home of whoever tests, and workers do not stand back behind other programs.
+        for name, value in (("USAGE_STATS_ENABLED", "0"), ("AUTH_MODE", "disabled"), ("worker_niceness", "0")):
+            changed.setenv(f"RAY_{name}", value)
         import ray
 
         for last in (False, False, True):  # on a busy machine its own patience, half a minute, may not be enough
