@@ -32,17 +32,11 @@ from kb.types import Audience, Hit, Passage, Query
 from kb.visibility import may_see
 from kb.works import works_of
 
-_MEANT_KEPT = 1024  # vectors of what the lexicon says, which is the same for many questions
 SIDE_BY_SIDE_FROM = 200_000
 """Passages from which words, meaning and whole documents are searched side by side: with fewer, to begin it costs what it saves."""
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
-
-
-def _encoded(words: str, encoder: Encoder) -> NDArray[np.float32]:
-    vector: NDArray[np.float32] = encoder.encode_queries([words])[0]
-    return vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,6 @@ class Retriever:
         self._threads = ThreadPoolExecutor(processors(), thread_name_prefix="search") if large else None
         self.vector_of = lru_cache(maxsize=64)(self._vector_of)
         """Encodes a question with the encoder of the index, as `meaning` does."""
-        self._meant = lru_cache(_MEANT_KEPT)(_encoded)
         self._has_whole = {audience: self._says_more_whole(audience) for audience in get_args(Audience)}
 
     def close(self) -> None:
@@ -253,7 +246,7 @@ class Retriever:
         vector: NDArray[np.float32] = encoder.encode_queries([normalize_numbers(fold_text(text))])[0]
         official = [word for translation in self.translate(text) for word in translation.official]
         if official:
-            meant = self._meant(" ".join(dict.fromkeys(official)), encoder)
+            meant = encoder.encode_queries([" ".join(dict.fromkeys(official))])[0]
             vector = vector + self._fusion.translated_meaning * meant
             vector /= max(float(np.linalg.norm(vector)), 1e-9)
         vector.flags.writeable = False

@@ -28,9 +28,6 @@ class Encoder(Protocol):
     nothing that the encoder knows.
     """
 
-    def __hash__(self) -> int:
-        """Tell encoders apart, so that what one made of a text can be kept."""
-
     @property
     def name(self) -> str:
         """How `KB_ENCODER` names it."""
