@@ -32,7 +32,7 @@
     ├── NotFoundError            no such document, clause or page
     ├── ConflictError            somebody else was first
     ├── ForbiddenError           whoever asks may not do it
-    │   └── LoginError               a login by OpenID Connect that opens nothing
+    ├── LoginError               a login by OpenID Connect that opens nothing
     └── ServiceError             the service cannot start or carry on
         ├── DiskFullError            no room for what is to be kept
         ├── DiskReadOnlyError        the folder of the index takes no changes
@@ -356,7 +356,7 @@ class ForbiddenError(KnowledgeBaseError):
     code = "role_too_low"
 
 
-class LoginError(ForbiddenError):
+class LoginError(KnowledgeBaseError):
     """Whoever comes back from the provider of OpenID Connect is not let in; the sentence says what to do instead."""
 
     code = "login_refused"

@@ -75,7 +75,7 @@ def empty(*errors: int) -> Responses:
 
 def sends_on(meaning: str, *errors: int) -> Responses:
     """Describe a route that sends a browser to another address."""
-    return {303: {"description": meaning}} | failures(*errors)
+    return {303: {"description": meaning, "content": {}}} | failures(*errors)
 
 
 def gives(media_type: str, what: str, *errors: int, example: str | None = None) -> Responses:

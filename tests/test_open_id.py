@@ -86,7 +86,7 @@ def returned(browser: httpx.Client, back: str = "") -> str:
     return location.removeprefix(PUBLIC)
 
 
-def refused(browser: httpx.Client, address: str, status: int = 403, code: str = "login_refused") -> str:
+def refused(browser: httpx.Client, address: str, status: int = 401, code: str = "login_refused") -> str:
     response = browser.get(address)
     assert response.status_code == status, response.text
     error = response.json()["error"]
@@ -256,13 +256,13 @@ def test_wrong_codes_count_as_wrong_passwords_do_and_right_names_do_not(
 ) -> None:
     provider.claims = {"preferred_username": "没有这个人"}
     for _ in range(GUESSES + 2):
-        assert browser.get(returned(browser)).status_code == 403, "each of an office behind one address"
+        assert browser.get(returned(browser)).status_code == 401, "each of an office behind one address"
     attempt = Attempt.begin("/staff")
     browser.cookies.set(COOKIE, attempt.cookie(), path=BEGIN)
     browser.cookies.delete(COOKIE, domain="127.0.0.1", path=BEGIN)
     wrong = f"{RETURN}?{urlencode({'code': 'x', 'state': attempt.state})}"
     answers = [browser.get(wrong).status_code for _ in range(GUESSES + 1)]
-    assert answers == [403] * GUESSES + [429]
+    assert answers == [401] * GUESSES + [429]
 
 
 @pytest.mark.parametrize("name", ["没有这个人", "赵离"])
@@ -291,7 +291,7 @@ def test_a_strange_name_is_no_account(browser: httpx.Client, provider: LoginProv
     provider.claims = {"preferred_username": name}
     address = returned(browser)
     shown = browser.get(address, headers={"Accept": "text/html"})
-    assert shown.status_code == 403 and "<b>" not in shown.text
+    assert shown.status_code == 401 and "<b>" not in shown.text
 
 
 def test_another_claim_may_name_the_account(indexed: Settings, provider: LoginProvider) -> None:
@@ -307,7 +307,7 @@ def test_a_refusal_is_a_page_with_the_way_back(browser: httpx.Client) -> None:
     state = dict(parse_qsl(urlsplit(address).query))["state"]
     denied = f"{RETURN}?{urlencode({'error': 'access_denied', 'state': state, 'error_description': '<script>'})}"
     shown = browser.get(denied, headers={"Accept": "text/html,*/*"})
-    assert shown.status_code == 403 and shown.headers["content-type"].startswith("text/html")
+    assert shown.status_code == 401 and shown.headers["content-type"].startswith("text/html")
     assert "统一身份认证没有通过，或者被取消，请重新登录，或者用密码登录。" in shown.text
     assert '<a href="/staff">' in shown.text and "<script>" not in shown.text
     assert refused(browser, denied)

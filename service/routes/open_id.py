@@ -70,12 +70,12 @@ async def begin(request: Request, login: Login, back: Page = "/staff") -> Respon
     RETURN,
     status_code=303,
     response_class=RedirectResponse,
-    responses=sends_on("已登录，回到原来的页面", 403, 404, 422, 429, 503),
+    responses=sends_on("已登录，回到原来的页面", 401, 404, 422, 429, 503),
 )
 async def return_(
     request: Request, login: Login, stored: Stored, code: Told = "", state: Told = "", error: Told = ""
 ) -> Response:
-    """Take a browser back from the provider and open the session of the account that it names; 403 where there is none that is open.
+    """Take a browser back from the provider and open the session of the account that it names; 401 where there is none that is open.
 
     Everything else is as with a password: the session of before ends, and what this browser asked becomes a matter of staff.
     """

@@ -8,11 +8,13 @@ import pytest
 from login_provider import CLIENT_ID, CLIENT_SECRET, LoginProvider, login_provider
 from playwright.sync_api import expect
 from served_texts import settings_of
+from sqlalchemy import select
 
 from ingest.settings import Settings
 from service.listener import address_of, listen
 from service.server import serving
 from service.storage import Storage
+from service.storage.rows import SecretRow
 
 from .conftest import Watched
 
@@ -27,8 +29,12 @@ def provider() -> Iterator[LoginProvider]:
 
 
 @pytest.fixture(scope="module")
-def url(provider: LoginProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    indexed = settings_of(tmp_path_factory.mktemp("entrance"))
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return settings_of(tmp_path_factory.mktemp("entrance"))
+
+
+@pytest.fixture(scope="module")
+def url(provider: LoginProvider, indexed: Settings) -> Iterator[str]:
     storage = Storage.of_settings(indexed)
     storage.accounts.add("陈晓", "editor")
     storage.close()
@@ -67,16 +73,27 @@ def test_whoever_has_no_account_is_told_so_on_a_page_that_leads_back(
 
 
 def test_a_page_that_is_kept_opens_again_when_one_has_entered_in_another_tab(
-    open_page: Open, url: str, provider: LoginProvider
+    open_page: Open, url: str, provider: LoginProvider, indexed: Settings
 ) -> None:
     provider.reset()
     page = open_page(f"{url}/staff").page
-    page.get_by_role("link", name=LABEL).click()
-    expect(page.locator(".queue")).to_be_attached()
-    page.context.clear_cookies()
-    page.evaluate("async () => (await import('/static/session_end.js')).lock('陈晓')")
-    gate = page.locator("dialog.session-gate")
+    page.clock.install()
+    with page.expect_response("**/api/session/time") as told:
+        page.get_by_role("link", name=LABEL).click()
+    told.value.finished()
+    page.get_by_text("陈晓：修改密码").click()
+    box = page.get_by_label("现在的密码")
+    box.fill("写到一半")
+    storage = Storage.of_settings(indexed)
+    with storage.sessions.begin() as session:
+        for row in session.scalars(select(SecretRow).where(SecretRow.kind == "session")):
+            row.expires = 0.0
+    storage.close()
+    page.clock.fast_forward("13:00:00")
+    gate = page.get_by_role("dialog", name="登录已到期")
+    expect(gate).to_be_visible()
     with page.context.expect_page() as other:
         gate.get_by_role("link", name=LABEL).click()
     expect(other.value.locator(".queue")).to_be_attached()
     expect(gate).to_have_count(0)
+    expect(box).to_have_value("写到一半")
