@@ -175,7 +175,7 @@ docs: setup
 COMPILE := $(UV_PIP) compile pyproject.toml --python-version 3.11 --no-header --no-emit-index-url --no-annotate
 lock:
 	$(COMPILE) --upgrade -o requirements.lock
-	$(COMPILE) --upgrade --extra models --extra milvus --extra ray --extra telemetry --group dev --constraints requirements.lock $(TORCH_OPTION) -o requirements-dev.lock
+	$(COMPILE) --upgrade --extra models --extra milvus --extra oidc --extra ray --extra telemetry --group dev --constraints requirements.lock $(TORCH_OPTION) -o requirements-dev.lock
 	sed -i 's/^\(torch==[0-9.]*\)+cpu$$/\1/' requirements-dev.lock
 
 clean:

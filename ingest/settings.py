@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -18,7 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from ingest.web_address import OWN, origin_of, path_below
+from ingest.web_address import OWN, keeps_secrets, origin_of, path_below
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar, read_calendar
 from kb.errors import SettingError
 from kb.index.manifest import StoreName
@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     `kb ingest` reads and encodes on the Ray cluster at `ingest_cluster`: `auto`, HOST:PORT or ray://HOST:PORT; on this machine where it is empty.
     With `llm_base_url` (the address of an OpenAI-compatible server, ending in /v1) and `llm_model`
     answers are written by that model, each sentence checked.
+    With `oidc_issuer` and `oidc_client_id` staff may enter by that provider of OpenID Connect, which sends them back to `oidc_public_url`, the address
+    that people open the service by; the claim `oidc_claim` names their account here, and `oidc_label` is what the button says.
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, toml_file="kb.toml", extra="forbid", frozen=True)
@@ -89,6 +91,12 @@ class Settings(BaseSettings):
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: SecretStr = SecretStr("")
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_public_url: str = ""
+    oidc_claim: Annotated[str, Field(pattern=r"^[A-Za-z0-9_:./-]{1,100}$")] = "preferred_username"
+    oidc_label: Annotated[str, Field(min_length=1, max_length=30)] = "统一身份认证登录"
 
     @model_validator(mode="after")
     def _model_is_whole(self) -> Self:
@@ -113,6 +121,23 @@ class Settings(BaseSettings):
             raise SettingError.of(
                 "setting_no_address", field=OTLP_ENDPOINT, name=OTLP_ENDPOINT, shown=given, example=example
             )
+        return given
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Self:
+        for name in ("oidc_client_id", "oidc_public_url"):
+            if bool(self.oidc_issuer) != bool(getattr(self, name)):
+                raise SettingError.of("setting_pair", one="KB_OIDC_ISSUER", other=f"KB_{name}".upper())
+        if self.oidc_client_secret.get_secret_value() and not self.oidc_issuer:
+            raise SettingError.of("setting_pair", one="KB_OIDC_ISSUER", other="KB_OIDC_CLIENT_SECRET")
+        return self
+
+    @field_validator("oidc_issuer", "oidc_public_url")
+    @classmethod
+    def _login_keeps_its_secrets(cls, given: str, info: ValidationInfo) -> str:
+        name = f"KB_{info.field_name}".upper()
+        if given and (not keeps_secrets(given) or "?" in given):
+            raise SettingError.of("setting_oidc_address", field=name, name=name, shown=given)
         return given
 
     @field_validator("root_path")

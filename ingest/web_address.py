@@ -1,7 +1,8 @@
-"""Addresses in the settings of the service: the path below which a proxy serves it, and the sites that may embed it."""
+"""Addresses in the settings of the service: the path below which a proxy serves it, the sites that may embed it, and those that secrets are sent to."""
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from urllib.parse import urlsplit
 
@@ -45,3 +46,32 @@ def origin_of(text: str) -> str | None:
     if usual is None or told_more or not _HOST.fullmatch(host):
         return None
     return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, usual) else "")
+
+
+def keeps_secrets(text: str) -> bool:
+    """Whether this is the address of something that secrets may be sent to: by HTTPS, or on this machine.
+
+    >>> [keeps_secrets(one) for one in ("https://id.example.gov.cn/realms/a", "http://127.0.0.1:8080", "http://id.example.gov.cn", "https://")]
+    [True, True, False, False]
+    """
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    if not host or parts.username is not None or parts.fragment:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host))
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host of an address is the machine itself.
+
+    >>> is_this_machine("localhost"), is_this_machine("::1"), is_this_machine("127.0.0.1.example.com")
+    (True, True, False)
+    """
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -32,9 +32,11 @@
     ├── NotFoundError            no such document, clause or page
     ├── ConflictError            somebody else was first
     ├── ForbiddenError           whoever asks may not do it
+    ├── LoginError               a login by OpenID Connect that opens nothing
     └── ServiceError             the service cannot start or carry on
         ├── DiskFullError            no room for what is to be kept
         ├── DiskReadOnlyError        the folder of the index takes no changes
+        ├── ProviderError            the provider of OpenID Connect cannot be reached or used
         └── BusyError                more is asked of it at once than it can do
 
 An error is data: the key of its sentence in `kb.error_sentences`, the place and the values. Its message is written from these, in
@@ -354,6 +356,12 @@ class ForbiddenError(KnowledgeBaseError):
     code = "role_too_low"
 
 
+class LoginError(KnowledgeBaseError):
+    """Whoever comes back from the provider of OpenID Connect is not let in; the sentence says what to do instead."""
+
+    code = "login_refused"
+
+
 class ServiceError(KnowledgeBaseError):
     """The service cannot do it now; the log says why."""
 
@@ -370,6 +378,12 @@ class DiskReadOnlyError(ServiceError):
     """The folder of the index takes no changes."""
 
     code = "disk_read_only"
+
+
+class ProviderError(ServiceError):
+    """The provider of OpenID Connect does not answer, or not as it should; passwords go on to work."""
+
+    code = "provider_unusable"
 
 
 class BusyError(ServiceError):

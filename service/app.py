@@ -23,6 +23,7 @@ from service.guards import BodyLimit, SecurityHeaders
 from service.library import Library
 from service.mcp_endpoint import McpEndpoint
 from service.metrics import Metrics
+from service.open_id_login import OpenIdLogin
 from service.origin import SameOrigin
 from service.page_picture import PagePictures
 from service.publishing import Publishing
@@ -45,6 +46,7 @@ from service.routes import (
     jobs,
     mcp,
     models,
+    open_id,
     pages,
     publication,
     register,
@@ -62,7 +64,7 @@ REFRESH_SECONDS = 0.25  # between two looks at which snapshot is in use
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/ofd", "application/octet-stream")
 """What is packed already, or comes bit by bit."""
 _RESOURCES = (
-    ask, answers, suggestions, conversations, feedback, shares, session, search, register, documents, editions, jobs, publication, audit,
+    ask, answers, suggestions, conversations, feedback, shares, session, open_id, search, register, documents, editions, jobs, publication, audit,
     eligibility, chat_completions, models, embeddings, mcp, health, pages, embedding, installing,
 )  # fmt: skip
 logger = logging.getLogger("uvicorn.error")
@@ -72,10 +74,11 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     """Build the application over the index that `settings` name.
 
     Without a usable index it starts all the same, answers 503 and looks for one every second.
-    Raises EncoderError, and ServiceError where the database cannot be opened or spans cannot be sent.
+    Raises EncoderError, and ServiceError where the database cannot be opened, spans cannot be sent or OpenID Connect is not installed.
     """
     library = library if library is not None else Library.of_index(settings)
     tracing = Tracing.of_settings(settings)
+    login = OpenIdLogin.of_settings(settings)
     storage = Storage.of_settings(settings)
     library.withdrawn, library.deleted = storage.decisions.withdrawn, storage.decisions.deleted
     publishing = Publishing(storage, settings, library, tracing)
@@ -111,6 +114,7 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     app.state.mcp = McpEndpoint(Toolbox(library), app.state.answer_queue, app.state.audit.answered)
     app.state.embed_origins = settings.embed_origins
     app.state.guesses = Guesses()
+    app.state.open_id = login
     app.state.person_rate = PersonRate(settings.requests_a_minute)
     queues = {"ask": app.state.answer_queue, "search": app.state.search_queue}
     app.state.metrics = Metrics(library, queues, app.state.audit)

@@ -73,6 +73,11 @@ def empty(*errors: int) -> Responses:
     return {204: {"description": "已完成"}} | failures(*errors)
 
 
+def sends_on(meaning: str, *errors: int) -> Responses:
+    """Describe a route that sends a browser to another address."""
+    return {303: {"description": meaning, "content": {}}} | failures(*errors)
+
+
 def gives(media_type: str, what: str, *errors: int, example: str | None = None) -> Responses:
     """Describe a route that answers something else than JSON."""
     binary = not media_type.startswith("text/") and example is None

@@ -8,6 +8,7 @@ caller can mend is told in plain Chinese; what only the operator can mend goes t
 from __future__ import annotations
 
 import errno
+import html
 import logging
 import math
 import re
@@ -31,12 +32,14 @@ from kb.errors import (
     ForbiddenError,
     InputError,
     KnowledgeBaseError,
+    LoginError,
     NotFoundError,
+    ProviderError,
     ServiceError,
     SnapshotError,
 )
 from service.below import below, page_below
-from service.display import cared_for, display_of, displayed, page
+from service.display import cared_for, display_of, displayed, page, texts
 from service.guards import SECURITY_HEADERS
 from service.openai_errors import OPENAI_CODES, openai_error
 
@@ -52,6 +55,7 @@ _STATUS: tuple[tuple[type[KnowledgeBaseError], int], ...] = (
     (NotFoundError, 404),
     (ConflictError, 409),
     (ForbiddenError, 403),
+    (LoginError, 401),
     (SnapshotError, 503),
     (EncoderError, 503),
     (ServiceError, 503),
@@ -91,6 +95,10 @@ _VALIDATION: dict[str, str] = {
     "literal_error": "只能是{expected}之一",
     "enum": "只能是{expected}之一",
 }
+NAVIGATED = "/api/session/open-id"
+"""Below this address browsers are sent to and fro by a login, and no script reads what is answered."""
+
+_SAID = "<!-- said -->"  # where the page of a refused login says why
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 logger = logging.getLogger("uvicorn.error")
 
@@ -135,6 +143,9 @@ def error_payload(error: KnowledgeBaseError) -> tuple[int, dict[str, object]]:
     """
     if isinstance(error, BusyError):
         return 503, _shape(error.code, error.chinese)
+    if isinstance(error, ProviderError):
+        logger.error("%s: %s", error.code, error.message)
+        return 503, _shape(error.code, error.chinese)  # another way in is at hand, so it is told
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if status >= 500:
         logger.error("%s: %s", error.code, error.message)
@@ -165,14 +176,14 @@ def install_error_handlers(app: FastAPI) -> None:
     app.exception_handler(Exception)(_accident)
 
 
-async def _deliberate(request: Request, error: KnowledgeBaseError) -> JSONResponse:
+async def _deliberate(request: Request, error: KnowledgeBaseError) -> Response:
     status, payload = error_payload(error)
     seconds = error.values.get("seconds", 5.0) if isinstance(error, BusyError) else 5.0
     headers = {"Retry-After": str(max(1, math.ceil(seconds)))} if status == 503 else None
     return _respond(request, status, payload, OPENAI_CODES.get(error.sentence), headers)
 
 
-async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
     first: Mapping[str, Any] = error.errors()[0]
     kind, place = first["type"], first["loc"]
     if kind == "json_invalid":
@@ -205,17 +216,17 @@ def _methods(request: Request) -> list[str]:
     return sorted({method for one in matching for method in one.methods})
 
 
-async def _no_room(request: Request, error: OSError) -> JSONResponse:
+async def _no_room(request: Request, error: OSError) -> Response:
     if error.errno not in _NO_ROOM:
         raise error
     return await _deliberate(request, ServiceError.of("storage_not_writable", cause=error.strerror))
 
 
-async def _database_failed(request: Request, error: OperationalError) -> JSONResponse:
+async def _database_failed(request: Request, error: OperationalError) -> Response:
     return await _deliberate(request, ServiceError.of("database_failed", cause=error.orig))
 
 
-async def _unsayable(request: Request, error: UnicodeEncodeError) -> JSONResponse:
+async def _unsayable(request: Request, error: UnicodeEncodeError) -> Response:
     """Half of a surrogate pair, which JSON can write: the validation of requests breaks where it would name it."""
     if error.reason != "surrogates not allowed":
         raise error
@@ -226,7 +237,7 @@ async def _gone(_request: Request, _error: ClientDisconnect) -> Response:
     return Response(status_code=400)  # nobody is there to read it
 
 
-async def _accident(request: Request, _error: Exception) -> JSONResponse:
+async def _accident(request: Request, _error: Exception) -> Response:
     # Written outside the guards, so it brings their headers itself.
     return _respond(request, 500, _shape("internal_error", BROKEN), headers=SECURITY_HEADERS)
 
@@ -237,13 +248,22 @@ def _respond(
     payload: dict[str, object],
     code: str | None = None,
     headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
-    """Answer in the one shape, in the script of the page; under `/v1` as clients of the OpenAI API expect it."""
+) -> Response:
+    """Answer in the one shape, in the script of the page; under `/v1` as clients of the OpenAI API expect it, and by a page where a browser was sent to."""
     if request.url.path.startswith(below("/v1/")):
         status, payload = openai_error(status, payload, code)
     else:
         payload = displayed(payload, display_of(request))
+        if request.url.path.startswith(below(NAVIGATED)) and "text/html" in request.headers.get("Accept", ""):
+            return HTMLResponse(_refused(request, payload), status, headers)
     return JSONResponse(payload, status, headers=headers)
+
+
+def _refused(request: Request, payload: Mapping[str, Any]) -> str:
+    """Give the page that tells why somebody was not let in."""
+    display, message = display_of(request), payload["error"]["message"]
+    body = page_below(cared_for(request, page("refused", display)))
+    return body.replace(_SAID, html.escape(texts(display).get(message, message)))
 
 
 def _shape(code: str, message: str, field: str | None = None) -> dict[str, object]:

@@ -74,6 +74,7 @@ PAGES: dict[str, PageHead] = {
     "missing": PageHead("missing", title="没有找到这个页面", listed=False),
     "publication": PageHead("publication", title="核对与发布", listed=False),
     "reading": PageHead("reading", title="识读结果", body_class="wide", listed=False),
+    "refused": PageHead("refused", title="没有登录成功", listed=False, script="missing.js"),
     "shared": PageHead("chat", "跳到回答", "分享的回答", body_class="ask-page", listed=False),
     "staff": PageHead("staff", title="工作人员"),
 }

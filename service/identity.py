@@ -160,6 +160,15 @@ def give_session(request: Request, response: Response, secret: str, seconds: int
     _set(request, response, STAFF_COOKIE, secret, seconds)
 
 
+def begin_session(request: Request, response: Response, stored: Storage, secret: str) -> None:
+    """Hand out a new session: the one that the browser had before ends, and what it asked before becomes a matter of staff."""
+    stored.staff.leave(request.cookies.get(STAFF_COOKIE, ""))
+    mine = request.cookies.get(OWNER_COOKIE)
+    if mine:
+        stored.conversations.hand_over(owner_name(mine, "public"), owner_name(mine, "staff"))
+    give_session(request, response, secret)
+
+
 def _set(request: Request, response: Response, name: str, secret: str, seconds: int) -> None:
     # Over plain HTTP, as on a test machine, a secure cookie would never come back.
     secure = request.url.scheme == "https"

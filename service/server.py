@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -22,10 +23,10 @@ _IDLE_SECONDS = 75  # longer than clients and proxies keep a connection (60 s in
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[str]:
-    """Serve from a thread of this process on a free port and give the address; for measuring and tests."""
+def serving(settings: Settings, port: socket.socket | None = None) -> Iterator[str]:
+    """Serve from a thread of this process on a port that was taken, or a free one, and give the address; for measuring and tests."""
     server = server_of(settings, Library.of_index(settings))
-    with listen("127.0.0.1", 0) as listener:
+    with port or listen("127.0.0.1", 0) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="service")
         thread.start()
         try:

@@ -151,6 +151,9 @@ def test_every_route_answers_as_it_is_described(url: str, token: str, link: str)
         ask("get", "/readyz", 200)
         ask("get", "/metrics", 200)
         ask("get", "/api/session", 200)
+        assert ask("get", "/api/session/entrances", 200).json() == {"open_id": None}
+        ask("get", "/api/session/open-id", 404)
+        ask("get", "/api/session/open-id/return", 404)
         chosen = {"link": link, "password": "一个足够长的口令短语"}
         assert ask("post", "/api/session/link", 200, json=chosen).json()["role"] == "editor"
         changed = {"old": "一个足够长的口令短语", "password": "另一个足够长的口令短语"}

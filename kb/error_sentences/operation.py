@@ -33,6 +33,31 @@ OPERATION: dict[str, Wording] = {
     "setting_no_address": Wording(
         "{name} {shown!r} is no address", "give one like {example}", "{name} 的值“{shown}”不是网址", "请写成 {example} 的样子"
     ),
+    "setting_oidc_address": Wording(
+        "{name} {shown!r} is no address that passwords may pass", "give one with https://, or with http:// on this machine alone, without ? and #",
+        "{name} 的值“{shown}”不能用于登录", "请写 https:// 开头的网址（只有本机可以用 http://），不带 ? 和 #",
+    ),
+    "open_id_missing": Wording(
+        "KB_OIDC_ISSUER needs Authlib ({cause})",
+        "install the extra: pip install 'policy-knowledge-base[oidc]', or unset it",
+        "设置了 KB_OIDC_ISSUER，但没有安装 Authlib", "请安装附加组件 oidc，或者去掉这项设置",
+    ),
+    "provider_unreachable": Wording(
+        "the provider of OpenID Connect {issuer} gives no usable answer ({cause})", "look at its server, at the network and at KB_OIDC_ISSUER",
+        "统一身份认证服务现在连接不上", "请稍后再试，或者用密码登录",
+    ),
+    "provider_other_issuer": Wording(
+        "KB_OIDC_ISSUER {issuer!r} calls itself {shown!r}", "set KB_OIDC_ISSUER to what the provider calls itself, to the last slash",
+        "统一身份认证服务的设置不对", "请管理员核对 KB_OIDC_ISSUER，或者先用密码登录",
+    ),
+    "provider_endpoint": Wording(
+        "{issuer} tells {name} {shown!r}, where no secret may be sent", "let the provider tell one with https://",
+        "统一身份认证服务的设置不对", "请管理员核对该服务公布的地址，或者先用密码登录",
+    ),
+    "provider_refused": Wording(
+        "{issuer} does not take the service for its client ({cause})", "correct KB_OIDC_CLIENT_ID, KB_OIDC_CLIENT_SECRET or what the provider has of it",
+        "统一身份认证服务没有接受本系统", "请管理员核对 KB_OIDC_CLIENT_ID 和 KB_OIDC_CLIENT_SECRET，或者先用密码登录",
+    ),
     "telemetry_missing": Wording(
         "OTEL_EXPORTER_OTLP_ENDPOINT needs the exporter of OpenTelemetry ({cause})",
         "install the extra: pip install 'policy-knowledge-base[telemetry]', or unset it",

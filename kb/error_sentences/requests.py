@@ -203,6 +203,42 @@ REQUESTS: dict[str, Wording] = {
         "您的账号不是管理员",
         "请由管理员来做，或者请管理员调整角色",
     ),
+    "login_state": Wording(
+        "the login was not begun in this browser, or too long ago",
+        "begin again from the page of staff, opened by {address}",
+        "这次登录不是从这个浏览器发起的，或者已经超时",
+        "请从 {address} 打开工作人员页面，重新登录",
+    ),
+    "login_denied": Wording(
+        "the provider let nobody in ({cause})",
+        "begin again, or enter by a password",
+        "统一身份认证没有通过，或者被取消",
+        "请重新登录，或者用密码登录",
+    ),
+    "login_code": Wording(
+        "the provider does not know the code of this login any more",
+        "begin again",
+        "这次登录已经用过，或者已经超时",
+        "请回到工作人员页面重新登录",
+    ),
+    "login_token": Wording(
+        "what the provider says of who enters is not to be believed ({cause})",
+        "begin again; where that does not help, look at the provider, its keys and both clocks",
+        "统一身份认证服务发来的登录信息没有通过核验",
+        "请重新登录；如果还是不行，请联系管理员",
+    ),
+    "login_claim": Wording(
+        "the ID token holds no {claim!r}",
+        "let the provider put it in, or set KB_OIDC_CLAIM to one that it holds",
+        "统一身份认证服务没有说明您的账号（{claim}）",
+        "请管理员核对 KB_OIDC_CLAIM",
+    ),
+    "login_no_account": Wording(
+        "{claim} {name!r} is no account here that is open",
+        "`kb account add` makes one, `kb account enable` opens it again",
+        "您已通过统一身份认证，但账号“{name}”（取自 {claim}）在本系统没有开通或者已经停用",
+        "请管理员用 kb account 开通",
+    ),
     "account_name_unusable": Wording(
         "{name!r} is no name for an account",
         "give at most 40 letters, digits, _ . -",

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kb.errors import InputError
 from service.below import below, root_path
 from service.contract import answers, empty
-from service.identity import OWNER_COOKIE, STAFF_COOKIE, Someone, Stored, give_session, owner_name
+from service.identity import STAFF_COOKIE, Someone, Stored, begin_session, give_session
 from service.rates import Guesses
 from service.schemas.answers import SessionBody, SessionTimeBody
 from service.storage.staff import Person
@@ -106,12 +106,8 @@ def _opened(request: Request, stored: Stored, open_: Callable[[], str | None]) -
     if secret is None:
         raise HTTPException(401)
     guesses.was_right(request)
-    stored.staff.leave(request.cookies.get(STAFF_COOKIE, ""))
-    mine = request.cookies.get(OWNER_COOKIE)
-    if mine:
-        stored.conversations.hand_over(owner_name(mine, "public"), owner_name(mine, "staff"))
     response = JSONResponse(_told(stored.staff.person_of_session(secret)))
-    give_session(request, response, secret)
+    begin_session(request, response, stored, secret)
     return response
 
 

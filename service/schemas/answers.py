@@ -348,6 +348,14 @@ class SessionBody(Body):
     role: Role | None
 
 
+class EntrancesBody(Body):
+    """By what staff may enter beside password and token: what the button of OpenID Connect says, null where none is configured."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"open_id": "统一身份认证登录"}]})
+
+    open_id: str | None
+
+
 class SessionTimeBody(Body):
     """How long the session of this browser still is, and whether it can be extended before its end."""
 

@@ -120,6 +120,16 @@ class Accounts:
                 _account(session, name).password = _HASHER.hash(password)
             return _entered(session, name, "login", "password")
 
+    def admit(self, name: str, means: str) -> str | None:
+        """Give the secret of a new session to whom a provider of logins has verified to be of this name; `None` where there is no such account, or it is
+        disabled."""
+        with self._sessions.begin() as session:
+            row = session.get(AccountRow, name) if _NAME.fullmatch(name) else None
+            if row is None or row.disabled:
+                append(session, AuditEntry(PUBLIC, "login_failed", means, "" if row is None else name))
+                return None
+            return _entered(session, name, "login", means)
+
     def redeem(self, link: str, password: str) -> str | None:
         """Set the password of the account that a one-time link is for and give a session; `None` where the link is none any more. Raises
         InputError for a password that is too short, and leaves the link as it is."""

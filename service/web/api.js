@@ -168,13 +168,21 @@ export async function extendSession() {
   return left;
 }
 
+/** By what staff may enter beside password and token. @returns {Promise<{open_id: string|null}>} what its button says, null where there is none */
+export async function fetchEntrances() {
+  return (await request("/api/session/entrances")).json();
+}
+
+/** Tell the other tabs of this browser that a session was opened. */
+export const entered = () => tabs?.postMessage("changed");
+
 /** The account that staff entered with; none with the token. Known once `isStaff` was asked. */
 export const accountName = () => session.account;
 
 /** @param {{token: string}|{name: string, password: string}} secrets  the token as the service printed it at its first start, or an account */
 export async function enter(secrets) {
   await request("/api/session", json("POST", secrets));
-  tabs?.postMessage("changed");
+  entered();
 }
 
 /** Set the password of an account by the link that the administrator gave, and enter. */

@@ -105,7 +105,7 @@ export function lock(account) {
     if (before instanceof HTMLElement) before.focus();
   };
   gate = el("dialog", { class: "session-gate staff", "aria-labelledby": "session-gate", oncancel: (event) => event.preventDefault(), onclose: () => gate?.showModal() },
-    el("h2", { id: "session-gate", tabindex: "-1" }, t("登录已到期")), el("p", {}, t("已输入的内容仍在本页，重新登录后可以继续。")), ...entrance(reopen),
+    el("h2", { id: "session-gate", tabindex: "-1" }, t("登录已到期")), el("p", {}, t("已输入的内容仍在本页，重新登录后可以继续。")), ...entrance(reopen, true),
     el("button", { type: "button", class: "plain", onclick: () => leave().then(() => location.replace(below("/")), close) }, t("退出")));
   document.documentElement.dataset.locked = "";
   document.body.append(gate);

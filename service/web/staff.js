@@ -1,9 +1,9 @@
 /** The page of staff: enter with the token, upload documents, work through what people said of answers. */
 
-import { accountName, changePassword, fetchFeedback, fetchPublications, followJob, isStaff, judgeFeedback, leave, redeemLink, settleFeedback, uploadDocument } from "./api.js";
+import { accountName, changePassword, entered, fetchFeedback, fetchPublications, followJob, isStaff, judgeFeedback, leave, redeemLink, settleFeedback, uploadDocument } from "./api.js";
 import { el } from "./dom.js";
 import { told } from "./decisions.js";
-import { alert, entrance, secretForm } from "./entrance.js";
+import { alert, entrance, RETURNED, secretForm } from "./entrance.js";
 import { documentLanguage, t } from "./texts.js";
 
 const page = document.getElementById("staff");
@@ -16,7 +16,13 @@ async function open() {
   try {
     const link = new URLSearchParams(location.hash.slice(1)).get("link");
     if (link) showLink(link);
-    else if (await isStaff()) await showWork();
+    else if (await isStaff()) {
+      if (location.search === RETURNED) {
+        history.replaceState(null, "", location.pathname);
+        entered(); // a page of another tab may wait behind its entrance
+      }
+      await showWork();
+    }
     else showEntrance();
   } catch (error) {
     work.replaceChildren(failure(error, open));
