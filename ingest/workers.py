@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ingest.reading_pool import FileRead, ReadingLimits, ReadingPool, Watcher
 from kb.index.encoder import Encoder
+from kb.index.vector_cache import in_turn
 from kb.processors import processors
 
 
@@ -49,7 +50,7 @@ class LocalWorkers:
 
     def encode(self, batches: Iterable[Sequence[str]], encoder: Encoder) -> Iterator[NDArray[np.float32]]:
         """Encode one batch after the other."""
-        return (encoder.encode_passages(texts) for texts in batches)
+        return in_turn(batches, encoder)
 
 
 @contextmanager

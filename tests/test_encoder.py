@@ -59,7 +59,7 @@ def test_a_text_has_the_same_vector_alone_and_in_any_company(static: Encoder) ->
         assert np.allclose(static.encode_queries([text])[0], row, atol=1e-6)
 
 
-def test_batches_that_are_encoded_side_by_side_keep_the_order_of_the_texts(static: Encoder) -> None:
+def test_texts_of_several_batches_keep_their_order(static: Encoder) -> None:
     texts = [f"{text}{number}" for number in range(150) for text in TEXTS]  # a thousand, in four batches
     together = static.encode_passages([*texts, "年" * 10_000])
     for position in range(0, len(texts), 97):

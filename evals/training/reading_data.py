@@ -135,13 +135,14 @@ def set_examples(folder: Path, split: str) -> Iterator[Example]:
 def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
     """Read all questions; `written` holds those that come with the project."""
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
-    papers = [civic / "notices.jsonl", written / "notices.jsonl"]
+    papers = [civic / "notices.jsonl", written / "notices.jsonl", written / "digests.jsonl"]
     return [
         *law_examples(civic / "train.jsonl", laws),
         *law_examples(written / "laws.jsonl", laws),
         *notice_examples(papers, civic / "notices_train.jsonl"),
         *notice_examples(papers, written / "notices_questions.jsonl"),
         *notice_examples(papers, written / "brief_questions.jsonl", "brief"),
+        *notice_examples(papers, written / "digests_questions.jsonl", "digests"),
         *set_examples(benchmarks / "cmrc", "train"),
         *set_examples(benchmarks / "drcd", "train"),
         *set_examples(benchmarks / "stard", "train"),

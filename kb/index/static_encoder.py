@@ -16,7 +16,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +27,6 @@ from numpy.typing import NDArray
 from kb.errors import EncoderError
 from kb.index.term_lookup import TermLookup
 from kb.model_folder import CONFIG, check_file, checksum, read_config, write_config
-from kb.processors import processors
 from kb.text.terms import ANALYZER, terms
 
 FORMAT = "kb-static-encoder/1"  # Raised whenever files written before could no longer be read rightly.
@@ -147,16 +145,11 @@ class StaticEncoder:
         if len(texts) < _FEW:
             self._sum([np.array(self._table.lookup(text), np.intp) for text in texts], encoded)
             return normalised(encoded)
-        lookup = self._lookup
-
-        def encode(start: int) -> None:
+        # One after another: two threads hand the interpreter to and fro, and take longer than one.
+        for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
-            bags = lookup.bags(batch)
+            bags = self._lookup.bags(batch)
             self._sum(map(bags.of, range(len(batch))), encoded[start : start + _BATCH])
-
-        starts = range(0, len(texts), _BATCH)
-        with ThreadPoolExecutor(min(processors(), len(starts))) as threads:  # numpy lets the others compute meanwhile
-            list(threads.map(encode, starts))
         return normalised(encoded)
 
     @cached_property

@@ -36,7 +36,7 @@ class VectorCache:
 
     def encode(self, texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
         """Give the vectors of `texts`, shape (len(texts), dimensions)."""
-        (vectors,) = self.encode_batches([texts], lambda batches: map(encoder.encode_passages, batches))
+        (vectors,) = self.encode_batches([texts], lambda batches: in_turn(batches, encoder))
         return vectors
 
     def encode_batches(
@@ -88,6 +88,12 @@ class VectorCache:
     def close(self) -> None:
         """Close the file; what was put in it stays."""
         self._connection.close()
+
+
+def in_turn(batches: Iterable[Sequence[str]], encoder: Encoder) -> Iterator[NDArray[np.float32]]:
+    """Encode one batch after the other; the encoder is not asked for batches without a text, whose texts are all known."""
+    for texts in batches:
+        yield encoder.encode_passages(texts) if texts else np.zeros((0, encoder.dimensions), np.float32)
 
 
 def _open(path: str) -> sqlite3.Connection:
