@@ -92,7 +92,7 @@ class Settings(BaseSettings):
     llm_model: str = ""
     llm_api_key: SecretStr = SecretStr("")
     oidc_issuer: str = ""
-    oidc_client_id: str = ""
+    oidc_client_id: Annotated[str, Field(pattern=r"^[!-~]{0,200}$")] = ""
     oidc_client_secret: SecretStr = SecretStr("")
     oidc_public_url: str = ""
     oidc_claim: Annotated[str, Field(pattern=r"^[A-Za-z0-9_:./-]{1,100}$")] = "preferred_username"
@@ -131,6 +131,13 @@ class Settings(BaseSettings):
         if self.oidc_client_secret.get_secret_value() and not self.oidc_issuer:
             raise SettingError.of("setting_pair", one="KB_OIDC_ISSUER", other="KB_OIDC_CLIENT_SECRET")
         return self
+
+    @field_validator("oidc_client_secret")
+    @classmethod
+    def _client_secret_can_be_sent(cls, given: SecretStr) -> SecretStr:
+        if not given.get_secret_value().isascii():
+            raise SettingError.of("setting_oidc_secret", field="KB_OIDC_CLIENT_SECRET")
+        return given
 
     @field_validator("oidc_issuer", "oidc_public_url")
     @classmethod
@@ -231,9 +238,9 @@ def read_settings(index_dir: Path | None = None) -> Settings:
         if first["type"] == "extra_forbidden":
             raise _unknown(f"{field} in kb.toml", field, _nearest(field)) from error
         name = field if field == OTLP_ENDPOINT else f"KB_{field}".upper()
-        raise SettingError.of(
-            "setting_unusable", field=name, name=name, shown=first["input"], cause=first["msg"]
-        ) from error
+        known = Settings.model_fields.get(field)
+        shown = "…" if known is not None and known.annotation is SecretStr else first["input"]
+        raise SettingError.of("setting_unusable", field=name, name=name, shown=shown, cause=first["msg"]) from error
     except (OSError, ValueError) as error:
         raise SettingError.of("settings_file_broken", file="kb.toml", cause=error) from error
 

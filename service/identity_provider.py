@@ -53,6 +53,9 @@ class IdentityProvider:
         self._client_id = client_id
         self._client_secret = client_secret
         self._return_url = return_url
+        self._from_environment = not is_this_machine(urlsplit(issuer).hostname or "")
+        # Made once: reading all certificates takes as long as everything else that a login begins with.
+        self._tls = httpx2.create_ssl_context(trust_env=self._from_environment)
         self._known: tuple[float, ProviderMetadata] | None = None
 
     async def authorization_url(self, state: str, nonce: str, verifier: str) -> str:
@@ -122,7 +125,8 @@ class IdentityProvider:
             redirect_uri=self._return_url,
             code_challenge_method="S256",
             timeout=SECONDS,
-            trust_env=not is_this_machine(urlsplit(self._issuer).hostname or ""),
+            verify=self._tls,
+            trust_env=self._from_environment,
         )
         try:
             async with asyncio.timeout(SECONDS), client:

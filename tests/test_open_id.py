@@ -421,6 +421,8 @@ WHOLE = {
         ({"KB_OIDC_ISSUER": "https://user@id.example.gov.cn"}, "is no address"),
         ({"KB_OIDC_PUBLIC_URL": "kb.example.gov.cn"}, "KB_OIDC_PUBLIC_URL 'kb.example.gov.cn' is no address"),
         ({"KB_OIDC_CLAIM": "a b"}, "KB_OIDC_CLAIM"),
+        ({"KB_OIDC_CLIENT_ID": "知识库"}, "KB_OIDC_CLIENT_ID"),
+        ({"KB_OIDC_CLIENT_SECRET": "口令"}, "KB_OIDC_CLIENT_SECRET holds other characters"),
         ({"KB_OIDC_LABEL": "长" * 31}, "KB_OIDC_LABEL"),
     ],
 )  # fmt: skip
@@ -442,3 +444,13 @@ def test_a_whole_provider_is_taken_and_its_secret_is_not_shown(monkeypatch: pyte
     settings = read_settings()
     assert settings.oidc_issuer == WHOLE["KB_OIDC_ISSUER"]
     assert "nobody-may-read" not in repr(settings)
+
+
+def test_a_secret_of_the_wrong_kind_is_refused_without_being_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kb.toml").write_text("oidc_client_secret = 123456789\n", "utf-8")
+    with pytest.raises(SettingError) as refused:
+        read_settings()
+    assert "KB_OIDC_CLIENT_SECRET" in refused.value.message and "123456789" not in refused.value.message

@@ -37,6 +37,10 @@ OPERATION: dict[str, Wording] = {
         "{name} {shown!r} is no address that passwords may pass", "give one with https://, or with http:// on this machine alone, without ? and #",
         "{name} 的值“{shown}”不能用于登录", "请写 https:// 开头的网址（只有本机可以用 http://），不带 ? 和 #",
     ),
+    "setting_oidc_secret": Wording(
+        "KB_OIDC_CLIENT_SECRET holds other characters than ASCII", "give it as the provider shows it, or let it make another",
+        "KB_OIDC_CLIENT_SECRET 里有不能使用的字符", "请照统一身份认证服务给出的填写，或者在那里重新生成",
+    ),
     "open_id_missing": Wording(
         "KB_OIDC_ISSUER needs Authlib ({cause})",
         "install the extra: pip install 'policy-knowledge-base[oidc]', or unset it",
