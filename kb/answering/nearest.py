@@ -66,8 +66,11 @@ class Nearest:
         return self._near(query, candidates)
 
     def _is_foreign(self, query: Query, current: Sequence[Candidate]) -> bool:
-        best = max(map(self._investigator.evidence, current))
-        return best < _FOREIGN and self._investigator.unheard(query) >= _UNHEARD
+        """Say whether nothing is said of what is asked. A word of the lexicon would make anything sound of this place (小程序, 数字化)."""
+        if self._investigator.unheard(query) < _UNHEARD:
+            return False
+        plainly = self._investigator.read(query, [candidate.hit for candidate in current], strict=False, glossed=False)
+        return all(self._investigator.evidence(candidate) < _FOREIGN for candidate in plainly)
 
     def _near(self, query: Query, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
         """Leave out what neither reads like an answer nor is on what is asked about."""

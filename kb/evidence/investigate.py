@@ -87,7 +87,14 @@ class Investigator:
         return self._retriever.retrieve(query, k or self._weighing.passages, ended=ended, only=only)
 
     def read(
-        self, query: Query, hits: Sequence[Hit], thread: Iterable[str] = (), *, strict: bool = True, rest: str = ""
+        self,
+        query: Query,
+        hits: Sequence[Hit],
+        thread: Iterable[str] = (),
+        *,
+        strict: bool = True,
+        rest: str = "",
+        glossed: bool = True,
     ) -> list[Candidate]:
         """Give what may answer, best first; `thread` names the documents that the conversation is about. What is not `strict` about
         it takes evidence as well that speaks of another place, year or number than the question. `rest` is what is read instead of the question, where
@@ -108,7 +115,7 @@ class Investigator:
         script = script_of(text)
         candidates = []
         asked = fold_text(rest or text)
-        meant = [translation.official[0] for translation in self._retriever.translate(asked)]
+        meant = [translation.official[0] for translation in self._retriever.translate(asked)] if glossed else []
         readings = self._readings(
             tuple(
                 (self._as_asked(self._open_question(asked, pinned, unit, strict), meant, unit), unit)
