@@ -37,11 +37,11 @@ export const RETURNED = "?entered"; // of the page of staff, to which the provid
  * @param {boolean} keep  whether the page stays and one enters in another tab
  */
 function openId(keep) {
-  const place = el("p", { hidden: true });
+  const place = el("p", { class: "open-id", hidden: true });
   fetchEntrances().then(({ open_id: label }) => {
     if (!label) return;
     const href = `/api/session/open-id?back=${encodeURIComponent(`/staff${RETURNED}`)}`;
-    place.append(el("a", { class: "plain text", href, target: keep && "_blank" }, t(label)));
+    place.append(el("a", { class: "plain", href, target: keep && "_blank" }, t(label)));
     place.hidden = false;
   }, () => {});
   return place;
