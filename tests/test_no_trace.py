@@ -95,7 +95,8 @@ def requests(citizen: httpx.Client) -> list[tuple[str, str, dict[str, Any]]]:
     found += [
         ("GET", address, {})
         for address in (
-            "/", "/documents", "/staff", "/eligibility", "/a/nothing", "/api/benefits", "/api/conversations", "/api/session", "/api/session/time",
+            "/", "/documents", "/staff", "/eligibility", "/a/nothing", "/api/benefits", "/api/conversations", "/api/session", "/api/session/time", "/api/session/entrances",
+            "/api/session/open-id", "/api/session/open-id/return",
             "/api/shared/nothing", "/api/answers/nothing/record", "/api/answers/nothing/export.docx", "/api/audit.csv", "/api/feedback", "/api/judged.jsonl", "/api/publications", "/api/jobs/nothing",
             "/api/jobs/nothing/events", "/api/texts/en", "/healthz", "/readyz", "/openapi.json",
             "/api/conversations/nothing", "/api/conversations/nothing/export.docx", "/v1/models", f"/v1/models/{ANSWERING}",
