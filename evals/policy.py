@@ -129,7 +129,7 @@ def check_questions(questions: Sequence[PolicyQuestion], knowledge_base: Knowled
 
 
 def _near_duplicates(questions: Sequence[PolicyQuestion]) -> list[tuple[PolicyQuestion, PolicyQuestion]]:
-    bags = [frozenset(terms(" ".join((*q.query.previous, q.query.text)))) for q in questions]
+    bags = [frozenset(terms(" ".join(_said(q.query)))) for q in questions]
     columns = {term: n for n, term in enumerate(sorted(frozenset().union(*bags)))}
     holds = np.zeros((len(bags), len(columns)), np.float32)
     for row, bag in enumerate(bags):
@@ -138,12 +138,22 @@ def _near_duplicates(questions: Sequence[PolicyQuestion]) -> list[tuple[PolicyQu
     sizes = holds.sum(axis=1)
     alike = common >= NEAR_DUPLICATE * (sizes[:, None] + sizes - common)
     pairs = [(questions[first], questions[second]) for first, second in np.argwhere(np.triu(alike, 1))]
-    return [(first, second) for first, second in pairs if not _continues(first.query, second.query)]
+    went_on = {question.query.previous for question in questions}
+    return [
+        (first, second)
+        for first, second in pairs
+        if not _continues(first.query, second.query) and not {_said(first.query), _said(second.query)} <= went_on
+    ]
+
+
+def _said(query: QueryLine) -> tuple[str, ...]:
+    """Give the turns up to a query. Two conversations may begin alike: what counts is where they go."""
+    return (*query.previous, query.text)
 
 
 def _continues(earlier: QueryLine, later: QueryLine) -> bool:
     """Say whether a turn of a conversation stands behind another one of it, so that it holds its words."""
-    said = (*earlier.previous, earlier.text)
+    said = _said(earlier)
     return later.previous[: len(said)] == said
 
 
