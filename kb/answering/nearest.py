@@ -69,7 +69,7 @@ class Nearest:
         """Say whether nothing is said of what is asked. A word of the lexicon would make anything sound of this place (小程序, 数字化)."""
         if self._investigator.unheard(query) < _UNHEARD:
             return False
-        plainly = self._investigator.read(query, [candidate.hit for candidate in current], strict=False, glossed=False)
+        plainly = self._investigator.read_plainly(query, current)
         return all(self._investigator.evidence(candidate) < _FOREIGN for candidate in plainly)
 
     def _near(self, query: Query, candidates: Sequence[Candidate]) -> Sequence[Candidate]:

@@ -134,6 +134,12 @@ class Investigator:
         ordered = _one_a_table(sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start)))
         return self._original_first(ordered)
 
+    def read_plainly(self, query: Query, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+        """Give candidates as they are read in the asker's words alone: as they are, where the lexicon knows none of these."""
+        if not self._retriever.translate(query.text):
+            return candidates
+        return self.read(query, [candidate.hit for candidate in candidates], glossed=False)
+
     def _original_first(self, candidates: list[Candidate]) -> list[Candidate]:
         """Quote from an original what a digest of ours says first, where it reads at least as well and says the same."""
         if not candidates or self.document(candidates[0].doc_id).kind != "digest":
