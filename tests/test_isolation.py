@@ -33,6 +33,7 @@ def run(command: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+# A kernel, or the container that CI runs in, may keep namespaces to itself, and nothing that is installed changes that.
 @pytest.mark.skipif(
     not isolation._namespace(), reason="this kernel lends no network namespace to its users (`unshare --net`)"
 )
