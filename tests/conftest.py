@@ -13,9 +13,12 @@ from pathlib import Path
 
 import pytest
 from indexing import CORPUS, ROOT, KnowledgeBaseOf, index_folder
+from served_texts import staff_token
 
+from ingest.settings import Settings
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
+from service.server import serving
 
 # Tests speak to loopback alone; a proxy that the environment names would be asked for it too.
 for _name in ("all_proxy", "http_proxy", "https_proxy"):
@@ -34,6 +37,19 @@ def corpus_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def corpus(corpus_index: Path) -> KnowledgeBase:
     return KnowledgeBase.open(corpus_index, open_encoder())
+
+
+@pytest.fixture(scope="module")
+def url(settings: Settings) -> Iterator[str]:
+    """A service with the `settings` of the module that asks for it."""
+    with serving(settings) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def token(settings: Settings) -> str:
+    """The staff token of that service."""
+    return staff_token(settings)
 
 
 @pytest.fixture(scope="session")

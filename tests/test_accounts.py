@@ -167,12 +167,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def url(settings: Settings) -> Iterator[str]:
-    with serving(settings) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
 def keys(settings: Settings) -> dict[str, str]:
     """A key for each role, and the token."""
     storage = Storage.of_settings(settings)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from served_texts import QUESTION, SECRET, settings_of, staff_token
+from served_texts import QUESTION, SECRET, settings_of
 
 from ingest.settings import Settings
 from service.app import api
@@ -38,17 +38,6 @@ UNSENT = {"application/octet-stream"}
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     made = settings_of(tmp_path_factory.mktemp("attacks"))
     return made.model_copy(update={"requests_a_minute": 0, "longest_wait": 120.0})
-
-
-@pytest.fixture(scope="module")
-def url(settings: Settings) -> Iterator[str]:
-    with serving(settings) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def token(settings: Settings) -> str:
-    return staff_token(settings)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from reverse_proxy import proxied
-from served_texts import settings_of, staff_token
+from served_texts import settings_of
 
 from ingest.settings import Settings, read_settings
 from ingest.web_address import OWN
@@ -37,11 +37,6 @@ def direct(settings: Settings) -> Iterator[str]:
 def behind(direct: str) -> Iterator[str]:
     with proxied(direct, PREFIX) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def token(settings: Settings) -> str:
-    return staff_token(settings)
 
 
 def urls_in(told: object) -> list[str]:

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import jsonschema
 import pytest
 from fpdf import FPDF
 from indexing import CORPUS, index_folder
-from served_texts import CANTEEN, QUESTION, staff_token
+from served_texts import CANTEEN, QUESTION
 
 from ingest.settings import Settings
 from service.app import api
@@ -122,17 +121,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     (benefits / "meals.toml").write_text(BENEFIT, "utf-8")
     index_folder(documents, folder / "index")
     return Settings(index_dir=folder / "index", benefits_dir=benefits)
-
-
-@pytest.fixture(scope="module")
-def url(settings: Settings) -> Iterator[str]:
-    with serving(settings) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def token(settings: Settings) -> str:
-    return staff_token(settings)
 
 
 @pytest.fixture(scope="module")

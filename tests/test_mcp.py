@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -32,12 +32,6 @@ HEADERS = {"Accept": "application/json, text/event-stream"}
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings_of(tmp_path_factory.mktemp("mcp"))
-
-
-@pytest.fixture(scope="module")
-def url(settings: Settings) -> Iterator[str]:
-    with serving(settings) as url:
-        yield url
 
 
 def speak(server: Any, say: Callable[[Client], Awaitable[Any]], mode: str = "auto") -> Any:

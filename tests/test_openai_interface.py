@@ -16,7 +16,7 @@ from llama_index.core.llms import ChatMessage
 from llama_index.embeddings.openai_like import OpenAILikeEmbedding
 from llama_index.llms.openai_like import OpenAILike
 from model_server import scripted_server
-from served_texts import QUESTION, SECRET, settings_of, staff_token
+from served_texts import QUESTION, SECRET, settings_of
 
 from ingest.settings import Settings
 from kb.index.encoder import open_encoder
@@ -30,17 +30,6 @@ FOLLOW_UP = "食堂留样多久呢？"
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings_of(tmp_path_factory.mktemp("openai"))
-
-
-@pytest.fixture(scope="module")
-def url(settings: Settings) -> Iterator[str]:
-    with serving(settings) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def token(settings: Settings) -> str:
-    return staff_token(settings)
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from served_texts import settings_of, staff_token
+from served_texts import settings_of
 
 from ingest.settings import Settings
-from service.server import serving
 
 TEXT = "节水办法\n第一条　每月用水三吨。\n".encode()
 
@@ -19,17 +18,6 @@ TEXT = "节水办法\n第一条　每月用水三吨。\n".encode()
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings_of(tmp_path_factory.mktemp("safety"))
-
-
-@pytest.fixture(scope="module")
-def url(settings: Settings) -> Iterator[str]:
-    with serving(settings) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def token(settings: Settings) -> str:
-    return staff_token(settings)
 
 
 @pytest.fixture
