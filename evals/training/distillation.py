@@ -24,10 +24,8 @@ from kb.index.vector_cache import VectorCache
 
 OTHERS = 12_000  # articles that no question is about, half of stard and half of the laws
 LONGEST = 200  # characters of a passage that is learned from
-OPENING, TAUGHT = (
-    100,
-    3584,
-)  # characters of a passage that the teacher is shown, and how many: it reads long ones slowly
+OPENING = 100  # characters of a passage that the teacher is shown: it reads long ones slowly
+TAUGHT = 3584  # passages that it is shown
 ASKED = 12_000  # questions whose neighbours are looked for
 NEAREST = 30  # neighbours from which a batch draws
 THE_SAME = 0.995  # cosine of texts that say the same; nothing is to be learned from which of them is nearer
