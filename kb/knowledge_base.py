@@ -186,7 +186,8 @@ class KnowledgeBase:
         if personal.answer is not None:
             yield from _steps(personal.answer)
             return
-        quoted = replace(quoted, offers=personal.offers)
+        further = () if personal.next_step is None else (personal.next_step,)
+        quoted = replace(quoted, statements=(*quoted.statements, *further), offers=personal.offers)
         quotes = quoted.refusal is None and quoted.hits and not all(statement.own for statement in quoted.statements)
         if self.language_model is not None and quotes and not fields_asked(query.text):
             try:

@@ -23,6 +23,7 @@ from kb.eligibility.sentence import FactReading
 from kb.eligibility.spoken_people import people_in
 from kb.eligibility.spoken_text import SpokenText
 from kb.index.encoder import Encoder
+from kb.next_step import next_step
 from kb.question.several import questions_in
 from kb.quoting.citing import cite
 from kb.reading.reader import Reader
@@ -44,10 +45,12 @@ Respond = Callable[[Query], Answer]
 
 
 class Personal(NamedTuple):
-    """The answer that begins with a verdict, or, where none is told, the verdicts that may have been asked for."""
+    """The answer that begins with a verdict, or, where none is told, the verdicts that may have been asked for and how one gets what the
+    documents tell of."""
 
     answer: Answer | None = None
     offers: tuple[BenefitOffer, ...] = ()
+    next_step: Statement | None = None
 
 
 class PersonalAnswerer:
@@ -73,7 +76,10 @@ class PersonalAnswerer:
             answer = self._judge(taken, whole, as_of, model).answer
             if answer is not None:
                 return Personal(replace(answer, question=query.text, resolved=taken.text, timing=quoted.timing))
-        return self._judge(query, quoted, as_of, model)
+        personal = self._judge(query, quoted, as_of, model)
+        if personal.answer is None:
+            return personal._replace(next_step=next_step(self._catalogue, quoted, as_of))
+        return personal
 
     def _taken_further(self, query: Query, respond: Respond, as_of: date) -> Query | None:
         """Give the question that a reply goes back to, with all that was replied; None where the text is no reply to an open question.

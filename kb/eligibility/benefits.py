@@ -95,6 +95,10 @@ class Benefit:
     amounts: tuple[Amount, ...]
     called: tuple[str, ...] = ()
 
+    def lasts(self, day: date) -> bool:
+        """Say whether a day lies within its period."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
     def clauses(self) -> frozenset[str]:
         """Name the clauses that it quotes."""
         conditions = [self.root, *(one.when for one in self.amounts if one.when is not None)]
