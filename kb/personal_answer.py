@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 from kb.asked_benefit import SURE, BenefitFinder, Choice, asks_for_all
 from kb.eligibility.benefits import Benefit, CitableTexts
 from kb.eligibility.catalogue import Catalogue
-from kb.eligibility.consultation import MOST_CHARACTERS, heard, judged
+from kb.eligibility.consultation import MOST_CHARACTERS, heard, heard_people, judged
 from kb.eligibility.facts import TODAY
 from kb.eligibility.reply import may_reply, read_reply
-from kb.eligibility.sentence import FactReading
+from kb.eligibility.sentence import SELF, FactReading
 from kb.eligibility.spoken_people import people_in
 from kb.eligibility.spoken_text import SpokenText
 from kb.index.encoder import Encoder
@@ -37,6 +37,7 @@ _OF_SOMEBODY = frozenset({"age", "birth_date", "child_age_months", "child_birth_
 _LISTED = 5  # benefits that are told where all are asked for
 _NAMES = 4  # of what a verdict still waits for
 _REPLIES = 12  # turns back within which the question is looked for that a reply goes back to
+_FOR_EACH = 4  # relatives for whom a verdict is offered
 _QUOTED = 3  # statements of the documents that are told behind the verdict
 
 
@@ -118,9 +119,21 @@ class PersonalAnswerer:
             return False
         return _tells_of_somebody(query.text, heard(self._catalogue, query.text, as_of))
 
+    def _offers_for_each(self, query: Query, quoted: Answer, as_of: date) -> tuple[BenefitOffer, ...]:
+        """Offer a verdict for each of several relatives of whom the same is told, so that nobody can say whose is asked for."""
+        if len(query.text) > MOST_CHARACTERS or len(questions_in(query.text)) > 1:
+            return ()
+        offers = []
+        for person in heard_people(self._catalogue, query.text, as_of).others:
+            choice = self._finder.find(query.text, person.readings, _quoted_first(quoted))
+            if person.name != SELF and choice.probability >= SURE:
+                meant = next((one for one in choice.meant if _within(one, query)), None)
+                offers += [] if meant is None else [_offer(query, meant, person.name)]
+        return tuple(offers[:_FOR_EACH]) if len(offers) > 1 else ()
+
     def _judge(self, query: Query, quoted: Answer, as_of: date, model: LanguageModel | None) -> Personal:
         if not self._is_personal(query, as_of):
-            return Personal()
+            return Personal(offers=self._offers_for_each(query, quoted, as_of))
         readings = heard(self._catalogue, query.text, as_of)
         choice = self._finder.find(query.text, readings, _quoted_first(quoted))
         meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
@@ -157,13 +170,16 @@ class PersonalAnswerer:
 
 
 def _offers(query: Query, choice: Choice) -> tuple[BenefitOffer, ...]:
-    """Offer the verdicts of the likeliest benefits; named with its title, each is asked for beyond doubt."""
+    """Offer the verdicts of the likeliest benefits."""
+    return tuple(_offer(query, one) for one in choice.near if _within(one, query))
+
+
+def _offer(query: Query, benefit: Benefit, person: str = "") -> BenefitOffer:
+    """Offer one verdict, for one of several relatives by name; named with its title, the benefit is asked for beyond doubt."""
     told = query.text.rstrip(" 　?？。！!")
-    return tuple(
-        BenefitOffer(one.benefit_id, one.title, f"{told}，我想了解是否符合“{one.title}”的条件？")
-        for one in choice.near
-        if _within(one, query)
-    )
+    asked = f"为{person}了解是否" if person else "我想了解是否"
+    title = f"{benefit.title}（{person}）" if person else benefit.title
+    return BenefitOffer(benefit.benefit_id, title, f"{told}，{asked}符合“{benefit.title}”的条件？")
 
 
 def _quoted_first(quoted: Answer) -> frozenset[str]:

@@ -112,11 +112,12 @@ class Library:
                 elif served is not None and served.hidden != (hidden := withdrawn | self.deleted()):
                     self._exchange(self._opened(served.name, hidden))
             except KnowledgeBaseError as error:
-                if harmed or (served is None and self._due(name)):
-                    self._exchange(self._last_good())
+                falls_back = harmed or (served is None and self._due(name))
                 if self.problem is None or self.problem.message != error.message:
                     logger.warning("index: %s", error.message)
-                self.problem = error
+                self.problem = error  # first, so that nobody sees the older snapshot served without the reason
+                if falls_back:
+                    self._exchange(self._last_good())
                 self._failed = (name, time.monotonic() + RETRY_SECONDS)
 
     def close(self) -> None:

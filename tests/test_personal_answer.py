@@ -161,3 +161,23 @@ def test_what_is_typed_in_answer_takes_the_verdict_further(personal: KnowledgeBa
 def test_facts_that_cannot_be_are_refused_whatever_is_asked(personal: KnowledgeBase) -> None:
     with pytest.raises(FactError):
         ask(personal, "社区食堂什么时候开门", facts={"age": 900})
+
+
+def test_of_two_relatives_of_whom_the_same_is_told_each_has_a_verdict_offered(personal: KnowledgeBase) -> None:
+    answer = ask(personal, "公公八十三，婆婆六十六，两个人都是桐庐户口，坐公交免费吗")
+    assert answer.eligibility is None
+    assert [offer.title for offer in answer.offers] == [
+        "70周岁以上老年人乘车优惠（公公）",
+        "70周岁以上老年人乘车优惠（婆婆）",
+    ]
+    told = [ask(personal, offer.question) for offer in answer.offers]
+    assert [one.statements[0].verdict for one in told] == ["yes", "no"]
+    ages = [
+        fact["value"] for one in told if one.eligibility for fact in one.eligibility["facts"] if fact["id"] == "age"
+    ]
+    assert ages == [83, 66]
+
+
+def test_whoever_says_for_whom_they_ask_is_judged_for_that_one(personal: KnowledgeBase) -> None:
+    told = ask(personal, "爷爷82奶奶69，都是杭州户口，帮奶奶问一下坐公交免费吗").eligibility
+    assert told and told["verdict"] == "not_eligible"

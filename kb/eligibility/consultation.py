@@ -40,7 +40,7 @@ def consult(
 ) -> dict[str, Any]:
     """Read what somebody tells, and judge; of several people whom a text tells of `about` names the one who is meant, as `unread` does,
     where those stand whose facts were not used."""
-    told = _heard_people(catalogue, text, as_of, model, about)
+    told = heard_people(catalogue, text, as_of, model, about)
     unread = [_person_payload(catalogue, one) for one in told.others]
     return judged(catalogue, facts, told.own, as_of, applicants, benefit_id, skipped, brief, only) | {"unread": unread}
 
@@ -50,12 +50,13 @@ def heard(catalogue: Catalogue, text: str, as_of: date, model: LanguageModel | N
 
     A language model, where there is one, reads what the rules do not; that is shown to be confirmed.
     """
-    return _heard_people(catalogue, text, as_of, model).own
+    return heard_people(catalogue, text, as_of, model).own
 
 
-def _heard_people(
-    catalogue: Catalogue, text: str, as_of: date, model: LanguageModel | None, about: str = ""
+def heard_people(
+    catalogue: Catalogue, text: str, as_of: date, model: LanguageModel | None = None, about: str = ""
 ) -> SentenceReading:
+    """Read the facts that a text tells of the one whom it is about, and of others; raise FactError for one that is too long."""
     if len(text) > MOST_CHARACTERS:
         raise FactError.of("fact_text_too_long", field="text", length=len(text), most=MOST_CHARACTERS)
     told = read_everybody(text, catalogue.book, as_of, about)

@@ -16,7 +16,7 @@ from functools import cache
 
 from kb.eligibility.facts import FactBook
 from kb.eligibility.regions import Regions
-from kb.eligibility.spoken_people import SpokenPerson, people_in
+from kb.eligibility.spoken_people import GROWN_UP, SpokenPerson, people_in
 from kb.eligibility.spoken_places import place_rules
 from kb.eligibility.spoken_rules import PHRASE_RULES, RULES, Found, Rule
 from kb.eligibility.spoken_text import SpokenText
@@ -46,6 +46,7 @@ _ALL_OF_THEM = re.compile(r"都|[两2]个人|俩")  # 爷爷82,奶奶80,两个�
 _SHARED = frozenset({"hardship", "special_family", "soldier", "married", "wants_renovation"})
 """What is asked of a family, so that it counts of whomever it is said."""
 _ONLY_CHILD = re.compile(r"独生子女(?!证|父母|家庭)|独子|独女|独生子(?!女)|独生(?:儿子|女儿)|就我[1一]个")
+_ASKED_FOR = re.compile(rf"[为替帮](?:我们?|俺|咱)?家?(?P<name>{GROWN_UP})(?:了解|咨询|查|问)")  # 为外公了解
 _ASKS_FOR_ALL = re.compile(r"\d+(?:周?岁)?(?:以上|以下)?的?(?:老人|老年人|孩子|人).{0,4}(?:有|能|可以)")
 
 
@@ -92,9 +93,12 @@ def read_sentence(text: str, book: FactBook, as_of: date) -> list[FactReading]:
 
 
 def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> SentenceReading:
-    """Read what a text says of the one whom it is about and of others; `about` chooses one of these by name, and whoever speaks as 我."""
-    about = "" if about == SELF else about
+    """Read what a text says of the one whom it is about and of others; `about` chooses one of these by name, and whoever speaks as 我;
+    else it is the one for whom the text says that it asks (为外公了解)."""
     spoken = SpokenText.of(text, book.regions)
+    if not about and (asked_for := _ASKED_FOR.search(spoken.text)):
+        about = asked_for["name"]
+    about = "" if about == SELF else about
     everything = [
         one for one in _heard(spoken, book, as_of)
         if (one.person is None or one.person.kind != "stranger") and _holds(one.reading, book, as_of)
