@@ -21,7 +21,7 @@ LOCAL_TORCH := $(foreach folder,$(PIP_FIND_LINKS),$(wildcard $(folder)/torch-*+c
 TORCH_OPTION := $(if $(LOCAL_TORCH),--find-links $(PIP_FIND_LINKS),$(addprefix --torch-backend ,$(TORCH_BACKEND)))
 export UV_NO_PROGRESS = 1
 
-.PHONY: api-docs docs javascript system run test coverage setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages bench-scale load chaos wheels lighthouse lock chromium office archives axe screenshots icons clean
+.PHONY: api-docs docs javascript system run test test-postgresql coverage setup index serve check format lint types eval eval-sets peers bench bench-ingest bench-pages bench-scale load chaos wheels lighthouse lock chromium office archives axe screenshots icons clean
 
 run: index serve
 
@@ -49,6 +49,11 @@ serve: .venv/.ready
 
 test: setup system axe
 	$(BIN)/python -m pytest
+
+# The tests of the service with PostgreSQL where a SQLite file is the default; what starts services of its own keeps to SQLite.
+ON_POSTGRESQL := $(addprefix tests/test_,$(addsuffix .py,accounts attacks audit backup below_a_path eligibility_served embedding http_contract kept_questions mcp observation open_id openai_interface page_pictures provenance publication register service service_limits service_safety service_storage tracing typeahead))
+test-postgresql: setup system
+	$(BIN)/python -m pytest -p on_postgresql $(ON_POSTGRESQL)
 
 # Which lines and branches the tests run: a table here, every line in build/coverage/index.html. It takes about half as long again.
 coverage: setup system axe

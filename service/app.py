@@ -87,11 +87,11 @@ def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(library.refresh)
-        watch = asyncio.create_task(_watch(library, app.state.hints))
+        closing = asyncio.Event()
+        watch = asyncio.create_task(_watch(library, app.state.hints, closing))
         yield
-        watch.cancel()
-        with suppress(asyncio.CancelledError):
-            await watch
+        closing.set()
+        await watch  # not cancelled: its thread would go on, with what is closed below
         await app.state.mcp.close()
         publishing.close()
         await run_in_threadpool(app.state.audit.close)
@@ -145,9 +145,12 @@ def api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     return app
 
 
-async def _watch(library: Library, hints: CurrentHints) -> None:
+async def _watch(library: Library, hints: CurrentHints, closing: asyncio.Event) -> None:
     while True:
-        await asyncio.sleep(REFRESH_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(REFRESH_SECONDS):
+                await closing.wait()
+                return
         try:
             await run_in_threadpool(library.refresh)
             await run_in_threadpool(hints.prepare, library)

@@ -116,9 +116,10 @@ def test_what_is_there_is_never_written_over(settings: Settings, small_folder: P
         restore(settings, saved)
     storage = Storage.of_settings(settings)
     storage.staff.first_token()
+    taken_url = storage.sessions.kw["bind"].url.render_as_string(hide_password=False)
     storage.close()
     other = settings.model_copy(update={"index_dir": tmp_path / "other"})
-    taken = other.model_copy(update={"database_url": f"sqlite:///{tmp_path}/index.service.sqlite3"})
+    taken = other.model_copy(update={"database_url": taken_url})
     with pytest.raises(BackupError, match="holds rows already"):
         restore(taken, saved)
     assert not other.index_dir.exists()
