@@ -34,9 +34,9 @@ DAY = date(2026, 11, 23)
 """The day on which the sentences are read."""
 PEOPLE_DAY = date(2026, 11, 27)
 """The day on which the people of `people.toml` ask."""
-DAYS = {"blind_dev": PEOPLE_DAY, "blind_test": PEOPLE_DAY}
+DAYS = {"blind_dev": PEOPLE_DAY, "blind_test": PEOPLE_DAY, "told": PEOPLE_DAY}
 """The day on which the sentences of a split are read, where that is not `DAY`."""
-SPLITS = ("dev", "test", "fresh_dev", "fresh_test", "blind_dev", "blind_test")
+SPLITS = ("dev", "test", "fresh_dev", "fresh_test", "blind_dev", "blind_test", "told")
 State = tuple[tuple[str, Exact], ...]
 """What was answered so far, sorted by fact."""
 Key = tuple[int, str]

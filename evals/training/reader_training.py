@@ -30,7 +30,6 @@ from evals.training.reading_data import Example, Target, Text, examples, rivals,
 from evals.training.reading_network import ReadingNetwork
 from evals.training.run import Run
 from evals.training.shipped import state_of
-from evals.training.spoken_facts import FactLessons
 from evals.training.transformer_body import TransformerBody
 from kb.index.encoder import STATIC, open_encoder
 from kb.reading.input import Row, row_of
@@ -230,13 +229,7 @@ def part_loss(part: list[Group], questions: int, network: ReadingNetwork) -> Ten
 
 
 def train(
-    network: ReadingNetwork,
-    tokenizer: Tokenizer,
-    lessons: Lessons,
-    facts: FactLessons,
-    work: Path,
-    steps: int,
-    rate: float = 1.0,
+    network: ReadingNetwork, tokenizer: Tokenizer, lessons: Lessons, work: Path, steps: int, rate: float = 1.0
 ) -> None:
     """Take the steps that are left; those already taken are drawn again without learning, so that the queues stand where they stood."""
     words = [network.body.word.weight, network.body.pos.weight]
@@ -249,8 +242,7 @@ def train(
     for step in range(run.begin):
         lessons.batch(step)  # the queues go on where they were
     for step in range(run.begin, steps):
-        asked = [*lessons.batch(step), *facts.batch(step)]
-        groups = [(windows, rows_of(tokenizer, question, windows)) for question, windows in asked]
+        groups = [(windows, rows_of(tokenizer, question, windows)) for question, windows in lessons.batch(step)]
         run.learn_parts([partial(part_loss, part, len(groups)) for part in shared_out(groups)])
 
 
@@ -301,8 +293,7 @@ def main() -> None:
     if options.begin:  # a reader of fewer layers grows by the encoder's upper ones
         network.load_state_dict(network.state_dict() | state_of(options.begin))
     network.keep(options.frozen)
-    lessons, facts = Lessons(found, near, texts, options.seed), FactLessons(options.seed)
-    train(network, tokenizer, lessons, facts, options.work, options.steps, options.rate)
+    train(network, tokenizer, Lessons(found, near, texts, options.seed), options.work, options.steps, options.rate)
 
 
 if __name__ == "__main__":

@@ -251,7 +251,7 @@ def _of_one_person(everything: list[_Heard], book: FactBook, text: str, chosen: 
     own = _ONLY_CHILD.search(text) is not None or any(
         one.person is None or one.person.kind == "self" for one in personal
     )
-    about = None if own or not personal else personal[0].person
+    about = None if own else personal[0].person if personal else _only_relative(everything)
     if picked := next((one.person for one in everything if one.person and one.person.name == chosen), None):
         own, about = False, picked
     parents = {one.person.name for one in personal if one.person and one.person.kind == "parent"}
@@ -269,6 +269,13 @@ def _of_one_person(everything: list[_Heard], book: FactBook, text: str, chosen: 
         speaks = one.person is None or one.person.kind == "self"
         if _is_about(one, about, of_parents, book) and not (picked and speaks and _is_personal(one, book)):
             yield one
+
+
+def _only_relative(everything: list[_Heard]) -> SpokenPerson | None:
+    """Give the one relative who is spoken of where nothing else is told of anybody: 我妈存了时间 is about her."""
+    named = {one.person.name: one.person for one in everything if one.person and one.person.kind != "self"}
+    only = next(iter(named.values())) if len(named) == 1 else None
+    return only if only and only.kind in ("parent", "kin") else None
 
 
 def _is_personal(one: _Heard, book: FactBook) -> bool:
