@@ -47,22 +47,25 @@ index: .venv/.ready
 serve: .venv/.ready
 	$(BIN)/kb serve --index $(INDEX) --host $(HOST) --port $(PORT)
 
+# A file of tests on each processor; `pytest FILE` runs one alone.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
+
 test: setup system axe
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 # The tests of the service with PostgreSQL where a SQLite file is the default; what starts services of its own keeps to SQLite.
 ON_POSTGRESQL := $(addprefix tests/test_,$(addsuffix .py,accounts attacks audit backup below_a_path eligibility_served embedding http_contract kept_questions mcp observation open_id openai_interface page_pictures provenance publication register service service_limits service_safety service_storage tracing typeahead))
 test-postgresql: setup system
-	$(BIN)/python -m pytest -p on_postgresql $(ON_POSTGRESQL)
+	$(PYTEST) -p on_postgresql $(ON_POSTGRESQL)
 
 # Which lines and branches the tests run: a table here, every line in build/coverage/index.html. It takes about half as long again.
 coverage: setup system axe
-	$(BIN)/python -m pytest --cov --cov-report term --cov-report html
+	$(PYTEST) --cov --cov-report term --cov-report html
 
 # What needs no more than one processor runs beside what measures; the tests come last and alone.
 check: setup system axe
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target eval format lint types javascript
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 format: setup
 	$(BIN)/ruff format --check .
