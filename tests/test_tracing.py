@@ -141,7 +141,8 @@ def test_a_collector_that_is_gone_or_says_nothing_fails_no_request(
         silent.bind(("127.0.0.1", 0))
         if listens:
             silent.listen()
-        settings = Settings(index_dir=index, otlp_endpoint=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        collector = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        settings = Settings(index_dir=index, otlp_endpoint=collector)
         with (
             caplog.at_level(logging.WARNING),
             serving(settings) as url,
@@ -149,7 +150,11 @@ def test_a_collector_that_is_gone_or_says_nothing_fails_no_request(
         ):
             answered = [client.post("/api/ask", json={"question": QUESTION}).json()["status"] for _ in range(3)]
     assert answered == ["answered"] * 3
-    said_of_it = [record for record in caplog.records if record.name.startswith(("kb.telemetry", "opentelemetry"))]
+    # A service of the test before may still be sending the last spans, to its own.
+    said_of_it = [
+        record for record in caplog.records
+        if record.name.startswith("opentelemetry") or (record.name == "kb.telemetry" and collector in record.getMessage())
+    ]  # fmt: skip
     assert len(said_of_it) <= 1, "it is said once"
 
 
