@@ -19,7 +19,7 @@ from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import MOST_CHARACTERS, heard, heard_people, judged
 from kb.eligibility.facts import TODAY
 from kb.eligibility.reply import may_reply, read_reply
-from kb.eligibility.sentence import SELF, FactReading
+from kb.eligibility.sentence import SELF, FactReading, PersonReading
 from kb.eligibility.spoken_people import people_in
 from kb.eligibility.spoken_text import SpokenText
 from kb.index.encoder import Encoder
@@ -115,26 +115,28 @@ class PersonalAnswerer:
         return asked
 
     def _is_personal(self, query: Query, as_of: date) -> bool:
-        if len(query.text) > MOST_CHARACTERS or len(questions_in(query.text)) > 1:
-            return False
-        return _tells_of_somebody(query.text, heard(self._catalogue, query.text, as_of))
+        return _is_one_question(query) and _tells_of_somebody(query.text, heard(self._catalogue, query.text, as_of))
 
-    def _offers_for_each(self, query: Query, quoted: Answer, as_of: date) -> tuple[BenefitOffer, ...]:
+    def _offers_for_each(
+        self, query: Query, quoted: Answer, people: Iterable[PersonReading]
+    ) -> tuple[BenefitOffer, ...]:
         """Offer a verdict for each of several relatives of whom the same is told, so that nobody can say whose is asked for."""
-        if len(query.text) > MOST_CHARACTERS or len(questions_in(query.text)) > 1:
-            return ()
         offers = []
-        for person in heard_people(self._catalogue, query.text, as_of).others:
+        for person in people:
+            if person.name == SELF:
+                continue
             choice = self._finder.find(query.text, person.readings, _quoted_first(quoted))
-            if person.name != SELF and choice.probability >= SURE:
-                meant = next((one for one in choice.meant if _within(one, query)), None)
-                offers += [] if meant is None else [_offer(query, meant, person.name)]
+            meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
+            offers += [_offer(query, one, person.name) for one in meant[:1]]
         return tuple(offers[:_FOR_EACH]) if len(offers) > 1 else ()
 
     def _judge(self, query: Query, quoted: Answer, as_of: date, model: LanguageModel | None) -> Personal:
-        if not self._is_personal(query, as_of):
-            return Personal(offers=self._offers_for_each(query, quoted, as_of))
-        readings = heard(self._catalogue, query.text, as_of)
+        if not _is_one_question(query):
+            return Personal()
+        people = heard_people(self._catalogue, query.text, as_of)
+        readings = people.own
+        if not _tells_of_somebody(query.text, readings):
+            return Personal(offers=self._offers_for_each(query, quoted, people.others))
         choice = self._finder.find(query.text, readings, _quoted_first(quoted))
         meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
         for_all = asks_for_all(query.text) and query.within is None
@@ -188,6 +190,10 @@ def _quoted_first(quoted: Answer) -> frozenset[str]:
         return frozenset()
     numbers = quoted.statements[0].citations
     return frozenset(citation.clause_id for citation in quoted.citations if citation.number in numbers)
+
+
+def _is_one_question(query: Query) -> bool:
+    return len(query.text) <= MOST_CHARACTERS and len(questions_in(query.text)) <= 1
 
 
 def _tells_of_somebody(text: str, readings: Sequence[FactReading]) -> bool:
