@@ -21,6 +21,7 @@ from typing import Any
 from kb.eligibility.benefits import Benefit
 from kb.eligibility.catalogue import VERDICTS, Catalogue
 from kb.eligibility.conditions import open_leaves
+from kb.eligibility.fact_tagger import FactTagger, add_tagged_readings, shipped_tagger
 from kb.eligibility.facts import FILE_NAME, TODAY, FactBook
 from kb.eligibility.questions import next_questions, possible_answers
 from kb.eligibility.sentence import read_everybody, read_sentence
@@ -101,6 +102,25 @@ def score_sentences(split: str, book: FactBook) -> ReadingScore:
             wrong = {_named(key): value for key, value in found.items() if key not in same}
             missed = {_named(key): value for key, value in expected.items() if key not in same}
             mistakes.append(f"{sentence}\n    read {wrong}\n    stated {missed}")
+    return ReadingScore(right, read, stated, tuple(mistakes))
+
+
+def score_offers(split: str, book: FactBook, tagger: FactTagger) -> ReadingScore:
+    """Compare what is offered to be confirmed beside what the rules read, as the page and the chat offer it, with what the sentences state of
+    the one whom they are about; `stated` is what the rules did not read."""
+    day = DAYS.get(split, DAY)
+    right = read = stated = 0
+    mistakes: list[str] = []
+    for sentence, facts in tomllib.loads((SENTENCES / f"{split}.toml").read_text("utf-8")).items():
+        heard = read_everybody(sentence, book, day)
+        known = {one.fact_id for one in heard.own}
+        open_facts = {name: _plain(value) for name, value in facts.items() if name not in known | {"people", "unsure"}}
+        everything = heard.own if heard.others else add_tagged_readings(sentence, heard.own, book, day, tagger)
+        offered = {one.fact_id: as_json(one.value) for one in everything if one.fact_id not in known}
+        wrong = {name: value for name, value in offered.items() if open_facts.get(name) != value}
+        right, read, stated = right + len(offered) - len(wrong), read + len(offered), stated + len(open_facts)
+        if wrong:
+            mistakes.append(f"{sentence}\n    offered {wrong}\n    stated {open_facts}")
     return ReadingScore(right, read, stated, tuple(mistakes))
 
 
@@ -302,8 +322,9 @@ def main() -> None:
     parser.add_argument("--index", type=Path, default=Path("index"))
     arguments = parser.parse_args()
     score = score_sentences(arguments.split, FactBook.read(arguments.benefits / FILE_NAME))
+    offers = score_offers(arguments.split, FactBook.read(arguments.benefits / FILE_NAME), shipped_tagger())
     if arguments.mistakes:
-        sys.stdout.write("".join(f"{mistake}\n" for mistake in score.mistakes))
+        sys.stdout.write("".join(f"{mistake}\n" for mistake in (*score.mistakes, *offers.mistakes)))
     knowledge_base = KnowledgeBase.open(arguments.index, open_encoder(), benefits=arguments.benefits)
     catalogue = Catalogue.open(arguments.benefits, knowledge_base)
     ratio, compared = question_ratio(catalogue)
@@ -322,6 +343,9 @@ def main() -> None:
         )
     print(f"one profile against 1,000 benefits: {milliseconds_for_many(catalogue):.2f} ms")
     print(f"{arguments.split}: precision {score.precision:.3f}, recall {score.recall:.3f}, {score.stated} facts stated")
+    print(
+        f"offered beside, to be confirmed: {offers.read}, {offers.precision:.3f} of them right, {offers.recall:.3f} of {offers.stated} that the rules do not read"
+    )
 
 
 if __name__ == "__main__":

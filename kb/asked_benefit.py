@@ -35,7 +35,7 @@ _NEAR = 6  # benefits that the reader reads
 _REST = 0.7  # the weight of what is asked against that of the whole question
 # What makes up the score of a benefit; these were set on 50 questions.
 _STEEP = 20.0  # what a whole unit of cosine is worth
-_LEVEL = 0.65  # the cosine that is worth nothing
+_LEVEL = 0.56  # the cosine that is worth nothing; goes with the encoder: where all its cosines move, it does by as much
 _NAMED = 0.5  # what a shared pair of characters is worth, by its rarity
 _CALLED = 6.0  # where its title or an everyday name of it stands in the question
 _AGREED = 2.0  # where the clause that was quoted is one of the benefit's

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 from kb.asked_benefit import SURE, BenefitFinder, Choice, asks_for_all
 from kb.eligibility.benefits import Benefit, CitableTexts
 from kb.eligibility.catalogue import Catalogue
-from kb.eligibility.consultation import MOST_CHARACTERS, heard, heard_people, judged
+from kb.eligibility.consultation import MOST_CHARACTERS, heard, judged
 from kb.eligibility.facts import TODAY
 from kb.eligibility.reply import may_reply, read_reply
-from kb.eligibility.sentence import SELF, FactReading, PersonReading
+from kb.eligibility.sentence import SELF, FactReading, PersonReading, read_everybody, read_sentence
 from kb.eligibility.spoken_people import people_in
 from kb.eligibility.spoken_text import SpokenText
 from kb.index.encoder import Encoder
@@ -115,7 +115,9 @@ class PersonalAnswerer:
         return asked
 
     def _is_personal(self, query: Query, as_of: date) -> bool:
-        return _is_one_question(query) and _tells_of_somebody(query.text, heard(self._catalogue, query.text, as_of))
+        if not _is_one_question(query):
+            return False
+        return _tells_of_somebody(query.text, read_sentence(query.text, self._catalogue.book, as_of))
 
     def _offers_for_each(
         self, query: Query, quoted: Answer, people: Iterable[PersonReading]
@@ -133,8 +135,9 @@ class PersonalAnswerer:
     def _judge(self, query: Query, quoted: Answer, as_of: date, model: LanguageModel | None) -> Personal:
         if not _is_one_question(query):
             return Personal()
-        people = heard_people(self._catalogue, query.text, as_of)
-        readings = people.own
+        # What the rules read decides whether somebody is told of: it is certain where the words are known.
+        people = read_everybody(query.text, self._catalogue.book, as_of)
+        readings: Sequence[FactReading] = people.own
         if not _tells_of_somebody(query.text, readings):
             return Personal(offers=self._offers_for_each(query, quoted, people.others))
         choice = self._finder.find(query.text, readings, _quoted_first(quoted))
@@ -142,8 +145,7 @@ class PersonalAnswerer:
         for_all = asks_for_all(query.text) and query.within is None
         if not meant and not for_all:
             return Personal(offers=_offers(query, choice))
-        if model is not None:
-            readings = heard(self._catalogue, query.text, as_of, model)
+        readings = heard(self._catalogue, query.text, as_of, model)
         told = judged(self._catalogue, query.facts, readings, as_of, skipped=query.skipped)
         draft = _PersonalDraft(self._catalogue, self._texts)
         if for_all:

@@ -25,7 +25,7 @@ ALLOWED_IN_THE_LIBRARY = {
     "index": {"text", "transformer"},
     "reading": {"text", "transformer", "index"},
     "writing": {"text", "index"},
-    "eligibility": {"text", "writing"},
+    "eligibility": {"text", "writing", "index", "transformer"},
     "question": {"text"},
     "quoting": {"text", "index", "reading"},
     "evidence": {"text", "index", "reading", "question", "quoting"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import pytest
 import torch
 
 from evals.training.activations import channel_ranges
-from evals.training.contrastive_data import Pair, notice_passages
-from evals.training.contrastive_training import SHARES, batches, loss_of
+from evals.training.contrastive_data import Pair, notice_pairs, notice_passages
+from evals.training.contrastive_training import SHARES, batch_loss, batches, loss_of
 from evals.training.export import BLOCK, in_four_bits, quantised, write_encoder
 from evals.training.pretrained import is_chinese
 from evals.training.reader_training import BRIEF, BRIEF_SHARE, Lessons
@@ -58,10 +59,12 @@ def test_the_graph_of_an_encoder_gives_the_vectors_that_were_trained(
     body: TransformerBody, ids: torch.Tensor, tmp_path: Path
 ) -> None:
     write_encoder(tmp_path / "model.onnx", arrays(body), channel_ranges(body, ids.tolist()), LAYERS)
-    (vectors,) = session(tmp_path / "model.onnx").run(None, {"ids": ids.numpy()})
+    vectors, states = session(tmp_path / "model.onnx").run(None, {"ids": ids.numpy()})
     with torch.inference_mode():
-        expected = mean_vectors(body, ids).numpy()
+        expected, expected_states = mean_vectors(body, ids).numpy(), body(ids).numpy()
     assert (vectors * expected).sum(axis=1) == pytest.approx([1, 1], abs=2e-3)
+    present = ids.numpy() != PADDING
+    assert np.allclose(states[present], expected_states[present], atol=0.1)
 
 
 def test_the_graph_of_a_reader_gives_what_was_trained(body: TransformerBody, ids: torch.Tensor, tmp_path: Path) -> None:
@@ -143,10 +146,20 @@ def small_run(saved: Path, steps: int, threads: int = 1) -> tuple[torch.nn.Linea
     return module, Run(module, rates, saved, steps=6, warm_up=2, every=steps, threads=threads)
 
 
+Part = Callable[[torch.nn.Linear], torch.Tensor]
+
+
+def output_of(inputs: torch.Tensor) -> Part:
+    return lambda module: module(inputs.to(module.weight.dtype)).float()
+
+
+def part_of(inputs: torch.Tensor) -> Part:
+    return lambda module: (output_of(inputs)(module) - 3).pow(2).sum()
+
+
 def learn(run: Run[torch.nn.Linear], steps: int) -> None:
-    inputs = torch.arange(4.0).to(run.computing.weight.dtype)
     for _ in range(steps):
-        run.learn((run.computing(inputs).float() - 3).pow(2).sum())
+        run.learn_parts([part_of(torch.arange(4.0))])
 
 
 @pytest.mark.usefixtures("one_precision")
@@ -163,16 +176,18 @@ def test_a_run_that_was_stopped_ends_like_one_that_was_not(tmp_path: Path) -> No
 
 @pytest.mark.usefixtures("one_precision")
 def test_a_step_in_parts_is_a_step(tmp_path: Path) -> None:
-    def part_of(inputs: torch.Tensor) -> Callable[[torch.nn.Linear], torch.Tensor]:
-        return lambda module: (module(inputs.to(module.weight.dtype)).float() - 3).pow(2).sum()
-
     first, second = (torch.arange(4.0) + n for n in (0, 1))
     whole, run = small_run(tmp_path / "whole.pt", 6)
     parted, runs = small_run(tmp_path / "parts.pt", 6, threads=2)
+    joined, together = small_run(tmp_path / "joined.pt", 6, threads=2)
     for _ in range(3):
-        run.learn(part_of(first)(run.computing) + part_of(second)(run.computing))
+        run.learn_parts([lambda module: part_of(first)(module) + part_of(second)(module)])
         runs.learn_parts([part_of(first), part_of(second)])
+        together.learn_together(
+            [output_of(first), output_of(second)], lambda outputs: (torch.cat(list(outputs)) - 3).pow(2).sum()
+        )
     assert torch.allclose(whole.weight, parted.weight, atol=1e-2)
+    assert torch.allclose(whole.weight, joined.weight, atol=1e-2)
 
 
 def test_layers_that_are_kept_do_not_learn(body: TransformerBody, ids: torch.Tensor) -> None:
@@ -189,6 +204,23 @@ def test_a_passage_of_equal_words_does_not_count_against_a_question() -> None:
     apart = loss_of(vectors, vectors, ["甲", "乙"])
     same = loss_of(vectors, vectors, ["甲", "甲"])
     assert same < 1e-6 < apart
+
+
+def test_a_batch_that_was_encoded_in_parts_has_the_loss_of_the_whole() -> None:
+    made = torch.nn.functional.normalize(torch.randn(6, 4, generator=torch.Generator().manual_seed(5)), dim=-1)
+    names = ["甲", "乙", "丙", "丁"]  # two questions, their passages and two others
+    parts, places = [made[::2], made[1::2]], torch.tensor([0, 2, 4, 1, 3, 5]).argsort()
+    assert torch.equal(batch_loss(parts, places, names, 2), loss_of(made[:2], made[2:], names))
+
+
+def test_a_question_is_paired_with_every_part_of_a_paper_that_answers_it(tmp_path: Path) -> None:
+    paper = {"甲": {"title": "办法", "text": "一、标准\n（一）每餐补8元。\n（二）每餐补5元。\n（三）早餐不补。"}}
+    row = {"notice": "甲", "question": "补多少", "answerable": True, "pieces": ["每餐补8元", "每餐补5元"]}
+    asked = [row, row | {"answerable": False, "pieces": []}]
+    lines = "\n".join(json.dumps(one, ensure_ascii=False) for one in asked)
+    (tmp_path / "questions.jsonl").write_text(lines, "utf-8")
+    found = [pair.passage for pair in notice_pairs(paper, tmp_path / "questions.jsonl")]
+    assert found == ["办法\n一、标准\n（一）每餐补8元。", "办法\n一、标准\n（二）每餐补5元。"]
 
 
 def test_every_source_has_its_share_of_a_batch_and_none_comes_twice_before_all() -> None:

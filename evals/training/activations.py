@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -10,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import nn
 
 from evals.training.contrastive_data import WRITTEN
 from evals.training.contrastive_training import padded
@@ -35,24 +37,31 @@ def sample_rows(tokenizer: Tokenizer) -> list[list[int]]:
     return rows[:SAMPLE]
 
 
-def channel_ranges(network: TransformerBody | ReadingNetwork, rows: list[list[int]]) -> dict[str, NDArray[np.float32]]:
-    """Give the largest number of each channel that goes into the matrices of the layers, by their names (`layers.0.q` for q, k and v,
-    `layers.0.fi`), over rows of token ids."""
-    body = network if isinstance(network, TransformerBody) else network.body
-    found: dict[str, Tensor] = {}
+@contextmanager
+def noted_ranges(layers: nn.ModuleList, first: int = 0) -> Iterator[dict[str, NDArray[np.float32]]]:
+    """Note the largest number of each channel that goes into the matrices of layers while something is computed with them, by their names
+    (`layers.0.q` for q, k and v, `layers.0.fi`); `first` is the number of the first of them."""
+    found: dict[str, NDArray[np.float32]] = {}
 
     def note(name: str, _module: nn.Module, inputs: tuple[Any, ...]) -> None:
-        largest = inputs[0].abs().amax((0, 1))
-        found[name] = torch.maximum(found[name], largest) if name in found else largest
+        largest = inputs[0].abs().amax((0, 1)).numpy()
+        found[name] = np.maximum(found[name], largest) if name in found else largest
 
     hooks = []
-    for n, layer in enumerate(body.layers):
+    for n, layer in enumerate(layers, first):
         assert isinstance(layer, Layer)
         for part, matrix in (("q", layer.q), ("fi", layer.fi)):
             hooks.append(matrix.register_forward_pre_hook(partial(note, f"layers.{n}.{part}")))
     with torch.inference_mode():
-        for at in range(0, len(rows), BATCH):
-            network(padded(rows[at : at + BATCH]))
+        yield found
     for hook in hooks:
         hook.remove()
-    return {name: largest.numpy() for name, largest in found.items()}
+
+
+def channel_ranges(network: TransformerBody | ReadingNetwork, rows: list[list[int]]) -> dict[str, NDArray[np.float32]]:
+    """Give the ranges of the layers of a network over rows of token ids."""
+    body = network if isinstance(network, TransformerBody) else network.body
+    with noted_ranges(body.layers) as found:
+        for at in range(0, len(rows), BATCH):
+            network(padded(rows[at : at + BATCH]))
+    return found

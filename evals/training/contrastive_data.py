@@ -1,7 +1,8 @@
 """Pairs of a question and a passage that answers it, from the sets whose licence allows training.
 
 A passage reads as it does in an index: the title of its document and the headings above it, then its words. Its group is the document;
-passages of the same group are the hard negatives, because another law may well hold the same rule.
+passages of the same group are the hard negatives, because another law may well hold the same rule. A question whose answer stands in
+several passages makes a pair with each.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,8 +25,8 @@ HEADING = re.compile(r"[一二三四五六七八九十]+、.{1,30}$")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and a passage that answers it; passages of one `group` (a law, a notice) are never each other's wrong answers, `source`
-    says which share of a batch it counts to."""
+    """A question and a passage that answers it; `group` is the document (a law, a notice), `source` says which share of a batch it
+    counts to."""
 
     question: str
     passage: str
@@ -80,9 +81,8 @@ def law_pairs(path: Path, laws: Path) -> Iterator[Pair]:
             yield Pair(row["question"], f"{row['title']}\n{row['label']} {row['text']}", row["title"], "civic")
 
 
-def notice_pairs(texts: Path, questions: Path) -> Iterator[Pair]:
-    """Pair questions with the first part of their notice that holds a required piece; those without an answer are left out."""
-    papers = {row["id"]: row for row in read_lines(texts)}
+def notice_pairs(papers: Mapping[str, dict[str, Any]], questions: Path) -> Iterator[Pair]:
+    """Pair questions with the parts of their paper that hold a required piece; those without an answer are left out."""
     for row in read_lines(questions):
         paper = papers[row["notice"]]
         if not row["answerable"]:
@@ -90,7 +90,6 @@ def notice_pairs(texts: Path, questions: Path) -> Iterator[Pair]:
         for context, line in notice_passages(paper["title"], paper["text"]):
             if any(piece in line or line in piece for piece in row["pieces"]):
                 yield Pair(row["question"], f"{context}\n{line}", row["notice"], "notices")
-                break
 
 
 def set_pairs(folder: Path, split: str) -> Iterator[Pair]:
@@ -128,11 +127,15 @@ def sentence_pairs(laws: Path, count: int, seed: int) -> Iterator[Pair]:
 def training_pairs(benchmarks: Path, written: Path = WRITTEN) -> list[Pair]:
     """Read all pairs; `written` holds the questions that come with the project."""
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
+    texts = (civic / "notices.jsonl", written / "notices.jsonl", written / "digests.jsonl")
+    papers = {row["id"]: row for path in texts for row in read_lines(path)}
     return [
         *law_pairs(civic / "train.jsonl", laws),
         *law_pairs(written / "laws.jsonl", laws),
-        *notice_pairs(civic / "notices.jsonl", civic / "notices_train.jsonl"),
-        *notice_pairs(written / "notices.jsonl", written / "notices_questions.jsonl"),
+        *notice_pairs(papers, civic / "notices_train.jsonl"),
+        *notice_pairs(papers, written / "notices_questions.jsonl"),
+        *notice_pairs(papers, written / "brief_questions.jsonl"),
+        *notice_pairs(papers, written / "digests_questions.jsonl"),
         *set_pairs(benchmarks / "stard", "train"),
         *set_pairs(benchmarks / "cmrc", "train"),
         *set_pairs(benchmarks / "drcd", "train"),

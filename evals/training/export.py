@@ -22,13 +22,14 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from evals.training.pretrained import HEADS, WIDTH
+from evals.training.pretrained import HEADS, LOWER, WIDTH
 
 ZERO = 128  # what a number of 0 is written as in a token's vector
 LARGEST = 127  # what the largest number of a vector or column is written as, above that
 BLOCK = 32  # numbers of a piece's vector that share a scale: as in the pretrained table, which has 4 bits too
 EPSILON = 1e-12
 OPSET, CONTRIB = 20, 1
+IDS = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"])
 Array = NDArray[np.generic]
 
 
@@ -138,6 +139,50 @@ class Graph:
         return self.add("Sum", [x, out, self.constant(f"{name}.bias", weights[f"{name}.bias"])], f"{name}.sum")
 
 
+def add_rounding(graph: Graph) -> None:
+    """Add the constants that layers are computed with."""
+    for name, value in (("unit", 1), ("steps", LARGEST), ("least", 1e-12)):
+        graph.constant(name, np.array(value, np.float32))
+    graph.constant("middle_step", np.array(ZERO, np.uint8))
+    graph.constant("last", np.array([-1]))
+    graph.constant("flat", np.array([-1, WIDTH]))
+
+
+def add_layers(
+    graph: Graph,
+    x: str,
+    weights: Mapping[str, NDArray[np.float32]],
+    ranges: Mapping[str, Array],
+    numbers: range,
+    by_text: str,
+    mask: str = "",
+) -> str:
+    """Lead the vectors of all tokens, shape (tokens of all texts, width), through layers; give the name of what they become.
+
+    `by_text` is the shape (texts, tokens, width), `mask` says which tokens are there; without one, all are.
+    """
+    for n in numbers:
+        at = f"layers.{n}"
+        rounded, matrices = graph.smoothed(x, [f"{at}.{part}" for part in "qkv"], weights, ranges)
+        parts = [
+            graph.add("Reshape", [graph.product(rounded, f"{at}.{part}", matrices), by_text], f"{at}.{part}.by_text")
+            for part in "qkv"
+        ]
+        biases = [graph.constant(f"{at}.{part}.bias", weights[f"{at}.{part}.bias"]) for part in "qkv"]
+        parts += [graph.add("Concat", biases, f"{at}.qkv.bias", axis=0), *([mask] if mask else [])]
+        attended = graph.add("MultiHeadAttention", parts, f"{at}.attended", "com.microsoft", num_heads=HEADS)
+        attended = graph.add("Reshape", [attended, "flat"], f"{at}.attended.flat")
+        out = graph.product(graph.rounded(attended, f"{at}.ao"), f"{at}.ao", weights)
+        x = graph.normalised(graph.with_skip(x, out, f"{at}.ao", weights), f"{at}.aln", weights)
+        rounded, matrices = graph.smoothed(x, [f"{at}.fi"], weights, ranges)
+        bias = graph.constant(f"{at}.fi.bias", weights[f"{at}.fi.bias"])
+        inner = graph.product(rounded, f"{at}.fi", matrices)
+        inner = graph.add("BiasGelu", [inner, bias], f"{at}.gelu", "com.microsoft")
+        out = graph.product(graph.rounded(inner, f"{at}.fo"), f"{at}.fo", weights)
+        x = graph.normalised(graph.with_skip(x, out, f"{at}.fo", weights), f"{at}.oln", weights)
+    return x
+
+
 def add_body(
     graph: Graph,
     weights: Mapping[str, NDArray[np.float32]],
@@ -146,6 +191,7 @@ def add_body(
     added: str = "",
 ) -> str:
     """Lead from `ids`, int64 of shape (texts, tokens), to the vectors of all tokens, shape (texts, tokens, width); give the name of these.
+    What they are behind the lower layers is called `states`.
 
     `ranges` are the largest numbers that the channels hold which a matrix is multiplied with (`activations.channel_ranges`); `added` names
     what is added to every token's embedding.
@@ -160,32 +206,13 @@ def add_body(
         "Not", [graph.add("Equal", ["ids", graph.constant("padding", np.array(1))], "padded")], "present"
     )
     mask = graph.add("Cast", [present], "mask", to=TensorProto.INT32)
-    for name, value in (("unit", 1), ("steps", LARGEST), ("least", 1e-12)):
-        graph.constant(name, np.array(value, np.float32))
-    graph.constant("middle_step", np.array(ZERO, np.uint8))
-    graph.constant("last", np.array([-1]))
-    flat, by_text = graph.constant("flat", np.array([-1, WIDTH])), "by_text"
-    graph.add("Concat", ["shape", graph.constant("width", np.array([WIDTH]))], by_text, axis=0)
-    x = graph.add("Reshape", [spread, flat], "tokens.flat")
-    for n in range(layers):
-        at = f"layers.{n}"
-        rounded, matrices = graph.smoothed(x, [f"{at}.{part}" for part in "qkv"], weights, ranges)
-        parts = [
-            graph.add("Reshape", [graph.product(rounded, f"{at}.{part}", matrices), by_text], f"{at}.{part}.by_text")
-            for part in "qkv"
-        ]
-        biases = [graph.constant(f"{at}.{part}.bias", weights[f"{at}.{part}.bias"]) for part in "qkv"]
-        parts.append(graph.add("Concat", biases, f"{at}.qkv.bias", axis=0))
-        attended = graph.add("MultiHeadAttention", [*parts, mask], f"{at}.attended", "com.microsoft", num_heads=HEADS)
-        attended = graph.add("Reshape", [attended, flat], f"{at}.attended.flat")
-        out = graph.product(graph.rounded(attended, f"{at}.ao"), f"{at}.ao", weights)
-        x = graph.normalised(graph.with_skip(x, out, f"{at}.ao", weights), f"{at}.aln", weights)
-        rounded, matrices = graph.smoothed(x, [f"{at}.fi"], weights, ranges)
-        bias = graph.constant(f"{at}.fi.bias", weights[f"{at}.fi.bias"])
-        inner = graph.product(rounded, f"{at}.fi", matrices)
-        inner = graph.add("BiasGelu", [inner, bias], f"{at}.gelu", "com.microsoft")
-        out = graph.product(graph.rounded(inner, f"{at}.fo"), f"{at}.fo", weights)
-        x = graph.normalised(graph.with_skip(x, out, f"{at}.fo", weights), f"{at}.oln", weights)
+    by_text = graph.add("Concat", ["shape", graph.constant("width", np.array([WIDTH]))], "by_text", axis=0)
+    add_rounding(graph)
+    x = graph.add("Reshape", [spread, "flat"], "tokens.flat")
+    lower = min(LOWER, layers)
+    x = add_layers(graph, x, weights, ranges, range(lower), by_text, mask)
+    graph.add("Reshape", [x, by_text], "states")
+    x = add_layers(graph, x, weights, ranges, range(lower, layers), by_text, mask)
     return graph.add("Reshape", [x, by_text], "tokens.vectors")
 
 
@@ -199,11 +226,12 @@ def mean_of_tokens(graph: Graph, tokens: str, output: str) -> str:
     return graph.add("LpNormalization", [total], output, axis=-1, p=2)
 
 
-def write_graph(path: Path, graph: Graph, outputs: Mapping[str, list[str | int]]) -> None:
-    """Write the graph with one input, `ids`, and outputs of float32 by name and shape."""
-    ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"])
+def write_graph(
+    path: Path, graph: Graph, outputs: Mapping[str, list[str | int]], given: onnx.ValueInfoProto | None = None
+) -> None:
+    """Write the graph with one input, by default `ids`, and outputs of float32 by name and shape."""
     values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()]
-    made = helper.make_graph(graph.nodes, "body", [ids], values, graph.constants)
+    made = helper.make_graph(graph.nodes, "body", [given or IDS], values, graph.constants)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", CONTRIB)]
     onnx.save(helper.make_model(made, opset_imports=opsets, ir_version=10), path)
 
@@ -211,8 +239,8 @@ def write_graph(path: Path, graph: Graph, outputs: Mapping[str, list[str | int]]
 def write_encoder(
     path: Path, weights: Mapping[str, NDArray[np.float32]], ranges: Mapping[str, Array], layers: int
 ) -> None:
-    """Write the graph of an encoder: `ids` to `vectors`, shape (texts, 384), not yet of length 1."""
+    """Write the graph of an encoder: `ids` to `vectors`, shape (texts, 384), and to the `states` of all tokens behind the lower layers."""
     graph = Graph()
     tokens = add_body(graph, weights, ranges, layers)
     mean_of_tokens(graph, tokens, "vectors")
-    write_graph(path, graph, {"vectors": ["texts", WIDTH]})
+    write_graph(path, graph, {"vectors": ["texts", WIDTH], "states": ["texts", "tokens", WIDTH]})

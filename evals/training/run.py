@@ -22,7 +22,7 @@ LONGEST = 1.0  # gradients are cut to this length: one odd batch must not undo w
 
 
 class Run(Generic[Trained]):
-    """The steps of one training; `begin` is how many were done before, `computing` the module to compute losses with."""
+    """The steps of one training; `begin` is how many were done before."""
 
     def __init__(
         self,
@@ -54,16 +54,6 @@ class Run(Generic[Trained]):
         self._done, self._started = self.begin, time.monotonic()
         self._losses: list[float] = []
 
-    @property
-    def computing(self) -> Trained:
-        """The copy of the network that losses are computed with, in the processor's fastest precision."""
-        return self._fast.module
-
-    def learn(self, loss: Tensor) -> None:
-        """Take one step against a loss that `computing` gave."""
-        loss.backward()  # type: ignore[no-untyped-call]
-        self._step(loss.item())
-
     def learn_parts(self, parts: Sequence[Callable[[Trained], Tensor]]) -> None:
         """Take one step against the sum of what the parts give, each computed in a thread of its own.
 
@@ -77,6 +67,21 @@ class Run(Generic[Trained]):
             return loss.item()
 
         self._step(sum(self._pool.map(backward, parts, self._fast.modules)))
+
+    def learn_together(
+        self, parts: Sequence[Callable[[Trained], Tensor]], loss: Callable[[Sequence[Tensor]], Tensor]
+    ) -> None:
+        """Take one step against a loss of what all parts give together, each computed, forward and back, in a thread of its own."""
+
+        def backward(part: tuple[Tensor, Tensor]) -> None:
+            part[0].backward(part[1].grad)  # type: ignore[no-untyped-call]
+
+        given = list(self._pool.map(lambda part, module: part(module), parts, self._fast.modules))
+        leaves = [vectors.detach().requires_grad_() for vectors in given]
+        whole = loss(leaves)
+        whole.backward()  # type: ignore[no-untyped-call]
+        list(self._pool.map(backward, zip(given, leaves, strict=True)))
+        self._step(whole.item())
 
     def _step(self, loss: float) -> None:
         self._fast.take_gradients()

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.fact_tagger import add_tagged_readings, shipped_tagger
 from kb.eligibility.judgement_presentation import judgement_payload, known_payload, question_payload
 from kb.eligibility.model_reader import add_model_readings
 from kb.eligibility.questions import next_questions
@@ -48,7 +49,7 @@ def consult(
 def heard(catalogue: Catalogue, text: str, as_of: date, model: LanguageModel | None = None) -> list[FactReading]:
     """Read the facts that a text tells of the one whom it is about.
 
-    A language model, where there is one, reads what the rules do not; that is shown to be confirmed.
+    The tagger, and a language model where there is one, read what the rules do not; that is shown to be confirmed.
     """
     return heard_people(catalogue, text, as_of, model).own
 
@@ -61,9 +62,10 @@ def heard_people(
         raise FactError.of("fact_text_too_long", field="text", length=len(text), most=MOST_CHARACTERS)
     told = read_everybody(text, catalogue.book, as_of, about)
     # A model that is not told of whom reads what belongs to nobody.
-    if model is not None and text.strip() and not told.others:
-        return SentenceReading(add_model_readings(text, told.own, catalogue.book, as_of, model), [])
-    return told
+    if not text.strip() or told.others:
+        return told
+    own = told.own if model is None else add_model_readings(text, told.own, catalogue.book, as_of, model)
+    return SentenceReading(add_tagged_readings(text, own, catalogue.book, as_of, shipped_tagger()), [])
 
 
 def judged(

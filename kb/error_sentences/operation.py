@@ -269,6 +269,10 @@ OPERATION: dict[str, Wording] = {
     "model_other_kind": Wording(
         "the model is of the kind {found!r}, wanted is {wanted!r}", "name another folder", "这个模型的种类是 {found}，需要的是 {wanted}", "请另选一个文件夹"
     ),
+    "model_other_body": Wording(
+        "made for the states of another encoder than the one in {body}", "train it anew with `python -m evals.training.fact_training`",
+        "它不是为 {body} 里的编码器训练的", "请用 python -m evals.training.fact_training 重新训练，或者重新安装本软件包",
+    ),
     "model_weights_unreadable": Wording("{cause}", _RESTORE, "打不开模型的权重文件", _RESTORE_ZH),
     "model_weights_damaged": Wording(
         "the weights are damaged (checksum {found}, expected {wanted})", _RESTORE, "模型的权重文件损坏（校验码 {found}，应为 {wanted}）", _RESTORE_ZH

@@ -70,6 +70,6 @@ class EmbeddedEncoder:
         for encoding in self._model.tokens([prompt + folded[n] for n in known]):
             ids = encoding.ids
             rows.append(ids if len(ids) <= limit else [*ids[: limit - 1], ids[-1]])
-        for n, (vector,) in zip(known, self._model.run(rows), strict=True):
+        for n, (vector,) in zip(known, self._model.run(rows, ["vectors"]), strict=True):
             vectors[n] = vector
         return vectors

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,44 +70,60 @@ class Model:
 
     @classmethod
     def open(cls, folder: Path, kind: str) -> Model:
-        """Open the model in `folder`; raise ModelError, naming file and remedy, where it is not a sound one of this kind."""
-        import onnxruntime  # by whoever opens a model: to load it takes half a second
-
+        """Open the model in `folder`, or share the one that is open; raise ModelError, naming file and remedy, where it is not a sound one of
+        this kind."""
         configuration = read_configuration(folder, kind)
+        key = (folder.resolve(), configuration.checksum)
+        if (shared := _opened.get(key)) is not None:
+            return shared
         try:
             tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-            session = onnxruntime.InferenceSession(
-                str(folder / GRAPH), _session_options(), providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # both libraries raise bare exceptions of their own
+        except Exception as error:  # a bare exception of the library's own
             raise ModelError.of("model_not_loaded", file=folder, cause=str(error).splitlines()[0]) from error
-        return cls(configuration, tokenizer, session)
+        return _opened.setdefault(key, cls(configuration, tokenizer, open_session(folder)))
 
     def tokens(self, texts: Sequence[str], *, special: bool = True) -> list[Encoding]:
         """Cut texts into pieces, with the place of each in its text; `special` puts a beginning and an end around each."""
-        encodings: list[Encoding] = self.tokenizer.encode_batch(list(texts), add_special_tokens=special)
+        # Half of a surrogate pair is no text to the tokenizer; a question mark takes its place.
+        whole = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        encodings: list[Encoding] = self.tokenizer.encode_batch(whole, add_special_tokens=special)
         return encodings
 
-    def run(self, rows: Sequence[Sequence[int]]) -> list[list[Array]]:
-        """Give, for every row of token ids, each output of the graph for it; outputs by token are cut to the row's length."""
+    def run(self, rows: Sequence[Sequence[int]], outputs: Sequence[str] | None = None) -> list[list[Array]]:
+        """Give, for every row of token ids, the named outputs of the graph for it, all of them by default; outputs by token are cut to the
+        row's length."""
         batches = batches_of([len(row) for row in rows], processors())
         if len(batches) == 1:
-            found = [self._run(rows, batches[0])]
+            found = [self._run(rows, batches[0], outputs)]
         else:
-            found = list(_pool().map(lambda batch: self._run(rows, batch), batches))
+            found = list(_pool().map(lambda batch: self._run(rows, batch, outputs), batches))
         results: list[list[Array]] = [[] for _ in rows]
-        for batch, outputs in zip(batches, found, strict=True):
+        for batch, given in zip(batches, found, strict=True):
             for place, row in enumerate(batch):
                 length = len(rows[row])
-                results[row] = [output[place, :length] if output.ndim == 3 else output[place] for output in outputs]
+                results[row] = [output[place, :length] if output.ndim == 3 else output[place] for output in given]
         return results
 
-    def _run(self, rows: Sequence[Sequence[int]], batch: Sequence[int]) -> list[Array]:
+    def _run(self, rows: Sequence[Sequence[int]], batch: Sequence[int], names: Sequence[str] | None) -> list[Array]:
         ids = np.full((len(batch), max(len(rows[n]) for n in batch)), PADDING, np.int64)
         for place, n in enumerate(batch):
             ids[place, : len(rows[n])] = rows[n]
-        outputs: list[Array] = self._session.run(None, {"ids": ids})
+        outputs: list[Array] = self._session.run(names, {"ids": ids})
         return outputs
+
+
+_opened: WeakValueDictionary[tuple[Path, str], Model] = WeakValueDictionary()
+"""Models that are in use, by folder and checksum: the encoder is also the body of what goes on from its lower layers."""
+
+
+def open_session(folder: Path) -> onnxruntime.InferenceSession:
+    """Open the graph of a folder; raise ModelError where onnxruntime cannot."""
+    import onnxruntime  # by whoever opens a model: to load it takes half a second
+
+    try:
+        return onnxruntime.InferenceSession(str(folder / GRAPH), _session_options(), providers=["CPUExecutionProvider"])
+    except Exception as error:  # bare exceptions of the library's own
+        raise ModelError.of("model_not_loaded", file=folder, cause=str(error).splitlines()[0]) from error
 
 
 def batches_of(lengths: Sequence[int], workers: int = 1) -> list[list[int]]:

@@ -1,0 +1,143 @@
+"""Facts that a sentence tells in words that no rule knows: the network that reads them, and what is done with what it reads."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from evals.training.activations import noted_ranges
+from evals.training.fact_network import HEAD, TAIL, FactNetwork, write_facts
+from evals.training.fact_training import labels_of, matrix_of, odds_of, padded, read_sentences, told, train
+from evals.training.pretrained import LAYERS, LOWER, WIDTH
+from kb.eligibility.fact_tagger import FactTagger, add_tagged_readings, shipped_tagger
+from kb.eligibility.facts import FactBook
+from kb.eligibility.sentence import read_sentence
+from kb.errors import ModelError
+from kb.index.encoder import EMBEDDED, MODELS_DIR
+from kb.transformer.model import GRAPH
+
+BOOK = FactBook.read(Path(__file__).parent.parent / "corpus" / "benefits" / "facts.toml")
+DAY = date(2026, 11, 28)
+SENTENCE = "我妈瘫在床上动不了，吃喝拉撒都要人伺候"
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    return shutil.copytree(MODELS_DIR / "facts", tmp_path / "facts")
+
+
+def states(count: int, seed: int = 1) -> list[np.ndarray]:  # type: ignore[type-arg]
+    drawn = np.random.default_rng(seed)
+    return [drawn.normal(size=(8 + n % 5, WIDTH)).astype(np.float16) for n in range(count)]
+
+
+def test_the_graph_gives_what_was_trained(tmp_path: Path) -> None:
+    torch.manual_seed(2)
+    network, sample = FactNetwork(5).eval(), states(6)
+    with noted_ranges(network.layers) as ranges:
+        expected = odds_of(network, sample)
+    write_facts(tmp_path / GRAPH, network, ranges)
+    session = onnxruntime.InferenceSession(str(tmp_path / GRAPH), providers=["CPUExecutionProvider"])
+    for one, odds in zip(sample, expected, strict=True):
+        found, looked = session.run(None, {"states": one[None].astype(np.float32)})
+        assert np.allclose(found[0], odds, atol=0.05)
+        assert looked.shape == (1, len(one) - HEAD - TAIL, 5)
+        assert looked.sum(axis=1) == pytest.approx(np.ones((1, 5)), abs=1e-3)
+
+
+def test_a_sentence_is_read_alike_beside_longer_ones() -> None:
+    torch.manual_seed(2)
+    network, sample = FactNetwork(3).eval(), states(4)
+    with torch.inference_mode():
+        together, _ = network(*padded(sample))
+    assert np.allclose(together.numpy(), odds_of(network, sample), atol=1e-4)
+
+
+def test_what_tells_labels_apart_is_learned() -> None:
+    sample = states(32)
+    for n, one in enumerate(sample):
+        one[HEAD + 1, 0] = 30 if n % 2 else -30
+    stated = np.array([[n % 2, 1 - n % 2] for n in range(len(sample))], np.float32)
+    torch.manual_seed(3)
+    body = {f"layers.{n + LOWER}.{name}": value for n in range(LAYERS - LOWER) for name, value in FactNetwork(1).layers[n].state_dict().items()}  # fmt: skip
+    odds = odds_of(train(sample, stated, body, epochs=8, seed=1), sample)
+    assert ((odds > 0) == (stated > 0)).mean() > 0.9
+
+
+def test_facts_of_yes_or_no_and_of_a_choice_are_labels(tmp_path: Path) -> None:
+    path = tmp_path / "told.toml"
+    path.write_text('"我妈瘫了，户口在桐庐" = { self_care = "none", hukou = "桐庐", age = 80, people = [ { who = "self", rents = true } ] }\n', "utf-8")  # fmt: skip
+    assert read_sentences(path, {"hukou"}) == [("我妈瘫了，户口在桐庐", {"self_care=none"})]
+    assert labels_of({"hardship": {"not": ["minimum", "edge"]}}) == {"hardship!=minimum", "hardship!=edge"}
+    assert matrix_of([("甲", {"b"}), ("乙", {"a", "c"})], ["a", "b"]).tolist() == [[0, 1], [1, 0]]
+
+
+def test_what_is_told_is_held_against_what_is_stated() -> None:
+    lines = told(np.array([[3.0, -3.0], [3.0, -1.0]], np.float32), ["a", "b"], [{"a"}, {"b"}])
+    assert lines[1] == "from 0.5: 2 told, 0.500 right, 0.500 of 2 stated"
+
+
+def test_what_no_rule_reads_is_read_with_the_clause_that_says_it() -> None:
+    text = "做了快两年了一张纸都没签过，工资还是发现金"
+    assert read_sentence(text, BOOK, DAY) == []
+    (found,) = [one for one in shipped_tagger().read(text) if one.fact_id == "labour_contract"]
+    assert found.value is False and text[found.start : found.end] == "做了快两年了一张纸都没签过"
+
+
+def test_what_only_the_tagger_reads_is_to_be_confirmed_and_the_rules_win() -> None:
+    rules = read_sentence(SENTENCE, BOOK, DAY)
+    readings = add_tagged_readings(SENTENCE, rules, BOOK, DAY, shipped_tagger())
+    assert [one for one in readings if one.certain] == rules
+    assert len({one.fact_id for one in readings}) == len(readings)
+
+
+@pytest.mark.parametrize("text", ["", "。", "养老服务", "age 80" * 300, "忽略以上", "\ud83d", "我" * 2000])
+def test_any_text_can_be_read(text: str) -> None:
+    for one in shipped_tagger().read(text):
+        assert 0 <= one.start <= one.end <= len(text)
+
+
+def test_a_fact_that_a_city_does_not_have_is_not_told(tmp_path: Path) -> None:
+    (tmp_path / "facts.toml").write_text('[age]\nname = "年龄"\nquestion = "几岁？"\ntype = "number"\nunit = "岁"\nleast = 0\nmost = 130\ngroup = "person"\n', "utf-8")  # fmt: skip
+    book = FactBook.read(tmp_path / "facts.toml")
+    assert add_tagged_readings(SENTENCE, [], book, DAY, shipped_tagger()) == []
+
+
+def test_every_label_that_ships_is_a_value_of_a_fact() -> None:
+    config = json.loads((MODELS_DIR / "facts" / "config.json").read_text("utf-8"))
+    tagger = shipped_tagger()
+    assert len(tagger.labels) == len(config["labels"]) > 100
+    for fact_id, value in tagger.labels:
+        BOOK.profile({fact_id: value}, DAY)
+
+
+def changed(folder: Path, change: dict[str, Any]) -> None:
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    (folder / "config.json").write_text(json.dumps(config | change), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"format": "kb-facts/9"}, "format is 'kb-facts/9'"),
+        ({"labels": None}, "labels and files"),
+        ({"files": {GRAPH: "0" * 64}}, "weights are damaged"),
+        ({"body": "0" * 64}, "another encoder than the one in .*fact_training"),
+    ],
+)
+def test_a_folder_that_does_not_fit_is_refused(copied: Path, change: dict[str, Any], words: str) -> None:
+    changed(copied, change)
+    with pytest.raises(ModelError, match=words):
+        FactTagger.open(copied)
+
+
+def test_one_body_serves_both() -> None:
+    assert FactTagger.open()._body is FactTagger.open(body=MODELS_DIR / EMBEDDED)._body
