@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ingest.settings import Settings
+from kb.eligibility.fact_tagger import shipped_tagger
 from kb.errors import SnapshotError
 from kb.index.encoder import open_encoder
 from kb.index.snapshot import current_name, last_good, snapshot_folder, verify
@@ -48,6 +49,7 @@ class ServedSnapshots:
         self._encoder = open_encoder(settings.encoder)
         self._model, self._reranker = settings.language_model(), settings.open_reranker()
         self._reader, self._calendar = settings.open_reader(), settings.calendar()
+        shipped_tagger()  # what is damaged is told at the start, and not at the first sentence
         self._milvus = settings.milvus()
         self._benefits = settings.benefits_dir
         self._lock = threading.Lock()

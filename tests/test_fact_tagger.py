@@ -17,12 +17,14 @@ from evals.training.activations import noted_ranges
 from evals.training.fact_network import HEAD, TAIL, FactNetwork, write_facts
 from evals.training.fact_training import labels_of, matrix_of, odds_of, padded, read_sentences, told, train
 from evals.training.pretrained import LAYERS, LOWER, WIDTH
+from ingest.settings import Settings
 from kb.eligibility.fact_tagger import FactTagger, add_tagged_readings, shipped_tagger
 from kb.eligibility.facts import FactBook
 from kb.eligibility.sentence import read_sentence
 from kb.errors import ModelError
 from kb.index.encoder import EMBEDDED, MODELS_DIR
 from kb.transformer.model import GRAPH
+from service.snapshots import ServedSnapshots
 
 BOOK = FactBook.read(Path(__file__).parent.parent / "corpus" / "benefits" / "facts.toml")
 DAY = date(2026, 11, 28)
@@ -141,3 +143,10 @@ def test_a_folder_that_does_not_fit_is_refused(copied: Path, change: dict[str, A
 
 def test_one_body_serves_both() -> None:
     assert FactTagger.open()._body is FactTagger.open(body=MODELS_DIR / EMBEDDED)._body
+
+
+def test_a_service_with_a_damaged_folder_does_not_start(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (copied / GRAPH).write_bytes(b"")
+    monkeypatch.setattr("service.snapshots.shipped_tagger", lambda: FactTagger.open(copied))
+    with pytest.raises(ModelError, match="weights are damaged"):
+        ServedSnapshots(Settings(index_dir=str(copied)))

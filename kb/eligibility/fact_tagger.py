@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import onnxruntime
 
 FORMAT = "kb-facts/1"
-PROMPT = "query: "  # what the encoder reads before what somebody types
 LIKELY = 0.5
 """The probability from which a fact is offered: more likely told than not. On the sentences of `told` what is offered is then as often right
 as what the rules take (docs/eligibility.md)."""
@@ -54,6 +53,7 @@ class FactTagger:
     def __init__(self, labels: Sequence[str], body: Model, session: onnxruntime.InferenceSession) -> None:
         self.labels = [(found["fact"], _value(found)) for found in map(_LABEL.fullmatch, labels) if found]
         self._body, self._session = body, session
+        self._prompt = str(body.configuration.settings["query"])
 
     @classmethod
     def open(cls, folder: Path = MODELS_DIR / "facts", body: Path = MODELS_DIR / EMBEDDED) -> FactTagger:
@@ -71,7 +71,7 @@ class FactTagger:
     def read(self, text: str) -> list[Tagged]:
         """Give the likeliest value of each fact that is more likely told than not, in the order of the text."""
         view = fold(text)
-        (encoding,) = self._body.tokens([PROMPT + view.text])
+        (encoding,) = self._body.tokens([self._prompt + view.text])
         limit = self._body.configuration.tokens
         ids = encoding.ids if len(encoding.ids) <= limit else [*encoding.ids[: limit - 1], encoding.ids[-1]]
         ((states,),) = self._body.run([ids], ["states"])
@@ -83,7 +83,7 @@ class FactTagger:
             if fact_id in best and best[fact_id].probability >= likely[n]:
                 continue
             token = len(ids) - 1 - looked.shape[1] + int(looked[0, :, n].argmax())
-            start, end = (max(place - len(PROMPT), 0) for place in encoding.offsets[token])
+            start, end = (max(place - len(self._prompt), 0) for place in encoding.offsets[token])
             best[fact_id] = Tagged(fact_id, value, *view.span(*_clause_around(view.text, start, end)), float(likely[n]))
         return sorted(best.values(), key=lambda one: (one.start, one.fact_id))
 

@@ -93,13 +93,15 @@ function drawKnown(told) {
       el("button", { type: "button", "aria-label": t("修改{name}", one), onclick: () => correct(told, one) }, t("修改")));
   });
   const doubtful = unsure.map((one) => el("li", { class: "unsure" },
-    el("span", { lang: documentLanguage }, `${one.name}：${one.words}？`, el("span", { class: "quiet" }, t("您说的是“{said}”", one))),
+    el("span", { lang: documentLanguage }, `${one.name}：${one.words}？`, el("span", { class: "quiet" }, t("您说的是“{said}”，请确认", one))),
     el("button", { type: "button", onclick: () => choose(one.fact, one.value) }, t("对")),
     el("button", { type: "button", onclick: () => drawQuestion([about.get(one.fact)]) }, t("改"))));
-  const open = at("known").querySelector("details")?.open ?? false;
+  const isOpen = (kind) => at("known").querySelector(`.${kind}[open]`) !== null;
+  const more = doubtful.slice(1); // one at a time, so that the results begin on the first screen of a phone
   at("known").replaceChildren(...[
-    doubtful.length > 0 && el("h2", {}, t("请确认")), doubtful.length > 0 && el("ul", {}, ...doubtful),
-    rows.length > 0 && el("details", { open }, el("summary", {}, t("已填写 {count} 项，点开核对、修改", { count: rows.length })), el("ul", {}, ...rows)),
+    doubtful.length > 0 && el("ul", {}, doubtful[0]),
+    more.length > 0 && el("details", { class: "more", open: isOpen("more") }, el("summary", {}, t("另有 {count} 项待确认", { count: more.length })), el("ul", {}, ...more)),
+    rows.length > 0 && el("details", { class: "told", open: isOpen("told") }, el("summary", {}, t("已填写 {count} 项，点开核对、修改", { count: rows.length })), el("ul", {}, ...rows)),
   ].filter(Boolean));
   at("known").hidden = rows.length + doubtful.length === 0;
   drawPeople(told.unread);
