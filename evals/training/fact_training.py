@@ -35,7 +35,7 @@ from kb.text.fold import fold_text
 from kb.transformer.model import GRAPH, Model
 
 LEAST = 6  # sentences that must state a label before it is learned
-EPOCHS, BATCH = 20, 32
+EPOCHS, BATCH = 16, 32
 RATE, HEAD_RATE, WARM_UP = 1.5e-4, 2e-3, 0.06
 DROPOUT = 0.1
 ALIKE = 8  # batches that are sorted by length together, so that rows of a batch are padded little
