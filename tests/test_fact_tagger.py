@@ -22,6 +22,7 @@ from kb.eligibility.fact_tagger import FactTagger, add_tagged_readings, shipped_
 from kb.eligibility.facts import FactBook
 from kb.eligibility.sentence import read_sentence
 from kb.errors import ModelError
+from kb.index.embedded_encoder import EmbeddedEncoder
 from kb.index.encoder import EMBEDDED, MODELS_DIR
 from kb.transformer.model import GRAPH
 from service.snapshots import ServedSnapshots
@@ -142,7 +143,7 @@ def test_a_folder_that_does_not_fit_is_refused(copied: Path, change: dict[str, A
 
 
 def test_one_body_serves_both() -> None:
-    assert FactTagger.open()._body is FactTagger.open(body=MODELS_DIR / EMBEDDED)._body
+    assert EmbeddedEncoder.open(MODELS_DIR / EMBEDDED)._model is FactTagger.open()._body
 
 
 def test_a_service_with_a_damaged_folder_does_not_start(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,9 +38,9 @@ def sample_rows(tokenizer: Tokenizer) -> list[list[int]]:
 
 
 @contextmanager
-def noted_ranges(layers: nn.ModuleList, first: int = 0) -> Iterator[dict[str, NDArray[np.float32]]]:
+def noted_ranges(layers: nn.ModuleList) -> Iterator[dict[str, NDArray[np.float32]]]:
     """Note the largest number of each channel that goes into the matrices of layers while something is computed with them, by their names
-    (`layers.0.q` for q, k and v, `layers.0.fi`); `first` is the number of the first of them."""
+    (`layers.0.q` for q, k and v, `layers.0.fi`)."""
     found: dict[str, NDArray[np.float32]] = {}
 
     def note(name: str, _module: nn.Module, inputs: tuple[Any, ...]) -> None:
@@ -48,7 +48,7 @@ def noted_ranges(layers: nn.ModuleList, first: int = 0) -> Iterator[dict[str, ND
         found[name] = np.maximum(found[name], largest) if name in found else largest
 
     hooks = []
-    for n, layer in enumerate(layers, first):
+    for n, layer in enumerate(layers):
         assert isinstance(layer, Layer)
         for part, matrix in (("q", layer.q), ("fi", layer.fi)):
             hooks.append(matrix.register_forward_pre_hook(partial(note, f"layers.{n}.{part}")))
