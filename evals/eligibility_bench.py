@@ -21,7 +21,7 @@ from typing import Any
 from kb.eligibility.benefits import Benefit
 from kb.eligibility.catalogue import VERDICTS, Catalogue
 from kb.eligibility.conditions import open_leaves
-from kb.eligibility.fact_tagger import FactTagger, add_tagged_readings, shipped_tagger
+from kb.eligibility.consultation import read_further
 from kb.eligibility.facts import FILE_NAME, TODAY, FactBook
 from kb.eligibility.questions import next_questions, possible_answers
 from kb.eligibility.sentence import read_everybody, read_sentence
@@ -105,7 +105,7 @@ def score_sentences(split: str, book: FactBook) -> ReadingScore:
     return ReadingScore(right, read, stated, tuple(mistakes))
 
 
-def score_offers(split: str, book: FactBook, tagger: FactTagger) -> ReadingScore:
+def score_offers(split: str, book: FactBook) -> ReadingScore:
     """Compare what is offered to be confirmed beside what the rules read, as the page and the chat offer it, with what the sentences state of
     the one whom they are about; `stated` is what the rules did not read."""
     day = DAYS.get(split, DAY)
@@ -115,7 +115,7 @@ def score_offers(split: str, book: FactBook, tagger: FactTagger) -> ReadingScore
         heard = read_everybody(sentence, book, day)
         known = {one.fact_id for one in heard.own}
         open_facts = {name: _plain(value) for name, value in facts.items() if name not in known | {"people", "unsure"}}
-        everything = heard.own if heard.others else add_tagged_readings(sentence, heard.own, book, day, tagger)
+        everything = read_further(heard, sentence, book, day).own
         offered = {one.fact_id: as_json(one.value) for one in everything if one.fact_id not in known}
         wrong = {name: value for name, value in offered.items() if open_facts.get(name) != value}
         right, read, stated = right + len(offered) - len(wrong), read + len(offered), stated + len(open_facts)
@@ -322,7 +322,7 @@ def main() -> None:
     parser.add_argument("--index", type=Path, default=Path("index"))
     arguments = parser.parse_args()
     score = score_sentences(arguments.split, FactBook.read(arguments.benefits / FILE_NAME))
-    offers = score_offers(arguments.split, FactBook.read(arguments.benefits / FILE_NAME), shipped_tagger())
+    offers = score_offers(arguments.split, FactBook.read(arguments.benefits / FILE_NAME))
     if arguments.mistakes:
         sys.stdout.write("".join(f"{mistake}\n" for mistake in (*score.mistakes, *offers.mistakes)))
     knowledge_base = KnowledgeBase.open(arguments.index, open_encoder(), benefits=arguments.benefits)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from kb.asked_benefit import SURE, BenefitFinder, Choice, asks_for_all
 from kb.eligibility.benefits import Benefit, CitableTexts
 from kb.eligibility.catalogue import Catalogue
-from kb.eligibility.consultation import MOST_CHARACTERS, heard, judged
+from kb.eligibility.consultation import MOST_CHARACTERS, judged, read_further
 from kb.eligibility.facts import TODAY
 from kb.eligibility.reply import may_reply, read_reply
 from kb.eligibility.sentence import SELF, FactReading, PersonReading, read_everybody, read_sentence
@@ -145,7 +145,7 @@ class PersonalAnswerer:
         for_all = asks_for_all(query.text) and query.within is None
         if not meant and not for_all:
             return Personal(offers=_offers(query, choice))
-        readings = heard(self._catalogue, query.text, as_of, model)
+        readings = read_further(people, query.text, self._catalogue.book, as_of, model).own
         told = judged(self._catalogue, query.facts, readings, as_of, skipped=query.skipped)
         draft = _PersonalDraft(self._catalogue, self._texts)
         if for_all:

@@ -12,6 +12,7 @@ from typing import Any
 
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.fact_tagger import add_tagged_readings, shipped_tagger
+from kb.eligibility.facts import FactBook
 from kb.eligibility.judgement_presentation import judgement_payload, known_payload, question_payload
 from kb.eligibility.model_reader import add_model_readings
 from kb.eligibility.questions import next_questions
@@ -46,26 +47,26 @@ def consult(
     return judged(catalogue, facts, told.own, as_of, applicants, benefit_id, skipped, brief, only) | {"unread": unread}
 
 
-def heard(catalogue: Catalogue, text: str, as_of: date, model: LanguageModel | None = None) -> list[FactReading]:
-    """Read the facts that a text tells of the one whom it is about.
-
-    The tagger, and a language model where there is one, read what the rules do not; that is shown to be confirmed.
-    """
-    return heard_people(catalogue, text, as_of, model).own
-
-
 def heard_people(
     catalogue: Catalogue, text: str, as_of: date, model: LanguageModel | None = None, about: str = ""
 ) -> SentenceReading:
     """Read the facts that a text tells of the one whom it is about, and of others; raise FactError for one that is too long."""
     if len(text) > MOST_CHARACTERS:
         raise FactError.of("fact_text_too_long", field="text", length=len(text), most=MOST_CHARACTERS)
-    told = read_everybody(text, catalogue.book, as_of, about)
-    # A model that is not told of whom reads what belongs to nobody.
+    return read_further(read_everybody(text, catalogue.book, as_of, about), text, catalogue.book, as_of, model)
+
+
+def read_further(
+    told: SentenceReading, text: str, book: FactBook, as_of: date, model: LanguageModel | None = None
+) -> SentenceReading:
+    """Add to what the rules read in a text what the tagger reads, and a language model where there is one; that is shown to be confirmed.
+
+    Where a text tells of several people nothing is added: what is not told of whom it is would be nobody's.
+    """
     if not text.strip() or told.others:
         return told
-    own = told.own if model is None else add_model_readings(text, told.own, catalogue.book, as_of, model)
-    return SentenceReading(add_tagged_readings(text, own, catalogue.book, as_of, shipped_tagger()), [])
+    own = told.own if model is None else add_model_readings(text, told.own, book, as_of, model)
+    return SentenceReading(add_tagged_readings(text, own, book, as_of, shipped_tagger()), [])
 
 
 def judged(
