@@ -36,9 +36,9 @@ from kb.types import Document, Hit, Query
 from service.library import Library
 
 HOMES = ("local", "changed", "listed", "milvus", "changed milvus")
-NEAR = {"local": 5e-4, "changed": 2e-2, "listed": 0.2, "milvus": 5e-4, "changed milvus": 2e-2}
+NEAR = {"local": 5e-4, "changed": 2e-2, "listed": 5e-3, "milvus": 5e-4, "changed milvus": 2e-2}
 """How far scores may be from those of the local home: where an index was changed, the average length of a passage knows of what was
-taken out; in lists vectors have eight bits a dimension, between the least and the most that any public one of these few has."""
+taken out; in lists vectors are kept in half precision."""
 ENCODER = open_encoder(STATIC)
 _SUBJECTS = (
     "社区食堂",
