@@ -12,8 +12,9 @@ import pytest
 import torch
 
 from evals.training.activations import channel_ranges
-from evals.training.contrastive_data import Pair, notice_pairs, notice_passages
+from evals.training.contrastive_data import Pair, bare, judged_laws, notice_pairs, notice_passages
 from evals.training.contrastive_training import SHARES, batch_loss, batches, loss_of
+from evals.training.everyday_words import everyday_pairs, read_words
 from evals.training.export import BLOCK, in_four_bits, quantised, write_encoder
 from evals.training.pretrained import is_chinese
 from evals.training.reader_training import BRIEF, BRIEF_SHARE, Lessons
@@ -24,6 +25,7 @@ from evals.training.reading_network import SEPARATOR, ReadingNetwork, kinds_of
 from evals.training.run import Run
 from evals.training.shipped import mean_of, state_of
 from evals.training.transformer_body import PADDING, TransformerBody, mean_vectors
+from kb.text.fold import fold_text
 
 LAYERS = 2
 
@@ -221,6 +223,29 @@ def test_a_question_is_paired_with_every_part_of_a_paper_that_answers_it(tmp_pat
     (tmp_path / "questions.jsonl").write_text(lines, "utf-8")
     found = [pair.passage for pair in notice_pairs(paper, tmp_path / "questions.jsonl")]
     assert found == ["办法\n一、标准\n（一）每餐补8元。", "办法\n一、标准\n（二）每餐补5元。"]
+
+
+def test_what_is_said_is_paired_with_its_official_words_and_the_article_that_holds_most_of_them() -> None:
+    law = {("甲办法", "第一条"): "房屋租赁押金应当退还。", ("甲办法", "第二条"): "住房应当安全。" * 20 + "租赁押金"}
+    found = [pair for pair in everyday_pairs(law, 1) if "房东不退押金" in pair[0]]
+    assert {source for *_, source in found} == {"words", "worded"}
+    assert any("租赁押金" in passage and law == "" for _, passage, law, source in found if source == "words")
+    assert all(passage.startswith("甲办法\n第") for _, passage, _, source in found if source == "worded")
+
+
+def test_the_dictionary_is_folded_and_pairs_official_words_with_others() -> None:
+    words = read_words()
+    assert len({official for official, _ in words}) == len(words)
+    for official, said in words:
+        assert official and said and len(set(said)) == len(said)
+        assert all(word == fold_text(word) and len(word) >= 2 for word in (*official, *said))
+        assert not any(phrase in word for phrase in said for word in official)
+
+
+def test_of_the_laws_that_civic_judges_on_nothing_is_learned(tmp_path: Path) -> None:
+    (tmp_path / "civic").mkdir()
+    (tmp_path / "civic" / "corpus.jsonl").write_text('{"_id": "1", "title": "民法典", "text": ""}\n', "utf-8")
+    assert bare("中华人民共和国民法典") in judged_laws(tmp_path)
 
 
 def test_every_source_has_its_share_of_a_batch_and_none_comes_twice_before_all() -> None:

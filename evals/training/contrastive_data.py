@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from evals.training.everyday_words import everyday_pairs
+
 ANSWER_WINDOW = 120  # characters of an encyclopedia paragraph around its answer; whole ones would take most of the time
 WRITTEN = Path(__file__).parent / "written"
 ARTICLE = re.compile(r"(第[一二三四五六七八九十百千零]+条(?:之[一二三四五六七八九十]+)?)[\s　]*")
@@ -125,11 +127,13 @@ def sentence_pairs(laws: Path, count: int, seed: int) -> Iterator[Pair]:
 
 
 def training_pairs(benchmarks: Path, written: Path = WRITTEN) -> list[Pair]:
-    """Read all pairs; `written` holds the questions that come with the project."""
+    """Read all pairs; `written` holds the questions that come with the project. Nothing is of a law that `civic` judges on."""
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
     texts = (civic / "notices.jsonl", written / "notices.jsonl", written / "digests.jsonl")
     papers = {row["id"]: row for path in texts for row in read_lines(path)}
-    return [
+    judged = judged_laws(benchmarks)
+    unjudged = {name: text for name, text in articles(laws).items() if bare(name[0]) not in judged}
+    pairs = [
         *law_pairs(civic / "train.jsonl", laws),
         *law_pairs(written / "laws.jsonl", laws),
         *notice_pairs(papers, civic / "notices_train.jsonl"),
@@ -140,4 +144,16 @@ def training_pairs(benchmarks: Path, written: Path = WRITTEN) -> list[Pair]:
         *set_pairs(benchmarks / "cmrc", "train"),
         *set_pairs(benchmarks / "drcd", "train"),
         *sentence_pairs(laws, 6000, 1),
+        *(Pair(*pair) for pair in everyday_pairs(unjudged, 1)),
     ]
+    return [pair for pair in pairs if bare(pair.group) not in judged]
+
+
+def judged_laws(benchmarks: Path) -> set[str]:
+    """Give the titles of the laws that `civic` judges on, of which nothing is learned."""
+    return {bare(row["title"]) for row in read_lines(benchmarks / "civic" / "corpus.jsonl")}
+
+
+def bare(title: str) -> str:
+    """Give the title of a law without the name of the state, which some sets put before it."""
+    return title.removeprefix("中华人民共和国")

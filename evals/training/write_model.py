@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -55,19 +57,29 @@ def main() -> None:
     settings: dict[str, Any]
     if options.kind == "reader" and state is None:
         parser.error("a reader is written from a checkpoint: give --checkpoint")
-    body = TransformerBody.of(tensors, LAYERS)
+    layers = layers_of(state["module"]) if state else LAYERS
+    body = TransformerBody.of(tensors, layers)
     network = body if options.kind == "encoder" else ReadingNetwork(body)
     if state:
         network.load_state_dict(state["module"])
     weights = {name: value.numpy() for name, value in network.state_dict().items()}
     ranges = channel_ranges(network, sample_rows(Tokenizer.from_str(json.dumps(tokenizer))))
     if options.kind == "encoder":
-        write_encoder(options.output / GRAPH, weights, ranges, LAYERS)
+        write_encoder(options.output / GRAPH, weights, ranges, layers)
         settings = {"query": QUERY, "passage": PASSAGE, "dimensions": WIDTH}
     else:
-        write_reader(options.output / GRAPH, weights, ranges, LAYERS)
+        write_reader(options.output / GRAPH, weights, ranges, layers)
         settings = Confidence().model_dump()  # until `evals.training.calibration` has measured what the log-odds mean
     write_configuration(options.output, options.kind, POSITIONS, settings, training)
+
+
+def layers_of(module: Iterable[str]) -> int:
+    """Count the layers that the names of a network's weights tell of.
+
+    >>> layers_of(["body.word.weight", "body.layers.0.q.bias", "body.layers.7.q.bias"])
+    8
+    """
+    return 1 + max(int(found[1]) for name in module if (found := re.search(r"layers\.(\d+)\.", name)))
 
 
 if __name__ == "__main__":
