@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from evals.training.activations import channel_ranges
-from evals.training.contrastive_data import Pair, bare, judged_laws, notice_pairs, notice_passages
+from evals.training.contrastive_data import Pair, notice_pairs, notice_passages, unjudged
 from evals.training.contrastive_training import SHARES, batch_loss, batches, loss_of
 from evals.training.everyday_words import everyday_pairs, read_words
 from evals.training.export import BLOCK, in_four_bits, quantised, write_encoder
@@ -242,10 +242,11 @@ def test_the_dictionary_is_folded_and_pairs_official_words_with_others() -> None
         assert not any(phrase in word for phrase in said for word in official)
 
 
-def test_of_the_laws_that_civic_judges_on_nothing_is_learned(tmp_path: Path) -> None:
+def test_what_is_of_a_law_that_civic_judges_on_is_left_out_under_either_of_its_names(tmp_path: Path) -> None:
     (tmp_path / "civic").mkdir()
     (tmp_path / "civic" / "corpus.jsonl").write_text('{"_id": "1", "title": "民法典", "text": ""}\n', "utf-8")
-    assert bare("中华人民共和国民法典") in judged_laws(tmp_path)
+    laws = ["民法典", "中华人民共和国民法典", "民法典实施办法"]
+    assert unjudged(laws, str, tmp_path) == ["民法典实施办法"]
 
 
 def test_every_source_has_its_share_of_a_batch_and_none_comes_twice_before_all() -> None:

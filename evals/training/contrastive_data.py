@@ -11,14 +11,15 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from evals.training.everyday_words import everyday_pairs
 
+T = TypeVar("T")
 ANSWER_WINDOW = 120  # characters of an encyclopedia paragraph around its answer; whole ones would take most of the time
 WRITTEN = Path(__file__).parent / "written"
 ARTICLE = re.compile(r"(第[一二三四五六七八九十百千零]+条(?:之[一二三四五六七八九十]+)?)[\s　]*")
@@ -131,8 +132,7 @@ def training_pairs(benchmarks: Path, written: Path = WRITTEN) -> list[Pair]:
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
     texts = (civic / "notices.jsonl", written / "notices.jsonl", written / "digests.jsonl")
     papers = {row["id"]: row for path in texts for row in read_lines(path)}
-    judged = judged_laws(benchmarks)
-    unjudged = {name: text for name, text in articles(laws).items() if bare(name[0]) not in judged}
+    open_articles = dict(unjudged(articles(laws).items(), lambda article: article[0][0], benchmarks))
     pairs = [
         *law_pairs(civic / "train.jsonl", laws),
         *law_pairs(written / "laws.jsonl", laws),
@@ -144,16 +144,16 @@ def training_pairs(benchmarks: Path, written: Path = WRITTEN) -> list[Pair]:
         *set_pairs(benchmarks / "cmrc", "train"),
         *set_pairs(benchmarks / "drcd", "train"),
         *sentence_pairs(laws, 6000, 1),
-        *(Pair(*pair) for pair in everyday_pairs(unjudged, 1)),
+        *(Pair(*pair) for pair in everyday_pairs(open_articles, 1)),
     ]
-    return [pair for pair in pairs if bare(pair.group) not in judged]
+    return unjudged(pairs, lambda pair: pair.group, benchmarks)
 
 
-def judged_laws(benchmarks: Path) -> set[str]:
-    """Give the titles of the laws that `civic` judges on, of which nothing is learned."""
-    return {bare(row["title"]) for row in read_lines(benchmarks / "civic" / "corpus.jsonl")}
+def unjudged(found: Iterable[T], law_of: Callable[[T], str], benchmarks: Path) -> list[T]:
+    """Leave out what is of a law that `civic` judges on; some sets put the name of the state before a title."""
+    judged = {_without_state(row["title"]) for row in read_lines(benchmarks / "civic" / "corpus.jsonl")}
+    return [one for one in found if _without_state(law_of(one)) not in judged]
 
 
-def bare(title: str) -> str:
-    """Give the title of a law without the name of the state, which some sets put before it."""
+def _without_state(title: str) -> str:
     return title.removeprefix("中华人民共和国")

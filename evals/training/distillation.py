@@ -11,12 +11,13 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from evals.training.contrastive_data import bare, judged_laws, read_lines, training_pairs
+from evals.training.contrastive_data import read_lines, training_pairs, unjudged
 from evals.training.pairs import dropped
 from evals.training.streams import Ids, Streams, make_streams
 from kb.index.encoder import Encoder
@@ -99,20 +100,19 @@ def read_taught_batches(
 
 def read_taught_texts(benchmarks: Path) -> TaughtTexts:
     """Read what the transformer itself was trained on, and articles beside it; nothing under the name of a law that civic judges on."""
-    judged = judged_laws(benchmarks)
     pairs = training_pairs(benchmarks)
     random.Random(1).shuffle(pairs)
     places: dict[str, int] = {}
     own = [places.setdefault(pair.passage[:LONGEST], len(places)) for pair in pairs]
     for name, file in (("stard", "corpus.jsonl.gz"), ("laws", "articles.jsonl.gz")):
-        rows = [row for row in read_lines(benchmarks / name / file) if _law(row["title"]) not in judged]
+        rows = unjudged(read_lines(benchmarks / name / file), _law, benchmarks)
         for row in random.Random(2).sample(rows, min(OTHERS // 2, len(rows))):
             places.setdefault(f"{row['title']}\n{row['text']}"[:LONGEST], len(places))
     return TaughtTexts([pair.question for pair in pairs], list(places), own)
 
 
-def _law(title: str) -> str:
-    return bare(title.partition("第")[0])  # 中华人民共和国刑法第一条: stard's titles name the article
+def _law(row: dict[str, Any]) -> str:
+    return str(row["title"]).partition("第")[0]  # 中华人民共和国刑法第一条: stard's titles name the article
 
 
 def kept_vectors(folder: Path, encoder: Encoder, texts: Sequence[str]) -> Vectors:

@@ -258,7 +258,14 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--layers", type=int, default=LAYERS, help="of the encoder, from below; what ships has eight")
+    parser.add_argument(
+        "--layers",
+        type=int,
+        default=LAYERS,
+        choices=range(1, LAYERS + 1),
+        metavar="N",
+        help="of the encoder, from below; what ships has eight",
+    )
     parser.add_argument(
         "--frozen",
         type=int,

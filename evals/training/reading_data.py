@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evals.training.contrastive_data import ANSWER_WINDOW, HEADING, WRITTEN, bare, judged_laws, law_rows, read_lines
+from evals.training.contrastive_data import ANSWER_WINDOW, HEADING, WRITTEN, law_rows, read_lines, unjudged
 from kb.reading.windows import Window, cut_windows
 
 VERDICTS = ("", "yes", "no", "depends")  # "": no yes or no is asked for
@@ -136,7 +136,6 @@ def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
     """Read all questions; `written` holds those that come with the project. None is about a law that `civic` judges on."""
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
     papers = [civic / "notices.jsonl", written / "notices.jsonl", written / "digests.jsonl"]
-    judged = judged_laws(benchmarks)
     found = [
         *law_examples(civic / "train.jsonl", laws),
         *law_examples(written / "laws.jsonl", laws),
@@ -148,7 +147,7 @@ def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
         *set_examples(benchmarks / "drcd", "train"),
         *set_examples(benchmarks / "stard", "train"),
     ]
-    return [example for example in found if bare(example.text.kin) not in judged]
+    return unjudged(found, lambda example: example.text.kin, benchmarks)
 
 
 def shown(text: str, window: Window) -> str:

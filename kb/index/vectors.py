@@ -30,9 +30,7 @@ COMPARED = 1 / 8
 """The share of the lists that is compared with a question: of the ten nearest a thirty-second finds .986, an eighth .994, all .998; of the two
 hundred nearest .970, .995 and 1.000 (a million passages, static encoder)."""
 
-_HALF = (
-    faiss.ScalarQuantizer.QT_fp16
-)  # eight bits a dimension are half as large and lose two hundredths of the ten nearest
+_HALF = faiss.ScalarQuantizer.QT_fp16  # 8 bits are half as large, and lose two hundredths of the ten nearest
 
 _LISTS = 4  # times the square root of the number of vectors: as many as there are vectors in a list, within a factor of a few
 _SAMPLE = 40  # vectors a list from which the lists are learned: FAISS warns of fewer than 39
