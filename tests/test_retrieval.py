@@ -66,6 +66,22 @@ def test_lexical_scores_are_bm25(tmp_path: Path) -> None:
             assert score == pytest.approx(WEIGHTS["body"] * expected[row], rel=1e-4)
 
 
+def test_of_very_many_passages_common_terms_are_searched_for_only_where_there_are_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["的 托育", "的 食堂", "的", "的 食堂 食堂"]
+    write_lexical(tmp_path / "lexical", ((row, row, "甲", text) for row, text in enumerate(texts)))
+    index = LexicalIndex(tmp_path / "lexical")
+
+    def found(question: str) -> set[int]:
+        return {row for row, _ in index.search(question, 10)}
+
+    assert found("的 食堂") == found("甲") == {0, 1, 2, 3}
+    monkeypatch.setattr("kb.index.lexical.MANY", len(texts))
+    assert found("的 食堂") == {1, 3}
+    assert found("甲") == found("的") == {0, 1, 2, 3}
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

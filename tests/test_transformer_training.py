@@ -19,12 +19,14 @@ from evals.training.export import BLOCK, in_four_bits, quantised, write_encoder
 from evals.training.pretrained import is_chinese
 from evals.training.reader_training import BRIEF, BRIEF_SHARE, Lessons
 from evals.training.reader_training import SHARES as READER_SHARES
-from evals.training.reading_data import VERDICTS, Example, Text, targets_of
+from evals.training.reading_data import VERDICTS, Example, Target, Text, kind_of, targets_of
 from evals.training.reading_export import write_reader
 from evals.training.reading_network import SEPARATOR, ReadingNetwork, kinds_of
+from evals.training.rival_answers import OPENING, Doubts, judged_rivals
 from evals.training.run import Run
 from evals.training.shipped import mean_of, state_of
 from evals.training.transformer_body import PADDING, TransformerBody, mean_vectors
+from kb.reading.reader import Reader
 from kb.text.fold import fold_text
 
 LAYERS = 2
@@ -275,7 +277,7 @@ def test_neither_length_nor_what_is_asked_tells_the_reader_whether_a_question_is
         for at in range(count)
         if answered or source != "cmrc"
     ]
-    lessons = Lessons(found, [([], [])] * len(found), [text], 1)
+    lessons = Lessons(found, [([], [])] * len(found), [text], 1, {}, Doubts(Reader.open()))
     drawn = [group for step in range(400) for group in lessons.batch(step)]
     answered: dict[bool, list[bool]] = {True: [], False: []}
     for question, windows in drawn:
@@ -284,6 +286,39 @@ def test_neither_length_nor_what_is_asked_tells_the_reader_whether_a_question_is
     of_odd, of_others = (sum(found) / len(found) for found in answered.values())
     assert of_odd == pytest.approx(of_others, abs=0.05)
     assert sum(len(question) == BRIEF for question, _ in drawn) / len(drawn) == pytest.approx(BRIEF_SHARE, abs=0.05)
+
+
+def test_a_rival_that_answers_is_not_taught_as_one_that_does_not() -> None:
+    """The same rule of another town; a judged rival is taught as what it was judged to be, before any other."""
+    own = Text("甲市助餐办法", "年满七十周岁的老年人每餐补贴三元。", "甲", "甲")
+    same = Text("乙市助餐办法", "年满七十周岁的老年人每餐补贴五元。", "乙", "乙")
+    other = Text("丙市养犬规定", "犬只应当在每年五月接种疫苗。", "丙", "丙")
+    found = [Example("老年人每餐补贴多少元？", own, (own.text,), "", "", source) for source in READER_SHARES]
+    near: list[tuple[list[int], list[int]]] = [([], [1, 2])] * len(found)
+
+    def taught(judged: dict[int, list[Target]]) -> set[tuple[str, bool]]:
+        lessons = Lessons(found, near, [own, same, other], 1, judged, Doubts(Reader.open()))
+        return {(w.text, w.answers) for step in range(20) for _, windows in lessons.batch(step) for w in windows}
+
+    assert taught({}) == {(own.text, True), (other.text, False)}
+    judged = Target(same.context, same.text, True, ((0, len(same.text)),))
+    assert taught({0: [judged]}) == {(own.text, True), (same.text, True), (other.text, False)}
+
+
+def test_every_judged_rival_is_a_window_of_a_text_that_questions_are_about(tmp_path: Path) -> None:
+    text = Text("甲办法", "早餐不予补贴。午餐每餐补贴三元。", "甲", "甲")
+    example = Example("午饭补多少", text, (), "", "", "notices")
+    row = {"question": "午饭补多少", "context": "甲办法", "opening": text.text[:OPENING], "start": 0, "answers": True}
+    rows = [row | {"pieces": ["午餐每餐补贴三元。"]}, row | {"pieces": [], "answers": None}]
+    (tmp_path / "judged_rivals.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    (target,) = judged_rivals([example], [text], tmp_path)[0]
+    assert target.answers and [target.text[start:end] for start, end in target.pieces] == ["午餐每餐补贴三元。"]
+
+
+@pytest.mark.parametrize("title", ["土地管理法", "中华人民共和国土地管理法"])
+def test_laws_of_two_names_and_of_other_places_are_of_one_kind(title: str) -> None:
+    assert kind_of(title) == "土地管理法"
+    assert kind_of("浙江省土地管理条例") == "土地管理条例"
 
 
 def test_a_heading_is_the_context_of_the_lines_below_it() -> None:

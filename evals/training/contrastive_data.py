@@ -151,9 +151,10 @@ def training_pairs(benchmarks: Path, written: Path = WRITTEN) -> list[Pair]:
 
 def unjudged(found: Iterable[T], law_of: Callable[[T], str], benchmarks: Path) -> list[T]:
     """Leave out what is of a law that `civic` judges on; some sets put the name of the state before a title."""
-    judged = {_without_state(row["title"]) for row in read_lines(benchmarks / "civic" / "corpus.jsonl")}
-    return [one for one in found if _without_state(law_of(one)) not in judged]
+    judged = {without_state(row["title"]) for row in read_lines(benchmarks / "civic" / "corpus.jsonl")}
+    return [one for one in found if without_state(law_of(one)) not in judged]
 
 
-def _without_state(title: str) -> str:
+def without_state(title: str) -> str:
+    """Give the short title of a law: some sets write 中华人民共和国土地管理法, some 土地管理法."""
     return title.removeprefix("中华人民共和国")

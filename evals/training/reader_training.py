@@ -14,7 +14,7 @@ import json
 import random
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -28,11 +28,13 @@ from evals.training.contrastive_training import MINED, padded
 from evals.training.pretrained import LAYERS, load
 from evals.training.reading_data import Example, Target, Text, examples, rivals, targets_of, window_of
 from evals.training.reading_network import ReadingNetwork
+from evals.training.rival_answers import Doubts, judged_rivals
 from evals.training.run import Run
 from evals.training.shipped import state_of
 from evals.training.transformer_body import TransformerBody
-from kb.index.encoder import STATIC, open_encoder
+from kb.index.encoder import MODELS_DIR, STATIC, open_encoder
 from kb.reading.input import Row, row_of
+from kb.reading.reader import Reader
 from kb.text.fold import fold_text
 
 DROPOUT = 0.1  # what is learned by heart is of no use: without it the loss on the training questions went on falling while dev stayed as it was
@@ -51,6 +53,8 @@ THREADS = 2  # each has half of the questions of a batch
 RANKED = (*MINED, "brief", "digests")  # sources whose texts are ranked by what is asked
 NEAREST = 10  # texts of the same law, and of other laws, that look most like what is asked
 ALONE, INSIDE, SHORT, VERDICT = 1.0, 1.0, 0.3, 0.5  # what the parts of the loss count beside the competition of windows
+JUDGED = 0.3  # questions of which a rival was judged: those that the reader found hardest
+READ = 6  # rivals that are read for a question, of which those that are beyond doubt fill its windows
 UNTITLED = 0.15  # windows that are shown without their context: a title may be missing or say nothing
 
 
@@ -145,18 +149,26 @@ def loss_of(
     return total
 
 
-Queue = tuple[str, bool] | tuple[str, bool, bool] | tuple[str, bool, tuple[str, str], bool]
-"""Questions that are drawn in turn: by source and whether they are brief; by their sort too; by whether their text answers them."""
+Queue = tuple[()] | tuple[str, bool] | tuple[str, bool, bool] | tuple[str, bool, tuple[str, str], bool]
+"""Questions that are drawn in turn: by source and whether they are brief; by their sort too; by whether their text answers them; and those of which a rival was judged."""
 
 
 class Lessons:
     """What every step sees, the same for the same seed and step."""
 
     def __init__(
-        self, found: list[Example], near: list[tuple[list[int], list[int]]], texts: list[Text], seed: int
+        self,
+        found: list[Example],
+        near: list[tuple[list[int], list[int]]],
+        texts: list[Text],
+        seed: int,
+        judged: Mapping[int, list[Target]],
+        doubts: Doubts,
     ) -> None:
         self._examples, self._near, self._texts, self._seed = found, near, texts, seed
+        self._judged, self._doubts = judged, doubts
         self._order: dict[Queue, list[int]] = defaultdict(list)
+        self._order[()] = sorted(judged)
         for n, example in enumerate(found):
             brief = len(example.question) <= BRIEF
             self._order[example.source, brief].append(n)
@@ -168,10 +180,17 @@ class Lessons:
 
     def batch(self, step: int) -> list[tuple[str, list[Target]]]:
         """Give the groups of a step: a question with its windows. Steps are asked for in order, since queues go on where they were."""
+        drawn = random.Random(f"{self._seed}-{step} windows")
+        return [self._group(n, drawn) for n in self.questions(step)]
+
+    def questions(self, step: int) -> list[int]:
+        """Give the numbers of the questions of a step."""
         drawn = random.Random(f"{self._seed}-{step}")
-        return [self._group(self._next(drawn), drawn) for _ in range(QUESTIONS)]
+        return [self._next(drawn) for _ in range(QUESTIONS)]
 
     def _next(self, drawn: random.Random) -> int:
+        if self._judged and drawn.random() < JUDGED:
+            return self._turn(())
         source = drawn.choices(list(SHARES), list(SHARES.values()))[0]
         answered, brief = drawn.random() < ANSWERED_SHARE, drawn.random() < BRIEF_SHARE
         if (source, brief) not in self._order:
@@ -190,13 +209,12 @@ class Lessons:
     def _group(self, n: int, drawn: random.Random) -> tuple[str, list[Target]]:
         example = self._examples[n]
         yes, no = targets_of(example)
-        windows = drawn.sample(yes, min(len(yes), 2)) + drawn.sample(no, min(len(no), 2 if not yes else 1))
-        family, others = self._near[n]
-        # Two from the same law for each from another, none twice.
-        kin, strangers = drawn.sample(family, len(family)), drawn.sample(others, len(others))
-        while len(windows) < WINDOWS and (kin or strangers):
-            pool = kin if kin and (not strangers or drawn.random() < 0.67) else strangers
-            windows.append(window_of(self._texts[pool.pop()], drawn))
+        judged = self._judged.get(n, [])
+        windows = drawn.sample(yes, min(len(yes), 1 if judged else 2))
+        windows += drawn.sample(no, min(len(no), 2 if not yes else 1))
+        windows += drawn.sample(judged, min(len(judged), WINDOWS - len(windows)))
+        if len(windows) < WINDOWS:
+            windows += self._doubts.beyond(example.question, self._rivals(n, drawn))[: WINDOWS - len(windows)]
         shown = []
         for window in windows:
             bare = drawn.random() < UNTITLED
@@ -204,6 +222,16 @@ class Lessons:
                 Target("", window.text, window.answers, window.pieces, window.short, window.verdict) if bare else window
             )
         return example.question, shown
+
+    def _rivals(self, n: int, drawn: random.Random) -> list[Target]:
+        """Draw windows of texts that look like what is asked: two from the same law for each from another, none twice."""
+        family, others = self._near[n]
+        kin, strangers = drawn.sample(family, len(family)), drawn.sample(others, len(others))
+        windows: list[Target] = []
+        while len(windows) < READ and (kin or strangers):
+            pool = kin if kin and (not strangers or drawn.random() < 0.67) else strangers
+            windows.append(window_of(self._texts[pool.pop()], drawn))
+        return windows
 
 
 Group = tuple[list[Target], list[Row]]
@@ -240,7 +268,7 @@ def train(
     ]
     run = Run(network, rates, work / "reader.pt", steps=steps, warm_up=WARM_UP, every=50, threads=THREADS)
     for step in range(run.begin):
-        lessons.batch(step)  # the queues go on where they were
+        lessons.questions(step)  # the queues go on where they were
     for step in range(run.begin, steps):
         groups = [(windows, rows_of(tokenizer, question, windows)) for question, windows in lessons.batch(step)]
         run.learn_parts([partial(part_loss, part, len(groups)) for part in shared_out(groups)])
@@ -255,6 +283,12 @@ def main() -> None:
         "--encoder", type=Path, required=True, help="the trained encoder: a checkpoint or a model folder's graph"
     )
     parser.add_argument("--begin", type=Path, help="a trained reader to go on from, instead of the encoder's layers")
+    parser.add_argument(
+        "--doubts",
+        type=Path,
+        default=MODELS_DIR / "reader",
+        help="the folder of the reader that says which rivals answer after all",
+    )
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
@@ -302,7 +336,9 @@ def main() -> None:
     if options.begin:  # a reader of fewer layers grows by the encoder's upper ones
         network.load_state_dict(network.state_dict() | state_of(options.begin))
     network.keep(options.frozen)
-    train(network, tokenizer, Lessons(found, near, texts, options.seed), options.work, options.steps, options.rate)
+    judged = judged_rivals(found, texts)
+    lessons = Lessons(found, near, texts, options.seed, judged, Doubts(Reader.open(options.doubts)))
+    train(network, tokenizer, lessons, options.work, options.steps, options.rate)
 
 
 if __name__ == "__main__":

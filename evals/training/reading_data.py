@@ -14,7 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evals.training.contrastive_data import ANSWER_WINDOW, HEADING, WRITTEN, law_rows, read_lines, unjudged
+from evals.training.contrastive_data import (
+    ANSWER_WINDOW,
+    HEADING,
+    WRITTEN,
+    law_rows,
+    read_lines,
+    unjudged,
+    without_state,
+)
 from kb.reading.windows import Window, cut_windows
 
 VERDICTS = ("", "yes", "no", "depends")  # "": no yes or no is asked for
@@ -63,11 +71,16 @@ class Target:
     verdict: int | None = None
 
 
+def kind_of(title: str) -> str:
+    """Give what the titles of laws on the same thing share: without the state and the place."""
+    return PLACE.sub("", without_state(title))
+
+
 def law_examples(path: Path, laws: Path) -> Iterator[Example]:
     """Give questions to articles of law, with the pieces that answer, those without an answer too."""
     for row in law_rows(path, laws):
         title = row["title"]
-        text = Text(f"{title}\n{row['label']}", row["text"], title, PLACE.sub("", title))
+        text = Text(f"{title}\n{row['label']}", row["text"], title, kind_of(title))
         pieces, sort = tuple(row["pieces"]), (row["asks"], row["register"])
         yield Example(row["question"], text, pieces, row.get("short", ""), row.get("verdict", ""), "civic", sort)
 
@@ -123,7 +136,7 @@ def set_examples(folder: Path, split: str) -> Iterator[Example]:
             body = body[begin : at + 2 * ANSWER_WINDOW]
         yield Example(
             questions[query],
-            Text(title, body, law, law),
+            Text(title, body, law, kind_of(law)),
             (short,) if short else (),
             short,
             "",
@@ -160,10 +173,15 @@ def lead_of(text: Text, window: Window) -> str:
     return f"{text.context}\n{text.text[window.lead[0] : window.lead[1]]}" if window.lead else text.context
 
 
+def spans_in(text: str, pieces: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Give where the pieces stand in a text; one that does not is left out."""
+    return tuple((at, at + len(piece)) for piece in pieces if piece and (at := text.find(piece)) >= 0)
+
+
 def targets_of(example: Example) -> tuple[list[Target], list[Target]]:
     """Give the windows of the example's own text that answer, and those that do not."""
     text = example.text.text
-    spans = [(at, at + len(piece)) for piece in example.pieces if piece and (at := text.find(piece)) >= 0]
+    spans = spans_in(text, example.pieces)
     yes: list[Target] = []
     no: list[Target] = []
     for window in cut_windows(text):

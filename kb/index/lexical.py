@@ -32,6 +32,15 @@ WEIGHTS = {"body": 1.0, "context": 0.25}
 K1 = 1.2
 """tantivy's constant; it cannot be set."""
 
+MANY = 200_000
+"""Passages from which on common terms are not searched for. tantivy's Python package looks at every passage that holds a term, so that of a million
+的 alone takes four of fourteen milliseconds."""
+
+COMMON = {"body": 0.7, "context": 0.1}
+"""The share of the passages from which on a term is common, per field: in a body it then counts .36 at most where the rarest term counts 14, in
+a context a quarter of 2.3. Without them words take a third less time, and of the ten best passages of a million .989 stay, of the words' own .983
+(stretches of passages, questions of stard and of `civic`)."""
+
 Entry = tuple[int, int, str, str]
 """What is indexed: the number of the passage, that of its document, context, text."""
 
@@ -148,6 +157,10 @@ class LexicalIndex:
         query = tantivy.Query.term_query(self._index.schema, field, term, index_option="freq")
         return int(self._searcher.search(query, limit=1, count=True).count or 0)
 
+    def _tells(self, term: str, field: str) -> bool:
+        """Say whether a term is to be searched for: of very many passages, one that some hold and that is not common."""
+        return len(self) < MANY or 0 < self._frequency(field, term) <= COMMON[field] * len(self)
+
     def _rarity(self, field: str, term: str) -> float:
         """Give how much rarer a term is than tantivy takes it to be, which counts what was taken out."""
         if len(self) == self._kept:
@@ -163,14 +176,14 @@ class LexicalIndex:
         `also` gives the weights of terms that are searched for beside those of the text.
         """
         schema = self._index.schema
-        clauses = []
-        for term, count in wanted_terms(text, also).items():
-            for field, weight in WEIGHTS.items():
-                query = tantivy.Query.term_query(schema, field, term, index_option="freq")
-                boost = weight * count * self._rarity(field, term)
-                clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, boost)))
-        if not clauses:
+        wanted = [(term, field, count) for term, count in wanted_terms(text, also).items() for field in WEIGHTS]
+        if not wanted:
             return []
+        clauses = []
+        for term, field, count in [one for one in wanted if self._tells(*one[:2])] or wanted:
+            query = tantivy.Query.term_query(schema, field, term, index_option="freq")
+            boost = WEIGHTS[field] * count * self._rarity(field, term)
+            clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, boost)))
         query = tantivy.Query.boolean_query(clauses)
         if hidden:
             exclusion = tantivy.Query.term_set_query(schema, "document", sorted(hidden))
