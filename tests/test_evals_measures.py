@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import pytrec_eval
@@ -14,10 +17,13 @@ from hypothesis import strategies as st
 
 from evals.answer_measures import exact_match, f1, judge, rouge_l
 from evals.judged import ExpectedAnswer
+from evals.leaflets import LEAFLETS, read_leaflets, told_apart
 from evals.measures import NAMES, measure
 from evals.refusal_decisions import RefusalDecision, auc, curve, judge_refusals
 from evals.significance import compare_values, holm
+from evals.training.contrastive_data import WRITTEN, read_lines
 from kb.errors import DatasetError
+from kb.reading.reader import Reader
 from kb.types import Answer, Citation, Refusal, Statement, Timing
 
 TARGETS = {"q1": {"a": 1, "b": 1}, "q2": {"c": 2, "d": 1, "e": 0}}
@@ -153,3 +159,23 @@ def test_correction_never_makes_a_p_smaller_and_keeps_the_order(p_values: dict[s
     assert all(corrected[name] >= p - 1e-9 for name, p in p_values.items())
     ordered = sorted(p_values, key=lambda name: p_values[name])
     assert all(corrected[a] <= corrected[b] for a, b in pairwise(ordered))
+
+
+def test_a_leaflet_is_read_part_by_part_and_what_it_does_not_say_scores_lower(tmp_path: Path) -> None:
+    text = "一、补贴\n年满七十周岁的老年人每餐补贴三元。\n二、留样\n食堂应当留样四十八小时。"
+    asked = {"notice": "甲", "register": "lay"}
+    questions = [
+        asked | {"question": "老年人每餐补贴多少元？", "answerable": True, "pieces": ["每餐补贴三元"], "short": "三元"},
+        asked | {"question": "食堂早上几点开门？", "answerable": False, "pieces": []},
+    ]
+    for name, rows in (("texts", [{"id": "甲", "title": "助餐办法", "text": text}]), ("questions", questions)):
+        (tmp_path / f"{name}.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    answered, missed = read_leaflets(Reader.open(), tmp_path)
+    assert answered.said and answered.score > missed.score
+    assert told_apart([answered, missed]) == [1.0] and told_apart([answered, replace(missed, score=9.0)]) == [0.0]
+
+
+def test_no_weights_learn_from_the_leaflets_that_judge() -> None:
+    learned = {row["title"] for row in read_lines(WRITTEN / "leaflets.jsonl")}
+    judging = {row["title"] for row in read_lines(LEAFLETS / "texts.jsonl")}
+    assert len(learned) > 800 and len(judging) > 100 and not learned & judging

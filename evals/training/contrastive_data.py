@@ -130,7 +130,7 @@ def sentence_pairs(laws: Path, count: int, seed: int) -> Iterator[Pair]:
 def training_pairs(benchmarks: Path, written: Path = WRITTEN) -> list[Pair]:
     """Read all pairs; `written` holds the questions that come with the project. Nothing is of a law that `civic` judges on."""
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
-    texts = (civic / "notices.jsonl", written / "notices.jsonl", written / "digests.jsonl")
+    texts = (civic / "notices.jsonl", *(written / f"{name}.jsonl" for name in ("notices", "digests", "leaflets")))
     papers = {row["id"]: row for path in texts for row in read_lines(path)}
     open_articles = dict(unjudged(articles(laws).items(), lambda article: article[0][0], benchmarks))
     pairs = [
@@ -140,6 +140,7 @@ def training_pairs(benchmarks: Path, written: Path = WRITTEN) -> list[Pair]:
         *notice_pairs(papers, written / "notices_questions.jsonl"),
         *notice_pairs(papers, written / "brief_questions.jsonl"),
         *notice_pairs(papers, written / "digests_questions.jsonl"),
+        *notice_pairs(papers, written / "leaflets_questions.jsonl"),
         *set_pairs(benchmarks / "stard", "train"),
         *set_pairs(benchmarks / "cmrc", "train"),
         *set_pairs(benchmarks / "drcd", "train"),

@@ -42,7 +42,16 @@ RATES = {"body": 1e-4, "words": 2e-5, "heads": 5e-4}
 WARM_UP = 100
 PARTS = 3  # of what a thread reads, by length: padding costs as much as words
 QUESTIONS, WINDOWS = 8, 4  # of a batch, and of a question
-SHARES = {"civic": 0.28, "notices": 0.26, "brief": 0.18, "digests": 0.2, "cmrc": 0.03, "drcd": 0.02, "stard": 0.03}
+SHARES = {
+    "civic": 0.2,
+    "notices": 0.17,
+    "brief": 0.12,
+    "digests": 0.13,
+    "leaflets": 0.3,
+    "cmrc": 0.03,
+    "drcd": 0.02,
+    "stard": 0.03,
+}
 BRIEF = 14  # characters up to which a question is brief
 BRIEF_SHARE, ANSWERED_SHARE = 0.4, 0.72
 """Of the questions drawn from a source that has both: how many are brief, and how many their text answers (about as many as of all that were
@@ -50,10 +59,10 @@ written, .70), whatever their length, what they ask for and how they are put. As
 answered and .75 of the longer ones, half of those that ask for an amount and nine in ten of those that ask what something is: a reader that is
 shown them as they come can learn that what is brief, or asks how much, is not answered, which is not so of what people ask."""
 THREADS = 2  # each has half of the questions of a batch
-RANKED = (*MINED, "brief", "digests")  # sources whose texts are ranked by what is asked
+RANKED = (*MINED, "brief", "digests", "leaflets")  # sources whose texts are ranked by what is asked
 NEAREST = 10  # texts of the same law, and of other laws, that look most like what is asked
 ALONE, INSIDE, SHORT, VERDICT = 1.0, 1.0, 0.3, 0.5  # what the parts of the loss count beside the competition of windows
-JUDGED = 0.3  # questions of which a rival was judged: those that the reader found hardest
+JUDGED = 0.2  # questions of which a rival was judged: those that the reader found hardest
 READ = 6  # rivals that are read for a question, of which those that are beyond doubt fill its windows
 UNTITLED = 0.15  # windows that are shown without their context: a title may be missing or say nothing
 

@@ -148,7 +148,7 @@ def set_examples(folder: Path, split: str) -> Iterator[Example]:
 def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
     """Read all questions; `written` holds those that come with the project. None is about a law that `civic` judges on."""
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
-    papers = [civic / "notices.jsonl", written / "notices.jsonl", written / "digests.jsonl"]
+    papers = [civic / "notices.jsonl", *(written / f"{name}.jsonl" for name in ("notices", "digests", "leaflets"))]
     found = [
         *law_examples(civic / "train.jsonl", laws),
         *law_examples(written / "laws.jsonl", laws),
@@ -156,6 +156,7 @@ def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
         *notice_examples(papers, written / "notices_questions.jsonl"),
         *notice_examples(papers, written / "brief_questions.jsonl", "brief"),
         *notice_examples(papers, written / "digests_questions.jsonl", "digests"),
+        *notice_examples(papers, written / "leaflets_questions.jsonl", "leaflets"),
         *set_examples(benchmarks / "cmrc", "train"),
         *set_examples(benchmarks / "drcd", "train"),
         *set_examples(benchmarks / "stard", "train"),

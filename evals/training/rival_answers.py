@@ -21,6 +21,9 @@ DOUBTED = -1.0
 """Log-odds from which on a rival that was not judged is left out. Of the answers that questions were written for the reader puts a third of those to
 brief ones below 0."""
 
+OPENING = 24
+"""Characters by which a text is known among those of the same title and heading."""
+
 
 def judged_rivals(found: Sequence[Example], texts: Iterable[Text], written: Path = WRITTEN) -> dict[int, list[Target]]:
     """Give, by the number of the example, the windows of other texts that were judged to answer it or not to; those that were left open are not given."""
@@ -33,16 +36,12 @@ def judged_rivals(found: Sequence[Example], texts: Iterable[Text], written: Path
         if row["answers"] is None:
             continue
         text = place[row["context"], row["opening"]]
-        window = next(window for window in cut_windows(text.text) if window.start == row["start"])
+        *_, window = (window for window in cut_windows(text.text) if window.start <= row["start"])
         words = shown(text.text, window)
         target = Target(lead_of(text, window), words, row["answers"], spans_in(words, row["pieces"]))
         for n in asked[row["question"]]:
             judged[n].append(target)
     return judged
-
-
-OPENING = 24
-"""Characters by which a text is known among those of the same title and heading."""
 
 
 class Doubts:
