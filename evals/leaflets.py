@@ -20,6 +20,7 @@ from rich.table import Table
 from evals.significance import compare_values
 from evals.training.contrastive_data import read_lines
 from evals.training.reading_data import notice_texts
+from kb.errors import ModelError
 from kb.index.encoder import MODELS_DIR
 from kb.reading.reader import ClauseText, Reader
 
@@ -78,7 +79,10 @@ def main() -> None:
     table = Table("reader", "questions", "area under the curve", "of lay ones", "of brief ones", "right words")
     values = []
     for folder in filter(None, (options.against, options.reader)):
-        readings = read_leaflets(Reader.open(folder))
+        try:
+            readings = read_leaflets(Reader.open(folder))
+        except ModelError as error:
+            parser.error(str(error))
         apart, answered = told_apart(readings), [one for one in readings if one.answerable]
         by_register = [
             np.mean([value for value, one in zip(apart, answered, strict=True) if one.register == register])
