@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from evals.training.activations import channel_ranges
-from evals.training.contrastive_data import Pair, notice_pairs, notice_passages, unjudged
+from evals.training.contrastive_data import WRITTEN, Pair, notice_pairs, notice_passages, read_lines, unjudged
 from evals.training.contrastive_training import SHARES, batch_loss, batches, loss_of
 from evals.training.everyday_words import everyday_pairs, read_words
 from evals.training.export import BLOCK, in_four_bits, quantised, write_encoder
@@ -305,7 +305,7 @@ def test_a_rival_that_answers_is_not_taught_as_one_that_does_not() -> None:
     assert taught({0: [judged]}) == {(own.text, True), (same.text, True), (other.text, False)}
 
 
-def test_every_judged_rival_is_a_window_of_a_text_that_questions_are_about(tmp_path: Path) -> None:
+def test_a_judged_rival_is_found_by_the_opening_of_its_text_and_one_left_open_is_not_taught(tmp_path: Path) -> None:
     text = Text("甲办法", "早餐不予补贴。午餐每餐补贴三元。", "甲", "甲")
     example = Example("午饭补多少", text, (), "", "", "notices")
     row = {"question": "午饭补多少", "context": "甲办法", "opening": text.text[:OPENING], "start": 0, "answers": True}
@@ -313,6 +313,13 @@ def test_every_judged_rival_is_a_window_of_a_text_that_questions_are_about(tmp_p
     (tmp_path / "judged_rivals.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
     (target,) = judged_rivals([example], [text], tmp_path)[0]
     assert target.answers and [target.text[start:end] for start, end in target.pieces] == ["午餐每餐补贴三元。"]
+
+
+def test_judged_rivals_have_the_words_that_answer_where_they_do_and_else_none() -> None:
+    rows = list(read_lines(WRITTEN / "judged_rivals.jsonl"))
+    assert {row["answers"] for row in rows} == {True, False, None}
+    assert all(bool(row["pieces"]) == (row["answers"] is True) and len(row["opening"]) <= OPENING for row in rows)
+    assert len({(row["question"], row["context"], row["opening"], row["start"]) for row in rows}) == len(rows)
 
 
 @pytest.mark.parametrize("title", ["土地管理法", "中华人民共和国土地管理法"])

@@ -3,7 +3,7 @@
 What looks most like a question among texts of other laws and papers is wanted as what must be told apart from its answer, and often is an answer:
 another town's rule on the same thing, the same article under another title. Taught as "does not answer", it teaches that what answers a question
 which names no place is to be doubted. So a trained reader says which rivals it takes for an answer (Qu et al., RocketQA, NAACL 2021: denoised
-negatives); of those some were judged by people's reading (`written/judged_rivals.jsonl`) and are learned from as what they are, and the others are left out.
+negatives); those that were judged one by one, from question and passage alone (`written/judged_rivals.jsonl`), are learned from as what they are, and the others are left out.
 """
 
 from __future__ import annotations
