@@ -25,6 +25,7 @@ from ingest.readers import SUFFIXES
 from kb.errors import DatasetError, NotFoundError
 from kb.home import Home
 from kb.index.encoder import Encoder, open_encoder
+from kb.index.milvus_connection import MilvusAddress
 from kb.knowledge_base import KnowledgeBase
 from kb.reading.reader_reranker import reranker_named
 from kb.text.lexicon import FILE_NAME as LEXICON
@@ -95,12 +96,18 @@ def measure_index(judged: JudgedSet, arm: Arm, index: BuiltIndex, progress: Prog
 
 
 def index_corpus(
-    judged: JudgedSet, arm: Arm, encoder: Encoder, progress: Progress, root: Path | None = None
+    judged: JudgedSet,
+    arm: Arm,
+    encoder: Encoder,
+    progress: Progress,
+    root: Path | None = None,
+    milvus: MilvusAddress | None = None,
 ) -> BuiltIndex:
-    """Build the index of a set for an arm below `root`, by default `INDEXES`, or find it built there."""
+    """Build the index of a set for an arm below `root`, by default `INDEXES`, with words and vectors in `milvus` where one is given, or find it
+    built there."""
     started = time.perf_counter()
     index_dir = (root or INDEXES) / f"{judged.name}-{_index_key(arm, encoder)}"
-    with writing(index_dir, encoder, progress) as writer:
+    with writing(index_dir, encoder, progress, milvus) as writer:
         lexicon = home = None
         if has_corpus(judged.folder):
             documents: list[Document] = list(beir_documents(judged.folder).values())

@@ -8,18 +8,18 @@ import json
 import os
 import shutil
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from ingest.base_index import BaseIndex
-from ingest.index_files import IndexChange, PreparedPart, write_change, write_whole
+from ingest.index_files import IndexChange, write_change, write_whole
 from ingest.outline import parse_outline
 from ingest.passages import PASSAGE_LENGTH, cut_passages
+from ingest.recording import RECORDS, PreparedBatch, record
 from ingest.workers import IngestionWorkers, LocalWorkers
 from kb.document_fields import document_fields
 from kb.durable import rename, sync_tree
@@ -62,7 +62,7 @@ from kb.types import Clause, Document, Passage
 LATE_FROM = 3_000_000
 """Characters of documents, some 40,000 passages, from which the transformer is left to question time: it would take ten minutes
 on two cores. Where `KB_ENCODER` is `static` there is none."""
-_BATCH = 500  # documents that are encoded at once: bounds memory and moves the progress bar
+_BATCH = 500  # documents that are cut and encoded at once: bounds memory and moves the progress bar
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and how much there is."""
@@ -127,25 +127,14 @@ def build_index(
         return Build(unchanged[0], changed=False, counts=unchanged[1].counts, embedded=0, late=late is not None)
     change = IndexChange.between(base, configuration, documents, checksums) if base else None
     cache = VectorCache(index_dir / "cache", encoder)
-    try:
-        preparing = _Preparing(workers or LocalWorkers(), encoder, cache, progress, passage_length, checksums)
-        prepared = preparing.prepare(change.fresh if change else documents)
-        if change and not change.is_worth_it(prepared, milvus):
-            change = None
-            prepared = preparing.prepare(documents)
-    finally:
-        cache.close()
     created = datetime.now(UTC)
     name = new_name(index_dir, created, corpus)
     temporary = snapshot_folder(index_dir, f".{name}")
     temporary.mkdir(parents=True)
     try:
-        progress("writing", 0, 1)
-        if change:
-            counts = write_change(temporary, change, prepared, milvus)
-        else:
-            counts = write_whole(temporary, name, prepared, configuration.encoder, milvus)
-        progress("writing", 1, 1)
+        with closing(cache):
+            preparing = _Preparing(workers or LocalWorkers(), encoder, cache, progress, passage_length, checksums)
+            counts, change = _write(temporary, name, documents, change, preparing, configuration, milvus)
         if lexicon is not None:
             shutil.copyfile(lexicon, temporary / LEXICON)
         if home is not None:
@@ -167,9 +156,6 @@ def build_index(
     except StoreError:  # which has left nothing in Milvus
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    except (ValueError, RuntimeError) as error:  # what tantivy and faiss raise where they cannot write
-        _take_back(temporary, name, milvus)
-        raise SnapshotError.of("index_not_written", file=index_dir, cause=error) from error
     except BaseException:
         _take_back(temporary, name, milvus)
         raise
@@ -181,6 +167,41 @@ def build_index(
     if milvus:
         drop_collections(milvus, sorted(needed - _collections(index_dir)))
     return Build(name, changed=True, counts=manifest.counts, embedded=cache.computed, late=late is not None)
+
+
+def _write(
+    folder: Path,
+    name: str,
+    documents: Sequence[Document],
+    change: IndexChange | None,
+    preparing: _Preparing,
+    configuration: IndexConfiguration,
+    milvus: MilvusAddress | None,
+) -> tuple[Counts, IndexChange | None]:
+    """Write records, words and vectors of a snapshot; give the counts, and the change where it was one that is worth it."""
+    dimensions, progress = preparing.encoder.dimensions, preparing.progress
+    if change:
+        with record(folder, change.fresh, preparing.batches(change.fresh), dimensions, change.records()) as recorded:
+            if change.is_worth_it(recorded, milvus):
+                with _writing_files(folder, progress):
+                    write_change(recorded, change, milvus)
+                return recorded.counts, change
+        (folder / RECORDS).unlink()
+    with record(folder, documents, preparing.batches(documents), dimensions) as recorded:
+        with _writing_files(folder, progress):
+            write_whole(recorded, name, configuration.encoder, milvus)
+        return recorded.counts, None
+
+
+@contextmanager
+def _writing_files(folder: Path, progress: Progress) -> Iterator[None]:
+    """Tell of the writing of words and vectors; raise SnapshotError where tantivy or faiss cannot, with what they say."""
+    progress("writing", 0, 1)
+    try:
+        yield
+    except (ValueError, RuntimeError) as error:
+        raise SnapshotError.of("index_not_written", file=folder.parent.parent, cause=error) from error
+    progress("writing", 1, 1)
 
 
 def _take_back(temporary: Path, name: str, milvus: MilvusAddress | None) -> None:
@@ -257,7 +278,7 @@ def _unchanged(
 
 @dataclass(frozen=True, slots=True)
 class _Preparing:
-    """Cuts documents into clauses and passages, and makes the vectors of these; only what the cache lacks is encoded."""
+    """Cuts documents into clauses and passages, and makes the vectors of these; what the cache has is not encoded again."""
 
     workers: IngestionWorkers
     encoder: Encoder
@@ -266,36 +287,30 @@ class _Preparing:
     passage_length: int
     checksums: Mapping[str, bytes]
 
-    def prepare(self, documents: Sequence[Document]) -> PreparedPart:
-        """Prepare documents, in their order."""
-        clauses: list[Clause] = []
-        passages: list[Passage] = []
-        batches = self._cut(documents, clauses, passages)
-        empty = np.zeros((0, self.encoder.dimensions), dtype=np.float32)
-        vectors = self.cache.encode_batches(batches, lambda missing: self.workers.encode(missing, self.encoder))
-        together = np.concatenate([empty, *vectors])
+    def batches(self, documents: Sequence[Document]) -> Iterator[PreparedBatch]:
+        """Prepare documents in their order, some hundreds at a time."""
+        cut: deque[RecordedPart] = deque()  # what is being encoded: workers take batches ahead
+        texts = self._cut(documents, cut)
+        for vectors in self.cache.encode_batches(texts, lambda missing: self.workers.encode(missing, self.encoder)):
+            yield PreparedBatch(cut.popleft(), vectors)
         self.progress("indexing", len(documents), len(documents))
-        records = RecordedPart(
-            documents,
-            clauses,
-            passages,
-            {document.doc_id: names_in(document.text) for document in documents},
-            {document.doc_id: self.checksums[document.doc_id] for document in documents},
-        )
-        return PreparedPart(records, together)
 
-    def _cut(
-        self, documents: Sequence[Document], clauses: list[Clause], passages: list[Passage]
-    ) -> Iterator[Sequence[str]]:
-        """Give what is encoded of the documents in batches, and add their clauses and passages to the lists."""
+    def _cut(self, documents: Sequence[Document], cut: deque[RecordedPart]) -> Iterator[Sequence[str]]:
+        """Give what is encoded of the documents in batches, and add what they are recorded as to `cut`."""
         for at in range(0, len(documents), _BATCH):
             self.progress("indexing", at, len(documents))
+            batch = documents[at : at + _BATCH]
+            clauses: list[Clause] = []
+            passages: list[Passage] = []
             texts: list[str] = []
-            for document in documents[at : at + _BATCH]:
+            for document in batch:
                 text = document.text
                 own = parse_outline(document.doc_id, text, document.header_blocks, document.layout.tables)
-                cut = cut_passages(document.title, text, own, self.passage_length)
+                pieces = cut_passages(document.title, text, own, self.passage_length)
                 clauses += own
-                passages += cut
-                texts += [encoded_text(passage.context, text[passage.start : passage.end]) for passage in cut]
+                passages += pieces
+                texts += [encoded_text(passage.context, text[passage.start : passage.end]) for passage in pieces]
+            names = {document.doc_id: names_in(document.text) for document in batch}
+            sums = {document.doc_id: self.checksums[document.doc_id] for document in batch}
+            cut.append(RecordedPart(batch, clauses, passages, names, sums))
             yield texts

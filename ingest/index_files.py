@@ -9,27 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.base_index import BaseIndex
+from ingest.recording import RECORDS, RecordChange, Recorded
 from kb.index.lexical import Entry
 from kb.index.local_store import WHOLE, LocalUpdate, can_take, update_local, write_local
-from kb.index.manifest import Counts, EncoderIdentity, IndexConfiguration
+from kb.index.manifest import EncoderIdentity, IndexConfiguration
 from kb.index.milvus_collection import PASSAGES as PASSAGE_ROWS
 from kb.index.milvus_collection import WHOLE as WHOLE_ROWS
 from kb.index.milvus_connection import MilvusAddress
 from kb.index.milvus_store import MilvusUpdate, write_to_milvus
-from kb.index.record_writing import Numbering, RecordedPart, RecordUpdate, write_records
 from kb.index.store import IndexedPart
-from kb.naming import Names
-from kb.relations import citations_among
 from kb.types import Document
 from kb.visibility import may_see
-
-RECORDS = "records.sqlite"
 
 CHANGED_FROM = 5_000
 """Passages from which an index is changed: fewer are written whole in some seconds, and then nothing is left of what is gone."""
@@ -39,31 +33,6 @@ MOST_CHANGED = 0.1
 
 MOST_WASTE = 0.1
 """What may lie in the files of what was taken out, as a share of what is there: searching passes over it."""
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedPart:
-    """Documents as they are recorded, with the vectors of their passages."""
-
-    records: RecordedPart
-    vectors: NDArray[np.float32]
-
-    def indexed(self, concealed: frozenset[str], first: Numbering = Numbering()) -> tuple[IndexedPart, IndexedPart]:
-        """Give what is searched of passages and of whole documents, numbered from `first` on; `concealed` are ids."""
-        documents = self.records.documents
-        places = {document.doc_id: place for place, document in enumerate(documents)}
-        owners = [places[passage.doc_id] for passage in self.records.passages]
-        hidden = frozenset(first.document + place for doc_id, place in places.items() if doc_id in concealed)
-        passages: list[Entry] = [
-            (number, first.document + owner, p.context, documents[owner].text[p.start : p.end])
-            for number, (owner, p) in enumerate(zip(owners, self.records.passages, strict=True), first.passage)
-        ]
-        whole: list[Entry] = [(n, n, d.title, d.text) for n, d in enumerate(documents, first.document)]
-        directions = _of_documents(self.vectors, owners, len(documents))
-        return (
-            IndexedPart(passages, self.vectors, hidden, first.passage),
-            IndexedPart(whole, directions, hidden, first.document),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,39 +74,39 @@ class IndexChange:
         """The snapshot whose collection in Milvus holds the rows."""
         return self.base.manifest.collection or self.base.folder.name
 
-    def is_worth_it(self, fresh: PreparedPart, milvus: MilvusAddress | None) -> bool:
+    def records(self) -> RecordChange:
+        """Give what becomes of the records."""
+        gone = [self.base.documents[doc_id] for doc_id in sorted(self.gone)]
+        return RecordChange(self.base.folder / RECORDS, gone, self.documents)
+
+    def is_worth_it(self, recorded: Recorded, milvus: MilvusAddress | None) -> bool:
         """Say whether the files of the index, or its collection in `milvus`, may be added to: not too much of them is waste, and they suit as
         many passages. Raises StoreError where Milvus cannot be reached."""
-        records = self.base.records
-        numbering = records.numbering
-        if numbering is None:
-            return False
-        passages = self._passages_then(fresh)
-        waste = numbering.passage + len(fresh.records.passages) - passages
-        waste_of_documents = numbering.document + len(self.fresh) - len(self.documents)
-        if waste > MOST_WASTE * passages or waste_of_documents > MOST_WASTE * len(self.documents):
+        passages, documents = recorded.counts.passages, recorded.counts.documents
+        waste, waste_of_documents = recorded.following.passage - passages, recorded.following.document - documents
+        if waste > MOST_WASTE * passages or waste_of_documents > MOST_WASTE * documents:
             return False
         if milvus:
-            return self.milvus_update(fresh, numbering).is_possible(milvus)
-        if (passages > len(self.documents)) != (self.base.folder / WHOLE).exists():
+            return self.milvus_update(recorded).is_possible(milvus)
+        if (passages > documents) != (self.base.folder / WHOLE).exists():
             return False
         public = sum(may_see("public", document) for document in self.documents)
-        return can_take(self.base.folder, self._public_passages_then(fresh), public)
+        return can_take(self.base.folder, self._public_passages_then(recorded), public)
 
-    def milvus_update(self, fresh: PreparedPart, first: Numbering) -> MilvusUpdate:
-        """Say what becomes of the rows in Milvus; what is added is numbered from `first` on."""
+    def milvus_update(self, recorded: Recorded) -> MilvusUpdate:
+        """Say what becomes of the rows in Milvus."""
         base = self.base
         concealed = _concealed(self.documents)
-        says_more = self._passages_then(fresh) > len(self.documents)
+        says_more = recorded.counts.passages > recorded.counts.documents
         return MilvusUpdate(
             base=base.folder,
             collection=self.collection,
             encoder=base.manifest.configuration.encoder,
             removed=_by_partition(self._gone_parts(), says_more),
-            added=_by_partition(fresh.indexed(concealed, first), says_more),
-            documents=dict(enumerate(fresh.records.documents, first.document)),
-            first=first.document,
-            public=(self._passages_of(_public(base.documents.values())), self._public_passages_then(fresh)),
+            added=_by_partition(recorded.indexed(concealed), says_more),
+            documents=dict(enumerate(recorded.added, recorded.first.document)),
+            first=recorded.first.document,
+            public=(self._passages_of(_public(base.documents.values())), self._public_passages_then(recorded)),
             conceals=bool(concealed),
         )
 
@@ -158,14 +127,10 @@ class IndexChange:
         none = np.zeros((0, 0), np.float32)
         return IndexedPart(passages, none, concealed), IndexedPart(whole, none, concealed)
 
-    def _passages_then(self, fresh: PreparedPart) -> int:
-        return len(self.base.records.document_of_row) - self._passages_of(self.gone) + len(fresh.records.passages)
-
-    def _public_passages_then(self, fresh: PreparedPart) -> int:
+    def _public_passages_then(self, recorded: Recorded) -> int:
         public = _public(self.documents)
-        added = {document.doc_id for document in self.fresh}
-        new = sum(passage.doc_id in public & added for passage in fresh.records.passages)
-        return self._passages_of(public - added) + new
+        new = recorded.passages_of[[document.doc_id in public for document in recorded.added]]
+        return self._passages_of(public - {document.doc_id for document in recorded.added}) + int(new.sum())
 
     def _passages_of(self, doc_ids: frozenset[str]) -> int:
         ordinals = [self.base.records.ordinals[doc_id] for doc_id in doc_ids]
@@ -173,39 +138,25 @@ class IndexChange:
         return int(owners[ordinals].sum())
 
 
-def write_whole(
-    folder: Path, name: str, prepared: PreparedPart, encoder: EncoderIdentity, milvus: MilvusAddress | None
-) -> Counts:
-    """Write the files of the snapshot `name` into its folder, and its words and vectors into `milvus` where one is given."""
-    part = prepared.records
-    write_records(folder / RECORDS, part, citations_among(part.documents, part.names))
-    passages, whole = prepared.indexed(_concealed(part.documents))
-    says_more = len(part.passages) > len(part.documents)  # else a document says no more than its passage
+def write_whole(recorded: Recorded, name: str, encoder: EncoderIdentity, milvus: MilvusAddress | None) -> None:
+    """Write words and vectors of the snapshot `name` beside its records, or into `milvus` where one is given."""
+    passages, whole = recorded.indexed(_concealed(recorded.added))
+    says_more = len(passages.entries) > len(whole.entries)  # else a document says no more than its passage
     if milvus:
         parts = _by_partition((passages, whole), says_more)
-        write_to_milvus(milvus, name, folder, encoder, part.documents, parts)
+        write_to_milvus(milvus, name, recorded.folder, encoder, recorded.added, parts)
     else:
-        write_local(folder, passages, whole if says_more else None)
-    return Counts(documents=len(part.documents), clauses=len(part.clauses), passages=len(part.passages))
+        write_local(recorded.folder, passages, whole if says_more else None)
 
 
-def write_change(folder: Path, change: IndexChange, fresh: PreparedPart, milvus: MilvusAddress | None) -> Counts:
-    """Write the files of a snapshot as a change of the one before, and add to the collection of that one in `milvus` where one is given."""
+def write_change(recorded: Recorded, change: IndexChange, milvus: MilvusAddress | None) -> None:
+    """Write words and vectors of a snapshot beside its records as a change of those of the one before, or add to its collection in `milvus` where one is given."""
     base = change.base
-    with RecordUpdate(base.folder / RECORDS, folder / RECORDS) as records:
-        first = records.numbering
-        records.remove(change.gone)
-        records.add(fresh.records)
-        # Whoever names a document that came, changed or went may mean another one now.
-        meant = Names.of((*change.fresh, *(base.documents[doc_id] for doc_id in change.gone)))
-        named = records.namings(meant.among(records.names())) | dict(fresh.records.names)
-        records.cite(named, citations_among(change.documents, named))
-        counts = records.counts()
     if milvus:
-        change.milvus_update(fresh, first).write(milvus, folder)
-        return counts
+        change.milvus_update(recorded).write(milvus, recorded.folder)
+        return
     concealed = _concealed(change.documents)
-    passages, whole = fresh.indexed(concealed, first)
+    passages, whole = recorded.indexed(concealed)
     ordinals = sorted(base.records.ordinals[doc_id] for doc_id in change.gone)
     removed = LocalUpdate(
         base.records.document_numbers.of(ordinals),
@@ -213,8 +164,7 @@ def write_change(folder: Path, change: IndexChange, fresh: PreparedPart, milvus:
         conceals=bool(concealed),
     )
     says_more = whole if (base.folder / WHOLE).exists() else None
-    update_local(folder, base.folder, removed, passages, says_more)
-    return counts
+    update_local(recorded.folder, base.folder, removed, passages, says_more)
 
 
 def _by_partition(parts: tuple[IndexedPart, IndexedPart], says_more: bool) -> dict[str, IndexedPart]:
@@ -229,11 +179,3 @@ def _public(documents: Iterable[Document]) -> frozenset[str]:
 
 def _concealed(documents: Sequence[Document]) -> frozenset[str]:
     return frozenset(document.doc_id for document in documents if not may_see("public", document))
-
-
-def _of_documents(vectors: NDArray[np.float32], owners: Sequence[int], count: int) -> NDArray[np.float32]:
-    """Give the direction of the sum of each document's passage vectors, in their order."""
-    sums = np.zeros((count, vectors.shape[1]), np.float32)
-    np.add.at(sums, owners, vectors)
-    directions: NDArray[np.float32] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-    return directions

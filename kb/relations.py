@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -37,20 +37,22 @@ def names_in(text: str) -> list[str]:
     return list(dict.fromkeys(name for name in found if name))
 
 
-def citations_among(documents: Sequence[Document], names: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+def citations_among(
+    documents: Sequence[Document], names: Iterable[tuple[str, Sequence[str]]]
+) -> Iterator[tuple[str, str]]:
     """Give (doc_id, doc_id) for every document whose text names another one of `documents`; `names` are those in the texts in
-    question, by the id of their document.
+    question, each with the id of its document.
 
     What a public text names is looked for among what is public: another bearer of the name that is not changes nothing.
     """
     register = Register(documents)
     public = {document.doc_id for document in documents if may_see("public", document)}
-    return [
-        (doc_id, target)
-        for doc_id, named in names.items()
-        for target in dict.fromkeys(register.document_named(name, partial(_may_name, public, doc_id)) for name in named)
-        if target is not None and target != doc_id
-    ]
+    for doc_id, named in names:
+        for target in dict.fromkeys(
+            register.document_named(name, partial(_may_name, public, doc_id)) for name in named
+        ):
+            if target is not None and target != doc_id:
+                yield doc_id, target
 
 
 def _may_name(public: set[str], doc_id: str, target: str) -> bool:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from ingest.document import make_document
 from ingest.readers import ReadText
-from kb.index.record_writing import RecordedPart, write_records
+from kb.index.record_writing import RecordedPart, RecordWriter
 from kb.index.records import Records
 from kb.layout import NO_LAYOUT, Box, Cell, Layout, Page, PlacedTable, layout_fields, read_layout_fields
 
@@ -22,7 +22,8 @@ def test_an_index_keeps_the_layout_of_each_document(tmp_path: Path) -> None:
     read = ReadText(TEXT, (0,), None, "application/pdf", LAYOUT)
     document = make_document(tmp_path / "标准.pdf", read)
     plain = replace(document, doc_id="plain", layout=NO_LAYOUT)
-    write_records(tmp_path / "records.sqlite", RecordedPart([document, plain]))
+    with RecordWriter(tmp_path / "records.sqlite") as writer:
+        writer.add(RecordedPart([document, plain]))
     records = Records(tmp_path / "records.sqlite")
     try:
         assert records.layout(document.doc_id) == LAYOUT

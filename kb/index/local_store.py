@@ -32,8 +32,7 @@ def write_local(folder: Path, passages: IndexedPart, whole: IndexedPart | None) 
     """Write the words and vectors of passages and, where they say more, of whole documents."""
     for name, part in ((PASSAGES, passages), (WHOLE, whole)):
         if part is not None:
-            vectors, public = part.vectors, part.public_vectors()
-            write_vectors(folder / _VECTORS[name], vectors, public, searched=name == PASSAGES)
+            write_vectors(folder / _VECTORS[name], part.vectors, part.public_places(), searched=name == PASSAGES)
             write_lexical(folder / name, part.entries)
             if part.concealed:
                 write_lexical(folder / _public(name), part.public_entries())

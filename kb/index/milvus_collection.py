@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import get_args
 
 from kb.errors import StoreError
@@ -83,9 +84,10 @@ class CollectionRows:
             for audience in get_args(Audience)
             if words_field(audience) in fields
         }
+        entries = iter(part.entries)
         for at in range(0, len(part.entries), _BATCH):
             rows: list[dict[str, object]] = []
-            for entry, vector in zip(part.entries[at : at + _BATCH], part.vectors[at:], strict=False):
+            for entry, vector in zip(islice(entries, _BATCH), part.vectors[at : at + _BATCH], strict=True):
                 number, owner, _, _ = entry
                 words = {
                     field: sparse_vector(entry, self.numbers, averages)
@@ -114,7 +116,7 @@ def write_collection(address: MilvusAddress, snapshot: str, rows: CollectionRows
         drop(connection, name)
         fields = [words_field(audience) for partition, audience in rows.measures if partition == PASSAGES]
         try:
-            _create(connection, name, rows.encoder, fields, len(rows.parts[PASSAGES].public_vectors()))
+            _create(connection, name, rows.encoder, fields, rows.parts[PASSAGES].public_count())
             for partition in rows.parts:
                 connection.call("create_partition", name, partition, patience=WRITING)
                 _insert(connection, name, partition, rows, fields)

@@ -118,7 +118,7 @@ class MilvusUpdate:
             for audience in get_args(Audience)
             if lexicon_name(name, audience) in measured
         }
-        if any(part.entries for part in self.added.values()):
+        if any(len(part.entries) for part in self.added.values()):
             rows = CollectionRows(self.encoder, self.documents, self.added, measures, numbers)
             add_to_collection(address, self.collection, rows)
 

@@ -1,4 +1,4 @@
-"""Writing the records of a snapshot: all of them, or a copy of the snapshot's before with some documents taken out and others added.
+"""Writing the records of a snapshot, some documents at a time: all of them, or a copy of the snapshot's before with some taken out and others added.
 
 Documents and passages get the numbers 0, 1, 2, ... in the order given. What is added to a copy is numbered on from there, and
 numbers that were taken out are never given again: words and vectors that bear them stay as they are in files that snapshots share.
@@ -11,8 +11,9 @@ import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -63,27 +64,22 @@ class Numbering:
     passage: int = 0
 
 
-def write_records(path: Path, part: RecordedPart, citations: Iterable[tuple[str, str]] = ()) -> None:
-    """Write a new records file; `citations` are pairs of ids: the text of the first document names the second."""
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.executescript(_SCHEMA)
-        connection.execute("INSERT INTO numbering VALUES (0, 0)")
-        _insert(connection, part, Numbering())
-        _cite(connection, citations)
+class RecordWriter:
+    """Writes a records file: a new one, or a copy of the `base` of another snapshot, which stays as it is."""
 
-
-class RecordUpdate:
-    """A copy of the records of another snapshot, open for changes; the file that was copied stays as it is."""
-
-    def __init__(self, base: Path, path: Path) -> None:
-        shutil.copyfile(base, path)
+    def __init__(self, path: Path, base: Path | None = None) -> None:
+        if base:
+            shutil.copyfile(base, path)
         self._connection = sqlite3.connect(path, isolation_level=None)
-        # Nobody reads the copy before it is whole, so nothing has to be taken back; what is removed is overwritten.
+        # Nobody reads the file before it is whole, so nothing has to be taken back; what is removed is overwritten.
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "secure_delete = ON"):
             self._connection.execute(f"PRAGMA {pragma}")
+        if not base:
+            self._connection.executescript(_SCHEMA)
+            self._connection.execute("INSERT INTO numbering VALUES (0, 0)")
         self._connection.execute("BEGIN")
         self.numbering = read_numbering(self._connection) or Numbering()
-        """The numbers that the first document and passage added here get."""
+        """The numbers that the next document and passage get."""
 
     def __enter__(self) -> Self:
         return self
@@ -91,7 +87,7 @@ class RecordUpdate:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Write what was changed, and close the file; what failed is left to be thrown away."""
+        """Finish the file and close it; what failed is left to be thrown away."""
         if error is None:
             self._connection.execute("COMMIT")
         self._connection.close()
@@ -111,7 +107,7 @@ class RecordUpdate:
 
     def add(self, part: RecordedPart) -> None:
         """Add documents with what was made of them."""
-        _insert(self._connection, part, self.numbering)
+        self.numbering = _insert(self._connection, part, self.numbering)
 
     def names(self) -> Iterator[tuple[int, str]]:
         """Give what texts name documents by, each once, with its number."""
@@ -130,16 +126,30 @@ class RecordUpdate:
                 found.setdefault(doc_id, []).append(words)
         return {doc_id: list(dict.fromkeys(words)) for doc_id, words in found.items()}
 
+    def namings_from(self, number: int) -> Iterator[tuple[str, list[str]]]:
+        """Give the id of each document from a number on whose text names any, with what it names."""
+        namings = self._connection.execute(
+            "SELECT d.doc_id, n.words FROM naming AS here JOIN document AS d ON d.ordinal = here.document"
+            " JOIN name AS n ON n.id = here.name WHERE here.document >= ? ORDER BY here.document",
+            (number,),
+        )
+        for doc_id, found in groupby(namings, itemgetter(0)):
+            yield doc_id, [words for _, words in found]
+
     def cite(self, doc_ids: Iterable[str], citations: Iterable[tuple[str, str]]) -> None:
-        """Put `citations` in the place of those that the texts of `doc_ids` made."""
+        """Put `citations`, pairs of ids of which the text of the first names the second, in the place of those that the texts of `doc_ids` made."""
         self._connection.executemany(
             "DELETE FROM citation WHERE document = (SELECT ordinal FROM document WHERE doc_id = ?)",
             ((doc_id,) for doc_id in doc_ids),
         )
-        _cite(self._connection, citations)
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO citation SELECT one.ordinal, other.ordinal FROM document AS one, document AS other"
+            " WHERE one.doc_id = ? AND other.doc_id = ?",
+            citations,
+        )
 
     def counts(self) -> Counts:
-        """Count what the copy holds."""
+        """Count what the file holds."""
         ((documents, clauses, passages),) = self._connection.execute(
             "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM clause), (SELECT count(*) FROM passage)"
         )
@@ -155,12 +165,12 @@ def read_numbering(connection: sqlite3.Connection) -> Numbering | None:
     return Numbering(document, passage)
 
 
-def _insert(connection: sqlite3.Connection, part: RecordedPart, first: Numbering) -> None:
+def _insert(connection: sqlite3.Connection, part: RecordedPart, first: Numbering) -> Numbering:
     numbers = {document.doc_id: number for number, document in enumerate(part.documents, first.document)}
     connection.executemany(
-        "INSERT INTO document VALUES (?, ?, ?, ?)",
-        (
-            (numbers[d.doc_id], d.doc_id, json.dumps(document_fields(d), ensure_ascii=False), d.text)
+        "INSERT INTO document VALUES (?, ?, ?, CAST(? AS TEXT))",
+        (  # as bytes: a string that SQLite is given keeps its bytes beside it for as long as it lives
+            (numbers[d.doc_id], d.doc_id, json.dumps(document_fields(d), ensure_ascii=False), d.text.encode())
             for d in part.documents
         ),
     )
@@ -191,18 +201,11 @@ def _insert(connection: sqlite3.Connection, part: RecordedPart, first: Numbering
     connection.executemany(
         "INSERT INTO checksum VALUES (?, ?)", ((numbers[doc_id], sum_) for doc_id, sum_ in part.checksums.items())
     )
+    following = Numbering(first.document + len(part.documents), first.passage + len(part.passages))
     connection.execute(
-        "UPDATE numbering SET next_document = ?, next_passage = ?",
-        (first.document + len(part.documents), first.passage + len(part.passages)),
+        "UPDATE numbering SET next_document = ?, next_passage = ?", (following.document, following.passage)
     )
-
-
-def _cite(connection: sqlite3.Connection, citations: Iterable[tuple[str, str]]) -> None:
-    connection.executemany(
-        "INSERT OR IGNORE INTO citation SELECT one.ordinal, other.ordinal FROM document AS one, document AS other"
-        " WHERE one.doc_id = ? AND other.doc_id = ?",
-        citations,
-    )
+    return following
 
 
 def _pack(layout: Layout) -> bytes:

@@ -8,7 +8,7 @@ audience only what it may see, so that what is hidden shows in no score.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,8 +17,17 @@ from numpy.typing import NDArray
 
 from kb.fusion import Found
 from kb.index.lexical import Entry
+from kb.index.vector_file import VectorRows
 from kb.scope import Scope
 from kb.types import Audience
+
+
+class Entries(Protocol):
+    """Entries that are gone through as often as they are needed; they may be read from a file each time."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Entry]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +35,25 @@ class IndexedPart:
     """What a home is given to keep: passages, or whole documents, with their vectors in the same order, and the numbers of the
     documents that are `concealed` from the public. Entries are numbered from `first` on, without a gap."""
 
-    entries: Sequence[Entry]
-    vectors: NDArray[np.float32]
+    entries: Entries
+    vectors: VectorRows
     concealed: frozenset[int]
     first: int = 0
 
-    def public_entries(self) -> Sequence[Entry]:
+    def public_entries(self) -> Iterator[Entry]:
         """Give the entries that the public may see."""
-        return [entry for entry in self.entries if entry[1] not in self.concealed] if self.concealed else self.entries
+        return (entry for entry in self.entries if entry[1] not in self.concealed)
 
-    def public_vectors(self) -> NDArray[np.float32]:
-        """Give the vectors of those."""
-        return (
-            self.vectors[[entry[1] not in self.concealed for entry in self.entries]] if self.concealed else self.vectors
-        )
+    def public_places(self) -> NDArray[np.int64] | None:
+        """Give the places of those among all, by which their vectors are found; None where all are."""
+        if not self.concealed:
+            return None
+        return np.flatnonzero(np.fromiter((entry[1] not in self.concealed for entry in self.entries), np.bool_))
+
+    def public_count(self) -> int:
+        """Count them."""
+        places = self.public_places()
+        return len(self.entries) if places is None else len(places)
 
 
 class TermCounts(Protocol):

@@ -12,6 +12,7 @@ many passages are looked at as without it: however narrow it is, what passes is 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import faiss
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import SnapshotDamagedError
+from kb.index.vector_file import VectorRows
 
 EXACT_UP_TO = 20_000
 """Passages up to which vectors are kept whole and searched exactly."""
@@ -36,42 +38,40 @@ _LISTS = 4  # times the square root of the number of vectors: as many as there a
 _SAMPLE = 40  # vectors a list from which the lists are learned: FAISS warns of fewer than 39
 _ROUNDS = 6  # of k-means; more move the centres by less than the sample does
 _SEED = 23
+_AT_ONCE = 20_000  # vectors that are added at once: 15 MB
 _SLACK = 1.25  # how far the number of vectors may go past a limit before what was added to is written anew
 
 
 def write_vectors(
-    path: Path,
-    vectors: NDArray[np.float32],
-    public: NDArray[np.float32] | None = None,
-    *,
-    searched: bool = True,
+    path: Path, vectors: VectorRows, public: NDArray[np.int64] | None = None, *, searched: bool = True
 ) -> None:
     """Write an index of `vectors`, shape (passages, dimensions), which bear the numbers 0, 1, 2, ...
 
-    How they are kept is settled by the `public` ones alone, so that what is hidden shows in no score. What is not
-    `searched`, but only compared by number, is never put into lists.
+    How they are kept is settled by the `public` ones alone, whose places are given where they are not all, so that what is hidden
+    shows in no score. What is not `searched`, but only compared by number, is never put into lists.
     """
     dimensions = vectors.shape[1]
-    public = vectors if public is None else public
+    count = len(vectors) if public is None else len(public)
     index: faiss.Index
-    if len(public) <= EXACT_UP_TO:
+    if count <= EXACT_UP_TO:
         index = faiss.IndexFlatIP(dimensions)
-    elif len(public) < LISTED_FROM or not searched:
+    elif count < LISTED_FROM or not searched:
         index = faiss.IndexScalarQuantizer(dimensions, _HALF, faiss.METRIC_INNER_PRODUCT)
     else:
-        lists = _lists(len(public))
+        lists = _lists(count)
         index = faiss.IndexIVFScalarQuantizer(
             faiss.IndexFlatIP(dimensions), dimensions, lists, _HALF, faiss.METRIC_INNER_PRODUCT
         )
         index.by_residual = False  # half precision needs no smaller numbers than there are
         index.cp.niter, index.cp.spherical = _ROUNDS, True
-        sample = np.random.default_rng(_SEED).choice(len(public), min(_SAMPLE * lists, len(public)), replace=False)
-        index.train(public[np.sort(sample)])
-    index.add(vectors)
+        sample = np.sort(np.random.default_rng(_SEED).choice(count, min(_SAMPLE * lists, count), replace=False))
+        index.train(vectors[sample if public is None else public[sample]])
+    for _, some in _stretches(vectors):
+        index.add(some)
     faiss.write_index(index, str(path))
 
 
-def update_vectors(path: Path, base: Path, removed: NDArray[np.int64], added: NDArray[np.float32], first: int) -> None:
+def update_vectors(path: Path, base: Path, removed: NDArray[np.int64], added: VectorRows, first: int) -> None:
     """Write an index of what `base` holds, without the `removed` numbers and with what is `added`, numbered from `first` on.
 
     Where vectors lie in the order of their numbers, those that are removed stay in their places and have to be filtered out.
@@ -79,10 +79,17 @@ def update_vectors(path: Path, base: Path, removed: NDArray[np.int64], added: ND
     index = faiss.read_index(str(base))
     if isinstance(index, faiss.IndexIVF):
         index.remove_ids(faiss.IDSelectorBatch(removed))
-        index.add_with_ids(added, np.arange(first, first + len(added), dtype=np.int64))
-    else:
-        index.add(added)
+    for at, some in _stretches(added):
+        if isinstance(index, faiss.IndexIVF):
+            index.add_with_ids(some, np.arange(first + at, first + at + len(some), dtype=np.int64))
+        else:
+            index.add(some)
     faiss.write_index(index, str(path))
+
+
+def _stretches(vectors: VectorRows) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    for at in range(0, len(vectors), _AT_ONCE):
+        yield at, vectors[at : at + _AT_ONCE]
 
 
 def is_fit_for(base: Path, public: int, *, searched: bool = True) -> bool:
