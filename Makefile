@@ -120,10 +120,11 @@ bench-ingest: setup chromium
 bench-pages: setup chromium lighthouse
 	$(BIN)/python -m evals.page_bench
 
-# What an index of many passages costs, over the laws beside the project.
+# What an index of many passages costs, over the laws beside the project, and whether an index in Milvus answers alike.
 PASSAGES ?= 250000
 bench-scale: setup
 	$(BIN)/python -m evals.scale_bench --passages $(PASSAGES)
+	$(BIN)/python -m evals.store_overlap
 
 # The service under load, about twenty minutes; SECONDS=10 makes every phase ten seconds long. What is measured is written to build/load.json.
 SECONDS ?= 60

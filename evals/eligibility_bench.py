@@ -10,6 +10,7 @@ import argparse
 import sys
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,9 +36,11 @@ DAY = date(2026, 11, 23)
 """The day on which the sentences are read."""
 PEOPLE_DAY = date(2026, 11, 27)
 """The day on which the people of `people.toml` ask."""
-DAYS = {"blind_dev": PEOPLE_DAY, "blind_test": PEOPLE_DAY, "told": PEOPLE_DAY}
+DAYS = dict.fromkeys(("blind_dev", "blind_test", "told"), PEOPLE_DAY) | dict.fromkeys(
+    ("natural_dev", "natural_test"), date(2026, 11, 28)
+)
 """The day on which the sentences of a split are read, where that is not `DAY`."""
-SPLITS = ("dev", "test", "fresh_dev", "fresh_test", "blind_dev", "blind_test", "told")
+SPLITS = ("dev", "test", "fresh_dev", "fresh_test", *DAYS)
 State = tuple[tuple[str, Exact], ...]
 """What was answered so far, sorted by fact."""
 Key = tuple[int, str]
@@ -122,6 +125,37 @@ def score_offers(split: str, book: FactBook) -> ReadingScore:
         if wrong:
             mistakes.append(f"{sentence}\n    offered {wrong}\n    stated {open_facts}")
     return ReadingScore(right, read, stated, tuple(mistakes))
+
+
+@dataclass(frozen=True, slots=True)
+class ServedScore:
+    """Facts of those whom sentences are about, as page and chat go by them: how many are `taken` without a question and how many `asked` to be confirmed,
+    how many of either are right, and how many the sentences state."""
+
+    taken: int
+    taken_right: int
+    asked: int
+    asked_right: int
+    stated: int
+
+
+def score_served(split: str, book: FactBook) -> ServedScore:
+    """Compare what is taken and what is asked with what the sentences state; what they state with doubt is right to be asked only."""
+    day = DAYS.get(split, DAY)
+    counts: Counter[tuple[bool, bool]] = Counter()  # of (certain, right)
+    stated = 0
+    for sentence, facts in tomllib.loads((SENTENCES / f"{split}.toml").read_text("utf-8")).items():
+        unsure = facts.pop("unsure", [])
+        expected: dict[Key, Told] = {
+            (0, name): (_plain(value), True) for name, value in facts.items() if name != "people"
+        }
+        stated += len(expected)
+        for one in read_further(read_everybody(sentence, book, day), sentence, book, day).own:
+            key = _as_stated((0, one.fact_id), expected, book)
+            same = key in expected and expected[key] == _counted(key[1], (as_json(one.value), True), book, day)
+            counts[one.certain, same and not (one.certain and key[1] in unsure)] += 1
+    right, asked_right = counts[True, True], counts[False, True]
+    return ServedScore(right + counts[True, False], right, asked_right + counts[False, False], asked_right, stated)
 
 
 def _as_stated(key: Key, expected: Mapping[Key, Told], book: FactBook) -> Key:
@@ -343,6 +377,11 @@ def main() -> None:
         )
     print(f"one profile against 1,000 benefits: {milliseconds_for_many(catalogue):.2f} ms")
     print(f"{arguments.split}: precision {score.precision:.3f}, recall {score.recall:.3f}, {score.stated} facts stated")
+    served = score_served(arguments.split, FactBook.read(arguments.benefits / FILE_NAME))
+    print(
+        f"as served: {served.taken} taken, {served.taken_right / max(served.taken, 1):.3f} of them right; {served.asked} asked, {served.asked_right / max(served.asked, 1):.3f} of them right;"
+        f" of {served.stated} stated {served.taken_right / served.stated:.3f} taken rightly, {served.asked_right / served.stated:.3f} asked rightly"
+    )
     print(
         f"offered beside, to be confirmed: {offers.read}, {offers.precision:.3f} of them right, {offers.recall:.3f} of {offers.stated} that the rules do not read"
     )

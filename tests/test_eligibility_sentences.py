@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.eligibility_bench import score_sentences
+from evals.eligibility_bench import ServedScore, score_sentences, score_served
 from kb.eligibility.facts import FactBook
 from kb.eligibility.sentence import read_everybody, read_sentence
 from kb.eligibility.spoken_bodies import BODY_PHRASES
@@ -41,6 +41,26 @@ def test_the_blind_sentences_are_read_no_worse_than_measured() -> None:
     score = score_sentences("blind_dev", BOOK)
     assert score.precision >= 0.95, score.mistakes
     assert score.recall >= 0.88, score.mistakes
+
+
+def test_of_natural_sentences_what_is_taken_without_a_question_is_right_as_promised() -> None:
+    served = score_served("natural_dev", BOOK)
+    assert served.taken_right / served.taken >= 0.97, served
+    assert (served.taken_right + served.asked_right) / served.stated >= 0.86, served
+
+
+def test_what_is_taken_and_what_is_asked_is_counted_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of four facts that are stated two are taken, one rightly: the other was said with doubt; one of what is asked is right."""
+    text = "我今年七十二，租房住，可能是安徽户口，好像是低保户"
+    (tmp_path / "some.toml").write_text(
+        f'"{text}" = {{ age = 72, rents = true, hukou = "安徽", married = true, unsure = ["rents", "hukou"] }}\n',
+        "utf-8",
+    )
+    monkeypatch.setattr("evals.eligibility_bench.SENTENCES", tmp_path)
+    monkeypatch.setattr("evals.eligibility_bench.read_further", lambda told, *_: told)
+    heard = {one.fact_id: one.certain for one in read_everybody(text, BOOK, DAY).own}
+    assert heard == {"age": True, "rents": True, "hukou": False, "hardship": False}
+    assert score_served("some", BOOK) == ServedScore(taken=2, taken_right=1, asked=2, asked_right=1, stated=4)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import json
 import shutil
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import onnxruntime
@@ -18,7 +18,7 @@ from evals.training.fact_network import HEAD, TAIL, FactNetwork, write_facts
 from evals.training.fact_training import labels_of, matrix_of, odds_of, padded, read_sentences, told, train
 from evals.training.pretrained import LAYERS, LOWER, WIDTH
 from ingest.settings import Settings
-from kb.eligibility.fact_tagger import FactTagger, add_tagged_readings, shipped_tagger
+from kb.eligibility.fact_tagger import UNLIKELY, FactTagger, TaggedText, add_tagged_readings, shipped_tagger
 from kb.eligibility.facts import FactBook
 from kb.eligibility.sentence import read_sentence
 from kb.errors import ModelError
@@ -75,10 +75,10 @@ def test_what_tells_labels_apart_is_learned() -> None:
     assert ((odds > 0) == (stated > 0)).mean() > 0.9
 
 
-def test_facts_of_yes_or_no_and_of_a_choice_are_labels(tmp_path: Path) -> None:
+def test_values_of_yes_or_no_and_of_a_choice_are_labels_and_that_others_are_told(tmp_path: Path) -> None:
     path = tmp_path / "told.toml"
     path.write_text('"我妈瘫了，户口在桐庐" = { self_care = "none", hukou = "桐庐", age = 80, people = [ { who = "self", rents = true } ] }\n', "utf-8")  # fmt: skip
-    assert read_sentences(path, {"hukou"}) == [("我妈瘫了，户口在桐庐", {"self_care=none"})]
+    assert read_sentences(path, {"hukou"}) == [("我妈瘫了，户口在桐庐", {"self_care=none", "hukou", "age"})]
     assert labels_of({"hardship": {"not": ["minimum", "edge"]}}) == {"hardship!=minimum", "hardship!=edge"}
     assert matrix_of([("甲", {"b"}), ("乙", {"a", "c"})], ["a", "b"]).tolist() == [[0, 1], [1, 0]]
 
@@ -91,7 +91,7 @@ def test_what_is_told_is_held_against_what_is_stated() -> None:
 def test_what_no_rule_reads_is_read_with_the_clause_that_says_it() -> None:
     text = "做了快两年了一张纸都没签过，工资还是发现金"
     assert read_sentence(text, BOOK, DAY) == []
-    (found,) = [one for one in shipped_tagger().read(text) if one.fact_id == "labour_contract"]
+    (found,) = [one for one in shipped_tagger().read(text).offered if one.fact_id == "labour_contract"]
     assert found.value is False and text[found.start : found.end] == "做了快两年了一张纸都没签过"
 
 
@@ -102,9 +102,38 @@ def test_what_only_the_tagger_reads_is_to_be_confirmed_and_the_rules_win() -> No
     assert len({one.fact_id for one in readings}) == len(readings)
 
 
+class Saying:
+    """A tagger that says of each text how likely it tells some facts, and offers none."""
+
+    def __init__(self, probabilities: dict[tuple[str, str | None], float]) -> None:
+        self.said = TaggedText([], probabilities)
+
+    def read(self, _text: str) -> TaggedText:
+        return self.said
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "certain"),
+    [
+        ({("age", None): UNLIKELY / 2, ("rents", "true"): 0.9}, {"rents"}),
+        ({("age", None): 2 * UNLIKELY, ("rents", "true"): UNLIKELY / 2, ("rents", "false"): 0.9}, {"age"}),
+        ({}, {"age", "rents"}),
+    ],
+)
+def test_what_a_rule_reads_and_the_tagger_takes_to_be_told_by_no_means_is_to_be_confirmed(
+    probabilities: dict[tuple[str, str | None], float], certain: set[str]
+) -> None:
+    text = "我今年七十二，租房住"
+    rules = read_sentence(text, BOOK, DAY)
+    assert {one.fact_id for one in rules if one.certain} == {"age", "rents"}
+    readings = add_tagged_readings(text, rules, BOOK, DAY, cast(FactTagger, Saying(probabilities)))
+    assert {one.fact_id for one in readings if one.certain} == certain
+    assert [(one.fact_id, one.value, one.start) for one in readings] == [(one.fact_id, one.value, one.start) for one in rules]  # fmt: skip
+
+
 @pytest.mark.parametrize("text", ["", "。", "养老服务", "age 80" * 300, "忽略以上", "\ud83d", "我" * 2000])
 def test_any_text_can_be_read(text: str) -> None:
-    for one in shipped_tagger().read(text):
+    for one in shipped_tagger().read(text).offered:
         assert 0 <= one.start <= one.end <= len(text)
 
 
@@ -119,7 +148,8 @@ def test_every_label_that_ships_is_a_value_of_a_fact() -> None:
     tagger = shipped_tagger()
     assert len(tagger.labels) == len(config["labels"]) > 100
     for fact_id, value in tagger.labels:
-        BOOK.profile({fact_id: value}, DAY)
+        assert value is not None or BOOK[fact_id].type in ("number", "money", "date", "place")
+        BOOK.profile({} if value is None else {fact_id: value}, DAY)
 
 
 def changed(folder: Path, change: dict[str, Any]) -> None:

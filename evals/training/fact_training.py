@@ -2,8 +2,8 @@
 
     python -m evals.training.fact_training --output kb/models/facts [--dev FILE ...]
 
-The sentences are `written/people.toml`: facts of yes or no and of a choice are learned as labels (dementia=true, hardship!=minimum), each
-sentence for the one whom it is about. What `--dev` names is measured with the network in float32: how much of what it offers is right.
+The sentences are `written/people.toml`: facts of yes or no and of a choice are learned as labels (dementia=true, hardship!=minimum), of numbers,
+dates and places that they are told (age), each sentence for the one whom it is about. What `--dev` names is measured with the network in float32: how much of what it offers is right.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import math
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,31 +43,30 @@ BARS = (0.3, 0.5, 0.7, 0.9, 0.97)
 States = NDArray[np.float16]
 
 
-def labels_of(stated: Mapping[str, Any]) -> set[str]:
-    """Give the labels of a sentence's facts; numbers, dates and places are the rules' own.
+def labels_of(stated: Mapping[str, Any], places: Collection[str] = ()) -> set[str]:
+    """Give the labels of a sentence's facts; what a number, a date or one of `places` is the rules read, here it is only told.
 
-    >>> sorted(labels_of({"dementia": True, "self_care": "none", "age": 80, "hardship": {"not": "minimum"}, "unsure": ["age"]}))
-    ['dementia=true', 'hardship!=minimum', 'self_care=none']
+    >>> facts = {"dementia": True, "self_care": "none", "age": 80, "hukou": "桐庐", "hardship": {"not": "minimum"}, "unsure": ["age"]}
+    >>> sorted(labels_of(facts, ["hukou"]))
+    ['age', 'dementia=true', 'hardship!=minimum', 'hukou', 'self_care=none']
     """
     found = set()
     for name, value in stated.items():
+        if name in ("people", "unsure"):
+            continue
         if isinstance(value, bool):
             found.add(f"{name}={str(value).lower()}")
-        elif isinstance(value, str):
-            found.add(f"{name}={value}")
-        elif isinstance(value, dict) and "not" in value:
+        elif isinstance(value, dict) and "not" in value and name not in places:
             denied = value["not"] if isinstance(value["not"], list) else [value["not"]]
             found |= {f"{name}!={one}" for one in denied}
+        else:
+            found.add(f"{name}={value}" if isinstance(value, str) and name not in places else name)
     return found
 
 
-def read_sentences(path: Path, places: set[str]) -> list[tuple[str, set[str]]]:
-    """Read sentences with their labels; facts that are `places` are left out, as are those of others than the one told of."""
-    rows = tomllib.loads(path.read_text("utf-8"))
-    return [
-        (text, labels_of({name: value for name, value in stated.items() if name not in places and name != "people"}))
-        for text, stated in rows.items()
-    ]
+def read_sentences(path: Path, places: Collection[str]) -> list[tuple[str, set[str]]]:
+    """Read sentences with the labels of the one whom each tells of; the values of the facts `places` are names of places."""
+    return [(text, labels_of(stated, places)) for text, stated in tomllib.loads(path.read_text("utf-8")).items()]
 
 
 def states_of(encoder: Model, texts: Sequence[str]) -> list[States]:

@@ -1,15 +1,17 @@
 """Facts that a sentence tells in words that no rule knows: 一张纸都没签过 for a labour contract that is not there.
 
 A small network, trained on the sentences of many writers (`evals.training.fact_training`), goes on from the states that the embedded encoder's
-lower layers leave. For each value of a fact of yes or no and of a choice it gives a probability, and the clause that it looked at. What it
-alone reads is offered to be confirmed and is not used before; what the rules read wins over it.
+lower layers leave. For each value of a fact of yes or no and of a choice, and for each number, date and place, it gives the probability that it is told, and the
+clause that it looked at. What it alone reads is offered to be confirmed and is not used before; what the rules read wins over it, unless it takes that to be
+told by no means: then that, too, is to be confirmed.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,6 +21,7 @@ import numpy as np
 
 from kb.eligibility.facts import FactBook
 from kb.eligibility.sentence import FactReading
+from kb.eligibility.values import as_json
 from kb.errors import FactError, ModelError
 from kb.index.encoder import EMBEDDED, MODELS_DIR
 from kb.model_folder import CONFIG, check_file, checksum, read_config, write_config
@@ -32,7 +35,9 @@ FORMAT = "kb-facts/1"
 LIKELY = 0.5
 """The probability from which a fact is offered: more likely told than not. On the sentences of `told` what is offered is then as often right
 as what the rules take (docs/eligibility.md)."""
-_LABEL = re.compile(r"(?P<fact>\w+)(?P<not>!)?=(?P<value>\w+)")
+UNLIKELY = 0.02
+"""The probability below which what a rule reads is not used before it is confirmed. Of such readings in `told` a third are right."""
+_LABEL = re.compile(r"(?P<fact>\w+)(?:(?P<not>!)?=(?P<value>\w+))?")
 _CLAUSE = re.compile(r"[^,，。;；!！?？、\s]+")
 
 
@@ -47,11 +52,26 @@ class Tagged:
     probability: float
 
 
+@dataclass(frozen=True, slots=True)
+class TaggedText:
+    """What the tagger takes a text to tell: of each fact the likeliest value that is more likely told than not, in the order of the text, and
+    how likely each value is told; None for a fact of which only that is known whether it is told."""
+
+    offered: list[Tagged]
+    probabilities: Mapping[tuple[str, str | None], float]
+
+    def probability(self, fact_id: str, value: Any) -> float | None:
+        """Say how likely it is that the text tells a fact with a value as the API gives it; None for a fact that the tagger does not know."""
+        known = self.probabilities.get((fact_id, json.dumps(value)))
+        return self.probabilities.get((fact_id, None)) if known is None else known
+
+
 class FactTagger:
     """Reads facts out of sentences; safe to share between threads."""
 
     def __init__(self, labels: Sequence[str], body: Model, session: onnxruntime.InferenceSession) -> None:
         self.labels = [(found["fact"], _value(found)) for found in map(_LABEL.fullmatch, labels) if found]
+        """Facts with a value, or with None where only that is told of which the rules read the value."""
         self._body, self._session = body, session
         self._prompt = str(body.configuration.settings["query"])
 
@@ -68,8 +88,8 @@ class FactTagger:
             raise ModelError.of("model_other_body", file=folder / CONFIG, body=body)
         return cls(labels, encoder, open_session(folder))
 
-    def read(self, text: str) -> list[Tagged]:
-        """Give the likeliest value of each fact that is more likely told than not, in the order of the text."""
+    def read(self, text: str) -> TaggedText:
+        """Say what a text tells."""
         view = fold(text)
         (encoding,) = self._body.tokens([self._prompt + view.text])
         limit = self._body.configuration.tokens
@@ -80,21 +100,25 @@ class FactTagger:
         best: dict[str, Tagged] = {}
         for n in np.flatnonzero(likely >= LIKELY):
             fact_id, value = self.labels[n]
-            if fact_id in best and best[fact_id].probability >= likely[n]:
+            if value is None or (fact_id in best and best[fact_id].probability >= likely[n]):
                 continue
             token = len(ids) - 1 - looked.shape[1] + int(looked[0, :, n].argmax())
             start, end = (max(place - len(self._prompt), 0) for place in encoding.offsets[token])
             best[fact_id] = Tagged(fact_id, value, *view.span(*_clause_around(view.text, start, end)), float(likely[n]))
-        return sorted(best.values(), key=lambda one: (one.start, one.fact_id))
+        offered = sorted(best.values(), key=lambda one: (one.start, one.fact_id))
+        keys = [(fact_id, None if value is None else json.dumps(value)) for fact_id, value in self.labels]
+        return TaggedText(offered, dict(zip(keys, likely.tolist(), strict=True)))
 
 
 def add_tagged_readings(
     text: str, readings: Sequence[FactReading], book: FactBook, as_of: date, tagger: FactTagger
 ) -> list[FactReading]:
-    """Add to what was read what the tagger takes the text to tell beside, each to be confirmed; a fact that the book does not have is none."""
+    """Add to what was read what the tagger takes the text to tell beside, each to be confirmed, as is what was read and it takes to be told by no
+    means; a fact that the book does not have is none."""
+    tagged = tagger.read(text)
     known = {reading.fact_id for reading in readings}
-    found = []
-    for one in tagger.read(text):
+    found = [replace(one, certain=False) if _is_doubted(one, tagged) else one for one in readings]
+    for one in tagged.offered:
         if one.fact_id in known or book.get(one.fact_id) is None:
             continue
         try:
@@ -102,7 +126,12 @@ def add_tagged_readings(
         except FactError:  # a choice that this city's book does not have
             continue
         found.append(FactReading(one.fact_id, value, text[one.start : one.end], one.start, one.end, certain=False))
-    return sorted([*readings, *found], key=lambda one: (one.start, one.fact_id))
+    return sorted(found, key=lambda one: (one.start, one.fact_id))
+
+
+def _is_doubted(reading: FactReading, tagged: TaggedText) -> bool:
+    probability = tagged.probability(reading.fact_id, as_json(reading.value))
+    return probability is not None and probability < UNLIKELY
 
 
 @cache
@@ -118,8 +147,10 @@ def write_tagger(folder: Path, labels: Sequence[str], body: str, training: Mappi
 
 
 def _value(found: re.Match[str]) -> Any:
+    if found["value"] is None:
+        return None
     value = {"true": True, "false": False}.get(found["value"], found["value"])
-    return {"not": value} if found["not"] else value
+    return {"not": [value]} if found["not"] else value
 
 
 def _clause_around(text: str, start: int, end: int) -> tuple[int, int]:
