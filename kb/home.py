@@ -55,6 +55,7 @@ class _HomeFile(BaseModel):
     city: str = Field(min_length=_SHORTEST)
     province: str | None = Field(default=None, min_length=_SHORTEST)
     counties: dict[str, list[str]] = {}
+    neighbourhoods: dict[str, list[str]] = {}
     only_with_ending: list[str] = []
     issuers: dict[str, str] = {}
     levels: dict[str, Level] = {}
@@ -68,7 +69,8 @@ class Home:
     """`places` are those of the nation, of this home and those elsewhere that it names; `regions` gives per place of this home its full
     name; `issuers` gives per everyday name of an office the one that documents write, `levels` per beginning of an issuer's name the
     level that it is of, where the name does not tell. `city` and `province` are without their ending,
-    `areas` are several counties under one name, without theirs; `topics` is the tree by which the register is ordered."""
+    `areas` are several counties under one name, without theirs, `neighbourhoods` what lies in each county that people name as where they live, as
+    they say it; `topics` is the tree by which the register is ordered."""
 
     places: Gazetteer = NATION
     regions: Mapping[str, str] = field(default_factory=dict)
@@ -77,6 +79,7 @@ class Home:
     city: str | None = None
     province: str | None = None
     areas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    neighbourhoods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     topics: TopicTree = field(default_factory=TopicTree)
 
     @classmethod
@@ -94,18 +97,29 @@ class Home:
             ) from None
         chains, elsewhere = _chains(said), _elsewhere(said)
         known = {chain[-1] for chain in (*chains, *elsewhere)}
-        for key, names in (("only_with_ending", said.only_with_ending), *said.areas.items()):
-            if unknown := [name for name in names if name not in known]:
+        around = {name for names in said.neighbourhoods.values() for name in names}
+        for key, names, among in (
+            ("only_with_ending", said.only_with_ending, known | around),
+            ("neighbourhoods", said.neighbourhoods, said.counties),
+            *((area, counties, known) for area, counties in said.areas.items()),
+        ):
+            if unknown := [name for name in names if name not in among]:
                 raise HomeError.of("home_not_a_place", file=path, key=key, shown=unknown[0])
         places = Gazetteer((*elsewhere, *chains), frozenset(said.only_with_ending) | _short(known))
         regions = {bare(chain[-1]): "".join(name for name in chain if name != said.province) for chain in chains}
         if said.province:
             regions[bare(said.province)] = said.province
+        # A name that a place has already, or that is an everyday word, is that of a neighbourhood only with its ending.
+        taken = {bare(name) for name in said.only_with_ending} | places.chains.keys()
+        neighbourhoods = {
+            bare(county): tuple(name if bare(name) in taken else bare(name) for name in names)
+            for county, names in said.neighbourhoods.items()
+        }
         areas = {area: tuple(map(bare, counties)) for area, counties in said.areas.items() if counties}
         province = bare(said.province) if said.province else None
         issuers = {fold_text(name): office for name, office in said.issuers.items()}
         topics = TopicTree.of(said.topics)
-        return cls(places, regions, issuers, _levels(said), bare(said.city), province, areas, topics)
+        return cls(places, regions, issuers, _levels(said), bare(said.city), province, areas, neighbourhoods, topics)
 
     @classmethod
     def of(cls, path: Path | None) -> Home:

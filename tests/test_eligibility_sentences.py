@@ -66,6 +66,9 @@ def test_what_is_taken_and_what_is_asked_is_counted_apart(tmp_path: Path, monkey
 @pytest.mark.parametrize(
     ("text", "facts"),
     [
+        ("我住翠苑，户口四川达州", {"home": "翠苑", "hukou": "达州"}),
+        ("租在西湖区留下街道", {"home": "留下街道", "rents": True}),
+        ("老伴留下的，一家人很和睦的", {}),
         ("我舅舅六十六，跟我住临平", {"age": 66, "sex": "male", "home": "临平", "lives_alone": False}),
         ("我三十五，我婆婆七十，安徽户口", {"age": 35}),
         ("我三十五，我妈七十，她是安徽户口", {"age": 35, "parent_age": 70}),

@@ -15,6 +15,7 @@ from indexing import ROOT, index_folder
 from ingest.collection import collect_files
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import consult
+from kb.eligibility.regions import Regions
 from kb.errors import FactError, HomeError
 from kb.home import FILE_NAME, Home
 from kb.index.encoder import open_encoder
@@ -163,6 +164,9 @@ def test_the_code_names_no_place_of_the_corpus_that_ships() -> None:
         ("我今年六十五，户口在柳桥", "柳桥", "eligible"),
         ("我65岁，宁湖主城区户口", "宁湖市区", "eligible"),
         ("我65岁，户口在柳浪街道", "柳浪", "eligible"),
+        ("我65岁，户口在松涛", "松涛", "eligible"),
+        ("我65岁，户口在宁湖市沙浦区松涛街道", "松涛", "eligible"),
+        ("我65岁，户口在新城镇", "新城镇", "eligible"),
         ("我65岁，非宁户籍", {"not": ["宁湖"]}, "not_eligible"),
         ("我65岁，杭州户口", "杭州", "not_eligible"),
         ("我65岁，户口在江南", "江南", "undetermined"),
@@ -176,6 +180,13 @@ def test_benefits_of_another_city_are_judged_by_the_places_of_its_home(
     (fact,) = (one for one in told["readings"] if one["fact"] == "hukou")
     (judged,) = told["benefits"]
     assert (fact["value"], judged["verdict"]) == (hukou, verdict)
+
+
+def test_a_neighbourhood_is_where_somebody_lives_and_no_place_that_questions_are_about(ninghu: KnowledgeBase) -> None:
+    home = Home.read(NINGHU / FILE_NAME)
+    assert home.neighbourhoods == {"沙浦": ("松涛", "新城镇")}  # 新城 is an everyday word
+    assert not home.places.places_in("松涛街道的食堂")
+    assert Regions.of(home).chains["松涛"] == ("江南", "宁湖", "宁湖市区", "沙浦", "松涛")
 
 
 def test_without_a_home_no_place_of_a_city_of_ones_own_is_known(ninghu: KnowledgeBase, tmp_path: Path) -> None:
@@ -195,6 +206,10 @@ def test_without_a_home_no_place_of_a_city_of_ones_own_is_known(ninghu: Knowledg
         ('province = "江南省"\n', ["home.toml: city", "required"]),
         ('city = "东湖市"\n[levels]\n"甲" = "city"\n', ["levels.甲 'city'", "municipal"]),
         ('city = "东湖市"\nonly_with_ending = ["新城区"]\n', ["only_with_ending '新城区'", "add it to [counties]"]),
+        (
+            'city = "东湖市"\n[neighbourhoods]\n"西城区" = ["柳浪街道"]\n',
+            ["neighbourhoods '西城区'", "add it to [counties]"],
+        ),
         ("city = 东湖", ["home.toml: ", "docs/other-cities.md"]),
     ],
 )

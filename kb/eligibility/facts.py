@@ -20,6 +20,7 @@ from kb.eligibility.values import Absent, Excluded, Range, Value, as_json, bound
 from kb.errors import BenefitError, FactError, Location
 from kb.text.fold import fold_text
 from kb.text.numerals import to_chinese
+from kb.text.places import bare
 
 FILE_NAME = "facts.toml"
 _SPOKEN_UNITS = frozenset(("孩",))  # 二孩 is a word; nobody writes 2孩
@@ -284,8 +285,8 @@ def _place(raw: object, regions: Regions) -> str | None:
     name = fold_text(raw.strip())
     if name in regions.chains:
         return name
-    bare = re.sub("(?:省|市|区|县|自治区|镇)$", "", name)
-    return bare if bare in regions.chains else None
+    short = bare(name)
+    return short if short in regions.chains else None
 
 
 def _future(value: Value, as_of: date) -> bool:

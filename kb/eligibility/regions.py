@@ -26,11 +26,14 @@ class Regions:
 
     @classmethod
     def of(cls, home: Home) -> Regions:
-        """Take the places of a home, its areas between the city and the districts that make them up."""
+        """Take the places of a home, its areas between the city and the districts that make them up, its neighbourhoods below them."""
         chains = dict(home.places.chains)
+        for county, names in home.neighbourhoods.items():
+            chains |= {name: (*chains[county], name) for name in names}
+        known = dict(chains)
         for area, members in home.areas.items():
             within = chains[members[0]][:-1]
-            for place, chain in home.places.chains.items():
+            for place, chain in known.items():
                 if chain[: len(within)] == within and chain[len(within) :][:1] and chain[len(within)] in members:
                     chains[place] = (*within, area, *chain[len(within) :])
             chains[area] = (*within, area)

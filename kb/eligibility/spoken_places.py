@@ -14,6 +14,7 @@ from kb.eligibility.spoken_rules import CHILD, DENIED, OPENED, Found, Read, Rule
 from kb.eligibility.values import Excluded
 from kb.text.native_place import native, registered
 
+_ENDING = "(?:省|市|区|县|镇|乡|街道)?"
 _URBAN = "市区"  # An area ends in it; people say 主城区 and 城区 for it.
 
 
@@ -36,8 +37,10 @@ class _Places:
         self._names = "|".join((*said, *sorted(regions.chains, key=len, reverse=True)))
 
     def rules(self) -> tuple[Rule, ...]:
+        # 四川达州, 西湖区翠苑街道: the last of them is meant.
         place, before, other = (
-            f"(?P<{name}>{self._names})(?:省|市|区|县|镇)?" for name in ("place", "before", "other")
+            f"(?:(?:{self._names}){_ENDING})*(?P<{name}>{self._names}){_ENDING}"
+            for name in ("place", "before", "other")
         )
         found: list[tuple[str, Read]] = [
             (rf"(?:不是|非){place}(?:户口|户籍|籍|人)|(?:户口|户籍)不在{other}", self._not_hukou),
