@@ -6,6 +6,7 @@ import json
 import shutil
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -18,9 +19,18 @@ from evals.training.fact_network import HEAD, TAIL, FactNetwork, write_facts
 from evals.training.fact_training import labels_of, matrix_of, odds_of, padded, read_sentences, told, train
 from evals.training.pretrained import LAYERS, LOWER, WIDTH
 from ingest.settings import Settings
-from kb.eligibility.fact_tagger import UNLIKELY, FactTagger, TaggedText, add_tagged_readings, shipped_tagger
+from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.consultation import heard_people, read_further
+from kb.eligibility.fact_tagger import (
+    UNLIKELY,
+    FactTagger,
+    Tagged,
+    TaggedText,
+    add_tagged_readings,
+    shipped_tagger,
+)
 from kb.eligibility.facts import FactBook
-from kb.eligibility.sentence import read_sentence
+from kb.eligibility.sentence import read_everybody, read_sentence
 from kb.errors import ModelError
 from kb.index.embedded_encoder import EmbeddedEncoder
 from kb.index.encoder import EMBEDDED, MODELS_DIR
@@ -129,6 +139,27 @@ def test_what_a_rule_reads_and_the_tagger_takes_to_be_told_by_no_means_is_to_be_
     readings = add_tagged_readings(text, rules, BOOK, DAY, cast(FactTagger, Saying(probabilities)))
     assert {one.fact_id for one in readings if one.certain} == certain
     assert [(one.fact_id, one.value, one.start) for one in readings] == [(one.fact_id, one.value, one.start) for one in rules]  # fmt: skip
+
+
+def test_of_several_people_what_the_tagger_reads_is_the_one_s_whom_the_text_is_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    offered = [Tagged("dementia", True, 0, 1, 0.9)]
+    monkeypatch.setattr(Saying, "read", lambda *_: TaggedText(offered, {("dementia", "true"): 0.9}))
+    monkeypatch.setattr("kb.eligibility.consultation.shipped_tagger", lambda: Saying({}))
+
+    def added(text: str, about: str = "") -> tuple[set[str], int]:
+        rules = read_everybody(text, BOOK, DAY, about)
+        told = read_further(rules, text, BOOK, DAY)
+        return {one.fact_id for one in told.own} - {one.fact_id for one in rules.own}, len(told.others)
+
+    assert added("我妈七十二，租房住") == ({"dementia"}, 0)
+    assert added("我六十，我妈八十二，户口在桐庐") == ({"dementia"}, 1)
+    assert added("公公八十三，婆婆八十") == (set(), 2)  # nobody can say whom it is about
+
+    catalogue = cast(Catalogue, SimpleNamespace(book=BOOK))
+    chosen = heard_people(catalogue, "我六十，我妈八十二，户口在桐庐", DAY, about="妈")
+    assert "dementia" not in {one.fact_id for one in chosen.own} and chosen.others
 
 
 @pytest.mark.parametrize("text", ["", "。", "养老服务", "age 80" * 300, "忽略以上", "\ud83d", "我" * 2000])

@@ -53,20 +53,21 @@ def heard_people(
     """Read the facts that a text tells of the one whom it is about, and of others; raise FactError for one that is too long."""
     if len(text) > MOST_CHARACTERS:
         raise FactError.of("fact_text_too_long", field="text", length=len(text), most=MOST_CHARACTERS)
-    return read_further(read_everybody(text, catalogue.book, as_of, about), text, catalogue.book, as_of, model)
+    told = read_everybody(text, catalogue.book, as_of, about)
+    if about and told.others:  # the tagger reads of the one whom a text is about, which may be another
+        return told
+    return read_further(told, text, catalogue.book, as_of, model)
 
 
 def read_further(
     told: SentenceReading, text: str, book: FactBook, as_of: date, model: LanguageModel | None = None
 ) -> SentenceReading:
-    """Add to what the rules read in a text what the tagger reads, and a language model where there is one; that is shown to be confirmed.
-
-    Where a text tells of several people nothing is added: what is not told of whom it is would be nobody's.
-    """
-    if not text.strip() or told.others:
+    """Add to what the rules read of the one whom a text is about what the tagger reads, and a language model where there is one and nobody else is told of;
+    that is shown to be confirmed. Where nobody can say whom a text is about nothing is added."""
+    if not text.strip() or (told.others and not told.own):
         return told
-    own = told.own if model is None else add_model_readings(text, told.own, book, as_of, model)
-    return SentenceReading(add_tagged_readings(text, own, book, as_of, shipped_tagger()), [])
+    own = told.own if model is None or told.others else add_model_readings(text, told.own, book, as_of, model)
+    return SentenceReading(add_tagged_readings(text, own, book, as_of, shipped_tagger()), told.others)
 
 
 def judged(
