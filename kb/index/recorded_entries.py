@@ -12,8 +12,8 @@ from kb.index.lexical import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedPassages:
-    """The passages of a finished records file from the number `first` up to `end`, which is none of them."""
+class _Recorded:
+    """Entries of a finished records file from the number `first` up to `end`, which is none of them."""
 
     path: Path
     first: int
@@ -22,10 +22,17 @@ class RecordedPassages:
     def __len__(self) -> int:
         return self.end - self.first
 
+
+class RecordedPassages(_Recorded):
+    """The passages of a records file."""
+
+    __slots__ = ()
+
     def __iter__(self) -> Iterator[Entry]:
         with closing(_open(self.path)) as connection:
             passages = connection.execute(
-                'SELECT row, document, context, start, "end" FROM passage WHERE row >= ? ORDER BY row', (self.first,)
+                'SELECT row, document, context, start, "end" FROM passage WHERE row >= ? AND row < ? ORDER BY row',
+                (self.first, self.end),
             )
             owner, text = -1, ""
             for number, document, context, start, end in passages:
@@ -35,22 +42,17 @@ class RecordedPassages:
                 yield number, document, context, text[start:end]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedDocuments:
-    """The whole documents of a finished records file from the number `first` up to `end`, which is none of them, with their titles as context."""
+class RecordedDocuments(_Recorded):
+    """The whole documents of a records file, with their titles as context."""
 
-    path: Path
-    first: int
-    end: int
-
-    def __len__(self) -> int:
-        return self.end - self.first
+    __slots__ = ()
 
     def __iter__(self) -> Iterator[Entry]:
         with closing(_open(self.path)) as connection:
             documents = connection.execute(
-                "SELECT ordinal, fields ->> 'title', text FROM document WHERE ordinal >= ? ORDER BY ordinal",
-                (self.first,),
+                "SELECT ordinal, json_extract(fields, '$.title'), text FROM document"
+                " WHERE ordinal >= ? AND ordinal < ? ORDER BY ordinal",
+                (self.first, self.end),
             )
             for number, title, text in documents:
                 yield number, number, title, text
