@@ -94,12 +94,12 @@ class BenefitFinder:
     def find(self, question: str, readings: Sequence[FactReading], quoted: frozenset[str] = frozenset()) -> Choice:
         """Choose the benefits that are meant; none where the question asks for nothing, or nothing that was told matters to any.
 
-        A benefit is one of them only where it turns on something that was told, and its name, or that it rests on a clause that was `quoted`
+        Where something was told a benefit is one of them only if it turns on that; its name, or that it rests on a clause that was `quoted`
         first in answer to the same question, puts it before others. Together are meant those of one document.
         """
         rest = what_is_asked(question, readings)
         told = {self._book.asked(one.fact_id) for one in readings}
-        fitting = tuple(n for n, facts in enumerate(self._facts) if facts & told)
+        fitting = tuple(n for n, facts in enumerate(self._facts) if facts & told or not told)
         if not rest or not fitting:
             return Choice()
         said = {name for one in self._benefits for name in _names(one) if name in question}

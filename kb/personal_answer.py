@@ -3,11 +3,12 @@ was assumed, then what else the documents say; with it the one question whose an
 
 The verdict is that of `kb.eligibility.consultation`, by which the page of eligibility judges too, so that page and answer cannot differ.
 A question that tells nothing of a person, or asks for no benefit, is none of ours; where it is not sure enough which benefit is asked
-about, the documents answer and verdicts are offered. What is typed in answer to the one question takes the verdict further.
+about, the documents answer and verdicts are offered, as they are where the documents do not say what somebody asks (楼里装电梯政府贴多少). What is typed in answer to the one question takes the verdict further.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -38,6 +39,8 @@ _LISTED = 5  # benefits that are told where all are asked for
 _NAMES = 4  # of what a verdict still waits for
 _REPLIES = 12  # turns back within which the question is looked for that a reply goes back to
 _FOR_EACH = 4  # relatives for whom a verdict is offered
+_NOT_SAID = frozenset({"no_evidence", "weak_evidence"})
+"""Refusals of what the documents do not say: what was asked may be near a benefit, whose verdict is offered."""
 _QUOTED = 3  # statements of the documents that are told behind the verdict
 
 
@@ -117,7 +120,14 @@ class PersonalAnswerer:
     def _is_personal(self, query: Query, as_of: date) -> bool:
         if not _is_one_question(query):
             return False
-        return _tells_of_somebody(query.text, read_sentence(query.text, self._catalogue.book, as_of))
+        return self._wants_verdict(query.text, read_sentence(query.text, self._catalogue.book, as_of))
+
+    def _wants_verdict(self, text: str, readings: Sequence[FactReading]) -> bool:
+        """Say whether a question tells of somebody, or is one that was offered, be nobody told of in it: what matters then is asked for."""
+        found = _OFFERED_FOR.search(text)
+        return _tells_of_somebody(text, readings) or (
+            found is not None and any(one.title == found["title"] for one in self._catalogue.benefits)
+        )
 
     def _offers_for_each(
         self, query: Query, quoted: Answer, people: Iterable[PersonReading]
@@ -138,8 +148,11 @@ class PersonalAnswerer:
         # What the rules read decides whether somebody is told of: it is certain where the words are known.
         people = read_everybody(query.text, self._catalogue.book, as_of)
         readings: Sequence[FactReading] = people.own
-        if not _tells_of_somebody(query.text, readings):
-            return Personal(offers=self._offers_for_each(query, quoted, people.others))
+        if not self._wants_verdict(query.text, readings):
+            offers = self._offers_for_each(query, quoted, people.others)
+            if not offers and quoted.refusal is not None and quoted.refusal.kind in _NOT_SAID:
+                offers = _offers(query, self._finder.find(query.text, ()))
+            return Personal(offers=offers)
         choice = self._finder.find(query.text, readings, _quoted_first(quoted))
         meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
         for_all = asks_for_all(query.text) and query.within is None
@@ -160,7 +173,7 @@ class PersonalAnswerer:
             told = judged(
                 self._catalogue, query.facts, readings, as_of, benefit_id=benefit["id"], skipped=query.skipped
             )
-            draft.judge(benefit, told["questions"])
+            draft.judge(benefit, told["questions"], told=bool(told["facts"]))
         known = _turned_on(told["facts"], benefit)
         draft.assume(known, _doubted(readings, told["facts"], benefit))
         if benefit is not None:
@@ -184,6 +197,10 @@ def _offer(query: Query, benefit: Benefit, person: str = "") -> BenefitOffer:
     asked = f"为{person}了解是否" if person else "我想了解是否"
     title = f"{benefit.title}（{person}）" if person else benefit.title
     return BenefitOffer(benefit.benefit_id, title, f"{told}，{asked}符合“{benefit.title}”的条件？")
+
+
+_OFFERED_FOR = re.compile("了解是否符合“(?P<title>[^”]+)”的条件")
+"""What `_offer` asks."""
 
 
 def _quoted_first(quoted: Answer) -> frozenset[str]:
@@ -258,8 +275,8 @@ class _PersonalDraft:
         self.statements: list[Statement] = []
         self.citations: list[Citation] = []
 
-    def judge(self, benefit: Mapping[str, Any], questions: Sequence[Mapping[str, Any]]) -> None:
-        """Tell one verdict, with the conditions that it hangs on."""
+    def judge(self, benefit: Mapping[str, Any], questions: Sequence[Mapping[str, Any]], *, told: bool) -> None:
+        """Tell one verdict, with the conditions that it hangs on; `told` says whether anything is known."""
         title, leaves = benefit["title"], list(_leaves(benefit["conditions"]))
         if benefit["verdict"] == "eligible":
             held = [leaf for leaf in leaves if leaf["decides"] and leaf["fact"] != TODAY] or [
@@ -273,7 +290,8 @@ class _PersonalDraft:
             waiting = _waiting(leaves, questions)
             names = list(dict.fromkeys(leaf["name"] for leaf in waiting))
             more = f"等{len(names)}项" if len(names) > _NAMES else ""
-            words = f"按您说的情况，还不能确定是否符合“{title}”的条件，还要看{'、'.join(names[:_NAMES])}{more}。"
+            by = "按您说的情况，" if told else ""
+            words = f"{by}还不能确定是否符合“{title}”的条件，还要看{'、'.join(names[:_NAMES])}{more}。"
             held, focus = [leaf for leaf in waiting if leaf["name"] in names[:_NAMES]], "还不能确定"
         self._say(words, held, focus, _VERDICTS[benefit["verdict"]])
 

@@ -142,6 +142,26 @@ def test_where_the_benefit_is_not_sure_the_documents_answer_and_verdicts_are_off
     assert told.statements[0].verdict and SURE <= told.confidence < 1
 
 
+def test_what_the_documents_do_not_say_is_refused_with_the_benefits_that_are_near(personal: KnowledgeBase) -> None:
+    answer = ask(personal, "楼里装电梯政府贴多少")
+    assert answer.refusal and answer.refusal.kind in ("weak_evidence", "no_evidence") and not answer.statements
+    offer = next(one for one in answer.offers if one.benefit_id == "lift-subsidy")
+    told = ask(personal, offer.question)
+    assert told.eligibility and told.eligibility["benefit"] == "lift-subsidy" and not told.refusal
+    assert told.statements[0].text.startswith("还不能确定是否符合“加装电梯财政补助”的条件")
+    question = told.eligibility["question"]
+    further = ask(personal, "七层", previous=(offer.question,))
+    assert question["id"] == "floors" and further.eligibility and further.eligibility["chosen"] == {"floors": 7}
+
+
+@pytest.mark.parametrize(
+    "question", ["今天天气怎么样", "社区食堂对哪些人开放？", "育儿假有几天？我想了解是否符合“月球补贴”的条件？"]
+)
+def test_what_is_out_of_scope_or_answered_has_no_benefit_offered(personal: KnowledgeBase, question: str) -> None:
+    answer = ask(personal, question)
+    assert answer.offers == () and answer.eligibility is None
+
+
 def test_what_is_typed_in_answer_takes_the_verdict_further(personal: KnowledgeBase) -> None:
     asked = "我妈七十三，老家湖北，坐公交能免费吗"
     told = ask(personal, "不是", previous=(asked,))
