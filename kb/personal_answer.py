@@ -290,8 +290,9 @@ class _PersonalDraft:
             waiting = _waiting(leaves, questions)
             names = list(dict.fromkeys(leaf["name"] for leaf in waiting))
             more = f"等{len(names)}项" if len(names) > _NAMES else ""
-            by = "按您说的情况，" if told else ""
-            words = f"{by}还不能确定是否符合“{title}”的条件，还要看{'、'.join(names[:_NAMES])}{more}。"
+            # Who tells nothing wants to know what there is as well.
+            by, gives = ("按您说的情况，", "") if told else ("", f"（{benefit['gives']}）")
+            words = f"{by}还不能确定是否符合“{title}”的条件{gives}，还要看{'、'.join(names[:_NAMES])}{more}。"
             held, focus = [leaf for leaf in waiting if leaf["name"] in names[:_NAMES]], "还不能确定"
         self._say(words, held, focus, _VERDICTS[benefit["verdict"]])
 
