@@ -18,6 +18,7 @@ from evals.arms import Arm
 from evals.datasets import find_dataset
 from evals.judged import JudgedSet, read_judged
 from evals.runs import index_corpus
+from kb.errors import KnowledgeBaseError
 from kb.index.encoder import EMBEDDED, STATIC, open_encoder
 from kb.index.milvus_connection import MilvusAddress
 from kb.knowledge_base import KnowledgeBase
@@ -85,6 +86,13 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--milvus", help="the address of a Milvus, instead of Milvus Lite")
     options = parser.parse_args()
+    try:
+        _print(options)
+    except KnowledgeBaseError as error:
+        parser.error(error.message)
+
+
+def _print(options: argparse.Namespace) -> None:
     for name in options.sets:
         with tempfile.TemporaryDirectory() as folder:
             milvus = MilvusAddress(options.milvus or str(Path(folder) / "milvus.db"), seconds=_PATIENCE)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evals.judged import read_judged
-from evals.store_overlap import compare, overlap
+from evals.store_overlap import compare, main, overlap
 from kb.index.encoder import STATIC
 from kb.index.milvus_connection import MilvusAddress
 from kb.types import Hit, Passage
@@ -46,3 +46,12 @@ def test_a_set_is_indexed_in_both_homes_and_asked_of_both(tmp_path: Path, monkey
     assert (compared.passages, len(compared.overlaps)) == (12, 6)
     assert set(compared.overlaps) == {1.0}
     assert [len(seconds) for seconds in compared.seconds] == [6, 6]
+
+
+def test_a_set_that_is_not_there_is_named_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["store_overlap", "nosuchset"])
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    assert "nosuchset: no evaluation set of this name" in capsys.readouterr().err
