@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,10 +110,12 @@ class Home:
         regions = {bare(chain[-1]): "".join(name for name in chain if name != said.province) for chain in chains}
         if said.province:
             regions[bare(said.province)] = said.province
-        # A name that a place has already, or that is an everyday word, is that of a neighbourhood only with its ending.
+        # A name that a place has already, or that is an everyday word, is that of a neighbourhood only with its ending; what lies in two counties is
+        # in neither, for nobody can say which is meant.
         taken = {bare(name) for name in said.only_with_ending} | places.chains.keys()
+        times = Counter(name for names in said.neighbourhoods.values() for name in set(map(bare, names)))
         neighbourhoods = {
-            bare(county): tuple(name if bare(name) in taken else bare(name) for name in names)
+            bare(county): tuple(name if bare(name) in taken else bare(name) for name in names if times[bare(name)] == 1)
             for county, names in said.neighbourhoods.items()
         }
         areas = {area: tuple(map(bare, counties)) for area, counties in said.areas.items() if counties}

@@ -189,6 +189,16 @@ def test_a_neighbourhood_is_where_somebody_lives_and_no_place_that_questions_are
     assert Regions.of(home).chains["松涛"] == ("江南", "宁湖", "宁湖市区", "沙浦", "松涛")
 
 
+def test_a_neighbourhood_of_one_name_in_two_counties_is_in_neither(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    counties = '[counties]\n"西山县" = []\n"南山县" = []\n'
+    streets = '[neighbourhoods]\n"西山县" = ["柳浪街道", "松涛街道"]\n"南山县" = ["柳浪街道"]\n'
+    path.write_text(f'city = "东湖市"\n{counties}{streets}', "utf-8")
+    home = Home.read(path)
+    assert home.neighbourhoods == {"西山": ("松涛",), "南山": ()}
+    assert "柳浪" not in Regions.of(home).chains
+
+
 def test_without_a_home_no_place_of_a_city_of_ones_own_is_known(ninghu: KnowledgeBase, tmp_path: Path) -> None:
     shutil.copytree(NINGHU / "benefits", tmp_path / "benefits")
     (tmp_path / FILE_NAME).write_text('city = "宁湖市"\n', "utf-8")

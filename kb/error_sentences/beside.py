@@ -28,7 +28,8 @@ BESIDE: dict[str, Wording] = {
     "home_not_read": Wording("{cause}", _HOME, "home.toml 读不了", _HOME_ZH),
     "home_wrong": Wording("{key} {shown!r}: {cause}", _HOME, "home.toml 里 {key} 的值“{shown}”不能用", _HOME_ZH),
     "home_not_a_place": Wording(
-        "{key} {shown!r} is no place of this file", "add it to [counties]", "home.toml 里 {key} 的“{shown}”不是这里写的地名", "请加到 [counties] 里"
+        "{key} {shown!r} is no place of this file", "add it to [counties], a street or town to [neighbourhoods]", "home.toml 里 {key} 的“{shown}”不是这里写的地名",
+        "请加到 [counties] 里，街道、乡镇加到 [neighbourhoods] 里"
     ),
     # The calendar of holidays.
     "calendar_not_opened": Wording(
