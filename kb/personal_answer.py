@@ -278,6 +278,7 @@ class _PersonalDraft:
     def judge(self, benefit: Mapping[str, Any], questions: Sequence[Mapping[str, Any]], *, told: bool) -> None:
         """Tell one verdict, with the conditions that it hangs on; `told` says whether anything is known."""
         title, leaves = benefit["title"], list(_leaves(benefit["conditions"]))
+        given = benefit["given_by"]
         if benefit["verdict"] == "eligible":
             held = [leaf for leaf in leaves if leaf["decides"] and leaf["fact"] != TODAY] or [
                 leaf for leaf in leaves if leaf["decides"]
@@ -285,16 +286,16 @@ class _PersonalDraft:
             words, focus = f"按您说的情况，符合“{title}”的条件（{benefit['gives']}）：{_rules(held)}。", "符合"
         elif benefit["verdict"] == "not_eligible":
             held = [leaf for leaf in leaves if leaf["decides"]]
-            words, focus = f"按您说的情况，不符合“{title}”的条件：{_rules(held)}。", "不符合"
+            words, focus, given = f"按您说的情况，不符合“{title}”的条件：{_rules(held)}。", "不符合", []
         else:
             waiting = _waiting(leaves, questions)
             names = list(dict.fromkeys(leaf["name"] for leaf in waiting))
             more = f"等{len(names)}项" if len(names) > _NAMES else ""
             # Who tells nothing wants to know what there is as well.
-            by, gives = ("按您说的情况，", "") if told else ("", f"（{benefit['gives']}）")
+            by, gives, given = ("按您说的情况，", "", []) if told else ("", f"（{benefit['gives']}）", given)
             words = f"{by}还不能确定是否符合“{title}”的条件{gives}，还要看{'、'.join(names[:_NAMES])}{more}。"
             held, focus = [leaf for leaf in waiting if leaf["name"] in names[:_NAMES]], "还不能确定"
-        self._say(words, held, focus, _VERDICTS[benefit["verdict"]])
+        self._say(words, [*held, *given], focus, _VERDICTS[benefit["verdict"]])
 
     def list_all(self, benefits: Sequence[Mapping[str, Any]]) -> None:
         """Tell how many benefits apply, then the first of them, each with its conditions."""
@@ -304,9 +305,8 @@ class _PersonalDraft:
         count = f"符合{len(met)}项政策的条件" if met else "还没有能确定符合的政策"
         self._say(f"按您说的情况，{count}，另有{still}项还不能确定。", first, count)
         for one in met[:_LISTED]:
-            self._say(
-                f"{one['title']}：{one['gives']}。", [leaf for leaf in _leaves(one["conditions"]) if leaf["decides"]]
-            )
+            decides = [leaf for leaf in _leaves(one["conditions"]) if leaf["decides"]]
+            self._say(f"{one['title']}：{one['gives']}。", [*one["given_by"], *decides])
 
     def assume(self, known: Sequence[Mapping[str, Any]], doubted: Sequence[FactReading]) -> None:
         """Tell what the verdict was made with, and what was heard with doubt and left out."""

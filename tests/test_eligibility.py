@@ -143,6 +143,7 @@ def test_a_profile_that_cannot_be_is_refused_with_field_value_and_remedy(facts: 
 
 GOOD = """title = "助餐"
 gives = "优惠"
+given_by = [{ clause = "hz-2024-community-canteen#4.2", quote = "享受用餐优惠" }]
 for = "person"
 topic = "养老"
 region = "杭州市"
@@ -175,6 +176,14 @@ all = [{ fact = "age", at_least = 60, clause = "hz-2024-community-canteen#4.2", 
         ("all = [{", "some = [{", "no condition"),
         ("[period]", "colour = 1\n[period]", "colour"),
         ('source = "hz', 'source = "xx', "no document"),
+        ("享受用餐优惠", "享受用餐折扣", "given_by.1.*does not stand in"),
+        ("given_by = [{ clause", "given_by = [{ part", "given_by.1.*no clause and quote"),
+        ("given_by = [{", 'given_by = ["享受", {', "given_by.1.*no clause and quote"),
+        (
+            'given_by = [{ clause = "hz-2024-community-canteen#4.2", quote = "享受用餐优惠" }]',
+            'given_by = "#4.2"',
+            "given_by.*no clause and quote",
+        ),
     ],
 )
 def test_a_rule_that_cannot_be_is_refused_with_file_field_and_remedy(

@@ -51,10 +51,10 @@ def test_there_are_sixty_benefits_and_eight_hundred_cases_and_every_benefit_has_
 
 def test_every_quote_of_the_rules_stands_in_its_clause(catalogue: Catalogue, corpus: KnowledgeBase) -> None:
     for benefit in catalogue.benefits:
-        cited = [(leaf.clause_id, leaf.quote) for leaf in benefit.root.leaves()]
-        for clause_id, quote in cited + [(amount.clause_id, amount.quote) for amount in benefit.amounts]:
-            clause = corpus.clause(clause_id)
-            assert quote in corpus.document(clause.doc_id).text[clause.start : clause.end], benefit.benefit_id
+        assert benefit.given_by, benefit.benefit_id
+        for cited in (*benefit.root.leaves(), *benefit.amounts, *benefit.given_by):
+            clause = corpus.clause(cited.clause_id)
+            assert cited.quote in corpus.document(clause.doc_id).text[clause.start : clause.end], benefit.benefit_id
 
 
 def test_every_number_and_date_of_the_rules_is_tried_from_both_sides(catalogue: Catalogue) -> None:

@@ -58,6 +58,17 @@ def test_the_verdict_comes_first_with_its_clause_and_is_that_of_the_page(
     assert (told["question"] is not None) == (verdict == "depends")
 
 
+def test_what_is_given_is_cited_where_it_is_said(personal: KnowledgeBase) -> None:
+    def cited(question: str) -> set[str]:
+        answer = ask(personal, question)
+        return {one.quote for one in answer.citations if one.number in answer.statements[0].citations}
+
+    given = personal.catalogue.find("elder-transport-70").given_by[0].quote
+    assert given in cited("我爸七十一，湖北户口住拱墅，坐公交要钱吗")  # 符合
+    assert given in cited("坐公交要钱吗，我想了解是否符合“70周岁以上老年人乘车优惠”的条件？")  # nothing told
+    assert given not in cited("我爸七十一，坐公交要钱吗")  # still open, and not said again
+
+
 def test_the_next_question_decides_and_its_answer_is_taken_with_the_same_question(personal: KnowledgeBase) -> None:
     question = "我妈七十三，老家湖北，坐公交能免费吗"
     told = ask(personal, question).eligibility

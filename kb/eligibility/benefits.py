@@ -1,6 +1,6 @@
 """A benefit: what one gets, for whom, in which period, and the conditions, read from a TOML file of its own.
 
-Every leaf of the conditions, every amount and the period name a clause and a quote that stands in it; `BenefitReader`
+Every leaf of the conditions, every amount, the period and what is given name a clause and a quote that stands in it; `BenefitReader`
 refuses a file where one does not.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kb.eligibility.conditions import Condition, Count, Leaf, Not, Operator, Test, every
 from kb.eligibility.facts import TODAY, Fact, FactBook, read_toml
@@ -23,7 +23,8 @@ _UNIT = re.compile(
     r"(?P<unit>[^每（）]+)(?P<per>每[^（）]+)?(?:（(?P<how>[^（）]+)）)?"
 )  # 元每人每月, 元每年（不低于）
 _REQUIRED = ("title", "gives", "for", "topic", "region", "source", "how", "ask_at", "when")
-_KEYS = {*_REQUIRED, "called", "period", "amount"}  # Anything else is misspelt, and would be without effect in silence.
+# Anything else is misspelt, and would be without effect in silence.
+_KEYS = {*_REQUIRED, "called", "given_by", "period", "amount"}
 # For whom a benefit is; a building has no age, and a person no storeys.
 _FOR = ("person", "household", "building", "organisation")
 # What makes sense for a type: of yes and no one cannot be more.
@@ -52,6 +53,13 @@ class CitedClause:
     document: Document
 
 
+class QuotedWords(NamedTuple):
+    """Words of a clause."""
+
+    clause_id: str
+    quote: str
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """`value` in `unit`, under `when`, and never more than the fact `no_more_than`."""
@@ -77,7 +85,8 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Benefit:
-    """`root` holds the conditions and, first, the period as tests of the fact `today`; people know it as `called` too."""
+    """`root` holds the conditions and, first, the period as tests of the fact `today`; what it `gives` says the words of `given_by`, and
+    people know it as `called` too."""
 
     benefit_id: str
     title: str
@@ -94,6 +103,7 @@ class Benefit:
     root: Condition
     amounts: tuple[Amount, ...]
     called: tuple[str, ...] = ()
+    given_by: tuple[QuotedWords, ...] = ()
 
     def lasts(self, day: date) -> bool:
         """Say whether a day lies within its period."""
@@ -103,7 +113,8 @@ class Benefit:
         """Name the clauses that it quotes."""
         conditions = [self.root, *(one.when for one in self.amounts if one.when is not None)]
         leaves = [leaf for condition in conditions for leaf in condition.leaves()]
-        return frozenset([*(leaf.clause_id for leaf in leaves), *(one.clause_id for one in self.amounts)])
+        quoted: tuple[Leaf | Amount | QuotedWords, ...] = (*leaves, *self.amounts, *self.given_by)
+        return frozenset(one.clause_id for one in quoted)
 
 
 class BenefitReader:
@@ -138,8 +149,17 @@ class BenefitReader:
             fields["source"], fields["how"], fields["ask_at"], dates.get("from"), dates.get("until"),
             conditions, every(*period, conditions),
             tuple(self._amount(path, n, one) for n, one in enumerate(fields.get("amount", []), start=1)),
-            _names(path, fields.get("called", [])),
+            _names(path, fields.get("called", [])), self._given_by(path, fields.get("given_by", [])),
         )  # fmt: skip
+
+    def _given_by(self, path: Path, listed: Any) -> tuple[QuotedWords, ...]:
+        if not isinstance(listed, list):
+            raise _wrong(path, "given_by", "rule_uncited", listed)
+        for n, fields in enumerate(listed, start=1):
+            if not isinstance(fields, dict) or set(fields) != {"clause", "quote"}:
+                raise _wrong(path, f"given_by[{n}]", "rule_uncited", fields)
+            self._cite(path, f"given_by[{n}]", fields)
+        return tuple(QuotedWords(one["clause"], one["quote"]) for one in listed)
 
     def _period(self, path: Path, fields: Any) -> list[Leaf]:
         if not fields:

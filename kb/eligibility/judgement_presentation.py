@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from kb.eligibility.benefits import Benefit
+from kb.eligibility.benefits import Benefit, QuotedWords
 from kb.eligibility.catalogue import Catalogue, Judgement
 from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, Not, Truth, negation, open_leaves
 from kb.eligibility.facts import TODAY, Fact, Profile
@@ -66,14 +66,15 @@ def benefit_payload(catalogue: Catalogue, benefit: Benefit) -> dict[str, Any]:
 def judgement_payload(
     catalogue: Catalogue, judgement: Judgement, profile: Profile, brief: bool = False
 ) -> dict[str, Any]:
-    """Tell one verdict with every condition and its clause; in `brief` those of what applies only."""
+    """Tell one verdict with every condition and its clause and those of what is given; in `brief` for what applies only."""
     benefit = judgement.benefit
+    whole = not brief or judgement.verdict == "eligible"
     tree = _tree(catalogue, benefit.root, judgement, profile, {id(leaf) for leaf in judgement.deciding}, YES)
     return {
         **benefit_payload(catalogue, benefit),
         "verdict": judgement.verdict,
         "verdict_words": VERDICT_WORDS[judgement.verdict],
-        "conditions": None if brief and judgement.verdict != "eligible" else tree,
+        "conditions": tree if whole else None,
         "waits_for": list(
             dict.fromkeys(
                 catalogue.book[leaf.test.fact_id].name for leaf in open_leaves(benefit.root, judgement.tests)
@@ -84,6 +85,7 @@ def judgement_payload(
             {"text": amount.words(value), "certain": truth == YES, **citation(catalogue, amount.clause_id, amount.quote)}
             for amount, value, truth in catalogue.amounts(judgement, profile)
         ],
+        "given_by": [citation(catalogue, one.clause_id, one.quote) for one in benefit.given_by] if whole else [],
         "notes": [*judgement.notes, *status_notes(catalogue, benefit, profile.as_of)],
     }  # fmt: skip
 
@@ -169,7 +171,7 @@ def explain(catalogue: Catalogue, benefit: Benefit) -> str:
     """Write a rule in Chinese, every condition with its clause."""
     lines = [
         benefit.title,
-        f"给什么：{benefit.gives}",
+        f"给什么：{benefit.gives}{_notes_of(catalogue, benefit.given_by)}",
         f"给谁：{FOR_WORDS[benefit.applicant]}（{benefit.region}）",
     ]
     for amount in benefit.amounts:
@@ -181,6 +183,11 @@ def explain(catalogue: Catalogue, benefit: Benefit) -> str:
     lines += [f"怎么办：{benefit.how}", f"问哪里：{benefit.ask_at}", "条件："]
     lines += _lines(catalogue, benefit.root, 1, YES)
     return "\n".join(lines)
+
+
+def _notes_of(catalogue: Catalogue, quoted: Sequence[QuotedWords]) -> str:
+    notes = "、".join(dict.fromkeys(citation(catalogue, one.clause_id, one.quote)["note"] for one in quoted))
+    return f" —— {notes}" if notes else ""
 
 
 def _lines(catalogue: Catalogue, node: Condition, depth: int, wanted: Truth) -> list[str]:

@@ -103,7 +103,7 @@ BESIDE: dict[str, Wording] = {
         "{at}: {shown!r} does not stand in {clause_id}", "copy it from the clause", "{at}：条款 {clause_id} 里没有“{shown}”", "请照原文抄写"
     ),
     "rule_uncited": Wording(
-        "{at}: {shown!r} has no clause and quote", "every condition names where it is written", "{at} 没有写条款和原文", "每个条件都要写明出处"
+        "{at}: {shown!r} has no clause and quote", "everything that a rule says names where it is written", "{at} 没有写条款和原文", "每项内容都要写明出处"
     ),
     "rule_period_unreadable": Wording(
         "{at}: {shown!r} cannot be read", "give from, until, clause and quote", "{at} 的值“{shown}”不能读", "请给出 from、until、clause 和 quote"

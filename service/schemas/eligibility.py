@@ -58,7 +58,7 @@ class BenefitsBody(Body):
 
 
 class ClauseCitationBody(Source):
-    """The clause that a condition or an amount stands in."""
+    """The clause that a condition, an amount or what is given stands in."""
 
     clause_id: str
     doc_id: str
@@ -104,8 +104,8 @@ class AmountBody(ClauseCitationBody):
 
 
 class JudgementBody(BenefitBody):
-    """A benefit with its verdict, every condition and its clause (none where it was asked for in `brief` and does not apply), and the names
-    of the facts that it `waits_for`."""
+    """A benefit with its verdict, every condition and its clause and those of what is given (none where it was asked for in `brief` and does
+    not apply), and the names of the facts that it `waits_for`."""
 
     verdict: Literal["eligible", "not_eligible", "undetermined"]
     verdict_words: str
@@ -113,6 +113,7 @@ class JudgementBody(BenefitBody):
     waits_for: list[str]
     deciding: list[DecidingBody]
     amounts: list[AmountBody]
+    given_by: list[ClauseCitationBody]
     notes: list[str]
 
 
@@ -145,7 +146,7 @@ class ConsultationBody(Body):
                         | {"verdict": "eligible", "verdict_words": "符合",
                            "conditions": _CLAUSE | {"kind": "condition", "state": "met", "fact": "age", "name": "年龄", "rule": "年龄满60周岁",
                                                     "used": "62周岁", "decides": True},
-                           "waits_for": [], "deciding": [{"fact": "age", "rule": "年龄满60周岁", "clause_id": "hz-2024-343#1.1"}], "amounts": [], "notes": []}
+                           "waits_for": [], "deciding": [{"fact": "age", "rule": "年龄满60周岁", "clause_id": "hz-2024-343#1.1"}], "amounts": [], "given_by": [], "notes": []}
                     ],
                     "questions": [], "unfounded": [],
                 }

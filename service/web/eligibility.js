@@ -227,20 +227,22 @@ function drawCard(benefit, open) {
     show().then(() => { at("question").scrollIntoView({ block: "nearest" }); at("question").querySelector("h2")?.focus(); });
   } }, t("只问这一项还差什么"));
   const rules = el("ul", { class: "rules" }, ...(benefit.conditions ? parts(benefit.conditions) : []));
+  const gives = el("dd", {}, benefit.gives, ...benefit.given_by.map(drawSource));
   const card = el("details", { class: "benefit", id: benefit.id, open, lang: documentLanguage },
     el("summary", {}, el("b", {}, benefit.title), el("span", { class: "quiet" }, benefit.gives), reason(benefit),
       benefit.verdict !== "not_eligible" && certain.length > 0 && el("span", { class: "gets" }, certain.map((one) => one.text).join("、"))),
     el("div", { class: "inside" }, ...benefit.notes.map((note) => el("p", { class: "panel warn" }, note)),
-      rules, drawAbout(benefit), only));
+      rules, drawAbout(benefit, gives), only));
   // The conditions of what does not apply, or not yet, are nine tenths of all that is told: they come when somebody opens them.
-  if (!benefit.conditions) card.addEventListener("toggle", () => card.open && !rules.childElementCount && tellRules(benefit.id, rules));
+  if (!benefit.conditions) card.addEventListener("toggle", () => card.open && !rules.childElementCount && tellRules(benefit.id, rules, gives));
   return card;
 }
 
-async function tellRules(id, rules) {
+async function tellRules(id, rules, gives) {
   try {
     const [told] = (await consult({ ...situation(), benefit: null, only: id })).benefits;
     rules.replaceChildren(...parts(told.conditions));
+    gives.replaceChildren(told.gives, ...told.given_by.map(drawSource));
   } catch (error) {
     rules.replaceChildren(el("li", { class: "quiet" }, error.message));
   }
@@ -256,11 +258,14 @@ function drawRule(node) {
   }
   return el("li", { class: "rule" }, badge, el("div", {},
     node.decides ? el("b", {}, node.rule) : node.rule, node.used && el("span", { class: "quiet" }, t("（您的情况：{used}）", node)),
-    el("details", {}, el("summary", {}, t("依据：{reference}", node)),
-      el("blockquote", {}, node.source === "original" ? `“${node.quote}” ` : `${node.quote} `, el("a", { href: node.url, target: "_blank", rel: "noopener" }, t("看出处"))))));
+    drawSource(node)));
 }
 
-function drawAbout(benefit) {
+/** The words of a clause, folded, with the way to where they stand. */
+const drawSource = (cited) => el("details", {}, el("summary", {}, t("依据：{reference}", cited)),
+  el("blockquote", {}, cited.source === "original" ? `“${cited.quote}” ` : `${cited.quote} `, el("a", { href: cited.url, target: "_blank", rel: "noopener" }, t("看出处"))));
+
+function drawAbout(benefit, gives) {
   const rows = [[t("适用地区"), benefit.region], [t("怎么办理"), benefit.how], [t("咨询"), benefit.ask_at]];
-  return el("dl", { class: "about" }, ...rows.flatMap(([name, value]) => [el("dt", { lang: language }, name), el("dd", {}, value)]));
+  return el("dl", { class: "about" }, el("dt", { lang: language }, t("享受内容")), gives, ...rows.flatMap(([name, value]) => [el("dt", { lang: language }, name), el("dd", {}, value)]));
 }
