@@ -21,9 +21,11 @@ def test_a_sentence_leads_to_cards_that_open_their_clauses(open_page: Open, addr
     page.get_by_role("button", name="对", exact=True).click()
     card = page.locator(".eligible #elder-meal-discount")
     card.locator("summary").first.click()
-    card.get_by_text("依据：").click()
-    expect(card.locator("blockquote")).to_contain_text("年满60周岁")
-    assert "hz-2024-community-canteen" in (card.get_by_role("link", name="看出处").get_attribute("href") or "")
+    for part, words in ((".rules", "年满60周岁"), (".about", "享受用餐优惠")):
+        cited = card.locator(part)
+        cited.get_by_text("依据：").click()
+        expect(cited.locator("blockquote")).to_contain_text(words)
+        assert "hz-2024-community-canteen" in (cited.get_by_role("link", name="看出处").get_attribute("href") or "")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     watched.check()
 
