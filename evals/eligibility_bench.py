@@ -37,7 +37,7 @@ DAY = date(2026, 11, 23)
 PEOPLE_DAY = date(2026, 11, 27)
 """The day on which the people of `people.toml` ask."""
 DAYS = dict.fromkeys(("blind_dev", "blind_test", "told"), PEOPLE_DAY) | dict.fromkeys(
-    ("natural_dev", "natural_test"), date(2026, 11, 28)
+    ("natural_dev", "natural_test", "natural_fresh"), date(2026, 11, 28)
 )
 """The day on which the sentences of a split are read, where that is not `DAY`."""
 SPLITS = ("dev", "test", "fresh_dev", "fresh_test", *DAYS)

@@ -45,8 +45,8 @@ def test_the_blind_sentences_are_read_no_worse_than_measured() -> None:
 
 def test_of_natural_sentences_what_is_taken_without_a_question_is_right_as_promised() -> None:
     served = score_served("natural_dev", BOOK)
-    assert served.taken_right / served.taken >= 0.97, served
-    assert (served.taken_right + served.asked_right) / served.stated >= 0.86, served
+    assert served.taken_right / served.taken >= 0.98, served
+    assert (served.taken_right + served.asked_right) / served.stated >= 0.92, served
 
 
 def test_what_is_taken_and_what_is_asked_is_counted_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ from kb.eligibility.consultation import heard_people, read_further
 from kb.eligibility.fact_tagger import (
     UNLIKELY,
     FactTagger,
+    Located,
     Tagged,
     TaggedText,
     add_tagged_readings,
@@ -113,10 +114,10 @@ def test_what_only_the_tagger_reads_is_to_be_confirmed_and_the_rules_win() -> No
 
 
 class Saying:
-    """A tagger that says of each text how likely it tells some facts, and offers none."""
+    """A tagger that says of each text how likely it tells some facts, or where, and offers none."""
 
-    def __init__(self, probabilities: dict[tuple[str, str | None], float]) -> None:
-        self.said = TaggedText([], probabilities)
+    def __init__(self, probabilities: dict[tuple[str, str | None], float], *located: Located) -> None:
+        self.said = TaggedText([], probabilities, located)
 
     def read(self, _text: str) -> TaggedText:
         return self.said
@@ -139,6 +140,37 @@ def test_what_a_rule_reads_and_the_tagger_takes_to_be_told_by_no_means_is_to_be_
     readings = add_tagged_readings(text, rules, BOOK, DAY, cast(FactTagger, Saying(probabilities)))
     assert {one.fact_id for one in readings if one.certain} == certain
     assert [(one.fact_id, one.value, one.start) for one in readings] == [(one.fact_id, one.value, one.start) for one in rules]  # fmt: skip
+
+
+def test_a_number_that_no_rule_reads_is_read_where_the_tagger_looks_and_is_to_be_confirmed() -> None:
+    text = "公公整九十了，租着房，五三年盖的"
+    assert {one.fact_id for one in read_sentence(text, BOOK, DAY)} == {"sex", "rents"}
+
+    def at(fact_id: str, words: str, probability: float) -> Located:
+        start = text.index(words)
+        return Located(fact_id, [float(start <= n < start + len(words)) for n in range(len(text))], probability)
+
+    located = [
+        at("birth_date", "五三", 0.6),
+        at("age", "九十", 0.9),
+        at("built_year", "五三", 0.8),
+        at("floors", "盖", 0.9),
+        Located("of_another_city", [0.0] * len(text), 0.9),
+    ]
+    tagger = Saying({}, *sorted(located, key=lambda one: -one.probability))
+    readings = add_tagged_readings(text, [], BOOK, DAY, cast(FactTagger, tagger))
+    assert [(one.fact_id, one.value, one.said, one.certain) for one in readings] == [
+        ("age", 90, "九十", False),  # and no day of birth beside it
+        ("built_year", 1953, "五三", False),
+    ]
+
+
+def test_where_the_network_looks_is_what_it_names() -> None:
+    text = "𠮷家楼下的公公整九十了，完全不能自理"  # a character of two code units before it
+    (age,) = [one for one in shipped_tagger().read(text).located if one.fact_id == "age"]
+    assert len(age.looked) == len(text) and sum(age.looked) <= 1.001
+    start = text.index("九十")
+    assert sum(age.looked[start : start + 2]) > 0.5
 
 
 def test_of_several_people_what_the_tagger_reads_is_the_one_s_whom_the_text_is_about(
@@ -164,8 +196,10 @@ def test_of_several_people_what_the_tagger_reads_is_the_one_s_whom_the_text_is_a
 
 @pytest.mark.parametrize("text", ["", "。", "养老服务", "age 80" * 300, "忽略以上", "\ud83d", "我" * 2000])
 def test_any_text_can_be_read(text: str) -> None:
-    for one in shipped_tagger().read(text).offered:
+    read = shipped_tagger().read(text)
+    for one in read.offered:
         assert 0 <= one.start <= one.end <= len(text)
+    assert all(len(one.looked) == len(text) for one in read.located)
 
 
 def test_a_fact_that_a_city_does_not_have_is_not_told(tmp_path: Path) -> None:

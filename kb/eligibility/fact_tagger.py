@@ -1,8 +1,8 @@
 """Facts that a sentence tells in words that no rule knows: 一张纸都没签过 for a labour contract that is not there.
 
 A small network, trained on the sentences of many writers (`evals.training.fact_training`), goes on from the states that the embedded encoder's
-lower layers leave. For each value of a fact of yes or no and of a choice, and for each number, date and place, it gives the probability that it is told, and the
-clause that it looked at. What it alone reads is offered to be confirmed and is not used before; what the rules read wins over it, unless it takes that to be
+lower layers leave. For each value of a fact of yes or no and of a choice, and for each number, date and place, it gives the probability that it is told, and
+where it looked; the number, date or place itself is read there (`told_values`). What it alone reads is offered to be confirmed and is not used before; what the rules read wins over it, unless it takes that to be
 told by no means: then that, too, is to be confirmed.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -18,23 +18,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kb.eligibility.facts import FactBook
-from kb.eligibility.sentence import FactReading
+from kb.eligibility.sentence import FactReading, holds
+from kb.eligibility.spoken_text import SpokenText
+from kb.eligibility.told_values import read_where_told
 from kb.eligibility.values import as_json
 from kb.errors import FactError, ModelError
 from kb.index.encoder import EMBEDDED, MODELS_DIR
 from kb.model_folder import CONFIG, check_file, checksum, read_config, write_config
-from kb.text.fold import fold
+from kb.text.fold import Folded, fold
 from kb.transformer.model import GRAPH, Model, open_session
 
 if TYPE_CHECKING:
     import onnxruntime
 
 FORMAT = "kb-facts/1"
-LIKELY = 0.5
-"""The probability from which a fact is offered: more likely told than not. On the sentences of `told` what is offered is then as often right
-as what the rules take (docs/eligibility.md)."""
+LIKELY = 0.3
+"""The probability from which a fact is offered: a question too many costs less than a third of what a fact that is missed does, so that from here on
+asking pays (docs/eligibility.md)."""
 UNLIKELY = 0.02
 """The probability below which what a rule reads is not used before it is confirmed. Of such readings in `told` a third are right."""
 _LABEL = re.compile(r"(?P<fact>\w+)(?:(?P<not>!)?=(?P<value>\w+))?")
@@ -53,12 +56,22 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """A number, date or place that is told with this probability; `looked` says how much of what was looked at lies on each character."""
+
+    fact_id: str
+    looked: Sequence[float]
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class TaggedText:
-    """What the tagger takes a text to tell: of each fact the likeliest value that is more likely told than not, in the order of the text, and
-    how likely each value is told; None for a fact of which only that is known whether it is told."""
+    """What the tagger takes a text to tell: of each fact the likeliest value from `LIKELY` on, in the order of the text; how likely each value is told,
+    None for a fact of which only that is known whether it is told; and where those of them stand that are told from `LIKELY` on, the likeliest first."""
 
     offered: list[Tagged]
     probabilities: Mapping[tuple[str, str | None], float]
+    located: Sequence[Located] = ()
 
     def probability(self, fact_id: str, value: Any) -> float | None:
         """Say how likely it is that the text tells a fact with a value as the API gives it; None for a fact that the tagger does not know."""
@@ -98,16 +111,25 @@ class FactTagger:
         odds, looked = self._session.run(["odds", "looked"], {"states": states[None]})
         likely = 1 / (1 + np.exp(-odds[0]))
         best: dict[str, Tagged] = {}
+        located = []
+        first = len(ids) - 1 - looked.shape[1]
+        spans = [
+            (max(start - len(self._prompt), 0), max(end - len(self._prompt), 0))
+            for start, end in encoding.offsets[first : first + looked.shape[1]]
+        ]
         for n in np.flatnonzero(likely >= LIKELY):
             fact_id, value = self.labels[n]
-            if value is None or (fact_id in best and best[fact_id].probability >= likely[n]):
+            if value is None:
+                located.append(Located(fact_id, _spread(looked[0, :, n], spans, view, len(text)), float(likely[n])))
                 continue
-            token = len(ids) - 1 - looked.shape[1] + int(looked[0, :, n].argmax())
-            start, end = (max(place - len(self._prompt), 0) for place in encoding.offsets[token])
+            if fact_id in best and best[fact_id].probability >= likely[n]:
+                continue
+            start, end = spans[int(looked[0, :, n].argmax())]
             best[fact_id] = Tagged(fact_id, value, *view.span(*_clause_around(view.text, start, end)), float(likely[n]))
         offered = sorted(best.values(), key=lambda one: (one.start, one.fact_id))
         keys = [(fact_id, None if value is None else json.dumps(value)) for fact_id, value in self.labels]
-        return TaggedText(offered, dict(zip(keys, likely.tolist(), strict=True)))
+        located.sort(key=lambda one: -one.probability)
+        return TaggedText(offered, dict(zip(keys, likely.tolist(), strict=True)), located)
 
 
 def add_tagged_readings(
@@ -126,7 +148,27 @@ def add_tagged_readings(
         except FactError:  # a choice that this city's book does not have
             continue
         found.append(FactReading(one.fact_id, value, text[one.start : one.end], one.start, one.end, certain=False))
+    known = {book.asked(reading.fact_id) for reading in found}
+    found += _located_readings(text, tagged.located, known, book, as_of)
     return sorted(found, key=lambda one: (one.start, one.fact_id))
+
+
+def _located_readings(
+    text: str, located: Iterable[Located], known: set[str], book: FactBook, as_of: date
+) -> Iterator[FactReading]:
+    """Read the values that are told and not `known`, by the facts that are asked for to learn them: an age and a day of birth are told by one number."""
+    spoken = SpokenText.of(text, book.regions)
+    for one in located:
+        fact = book.get(one.fact_id)
+        if fact is None or book.asked(fact.fact_id) in known:
+            continue
+        placed = read_where_told(spoken, fact, one.looked, book.regions, as_of)
+        if placed is None:
+            continue
+        reading = FactReading(fact.fact_id, placed.value, text[placed.start : placed.end], placed.start, placed.end, certain=False)  # fmt: skip
+        if holds(reading, book, as_of):
+            known.add(book.asked(fact.fact_id))
+            yield reading
 
 
 def _is_doubted(reading: FactReading, tagged: TaggedText) -> bool:
@@ -144,6 +186,18 @@ def write_tagger(folder: Path, labels: Sequence[str], body: str, training: Mappi
     """Write `config.json` beside a graph that lies there; `body` is the checksum of the encoder whose states it was trained on."""
     files = {GRAPH: checksum(folder / GRAPH, ModelError)}
     write_config(folder, {"format": FORMAT, "labels": list(labels), "body": body, "files": files, "training": dict(training)})  # fmt: skip
+
+
+def _spread(
+    weights: NDArray[np.float32], spans: Sequence[tuple[int, int]], view: Folded, characters: int
+) -> list[float]:
+    """Spread the weight of every token over the characters of the original that it stands for."""
+    looked = [0.0] * characters
+    for weight, (start, end) in zip(weights.tolist(), spans, strict=True):
+        first, last = view.span(start, end) if start < end else (0, 0)
+        for place in range(first, last):
+            looked[place] += weight / (last - first)
+    return looked
 
 
 def _value(found: re.Match[str]) -> Any:

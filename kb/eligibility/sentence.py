@@ -101,7 +101,7 @@ def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> S
     about = "" if about == SELF else about
     everything = [
         one for one in _heard(spoken, book, as_of)
-        if (one.person is None or one.person.kind != "stranger") and _holds(one.reading, book, as_of)
+        if (one.person is None or one.person.kind != "stranger") and holds(one.reading, book, as_of)
     ]  # fmt: skip
     own = list(_of_one_person(everything, book, text, about))
     told: dict[str, list[_Heard]] = {}
@@ -336,8 +336,8 @@ def _reading(found: Found, match: re.Match[str], spoken: SpokenText, doubt: bool
     return FactReading(found.fact_id, found.value, spoken.original[start:end], start, end, certain)
 
 
-def _holds(reading: FactReading, book: FactBook, as_of: date) -> bool:
-    """Leave out what cannot be: an age of 400, a birth in the future."""
+def holds(reading: FactReading, book: FactBook, as_of: date) -> bool:
+    """Say whether what was read can be: an age of 400, a birth in the future cannot."""
     try:
         book.profile({reading.fact_id: as_json(reading.value)}, as_of)
     except FactError:

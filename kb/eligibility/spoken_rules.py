@@ -19,14 +19,15 @@ from kb.eligibility.values import Absent, Range, Value
 
 CHILD = r"(?:孩子|宝宝|小孩|婴儿|女儿|儿子|闺女|娃娃?|小的|外?孙[子女]?|[23]宝|老[2-5](?!口))"  # 二宝 is 2宝 here: numerals were made digits.
 _ELDER = rf"(?:{GROWN_UP})"
-_BELOW = r"(?P<below>不到|未满|没到|没满|不满|快要?到?|将近|接近|差.{1,5}满)?"  # 不到六十, 快六十了: less than the number that is said.
-_ABOVE = r"(?P<above>超过|都?过了?|都满|至少)?"  # 过了六十: the number or more.
+BELOW = r"(?P<below>不到|未满|没到|没满|不满|快要?到?|将近|接近|差.{1,5}满)?"  # 不到六十, 快六十了: less than the number that is said.
+ABOVE = r"(?P<above>超过|都?过了?|都满|至少)?"  # 过了六十: the number or more.
 OPENED = re.compile(rf"{CHILD}[^我]*$")  # What follows is said of the child until somebody says 我.
 DENIED = re.compile("(?:没有?|没得|莫得|呒没|不是?|不算|并非|无|未)$")
 # Behind what a number without 岁 is an age: nothing, or what one says before a number of years.
 _AGE_BEGINS = r"(?:(?<![^,])|(?<=今年|现在|已经|虚岁|岁数|年纪|高龄|年龄|那个|这个|大概|大约|估计|应该|可能)|(?<=[都也就快才刚人满过有,]))"
 _COUNTED_FROM_ONE = re.compile(r"虚岁?")
 _OF_THE_FAMILY = re.compile(r"(?:家庭|全家|一家|1家|我们?家|咱家|家里|夫妻|夫妇|[两2]口子)[^,]{0,8}$")
+_UP_TO = re.compile(r"到(?P<n>\d+)")  # 5000到6000
 _SOON = re.compile(r"(?:过了?年|过完年|下个?月|月底|年底)[^,]{0,5}\d")  # 下个月满60
 _NEXT_YEAR = re.compile(r"明年[^,]{0,4}\d")
 _OF_EVERY_MONTH = re.compile("租|退休|养老金|工资|收入|上班|打工|工作")
@@ -54,9 +55,11 @@ class Rule:
     read: Read
 
 
-def _bounded(match: re.Match[str], value: int, step: int = 10) -> int | Range:
-    """Give the value, or the range that 不到, 超过 and 多 make of it."""
+def bounded(match: re.Match[str], value: int, step: int = 10) -> int | Range:
+    """Give the value, or the range that 不到 (`BELOW`), 超过 (`ABOVE`), 多 and a second number make of it."""
     groups = match.groupdict()
+    if up_to := _UP_TO.match(match.string, match.end("n")):
+        return Range(value, int(up_to["n"]))
     if groups.get("below"):
         return Range(None, value - 1)
     if groups.get("above"):
@@ -66,7 +69,7 @@ def _bounded(match: re.Match[str], value: int, step: int = 10) -> int | Range:
 
 def _age(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
     """An age in full years; 虚岁 counts one year or two more, and who will be seventy next month is not yet."""
-    value = Range(int(match["n"]), int(match["to"])) if match["to"] else _bounded(match, int(match["n"]))
+    value = Range(int(match["n"]), int(match["to"])) if match["to"] else bounded(match, int(match["n"]))
     before = text[text.rfind(",", 0, match.start()) + 1 : match.end()]
     from_one = _COUNTED_FROM_ONE.search(before + text[match.end() : match.end() + 1])
     if isinstance(value, int) and (from_one or _NEXT_YEAR.search(before)):
@@ -133,7 +136,7 @@ def _money(fact_id: str) -> Read:
         scale = {"千": 1000, "万": 10000}.get(match["scale"] or "", 1)
         value = int(float(match["n"]) * scale)
         digits = len(str(value))
-        yield Found(fact_id, _bounded(match, value, 10 ** (digits - 1)))
+        yield Found(fact_id, bounded(match, value, 10 ** (digits - 1)))
 
     return read
 
@@ -177,7 +180,7 @@ def _months_of_what_was_told(match: re.Match[str], text: str, as_of: date) -> It
 
 def _number(fact_id: str) -> Read:
     def read(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
-        yield Found(fact_id, _bounded(match, int(match["n"])))
+        yield Found(fact_id, bounded(match, int(match["n"])))
 
     return read
 
@@ -194,6 +197,27 @@ def _months(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
     yield Found("social_insurance_months", count)
 
 
+def full_year(digits: str) -> int:
+    """Give the year that two digits or four mean."""
+    year = int(digits)
+    return year + (2000 if year < 30 else 1900) if len(digits) < 4 else year
+
+
+def day_or_range(match: re.Match[str], as_of: date) -> date | Range | None:
+    """Give the day of a match of `DATE`, or the range that a month or a year leaves open; None for a day that there is not."""
+    relative = match.groupdict().get("relative")
+    year = as_of.year - _YEARS_AGO[relative] if relative else full_year(match["year"])
+    month, day = int(match["month"] or 0), int(match["day"] or 0)
+    try:
+        first = date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    if day:
+        return first
+    after = date(year + 1, 1, 1) if not month or month == 12 else date(year, month + 1, 1)
+    return Range(first, after - timedelta(days=1))
+
+
 def _dated(fact_id: str, *, month_is_enough: bool = False) -> Read:
     """A day, or the range that a month or a year leaves open."""
 
@@ -201,27 +225,17 @@ def _dated(fact_id: str, *, month_is_enough: bool = False) -> Read:
         if fact_id == "birth_date" and re.search(f"(?:{CHILD}|个孩子)[^,]*$", text[: match.start()]):
             return
         named = "child_birth_date" if fact_id == "birth_date" and _OF_A_CHILD.match(text, match.end()) else fact_id
-        relative = match.groupdict().get("relative")
-        year = as_of.year - _YEARS_AGO[relative] if relative else int(match["year"])
-        year += (2000 if year < 30 else 1900) if year < 100 else 0
-        month, day = int(match["month"] or 0), int(match["day"] or 0)
-        try:
-            first = date(year, month or 1, day or 1)
-        except ValueError:
-            return
-        if day:
-            yield Found(named, first)
-        elif month and month_is_enough:
-            yield Found(named, first, certain=False)
-        else:
-            after = date(year + 1, 1, 1) if not month or month == 12 else date(year, month + 1, 1)
-            yield Found(named, Range(first, after - timedelta(days=1)))
+        value = day_or_range(match, as_of)
+        if isinstance(value, Range) and match["month"] and month_is_enough and isinstance(value.least, date):
+            yield Found(named, value.least, certain=False)
+        elif value is not None:
+            yield Found(named, value)
 
     return read
 
 
 def _built(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
-    year = int(match["year"]) + (1900 if len(match["year"]) == 2 else 0)
+    year = full_year(match["year"])
     yield Found("built_year", Range(None, year - 1) if match["before"] else year)
 
 
@@ -242,21 +256,19 @@ _PART = r"(?:百分之(?P<n>\d{1,3})|(?P<m>\d{1,3})%|(?P<tenths>\d)成)(?P<more>
 _OF_A_CHILD = re.compile(rf"的?(?:{CHILD}|[1-9][孩胎]|[^,]{{0,3}}个?孩子)")
 _YEARS_AGO = {"今年": 0, "去年": 1, "前年": 2}
 # A month alone is enough for some facts, a year alone for others.
-_DATE = (
-    r"(?:(?P<year>\d{4})[年-]|(?P<relative>今年|去年|前年))(?:(?P<month>\d{1,2})[月-]?(?:(?P<day>\d{1,2})[日号]?)?)?"
-)
+DATE = r"(?:(?P<year>\d{4})[年-]|(?P<relative>今年|去年|前年))(?:(?P<month>\d{1,2})[月-]?(?:(?P<day>\d{1,2})[日号]?)?)?"
 _RULES: tuple[tuple[str, Read], ...] = (
-    (rf"(?:{CHILD}|第\d个孩子)[^,\d]{{0,4}}{_DATE}", _dated("child_birth_date")),
-    (rf"{_DATE}[^,\d]{{0,2}}毕业", _dated("graduation_date", month_is_enough=True)),
-    (rf"毕业(?:已经|了)?{_BELOW}(?:满|有)?(?P<n>\d+)年", _number("years_since_graduation")),
+    (rf"(?:{CHILD}|第\d个孩子)[^,\d]{{0,4}}{DATE}", _dated("child_birth_date")),
+    (rf"{DATE}[^,\d]{{0,2}}毕业", _dated("graduation_date", month_is_enough=True)),
+    (rf"毕业(?:已经|了)?{BELOW}(?:满|有)?(?P<n>\d+)年", _number("years_since_graduation")),
     (r"(?P<year>\d{4})年(?P<before>以前|之前|前)?(?:就)?(?:建|造)", _built),
-    (rf"(?:生日|出生日期|出生于|生于|身份证)[^,\d]{{0,3}}{_DATE}", _dated("birth_date")),
-    (rf"(?<!\d){_DATE}(?:出生|生的?)", _dated("birth_date")),
+    (rf"(?:生日|出生日期|出生于|生于|身份证)[^,\d]{{0,3}}{DATE}", _dated("birth_date")),
+    (rf"(?<!\d){DATE}(?:出生|生的?)", _dated("birth_date")),
     (r"(?<!\d)(?P<year>[03-9]\d)年(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?)?(?:的|生|属)", _dated("birth_date")),
-    (rf"{CHILD}[^,\d]{{0,4}}?{_BELOW}(?:刚满|满|今年|已经|才|有)*(?:(?P<years>\d{{1,2}})周?岁(?P<half>半)?零?)?(?:(?P<months>\d{{1,2}})个月)?(?<=[岁半月])", _child_age),
+    (rf"{CHILD}[^,\d]{{0,4}}?{BELOW}(?:刚满|满|今年|已经|才|有)*(?:(?P<years>\d{{1,2}})周?岁(?P<half>半)?零?)?(?:(?P<months>\d{{1,2}})个月)?(?<=[岁半月])", _child_age),
     (rf"{CHILD}刚?(?:满月)", _said("child_age_months", 1, True)),
     (rf"(?<![\d到])(?P<years>\d{{1,2}})周?岁(?P<half>半)?(?P<months>)(?P<below>)的{CHILD}", _child_age),
-    (rf"(?<![^,]){_BELOW}(?:刚满|满|今年|已经|才|刚)*(?:(?P<years>\d)周?岁(?P<half>半)?零?)?(?:(?P<months>\d{{1,2}})个月)?大?了?$", _age_of_the_child_told_of),
+    (rf"(?<![^,]){BELOW}(?:刚满|满|今年|已经|才|刚)*(?:(?P<years>\d)周?岁(?P<half>半)?零?)?(?:(?P<months>\d{{1,2}})个月)?大?了?$", _age_of_the_child_told_of),
     (rf"{CHILD}[^,\d差]{{0,5}}(?P<n>\d{{1,3}})天", _number("child_days")),
     (rf"{CHILD}[^,\d办]{{0,6}}?(?P<step>托班|小班|中班|大班|[1-9]年级|初[1-3]|高[1-3])", _school_year),
     (r"(?<![\d.])(?P<tens>\d)(?P<half>[05])后", _decade_of_birth),
@@ -264,20 +276,20 @@ _RULES: tuple[tuple[str, Read], ...] = (
     (r"(?<!\d)(?P<year>[5-9]\d)年(?P<before>以前|之前|前)?(?:就)?(?:建|造)", _built),
     (r"(?:没|没有|未)(?:怀孕|怀上)", _said("pregnant_weeks", Absent(), True)),
     (r"(?:没有?|还没要)(?:孩子|小孩|娃)(?!的?户口)", _said("child_birth_date", Absent(), True)),
-    (rf"(?P<me>我|本人)?(?:今年|现在|有|年龄|年纪|已经|都|刚){{0,3}}{_BELOW}{_ABOVE}(?:刚?满)?(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几|出头)?(?:周岁|岁)", _age),
-    (rf"(?:(?P<me>我|本人)|今年子?|年纪.?|可能有|{_ELDER}|[她他])(?:今年|有|都|就|也|已经|大概|大约|差不多|估计|应该|可能){{0,2}}{_BELOW}{_ABOVE}(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?![\d年月元个.后%-]|千|万|层|楼|天|周|有\d)", _age),
+    (rf"(?P<me>我|本人)?(?:今年|现在|有|年龄|年纪|已经|都|刚){{0,3}}{BELOW}{ABOVE}(?:刚?满)?(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几|出头)?(?:周岁|岁)", _age),
+    (rf"(?:(?P<me>我|本人)|今年子?|年纪.?|可能有|{_ELDER}|[她他])(?:今年|有|都|就|也|已经|大概|大约|差不多|估计|应该|可能){{0,2}}{BELOW}{ABOVE}(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?![\d年月元个.后%-]|千|万|层|楼|天|周|有\d)", _age),
     (r"(?<![^,])(?P<me>)(?:今年)?(?P<n>[1-9]\d|1[01]\d)(?P<to>)(?P<more>)了?$", _age),
-    (rf"{_AGE_BEGINS}{_BELOW}{_ABOVE}(?P<n>[5-9]\d|1[0-2]\d)(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?P<me>)了?$(?<!\d元)", _age),
-    (rf"人均[^,\d]{{0,10}}{_BELOW}{_ABOVE}(?P<n>\d{{3,}}(?:\.\d+)?|\d+(?:\.\d+)?(?=[万千]))(?P<scale>[万千])?(?P<more>多)?", _money("household_income")),
+    (rf"{_AGE_BEGINS}{BELOW}{ABOVE}(?P<n>[5-9]\d|1[0-2]\d)(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?P<me>)了?$(?<!\d元)", _age),
+    (rf"人均[^,\d]{{0,10}}{BELOW}{ABOVE}(?P<n>\d{{3,}}(?:\.\d+)?|\d+(?:\.\d+)?(?=[万千]))(?P<scale>[万千])?(?P<more>多)?", _money("household_income")),
     (r"(?:房租|租金|月租)[^,]{0,10}(?:涨|降|调|加|减)到(?P<n>\d{3,}|\d+(?=千))(?P<scale>千)?(?P<more>多)?", _money("monthly_rent")),
-    (rf"(?:月租金?|房租|租金|租房)(?:每?1?个?月)?[^,\d]{{0,3}}{_BELOW}{_ABOVE}(?P<n>\d{{3,}}|\d+(?=千))(?P<scale>千)?(?P<more>多)?", _money("monthly_rent")),
-    (rf"(?:(?<![年均配])收入|退休金|养老金|工资|月薪|月入|到手|每个?月|1个月(?=[^,]{0,3}(?:到手|挣|赚|拿)))(?:每?1?个?月)?[^,\d租涨]{{0,5}}?{_BELOW}{_ABOVE}(?P<n>\d{{3,}}|\d+(?:\.\d+)?(?=[千万]))(?P<scale>[千万])?(?P<more>多)?", _money("monthly_income")),
+    (rf"(?:月租金?|房租|租金|租房)(?:每?1?个?月)?[^,\d]{{0,3}}{BELOW}{ABOVE}(?P<n>\d{{3,}}|\d+(?=千))(?P<scale>千)?(?P<more>多)?", _money("monthly_rent")),
+    (rf"(?:(?<![年均配])收入|退休金|养老金|工资|月薪|月入|到手|每个?月|1个月(?=[^,]{0,3}(?:到手|挣|赚|拿)))(?:每?1?个?月)?[^,\d租涨]{{0,5}}?{BELOW}{ABOVE}(?P<n>\d{{3,}}|\d+(?:\.\d+)?(?=[千万]))(?P<scale>[千万])?(?P<more>多)?", _money("monthly_income")),
     (r"(?<![^,])(?:每个?|1个)月(?:要|就|才|是|拿|付|交){0,2}(?P<n>\d{3,})(?P<scale>)(?P<more>多)?", _monthly),
     (r"(?<![^,])我(?:自己|这边)?(?P<n>\d{4,})(?P<scale>)(?P<more>多)?(?:元|块)?$", _monthly),
     (r"(?:社保|公积金)[^,\d]{0,8}?(?:(?P<half>半)年|(?P<n>\d+)(?P<unit>个月|年)(?P<and_half>半)?(?:零?(?P<rest>\d{1,2})个月)?)", _months),
     (r"(?:缴|交)了?(?P<half>)(?P<n>\d+)(?P<unit>个月)(?P<and_half>)(?P<rest>)", _months_of_what_was_told),
     (r"(?:没有?|从没|未)(?:交|缴)过?(?:社保|公积金)|(?:社保|公积金)(?:从来?|还|都){0,2}(?:没有?|未)(?:交|缴)", _said("social_insurance_months", 0, True)),
-    (rf"(?:落户|迁来|户口|户籍)[^,\d]{{0,8}}?{_BELOW}{_ABOVE}(?:满|有|了)?(?P<n>\d{{1,2}})年", _number("hukou_years")),
+    (rf"(?:落户|迁来|户口|户籍)[^,\d]{{0,8}}?{BELOW}{ABOVE}(?:满|有|了)?(?P<n>\d{{1,2}})年", _number("hukou_years")),
     (r"(?P<year>\d{4})年[^,]{0,6}(?:落户|户口迁|户籍迁|把户口|迁户)", _hukou_since),
     (r"(?:完税证明|纳税|缴税|个税)[^,\d]{0,6}(?P<n>\d{1,3})个月", _number("tax_months")),
     (r"(?:爷|娘|母子|母女|父子|父女)俩(?!的?房)", _said("household_size", 2, True)),

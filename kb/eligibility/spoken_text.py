@@ -10,14 +10,17 @@ from kb.eligibility.regions import NATIONWIDE, Regions
 from kb.text.fold import fold
 from kb.text.numerals import parse_numeral
 
-_NUMERAL = re.compile(r"[零〇一二三四五六七八九两十百千万亿]+")
-# 六十多, 七十好几: the first number of a range; 六十三四 two of them. 一 in these words is no number.
+# 陆 and 伍 alone are names; 贰仟 is a number.
+_NUMERAL = re.compile(r"[零〇一二三四五六七八九两十廿卅百千万亿]+|[零壹贰叁肆伍陆柒捌玖拾佰仟万]{2,}")
+# 六十多, 七十好几: the first number of a range; 六十三四 and 五六千 two of them. 一 in these words is no number.
 _NUMERALS = set("零〇一二三四五六七八九两十百千万亿")
 _PAIR = re.compile(
     r"(?P<tens>[二三四五六七八九]?十)(?P<one>[一二三四五六七八])(?P<next>[二三四五六七八九])(?![十百千万])"
 )
+_TWO = re.compile(r"(?P<one>[一二三四五六七八])(?P<next>[二三四五六七八九])(?P<unit>[十百千万])?")
+_COUNTED = re.compile("个|岁|周|天|口|层")  # behind 三四: what is counted
 _YEAR = re.compile(
-    r"[零〇一二三四五六七八九]{4}(?=年)|(?<![零〇一二三四五六七八九十])[三四五六七八九][零〇一二三四五六七八九](?=年(?!的?前))"
+    r"[零〇一二三四五六七八九]{4}(?=年)|(?<![零〇一二三四五六七八九十])[零〇三四五六七八九][零〇一二三四五六七八九](?=年(?!的?前))"
 )
 _DIGITS = {char: str(n) for n, char in enumerate("零一二三四五六七八九")} | {"〇": "0"}
 
@@ -44,10 +47,10 @@ class SpokenText:
     def of(cls, original: str, regions: Regions = NATIONWIDE) -> SpokenText:
         """Read a sentence.
 
-        >>> SpokenText.of("今年六十二，每月三千五").text, SpokenText.of("六三年的").text, SpokenText.of("六十三四").text
-        ('今年62,每月3500', '63年的', '63到64')
-        >>> SpokenText.of("八十三一个人住").text
-        '83一个人住'
+        >>> SpokenText.of("今年六十二，每月三千五").text, SpokenText.of("六三年的").text, SpokenText.of("零二年").text, SpokenText.of("六十三四").text
+        ('今年62,每月3500', '63年的', '02年', '63到64')
+        >>> SpokenText.of("八十三一个人住").text, SpokenText.of("每月五六千").text, SpokenText.of("月租金贰仟元整").text
+        ('83一个人住', '每月5000到6000', '月租金2000元整')
         """
         folded = fold(original)
         # Masked, so that the number before such a word ends where it begins: 八十三一个人住.
@@ -76,5 +79,9 @@ def _digits(match: re.Match[str], text: str) -> str | None:
     if pair := _PAIR.fullmatch(written):
         first, second = (parse_numeral(pair["tens"] + pair[name]) for name in ("one", "next"))
         return f"{first}到{second}"
+    if (two := _TWO.fullmatch(written)) and (two["unit"] or _COUNTED.match(text, match.end())):
+        first, second = (parse_numeral(two[name] + (two["unit"] or "")) for name in ("one", "next"))
+        if first is not None and second is not None and first < second:
+            return f"{first:f}到{second:f}"
     value = parse_numeral(written)
     return f"{value.normalize():f}" if value is not None else None
