@@ -153,12 +153,12 @@ class PersonalAnswerer:
             if not offers and quoted.refusal is not None and quoted.refusal.kind in _NOT_SAID:
                 offers = _offers(query, self._finder.find(query.text, ()))
             return Personal(offers=offers)
+        readings = read_further(people, query.text, self._catalogue.book, as_of, model).own
         choice = self._finder.find(query.text, readings, _quoted_first(quoted))
         meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
         for_all = asks_for_all(query.text) and query.within is None
         if not meant and not for_all:
             return Personal(offers=_offers(query, choice))
-        readings = read_further(people, query.text, self._catalogue.book, as_of, model).own
         told = judged(self._catalogue, query.facts, readings, as_of, skipped=query.skipped)
         draft = _PersonalDraft(self._catalogue, self._texts)
         if for_all:
@@ -316,7 +316,8 @@ class _PersonalDraft:
             )
         for one in doubted:
             fact = self._catalogue.book[one.fact_id]
-            self._say(f"您说的“{one.said}”还不能确定{fact.name}是{fact.words(one.value)}，判断时没有采用。")
+            told = _fact_words(fact.name, fact.words(one.value))
+            self._say(f"您说的“{one.said}”可能是指{told}，还没有确认，判断时没有采用。")
 
     def inform(self, benefit: Mapping[str, Any]) -> None:
         """Tell of what can be had how much it is and how one gets it, and what changes soon."""

@@ -83,6 +83,14 @@ def test_the_next_question_decides_and_its_answer_is_taken_with_the_same_questio
     assert left.statements[0].verdict == "depends" and left.statements[0].citations
 
 
+def test_what_was_heard_with_doubt_chooses_the_benefit_and_is_told_as_not_used(personal: KnowledgeBase) -> None:
+    question = "外公整九十一了，瘫着，户口在建德，能请人上门护理吗"  # no rule reads this age, on which the benefit turns
+    assert "age" not in {one.fact_id for one in read_sentence(question, personal.catalogue.book, DAY)}
+    assert [one.benefit_id for one in ask(personal, question).offers] == ["elder-health-record"]
+    doubted = [one.text for one in ask(personal, "我大概62，去食堂吃饭有优惠吗").statements if "判断时没有采用" in one.text]
+    assert doubted == ["您说的“我大概62”可能是指年龄62周岁，还没有确认，判断时没有采用。"]
+
+
 def test_facts_that_cannot_be_are_refused(personal: KnowledgeBase) -> None:
     with pytest.raises(FactError):
         ask(personal, "我妈七十三，坐公交能免费吗", facts={"home": "天上人间"})
