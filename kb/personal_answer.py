@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from kb.asked_benefit import SURE, BenefitFinder, Choice, asks_for_all
+from kb.asked_benefit import SURE, BenefitFinder, Choice, asks_for_all, what_is_asked
 from kb.eligibility.benefits import Benefit, CitableTexts
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import MOST_CHARACTERS, judged, read_further
@@ -156,7 +156,7 @@ class PersonalAnswerer:
         readings = read_further(people, query.text, self._catalogue.book, as_of, model).own
         choice = self._finder.find(query.text, readings, _quoted_first(quoted))
         meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
-        for_all = asks_for_all(query.text) and query.within is None
+        for_all = query.within is None and (asks_for_all(query.text) or _only_tells(query, readings, quoted))
         if not meant and not for_all:
             return Personal(offers=_offers(query, choice))
         told = judged(self._catalogue, query.facts, readings, as_of, skipped=query.skipped)
@@ -209,6 +209,11 @@ def _quoted_first(quoted: Answer) -> frozenset[str]:
         return frozenset()
     numbers = quoted.statements[0].citations
     return frozenset(citation.clause_id for citation in quoted.citations if citation.number in numbers)
+
+
+def _only_tells(query: Query, readings: Sequence[FactReading], quoted: Answer) -> bool:
+    """Say whether somebody tells of themselves and asks nothing that the documents answer: 我男人今年五十五，下岗了没收入 wants to know what there is."""
+    return quoted.refusal is not None and not what_is_asked(query.text, [one for one in readings if one.certain])
 
 
 def _is_one_question(query: Query) -> bool:

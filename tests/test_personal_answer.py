@@ -84,10 +84,14 @@ def test_the_next_question_decides_and_its_answer_is_taken_with_the_same_questio
 
 
 def test_what_was_heard_with_doubt_chooses_the_benefit_and_is_told_as_not_used(personal: KnowledgeBase) -> None:
-    question = "外公整九十一了，瘫着，户口在建德，能请人上门护理吗"  # no rule reads this age, on which the benefit turns
+    question = (
+        "外公整九十一了，瘫着，户口在建德，能请人上门护理吗"  # no rule reads this age, on which the benefit turns
+    )
     assert "age" not in {one.fact_id for one in read_sentence(question, personal.catalogue.book, DAY)}
     assert [one.benefit_id for one in ask(personal, question).offers] == ["elder-health-record"]
-    doubted = [one.text for one in ask(personal, "我大概62，去食堂吃饭有优惠吗").statements if "判断时没有采用" in one.text]
+    doubted = [
+        one.text for one in ask(personal, "我大概62，去食堂吃饭有优惠吗").statements if "判断时没有采用" in one.text
+    ]
     assert doubted == ["您说的“我大概62”可能是指年龄62周岁，还没有确认，判断时没有采用。"]
 
 
@@ -122,6 +126,25 @@ def test_who_asks_for_everything_is_told_what_applies_and_asked_on(personal: Kno
     assert told and told["benefit"] is None and told["question"]
     assert "符合" in answer.statements[0].text and answer.statements[0].citations
     assert any("老年人助餐用餐优惠" in statement.text for statement in answer.statements)
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("我妈72，户口在拱墅，一个人住", True),
+        ("我男人今年五十五，下岗了没收入", True),
+        ("我妈72，户口在拱墅，被人骗了钱能报警吗", False),  # asks for something
+        ("物业不管事，楼道灯坏了", False),  # tells of nobody
+    ],
+)
+def test_who_only_tells_is_told_what_there_is(personal: KnowledgeBase, text: str, listed: bool) -> None:
+    answer = ask(personal, text)
+    if not listed:
+        assert answer.eligibility is None and answer.refusal
+        return
+    assert answer.eligibility and answer.eligibility["benefit"] is None and answer.eligibility["question"]
+    assert answer.refusal is None and "项还不能确定" in answer.statements[0].text
+    assert ask(personal, text, within=frozenset({"hz-2024-343"})).eligibility is None
 
 
 def test_a_question_confined_to_other_documents_gets_no_verdict(personal: KnowledgeBase) -> None:
