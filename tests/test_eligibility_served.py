@@ -20,7 +20,8 @@ from indexing import ROOT
 from ingest.settings import Settings
 from service.server import serving
 
-SECRET = "我今年67，青海户口，每月退休金三千七百一十一"
+# Numbers so long that no time and no key in a log holds them by chance.
+SECRET = "我今年67，青海户口，每月退休金六百五十四万三千二百一十"
 
 
 def post(url: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -149,9 +150,9 @@ def test_nothing_that_a_person_says_is_logged_or_stored(corpus_index: Path, tmp_
                 break
             except OSError:
                 time.sleep(0.1)
-        assert post(url, {"text": SECRET, "facts": {"monthly_rent": 1789}})["readings"]
+        assert post(url, {"text": SECRET, "facts": {"monthly_rent": 987653}})["readings"]
         with pytest.raises(urllib.error.HTTPError) as refused:
-            post(url, {"facts": {"age": 40789}, "text": SECRET})
+            post(url, {"facts": {"age": 4078912345}, "text": SECRET})
         refused.value.close()
     finally:
         process.terminate()
@@ -159,7 +160,7 @@ def test_nothing_that_a_person_says_is_logged_or_stored(corpus_index: Path, tmp_
     log.seek(0)
     kept = log.read() + b"".join(path.read_bytes() for path in tmp_path.glob("kb.db*"))
     log.close()
-    assert b"3711" not in kept and b"1789" not in kept and b"40789" not in kept
+    assert b"6543210" not in kept and b"987653" not in kept and b"4078912345" not in kept
     assert "青海".encode() not in kept and b"\\u9752" not in kept
 
 

@@ -84,11 +84,14 @@ def test_the_next_question_decides_and_its_answer_is_taken_with_the_same_questio
 
 
 def test_what_was_heard_with_doubt_chooses_the_benefit_and_is_told_as_not_used(personal: KnowledgeBase) -> None:
-    question = (
-        "外公整九十一了，瘫着，户口在建德，能请人上门护理吗"  # no rule reads this age, on which the benefit turns
-    )
+    # No rule reads this age, on which the benefit turns.
+    question = "外公整九十一了，瘫着，户口在建德，能请人上门护理吗"
     assert "age" not in {one.fact_id for one in read_sentence(question, personal.catalogue.book, DAY)}
     assert [one.benefit_id for one in ask(personal, question).offers] == ["elder-health-record"]
+    told = ask(personal, "外公整九十一了，瘫着，一个人住建德").eligibility
+    assert told and (told["question"]["id"], told["question"]["suggested"]["value"]) == ("age", 91)  # no birthday
+    told = ask(personal, "外公整九十一了，瘫着，一个人住建德", skipped=("age",)).eligibility
+    assert told and told["question"]["id"] not in ("age", "birth_date")
     doubted = [
         one.text for one in ask(personal, "我大概62，去食堂吃饭有优惠吗").statements if "判断时没有采用" in one.text
     ]

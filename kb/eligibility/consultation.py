@@ -7,6 +7,7 @@ before the person confirms it; what was chosen wins over what the sentence says.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from kb.eligibility.fact_tagger import add_tagged_readings, shipped_tagger
 from kb.eligibility.facts import FactBook
 from kb.eligibility.judgement_presentation import judgement_payload, known_payload, question_payload
 from kb.eligibility.model_reader import add_model_readings
-from kb.eligibility.questions import next_questions
+from kb.eligibility.questions import FactQuestion, next_questions
 from kb.eligibility.sentence import FactReading, PersonReading, SentenceReading, read_everybody
 from kb.eligibility.values import as_json
 from kb.errors import FactError
@@ -85,9 +86,11 @@ def judged(
     and nothing that somebody `skipped`: did not know or did not want to tell. `brief` leaves out the conditions of what
     does not apply, or not yet, nine tenths of all that is told; `only` tells one benefit.
 
-    A question about what was read with doubt brings that reading along, to be confirmed.
+    A question about what was read with doubt brings that reading along, to be confirmed: who was heard to be 91 is not asked for a birthday.
     """
-    doubted = {one.fact_id: one for one in readings if not one.certain}
+    book = catalogue.book
+    doubted = {book.asked(one.fact_id): one for one in readings if not one.certain}
+    left_open = {book.asked(name) for name in skipped if book.get(name)}
     profile = catalogue.book.profile({**used_readings(readings, facts, catalogue), **facts}, as_of)
     judgements = [one for one in catalogue.judge(profile) if one.benefit.applicant in applicants]
     # What is paid or given in days comes first among its like: of that one wants to know most.
@@ -95,13 +98,15 @@ def judged(
     asked = [one.benefit for one in judgements] if benefit_id is None else [catalogue.find(benefit_id)]
     if only is not None:
         judgements = [one for one in judgements if one.benefit is catalogue.find(only)]
-    open_questions = [one for one in next_questions(catalogue, profile, asked) if one.fact.fact_id not in skipped]
+    questions = [one for one in next_questions(catalogue, profile, asked) if one.fact.fact_id not in left_open][
+        :QUESTIONS
+    ]
     return {
         "as_of": as_of.isoformat(),
         "facts": known_payload(catalogue, profile),
         "readings": [_reading_payload(catalogue, reading) for reading in readings],
         "benefits": [judgement_payload(catalogue, one, profile, brief) for one in judgements],
-        "questions": [question_payload(one, doubted.get(one.fact.fact_id)) for one in open_questions[:QUESTIONS]],
+        "questions": [_question_payload(one, doubted.get(one.fact.fact_id), book) for one in questions],
         "unfounded": [{"id": one.benefit_id, "title": one.title} for one in catalogue.unfounded],
     }
 
@@ -116,6 +121,10 @@ def used_readings(readings: list[FactReading], facts: Mapping[str, Any], catalog
         for one in readings
         if one.certain and one.fact_id not in settled and catalogue.book.asked(one.fact_id) not in settled
     }  # fmt: skip
+
+
+def _question_payload(question: FactQuestion, doubted: FactReading | None, book: FactBook) -> dict[str, Any]:
+    return question_payload(question if doubted is None else replace(question, fact=book[doubted.fact_id]), doubted)
 
 
 def _person_payload(catalogue: Catalogue, person: PersonReading) -> dict[str, Any]:
