@@ -17,7 +17,7 @@ from evals.training.contrastive_training import SHARES, batch_loss, batches, los
 from evals.training.everyday_words import everyday_pairs, read_words
 from evals.training.export import BLOCK, in_four_bits, quantised, write_encoder
 from evals.training.pretrained import is_chinese
-from evals.training.reader_training import BRIEF, BRIEF_SHARE, Lessons
+from evals.training.reader_training import BRIEF, BRIEF_SHARE, STRANGE, WINDOWS, Lessons
 from evals.training.reader_training import SHARES as READER_SHARES
 from evals.training.reading_data import VERDICTS, Example, Target, Text, kind_of, targets_of
 from evals.training.reading_export import write_reader
@@ -303,6 +303,18 @@ def test_a_rival_that_answers_is_not_taught_as_one_that_does_not() -> None:
     assert taught({}) == {(own.text, True), (other.text, False)}
     judged = Target(same.context, same.text, True, ((0, len(same.text)),))
     assert taught({0: [judged]}) == {(own.text, True), (same.text, True), (other.text, False)}
+
+
+def test_texts_on_other_things_are_taught_as_no_answers_be_they_doubted_or_not() -> None:
+    """The reader would take the far text for an answer; it is on another thing, so that it is none."""
+    own = Text("甲市助餐办法", "年满七十周岁的老年人每餐补贴三元。", "甲", "甲")
+    far = Text("丁市助餐办法", "年满六十周岁的老年人每餐补贴九元。", "丁", "丁")
+    found = [Example("老年人每餐补贴多少元？", own, (own.text,), "", "", source) for source in READER_SHARES]
+    lessons = Lessons(found, [([], [])] * len(found), [own, far], 1, {}, Doubts(Reader.open()))
+    drawn = [tuple((w.text, w.answers) for w in windows) for step in range(60) for _, windows in lessons.batch(step)]
+    strange = [one for one in drawn if one == ((far.text, False),) * WINDOWS]
+    assert len(strange) / len(drawn) == pytest.approx(STRANGE, abs=0.03)
+    assert {one for windows in drawn for one in windows} == {(own.text, True), (far.text, False)}
 
 
 def test_a_judged_rival_is_found_by_the_opening_of_its_text_and_one_left_open_is_not_taught(tmp_path: Path) -> None:

@@ -43,14 +43,14 @@ WARM_UP = 100
 PARTS = 3  # of what a thread reads, by length: padding costs as much as words
 QUESTIONS, WINDOWS = 8, 4  # of a batch, and of a question
 SHARES = {
-    "civic": 0.2,
-    "notices": 0.17,
-    "brief": 0.12,
-    "digests": 0.13,
-    "leaflets": 0.3,
-    "cmrc": 0.03,
-    "drcd": 0.02,
-    "stard": 0.03,
+    "civic": 0.17,
+    "notices": 0.23,
+    "brief": 0.13,
+    "digests": 0.23,
+    "leaflets": 0.15,
+    "cmrc": 0.04,
+    "drcd": 0.03,
+    "stard": 0.02,
 }
 BRIEF = 14  # characters up to which a question is brief
 BRIEF_SHARE, ANSWERED_SHARE = 0.4, 0.72
@@ -64,6 +64,11 @@ NEAREST = 10  # texts of the same law, and of other laws, that look most like wh
 ALONE, INSIDE, SHORT, VERDICT = 1.0, 1.0, 0.3, 0.5  # what the parts of the loss count beside the competition of windows
 JUDGED = 0.2  # questions of which a rival was judged: those that the reader found hardest
 READ = 6  # rivals that are read for a question, of which those that are beyond doubt fill its windows
+STRANGE, FAR = 0.08, 0.5
+"""Questions that are shown with nothing but texts on other things, and, of the others, those of whose windows one is of such a text. Among the texts nearest to a
+question a reader never sees that most have nothing to do with it; and of those what a trained reader takes for an answer is left out (`Doubts`), so that what it
+takes wrongly would never be unlearned."""
+TRIES = 50  # texts that are drawn until one is on other things
 UNTITLED = 0.15  # windows that are shown without their context: a title may be missing or say nothing
 
 
@@ -219,11 +224,15 @@ class Lessons:
         example = self._examples[n]
         yes, no = targets_of(example)
         judged = self._judged.get(n, [])
+        if drawn.random() < STRANGE and (strange := [one for _ in range(WINDOWS) for one in self._far(n, drawn)]):
+            return example.question, strange
         windows = drawn.sample(yes, min(len(yes), 1 if judged else 2))
         windows += drawn.sample(no, min(len(no), 2 if not yes else 1))
         windows += drawn.sample(judged, min(len(judged), WINDOWS - len(windows)))
         if len(windows) < WINDOWS:
             windows += self._doubts.beyond(example.question, self._rivals(n, drawn))[: WINDOWS - len(windows)]
+        if drawn.random() < FAR and not windows[-1].answers:
+            windows[-1:] = self._far(n, drawn) or windows[-1:]
         shown = []
         for window in windows:
             bare = drawn.random() < UNTITLED
@@ -231,6 +240,14 @@ class Lessons:
                 Target("", window.text, window.answers, window.pieces, window.short, window.verdict) if bare else window
             )
         return example.question, shown
+
+    def _far(self, n: int, drawn: random.Random) -> list[Target]:
+        """Draw a window of a text that is neither on the same thing as a question's nor near to it; none where there seems to be none."""
+        near = {place for side in self._near[n] for place in side}
+        for place in drawn.sample(range(len(self._texts)), min(TRIES, len(self._texts))):
+            if place not in near and self._texts[place].kind != self._examples[n].text.kind:
+                return [window_of(self._texts[place], drawn)]
+        return []
 
     def _rivals(self, n: int, drawn: random.Random) -> list[Target]:
         """Draw windows of texts that look like what is asked: two from the same law for each from another, none twice."""
