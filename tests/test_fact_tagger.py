@@ -155,13 +155,14 @@ def test_a_number_that_no_rule_reads_is_read_where_the_tagger_looks_and_is_to_be
         at("age", "九十", 0.9),
         at("built_year", "五三", 0.8),
         at("floors", "盖", 0.9),
+        at("first_delivered_years", "五三", 0.7),
         Located("of_another_city", [0.0] * len(text), 0.9),
     ]
     tagger = Saying({}, *sorted(located, key=lambda one: -one.probability))
     readings = add_tagged_readings(text, [], BOOK, DAY, cast(FactTagger, tagger))
     assert [(one.fact_id, one.value, one.said, one.certain) for one in readings] == [
         ("age", 90, "九十", False),  # and no day of birth beside it
-        ("built_year", 1953, "五三", False),
+        ("built_year", 1953, "五三", False),  # nor what else the year may tell
     ]
 
 

@@ -148,15 +148,17 @@ def add_tagged_readings(
         except FactError:  # a choice that this city's book does not have
             continue
         found.append(FactReading(one.fact_id, value, text[one.start : one.end], one.start, one.end, certain=False))
-    known = {book.asked(reading.fact_id) for reading in found}
-    found += _located_readings(text, tagged.located, known, book, as_of)
+    found += _located_readings(text, tagged.located, found, book, as_of)
     return sorted(found, key=lambda one: (one.start, one.fact_id))
 
 
 def _located_readings(
-    text: str, located: Iterable[Located], known: set[str], book: FactBook, as_of: date
+    text: str, located: Iterable[Located], found: Iterable[FactReading], book: FactBook, as_of: date
 ) -> Iterator[FactReading]:
-    """Read the values that are told and not `known`, by the facts that are asked for to learn them: an age and a day of birth are told by one number."""
+    """Read the values that are told and not `found`, nor from what tells another: an age and a day of birth are told by one number, and 老家湖北
+    tells of no home beside."""
+    known = {book.asked(reading.fact_id) for reading in found}
+    read = list(found)
     spoken = SpokenText.of(text, book.regions)
     for one in located:
         fact = book.get(one.fact_id)
@@ -166,8 +168,12 @@ def _located_readings(
         if placed is None:
             continue
         reading = FactReading(fact.fact_id, placed.value, text[placed.start : placed.end], placed.start, placed.end, certain=False)  # fmt: skip
-        if holds(reading, book, as_of):
+        tells_another = any(
+            book[one.fact_id].type == fact.type and one.start < placed.end and placed.start < one.end for one in read
+        )
+        if holds(reading, book, as_of) and not tells_another:
             known.add(book.asked(fact.fact_id))
+            read.append(reading)
             yield reading
 
 

@@ -262,8 +262,8 @@ function drawRule(node) {
 }
 
 /** The words of a clause, folded, with the way to where they stand. */
-const drawSource = (cited) => el("details", {}, el("summary", {}, t("依据：{reference}", cited)),
-  el("blockquote", {}, cited.source === "original" ? `“${cited.quote}” ` : `${cited.quote} `, el("a", { href: cited.url, target: "_blank", rel: "noopener" }, t("看出处"))));
+const drawSource = (node) => el("details", {}, el("summary", {}, t("依据：{reference}", node)),
+  el("blockquote", {}, node.source === "original" ? `“${node.quote}” ` : `${node.quote} `, el("a", { href: node.url, target: "_blank", rel: "noopener" }, t("看出处"))));
 
 function drawAbout(benefit, gives) {
   const rows = [[t("适用地区"), benefit.region], [t("怎么办理"), benefit.how], [t("咨询"), benefit.ask_at]];
