@@ -98,15 +98,13 @@ def judged(
     asked = [one.benefit for one in judgements] if benefit_id is None else [catalogue.find(benefit_id)]
     if only is not None:
         judgements = [one for one in judgements if one.benefit is catalogue.find(only)]
-    questions = [one for one in next_questions(catalogue, profile, asked) if one.fact.fact_id not in left_open][
-        :QUESTIONS
-    ]
+    questions = [one for one in next_questions(catalogue, profile, asked) if one.fact.fact_id not in left_open]
     return {
         "as_of": as_of.isoformat(),
         "facts": known_payload(catalogue, profile),
         "readings": [_reading_payload(catalogue, reading) for reading in readings],
         "benefits": [judgement_payload(catalogue, one, profile, brief) for one in judgements],
-        "questions": [_question_payload(one, doubted.get(one.fact.fact_id), book) for one in questions],
+        "questions": [_question_payload(one, doubted.get(one.fact.fact_id), book) for one in questions[:QUESTIONS]],
         "unfounded": [{"id": one.benefit_id, "title": one.title} for one in catalogue.unfounded],
     }
 

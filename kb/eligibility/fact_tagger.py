@@ -157,23 +157,20 @@ def _located_readings(
 ) -> Iterator[FactReading]:
     """Read the values that are told and not `found`, nor from what tells another: an age and a day of birth are told by one number, and 老家湖北
     tells of no home beside."""
-    known = {book.asked(reading.fact_id) for reading in found}
-    read = list(found)
+    known = list(found)
     spoken = SpokenText.of(text, book.regions)
-    for one in located:
-        fact = book.get(one.fact_id)
-        if fact is None or book.asked(fact.fact_id) in known:
+    for told in located:
+        fact = book.get(told.fact_id)
+        if fact is None or book.asked(fact.fact_id) in {book.asked(one.fact_id) for one in known}:
             continue
-        placed = read_where_told(spoken, fact, one.looked, book.regions, as_of)
+        placed = read_where_told(spoken, fact, told.looked, book.regions, as_of)
         if placed is None:
             continue
-        reading = FactReading(fact.fact_id, placed.value, text[placed.start : placed.end], placed.start, placed.end, certain=False)  # fmt: skip
-        tells_another = any(
-            book[one.fact_id].type == fact.type and one.start < placed.end and placed.start < one.end for one in read
-        )
-        if holds(reading, book, as_of) and not tells_another:
-            known.add(book.asked(fact.fact_id))
-            read.append(reading)
+        value, start, end = placed
+        alike = [one for one in known if book[one.fact_id].type == fact.type]
+        reading = FactReading(fact.fact_id, value, text[start:end], start, end, certain=False)
+        if holds(reading, book, as_of) and not any(one.start < end and start < one.end for one in alike):
+            known.append(reading)
             yield reading
 
 

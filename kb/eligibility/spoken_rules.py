@@ -165,11 +165,15 @@ def _birth_order_of_a_pregnancy_told_of(match: re.Match[str], text: str, as_of: 
         yield from _birth_order(match, text, as_of)
 
 
+def years_since(year: int, as_of: date) -> Range | None:
+    """Give the full years since a year, one more or less by the day in it; None for one that is not over."""
+    years = as_of.year - year
+    return Range(years - 1, years) if years > 0 else None
+
+
 def _hukou_since(match: re.Match[str], _text: str, as_of: date) -> Iterator[Found]:
-    """Full years since a year: one more or less, by the day in it."""
-    years = as_of.year - int(match["year"])
-    if years > 0:
-        yield Found("hukou_years", Range(years - 1, years))
+    if years := years_since(int(match["year"]), as_of):
+        yield Found("hukou_years", years)
 
 
 def _months_of_what_was_told(match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
@@ -185,10 +189,13 @@ def _number(fact_id: str) -> Read:
     return read
 
 
+def weeks_of_months(count: int) -> Range:
+    """Give the weeks that so many months may be: some count months of four weeks, some those of the calendar, some the one that has begun."""
+    return Range(4 * (count - 1), round(4.35 * count))
+
+
 def _pregnant_months(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
-    """Some count months of four weeks, some those of the calendar, some the one that has begun."""
-    count = int(match["n"])
-    yield Found("pregnant_weeks", Range(4 * (count - 1), round(4.35 * count)), certain=False)
+    yield Found("pregnant_weeks", weeks_of_months(int(match["n"])), certain=False)
 
 
 def _months(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:

@@ -14,7 +14,17 @@ from typing import NamedTuple
 
 from kb.eligibility.facts import Fact
 from kb.eligibility.regions import Regions
-from kb.eligibility.spoken_rules import ABOVE, BELOW, DATE, DENIED, bounded, day_or_range, full_year
+from kb.eligibility.spoken_rules import (
+    ABOVE,
+    BELOW,
+    DATE,
+    DENIED,
+    bounded,
+    day_or_range,
+    full_year,
+    weeks_of_months,
+    years_since,
+)
 from kb.eligibility.spoken_text import SpokenText
 from kb.eligibility.values import Excluded, Range, Value
 
@@ -95,12 +105,6 @@ def _months(match: Match, _as_of: date) -> Value:
     return Range(None, months - 1) if match["below"] else months
 
 
-def _years_since(match: Match, as_of: date) -> Value | None:
-    """One more or less, by the day in the year."""
-    years = as_of.year - full_year(match["year"])
-    return Range(years - 1, years) if years > 0 else None
-
-
 def _decade(match: Match, _as_of: date) -> Value:
     first = full_year(f"{match['tens']}0")
     return Range(first, first + 9)
@@ -133,11 +137,6 @@ def _weeks_in_days(match: Match, _as_of: date) -> Value:
     return Range(7 * int(match["n"]), 7 * int(match["n"]) + 6)
 
 
-def _months_in_weeks(match: Match, _as_of: date) -> Value:
-    """Some count months of four weeks, some those of the calendar, some the one that has begun."""
-    return Range(4 * (int(match["n"]) - 1), round(4.35 * int(match["n"])))
-
-
 def _first(_match: Match, _as_of: date) -> Value:
     return 1
 
@@ -153,9 +152,9 @@ _BY_UNIT: dict[str, tuple[tuple[str, Read], ...]] = {
     ),
     "年": (
         (rf"{BELOW}(?<!\d)(?P<n>[12]?\d)年(?!级|代)", _count),
-        (_YEAR_SAID, _years_since),
+        (_YEAR_SAID, lambda match, as_of: years_since(full_year(match["year"]), as_of)),
     ),
-    "周": ((r"(?<!\d)(?P<n>\d{1,2})周(?!岁)", _count), (r"(?<!\d)(?P<n>\d)个半?月", _months_in_weeks)),
+    "周": ((r"(?<!\d)(?P<n>\d{1,2})周(?!岁)", _count), (r"(?<!\d)(?P<n>\d)个半?月", lambda match, _: weeks_of_months(int(match["n"])))),
     "天": ((r"(?<!\d)(?P<n>\d{1,3})天", _count), (r"(?<!\d)(?P<n>\d)个?(?:周|星期|礼拜)(?!岁)", _weeks_in_days)),
     "孩": ((r"第?(?<!\d)(?P<n>\d)(?:胎|孩|宝|个)", _count), (r"老(?P<n>[2-9])", _count), (r"头[1一]?[胎个]|老大|第一个", _first)),
     "人": ((r"(?<!\d)(?P<n>\d{1,2})(?:口|个?人)", _count),),
