@@ -217,12 +217,17 @@ def _staying(collection: Collection, paths: Sequence[Path], indexed: dict[str, D
     refused = {str(Path(error.path).resolve()): error for error in collection.refused}
     staying: dict[str, Document] = {}
     for doc_id, document in indexed.items():
-        error = refused.get(document.source)
+        error = next(filter(None, map(refused.get, _self_and_parents(document.source))), None)
         if isinstance(error, SecrecyError):
             staying[doc_id] = replace(document, disclosure="withheld")
         elif error or not is_below(document, roots):
             staying[doc_id] = document
     return staying
+
+
+def _self_and_parents(source: str) -> list[str]:
+    """Give a path and those above it: an archive that cannot be read holds back what was in it."""
+    return [source, *map(str, Path(source).parents)]
 
 
 def _outcomes(

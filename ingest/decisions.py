@@ -49,10 +49,6 @@ class Decisions:
     def __contains__(self, doc_id: str) -> bool:
         return doc_id in self._made
 
-    def of(self, doc_id: str) -> Decision | None:
-        """Give the decision on a document, if there is one."""
-        return self._made.get(doc_id)
-
     def doc_id_of(self, decision: Decision) -> str:
         """Give the document that a decision is about."""
         return self._on_files[decision.file]

@@ -27,9 +27,9 @@ class Deletions:
         """The checksums of the texts that staff deleted."""
         return frozenset(self._titles)
 
-    def add(self, document: Document) -> None:
-        """Keep that staff deleted a document, so that its text stays away."""
-        self._titles[document.sha256] = document.title
+    def add(self, text: str, title: str) -> None:
+        """Keep that staff deleted the document with the text of this checksum, so that its text stays away."""
+        self._titles[text] = title
         self._write()
 
     def forget(self, documents: Iterable[Document]) -> None:

@@ -21,7 +21,9 @@ from types import TracebackType
 from typing import Self
 
 import ingest.pdfium
+import ingest.pictures
 import ingest.readers
+import kb.provenance
 import kb.text
 from ingest.readers import ReadText
 from ingest.readers.archive import archive_of, read_member
@@ -106,7 +108,8 @@ def readers_version() -> str:
 def _sources() -> Iterable[Path]:
     for package in (ingest.readers, kb.text):
         yield from Path(package.__path__[0]).glob("*.py")
-    yield Path(ingest.pdfium.__file__)
+    # The last for the words of a status, which front matter writes into the text.
+    yield from map(Path, (ingest.pdfium.__file__, ingest.pictures.__file__, kb.provenance.__file__))
 
 
 class ReadingCache:

@@ -16,6 +16,7 @@ from ingest.readers import ReadText
 from ingest.reading_cache import ReadingCache, content_key, parse_reading, write_reading
 from ingest.reading_pool import ReadingLimits, Watcher
 from ingest.reading_process import read_guarded
+from ingest.secrecy import refuse_state_secret
 from ingest.workers import IngestionWorkers, LocalWorkers
 from kb.errors import DocumentError
 
@@ -61,7 +62,7 @@ class ReadingJob:
             if kept is None:
                 unread[path] = key
             else:
-                readings[path] = FileReading(path, kept, time.monotonic() - began, kept=True)
+                readings[path] = FileReading(path, _guarded(path, kept), time.monotonic() - began, kept=True)
         here = _small_texts(list(unread))
         for path in here:
             readings[path] = self._read_here(path, unread[path])
@@ -92,6 +93,15 @@ class ReadingJob:
         # A file that was changed while it was read would be kept under what it was before.
         if self._cache and key and content_key(path) == key:
             self._cache.put(key, written)
+
+
+def _guarded(path: Path, kept: ReadText) -> ReadText | DocumentError:
+    """Give what was kept of a file, or the refusal of a state secret: a file is kept by what it holds, and its name may bear the mark."""
+    try:
+        refuse_state_secret(path, kept)
+    except DocumentError as error:
+        return error
+    return kept
 
 
 def _small_texts(files: Sequence[Path]) -> set[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,25 @@ def test_a_file_that_can_no_longer_be_read_keeps_its_last_good_text(small_folder
     assert [error.path for error in collection.refused] == [str(small_folder / "lift.txt")]
     assert "每台电梯补助二十万元" in collection.documents["lift"].text
     assert collection.removed == []
+
+
+def test_an_archive_that_can_no_longer_be_read_keeps_the_last_good_texts_of_its_files(tmp_path: Path) -> None:
+    folder, index_dir = tmp_path / "documents", tmp_path / "index"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "文件.zip", "w") as archive:
+        archive.writestr("通知.txt", "关于补贴的通知\n第一条　每餐补贴三元。\n")
+    index_folder(folder, index_dir)
+    (folder / "文件.zip").write_bytes((folder / "文件.zip").read_bytes()[:40])
+    collection = collect_files([folder], indexed_documents(index_dir), silent)
+    assert [error.path for error in collection.refused] == [str(folder / "文件.zip")]
+    assert "每餐补贴三元" in collection.documents["通知"].text and collection.removed == []
+
+
+def test_a_proposal_number_without_digits_is_no_number(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "reply.txt").write_text("关于提案的答复\n提案号：市政协重点提案\n已办结。\n", "utf-8")
+    index_folder(tmp_path / "documents", tmp_path / "index")
+    assert set(indexed_documents(tmp_path / "index")) == {"reply"}
 
 
 def test_one_text_in_two_folders_is_one_document(small_folder: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,5 +74,21 @@ def test_where_nothing_can_be_written_vectors_are_kept_in_memory(tmp_path: Path)
     encoder = open_encoder(STATIC)
     cache = VectorCache(tmp_path / "file", encoder)
     cache.encode(["助餐"], encoder)
+    cache.encode(["助餐"], encoder)
+    assert cache.computed == 1
+
+
+def test_a_file_of_vectors_that_cannot_be_written_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder, connect = open_encoder(STATIC), sqlite3.connect
+    VectorCache(tmp_path, encoder).close()
+
+    def connect_to_read(path: str, **options: Any) -> sqlite3.Connection:
+        """Connect to a file as to one of a disk that is read-only: the tests may run as root, whom no mode keeps from writing."""
+        connection = connect(path, **options)
+        connection.execute(f"PRAGMA query_only = {path != ':memory:'}")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", connect_to_read)
+    cache = VectorCache(tmp_path, encoder)
     cache.encode(["助餐"], encoder)
     assert cache.computed == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from email import message_from_bytes, policy
 from io import BytesIO
 from pathlib import Path
 
@@ -37,6 +38,19 @@ def test_a_mail_is_its_subject_its_heads_and_its_letter_and_names_what_is_attach
         "关于补贴的来信", "发件人：甲 <a@example.com>", "收件人：b@example.com", "每餐补贴多少？",
     ]  # fmt: skip
     assert (found.title, found.unread) == ("关于补贴的来信", (Unread("attachment", "申请表.pdf"),))
+
+
+def test_a_mail_that_is_attached_is_named_and_no_part_of_the_letter() -> None:
+    letter = message_from_bytes(mail(False), policy=policy.default)
+    letter.add_attachment(message_from_bytes(mail(False).replace(b"Subject", b"Comments"), policy=policy.default))
+    found = EmlReader().read(Path("a.eml"), letter.as_bytes())
+    assert found.text.count("每餐补贴多少？") == 1
+    assert found.unread == (Unread("attachment", "申请表.pdf"), Unread("attachment", "message/rfc822"))
+
+
+def test_a_letter_whose_parts_cannot_be_told_apart_is_named_as_not_read() -> None:
+    found = EmlReader().read(Path("a.eml"), "MIME-Version: 1.0\nContent-Type: multipart/mixed\n\n每餐三元".encode())
+    assert found.unread == (Unread("attachment", "multipart/mixed"),)
 
 
 def test_a_web_archive_is_its_page() -> None:

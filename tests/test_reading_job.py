@@ -12,20 +12,24 @@ import sys
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from operator import attrgetter
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from documents import PARAGRAPHS, scanned, scanned_pdf, typeset_pdf
 from indexing import ROOT, silent
 
 from cli.ingest import ingest
+from ingest import pdfium, pictures
 from ingest.collection import collect_files
 from ingest.readers import read_file
-from ingest.reading_cache import FILE_NAME, ReadingCache, content_key, parse_reading, write_reading
+from ingest.reading_cache import FILE_NAME, ReadingCache, content_key, parse_reading, readers_version, write_reading
 from ingest.reading_job import FileReading, ReadingJob
 from ingest.reading_pool import ReadingLimits
 from ingest.reading_process import PageTeller, ReadingProcess
-from kb.errors import DocumentError
+from kb import provenance
+from kb.errors import DocumentError, SecrecyError
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 LARGE = "第一条　为了方便老年人就餐，制定本办法。\n" * 30_000
@@ -129,6 +133,26 @@ def test_a_copy_of_a_read_file_is_known_by_its_content(small_folder: Path) -> No
     assert content_key(small_folder / "copy.txt") == content_key(small_folder / "lift.txt")
     assert content_key(small_folder / "copy.md") != content_key(small_folder / "lift.txt")
     assert content_key(small_folder / "missing.txt") is None
+
+
+@pytest.mark.parametrize("module", [pdfium, pictures, provenance], ids=attrgetter("__name__"))
+def test_readings_are_of_another_version_once_a_module_that_makes_texts_is_changed(
+    module: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = readers_version()
+    (tmp_path / "changed.py").touch()
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "changed.py"))
+    assert readers_version.__wrapped__() != before
+
+
+def test_the_name_of_a_file_that_is_known_by_its_content_may_make_it_a_secret(
+    small_folder: Path, tmp_path: Path
+) -> None:
+    with ReadingCache(tmp_path / "cache") as cache:
+        ReadingJob(cache=cache).read([small_folder / "lift.txt"], silent)
+        renamed = (small_folder / "lift.txt").rename(small_folder / "（机密）加装电梯.txt")
+        (reading,) = ReadingJob(cache=cache).read([renamed], silent)
+    assert reading.kept and isinstance(reading.outcome, SecrecyError)
 
 
 def test_a_damaged_cache_is_begun_anew(small_folder: Path, tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ Where a letter is there as text and as a page, the text is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import MIMEPart
 from io import BytesIO
 from pathlib import Path
 
@@ -43,13 +43,11 @@ class EmlReader:
         message = message_from_bytes(data, policy=policy.default)
         heads = tuple((name, str(message.get(key) or "")) for name, key in _HEADS)
         letter = _Letter(str(message.get("Subject") or ""), heads)
-        for part in message.walk():
-            if part.is_multipart():
-                continue
+        for part in _parts(message):
             self._take(path, part, letter)
         return _written(letter, self.media_type)
 
-    def _take(self, path: Path, part: EmailMessage, letter: _Letter) -> None:
+    def _take(self, path: Path, part: MIMEPart, letter: _Letter) -> None:
         kind, name = part.get_content_type(), part.get_filename()
         if part.get_content_disposition() == "attachment" or not kind.startswith("text/"):
             letter.attachments.append(name or kind)
@@ -90,6 +88,15 @@ class MsgReader:
         if page:
             letter.page = HtmlReader(titled=False).read(path, page.encode() if isinstance(page, str) else page)
         return _written(letter, self.media_type)
+
+
+def _parts(message: MIMEPart) -> Iterator[MIMEPart]:
+    """Give the parts of a letter in their order; a mail that is attached is one of them, and none of its own parts."""
+    if message.is_multipart() and message.get_content_maintype() == "multipart":
+        for part in message.iter_parts():
+            yield from _parts(part)
+    else:
+        yield message
 
 
 _HEADS = (("发件人", "From"), ("收件人", "To"), ("日期", "Date"))  # The heads that say whose letter it is and of when.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from email.message import EmailMessage
+from email.message import MIMEPart
 
 # Two lines of a header at least, then a blank one (RFC 5322).
 _HEADER = re.compile(rb"\s*(?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2,}\r?\n")
@@ -29,7 +29,7 @@ def is_web_archive(data: bytes) -> bool:
     return header is not None and _ARCHIVE.search(header[0]) is not None and _FROM.search(header[0]) is None
 
 
-def part_bytes(part: EmailMessage) -> bytes:
+def part_bytes(part: MIMEPart) -> bytes:
     """Give what a part of a message holds, decoded."""
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""

@@ -100,4 +100,6 @@ def _open(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False)
     connection.execute("PRAGMA synchronous = OFF")  # a cache may be lost
     connection.execute("CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
+    connection.execute("DELETE FROM vector WHERE FALSE")  # a table that is there is no sign that it can be written
+    connection.commit()
     return connection
