@@ -30,7 +30,7 @@ RoleArgument = Annotated[
 @app.command()
 def add(name: Name, role: RoleArgument, index: IndexOption = None) -> None:
     """Make an account and print the link by which its password is set, once."""
-    with open_storage(index) as storage:
+    with open_storage(index, make=True) as storage:
         _print_link(storage.accounts.add(name, role))
 
 
@@ -98,11 +98,16 @@ def _print_link(secret: str) -> None:
 
 
 @contextmanager
-def open_storage(index: Path | None) -> Iterator[Storage]:
-    """Open the database that belongs to an index, or that KB_DATABASE_URL names."""
+def open_storage(index: Path | None, *, make: bool = False) -> Iterator[Storage]:
+    """Open the database that belongs to an index, or that KB_DATABASE_URL names; raise ServiceError where it is a file that is not there,
+    unless it is to be made."""
     from service.storage import Storage
+    from service.storage.database import require_database
 
-    storage = Storage.of_settings(read_settings(index))
+    settings = read_settings(index)
+    if not make:
+        require_database(settings)
+    storage = Storage.of_settings(settings)
     try:
         yield storage
     finally:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.account import open_storage
 from cli.options import IndexOption, audience_named
 from ingest.settings import read_settings
 
@@ -16,14 +17,13 @@ def mcp(
 ) -> None:
     """Serve a client of the Model Context Protocol that starts this command: search, ask, get_document, check_eligibility,
     list_documents."""
-    from service.library import Library
     from service.mcp_server import run_stdio
+    from service.start import open_library
     from service.tools import Toolbox
 
     who = audience_named(audience)
-    settings = read_settings(index)
-    library = Library.of_index(settings)
-    library.refresh()
-    if library.problem is not None:
-        raise library.problem
-    run_stdio(Toolbox(library), who)
+    # First, so that no database is made beside an index that is not there.
+    library = open_library(read_settings(index))
+    with open_storage(index, make=True) as storage:
+        library.withdrawn, library.deleted = storage.decisions.withdrawn, storage.decisions.deleted
+        run_stdio(Toolbox(library), who)

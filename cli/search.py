@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -44,8 +45,10 @@ def search(
     if (query is None) == (batch is None) or (batch is None) != (run is None):
         raise typer.BadParameter("give either QUERY, or --batch QUERIES.jsonl with --run FILE")
     if batch and run:
+        if json:
+            raise typer.BadParameter("--json goes with QUERY; --batch writes a TREC run to --run FILE")
         queries = _read_queries(batch)
-        _write_run(queries, run, k, index)
+        _write_run(queries, run, k, index, day(as_of))
         return
     knowledge_base = open_knowledge_base(index)
     hits = knowledge_base.search(Query("", query or "", day(as_of)), k)
@@ -69,14 +72,14 @@ def _read_queries(path: Path) -> list[tuple[str, str]]:
     return list(queries.items())
 
 
-def _write_run(queries: list[tuple[str, str]], path: Path, k: int, index: Path | None) -> None:
+def _write_run(queries: list[tuple[str, str]], path: Path, k: int, index: Path | None, asked: date | None) -> None:
     refused = 0
     current_name(
         read_settings(index).index_dir
     )  # else an earlier run would be gone before the lack of an index is told
     try:
         with path.open("w", encoding="utf-8") as file, progress_on_terminal() as progress:
-            for n, (query_id, ranked) in enumerate(_rankings(queries, k, index)):
+            for n, (query_id, ranked) in enumerate(_rankings(queries, k, index, asked)):
                 if n % _AT_ONCE == 0:
                     progress("searching", n, len(queries))
                 if isinstance(ranked, str):
@@ -90,26 +93,26 @@ def _write_run(queries: list[tuple[str, str]], path: Path, k: int, index: Path |
     print(f"{path}: {len(queries) - refused} queries, the best {k} documents each")
 
 
-def _rankings(queries: list[tuple[str, str]], k: int, index: Path | None) -> Iterator[Ranking]:
+def _rankings(queries: list[tuple[str, str]], k: int, index: Path | None, asked: date | None) -> Iterator[Ranking]:
     """Rank documents for queries, in their order, on every processor where they are many."""
     parts = [queries[at : at + _AT_ONCE] for at in range(0, len(queries), _AT_ONCE)]
     # Milvus Lite is open in one process alone.
     count = 1 if read_settings(index).milvus() else min(processors(), len(queries) // _A_PROCESS)
     if count < 2:
         for part in parts:
-            yield from _rank(k, index, part)
+            yield from _rank(k, index, asked, part)
         return
     with ProcessPoolExecutor(count, get_context("spawn")) as processes:
-        for rankings in processes.map(partial(_rank, k, index), parts):
+        for rankings in processes.map(partial(_rank, k, index, asked), parts):
             yield from rankings
 
 
-def _rank(k: int, index: Path | None, queries: list[tuple[str, str]]) -> list[Ranking]:
+def _rank(k: int, index: Path | None, asked: date | None, queries: list[tuple[str, str]]) -> list[Ranking]:
     knowledge_base = _opened(index)
     ranked: list[Ranking] = []
     for query_id, text in queries:
         try:
-            ranked.append((query_id, knowledge_base.search_documents(Query(query_id, text), k)))
+            ranked.append((query_id, knowledge_base.search_documents(Query(query_id, text, asked), k)))
         except QuestionError as error:
             ranked.append((query_id, error.message))
     return ranked

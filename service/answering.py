@@ -36,7 +36,7 @@ Told = tuple[str, dict[str, Any]]
 Finish = Callable[[dict[str, Any]], dict[str, Any]]
 """Adds to the payload of a whole answer what only the one who asked for it knows."""
 
-_ToldQueue = asyncio.Queue[Told | None]
+_ToldQueue = asyncio.Queue[Told | None]  # `None` is the end
 
 
 def as_it_is(answer: dict[str, Any]) -> dict[str, Any]:
@@ -73,6 +73,8 @@ class AnswerInProgress:
         self._stopped = threading.Event()
         work = partial(_tell, library, query, finish, asyncio.get_running_loop(), self._told, self._stopped)
         self._answering = asyncio.create_task(in_turn(turn, work))
+        # The end is told here rather than by the thread, which never runs for somebody who is refused while they wait.
+        self._answering.add_done_callback(lambda _: self._told.put_nowait(None))
         self._first = asyncio.create_task(self._told.get())
 
     async def start(self) -> None:
@@ -148,18 +150,15 @@ def _tell(
     told: _ToldQueue,
     stopped: threading.Event,
 ) -> None:
-    """Answer in a worker thread and hand every item to the event loop as it comes; `None` is the end."""
-    try:
-        with library.use() as knowledge_base:
-            for step in knowledge_base.answer(query):
-                if isinstance(step, Answer) and not _stands(library, step, query.audience):
-                    raise ConflictError.of("withdrawn_while_answering")
-                for item in _told(step, knowledge_base, query.audience, finish):
-                    loop.call_soon_threadsafe(told.put_nowait, item)
-                    if stopped.is_set():
-                        return
-    finally:
-        loop.call_soon_threadsafe(told.put_nowait, None)
+    """Answer in a worker thread and hand every item to the event loop as it comes."""
+    with library.use() as knowledge_base:
+        for step in knowledge_base.answer(query):
+            if isinstance(step, Answer) and not _stands(library, step, query.audience):
+                raise ConflictError.of("withdrawn_while_answering")
+            for item in _told(step, knowledge_base, query.audience, finish):
+                loop.call_soon_threadsafe(told.put_nowait, item)
+                if stopped.is_set():
+                    return
 
 
 def _told(step: Step | Answer, knowledge_base: KnowledgeBase, audience: Audience, finish: Finish) -> Iterator[Told]:

@@ -13,8 +13,8 @@ import docx
 from kb.provenance import LEVEL_WORDS, worded
 from kb.text.names import titled
 
-# XML has no place for control characters, and python-docx fails on them.
-_CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"}
+# XML 1.0 (2.2) has no place for these, and python-docx fails on them: control characters, halves of surrogate pairs, two noncharacters.
+_UNWRITABLE = {code: None for code in (*range(32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF) if chr(code) not in "\t\n"}
 
 
 _CHANGES = {
@@ -76,4 +76,4 @@ def write_statement(paragraph: Any, statement: Mapping[str, Any]) -> None:
 
 def plain(text: str) -> str:
     """Leave out what XML cannot hold."""
-    return text.translate(_CONTROL)
+    return text.translate(_UNWRITABLE)

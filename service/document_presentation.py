@@ -13,7 +13,6 @@ from kb.knowledge_base import KnowledgeBase
 from kb.layout import Layout
 from kb.provenance import title_of
 from kb.relations import Link
-from kb.text.dates import PartialDate
 from kb.types import Audience, Clause, Document
 from kb.visibility import status_on
 from service.addresses import document_url
@@ -106,10 +105,6 @@ def _marked_pages(document: Document, layout: Layout, marked: tuple[int, int]) -
                 {"number": page.number, "top": round(top / page.height, 4), "bottom": round(bottom / page.height, 4)}
             )
     return found
-
-
-def _iso(day: PartialDate | None) -> str | None:
-    return day.iso if day else None
 
 
 def is_heading(document: Document, clause: Clause) -> bool:

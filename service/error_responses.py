@@ -19,7 +19,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match
@@ -79,10 +79,14 @@ _VALIDATION: dict[str, str] = {
     "string_type": "应当是文字",
     "string_unicode": "含有无法识别的字符",
     "string_too_long": "太长",
+    "string_too_short": "太短，至少 {min_length} 个字",
+    "string_pattern_mismatch": "格式不对，请按接口说明填写",
     "bool_type": "应当是 true 或 false",
     "bool_parsing": "应当是 true 或 false",
     "int_parsing": "应当是整数",
     "int_type": "应当是整数",
+    "int_from_float": "应当是整数",
+    "int_parsing_size": "这个数太大，请改小",
     "float_type": "应当是数",
     "list_type": "应当是列表",
     "dict_type": "应当是对象",
@@ -95,6 +99,7 @@ _VALIDATION: dict[str, str] = {
     "literal_error": "只能是{expected}之一",
     "enum": "只能是{expected}之一",
 }
+_WRONG = "值不正确，请按接口说明填写"
 NAVIGATED = "/api/session/open-id"
 """Below this address browsers are sent to and fro by a login, and no script reads what is answered."""
 
@@ -160,7 +165,7 @@ def wrong_value(place: Sequence[object], wrong: Mapping[str, Any]) -> tuple[str,
     kind = wrong["type"]
     if "expected" in context:
         context["expected"] = re.sub(", | or ", "、", context["expected"])  # as pydantic names the choices
-    reason = context["error"] if kind == "value_error" else _VALIDATION.get(kind, "的值不正确").format(**context)
+    reason = context["error"] if kind == "value_error" else _VALIDATION.get(kind, _WRONG).format(**context)
     return field, f"{field}：{reason}。"
 
 
@@ -171,6 +176,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(OSError)(_no_room)
     app.exception_handler(OperationalError)(_database_failed)
+    app.exception_handler(DataError)(_unkeepable)
     app.exception_handler(ClientDisconnect)(_gone)
     app.exception_handler(UnicodeEncodeError)(_unsayable)
     app.exception_handler(Exception)(_accident)
@@ -224,6 +230,11 @@ async def _no_room(request: Request, error: OSError) -> Response:
 
 async def _database_failed(request: Request, error: OperationalError) -> Response:
     return await _deliberate(request, ServiceError.of("database_failed", cause=error.orig))
+
+
+async def _unkeepable(request: Request, _error: DataError) -> Response:
+    """A value that JSON and addresses can bring and the database cannot hold: to PostgreSQL the NUL character in a text."""
+    return _respond(request, 422, _shape("bad_request", "发来的内容里有数据库存不了的字符或数值，请改正后再试。"))
 
 
 async def _unsayable(request: Request, error: UnicodeEncodeError) -> Response:

@@ -6,12 +6,14 @@ object a line: {"step", "done", "total"} while it works, and at the end {"report
 for the log and, as far as it is known in Chinese, for the person who asked; {"locked"} where `kb ingest` holds the index.
 
     {"action": "add", "path", "by", "at"}        a file, which nobody but staff sees until it is published
-    {"action": "remove", "doc_id"}
-    {"action": "decide", "doc_id", "disclosure", "fields", "replaces", "by", "at"}        publish, correct, withdraw
+    {"action": "remove", "doc_id", "sha256", "title", "disclosure"}
+    {"action": "decide", "doc_id", "source", "disclosure", "fields", "replaces", "by", "at"}        publish, correct, withdraw
     {"action": "correct", "doc_id", "start", "shown", "written", "by", "at"}        the text; without `written` as it was read
 
 What is added stands beside whatever is there: it takes no name, number or version from another document before it is
 published, so that its being there shows nowhere.
+
+A change that is begun {"again"} may have been carried out before the service ended that was to note it: it is told as it was then.
 """
 
 from __future__ import annotations
@@ -51,6 +53,7 @@ from kb.errors import DocumentError, IndexLockedError, InputError, KnowledgeBase
 from kb.home import Home
 from kb.index.encoder import open_encoder
 from kb.index.milvus_connection import MilvusAddress
+from kb.text.names import titled
 from kb.types import Document
 
 Change = Mapping[str, Any]
@@ -71,8 +74,11 @@ def change(index_dir: Path, encoder_name: str, wanted: Change, milvus: MilvusAdd
         if wanted["action"] == "add":
             document, decision = _added(wanted, indexed, decisions, corrections, index_dir)
             if decision is None:
-                return _report("unchanged", document, len(indexed))
+                return _report("unchanged", document.doc_id, document.title, document.disclosure, len(indexed))
             documents = indexed | {document.doc_id: document}
+        elif _removed_before(wanted, indexed):
+            deletions.add(wanted["sha256"], wanted["title"])
+            return _report("removed", wanted["doc_id"], wanted["title"], wanted["disclosure"], len(indexed))
         elif wanted["action"] == "remove":
             document, decision = _there(indexed, wanted["doc_id"]), None
             documents = {doc_id: one for doc_id, one in indexed.items() if doc_id != document.doc_id}
@@ -89,15 +95,16 @@ def change(index_dir: Path, encoder_name: str, wanted: Change, milvus: MilvusAdd
         with TextFindings(index_dir / "cache") as findings:
             documents = settle(documents, findings).documents
         build = writer.write(documents.values(), find_lexicon([], index_dir), home=find_home([], index_dir))
+        told = (document.doc_id, document.title, document.disclosure, build.counts.documents)
         if wanted["action"] == "remove":
-            deletions.add(document)
-            return _report("removed", document, build.counts.documents)
+            deletions.add(document.sha256, document.title)
+            return _report("removed", *told)
         if wanted["action"] == "correct":
             corrections.settle(document.file_sha256, made)
         if decision is not None:
             decisions.settle(document, decision)
         deletions.forget([document])
-        return _report("added" if wanted["action"] == "add" else "changed", document, build.counts.documents)
+        return _report("added" if wanted["action"] == "add" else "changed", *told)
 
 
 def _added(
@@ -106,6 +113,10 @@ def _added(
     """Read a file that was uploaded: a document of its own, with what staff corrected before of the same file; the one
     that is there already, and no decision, where it is the same file again."""
     path = Path(wanted["path"])
+    own = next((one for one in indexed.values() if one.source == str(path)), None)
+    if own is not None:  # it was added by a service that ended before it could note it: its file is no second one
+        before = decisions.on(own)
+        return _uploaded(uncorrected(own, before.read if before else {}), before, wanted)
     home = Home.of(find_home([], index_dir))
     taken = _read(path, index_dir)
     if (paragraphs := taken.text.count("\n") + 1) > MOST_PARAGRAPHS:
@@ -116,17 +127,28 @@ def _added(
             return other, None
     holder = same_in_other_formats([document], indexed.values()).get(0)
     if holder is not None:
-        raise InputError.of("same_text_indexed", doc_id=holder.doc_id, title=holder.title)
+        raise InputError.of("same_text_indexed", doc_id=holder.doc_id, title=titled(holder.title))
     before = decisions.on(document)
-    own = before and decisions.doc_id_of(before)
-    doc_id = own if own and own not in indexed else _free(document.doc_id, indexed, decisions)
+    known = before and decisions.doc_id_of(before)
+    doc_id = known if known and known not in indexed else _free(document.doc_id, indexed, decisions)
     document = replace(adopt(document, indexed.values()), doc_id=doc_id, disclosure="unstated")
+    return _uploaded(document, before, wanted)
+
+
+def _uploaded(document: Document, before: Decision | None, wanted: Change) -> tuple[Document, Decision]:
+    """Give a document that was uploaded with what staff corrected `before` of the same file, and the decision that says so."""
     data = before.corrections if before else {}
-    read = as_read(document, data)
     decision = Decision(
-        file_checksum(document), "unstated", wanted["by"], wanted["at"], data, read, words_of_marks(document)
-    )
+        file_checksum(document), document.disclosure, wanted["by"], wanted["at"], data, as_read(document, data),
+        words_of_marks(document),
+    )  # fmt: skip
     return correct(document, data), decision
+
+
+def _removed_before(wanted: Change, indexed: Mapping[str, Document]) -> bool:
+    """Say whether a removal that is begun again finds its document gone; one that was queued without the checksum cannot tell."""
+    again = wanted["action"] == "remove" and wanted.get("again", False) and "sha256" in wanted
+    return again and wanted["doc_id"] not in indexed
 
 
 def _corrected(
@@ -171,8 +193,10 @@ def _read(path: Path, index_dir: Path) -> ReadText:
 
 def _decided(indexed: Mapping[str, Document], decisions: Decisions, wanted: Change) -> tuple[Document, Decision]:
     """Give a document as staff say that it is; where it takes the place of another one, under the id of that."""
-    current = _there(indexed, wanted["doc_id"])
-    before = decisions.of(current.doc_id)
+    placed = indexed.get(wanted["replaces"] or "")
+    replaced_before = placed is not None and placed.source == wanted.get("source")
+    current = _there(indexed, wanted["replaces"] if replaced_before else wanted["doc_id"])
+    before = decisions.on(current)
     document = uncorrected(current, before.read if before else {})
     fields = document_fields(document)
     corrections = {
@@ -205,12 +229,12 @@ def _free(doc_id: str, indexed: Mapping[str, Document], decisions: Decisions) ->
     return free
 
 
-def _report(what: str, document: Document, count: int) -> dict[str, Any]:
+def _report(what: str, doc_id: str, title: str, disclosure: str, count: int) -> dict[str, Any]:
     return {
-        **{name: [document.doc_id] if name == what else [] for name in ("added", "changed", "unchanged", "removed")},
+        **{name: [doc_id] if name == what else [] for name in ("added", "changed", "unchanged", "removed")},
         "documents": count,
-        "titles": [document.title],
-        "disclosure": document.disclosure,
+        "titles": [title],
+        "disclosure": disclosure,
     }
 
 

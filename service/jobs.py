@@ -139,7 +139,7 @@ class Jobs:
         if row is None:
             self._news.wait(_PAUSE)
         else:
-            self._run(row.job_id, json.loads(row.change))
+            self._run(row.job_id, json.loads(row.change) | {"again": row.begun > 1})
 
     def _lock(self) -> int | None:
         """Wait until this process alone works the queue off; `None` where the service stops before that."""
@@ -221,7 +221,8 @@ class Jobs:
             return {"state": "done", "report": last["report"]}
         if "locked" in last:
             self._closing.wait(_PATIENCE)
-            return {"state": "queued", "begun": 0, "step": "waiting"}
+            # This beginning does not count, the one before it may have changed the index.
+            return {"state": "queued", "begun": int(change["again"]), "step": "waiting"}
         if "problem" in last:
             logger.warning("job %s: %s", job_id, last["problem"])
             return {"state": "failed", "problem": last["told"] or UNREADABLE}

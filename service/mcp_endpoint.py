@@ -6,7 +6,6 @@ Every request stands for itself: no session is kept, so that any process can ans
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from fastapi.concurrency import run_in_threadpool
@@ -25,23 +24,22 @@ if TYPE_CHECKING:
 AUDIENCE = "kb.audience"
 """Where the scope of a request tells who asks."""
 
-ASKER = "kb.asker"
-"""Where it tells how the audit record names them."""
+NOTED = "kb.noted"
+"""Where it holds what is told of an answer that they were given."""
 
 
 class McpEndpoint:
-    """Answers requests over the Model Context Protocol, and tells `answered` who was given which answer; `close` ends it."""
+    """Answers requests over the Model Context Protocol; `close` ends it."""
 
-    def __init__(self, box: Toolbox, queue: AnswerQueue, answered: Callable[[str, dict[str, Any]], None]) -> None:
+    def __init__(self, box: Toolbox, queue: AnswerQueue) -> None:
         self._box, self._queue = box, queue
-        self._answered = answered
         self._starting = asyncio.Lock()
         self._manager: StreamableHTTPSessionManager | None = None
         self._running: asyncio.Task[None] | None = None
         self._closing = asyncio.Event()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, whose scope tells under `AUDIENCE` and `ASKER` who asks."""
+        """Answer one request, whose scope tells under `AUDIENCE` who asks and holds under `NOTED` what is told of its answer."""
         async with self._starting:
             if self._manager is None:
                 self._manager = await run_in_threadpool(self._made)
@@ -61,19 +59,20 @@ class McpEndpoint:
 
         from service.mcp_server import mcp_server
 
-        server = mcp_server(self._box, _audience_of, self._queue, self._noted)
+        server = mcp_server(self._box, _audience_of, self._queue, _note)
         return StreamableHTTPSessionManager(
             server, json_response=True, stateless=True, max_request_body_size=BODY_LIMIT
         )
-
-    def _noted(self, context: Any, answer: dict[str, Any]) -> None:
-        self._answered(context.request.scope[ASKER], answer)
 
     async def _run(self, manager: StreamableHTTPSessionManager, ready: asyncio.Event) -> None:
         # Entered and left by one task, as a group of tasks has to be.
         async with manager.run():
             ready.set()
             await self._closing.wait()
+
+
+def _note(context: Any, answer: dict[str, Any]) -> None:
+    context.request.scope[NOTED](answer)
 
 
 def _audience_of(context: Any) -> Audience:

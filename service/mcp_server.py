@@ -42,9 +42,14 @@ def mcp_server(
     audience_of: Callable[[Context], Audience],
     queue: AnswerQueue | None = None,
     answered: Callable[[Context, dict[str, Any]], None] | None = None,
+    prepare: Callable[[], None] = lambda: None,
 ) -> Server[Any]:
     """Make a server of the tools for whoever a request comes from, who waits in `queue` where there is one; `answered` is told what they were
-    answered."""
+    answered, and `prepare` is called before each tool runs."""
+
+    def run(tool: Tool, arguments: dict[str, Any], audience: Audience) -> ToolOutcome:
+        prepare()
+        return tool.run(box, tool.arguments.model_validate(arguments), audience)
 
     async def list_tools(_: Context, _params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult(tools=[_told(tool) for tool in TOOLS.values()])
@@ -56,7 +61,7 @@ def mcp_server(
         try:
             audience = audience_of(context)
             async with queue.enter() if queue else nullcontext():
-                outcome = await anyio.to_thread.run_sync(partial(_run, tool, box, params.arguments or {}, audience))
+                outcome = await anyio.to_thread.run_sync(partial(run, tool, params.arguments or {}, audience))
             if answered is not None and tool.gives is AnswerBody:
                 answered(context, outcome.value)
         except ValidationError as error:
@@ -75,17 +80,14 @@ def mcp_server(
 
 def run_stdio(box: Toolbox, audience: Audience) -> None:
     """Serve one client over standard input and output until it closes them."""
-    server = mcp_server(box, lambda _: audience)
+    # No task watches for what was withdrawn or built anew, as one does in the web application.
+    server = mcp_server(box, lambda _: audience, prepare=box.library.refresh)
 
     async def serve() -> None:
         async with stdio_server() as (read, write):
             await server.run(read, write, server.create_initialization_options())
 
     anyio.run(serve)
-
-
-def _run(tool: Tool, box: Toolbox, arguments: dict[str, Any], audience: Audience) -> ToolOutcome:
-    return tool.run(box, tool.arguments.model_validate(arguments), audience)
 
 
 def _told(tool: Tool) -> types.Tool:

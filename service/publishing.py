@@ -49,12 +49,16 @@ class Publishing:
     def upload(self, upload: Upload, actor: str) -> str:
         """Keep a file that came whole and queue its reading; give the id of the job."""
         path = upload.keep()
-        return self.jobs.start({"action": "add", "path": str(path), "by": actor, "at": _now()}, upload.name)
+        try:
+            return self.jobs.start({"action": "add", "path": str(path), "by": actor, "at": _now()}, upload.name)
+        except Exception:
+            self._discard(str(path))  # no job will
+            raise
 
     def remove(self, document: Document, actor: str) -> str:
         """Queue the deletion of a document; give the id of the job."""
         change = {"action": "remove", "doc_id": document.doc_id, "by": actor, "title": document.title}
-        change |= {"source": document.source}
+        change |= {"source": document.source, "sha256": document.sha256, "disclosure": document.disclosure}
         return self.jobs.start(change, document.title)
 
     def decide(
@@ -72,8 +76,9 @@ class Publishing:
         """
         replaces = replaced.doc_id if replaced else None
         change = {
-            "action": "decide", "doc_id": document.doc_id, "disclosure": disclosure, "fields": dict(fields),
-            "replaces": replaces, "replaced_source": replaced.source if replaced else None, "by": actor, "at": _now(),
+            "action": "decide", "doc_id": document.doc_id, "source": document.source, "disclosure": disclosure,
+            "fields": dict(fields), "replaces": replaces, "replaced_source": replaced.source if replaced else None,
+            "by": actor, "at": _now(),
         }  # fmt: skip
         details = {"fields": dict(fields), "disclosure": disclosure, "replaces": replaces}
         job_id = self.jobs.new_id()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import cache, lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 
 from ingest.readers.archive import archive_of, read_member
 from kb.errors import DocumentError, NotFoundError
@@ -30,12 +31,15 @@ def source_file(document: Document) -> Path:
     return path
 
 
-@lru_cache(maxsize=64)
-def _unpacked(archive: Path, path: Path, _changed: int) -> Path:
-    """Write a file of an archive where it can be opened, until the service stops."""
-    folder = Path(mkdtemp(dir=_folder().name))
-    target = folder / f"original{path.suffix.lower()}"
-    target.write_bytes(read_member(archive, path))
+def _unpacked(archive: Path, path: Path, changed: int) -> Path:
+    """Write a file of an archive where it can be opened until the service stops, once for all who ask."""
+    name = hashlib.sha256(os.fsencode(path) + changed.to_bytes(8, "little", signed=True)).hexdigest()
+    target = Path(_folder().name, f"{name}{path.suffix.lower()}")
+    if not target.exists():
+        with TemporaryDirectory(dir=_folder().name) as coming:  # nobody opens half of it
+            whole = Path(coming, target.name)
+            whole.write_bytes(read_member(archive, path))
+            whole.replace(target)
     return target
 
 

@@ -46,8 +46,8 @@ def run(settings: Settings, host: str = "127.0.0.1", port: int = 8000, workers: 
             server.run(sockets=[listener])
 
 
-def _looked(settings: Settings, listener: socket.socket) -> Library:
-    """Open the index and say where it is served; raise what keeps all of it from being served."""
+def open_library(settings: Settings) -> Library:
+    """Open the index, or its last good snapshot and say why; raise what keeps both from being served."""
     from service.library import Library
 
     library = Library.of_index(settings)
@@ -56,6 +56,12 @@ def _looked(settings: Settings, listener: socket.socket) -> Library:
         if library.edition is None:
             raise library.problem
         print(f"kb: {library.problem.message}; {library.edition.name} is served", file=sys.stderr, flush=True)
+    return library
+
+
+def _looked(settings: Settings, listener: socket.socket) -> Library:
+    """Open the index and say where it is served; raise what keeps all of it from being served."""
+    library = open_library(settings)
     print(address_of(listener), file=sys.stderr, flush=True)
     _tell_token(settings, address_of(listener))
     return library

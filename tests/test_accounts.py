@@ -21,6 +21,7 @@ from service.rates import GUESSES
 from service.server import serving
 from service.storage import Storage, accounts
 from service.storage.accounts import LINK_SECONDS
+from service.storage.audit import COMMAND, PUBLIC
 from service.storage.rows import AccountRow, SecretRow
 from service.storage.staff import checksum_of
 
@@ -117,6 +118,12 @@ def test_a_key_is_revoked_by_the_name_that_the_list_gives_it(storage: Storage) -
 def test_a_name_that_cannot_be_used_is_refused(storage: Storage, name: str) -> None:
     with pytest.raises(InputError, match="is no name"):
         storage.accounts.add(name, "staff")
+
+
+@pytest.mark.parametrize("name", [PUBLIC, COMMAND])
+def test_a_name_that_the_audit_record_has_for_others_is_refused(storage: Storage, name: str) -> None:
+    with pytest.raises(InputError, match="audit record"):
+        storage.accounts.add(name, "administrator")
 
 
 def test_an_account_is_made_once_and_others_are_unknown(storage: Storage) -> None:
@@ -258,6 +265,18 @@ def test_the_command_makes_lists_changes_and_closes_accounts(tmp_path: Path, kb_
     unknown = kb_command("account", "disable", "nobody", "--index", tmp_path / "index")
     assert (unknown.returncode, "kb account list" in unknown.stderr) == (1, True)
     assert json.dumps(unknown.stdout) == '""'
+
+
+@pytest.mark.parametrize(
+    "command", [("account", "list"), ("account", "disable", "陈晓"), ("audit", "verify"), ("audit", "export")]
+)
+def test_what_is_asked_of_a_database_that_is_not_there_is_refused_and_makes_none(
+    tmp_path: Path, kb_command: Command, command: tuple[str, ...]
+) -> None:
+    done = kb_command(*command, "--index", tmp_path / "indx")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{tmp_path}/indx.service.sqlite3" in done.stderr and "--index" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_session_is_extended_by_an_hour_at_a_time_to_a_day_in_all(

@@ -6,9 +6,11 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from indexing import index_folder
 
 from cli.search import search
 from ingest.settings import read_settings
@@ -65,6 +67,17 @@ def test_a_large_batch_is_searched_by_several_processes_and_comes_out_in_its_ord
     with pytest.raises(SnapshotMissingError):
         search(batch=path, run=tmp_path / "run", k=5, index=tmp_path / "none")
     assert (tmp_path / "run").read_text("utf-8") == runs[0]
+
+
+def test_a_batch_is_searched_as_of_the_day(small_folder: Path, tmp_path: Path) -> None:
+    index_folder(small_folder, tmp_path / "index")
+    path = tmp_path / "queries.jsonl"
+    path.write_text(json.dumps({"_id": "q", "text": "老年人每餐补贴多少元"}) + "\n")
+    found = []
+    for day in (datetime(2031, 4, 1), datetime(2031, 4, 2)):
+        search(batch=path, run=tmp_path / "run", k=5, index=tmp_path / "index", as_of=day)
+        found.append("measures" in (tmp_path / "run").read_text("utf-8"))
+    assert found == [False, True]
 
 
 def test_search_prints_labels_and_json(kb_command: Command, corpus_index: Path) -> None:
@@ -140,6 +153,7 @@ def test_one_bad_file_stops_nothing_and_is_listed(kb_command: Command, small_fol
         (["ask", "问题", "--as-of", "2024-13-01", "--index", "{index}"], 2, "2024-13-01"),
         (["ask", "问题", "--audience", "king", "--index", "{index}"], 2, "give public or staff"),
         (["ask", "--batch", "{tmp}/none.jsonl"], 1, "there is no such file"),
+        (["search", "--batch", "{tmp}/q", "--run", "{tmp}/r", "--json", "--index", "{index}"], 2, "--json"),
         (["search", "食堂", "-k", "0", "--index", "{index}"], 2, "-k"),
         (["ingest", "{tmp}/nothing", "--index", "{tmp}/i"], 1, "there is no such file or folder"),
         (["ingest", "--beir", "{tmp}", "--index", "{tmp}/i"], 1, "no corpus.jsonl"),

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import docx
+import pytest
 
 from service.conversation_export import write_docx
 
@@ -24,6 +25,12 @@ def test_an_answer_whose_text_has_changed_since_says_so() -> None:
     data = write_docx("对话", [turn("每小时几元？", changes=changed)], date(2026, 11, 26))
     lines = [paragraph.text for paragraph in docx.Document(BytesIO(data)).paragraphs]
     assert lines[lines.index("每小时几元？") + 1] == "《停车收费办法》的文字在回答之后有改动，下面是当时的回答。"
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\ufffe", "\uffff", "\ud83d"])
+def test_what_xml_cannot_hold_is_left_out(character: str) -> None:
+    data = write_docx("对话", [turn(f"每小时{character}几元？")], date(2026, 11, 26))
+    assert "每小时几元？" in [paragraph.text for paragraph in docx.Document(BytesIO(data)).paragraphs]
 
 
 def test_the_day_and_the_filters_of_a_question_stand_below_it() -> None:

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import httpx
 import httpx2
 import pytest
 from event_loop import run_apart
-from indexing import ROOT
+from indexing import ROOT, index_folder
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 from served_texts import QUESTION, SECRET, settings_of, staff_token
 
 from ingest.settings import Settings
+from kb.index.snapshot import current_name, snapshot_folder
 from service.guards import BODY_LIMIT
 from service.server import serving
+from service.storage import Storage
+from service.storage.decision_log import Action
 
 TOOLS = {"search", "ask", "get_document", "check_eligibility", "list_documents"}
 SECONDS = 600  # that a command may take where others keep the machine busy
@@ -64,6 +69,18 @@ def test_an_answer_is_told_in_words_and_whole_as_the_http_interface_tells_it(url
     assert follow_up["resolved_question"]
     confined = call(url, "ask", question=QUESTION, doc_id="lift").structured_content
     assert confined["within"] == {"doc_id": "lift", "title": "加装电梯办法"}
+
+
+def test_answers_are_counted_as_those_of_the_http_interface_are(url: str) -> None:
+    def counted(name: str) -> float:
+        found = re.search(rf"^{re.escape(name)} (\S+)$", httpx.get(f"{url}/metrics").text, re.MULTILINE)
+        return float(found[1]) if found else 0.0
+
+    names = ('kb_answers_total{outcome="answered"}', 'kb_answer_stage_seconds_count{stage="total"}')
+    before = [counted(name) for name in names]
+    call(url, "ask", question=QUESTION)
+    call(url, "search", query="补贴")
+    assert [counted(name) for name in names] == [one + 1 for one in before]
 
 
 def test_passages_are_those_of_the_search(url: str) -> None:
@@ -212,6 +229,43 @@ def test_the_command_serves_the_same_tools_over_stdio(settings: Settings, url: s
     assert "八八六六" in str(staff)
 
 
+def decide(settings: Settings, doc_id: str, action: Action) -> None:
+    storage = Storage.of_settings(settings)
+    storage.decisions.make(doc_id, action, "陈晓", {})
+    storage.close()
+
+
+def test_the_command_tells_nothing_of_what_is_withdrawn_while_it_serves(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+
+    async def say(client: Client) -> tuple[str, ...]:
+        async def told() -> str:
+            asked = await client.call_tool("ask", {"question": QUESTION})
+            return str(asked) + str(await client.call_tool("get_document", {"doc_id": "canteen"}))
+
+        before = await told()
+        decide(settings, "canteen", "withdrawn")
+        return before, await told()
+
+    before, after = speak(stdio(settings), say)
+    assert "补贴三元" in before and "补贴三元" not in after and "没有这份文件" in after
+
+
+def test_the_command_serves_the_last_good_index_without_what_was_deleted_since(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    (tmp_path / "documents" / "canteen.txt").unlink()
+    index_folder(tmp_path / "documents", settings.index_dir)
+    decide(settings, "canteen", "deleted")
+    (snapshot_folder(settings.index_dir, current_name(settings.index_dir)) / "records.sqlite").write_bytes(b"damaged")
+
+    async def say(client: Client) -> Any:
+        asked = await client.call_tool("ask", {"question": QUESTION})
+        return str(asked), (await client.call_tool("list_documents", {})).structured_content["items"]
+
+    asked, listed = speak(stdio(settings), say)
+    assert "补贴三元" not in asked and [one["doc_id"] for one in listed] == ["lift"]
+
+
 def test_the_command_answers_nonsense_with_errors_and_goes_on(settings: Settings) -> None:
     lines = b'{"jsonrpc": "2.0", "id": 1, "method": "tools/burn"}\nnonsense\n{"jsonrpc": "2.0", "id": 2, "method": "ping"}\n'
     command = [sys.executable, "-m", "cli", "mcp", "--index", str(settings.index_dir)]
@@ -230,6 +284,7 @@ def test_the_command_without_an_index_says_so_and_writes_nothing_to_the_client(
 ) -> None:
     done = kb_command("mcp", "--index", tmp_path / "none")
     assert done.returncode == 1 and done.stdout == "" and "kb ingest" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_neither_asking_nor_serving_loads_the_library_of_the_protocol() -> None:

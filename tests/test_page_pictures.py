@@ -175,6 +175,17 @@ def test_a_page_or_a_span_that_is_no_number_is_refused(client: httpx.Client, wha
     assert client.get(f"/api/documents/notice/pages/{what}").status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("1.png?highlight=x", "highlight：格式不对，请按接口说明填写。"),
+        (f"{'9' * 5000}.png", "number：这个数太大，请改小。"),
+    ],
+)
+def test_a_value_in_the_wrong_form_is_told_with_what_to_do(client: httpx.Client, what: str, words: str) -> None:
+    assert message(client.get(f"/api/documents/notice/pages/{what}")) == (422, words)
+
+
 def test_the_file_comes_as_it_was_read(client: httpx.Client, settings: Settings) -> None:
     response = client.get("/api/documents/notice/file")
     assert response.content == (settings.index_dir.parent / "documents" / "notice.pdf").read_bytes()

@@ -9,12 +9,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from indexing import silent
+from sqlalchemy import text as sql
+from sqlalchemy.exc import SQLAlchemyError
 
 from cli.ingest import ingest
 from ingest.base_index import indexed_documents
@@ -26,7 +29,9 @@ from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase, Step
 from kb.types import Answer, Mark, Query
 from service.answering import answer_whole
+from service.ingestion_process import change
 from service.library import Library
+from service.publishing import Publishing
 from service.server import serving
 from service.snapshots import ServedSnapshots
 from service.storage import Storage
@@ -285,6 +290,86 @@ def test_an_upload_that_waits_survives_a_restart(settings: Settings) -> None:
         while staff.client.get("/api/jobs/waiting").json()["state"] != "done" and time.monotonic() < deadline:
             time.sleep(0.1)
         assert [one["title"] for one in staff.client.get("/api/publications").json()["items"]] == ["加装电梯办法"]
+
+
+def test_what_was_carried_out_but_not_noted_is_noted_at_the_next_start(settings: Settings) -> None:
+    """A service that is killed between the new snapshot and its note begins the job a second time."""
+    change_index = partial(change, settings.index_dir, settings.encoder)
+    uploads = settings.index_dir.resolve() / "uploads"
+    by = {"by": "staff:1", "at": "2031-01-01"}
+
+    def begun_again(wanted: dict[str, Any]) -> tuple[dict[str, Any], list[str], frozenset[str]]:
+        storage = Storage.of_settings(settings)
+        with storage.sessions.begin() as session:
+            session.add(
+                JobRow(
+                    job_id=wanted["action"], action=wanted["action"], name="a", state="running", touched=0.0, queued=0.0,
+                    change=json.dumps(wanted), begun=1,
+                )
+            )  # fmt: skip
+        library = Library.of_index(settings)
+        publishing = Publishing(storage, settings, library)
+        deadline = time.monotonic() + 120
+        while publishing.jobs.tell(wanted["action"])["state"] not in ("done", "failed") and time.monotonic() < deadline:
+            time.sleep(0.1)
+        told = publishing.jobs.tell(wanted["action"])
+        noted: list[str] = [one.action for one in storage.decisions.of("lift")]
+        publishing.close()
+        library.close()
+        deleted = storage.decisions.deleted()
+        storage.close()
+        return told, noted, deleted
+
+    def placed(folder: str, text: str) -> Path:
+        (uploads / folder).mkdir(parents=True)
+        (uploads / folder / "lift.txt").write_text(text, "utf-8")
+        return uploads / folder / "lift.txt"
+
+    def added(path: Path) -> dict[str, Any]:
+        return {"action": "add", "path": str(path), **by}
+
+    first = placed("one", LIFT)
+    assert change_index(added(first))["added"] == ["lift"]
+    told, noted, _ = begun_again(added(first))
+    assert (told["state"], told["report"]["added"], noted) == ("done", ["lift"], ["uploaded"])
+    assert first.exists(), "the only original of what is in the index"
+
+    second = placed("two", LIFT.replace("二十万", "三十万"))
+    (newer,) = change_index(added(second))["added"]
+    fields = {"title": "电梯办法（试行）"}
+    replacing = {"action": "decide", "doc_id": newer, "disclosure": "public", "fields": fields, "replaces": "lift"}
+    replacing |= {"source": str(second), "replaced_source": str(first), **by}
+    change_index(replacing)
+    told, noted, _ = begun_again(replacing)
+    assert (told["state"], told["report"]["changed"], noted) == ("done", ["lift"], ["replaced", "uploaded"])
+    assert second.exists() and not first.parent.exists()
+    current = indexed_documents(settings.index_dir)["lift"]
+    decision = Decisions(settings.index_dir).on(current)
+    assert "三十万" in current.text and current.title == "电梯办法（试行）"
+    assert decision and (decision.corrections, decision.read["title"]) == (fields, "加装电梯办法")
+
+    removing = {"action": "remove", "doc_id": "lift", "title": current.title, "source": str(second), "by": "staff:1"}
+    removing |= {"sha256": current.sha256, "disclosure": "public"}
+    change_index(removing)
+    told, noted, deleted = begun_again(removing)
+    assert (told["state"], told["report"]["removed"], noted[0]) == ("done", ["lift"], "deleted")
+    assert deleted == {"lift"} and not second.parent.exists()
+
+
+def test_the_file_of_an_upload_that_cannot_be_queued_goes_away(settings: Settings) -> None:
+    storage = Storage.of_settings(settings)
+    library = Library.of_index(settings)
+    publishing = Publishing(storage, settings, library)
+    upload = publishing.receive("lift.txt")
+    upload.write(LIFT.encode())
+    with storage.sessions.begin() as session:
+        session.execute(sql("DROP TABLE jobs"))
+    with pytest.raises(SQLAlchemyError):
+        publishing.upload(upload, "staff:1")
+    assert list((settings.index_dir / "uploads").iterdir()) == []
+    publishing.close()
+    library.close()
+    storage.close()
 
 
 class Withdrawing(KnowledgeBase):

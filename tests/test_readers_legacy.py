@@ -19,7 +19,7 @@ from ingest.readers import read_file
 from ingest.readers.archive import members_of
 from ingest.readers.docx import DocxReader
 from ingest.readers.legacy import LegacyReader
-from kb.errors import DocumentError
+from kb.errors import DocumentError, NotFoundError
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Query
@@ -146,6 +146,19 @@ def test_the_documents_of_an_archive_are_read_and_cited(tmp_path: Path, word_fil
     assert "5元" in answer.text
     assert document.source == str((archive / "文件" / "食堂办法.docx").resolve())
     assert source_file(document).read_bytes() == word_file.read_bytes()
+
+
+def test_the_originals_of_an_archive_are_unpacked_once_however_many_are_asked_for(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    archive = pack(folder / "资料.zip", {f"{number}.txt": f"一、第{number}项\n内容。\n" for number in range(70)})
+    documents = collect_files([folder], {}, PROGRESS).documents
+    asked = [[source_file(document) for document in documents.values()] for _ in range(2)]
+    assert asked[0] == asked[1] and len(set(asked[0])) == 70
+    archive.unlink()
+    pack(archive, {"1.txt": "一、别的\n别的。\n"})
+    with pytest.raises(NotFoundError, match="was changed"):
+        source_file(documents["1"])
 
 
 def test_what_leaves_an_archive_leaves_the_collection(tmp_path: Path) -> None:

@@ -140,6 +140,24 @@ def test_whoever_waits_for_a_stream_is_told_their_place():
     run_apart(run)
 
 
+def test_a_stream_that_is_refused_while_it_waits_ends_and_says_so():
+    async def run() -> None:
+        queue = AnswerQueue(1, 1)
+        slow = queue.enter()
+        turns = [queue.enter() for _ in range(4)]
+        answer = AnswerInProgress(turns[-1], Silent(), Query("", "问"), as_it_is)  # type: ignore[arg-type]
+        events = _events(answer, {"conversation_id": None}, "zh-CN", lambda: None)
+        waiting = json.loads((await anext(events)).decode().partition("data: ")[2])
+        assert (waiting["stage"], waiting["place"]) == ("waiting", 4)
+        async with slow:
+            slow.began -= 30
+        async with asyncio.timeout(10):
+            told = [one.decode() async for one in events]
+        assert told[-1].startswith("event: error") and "现在使用的人太多" in told[-1]
+
+    run_apart(run)
+
+
 class Gone(Request):
     """A request whose client goes after a moment."""
 

@@ -181,6 +181,14 @@ def test_a_shared_answer_has_one_link_until_it_is_withdrawn(storage: Storage):
         assert "已经收回" in (refused.value.chinese or "")
 
 
+def test_an_answer_that_is_shared_again_is_shared_as_it_is_now(storage: Storage):
+    link = storage.shares.share("later public", ANSWER, "staff:1", staff_only=True)
+    now = ANSWER | {"texts": {"canteen": "0"}}
+    assert storage.shares.share("later public", now, "staff:1", staff_only=False) == link
+    opened = storage.shares.open(link)
+    assert (opened.staff_only, opened.answer) == (False, now)
+
+
 def test_what_was_told_to_be_kept_is_on_the_disk(tmp_path: Path):
     storage = Storage(f"sqlite:///{tmp_path}/kb.sqlite3")
     with storage.sessions() as session:
@@ -259,6 +267,23 @@ def test_only_staff_see_what_is_withheld_and_what_people_said(served: tuple[str,
         assert client.get("/api/feedback").status_code == 200
         client.delete("/api/session")
         assert client.get("/api/documents").json()["total"] == 1
+
+
+def test_a_character_that_a_database_cannot_keep_is_refused_and_named(served: tuple[str, str], postgres: str):
+    url, _ = served
+    with (
+        serving(Settings(index_dir=INDEX_OF[url], database_url=postgres)) as url,
+        httpx.Client(base_url=url, timeout=120) as client,
+    ):
+        conversation = client.post("/api/conversations").json()["id"]
+        for response in (
+            client.post("/api/ask", json={"question": "补\x00贴？", "conversation_id": conversation}),
+            client.post("/api/feedback", json={"answer_id": "\x00", "verdict": "up", "comment": ""}),
+            client.get("/api/shared/%00"),
+            client.get("/api/conversations", params={"q": "\x00"}),
+        ):
+            assert (response.status_code, response.json()["error"]["code"]) == (422, "bad_request")
+            assert "存不了" in response.json()["error"]["message"]
 
 
 def ask_in_conversation(client: httpx.Client, question: str) -> str:

@@ -117,6 +117,9 @@ BESIDE: dict[str, Wording] = {
     "rule_amount_key_unknown": Wording(
         "{at}: {shown!r} has an unknown key", "use value, unit, when, no_more_than", "{at} 里有不认识的项：{shown}", "可以写的有 value、unit、when、no_more_than"
     ),
+    "rule_amounts_no_list": Wording(
+        "{at}: {shown!r} is no table of an amount", "write every amount under [[amount]]", "{at} 的值“{shown}”不是金额的条目", "请把每项金额写在 [[amount]] 之下"
+    ),
     "rule_amount_unreadable": Wording(
         "{at}: {shown!r} needs a whole number as value and a text as unit", "give both", "{at} 要有整数的 value 和文字的 unit（{shown}）", "请写上这两项"
     ),

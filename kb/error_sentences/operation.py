@@ -349,6 +349,10 @@ OPERATION: dict[str, Wording] = {
         "give sqlite:////PATH/FILE in a folder that can be written, or postgresql://USER:PASSWORD@HOST/NAME",
         "KB_DATABASE_URL 所指的数据库打不开", "请给出可以写入的 sqlite:////路径/文件，或者 postgresql://用户:密码@主机/库名",
     ),
+    "database_missing": Wording(
+        "there is no database of the service here", "name the index of the service with --index, or its database with KB_DATABASE_URL",
+        "这里没有服务的数据库", "请用 --index 指明服务所用的索引目录，或者用 KB_DATABASE_URL 指明它的数据库",
+    ),
     "database_newer": Wording(
         "KB_DATABASE_URL: the database is of a later version (form {found}, this version knows {known})",
         "install that version of the program again, or `kb restore` a backup of this one into an empty database",

@@ -152,7 +152,7 @@ REQUESTS: dict[str, Wording] = {
     "same_text_indexed": Wording(
         "the same text is there as {doc_id}",
         "",
-        "知识库里已有文字相同的文件《{title}》，没有重复收录",
+        "知识库里已有文字相同的文件{title}，没有重复收录",
         "",
     ),
     "document_unknown": Wording(
@@ -244,6 +244,12 @@ REQUESTS: dict[str, Wording] = {
         "give at most 40 letters, digits, _ . -",
         "“{name}”不能用作账号名",
         "请用最多40个文字、数字或 _ . -",
+    ),
+    "account_name_reserved": Wording(
+        "{name!r} is what the audit record calls whoever acts without an account",
+        "choose another name",
+        "“{name}”在审计记录里指没有账号的操作者，不能用作账号名",
+        "请换一个名字",
     ),
     "account_there": Wording(
         "there is an account {name!r} already",

@@ -10,7 +10,8 @@ from starlette.types import Receive, Scope, Send
 from service.contract import answers
 from service.error_responses import OTHER_ORIGIN, ErrorBody
 from service.identity import Bearer, asker_of, audience_of
-from service.mcp_endpoint import ASKER, AUDIENCE, McpEndpoint
+from service.mcp_endpoint import AUDIENCE, NOTED, McpEndpoint
+from service.routes import answer_noted
 from service.schemas.mcp import RpcErrorBody, RpcResultBody
 
 _FOREIGN = {"code": OTHER_ORIGIN[0], "message": OTHER_ORIGIN[1]}
@@ -45,5 +46,6 @@ class _Handed(Response):
 async def mcp(request: Request, person: Bearer) -> Response:
     """Answer a client of the Model Context Protocol (streamable HTTP, without sessions): tools `search`, `ask`, `get_document`,
     `check_eligibility` and `list_documents`, as staff with the bearer token of staff."""
-    request.scope[AUDIENCE], request.scope[ASKER] = await audience_of(person), await asker_of(person)
+    request.scope[AUDIENCE] = await audience_of(person)
+    request.scope[NOTED] = answer_noted(request, await asker_of(person))
     return _Handed(request.app.state.mcp)

@@ -62,6 +62,8 @@ class Accounts:
         used or is taken."""
         if not _NAME.fullmatch(name):
             raise InputError.of("account_name_unusable", name=name)
+        if name in (PUBLIC, COMMAND):
+            raise InputError.of("account_name_reserved", name=name)
         with self._sessions.begin() as session:
             if session.get(AccountRow, name) is not None:
                 raise InputError.of("account_there", name=name)

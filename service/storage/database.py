@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from ingest.settings import Settings
@@ -18,6 +19,16 @@ def database_url(settings: Settings) -> str:
     """Give the URL to open: a SQLite file beside the index where none is set."""
     index = settings.index_dir.absolute()
     return settings.database_url or f"sqlite:///{index.parent / index.name}.service.sqlite3"
+
+
+def require_database(settings: Settings) -> None:
+    """Raise ServiceError where the database is an SQLite file that is not there: opening would make an empty one."""
+    try:
+        url = make_url(database_url(settings))
+    except ArgumentError:
+        return  # told by whoever opens it
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        raise ServiceError.of("database_missing", file=url.database)
 
 
 def open_database(url: str) -> sessionmaker[Session]:

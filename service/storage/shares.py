@@ -34,17 +34,14 @@ class Shares:
         self._sessions = sessions
 
     def share(self, answer_id: str, answer: dict[str, Any], actor: str, *, staff_only: bool) -> str:
-        """Keep a copy of an answer and give the id of its link; the same one where there is one already."""
+        """Keep a copy of an answer and give the id of its link; the same one where there is one already, with the answer as it is now."""
         with self._sessions.begin() as session:
             row = session.scalar(select(ShareRow).where(ShareRow.answer_id == answer_id))
             if row is None:
-                row = ShareRow(
-                    share_id=secrets.token_urlsafe(12),
-                    answer_id=answer_id,
-                    answer=json.dumps(answer, ensure_ascii=False, separators=(",", ":")),
-                    staff_only=staff_only,
-                )
+                row = ShareRow(share_id=secrets.token_urlsafe(12), answer_id=answer_id)
                 session.add(row)
+            row.answer = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+            row.staff_only = staff_only
             row.shared = time.time()
             cited = tuple(dict.fromkeys(citation["doc_id"] for citation in answer["citations"]))
             append(session, AuditEntry(actor, "shared", "staff_only" if staff_only else "", answer_id, cited))

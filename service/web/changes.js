@@ -1,6 +1,7 @@
 /** What has happened to the documents of an answer since it was given. */
 
 import { el } from "./dom.js";
+import { titled } from "./labels.js";
 import { t } from "./texts.js";
 
 const CHANGE = {
@@ -10,10 +11,10 @@ const CHANGE = {
 /**
  * Say what has happened to each document.
  * @param {string} lead
- * @param {Array<{change: string, title: string|null, url: string|null}>} changes
+ * @param {Array<{change: string, title: string, url: string|null}>} changes
  */
 export function drawChanges(lead, changes) {
-  const rows = changes.map((one) => el("li", {}, t("《{title}》{change}。", { title: one.title, change: CHANGE[one.change] }), one.url && el("a", { href: one.url }, t("看现在的文本"))));
+  const rows = changes.map((one) => el("li", {}, t("{title}{change}。", { title: titled(one.title), change: CHANGE[one.change] }), one.url && el("a", { href: one.url }, t("看现在的文本"))));
   return el("div", { class: "panel warn", role: "note" }, el("p", {}, lead), el("ul", {}, ...rows));
 }
 

@@ -3,7 +3,7 @@
 import { fetchDocument, followJob, isStaff, removeDocument } from "./api.js";
 import { drawClauses } from "./clauses.js";
 import { el } from "./dom.js";
-import { badges, certaintyBadge, editionName, facts, RELATION } from "./labels.js";
+import { badges, certaintyBadge, editionName, facts, RELATION, titled } from "./labels.js";
 import { below, documentLanguage, t } from "./texts.js";
 
 const page = document.getElementById("document");
@@ -66,7 +66,7 @@ async function offerRemoval(doc) {
   const publication = el("a", { class: "button", href: `/documents/${encodeURIComponent(doc.doc_id)}/publication` }, doc.disclosure === "unstated" ? t("核对并发布") : t("更正或撤回"));
   const said = el("span", { class: "quiet", role: "status" });
   const button = el("button", { type: "button", class: "plain danger", onclick: async () => {
-    if (!confirm(t("删除《{title}》？删除后回答不再引用它。", { title: doc.title }))) return;
+    if (!confirm(t("删除{title}？删除后回答不再引用它。", { title: titled(doc.title) }))) return;
     button.disabled = true;
     said.textContent = t("正在删除…");
     try {

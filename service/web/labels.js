@@ -48,6 +48,11 @@ export function formatDate(iso) {
   return `${year}年${month ? `${month}月` : ""}${day ? `${day}日` : ""}`;
 }
 
+/** Write a title in its marks, a title within it in the small ones. @param {string} title */
+export function titled(title) {
+  return "《".concat(title.replaceAll("《", "〈").replaceAll("》", "〉"), "》");
+}
+
 /** Name an edition of a law by its days. */
 export function editionName({ begins, ends }) {
   const from = begins ? t("{day}起", { day: formatDate(begins) }) : t("日期不详");

@@ -2,6 +2,7 @@
 
 import { fetchRecord } from "./api.js";
 import { el } from "./dom.js";
+import { titled } from "./labels.js";
 import { documentLanguage, t } from "./texts.js";
 
 /**
@@ -29,7 +30,7 @@ function draw({ question, about, refusal, statements, table, quotations, contact
     el("ol", {}, ...quotations.map(drawQuotation)),
     el("h2", {}, t("说明")),
     ...about.map(({ name, text }) => el("p", {}, `${name}：${text}`)),
-    ...contacts.map(({ name, phone, title }) => el("p", {}, `${t("咨询电话：")}${phone} ${name}`, title && t("（《{title}》所列）", { title }))),
+    ...contacts.map(({ name, phone, title }) => el("p", {}, `${t("咨询电话：")}${phone} ${name}`, title && t("（{title}所列）", { title: titled(title) }))),
     el("p", {}, disclaimer),
   );
 }

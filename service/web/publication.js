@@ -3,7 +3,7 @@
 import { decide, fetchReview, followJob, isStaff } from "./api.js";
 import { told } from "./decisions.js";
 import { el } from "./dom.js";
-import { DISCLOSURE, STATUS } from "./labels.js";
+import { DISCLOSURE, STATUS, titled } from "./labels.js";
 import { below, documentLanguage, t } from "./texts.js";
 
 const page = document.getElementById("publication");
@@ -96,7 +96,7 @@ function drawDisclosure(review) {
 /** Offer to let the document take the place of one that bears its name. */
 function drawReplacing(review) {
   if (review.disclosure !== "unstated" || !review.same_name.length) return null;
-  const options = review.same_name.map((one) => el("option", { value: one.doc_id }, t("替换《{title}》（{kind}）", { title: one.title, kind: KIND[one.kind] })));
+  const options = review.same_name.map((one) => el("option", { value: one.doc_id }, t("替换{title}（{kind}）", { title: titled(one.title), kind: KIND[one.kind] })));
   return el("label", {}, el("span", {}, t("已有同名或同文号的文件")), el("select", {}, el("option", { value: "" }, t("另作一份文件")), ...options),
     el("span", { class: "quiet" }, t("替换后，原来的链接指向本件。")));
 }

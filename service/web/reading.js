@@ -5,7 +5,7 @@ import { drawClauses } from "./clauses.js";
 import { nameOf } from "./decisions.js";
 import { el } from "./dom.js";
 import { certaintyBadge, correctedBadge, DOUBT, formatShare, LOW_CONFIDENCE, UNREAD, unreadBadge } from "./labels.js";
-import { documentLanguage, language, t } from "./texts.js";
+import { below, documentLanguage, language, t } from "./texts.js";
 
 const page = document.getElementById("reading");
 const docId = decodeURIComponent(location.pathname.split("/").at(-2));
@@ -60,7 +60,7 @@ function drawFound(reading, picture) {
     if (doubt.page && doubt.page !== reading.page) return open(doubt.page, doubt.clause_id);
     document.getElementById(doubt.clause_id)?.scrollIntoView({ block: "center" });
     const image = picture?.querySelector("img");
-    if (image && doubt.end > doubt.start) image.src = pictureOf(reading.page, doubt);
+    if (image && doubt.end > doubt.start) image.src = below(pictureOf(reading.page, doubt));
   };
   const doubts = reading.doubts.map((doubt) => el("li", {}, el("button", { type: "button", class: "link", onclick: () => show(doubt) },
     [on(doubt.page), DOUBT[doubt.kind]].filter(Boolean).join(" ")), doubt.words && el("span", { lang: documentLanguage }, `：${doubt.words}`)));

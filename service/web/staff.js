@@ -4,6 +4,7 @@ import { accountName, changePassword, entered, fetchFeedback, fetchPublications,
 import { el } from "./dom.js";
 import { told } from "./decisions.js";
 import { alert, entrance, RETURNED, secretForm } from "./entrance.js";
+import { titled } from "./labels.js";
 import { documentLanguage, t } from "./texts.js";
 
 const page = document.getElementById("staff");
@@ -134,7 +135,7 @@ async function upload(file, jobs, changed) {
     const [id] = [...report.added, ...report.unchanged];
     const address = `/documents/${encodeURIComponent(id)}${added ? "/publication" : ""}`;
     said.textContent = added ? t("已读取，等待核对和发布。") : t("知识库里已有这份文件，没有重复收录。");
-    row.append(el("a", { href: address }, added ? t("核对《{title}》", { title: report.titles[0] }) : report.titles[0]));
+    row.append(el("a", { href: address }, added ? t("核对{title}", { title: titled(report.titles[0]) }) : report.titles[0]));
     await changed();
   } catch (error) {
     said.textContent = error.message;

@@ -4,7 +4,7 @@ import { drawTools } from "./answer_tools.js";
 import { askKnowing } from "./api.js";
 import { el } from "./dom.js";
 import { phrases } from "./filters.js";
-import { backgroundBadge, consolidatedBadge, digestBadge, doubtfulBadge, isDoubtful, REFUSAL, STATUS, statusBadge } from "./labels.js";
+import { backgroundBadge, consolidatedBadge, digestBadge, doubtfulBadge, isDoubtful, REFUSAL, STATUS, statusBadge, titled } from "./labels.js";
 import { documentLanguage, language, t } from "./texts.js";
 
 const ADVICE = {
@@ -303,5 +303,5 @@ function wholeWords(text, start, end) {
 /** Whom a document names to be asked. */
 function drawContact({ title, name, phone }) {
   const call = el("a", { href: `tel:${phone.split("、")[0].replace(/[^\d+]/g, "")}` }, phone);
-  return el("li", {}, name && `${name} `, call, el("span", { class: "quiet" }, t("（《{title}》所列）", { title })));
+  return el("li", {}, name && `${name} `, call, el("span", { class: "quiet" }, t("（{title}所列）", { title: titled(title) })));
 }

@@ -404,6 +404,55 @@ def test_day_level_and_document_are_chosen_in_a_panel_and_stand_with_the_answer(
     watched.check()
 
 
+def test_a_document_that_was_not_listed_is_found_by_its_title_and_an_edition_by_its_day(open_page: Open, address: str):
+    watched = open_page(address)
+    page = watched.page
+    title = "关于转发《食堂方案》的通知"
+    editions = [
+        {
+            "doc_id": f"e{year}",
+            "title": title,
+            "amended": None,
+            "effective": f"{year}-03-01",
+            "issued": None,
+            "doc_no": None,
+        }
+        for year in (2018, 2024)
+    ]
+
+    def register(route: Route) -> None:
+        items = editions if "q=%E5%85%B3" in route.request.url else []
+        route.fulfill(json={"items": items, "facets": {"level": [], "topic": []}})
+
+    page.route("**/api/documents?*", register)
+    page.get_by_role("button", name="限定范围").click()
+    field = page.get_by_label("只查一份文件")
+    field.fill(title)
+    expect(page.locator("#titles option")).to_have_count(2)
+    field.press("Tab")
+    assert field.evaluate("field => field.validationMessage") == "同名的文件不止一份，请从列出的标题里选"
+    field.fill(f"{title}（2018年3月1日）")
+    field.press("Tab")
+    expect(page.locator(".within-chips button")).to_contain_text("只查《关于转发〈食堂方案〉的通知》（2018年3月1日）")
+    assert field.evaluate("field => field.validationMessage") == ""
+    page.keyboard.press("Escape")
+    with page.expect_request("**/api/ask") as asked:
+        put(page, QUESTION)
+    assert asked.value.post_data_json["doc_id"] == "e2018" and "edition" not in asked.value.post_data_json
+
+
+def test_a_title_that_is_typed_whole_before_it_is_offered_is_found(open_page: Open, address: str):
+    page = open_page(address).page
+    page.route(
+        "**/api/documents?*q=", lambda route: route.fulfill(json={"items": [], "facets": {"level": [], "topic": []}})
+    )
+    page.get_by_role("button", name="限定范围").click()
+    field = page.get_by_label("只查一份文件")
+    field.fill("浙江省实施《中华人民共和国老年人权益保障法》办法")
+    field.press("Tab")
+    expect(page.locator(".within-chips button")).to_contain_text("〈中华人民共和国老年人权益保障法〉办法》")
+
+
 def test_asking_again_keeps_the_filters_that_the_question_had(open_page: Open, address: str):
     page = open_page(f"{address}/?level=national").page
     put(page, "老年人吃饭有什么优惠？")

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 from reverse_proxy import proxied
+from served_texts import staff_token
+
+from cli.ingest import ingest
+from evals.ingest_bench.ofd_sample import ofd_of_lines
+from evals.ingest_bench.typesetting import SetLine
+from ingest.settings import Settings
+from service.server import serving
 
 Open = Callable[..., Any]
 PREFIX = "/portal/kb"
@@ -42,6 +51,25 @@ def test_a_question_its_source_and_every_page_are_reached_below_the_path(open_pa
     assert page.url.startswith(f"{portal}/documents/")
     watched.check()
     assert {url for url in watched.requests if not url.startswith(("data:", f"{portal}/"))} == set()
+
+
+def test_a_doubtful_place_is_shown_on_the_picture_of_its_page(open_page: Open, tmp_path: Path) -> None:
+    (tmp_path / "notice.ofd").write_bytes(ofd_of_lines([[SetLine("补贴标准为\ue123元，由财政承担", 74, 100, 16)]]))
+    ingest(paths=[tmp_path / "notice.ofd"], index=tmp_path / "index", disclosure="public")
+    settings = Settings(index_dir=tmp_path / "index")
+    token = staff_token(settings)
+    with serving(settings) as address, proxied(address, PREFIX) as url:
+        watched = open_page(f"{url}/staff")
+        page = watched.page
+        page.get_by_label("访问密码").fill(token)
+        page.get_by_role("button", name="进入").click()
+        expect(page.locator(".queue")).to_be_visible()
+        page.goto(f"{url}/documents/notice/reading")
+        page.get_by_role("button", name="认不出的字").click()
+        picture = page.locator(".page-picture img")
+        expect(picture).to_have_attribute("src", re.compile(f"^{PREFIX}/.*highlight="))
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 500
+        watched.check()
 
 
 def test_the_chosen_language_is_kept_for_this_path_alone(open_page: Open, portal: str) -> None:
