@@ -30,6 +30,11 @@ _WANTS = re.compile(r"[想要能可]|(\w)不\1|申请|办理|享受|[吗不没�
 _ABOUT_ALL = re.compile(
     r"(?:什么|哪些|啥|哪几[样种项])[^,，。?？]{0,6}(?:优惠|补贴|补助|待遇|政策|福利|好处|扶持)|(?:享受|领|拿)(?:到|些)?(?:什么|哪些|啥)"
 )
+# An allowance without a word of what it is for.
+_BARE = re.compile(
+    r"(?:政府|国家|上面|社区|街道|市里|区里|我们?|他|她|能|可以?|会|还|都|给|发|有|没|不|是|领|拿|享受|申请|到|点|些|个|一|[,，])*"
+    r"(?:补贴|补助|津贴|优惠|待遇|福利|照顾|钱)(?:[吗么嘛呢啊呀吧不没领拿给发有能可以的?？]*)"
+)
 _REMEMBERED = 512  # questions, as many as whose answers are remembered
 _NEAR = 6  # benefits that the reader reads
 _REST = 0.7  # the weight of what is asked against that of the whole question
@@ -58,6 +63,15 @@ def asks_for_all(question: str) -> bool:
     (True, False)
     """
     return _ABOUT_ALL.search(question) is not None
+
+
+def asks_for_any(asked: str) -> bool:
+    """Say whether what is asked, facts left out, is whether there is an allowance, and not which.
+
+    >>> asks_for_any("政府给不给补贴"), asks_for_any("能不能领补助啊？"), asks_for_any("能领生育补助吗")
+    (True, True, False)
+    """
+    return _BARE.fullmatch(asked) is not None
 
 
 @dataclass(frozen=True, slots=True)

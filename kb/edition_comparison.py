@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from kb.text.markers import read_marker
+from kb.text.markers import article_of_label, read_marker
 from kb.text.terms import bigrams
 from kb.text.word_changes import reads_alike
 from kb.types import Clause, Document
@@ -59,11 +59,9 @@ def articles_of(document: Document, clauses: Sequence[Clause]) -> list[ComparedA
         own = tuple(together)
         text = document.text[own[0].start : own[-1].end].strip()
         marker = read_marker(text, 0, len(text))
-        label = (
-            re.match(r"[^第]*第[^条]+条(?:之[一-十]+)?", own[0].label) if _ARTICLE.search(own[0].clause_id) else None
-        )
+        label = article_of_label(own[0].label) if _ARTICLE.search(own[0].clause_id) else None
         words = text[marker.end :].strip() if marker else text
-        found.append(ComparedArticle(key, label[0] if label else own[0].label, text, words, own))
+        found.append(ComparedArticle(key, label or own[0].label, text, words, own))
     return found
 
 

@@ -25,7 +25,6 @@
     ├── BackupError              a backup that cannot be written, read or put back
     ├── AuditError               the audit record is not as it was written
     ├── EncoderError             an encoder cannot be loaded or used
-    ├── ReaderModelError         the weights of the reader are missing, damaged or of another version
     ├── ModelError               a transformer that ships with the library is missing, damaged or of another version
     ├── RerankerError            a reranker cannot be loaded or used
     ├── LanguageModelError       a language model cannot be reached, or writes no usable text
@@ -312,12 +311,6 @@ class EncoderError(KnowledgeBaseError):
     """An encoder that is not there or gives no usable vectors."""
 
     code = "encoder_unusable"
-
-
-class ReaderModelError(KnowledgeBaseError):
-    """Weights of the reader that are not those that this version ships."""
-
-    code = "reader_model"
 
 
 class ModelError(KnowledgeBaseError):

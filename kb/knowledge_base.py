@@ -18,6 +18,7 @@ from kb.answering.respond import Responder
 from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar
 from kb.editions import Edition, editions_of
 from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.sentence import read_everybody
 from kb.errors import BenefitError, HomeError, LanguageModelError, NotFoundError
 from kb.fusion import Fusion
 from kb.home import Home
@@ -98,7 +99,9 @@ class KnowledgeBase:
         self.retriever = Retriever(snapshot, encoder, fusion, reranker)
         self.language_model = language_model
         self._register = Register(self._records.catalogue)
-        self._responder = Responder(self.retriever, snapshot.records, self._register, self._reader, calendar)
+        self._responder = Responder(
+            self.retriever, snapshot.records, self._register, self._reader, calendar, self._told_in
+        )
 
     @classmethod
     def open(
@@ -197,14 +200,29 @@ class KnowledgeBase:
                 _log.warning("answering with quotations: %s", error)
         yield from _steps(quoted)
 
-    def _answer_personally(self, query: Query, quoted: Answer) -> Personal:
-        """Answer with a verdict where the question asks for one; rules that cannot be read keep nobody from the documents."""
+    def _usable_catalogue(self) -> Catalogue | None:
+        """Give the benefits where there are any; rules that cannot be read keep nobody from the documents."""
         if self._benefits is None or not self._benefits.is_dir():
-            return Personal()
+            return None
         try:
-            catalogue = self.catalogue
+            return self.catalogue
         except (BenefitError, HomeError) as error:
             _log.warning("answering without verdicts: %s", error)
+            return None
+
+    def _told_in(self, text: str, day: date) -> tuple[str, ...]:
+        """Give the words of a text in which somebody is told of."""
+        catalogue = self._usable_catalogue()
+        if catalogue is None:
+            return ()
+        people = read_everybody(text, catalogue.book, day)
+        everything = [*people.own, *(one for person in people.others for one in person.readings)]
+        return tuple(one.said for one in everything if one.certain)
+
+    def _answer_personally(self, query: Query, quoted: Answer) -> Personal:
+        """Answer with a verdict where the question asks for one."""
+        catalogue = self._usable_catalogue()
+        if catalogue is None:
             return Personal()
         with self._opening:
             if self._personal is None:
@@ -319,9 +337,9 @@ class KnowledgeBase:
     def links(self, doc_id: str, audience: Audience = "public") -> list[Link]:
         """List what the text of a document refers to, in its order, as far as the audience may see it."""
 
-        def clauses_of(target: str) -> frozenset[str] | None:
+        def clauses_of(target: str) -> list[Clause] | None:
             try:
-                return frozenset(clause.clause_id for clause in self.clauses(target, audience))
+                return self.clauses(target, audience)
             except NotFoundError:
                 return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kb.text.fold import fold_text
@@ -40,14 +41,8 @@ _COMPILED = {name: re.compile(pattern) for name, (_, pattern) in FIELDS.items()}
 
 # Who handled a proposal (主办, 会办) is told by the text and is no issuer.
 _HANDLING = re.compile(r"会办|主办|承办|协办|(提案|建议).{0,12}(会议|提的|提出)")
-# How a value looks where a field is asked for by showing one.
-# A sentence without one of these forms cannot hold the field.
-_FORMS = {
-    "doc_no": re.compile(r"[\[(]\d{4}[\])]\s*第?\d+号|公告.{0,8}\d+号"),
-    "contact": re.compile(r"联系人|经办人"),
-    "index_no": re.compile(r"\d{6,}/"),
-    "phone": re.compile(r"\d{7,}|\d{5}$"),
-}
+# Numbers and names that are another's where the text holds them.
+_ONES_OWN = ("doc_no", "contact", "index_no", "phone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +72,28 @@ def without_field(question: str, name: str) -> str:
     return _COMPILED[name].sub("", fold_text(question))
 
 
+def without_fields(question: str) -> str:
+    """Leave out the words that ask for any field.
+
+    >>> without_fields("哪天起施行？")
+    '?'
+    """
+    folded = fold_text(question)
+    for pattern in _COMPILED.values():
+        folded = pattern.sub("", folded)
+    return folded
+
+
 def asks_about_document(question: str) -> bool:
     """Say whether a question is about a document itself, or about how a proposal was handled."""
     return bool(fields_asked(question)) or _HANDLING.search(fold_text(question)) is not None
 
 
-def bears(field_names: list[str], sentence: str) -> bool:
-    """Say whether a folded sentence can hold the fields asked for: a 文号 or a telephone number has its form."""
-    return all(form.search(sentence) for name, form in _FORMS.items() if name in field_names)
-
-
-def fields_without_answer(question: str) -> list[str]:
-    """Name, in Chinese, the fields asked for that nothing but the header of a document can give: a number or a
-    telephone in its text is another's."""
-    return [FIELDS[name][0] for name in fields_asked(question) if name in _FORMS]
+def fields_without_answer(question: str, documents: Iterable[Document]) -> list[str]:
+    """Name, in Chinese, the fields asked for that nothing but the header of a document can give, a number or a
+    telephone in its text being another's, and that none of the documents has there."""
+    held = {field.name for document in documents for field in document.header}
+    return [FIELDS[name][0] for name in fields_asked(question) if name in _ONES_OWN and name not in held]
 
 
 def told(document: Document, field: HeaderField) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from kb.text.fold import fold_text
 from kb.text.names import normal_name
 from kb.text.numerals import normalize_numbers
+from kb.text.references import LEADING
 from kb.types import Document
 
 # 杭政办函〔2024〕11号, 公告2023年第5号; brackets are folded.
@@ -21,6 +22,8 @@ _DOC_NO = re.compile(r"[一-鿿]{1,12}\s*[\[(]\s*(?:19|20)\d\d\s*[\])]\s*(?:第)
 # 343号提案, 第343号答复, No.343号.
 _PROPOSAL_NO = re.compile(r"(?:第|no\.?)?\s*(\d{1,5})\s*号?(?=(?:政协|人大|重点|市政协)?(?:提案|建议|答复|议案)|号)")
 _NUMBER = re.compile(r"\d+")
+# What may stand before a number: a mark, a word that leads up to it (查一下, numbers are in digits there), a place or an office (东湖市, 省教育厅).
+_LEADS_UP = re.compile(rf"(?:[^一-鿿]|[{LEADING}]|关于|1下|[一-鿿]{{2}}[省市区县厅局部委院府室])$")
 _BRACKET = re.compile(r"（[^（）]*）$")  # A title with something in brackets behind it is known without it as well.
 _INNER = re.compile(r"<[^<>]+<([^<>]+)>")  # 《…办公厅关于印发〈A〉的通知》
 _SHORTEST_TITLE = 6  # characters; shorter ones stand in texts by chance
@@ -67,7 +70,7 @@ class Names:
         found = []
         for place, name in names:
             said, inner = _forms(name)
-            by_number = any(said[-length:] in self.numbers for length in lengths)
+            by_number = any(said[-n:] in self.numbers and _ends_in(said, said[-n:]) for n in lengths)
             if by_number or said in self.titles or inner in self.titles:
                 found.append(place)
         return found
@@ -92,8 +95,7 @@ class Register:
             for number in _numbers(document):
                 self._by_number.setdefault(number, []).append(ordinal)
             self._ids.append(document.doc_id)
-            if document.proposal_no:
-                number = _NUMBER.findall(normalize_numbers(fold_text(document.proposal_no)))[-1]
+            for number in _NUMBER.findall(normalize_numbers(fold_text(document.proposal_no or "")))[-1:]:
                 self._by_proposal.setdefault(number, []).append(ordinal)
             self._titles += [(title, ordinal) for title in _titles(document)]
         self._order = {number: place for place, number in enumerate(self._by_number)}
@@ -107,20 +109,32 @@ class Register:
     def find(self, question: str, visible: Callable[[int], bool] = lambda ordinal: True) -> Named:
         """Find the documents that a question names, among those whose ordinals are `visible`."""
         folded = normalize_numbers(fold_text(question))
-        covered = squeezed = normal_name(question)
+        squeezed = normal_name(question)
         documents: dict[int, None] = {}
         unknown: list[str] = []
+        told: list[str] = []
+        ends: set[int] = set()
         for number, ordinals in self._by_number.items():
             seen = list(filter(visible, ordinals)) if number in squeezed else []
-            documents.update(dict.fromkeys(seen))
-            covered = covered.replace(number, NAME) if seen else covered
+            places = _ends_of(number, folded) if seen else []
+            if places:
+                documents.update(dict.fromkeys(seen))
+                told.append(number)
+                ends.update(places)
         for match in _DOC_NO.finditer(folded):
+            if match.end() in ends:
+                continue
             name = normal_name(match.group())
-            bearers = list(filter(visible, self._bearers(name)))
+            # A number is told without its issuer as well: 公告2019年第76号.
+            whole = [ordinals for number, ordinals in self._by_number.items() if _ends_in(number, name)]
+            bearers = [ordinal for ordinals in whole for ordinal in ordinals if visible(ordinal)]
             documents.update(dict.fromkeys(bearers))
-            covered = covered.replace(name, NAME)
+            told.append(name)
             if not bearers:
                 unknown.append(match.group())
+        covered = squeezed
+        for name in sorted(told, key=len, reverse=True):  # 教基〔2020〕1号 is within 浙教基〔2020〕1号
+            covered = covered.replace(name, NAME)
         rest = _DOC_NO.sub(" ", folded)
         if re.search(r"提案|答复|议案|建议", rest) and any(map(visible, self._of_proposals)):
             for match in _PROPOSAL_NO.finditer(rest):
@@ -135,25 +149,15 @@ class Register:
                 covered = covered.replace(title, NAME)
         return Named(tuple(documents), tuple(dict.fromkeys(unknown)), covered)
 
-    def _bearers(self, name: str) -> list[int]:
-        """Give the documents of a number that is told in whole, behind other words, or without its issuer
-        (公告2019年第76号)."""
-        return [
-            ordinal
-            for number, ordinals in self._by_number.items()
-            if number in name or number.endswith(name)
-            for ordinal in ordinals
-        ]
-
     def document_named(self, name: str, visible: Callable[[str], bool] = lambda doc_id: True) -> str | None:
         """Give the id of the one document that bears a title or a 文号, among those whose ids are `visible`; words
-        before the 文号 do no harm.
+        that lead up to the 文号 do no harm.
 
         A title is also known without what frames it: 《…办公厅关于印发〈A〉的通知》 names A where A alone is known.
         """
         said, inner = _forms(name)
         ends = {said[-length:] for length in self._lengths} & self._by_number.keys()
-        for number in sorted(ends, key=self._order.__getitem__):
+        for number in sorted((end for end in ends if _ends_in(said, end)), key=self._order.__getitem__):
             seen = [self._ids[n] for n in self._by_number[number] if visible(self._ids[n])]
             if len(seen) == 1:
                 return seen[0]
@@ -163,6 +167,35 @@ class Register:
             if len(seen) == 1:
                 return seen[0]
         return None
+
+
+def _ends_of(number: str, folded: str) -> list[int]:
+    """Give where a number, as it is compared, ends in a folded text that tells it from where it begins."""
+    kept = [place for place, char in enumerate(folded) if normal_name(char)]
+    squeezed = "".join(folded[place] for place in kept)
+    found = re.finditer(re.escape(number), squeezed)
+    return [kept[m.end() - 1] + 1 for m in found if _may_begin(number, folded[: kept[m.start()]])]
+
+
+def _ends_in(name: str, number: str) -> bool:
+    """Say whether a name ends in a number that begins there.
+
+    >>> _ends_in("根据教基20201号", "教基20201号"), _ends_in("浙教基20201号", "教基20201号")
+    (True, False)
+    """
+    return name.endswith(number) and _may_begin(number, name.removesuffix(number))
+
+
+def _may_begin(number: str, before: str) -> bool:
+    """Say whether a number may begin behind what stands before it, or goes on from there (浙 before 教基〔2020〕1号).
+
+    Any characters but `_LEADS_UP` may be the letters of another office: no list exhausts the words that can stand before a number
+    (转发, 我想知道), and a number that is not known is better than another's document.
+    """
+    last = before[-1:]
+    if last.isascii():  # nothing, a mark, or the digit of a longer number
+        return not (number[0].isascii() and last.isalnum())
+    return number[0].isascii() or _LEADS_UP.search(before) is not None
 
 
 def _numbers(document: Document) -> list[str]:

@@ -9,16 +9,17 @@ about, the documents answer and verdicts are offered, as they are where the docu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from kb.asked_benefit import SURE, BenefitFinder, Choice, asks_for_all, what_is_asked
+from kb.asked_benefit import SURE, BenefitFinder, Choice, asks_for_all, asks_for_any, what_is_asked
 from kb.eligibility.benefits import Benefit, CitableTexts
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import MOST_CHARACTERS, judged, read_further
 from kb.eligibility.facts import TODAY
+from kb.eligibility.judgement_presentation import told_conditions
 from kb.eligibility.reply import may_reply, read_reply
 from kb.eligibility.sentence import SELF, FactReading, PersonReading, read_everybody, read_sentence
 from kb.eligibility.spoken_people import people_in
@@ -39,6 +40,7 @@ _LISTED = 5  # benefits that are told where all are asked for
 _NAMES = 4  # of what a verdict still waits for
 _REPLIES = 12  # turns back within which the question is looked for that a reply goes back to
 _FOR_EACH = 4  # relatives for whom a verdict is offered
+_YES_OR_NO = ("是", "否")
 _NOT_SAID = frozenset({"no_evidence", "weak_evidence"})
 """Refusals of what the documents do not say: what was asked may be near a benefit, whose verdict is offered."""
 _QUOTED = 3  # statements of the documents that are told behind the verdict
@@ -156,10 +158,10 @@ class PersonalAnswerer:
         readings = read_further(people, query.text, self._catalogue.book, as_of, model).own
         choice = self._finder.find(query.text, readings, _quoted_first(quoted))
         meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
-        for_all = query.within is None and (asks_for_all(query.text) or _only_tells(query, readings, quoted))
+        told = judged(self._catalogue, query.facts, readings, as_of, skipped=query.skipped)
+        for_all = query.within is None and _wants_all(query, readings, quoted, told["benefits"])
         if not meant and not for_all:
             return Personal(offers=_offers(query, choice))
-        told = judged(self._catalogue, query.facts, readings, as_of, skipped=query.skipped)
         draft = _PersonalDraft(self._catalogue, self._texts)
         if for_all:
             benefit = None
@@ -211,9 +213,17 @@ def _quoted_first(quoted: Answer) -> frozenset[str]:
     return frozenset(citation.clause_id for citation in quoted.citations if citation.number in numbers)
 
 
-def _only_tells(query: Query, readings: Sequence[FactReading], quoted: Answer) -> bool:
-    """Say whether somebody tells of themselves and asks nothing that the documents answer: 我男人今年五十五，下岗了没收入 wants to know what there is."""
-    return quoted.refusal is not None and not what_is_asked(query.text, [one for one in readings if one.certain])
+def _wants_all(
+    query: Query, readings: Sequence[FactReading], quoted: Answer, benefits: Iterable[Mapping[str, Any]]
+) -> bool:
+    """Say whether somebody wants to know what there is: they ask for that, or tell of themselves and ask nothing that the documents answer
+    (我男人今年五十五，下岗了没收入), or for any allowance (政府给不给补贴), and there is one."""
+    if asks_for_all(query.text):
+        return True
+    asked = what_is_asked(query.text, [one for one in readings if one.certain])
+    if not asked:
+        return quoted.refusal is not None
+    return asks_for_any(asked) and any(one["verdict"] == "eligible" for one in benefits)
 
 
 def _is_one_question(query: Query) -> bool:
@@ -234,7 +244,7 @@ def _turned_on(facts: Iterable[Mapping[str, Any]], benefit: Mapping[str, Any] | 
     """Keep the facts that a verdict turns on, and of a date and what is counted from it the one that the rule speaks of."""
     if benefit is None:
         return list(facts)
-    spoken_of = {leaf["fact"] for leaf in _leaves(benefit["conditions"])}
+    spoken_of = {leaf["fact"] for leaf in told_conditions(benefit["conditions"])}
     return [fact for fact in facts if fact["id"] in spoken_of]
 
 
@@ -243,7 +253,7 @@ def _doubted(
 ) -> list[FactReading]:
     """Give what was read with doubt and nobody has settled since."""
     known = {fact["id"] for fact in facts}
-    spoken_of = None if benefit is None else {leaf["fact"] for leaf in _leaves(benefit["conditions"])}
+    spoken_of = None if benefit is None else {leaf["fact"] for leaf in told_conditions(benefit["conditions"])}
     return [
         one for one in readings if not one.certain and one.fact_id not in known and (spoken_of is None or one.fact_id in spoken_of)
     ]  # fmt: skip
@@ -263,14 +273,6 @@ def _told(
     }  # fmt: skip
 
 
-def _leaves(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    if node["kind"] == "condition":
-        yield node
-    else:
-        for part in node["parts"]:
-            yield from _leaves(part)
-
-
 class _PersonalDraft:
     """The statements in our own words, and the clauses that they rest on, numbered as they come."""
 
@@ -282,7 +284,7 @@ class _PersonalDraft:
 
     def judge(self, benefit: Mapping[str, Any], questions: Sequence[Mapping[str, Any]], *, told: bool) -> None:
         """Tell one verdict, with the conditions that it hangs on; `told` says whether anything is known."""
-        title, leaves = benefit["title"], list(_leaves(benefit["conditions"]))
+        title, leaves = benefit["title"], list(told_conditions(benefit["conditions"]))
         given = benefit["given_by"]
         if benefit["verdict"] == "eligible":
             held = [leaf for leaf in leaves if leaf["decides"] and leaf["fact"] != TODAY] or [
@@ -293,9 +295,10 @@ class _PersonalDraft:
             held = [leaf for leaf in leaves if leaf["decides"]]
             words, focus, given = f"按您说的情况，不符合“{title}”的条件：{_rules(held)}。", "不符合", []
         else:
-            waiting = _waiting(leaves, questions)
+            waiting = _waiting(benefit, leaves, questions)
             names = list(dict.fromkeys(leaf["name"] for leaf in waiting))
-            more = f"等{len(names)}项" if len(names) > _NAMES else ""
+            # No count: of alternatives not all are needed.
+            more = "等情况" if len(names) > _NAMES else ""
             # Who tells nothing wants to know what there is as well.
             by, gives, given = ("按您说的情况，", "", []) if told else ("", f"（{benefit['gives']}）", given)
             words = f"{by}还不能确定是否符合“{title}”的条件{gives}，还要看{'、'.join(names[:_NAMES])}{more}。"
@@ -306,11 +309,11 @@ class _PersonalDraft:
         """Tell how many benefits apply, then the first of them, each with its conditions."""
         met = [one for one in benefits if one["verdict"] == "eligible"]
         still = sum(one["verdict"] == "undetermined" for one in benefits)
-        first = [leaf for one in met[:_LISTED] for leaf in _leaves(one["conditions"]) if leaf["decides"]][:1]
+        first = [leaf for one in met[:_LISTED] for leaf in told_conditions(one["conditions"]) if leaf["decides"]][:1]
         count = f"符合{len(met)}项政策的条件" if met else "还没有能确定符合的政策"
         self._say(f"按您说的情况，{count}，另有{still}项还不能确定。", first, count)
         for one in met[:_LISTED]:
-            decides = [leaf for leaf in _leaves(one["conditions"]) if leaf["decides"]]
+            decides = [leaf for leaf in told_conditions(one["conditions"]) if leaf["decides"]]
             self._say(f"{one['title']}：{one['gives']}。", [*one["given_by"], *decides])
 
     def assume(self, known: Sequence[Mapping[str, Any]], doubted: Sequence[FactReading]) -> None:
@@ -366,23 +369,30 @@ class _PersonalDraft:
         return len(self.citations)
 
 
-def _waiting(leaves: Sequence[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Give the conditions that the verdict waits for, those of the first question first; what was skipped waits too."""
+def _waiting(
+    benefit: Mapping[str, Any], leaves: Iterable[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Give the conditions that the verdict waits for, those of the first question first; what was skipped waits too, and nothing does in
+    what another condition has settled."""
     order = {question["id"]: n for n, question in enumerate(questions)}
-    unknown = [leaf for leaf in leaves if leaf["state"] == "unknown"]
+    unknown = [leaf for leaf in leaves if leaf["state"] == "unknown" and leaf["name"] in benefit["waits_for"]]
     return sorted(unknown, key=lambda leaf: order.get(leaf["fact"], len(order)))
 
 
 def _rules(leaves: Sequence[Mapping[str, Any]]) -> str:
-    return "；".join(dict.fromkeys(leaf["rule"] + _used(leaf) for leaf in leaves))
+    return "；".join(dict.fromkeys(map(_judged, leaves)))
 
 
-def _used(leaf: Mapping[str, Any]) -> str:
-    """Say what a condition was judged by, where its rule does not say as much."""
-    if leaf["used"] is None or leaf["rule"].endswith(f"：{leaf['used']}"):
-        return ""
-    return f"（{'查询日期' if leaf['fact'] == TODAY else '您的情况'}：{leaf['used']}）"
+def _judged(leaf: Mapping[str, Any]) -> str:
+    """Say a condition, and what it was judged by where its rule does not say as much."""
+    rule, used = leaf["rule"], leaf["used"]
+    if used is None or rule.endswith(f"：{used}"):
+        return str(rule)
+    if used in _YES_OR_NO:
+        wanted = rule.removeprefix(f"{leaf['name']}：")
+        return f"“{leaf['name']}”一项要求为“{wanted}”，您的情况为“{used}”"
+    return f"{rule}（{'查询日期' if leaf['fact'] == TODAY else '您的情况'}：{used}）"
 
 
 def _fact_words(name: str, words: str) -> str:
-    return f"{name}{words}" if words not in ("是", "否") else f"{name}：{words}"
+    return f"{name}{words}" if words not in _YES_OR_NO else f"{name}：{words}"

@@ -21,7 +21,7 @@ from kb.text.dates import PartialDate
 from kb.text.fold import fold_text, script_of
 from kb.text.names import titled
 from kb.types import Clause, Document, Level, Provenance, Status
-from kb.visibility import status_on
+from kb.visibility import status_on, told_status
 
 STATUS_WORDS: dict[Status, str] = {
     "in_force": "现行有效", "trial": "试行", "planned": "计划出台", "draft": "征求意见稿", "expired": "已失效",
@@ -158,6 +158,5 @@ def validity(cited: Mapping[str, Any], day: date) -> str:
     effective, expires = (PartialDate.parse(cited[name]) if cited[name] else None for name in ("effective", "expires"))
     if effective and effective.first_day > day:
         return f"尚未施行，自{effective.chinese}起施行"
-    status: Status = "expired" if expires and expires.last_day < day else cited["status"]
     until = f"，有效期至{expires.chinese}" if expires else ""
-    return STATUS_WORDS[status] + until
+    return STATUS_WORDS[told_status(cited["status"], expires, day)] + until

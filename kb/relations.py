@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from kb.article_parts import clauses_of_article, part_of_article
 from kb.naming import Register
 from kb.text.references import ArticlePath, find_references
-from kb.types import Document, Relation, RelationType
+from kb.types import Clause, Document, Relation, RelationType
 from kb.visibility import may_see
 
 # A relation is written down once, by the document that knows of it, and told from both sides.
@@ -75,10 +76,12 @@ def relations_of(document: Document, others: Iterable[Document], cites: set[str]
     return list(dict.fromkeys(found))
 
 
-def links_in(document: Document, register: Register, clauses_of: Callable[[str], frozenset[str] | None]) -> list[Link]:
+def links_in(
+    document: Document, register: Register, clauses_of: Callable[[str], Sequence[Clause] | None]
+) -> list[Link]:
     """Resolve the references in the text of a document; those to unknown documents and articles are left out.
 
-    `clauses_of` gives the clause ids of a document, `None` for one that must not be pointed at. An
+    `clauses_of` gives the clauses of a document, `None` for one that must not be pointed at. An
     article without a document's name belongs to the document itself; a document that names itself
     gets no link.
     """
@@ -91,20 +94,18 @@ def links_in(document: Document, register: Register, clauses_of: Callable[[str],
         target = register.document_named(reference.name, is_known) if reference.name else document.doc_id
         if target is None or (reference.article is None and target == document.doc_id):
             continue
-        known = clauses_of(target)
-        if known is None:
+        clauses = clauses_of(target)
+        if clauses is None:
             continue
-        clause_id = _clause(target, reference.article, known) if reference.article else None
+        clause_id = _clause(clauses, reference.article) if reference.article else None
         if reference.article is None or clause_id is not None:
             links.append(Link(reference.start, reference.end, target, clause_id))
     return links
 
 
-def _clause(doc_id: str, path: ArticlePath, known: frozenset[str]) -> str | None:
-    article = f"{doc_id}#a{path.article}"
-    candidates = [article, f"{article}.k1"]
-    if path.paragraph is not None:
-        candidates.insert(0, f"{article}.k{path.paragraph}")
-    if path.item is not None:
-        candidates.insert(0, f"{article}.{path.item}")
-    return next((candidate for candidate in candidates if candidate in known), None)
+def _clause(clauses: Sequence[Clause], path: ArticlePath) -> str | None:
+    """Give the clause that a path leads to, or as far as it leads: the 款 where there is no such 项, the article where there is no such 款."""
+    article = clauses_of_article(clauses, path.article)
+    paragraph = part_of_article(article, path.paragraph, None)
+    named = part_of_article(article, path.paragraph, path.item) or paragraph or article
+    return named[0].clause_id if named else None

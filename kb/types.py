@@ -250,7 +250,8 @@ class Known:
 class Query:
     """A question with the day it asks about (`None`: today), who asks, and the questions before it; only documents
     `within` may answer it (`None`: all). `facts` were chosen by the one who asks about their own case and `skipped` left open there; the documents say
-    the same with and without them. `before` is what was chosen of the verdict before, in place of what was typed of it."""
+    the same with and without them. `before` is what was chosen of the verdict before, in place of what was typed of it. `told` are words of the text
+    that tell of a person: a year or a place in them is none that is asked about."""
 
     query_id: str
     text: str
@@ -261,6 +262,7 @@ class Query:
     facts: Mapping[str, Any] = field(default_factory=dict, compare=False)
     skipped: tuple[str, ...] = field(default=(), compare=False)
     before: Known | None = field(default=None, compare=False)
+    told: tuple[str, ...] = field(default=(), compare=False)
 
     def reaches(self, document: Document) -> bool:
         """Say whether a document is one of those that may answer."""

@@ -45,9 +45,12 @@ def in_force(document: Document, day: date) -> bool:
 
 def status_on(document: Document, day: date) -> Status:
     """Give the status of a document, which is over where its last day lies before `day`."""
-    if document.status not in ENDED and document.expires is not None and document.expires.last_day < day:
-        return "expired"
-    return document.status
+    return told_status(document.status, document.expires, day)
+
+
+def told_status(status: Status, expires: PartialDate | None, day: date) -> Status:
+    """Give the status on `day` of what is told with a status and a last day; what has ended otherwise stays what it is told as."""
+    return "expired" if status not in ENDED and expires is not None and expires.last_day < day else status
 
 
 def has_begun(document: Document, day: date) -> bool:

@@ -19,14 +19,14 @@ from kb.errors import QuestionError
 from kb.evidence.specifics import specifics_of
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
-from kb.naming import Register
+from kb.naming import Names, Register
 from kb.presentation import answer_payload
 from kb.question.words import LONGEST, asks_figure
 from kb.quoting.citing import behind_marker
 from kb.reading.reader import ClauseText, Reader, Reading
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
-from kb.types import Answer, Query
+from kb.types import Answer, Document, Query
 
 POLICY_QUESTIONS = Path(__file__).parent.parent / "evals" / "data" / "policy"
 QUESTIONS = [
@@ -77,6 +77,14 @@ def test_a_sentence_may_name_other_places_but_a_row_is_about_those_that_it_names
     assert asked.held_by(evidence, document, home)
     assert not asked.held_by(evidence, document, home, is_row=True)
     assert asked.held_by("杭州市 | 900", document, home, is_row=True)
+
+
+def test_what_answers_somebody_holds_where_they_live_and_need_not_name_it(corpus: KnowledgeBase) -> None:
+    lived = specifics_of("我家住余杭，食堂补贴多少", corpus.home.places, ("住余杭",))
+    document = corpus.document("hz-2024-343")
+    city, district = (replace(document, region=name) for name in ("杭州市", "杭州市拱墅区"))
+    assert lived.held_by("每餐补贴三元", city, frozenset(("杭州",)))
+    assert not lived.held_by("每餐补贴三元", district, frozenset(("杭州",)))
 
 
 @given(st.lists(st.sampled_from(list("社区食堂老年人补贴多少项？托育2027年全城通提案第号")), min_size=1, max_size=30))
@@ -222,6 +230,37 @@ def test_documents_are_named_by_number_and_title(corpus: KnowledgeBase) -> None:
     assert named("《杭州市婴幼儿照护服务设施配建办法》适用于哪里") == ["hz-2022-childcare-facility"]
     assert named("社区食堂") == []
     assert register.find("第999号提案").unknown == ("第999号",)
+
+
+@pytest.mark.parametrize(
+    ("question", "documents", "unknown"),
+    [
+        ("浙教基〔2020〕1号是什么时候成文的？", (), ("浙教基[2020]1号",)),
+        ("按照浙教基〔2020〕1号怎么办", (), ("按照浙教基[2020]1号",)),
+        ("浙教基20201号", (), ()),
+        ("基〔2020〕1号", (), ("基[2020]1号",)),
+        ("教基〔2020〕1号是什么时候成文的？", (0,), ()),
+        ("请问教基〔2020〕1号讲什么", (0,), ()),
+        ("查一下教基〔2020〕1号", (0,), ()),
+        ("根据省教育厅教基〔2020〕1号，还有《某办法》（教基〔2020〕1号）", (0,), ()),
+        ("比较教基〔2020〕1号和浙教基〔2020〕1号", (0,), ("和浙教基[2020]1号",)),
+        ("《某办法》、教基〔2020〕1号", (0,), ()),
+        ("公告2020年第7号", (1,), ()),
+    ],
+)
+def test_a_number_is_not_taken_for_the_one_that_it_extends(
+    question: str, documents: tuple[int, ...], unknown: tuple[str, ...]
+) -> None:
+    numbers = ("教基〔2020〕1号", "国家税务总局公告2020年第7号")
+    papers = [
+        Document(doc_id=f"d{n}", title="", doc_no=no, source="", sha256="", text="") for n, no in enumerate(numbers)
+    ]
+    register = Register(papers)
+    named = register.find(question)
+    assert (named.documents, named.unknown) == (documents, unknown)
+    assert register.document_named("浙教基〔2020〕1号") is None
+    assert register.document_named("省教育厅教基〔2020〕1号") == "d0"
+    assert Names.of(papers).among([(1, "浙教基〔2020〕1号"), (2, "依据教基〔2020〕1号")]) == [2]
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from indexing import laws_of
 
+from kb.edition_comparison import articles_of
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Answer, Query
 
@@ -63,6 +65,17 @@ def test_an_article_is_quoted_whole_in_whatever_words_it_is_asked_for(
     assert answer.refusal is None
     assert [citation.label for citation in answer.citations] == labels
     assert {citation.doc_id for citation in answer.citations} == {"dogs2030"}
+
+
+def test_an_inserted_article_has_its_own_paragraphs_and_its_own_name(tmp_path: Path) -> None:
+    inserted = "".join(f"第二条之{n}　犬只应当免疫。\n免疫每年{n}次。\n" for n in "一二三四五六七八九")
+    text = f"东湖市养犬管理条例\n第一条　为了规范养犬，制定本条例。\n第二条　养犬应当登记。\n{inserted}"
+    laws = laws_of(tmp_path, {"dogs": text})
+    for n in "一二三四五六七八九":
+        answer = ask(laws, f"养犬条例第二条之{n}第二款讲什么？")
+        assert [(c.label, c.quote) for c in answer.citations] == [(f"第二条之{n}第二款", f"免疫每年{n}次。")]
+    labels = [article.label for article in articles_of(laws.document("dogs"), laws.clauses("dogs"))]
+    assert "第二条之四" in labels and labels.count("第二条") == 1
 
 
 def test_a_running_document_and_article_are_taken_from_the_question_before(laws: KnowledgeBase) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -95,6 +96,16 @@ def test_the_edition_that_changed_an_article_is_told_with_both_wordings(laws: Kn
     assert "每户限养两只犬" in answer.text
     assert "办理养犬登记" not in answer.text, "what did not change is not repeated"
     assert {citation.doc_id for citation in answer.citations} == {"old", "new"}
+    assert "修正" in answer.citations[0].quote
+
+
+def test_a_change_that_no_field_tells_is_held_by_the_opening_of_the_text(tmp_path: Path) -> None:
+    _, _, *articles = NEW.splitlines(keepends=True)
+    revised = "".join(["东湖市养犬\n管理条例（2030年修订）\n", *articles[:-1]])
+    texts = {"东湖市养犬管理条例(2021-03-25)": OLD, "东湖市养犬管理条例(2030-09-01)": revised}
+    answer = ask(laws_of(tmp_path, texts), "养犬条例第二条是什么时候改的？")
+    assert "2030年9月1日" in answer.statements[0].text
+    assert answer.citations[0].quote == "东湖市养犬"
 
 
 def test_a_renumbered_article_is_followed_by_its_words(laws: KnowledgeBase) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,30 @@ from hypothesis import strategies as st
 
 from kb.eligibility.benefits import BenefitReader
 from kb.eligibility.catalogue import Catalogue
-from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, Not, Test, Truth, every, negation, some
+from kb.eligibility.conditions import (
+    NO,
+    UNKNOWN,
+    YES,
+    Condition,
+    Count,
+    Leaf,
+    Not,
+    Operator,
+    Test,
+    Truth,
+    every,
+    negation,
+    some,
+)
 from kb.eligibility.consultation import consult
 from kb.eligibility.facts import FactBook
 from kb.eligibility.full_units import full_units, reached, start_for
-from kb.eligibility.judgement_presentation import explain
+from kb.eligibility.judgement_presentation import citation, explain
 from kb.eligibility.questions import next_questions, possible_answers
+from kb.eligibility.values import Range
 from kb.errors import BenefitError, FactError
 from kb.knowledge_base import KnowledgeBase
+from kb.types import Clause, Document, HandWritten, RecognisedPage
 
 BENEFITS = Path(__file__).parent.parent / "corpus" / "benefits"
 BOOK = FactBook.read(BENEFITS / "facts.toml")
@@ -176,6 +193,11 @@ all = [{ fact = "age", at_least = 60, clause = "hz-2024-community-canteen#4.2", 
         ("all = [{", "some = [{", "no condition"),
         ("[period]", "colour = 1\n[period]", "colour"),
         ('source = "hz', 'source = "xx', "no document"),
+        ("at_least = 60", "at_least = [60, 70]", "does not fit age"),
+        ('fact = "age", at_least = 60', 'fact = "sex", is = ["female", "male"]', "does not fit sex"),
+        ('fact = "age", at_least = 60', 'fact = "sex", one_of = []', "does not fit sex"),
+        ("[period]", "amount = 3\n[period]", "amount.*no table of an amount"),
+        ("[when]", '[amount]\nvalue = 3\nunit = "元"\n[when]', "amount.*no table of an amount"),
         ("享受用餐优惠", "享受用餐折扣", "given_by.1.*does not stand in"),
         ("given_by = [{ clause", "given_by = [{ part", "given_by.1.*no clause and quote"),
         ("given_by = [{", 'given_by = ["享受", {', "given_by.1.*no clause and quote"),
@@ -197,6 +219,33 @@ def test_a_rule_that_cannot_be_is_refused_with_file_field_and_remedy(
     with pytest.raises(BenefitError, match=words) as refused:
         BenefitReader(BOOK, corpus).read(path)
     assert refused.value.message.startswith(str(path))
+
+
+def test_a_period_that_is_no_table_is_refused(corpus: KnowledgeBase, tmp_path: Path) -> None:
+    path = tmp_path / "meal.toml"
+    before, _, after = GOOD.partition("[period]")
+    path.write_text(f"{before}period = []\n[when]{after.partition('[when]')[2]}", "utf-8")
+    with pytest.raises(BenefitError, match="period"):
+        BenefitReader(BOOK, corpus).read(path)
+
+
+def test_a_clause_of_a_doubtful_scan_is_told_as_doubtful_though_staff_looked_at_another_place(
+    corpus: KnowledgeBase, tmp_path: Path
+) -> None:
+    class Scanned:
+        def clause(self, clause_id: str) -> Clause:
+            return corpus.clause(clause_id)
+
+        def document(self, doc_id: str) -> Document:
+            scan = replace(corpus.document(doc_id), page_starts=(0,), recognised=(RecognisedPage(1, 0.6),))
+            return replace(scan, by_hand=(HandWritten(0, 4, None),))
+
+    path = tmp_path / "meal.toml"
+    path.write_text(GOOD, "utf-8")
+    reader = BenefitReader(BOOK, Scanned())
+    catalogue = Catalogue(BOOK, [reader.read(path)], reader.tests, reader.sources)
+    (quoted,) = catalogue.benefits[0].given_by
+    assert citation(catalogue, quoted.clause_id, quoted.quote)["confidence"] == 0.6
 
 
 def test_facts_that_are_counted_in_a_circle_are_refused(tmp_path: Path) -> None:
@@ -231,6 +280,17 @@ def test_a_rule_is_explained_in_chinese_with_its_clauses(catalogue: Catalogue) -
     assert "楼层数达到4层 —— 《" in written
     assert "列入征收：否" in written
     assert "以下任意一项" in written
+
+
+def test_a_day_is_early_or_late_and_never_high_or_low() -> None:
+    today, day = BOOK["today"], date(2024, 3, 9)
+    operators: tuple[Operator, ...] = ("at_least", "at_most", "more_than", "less_than")
+    said = [Test("today", operator, day).words(today).removesuffix("2024年3月9日") for operator in operators]
+    assert said == ["日期不早于", "日期不晚于", "日期晚于", "日期早于"]
+    assert [today.words(Range(*ends)) for ends in ((day, None), (None, day))] == [
+        "不早于2024年3月9日",
+        "不晚于2024年3月9日",
+    ]
 
 
 def test_a_chosen_fact_wins_over_the_sentence_and_doubt_waits(catalogue: Catalogue) -> None:

@@ -168,11 +168,33 @@ def test_what_was_and_is_no_more_is_not_taken(text: str, facts: dict[str, object
         ("我退休了，一个月三千二", {"employment": "retired", "monthly_income": 3200}),
         ("小区房屋交付了六成，有25%的业主提议", {"delivered_share": 60, "proposing_share": 25}),
         ("公积金连续交了两年零三个月", {"social_insurance_months": 27}),
+        ("我一个月挣五千", {"monthly_income": 5000}),
         ("工资去年涨了一百二", {}),
     ],
 )
 def test_amounts_shares_and_periods_belong_to_what_was_told_of(text: str, facts: dict[str, object]) -> None:
     assert read(text) == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "most"),
+    [
+        ("社保快两年了", "social_insurance_months", 23),
+        ("社保交了不到两年", "social_insurance_months", 23),
+        ("我有公积金，才交不到六个月", "social_insurance_months", 5),
+        ("社保还差三个月满一年", "social_insurance_months", 11),
+        ("公积金快满半年", "social_insurance_months", 5),
+        ("个税交了不满十二个月", "tax_months", 11),
+        ("持证快两年", "certificate_years", 1),
+        ("首批房子交付快两年", "first_delivered_years", 1),
+        ("毕业快三年", "years_since_graduation", 2),
+        ("我怀孕不到十二周", "pregnant_weeks", 11),
+        ("怀孕了，快十二周", "pregnant_weeks", 11),
+        ("宝宝快满三十天", "child_days", 29),
+    ],
+)
+def test_what_has_not_lasted_quite_so_long_is_less_than_the_number(text: str, fact: str, most: int) -> None:
+    assert read(text)[fact] == {"at_most": most}
 
 
 def test_what_each_of_several_is_without_saying_who_is_taken_for_nobody() -> None:

@@ -98,6 +98,22 @@ def test_what_was_heard_with_doubt_chooses_the_benefit_and_is_told_as_not_used(p
     assert doubted == ["您说的“我大概62”可能是指年龄62周岁，还没有确认，判断时没有采用。"]
 
 
+@pytest.mark.parametrize(
+    ("title", "facts", "words"),
+    [
+        ("育儿补助", {"same_couple": False}, "条件：“同一对夫妻的孩子”一项要求为“是”，您的情况为“否”。"),
+        ("加装电梯财政补助", {"has_lift": True}, "条件：“已有电梯”一项要求为“否”，您的情况为“是”。"),
+        ("70周岁以上老年人乘车优惠", {"hukou": "杭州"}, "条件，还要看年龄。"),  # and not where one lives
+        ("孕产补助", {}, "，还要看孩次、同一对夫妻的孩子、生育登记、已生育等情况。"),
+    ],
+)
+def test_a_verdict_says_what_was_required_and_what_is_missing(
+    personal: KnowledgeBase, title: str, facts: dict[str, object], words: str
+) -> None:
+    told = ask(personal, f"我想了解是否符合“{title}”的条件？", facts=facts).statements[0].text
+    assert told.endswith(words)
+
+
 def test_facts_that_cannot_be_are_refused(personal: KnowledgeBase) -> None:
     with pytest.raises(FactError):
         ask(personal, "我妈七十三，坐公交能免费吗", facts={"home": "天上人间"})
@@ -150,9 +166,27 @@ def test_who_only_tells_is_told_what_there_is(personal: KnowledgeBase, text: str
     assert ask(personal, text, within=frozenset({"hz-2024-343"})).eligibility is None
 
 
+@pytest.mark.parametrize(
+    "text", ["我大伯66，杭州户口，政府给不给补贴", "我妈八十五了，住上城，能不能领补助", "太公满一百岁了，有钱发吗"]
+)
+def test_who_asks_for_any_allowance_is_told_those_that_there_are(personal: KnowledgeBase, text: str) -> None:
+    answer = ask(personal, text)
+    assert answer.eligibility and answer.eligibility["benefit"] is None
+    assert answer.statements[0].text.startswith("按您说的情况，符合")
+
+
 def test_a_question_confined_to_other_documents_gets_no_verdict(personal: KnowledgeBase) -> None:
     within = frozenset({"hz-2024-343"})
     assert ask(personal, "我爸七十一，湖北户口住拱墅，坐公交要钱吗", within=within).eligibility is None
+
+
+def test_a_year_and_a_place_of_ones_life_are_no_limits_of_what_is_asked(
+    personal: KnowledgeBase, corpus: KnowledgeBase
+) -> None:
+    question = "爷爷1937年生，住临平，低保，下不了床，有人上门照顾吗"
+    limited, told = (one.ask(Query("", question, as_of=DAY)) for one in (corpus, personal))
+    assert limited.refusal and "没有找到针对“临平”、“1937年”的规定" in limited.refusal.message
+    assert told.refusal is None or "没有找到针对" not in told.refusal.message
 
 
 def test_what_is_asked_leaves_out_what_is_only_told(personal: KnowledgeBase) -> None:

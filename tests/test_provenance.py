@@ -267,6 +267,8 @@ def test_a_rule_of_eligibility_says_what_it_rests_on(corpus: KnowledgeBase) -> N
         ({"status": "in_force", "expires": "2024-12"}, "已失效，有效期至2024年12月"),
         ({"status": "trial", "expires": "2027-12-31"}, "试行，有效期至2027年12月31日"),
         ({"status": "repealed"}, "已废止"),
+        ({"status": "repealed", "expires": "2024-12"}, "已废止，有效期至2024年12月"),
+        ({"status": "superseded", "expires": "2025-12-31"}, "已被替代，有效期至2025年12月31日"),
         ({"status": "in_force", "effective": "2026-05-01"}, "尚未施行，自2026年5月1日起施行"),
     ],
 )

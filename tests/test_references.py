@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from indexing import index_folder
+from indexing import index_folder, laws_of
 
 from kb.errors import NotFoundError
 from kb.index.encoder import open_encoder
@@ -83,6 +83,22 @@ def test_links_lead_to_the_document_and_the_clause(two_documents: KnowledgeBase)
         ("測政發〔2031〕7號", measures, None),
         ("《長者食堂管理辦法》", measures, None),
         ("第三條", measures, f"{measures}#a3"),
+    ]
+
+
+def test_an_item_is_looked_for_in_the_paragraph_that_is_named(tmp_path: Path) -> None:
+    text = (
+        "停车管理条例\n第四条　有下列情形之一的，加倍收费：\n（一）占用消防通道；\n（二）占用盲道。\n"
+        "有下列情形之一的，免予收费：\n（一）执行任务；\n（二）抢险救灾。\n"
+        "第五条　第四条第二款第（二）项、第四条第一款第（二）项和第四条第二款第（九）项由交通部门解释。\n"
+    )
+    laws = laws_of(tmp_path, {"parking": text})
+    text, clauses = laws.document("parking").text, {c.clause_id: c for c in laws.clauses("parking")}
+    pointed = [clauses[link.clause_id] for link in laws.links("parking") if link.clause_id]
+    assert [text[clause.start : clause.end].strip() for clause in pointed] == [
+        "（二）抢险救灾。",
+        "（二）占用盲道。",
+        "有下列情形之一的，免予收费：",
     ]
 
 

@@ -41,6 +41,8 @@ def test_questions_of_the_dev_half_are_answered_exactly(corpus: KnowledgeBase) -
         "杭州市育儿补助实施办法是哪年哪月成文的？",
         "加装电梯管理办法现在还有效吗？",
         "补贴标准有哪些",
+        "条例规定的物业费预收期限最长是多少？",
+        "国家导则规定的社区嵌入式服务综合体最小面积是多少？",
     ],
 )
 def test_questions_for_what_documents_say_are_not_answered_by_a_list(corpus: KnowledgeBase, question: str) -> None:

@@ -6,6 +6,7 @@ import time
 from datetime import date
 
 import pytest
+from indexing import KnowledgeBaseOf
 
 from kb.answering import refusals
 from kb.knowledge_base import KnowledgeBase
@@ -82,6 +83,25 @@ def test_what_is_compared_with_itself_is_asked_back(corpus: KnowledgeBase, quest
     assert answer.refusal is not None and answer.refusal.message == refusals.WITH_ITSELF
 
 
+def test_a_comparison_of_headers_cites_every_side_and_is_none_where_no_header_tells_anything(
+    build: KnowledgeBaseOf,
+) -> None:
+    canteens, nurseries = ("东湖市社区食堂管理办法", "东湖市社区托育管理办法")
+    texts = {
+        "canteens": f"{canteens}\n一、总则\n食堂应当公示菜价。\n",
+        "nurseries": f"{nurseries}\n一、总则\n托育点应当公示收费。\n",
+        "sports": "东湖市社区体育管理办法\n发布单位：东湖市体育局\n一、总则\n体育馆应当开放。\n",
+    }
+    shelf = build(**texts)
+    answer = ask(shelf, f"比较《{canteens}》和《东湖市社区体育管理办法》")
+    assert answer.statements[0].text == f"《{canteens}》：发布单位：未载明。"
+    assert all(statement.citations for statement in answer.statements)
+    assert [citation.quote for citation in answer.citations] == [canteens, "东湖市体育局"]
+    nothing = ask(shelf, f"比较《{canteens}》和《{nurseries}》")
+    assert "：。" not in nothing.text
+    assert nothing.refusal is not None or nothing.citations
+
+
 def test_a_comparison_says_which_of_its_documents_was_not_found(corpus: KnowledgeBase) -> None:
     answer = ask(
         corpus, "对比《浙江省社会养老服务促进条例》、《浙江省养老服务补贴制度实施办法》和《火星养老条例》的主要区别"
@@ -131,6 +151,26 @@ def test_what_a_header_lacks_is_not_stated_and_no_other_number_told(
     answer = ask(corpus, question)
     assert told in answer.text
     assert len({citation.doc_id for citation in answer.citations}) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "浙政办发〔2023〕4号是哪天发布的，哪天起施行？",
+        "民发〔2023〕58号是哪天发布的，哪天起施行？",
+        "商流通函〔2021〕176号哪天起施行？",
+    ],
+)
+def test_what_is_asked_of_a_document_named_is_told_of_no_other(corpus: KnowledgeBase, question: str) -> None:
+    named = {document.doc_id for document in corpus.documents() if document.doc_no and document.doc_no in question}
+    answer = ask(corpus, question)
+    assert {citation.doc_id for citation in answer.citations} == named
+    assert len(named) == 1
+
+
+def test_the_second_question_about_a_document_is_not_taken_for_the_first(corpus: KnowledgeBase) -> None:
+    answer = ask(corpus, "第95号提案答复的索引号是多少？是哪天的？")
+    assert "索引号：" in answer.text and "没有载明索引号" not in answer.text
 
 
 def test_documents_without_a_subject_are_compared_by_their_headers(corpus: KnowledgeBase) -> None:

@@ -15,6 +15,7 @@ from datetime import date
 from functools import cached_property
 
 from kb.answering.inquiry import Inquiry
+from kb.article_parts import clauses_of_article, part_of_article
 from kb.editions import core_title
 from kb.evidence.succession import Succession
 from kb.index.records import Records
@@ -179,18 +180,7 @@ class ArticleAnswerer:
             within = [clause for clause in clauses if any(_is_chapter(h, asked.chapter) for h in clause.headings)]
             return within[1:] or within  # the first is its heading
         article = _of_article(document, clauses, asked.article or "")
-        label = re.match(r"[^第]*第[^条]+条(?:之[一-十]+)?", article[0].label) if article else None
-        if asked.paragraph is not None and article and label:
-            paragraph = f"{label[0]}第{to_chinese(asked.paragraph)}款"
-            single = asked.paragraph == 1 and not any(c.label.startswith(f"{label[0]}第一款") for c in article)
-            article = article if single else [c for c in article if c.label.startswith(paragraph)]
-        if asked.item is not None:
-            ordinal = to_chinese(asked.item)
-            wanted = re.compile(rf"第[（(]?(?:{ordinal}|{asked.item})[）)]?项")
-            article = [c for c in article if wanted.search(c.label)]
-        if asked.point is not None:
-            article = [c for c in article if re.search(rf"第(?:{to_chinese(asked.point)}|{asked.point})目", c.label)]
-        return article
+        return part_of_article(article, asked.paragraph, asked.item, asked.point)
 
     def _quoted(self, document: Document, asked: ArticleAsked) -> ArticleFound:
         document = self._document(document.doc_id)
@@ -273,9 +263,8 @@ def _of_article(document: Document, clauses: Sequence[Clause], article: str) -> 
     """Give the clauses of an article of the body, else of an annex."""
     if article.startswith("-"):
         article = _from_the_end(clauses, int(article[1:])) or article
-    own = re.compile(rf"{re.escape(document.doc_id)}#a{re.escape(article)}(?:\.|$)")
     annexed = re.compile(rf"{re.escape(document.doc_id)}#annex[^.]*\.a{re.escape(article)}(?:\.|$)")
-    return [c for c in clauses if own.match(c.clause_id)] or [c for c in clauses if annexed.match(c.clause_id)]
+    return clauses_of_article(clauses, article) or [c for c in clauses if annexed.match(c.clause_id)]
 
 
 def _from_the_end(clauses: Sequence[Clause], place: int) -> str | None:

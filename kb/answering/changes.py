@@ -20,6 +20,7 @@ from kb.question.follow_up import Turn
 from kb.question.several import asks
 from kb.quoting.citing import Citer
 from kb.quoting.draft import Draft
+from kb.quoting.header_span import title_span
 from kb.text.word_changes import reads_alike
 from kb.types import Answer, Citation, Clause, Document, Query, Statement
 from kb.visibility import begins, day_of, has_begun
@@ -132,16 +133,14 @@ class ChangeAnswerer:
         return inquiry.answered(draft)
 
     def _tell_when(self, draft: Draft, history: History) -> None:
-        since = history.since or history.document
+        since = self._document((history.since or history.document).doc_id)
         field = next((f for f in since.header if f.name == ("amended" if since.amended else "effective")), None)
-        at = since.text.find(since.title)
-        title = (max(at, 0), max(at, 0) + (len(since.title) if at >= 0 else 1))
         what = "改为现在的规定" if history.former else "增加"
         label = history.article.label
         draft.say(
             f"{name_of(history.document)}{label}{_made(since)}{what}",
             since,
-            ((field.start, field.end) if field else title,),
+            ((field.start, field.end) if field else title_span(since),),
         )
 
     def _quote(

@@ -29,8 +29,7 @@ _WEAKER = 0.6
 _COMPARING = re.compile(r"比较|对比|相比|区别|差别|差异|不同|异同|主要|之间|一样|哪里|有何|这?两[个份部]|文件")
 # The fields told of each side where nothing says what to compare: those that tell two editions or two offices apart.
 _COMPARED = ("issuer", "issued", "effective", "expires", "status", "region", "topic")
-# `expires` is no field that a question names by itself, so `FIELDS` has no label for it.
-_LABELS = {name: label for name, (label, _) in FIELDS.items()} | {"expires": "有效期至"}
+_LABELS = {name: label for name, (label, _) in FIELDS.items()}
 UNSTATED = "未载明"
 
 
@@ -52,17 +51,21 @@ class Comparison:
         self._citer = citer
 
     def answer(self, inquiry: Inquiry) -> Answer | None:
-        """Compare documents by their headers where the question says nothing of what to compare them in."""
+        """Compare documents by their headers where the question says nothing of what to compare them in; nothing where no header
+        tells anything."""
         named = inquiry.named
         if len(named.documents) < 2 or not compares(inquiry.text) or not is_general(_COMPARING.sub("", named.rest)):
             return None
         documents = [self._records.catalogue[ordinal] for ordinal in named.documents]
-        draft = Draft(self._citer)
         held = [{field.name: field.value for field in document.header} for document in documents]
         shown = [name for name in _COMPARED if any(name in fields for fields in held)]
+        if not shown:
+            return None
+        draft = Draft(self._citer)
         for document, fields in zip(documents, held, strict=True):
             told = "；".join(f"{_LABELS[name]}：{fields.get(name, UNSTATED)}" for name in shown)
             spans = [(field.start, field.end) for field in document.header if field.name in shown]
+            spans = spans or [header_span(document, self._records)]
             draft.say(f"{name_of(document)}：{told}", self._investigator.document(document.doc_id), spans)
         cited = tuple(number for statement in draft.statements for number in statement.citations)
         rows = tuple((_LABELS[name], *(fields.get(name, UNSTATED) for fields in held)) for name in shown)

@@ -12,13 +12,14 @@ from kb.evidence.investigate import Investigator
 from kb.evidence.specifics import specifics_of
 from kb.home import Home
 from kb.index.records import Records
-from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_field
+from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_field, without_fields
 from kb.provenance import name_of
 from kb.question.comparing_question import sides_of
 from kb.question.level import agreement, levels_asked
 from kb.quoting.header_span import header_span
 from kb.quoting.preamble import Remark, remarks
 from kb.text.names import TITLE, normal_name, shortens
+from kb.text.terms import terms
 from kb.types import Document, HeaderField, Hit, Query
 
 # What a document rests on is told by its text, not by its header.
@@ -71,7 +72,7 @@ class HeaderSearch:
         if len(doc_ids) < 2:
             doc_ids = self._documents_of_sides(query) or doc_ids or (inquiry.thread if turn.leans else [])
         is_named, places = bool(doc_ids), self._investigator.places
-        pinned = specifics_of(words, places)
+        pinned = specifics_of(words, places, query.told)
         doc_ids = doc_ids or self._likeliest(query, inquiry.hits)
         documents = tuple(self._investigator.document(doc_id) for doc_id in doc_ids)
         validity = _VALIDITY in asked
@@ -101,7 +102,7 @@ class HeaderSearch:
     def not_established(self, query: Query, doc_id: str) -> HeaderDatum | None:
         """Give what a document's digest says could not be established, where a question asks for that."""
         document = self._investigator.document(doc_id)
-        pinned = specifics_of(query.text, self._investigator.places)
+        pinned = specifics_of(query.text, self._investigator.places, query.told)
         for remark in self._remarks(document):
             thing = remark.missing_in(query.text)
             if thing and pinned.held_by(remark.text, document, self._investigator.home[query.audience]):
@@ -137,6 +138,8 @@ class HeaderSearch:
 
     def _documents_of_sides(self, query: Query) -> list[str]:
         sides = [replace(query, text=text) for text in sides_of(query.text)]
+        if not all(terms(without_fields(side.text)) for side in sides):
+            return []  # 哪天发布、哪天起施行 asks twice of one document
         found = [self._likeliest(side, self._investigator.search(side)) for side in sides]
         doc_ids = list(dict.fromkeys(doc_id for side in found for doc_id in side))
         return doc_ids if len(doc_ids) > 1 else []

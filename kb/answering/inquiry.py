@@ -12,6 +12,7 @@ from typing import Protocol
 
 from kb.editions import editions_of
 from kb.evidence.investigate import Investigator
+from kb.evidence.specifics import specifics_of
 from kb.index.records import Records
 from kb.naming import Named, Register, without_names
 from kb.question.comparing_question import unfound_titles
@@ -105,7 +106,8 @@ class Answerer(Protocol):
 
 
 class InquiryDesk:
-    """Looks things up in one snapshot for inquiries; `thread` names the documents that a conversation is about."""
+    """Looks things up in one snapshot for inquiries; `thread` names the documents that a conversation is about, `told_in` the words of a text
+    that tell of a person."""
 
     def __init__(
         self,
@@ -114,16 +116,21 @@ class InquiryDesk:
         register: Register,
         investigator: Investigator,
         thread: Callable[[Turn], list[str]],
+        told_in: Callable[[str, date], tuple[str, ...]],
     ) -> None:
         self._retriever = retriever
         self._records = records
         self._register = register
         self._investigator = investigator
         self.thread = thread
+        self._told_in = told_in
 
     def open(self, turn: Turn, clock: Clock | None = None) -> Inquiry:
         """Open the inquiry into a question."""
-        return Inquiry(turn, clock or Clock(), self)
+        query = turn.query
+        if specifics_of(query.text, self._investigator.places):
+            query = replace(query, told=self._told_in(query.text, day_of(query)))
+        return Inquiry(replace(turn, query=query), clock or Clock(), self)
 
     def search(self, query: Query, named: Named) -> list[Hit]:
         """Find passages of the documents that are named, else of all."""

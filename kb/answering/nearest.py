@@ -45,12 +45,13 @@ class Nearest:
         on_it = bool(current) and self._investigator.covered(query, current[0]) >= _ON_IT
         weak = (likely >= _WEAK * self._investigator.enough or on_it) and not foreign
         kind: RefusalKind = "weak_evidence" if weak else "out_of_scope" if foreign else "no_evidence"
-        titles = tuple(self._records.catalogue[n].title for n in named.documents)
-        absent = fields_without_answer(query.text) if named.documents else []
+        documents = [self._records.catalogue[n] for n in named.documents]
+        titles = tuple(document.title for document in documents)
+        absent = fields_without_answer(query.text, documents) if documents else []
         if absent:
             return Refusal("no_evidence", not_stated(titles, absent)), ()
         near = self._near(query, current) if current else self.find(query, named, hits)
-        pinned = () if current else specifics_of(named.rest or query.text, self._investigator.places).told
+        pinned = () if current else specifics_of(named.rest or query.text, self._investigator.places, query.told).told
         searched = Searched(titles, query.within is not None, query.as_of, pinned)
         return Refusal(kind, not_found(kind, searched, near=bool(near), outside=not current)), near
 

@@ -24,6 +24,7 @@ from kb.question.level import asks_the_nation
 from kb.quoting.candidate import Candidate
 from kb.quoting.citing import Citer
 from kb.quoting.draft import Draft
+from kb.quoting.header_span import title_span
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 from kb.text.references import find_references
@@ -116,9 +117,7 @@ class Rank:
         draft = Draft(self._citer)
         for law in self.superiors(document, inquiry.query):
             whole = self._investigator.document(law.doc_id)
-            at = whole.text.find(whole.title)
-            span = (at, at + len(whole.title)) if at >= 0 else sentence_spans(whole.text)[0]
-            draft.say(f"同一事项的上位法有{name_of(whole)}", whole, (span,))
+            draft.say(f"同一事项的上位法有{name_of(whole)}", whole, (title_span(whole),))
         basis = _basis(document)
         if basis:
             draft.say(

@@ -7,6 +7,7 @@ that shows the nearest material.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -59,6 +60,7 @@ class Responder:
         register: Register,
         reader: Reader,
         calendar: WorkingCalendar = UNKNOWN_CALENDAR,
+        told_in: Callable[[str, date], tuple[str, ...]] = lambda text, day: (),
     ) -> None:
         self._records = records
         self._answers = AnswerMemory(_REMEMBERED)
@@ -67,7 +69,7 @@ class Responder:
         self._citer = citer = Citer(records, register, document, investigator.clause)
         self._succession = succession = Succession(records, document, is_visible)
         self._follow_ups = FollowUpAnswerer(investigator, cache(self._topics_of), retriever.home.places, self._respond)
-        self._desk = InquiryDesk(retriever, records, register, investigator, self._follow_ups.thread)
+        self._desk = InquiryDesk(retriever, records, register, investigator, self._follow_ups.thread, told_in)
         nearest = Nearest(investigator, records)
         rank = Rank(records, investigator, citer, is_visible)
         comparison = Comparison(investigator, records, citer)

@@ -95,7 +95,8 @@ class TextAnswerer:
         candidates = self._investigator.read(query, hits, thread, rest=rest)
         read = hits
         if self._may_have_ended(query.audience):
-            read = joined(hits, self._investigator.search(query, ended=True, k=_ENDED))
+            only = frozenset(named.documents) or None
+            read = joined(hits, self._investigator.search(query, ended=True, k=_ENDED, only=only))
             gone = self._investigator.read(query, read[len(hits) :], thread, rest=rest)
             candidates = sorted([*candidates, *gone], key=lambda candidate: -candidate.score)
         if len(named.documents) > 1 and compares(query.text):

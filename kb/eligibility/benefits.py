@@ -35,6 +35,10 @@ _OPERATORS: dict[str, tuple[Operator, ...]] = {
 }  # fmt: skip
 
 
+_LISTED = ("one_of", "within", "outside")
+"""Those that a list of values may stand behind."""
+
+
 class CitableTexts(Protocol):
     """Where clauses and documents are looked up; `kb.knowledge_base.KnowledgeBase` is one."""
 
@@ -47,10 +51,11 @@ class CitableTexts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CitedClause:
-    """A clause and its document, without the text."""
+    """A clause and its document, without the text, of which OCR was so sure (`Document.confidence_of`)."""
 
     clause: Clause
     document: Document
+    confidence: float | None
 
 
 class QuotedWords(NamedTuple):
@@ -142,13 +147,15 @@ class BenefitReader:
         except NotFoundError:
             raise _unfounded(path, "source", "rule_source_missing", fields["source"]) from None
         conditions = self._condition(path, "when", fields["when"])
-        period = self._period(path, fields.get("period", {}))
-        dates = fields.get("period", {})
+        dates, amounts = fields.get("period", {}), fields.get("amount", [])
+        period = self._period(path, dates)
+        if not isinstance(amounts, list):
+            raise _wrong(path, "amount", "rule_amounts_no_list", amounts)
         return Benefit(
             path.stem, fields["title"], fields["gives"], fields["for"], fields["topic"], fields["region"],
             fields["source"], fields["how"], fields["ask_at"], dates.get("from"), dates.get("until"),
             conditions, every(*period, conditions),
-            tuple(self._amount(path, n, one) for n, one in enumerate(fields.get("amount", []), start=1)),
+            tuple(self._amount(path, n, one) for n, one in enumerate(amounts, start=1)),
             _names(path, fields.get("called", [])), self._given_by(path, fields.get("given_by", [])),
         )  # fmt: skip
 
@@ -162,7 +169,7 @@ class BenefitReader:
         return tuple(QuotedWords(one["clause"], one["quote"]) for one in listed)
 
     def _period(self, path: Path, fields: Any) -> list[Leaf]:
-        if not fields:
+        if fields == {}:
             return []
         if not isinstance(fields, dict) or not set(fields) <= {"from", "until", "clause", "quote"}:
             raise _wrong(path, "period", "rule_period_unreadable", fields)
@@ -180,8 +187,10 @@ class BenefitReader:
             ends.append(("at_most", until))
         return [self._leaf(Test(TODAY, operator, day), fields) for operator, day in ends]
 
-    def _amount(self, path: Path, number: int, fields: Mapping[str, Any]) -> Amount:
+    def _amount(self, path: Path, number: int, fields: Any) -> Amount:
         place = f"amount {number}"
+        if not isinstance(fields, dict):
+            raise _wrong(path, place, "rule_amounts_no_list", fields)
         if not set(fields) <= {"value", "unit", "when", "no_more_than", "clause", "quote"}:
             raise _wrong(path, place, "rule_amount_key_unknown", sorted(fields))
         if type(fields.get("value")) is not int or not isinstance(fields.get("unit"), str):
@@ -227,6 +236,8 @@ class BenefitReader:
             )
         raw = fields[operator]
         self._cite(path, place, fields)
+        if raw == [] or (isinstance(raw, list) and operator not in _LISTED):
+            raise _wrong(path, f"{place}.{operator}", "rule_value_misfit", raw, fact=fact.fact_id, type=fact.type)
         listed = tuple(raw) if isinstance(raw, list) else raw
         for one in listed if isinstance(listed, tuple) else (listed,):
             if not self._fits(fact, one):
@@ -258,7 +269,8 @@ class BenefitReader:
                 raise _unfounded(path, f"{place}.clause", "rule_clause_missing", clause_id) from None
             document = self._texts.document(clause.doc_id)
             self._clauses[clause_id] = document.text[clause.start : clause.end]
-            self.sources[clause_id] = CitedClause(clause, replace(document, text=""))
+            confidence = document.confidence_of(clause.start, clause.end)
+            self.sources[clause_id] = CitedClause(clause, replace(document, text=""), confidence)
         if quote not in self._clauses[clause_id]:
             raise _unfounded(path, f"{place}.quote", "rule_quote_missing", quote, clause_id=clause_id)
 

@@ -22,6 +22,8 @@ NO: Truth = -1  # Kleene's strong logic of three values, ordered so that "all" i
 UNKNOWN: Truth = 0
 YES: Truth = 1
 Operator = Literal["is", "one_of", "at_least", "at_most", "more_than", "less_than", "within", "outside"]
+_RELATIONS = {"is": "：", "at_least": "达到", "at_most": "不超过", "more_than": "超过", "less_than": "低于"}
+_OF_DAYS = {"is": "：", "at_least": "不早于", "at_most": "不晚于", "more_than": "晚于", "less_than": "早于"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Test:
         if isinstance(self.operand, tuple):
             return f"{fact.name}：{'、'.join(map(fact.words, self.operand))}{'之一' * (len(self.operand) > 1)}"
         said = fact.words(self.operand)
-        relation = {"is": "：", "at_least": "达到", "at_most": "不超过", "more_than": "超过", "less_than": "低于"}
+        relation = _OF_DAYS if fact.type == "date" else _RELATIONS
         return f"{fact.name}{relation[self.operator]}{said}"
 
 

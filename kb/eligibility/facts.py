@@ -67,7 +67,10 @@ class Fact:
         if isinstance(value, Range):
             least, most = value.least, value.most
             if least is None or most is None:
-                return f"{self.words(least)}以上" if least is not None else f"不超过{self.words(most)}"  # type: ignore[arg-type]
+                end = self.words(most if least is None else least)  # type: ignore[arg-type]
+                if self.type == "date":
+                    return f"{'不晚于' if least is None else '不早于'}{end}"
+                return f"不超过{end}" if least is None else f"{end}以上"
             return f"{self.words(least)}至{self.words(most)}"
         if isinstance(value, Absent):
             return self.none or "没有"

@@ -80,7 +80,7 @@ def judgement_payload(
                 catalogue.book[leaf.test.fact_id].name for leaf in open_leaves(benefit.root, judgement.tests)
             )
         ),
-        "deciding": [{key: one[key] for key in ("fact", "rule", "clause_id")} for one in _told(tree) if one["decides"]],
+        "deciding": [{key: one[key] for key in ("fact", "rule", "clause_id")} for one in told_conditions(tree) if one["decides"]],
         "amounts": [
             {"text": amount.words(value), "certain": truth == YES, **citation(catalogue, amount.clause_id, amount.quote)}
             for amount, value, truth in catalogue.amounts(judgement, profile)
@@ -125,9 +125,10 @@ def question_payload(question: FactQuestion, doubted: FactReading | None = None)
 
 def citation(catalogue: Catalogue, clause_id: str, quote_text: str) -> dict[str, Any]:
     """Cite a clause of a benefit, with the words that its rule rests on."""
-    document, clause = catalogue.sources[clause_id].document, catalogue.sources[clause_id].clause
+    source = catalogue.sources[clause_id]
+    document, clause = source.document, source.clause
     fields = source_fields(document, provenance_of(document, clause), label_of(document, clause))
-    fields["confidence"] = document.confidence_of(clause.start, clause.end)
+    fields["confidence"] = source.confidence
     return worded({"clause_id": clause_id, "doc_id": document.doc_id, **fields, "quote": quote_text})
 
 
@@ -158,13 +159,13 @@ def _tree(
     return {"kind": "group", "state": state, "words": words, "all": every, "parts": parts}
 
 
-def _told(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def told_conditions(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Give the conditions of a told tree, in the order of the rule."""
     if tree["kind"] == "condition":
         yield tree
     else:
         for part in tree["parts"]:
-            yield from _told(part)
+            yield from told_conditions(part)
 
 
 def explain(catalogue: Catalogue, benefit: Benefit) -> str:
@@ -222,7 +223,7 @@ def consultation_lines(told: Mapping[str, Any]) -> Iterator[str]:
         for benefit in (one for one in told["benefits"] if one["verdict"] == verdict):
             amounts = "、".join(amount["text"] for amount in benefit["amounts"] if amount["certain"])
             yield f"\n{benefit['verdict_words']}：{benefit['title']}{'　' + amounts if amounts else ''}"
-            for line in _told_leaves(benefit["conditions"]):
+            for line in told_conditions(benefit["conditions"]):
                 if verdict == "eligible" or line["decides"]:
                     used = f"（{line['used']}）" if line["used"] else ""
                     yield f"  {STATE_WORDS[line['state']]}　{line['rule']}{used} —— {line['reference']}"
@@ -232,9 +233,3 @@ def consultation_lines(told: Mapping[str, Any]) -> Iterator[str]:
     yield f"\n还不能确定（{len(undetermined)}项）：{'、'.join(undetermined)}"
     for question in told["questions"][:5]:
         yield f"  还想知道：{question['question']}（关系到{question['benefits']}项）"
-
-
-def _told_leaves(node: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    if node["kind"] == "condition":
-        return [node]
-    return [leaf for part in node["parts"] for leaf in _told_leaves(part)]

@@ -20,6 +20,7 @@ from kb.eligibility.values import Absent, Range, Value
 CHILD = r"(?:孩子|宝宝|小孩|婴儿|女儿|儿子|闺女|娃娃?|小的|外?孙[子女]?|[23]宝|老[2-5](?!口))"  # 二宝 is 2宝 here: numerals were made digits.
 _ELDER = rf"(?:{GROWN_UP})"
 BELOW = r"(?P<below>不到|未满|没到|没满|不满|快要?到?|将近|接近|差.{1,5}满)?"  # 不到六十, 快六十了: less than the number that is said.
+_SO_LONG = rf"{BELOW}(?:满|有)?"  # 快满两年: what stands before the time that something has lasted.
 ABOVE = r"(?P<above>超过|都?过了?|都满|至少)?"  # 过了六十: the number or more.
 OPENED = re.compile(rf"{CHILD}[^我]*$")  # What follows is said of the child until somebody says 我.
 DENIED = re.compile("(?:没有?|没得|莫得|呒没|不是?|不算|并非|无|未)$")
@@ -157,7 +158,7 @@ def _between(fact_id: str) -> Read:
 
 def _weeks_of_a_pregnancy_told_of(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
     if _PREGNANT.search(text, 0, match.start()):
-        yield Found("pregnant_weeks", int(match["n"]))
+        yield Found("pregnant_weeks", bounded(match, int(match["n"])))
 
 
 def _birth_order_of_a_pregnancy_told_of(match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
@@ -201,7 +202,7 @@ def _pregnant_months(match: re.Match[str], _text: str, _as_of: date) -> Iterator
 def _months(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
     count = 6 if match["half"] else int(match["n"]) * (12 if match["unit"] == "年" else 1) + 6 * bool(match["and_half"])
     count += int(match["rest"] or 0)
-    yield Found("social_insurance_months", count)
+    yield Found("social_insurance_months", Range(None, count - 1) if match["below"] else count)
 
 
 def full_year(digits: str) -> int:
@@ -267,7 +268,7 @@ DATE = r"(?:(?P<year>\d{4})[年-]|(?P<relative>今年|去年|前年))(?:(?P<mont
 _RULES: tuple[tuple[str, Read], ...] = (
     (rf"(?:{CHILD}|第\d个孩子)[^,\d]{{0,4}}{DATE}", _dated("child_birth_date")),
     (rf"{DATE}[^,\d]{{0,2}}毕业", _dated("graduation_date", month_is_enough=True)),
-    (rf"毕业(?:已经|了)?{BELOW}(?:满|有)?(?P<n>\d+)年", _number("years_since_graduation")),
+    (rf"毕业(?:已经|了)?{_SO_LONG}(?P<n>\d+)年", _number("years_since_graduation")),
     (r"(?P<year>\d{4})年(?P<before>以前|之前|前)?(?:就)?(?:建|造)", _built),
     (rf"(?:生日|出生日期|出生于|生于|身份证)[^,\d]{{0,3}}{DATE}", _dated("birth_date")),
     (rf"(?<!\d){DATE}(?:出生|生的?)", _dated("birth_date")),
@@ -276,7 +277,7 @@ _RULES: tuple[tuple[str, Read], ...] = (
     (rf"{CHILD}刚?(?:满月)", _said("child_age_months", 1, True)),
     (rf"(?<![\d到])(?P<years>\d{{1,2}})周?岁(?P<half>半)?(?P<months>)(?P<below>)的{CHILD}", _child_age),
     (rf"(?<![^,]){BELOW}(?:刚满|满|今年|已经|才|刚)*(?:(?P<years>\d)周?岁(?P<half>半)?零?)?(?:(?P<months>\d{{1,2}})个月)?大?了?$", _age_of_the_child_told_of),
-    (rf"{CHILD}[^,\d差]{{0,5}}(?P<n>\d{{1,3}})天", _number("child_days")),
+    (rf"{CHILD}[^,\d差]{{0,5}}?{_SO_LONG}(?P<n>\d{{1,3}})天", _number("child_days")),
     (rf"{CHILD}[^,\d办]{{0,6}}?(?P<step>托班|小班|中班|大班|[1-9]年级|初[1-3]|高[1-3])", _school_year),
     (r"(?<![\d.])(?P<tens>\d)(?P<half>[05])后", _decade_of_birth),
     (r"(?P<tens>\d)(?:0年代|几年)[^,]{0,3}(?:房|建|造|楼|小区)", _decade_of_building),
@@ -290,29 +291,29 @@ _RULES: tuple[tuple[str, Read], ...] = (
     (rf"人均[^,\d]{{0,10}}{BELOW}{ABOVE}(?P<n>\d{{3,}}(?:\.\d+)?|\d+(?:\.\d+)?(?=[万千]))(?P<scale>[万千])?(?P<more>多)?", _money("household_income")),
     (r"(?:房租|租金|月租)[^,]{0,10}(?:涨|降|调|加|减)到(?P<n>\d{3,}|\d+(?=千))(?P<scale>千)?(?P<more>多)?", _money("monthly_rent")),
     (rf"(?:月租金?|房租|租金|租房)(?:每?1?个?月)?[^,\d]{{0,3}}{BELOW}{ABOVE}(?P<n>\d{{3,}}|\d+(?=千))(?P<scale>千)?(?P<more>多)?", _money("monthly_rent")),
-    (rf"(?:(?<![年均配])收入|退休金|养老金|工资|月薪|月入|到手|每个?月|1个月(?=[^,]{0,3}(?:到手|挣|赚|拿)))(?:每?1?个?月)?[^,\d租涨]{{0,5}}?{BELOW}{ABOVE}(?P<n>\d{{3,}}|\d+(?:\.\d+)?(?=[千万]))(?P<scale>[千万])?(?P<more>多)?", _money("monthly_income")),
+    (rf"(?:(?<![年均配])收入|退休金|养老金|工资|月薪|月入|到手|每个?月|1个月(?=[^,]{{0,3}}(?:到手|挣|赚|拿)))(?:每?1?个?月)?[^,\d租涨]{{0,5}}?{BELOW}{ABOVE}(?P<n>\d{{3,}}|\d+(?:\.\d+)?(?=[千万]))(?P<scale>[千万])?(?P<more>多)?", _money("monthly_income")),
     (r"(?<![^,])(?:每个?|1个)月(?:要|就|才|是|拿|付|交){0,2}(?P<n>\d{3,})(?P<scale>)(?P<more>多)?", _monthly),
     (r"(?<![^,])我(?:自己|这边)?(?P<n>\d{4,})(?P<scale>)(?P<more>多)?(?:元|块)?$", _monthly),
-    (r"(?:社保|公积金)[^,\d]{0,8}?(?:(?P<half>半)年|(?P<n>\d+)(?P<unit>个月|年)(?P<and_half>半)?(?:零?(?P<rest>\d{1,2})个月)?)", _months),
-    (r"(?:缴|交)了?(?P<half>)(?P<n>\d+)(?P<unit>个月)(?P<and_half>)(?P<rest>)", _months_of_what_was_told),
+    (rf"(?:社保|公积金)[^,\d]{{0,8}}?{_SO_LONG}(?:(?P<half>半)年|(?P<n>\d+)(?P<unit>个月|年)(?P<and_half>半)?(?:零?(?P<rest>\d{{1,2}})个月)?)", _months),
+    (rf"(?:缴|交)了?{_SO_LONG}(?P<half>)(?P<n>\d+)(?P<unit>个月)(?P<and_half>)(?P<rest>)", _months_of_what_was_told),
     (r"(?:没有?|从没|未)(?:交|缴)过?(?:社保|公积金)|(?:社保|公积金)(?:从来?|还|都){0,2}(?:没有?|未)(?:交|缴)", _said("social_insurance_months", 0, True)),
     (rf"(?:落户|迁来|户口|户籍)[^,\d]{{0,8}}?{BELOW}{ABOVE}(?:满|有|了)?(?P<n>\d{{1,2}})年", _number("hukou_years")),
     (r"(?P<year>\d{4})年[^,]{0,6}(?:落户|户口迁|户籍迁|把户口|迁户)", _hukou_since),
-    (r"(?:完税证明|纳税|缴税|个税)[^,\d]{0,6}(?P<n>\d{1,3})个月", _number("tax_months")),
+    (rf"(?:完税证明|纳税|缴税|个税)[^,\d]{{0,6}}?{_SO_LONG}(?P<n>\d{{1,3}})个月", _number("tax_months")),
     (r"(?:爷|娘|母子|母女|父子|父女)俩(?!的?房)", _said("household_size", 2, True)),
     (r"(?:一家|全家|家里|家有|家)有?(?P<n>\d{1,2})口|(?<!老)(?<!\d)(?P<m>\d{1,2})口(?:人|之家)", lambda m, t, d: iter((Found("household_size", int(m["n"] or m["m"])),))),
     (r"(?:一家|全家|我们家|我家|家里)(?:一?共|总共|有|就){0,2}(?P<n>\d{1,2})个?人", _number("household_size")),
-    (r"(?:持证|拿证|证拿了?)[^,\d]{0,3}(?P<n>\d{1,2})年", _number("certificate_years")),
+    (rf"(?:持证|拿证|证拿了?)[^,\d]{{0,3}}?{_SO_LONG}(?P<n>\d{{1,2}})年", _number("certificate_years")),
     (r"头1?[胎个]|第1个$", _said("birth_order", 1, True)),
     (r"老(?P<n>[2-5])(?!口)[^,]{0,8}(?:生|怀|周岁|个月)|怀老(?P<m>[2-5])", _birth_order),
     (r"(?:第(?P<n>\d)(?:个?[孩胎]|个孩子)|(?P<m>\d)[胎孩宝])", _birth_order),
     (rf"交(?:付|房|了|掉)?[^,\d百]{{0,6}}{_PART}", _share("delivered_share")),
     (rf"{_PART}的?业主", _share("proposing_share")),
-    (r"(?:首|第1)(?:套|户|批)[^,\d]{0,8}(?P<n>\d{1,2})年", _number("first_delivered_years")),
+    (rf"(?:首|第1)(?:套|户|批)[^,\d]{{0,8}}?{_SO_LONG}(?P<n>\d{{1,2}})年", _number("first_delivered_years")),
     (r"没有?[^,]{0,3}高级[^,]{0,6}证|高级[^,]{0,8}证(?:也|还)?没", _said("certificate_years", 0, True)),
     (r"[怀孕][^,]{0,5}?(?P<n>\d{1,2})到(?P<to>\d{1,2})周", _between("pregnant_weeks")),
-    (r"[怀孕][^,]{0,5}?(?P<n>\d{1,2})周", _number("pregnant_weeks")),
-    (r"(?<![^,])(?P<n>\d{1,2})周(?!岁)$", _weeks_of_a_pregnancy_told_of),
+    (rf"[怀孕][^,]{{0,5}}?{_SO_LONG}(?P<n>\d{{1,2}})周", _number("pregnant_weeks")),
+    (rf"(?<![^,]){_SO_LONG}(?P<n>\d{{1,2}})周(?!岁)$", _weeks_of_a_pregnancy_told_of),
     (r"第(?P<n>[1-9])(?P<m>)个$", _birth_order_of_a_pregnancy_told_of),
     (r"怀孕?[^,\d]{0,3}(?P<n>\d)个月", _pregnant_months),
     (r"(?P<n>\d{1,2})层", _number("floors")),

@@ -100,7 +100,7 @@ class Investigator:
         it takes evidence as well that speaks of another place, year or number than the question. `rest` is what is read instead of the question, where
         that names the document by its number."""
         text, about = query.text, frozenset(thread)
-        pinned, home = specifics_of(text, self.places), self.home[query.audience]
+        pinned, home = specifics_of(text, self.places, query.told), self.home[query.audience]
         units: dict[Unit, Hit] = {}
         named_rows: set[Unit] = set()
         for hit in hits:

@@ -30,11 +30,13 @@ _ORDINAL = re.compile(r"第(\d+)([批条次号届年期轮章款项类季])|(?<!
 
 @dataclass(frozen=True, slots=True)
 class Specifics:
-    """Years (2027), ordinals (第7批) and places (宁波, known to the `gazetteer`) of a question, in folded form."""
+    """Years (2027), ordinals (第7批) and places (宁波, known to the `gazetteer`) of a question, in folded form; `lived` are places that are told
+    of a person: what answers holds there and need not name them."""
 
     years: tuple[str, ...]
     ordinals: tuple[str, ...]
     places: tuple[str, ...]
+    lived: tuple[str, ...] = field(default=(), repr=False)
     gazetteer: Gazetteer = field(default=NATION, compare=False, repr=False)
 
     def __bool__(self) -> bool:
@@ -83,11 +85,11 @@ class Specifics:
             return False
         if not all(ordinal in told or ordinal in about for ordinal in self.ordinals):
             return False
-        if not self.places:
+        if not self.places and not self.lived:
             return True
         region = self.gazetteer.narrowest(region_of(document, self.gazetteer))
         named, applies_to = self.gazetteer.places_in(evidence), self.gazetteer.applies_to
-        return all(
+        return all(applies_to(region, place) for place in self.lived) and all(
             place in named
             or (
                 (place in home or not home or (is_law(document) and self._lies_in(place, region)))
@@ -117,16 +119,24 @@ def _normal(text: str) -> str:
     return _FIRST.sub("第1", normalize_numbers(fold_text(text)))
 
 
-def specifics_of(question: str, gazetteer: Gazetteer = NATION) -> Specifics:
-    """Read what a question pins down, with the places that the `gazetteer` knows.
+def specifics_of(question: str, gazetteer: Gazetteer = NATION, told: Iterable[str] = ()) -> Specifics:
+    """Read what a question pins down, with the places that the `gazetteer` knows; words in which something is `told` of a person tell where they
+    live at most.
 
     >>> specifics_of("宁波二〇二七年第七批试点有多少个？")
     Specifics(years=('2027',), ordinals=('第7批',), places=('宁波',))
+    >>> specifics_of("爷爷1937年生，住杭州，补助多少", told=("1937年生", "住杭州"))
+    Specifics(years=(), ordinals=(), places=())
     """
+    lived = frozenset[str]()
+    for words in told:
+        lived |= asked_places(words, gazetteer)
+        question = question.replace(words, " ")
     folded = _normal(question)
     return Specifics(
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
         ordinals=tuple(dict.fromkeys(match.group() for match in _ORDINAL.finditer(folded))),
         places=tuple(sorted(asked_places(question, gazetteer))),
+        lived=tuple(sorted(lived)),
         gazetteer=gazetteer,
     )

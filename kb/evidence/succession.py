@@ -12,10 +12,10 @@ from kb.index.records import Records
 from kb.naming import Named
 from kb.provenance import name_of
 from kb.quoting.draft import Draft
+from kb.quoting.header_span import title_span
 from kb.quoting.validity import ending, validity
 from kb.text.names import TITLE, normal_name, titled
 from kb.text.references import find_references
-from kb.text.sentences import sentence_spans
 from kb.types import Document, HeaderField, Query, Relation, RelationType
 from kb.visibility import day_of, has_begun, in_force
 
@@ -65,7 +65,7 @@ class Succession:
             return True
         if not has_begun(document, day):
             return False
-        if held_in(document, specifics_of(named.rest or query.text).years):
+        if held_in(document, specifics_of(named.rest or query.text, told=query.told).years):
             return True
         return self._records.ordinals[document.doc_id] in named.documents and not self.of(document.doc_id, query)
 
@@ -75,7 +75,7 @@ class Succession:
         told = validity(document, day)
         draft.say(f"{titled(document.title)}{told.words}", document, told.spans)
         for decision in self._repealed_by(document, query) if ending(document, day) else ():
-            draft.say(f"废止它的是{titled(decision.title)}", decision, (_opening(decision),))
+            draft.say(f"废止它的是{titled(decision.title)}", decision, (title_span(decision),))
         for after in self.of(document.doc_id, query) if ending(document, day) else ():
             held = validity(after, day)
             draft.say(f"接续它的是{titled(after.title)}，{held.words}", after, held.spans)
@@ -111,14 +111,14 @@ class Succession:
             if told:
                 draft.remark(told.words, document, told.spans)
                 for decision in self._repealed_by(document, query):
-                    draft.remark(f"由{titled(decision.title)}废止", document, [_opening(decision)], decision)
+                    draft.remark(f"由{titled(decision.title)}废止", document, [title_span(decision)], decision)
             for relation in document.relations:
                 if relation.type == "amended_by" and self._holds(relation.target, query):
                     decision = self._document(relation.target)
                     draft.remark(
                         f"已有{titled(decision.title)}修改这份文件，以修改后的规定为准",
                         document,
-                        [_opening(decision)],
+                        [title_span(decision)],
                         decision,
                     )
         self._mark_changed(draft, query)
@@ -153,16 +153,10 @@ class Succession:
             if changed and self._holds(document.consolidated_from[-1], query):
                 decision = self._document(document.consolidated_from[-1])
                 words = f"根据{titled(decision.title)}修改"
-                draft.remark(words, document, [_opening(decision)], decision, citation.number)
+                draft.remark(words, document, [title_span(decision)], decision, citation.number)
 
     def _holds(self, doc_id: str, query: Query) -> bool:
         ordinal = self._records.ordinals.get(doc_id)
         if ordinal is None or not self._is_visible(query, ordinal):
             return False
         return in_force(self._records.catalogue[ordinal], day_of(query))
-
-
-def _opening(document: Document) -> tuple[int, int]:
-    """Give the span of the title, else of the first sentence."""
-    at = document.text.find(document.title)
-    return (at, at + len(document.title)) if at >= 0 else sentence_spans(document.text)[0]

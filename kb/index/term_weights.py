@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 from kb.index.lexical import K1, WEIGHTS, rarity
@@ -30,10 +30,6 @@ class TermWeights:
         weights = [(self.weight(term), term in found) for term in wanted]
         total = sum(weight for weight, _ in weights)
         return sum(weight for weight, there in weights if there) / total if total else 0.0
-
-    def unheard(self, wanted: Sequence[str]) -> float:
-        """Give the share of `wanted`, by count, that no passage of the index holds."""
-        return sum(self._counts.frequency(term) == 0 for term in wanted) / max(len(wanted), 1)
 
     def heard(self, term: str) -> bool:
         """Say whether any passage of the index holds a term."""

@@ -240,6 +240,8 @@ class _RegisterReading:
         """Say how the topic at `n` limits the documents, and by which wordings; None where it is no topic."""
         word, before = self._words[n], self._kind_at(n - 1)
         if word.kind == "theme" and before in OPEN:
+            if word.text.startswith("的"):
+                return None, []  # 条例规定的收费标准 is a thing, and no paper that speaks of it
             how = {"mentions": "mentions", "titled": "titled"}.get(str(before), "about")
             return how, self._wordings(word.text, how)
         if word.start < self._covered:

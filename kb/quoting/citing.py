@@ -97,9 +97,9 @@ class Citer:
         return (self.cite(target, start, end, citation.number + 1, clause.clause_id),) if start < end else ()
 
     def _links_of(self, doc_id: str, audience: Audience) -> list[Link]:
-        def clauses_of(target: str) -> frozenset[str] | None:
+        def clauses_of(target: str) -> list[Clause] | None:
             seen = may_see(audience, self._records.catalogue[self._records.ordinals[target]])
-            return frozenset(clause.clause_id for clause in self._records.clauses(target)) if seen else None
+            return self._records.clauses(target) if seen else None
 
         return links_in(self._document(doc_id), self._register, clauses_of)
 

@@ -1,4 +1,4 @@
-"""The part of a document that says what it is, as one span to cite."""
+"""The parts of a document that say what it is, to cite: its header as one span, its title."""
 
 from __future__ import annotations
 
@@ -14,8 +14,18 @@ def header_span(document: Document, records: Records) -> tuple[int, int]:
     none."""
     fields = sorted((f for f in document.header if f.name in HEADER_FIELDS), key=lambda field: field.start)
     if not fields:
-        spans = sentence_spans(records.document(document.doc_id).text)
-        return spans[0] if spans else (0, 0)
+        return _first_sentence(records.document(document.doc_id).text)
     first = fields[0].start
     clause = next(c for c in records.clauses(document.doc_id) if c.start <= first < c.end)
     return first, max(field.end for field in fields if field.end <= clause.end)
+
+
+def title_span(document: Document) -> tuple[int, int]:
+    """Give the span of the title in the text of a document, else of the first sentence: a title may be broken over lines there."""
+    at = document.text.find(document.title)
+    return (at, at + len(document.title)) if at >= 0 else _first_sentence(document.text)
+
+
+def _first_sentence(text: str) -> tuple[int, int]:
+    spans = sentence_spans(text)
+    return spans[0] if spans else (0, 0)

@@ -1,2 +1,2 @@
-"""What a reader sees of a question and a clause. Its training (`evals.training.reader_training`) stands on these two files; nothing is served with
-them yet, and they lie here because serving has to cut and join text exactly as training did."""
+"""The reader: which clauses answer a question, the words that do, and how sure that is. Its training (`evals.training.reader_training`) cuts and
+joins text by the same two files (`windows`, `input`) as serving."""

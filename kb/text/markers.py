@@ -42,6 +42,7 @@ _BY_FIRST = {
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HAN_FIRST = frozenset("第问問专專零一二三四五六七八九十廿卅百千")  # The same, for numerals.
 _ARTICLE = re.compile(rf"第({_NUMERAL}{{1,7}})[条條](?=\s)")  # by far the commonest, in either script
+_ARTICLE_OF_LABEL = re.compile(rf"[^第]*第[^条]+条(?:之(?:{_NUMERAL}|\d)+)?")
 _HEADING_FIRST = frozenset("第专專")
 _WHOLE_LINE = re.compile(r"[编編章节節栏欄]")  # a heading: how long its line is counts
 _READ = 20  # characters of another line that tell its marker
@@ -101,6 +102,16 @@ def read_marker(text: str, start: int, end: int) -> Marker | None:
         words = folded[: match.end()].strip().replace("(", "（").replace(")", "）")
         return Marker(kind, ordinal, words, start + lead + match.end())
     return None
+
+
+def article_of_label(label: str) -> str | None:
+    """Give the article that the label of a clause names, without the parts below it.
+
+    >>> article_of_label("第二条之四第二款"), article_of_label("附件1 第三条第（二）项")
+    ('第二条之四', '附件1 第三条')
+    """
+    match = _ARTICLE_OF_LABEL.match(label)
+    return match[0] if match else None
 
 
 @lru_cache(maxsize=4096)

@@ -17,8 +17,9 @@ from kb.text.numerals import parse_numeral
 _NUMERAL = r"[零〇一二三四五六七八九十百千\d]{1,7}"  # Up to 第一千二百六十条.
 # A title may hold another one: 《关于修改〈甲法〉的决定》, folded to < and >.
 _TITLE = re.compile(r"<(?:[^<>]|<[^<>]*>){2,120}>")
-# The letters of the issuing office are never one of the words that lead up to a number.
-_OFFICE = r"(?:(?![据照按见和与及或的依同条款项号])[一-鿿]){1,12}"
+LEADING = "据照按见和与及或的依同条款项号为是问询较"
+"""What ends the words that lead up to a 文号 and is never one of the letters of its office (依据, 的, 查询, 比较)."""
+_OFFICE = rf"(?:(?![{LEADING}])[一-鿿]){{1,12}}"
 _NUMBER = re.compile(rf"{_OFFICE}\s?[\[(](?:19|20)\d\d[\])]\s?第?\d{{1,5}}号|公告(?:19|20)\d\d年第\d{{1,4}}号")
 _ARTICLE = re.compile(
     rf"第({_NUMERAL})条(?:之({_NUMERAL}))?(?:第({_NUMERAL})款)?(?:第?\(?({_NUMERAL})\)?项)?"

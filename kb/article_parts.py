@@ -1,0 +1,36 @@
+"""The clauses of an article, and those of a part of it that is named: 第四条第二款第（二）项.
+
+The id of a 项 does not tell the 款 that it stands in (`#a4.2`, in a later 款 `#a4.2~2`); its label does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kb.text.markers import article_of_label
+from kb.text.numerals import to_chinese
+from kb.types import Clause
+
+
+def clauses_of_article(clauses: Sequence[Clause], article: str) -> list[Clause]:
+    """Give the clauses of an article of the body; `article` is its number as it stands in ids, 第十二条之一 is "12-1"."""
+    return [c for c in clauses if c.clause_id.partition("#")[2].partition(".")[0] == f"a{article}"]
+
+
+def part_of_article(
+    article: Sequence[Clause], paragraph: int | None, item: int | None, point: int | None = None
+) -> list[Clause]:
+    """Give those of the clauses of an article that lie in the 款, 项 and 目 that are named; an article without 款 is its first."""
+    label = article_of_label(article[0].label) if article else None
+    found = list(article)
+    if paragraph is not None and label:
+        own = f"{label}第{to_chinese(paragraph)}款"
+        single = paragraph == 1 and not any(clause.label.startswith(f"{label}第一款") for clause in article)
+        found = found if single else [clause for clause in found if clause.label.startswith(own)]
+    if item is not None:
+        wanted = re.compile(rf"第[（(]?(?:{to_chinese(item)}|{item})[）)]?项")
+        found = [clause for clause in found if wanted.search(clause.label)]
+    if point is not None:
+        found = [clause for clause in found if re.search(rf"第(?:{to_chinese(point)}|{point})目", clause.label)]
+    return found
