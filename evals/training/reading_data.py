@@ -26,6 +26,7 @@ from evals.training.contrastive_data import (
 from kb.reading.windows import Window, cut_windows
 
 VERDICTS = ("", "yes", "no", "depends")  # "": no yes or no is asked for
+TALK = "talk"  # the source of what is asked about no public matter, which no text answers
 PLACE = re.compile(r"^.{2,8}?(?:省|市|自治区|自治州|自治县|县|区)")
 
 
@@ -145,6 +146,12 @@ def set_examples(folder: Path, split: str) -> Iterator[Example]:
         )
 
 
+def small_talk(path: Path) -> Iterator[Example]:
+    """Give what is said that no text is about: it belongs to none, and whatever it is shown with does not answer it."""
+    for question in path.read_text("utf-8").splitlines():
+        yield Example(question, Text("", "", TALK, TALK), (), "", "", TALK)
+
+
 def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
     """Read all questions; `written` holds those that come with the project. None is about a law that `civic` judges on."""
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
@@ -160,6 +167,7 @@ def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
         *set_examples(benchmarks / "cmrc", "train"),
         *set_examples(benchmarks / "drcd", "train"),
         *set_examples(benchmarks / "stard", "train"),
+        *small_talk(written / "small_talk.txt"),
     ]
     return unjudged(found, lambda example: example.text.kin, benchmarks)
 
@@ -214,7 +222,7 @@ def targets_of(example: Example) -> tuple[list[Target], list[Target]]:
 
 def rivals(examples: list[Example]) -> tuple[list[Text], dict[str, list[int]]]:
     """Give every text once, and by its law the numbers of those that belong together."""
-    texts = list({(e.text.context, e.text.text): e.text for e in examples}.values())
+    texts = list({(e.text.context, e.text.text): e.text for e in examples if e.text.text}.values())
     kin: dict[str, list[int]] = defaultdict(list)
     for n, text in enumerate(texts):
         kin[text.kin].append(n)
