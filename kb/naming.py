@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kb.text.fold import fold_text
-from kb.text.names import normal_name
+from kb.text.names import BODY_ENDS, normal_name
 from kb.text.numerals import normalize_numbers
+from kb.text.places import NATION
 from kb.text.references import LEADING
 from kb.types import Document
 
@@ -22,8 +23,10 @@ _DOC_NO = re.compile(r"[一-鿿]{1,12}\s*[\[(]\s*(?:19|20)\d\d\s*[\])]\s*(?:第)
 # 343号提案, 第343号答复, No.343号.
 _PROPOSAL_NO = re.compile(r"(?:第|no\.?)?\s*(\d{1,5})\s*号?(?=(?:政协|人大|重点|市政协)?(?:提案|建议|答复|议案)|号)")
 _NUMBER = re.compile(r"\d+")
-# What may stand before a number: a mark, a word that leads up to it (查一下, numbers are in digits there), a place or an office (东湖市, 省教育厅).
-_LEADS_UP = re.compile(rf"(?:[^一-鿿]|[{LEADING}]|关于|1下|[一-鿿]{{2}}[省市区县厅局部委院府室])$")
+_OF_A_PLACE = frozenset("京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕秦甘陇青宁新港澳台").union(
+    name[0] for name in NATION.chains
+) - frozenset(LEADING)
+"""The letters by which the offices of a place put its name before the number of a ministry's kind (浙教基, 杭教基); those of districts are not known."""
 _BRACKET = re.compile(r"（[^（）]*）$")  # A title with something in brackets behind it is known without it as well.
 _INNER = re.compile(r"<[^<>]+<([^<>]+)>")  # 《…办公厅关于印发〈A〉的通知》
 _SHORTEST_TITLE = 6  # characters; shorter ones stand in texts by chance
@@ -125,8 +128,7 @@ class Register:
             if match.end() in ends:
                 continue
             name = normal_name(match.group())
-            # A number is told without its issuer as well: 公告2019年第76号.
-            whole = [ordinals for number, ordinals in self._by_number.items() if _ends_in(number, name)]
+            whole = [ordinals for number, ordinals in self._by_number.items() if _is_without_issuer(number, name)]
             bearers = [ordinal for ordinals in whole for ordinal in ordinals if visible(ordinal)]
             documents.update(dict.fromkeys(bearers))
             told.append(name)
@@ -186,16 +188,20 @@ def _ends_in(name: str, number: str) -> bool:
     return name.endswith(number) and _may_begin(number, name.removesuffix(number))
 
 
+def _is_without_issuer(number: str, name: str) -> bool:
+    """Say whether a name is a number without the office before it: 公告2019年第76号 of 国家税务总局公告2019年第76号."""
+    return number.endswith(name) and number.removesuffix(name)[-1:] in BODY_ENDS
+
+
 def _may_begin(number: str, before: str) -> bool:
     """Say whether a number may begin behind what stands before it, or goes on from there (浙 before 教基〔2020〕1号).
 
-    Any characters but `_LEADS_UP` may be the letters of another office: no list exhausts the words that can stand before a number
-    (转发, 我想知道), and a number that is not known is better than another's document.
+    It goes on where the letter of a place stands before it. No list exhausts the words that can stand there otherwise (转发, 我想知道).
     """
     last = before[-1:]
     if last.isascii():  # nothing, a mark, or the digit of a longer number
         return not (number[0].isascii() and last.isalnum())
-    return number[0].isascii() or _LEADS_UP.search(before) is not None
+    return number[0].isascii() or last not in _OF_A_PLACE
 
 
 def _numbers(document: Document) -> list[str]:

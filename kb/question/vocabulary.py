@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from kb.home import Home
 from kb.text.fold import fold_text
-from kb.text.names import normal_name
+from kb.text.names import BODY_ENDS, normal_name
 from kb.types import Document
 
 # Places as regions are written: 安徽省宣城市宣州区.
@@ -18,7 +18,6 @@ _PLACE = re.compile(r"([一-鿿]{2,}?)(?:特别行政区|自治区|街道|[省�
 _TAIL = re.compile(r"\[?(?:\([^()]*\))+$")  # 〔试行〕, （2023年修订） behind a title.
 # A notice that passes something on is known by the name of what it passes on.
 _FRAMED = re.compile(r"(?:印发|转发)<?([^<>]+?)>?的通知$|附<([^<>]+)>")
-_BODY_ENDS = frozenset("会厅室府局部委署院联大")  # What names and short names of offices end in.
 _JOINS = frozenset("和与及、")  # No name begins with these, though 和 stands within some.
 _BODIES = re.compile(r"(?:委员会|人民政府|[部局厅署]).")  # more than one office
 _ENDING = re.compile(r"特别行政区|自治区|街道|[省市区县镇乡](?!级)")
@@ -117,7 +116,7 @@ class Vocabulary:
             word = text[at:end]
             if word in self._aliases:
                 return end, self._aliases[word]
-            if word[-1] not in _BODY_ENDS:
+            if word[-1] not in BODY_ENDS:
                 continue
             for fits in (_stands_for, _is_part_of):
                 found = frozenset(i for i, names in self._issuers.items() if any(fits(word, full) for full in names))

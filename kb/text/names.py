@@ -9,6 +9,8 @@ from kb.text.numerals import normalize_numbers
 
 TITLE = re.compile(r"《([^《》]{2,80})》")
 """A title in its marks, which is a name whether a document bears it or not."""
+BODY_ENDS = frozenset("会厅室府局部委署院联大")
+"""What names and short names of offices end in."""
 _WITHIN = str.maketrans("《》", "〈〉")
 _LEFT_OUT = re.compile(r"[\s<>\"'()\[\]·,:]+")  # What people leave out or write otherwise when they name a document.
 
