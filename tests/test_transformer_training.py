@@ -19,7 +19,7 @@ from evals.training.export import BLOCK, in_four_bits, quantised, write_encoder
 from evals.training.pretrained import is_chinese
 from evals.training.reader_training import BRIEF, BRIEF_SHARE, STRANGE, WINDOWS, Lessons
 from evals.training.reader_training import SHARES as READER_SHARES
-from evals.training.reading_data import VERDICTS, Example, Target, Text, kind_of, targets_of
+from evals.training.reading_data import TALK, VERDICTS, Example, Target, Text, kind_of, rivals, small_talk, targets_of
 from evals.training.reading_export import write_reader
 from evals.training.reading_network import SEPARATOR, ReadingNetwork, kinds_of
 from evals.training.rival_answers import OPENING, Doubts, judged_rivals
@@ -315,6 +315,22 @@ def test_texts_on_other_things_are_taught_as_no_answers_be_they_doubted_or_not()
     strange = [one for one in drawn if one == ((far.text, False),) * WINDOWS]
     assert len(strange) / len(drawn) == pytest.approx(STRANGE, abs=0.03)
     assert {one for windows in drawn for one in windows} == {(own.text, True), (far.text, False)}
+
+
+def test_small_talk_is_shown_with_the_nearest_texts_which_are_taught_as_no_answers(tmp_path: Path) -> None:
+    """The reader would take the near text for an answer; what is asked about no text has none."""
+    (tmp_path / "talk.txt").write_text("老年人每餐补贴多少元？\n", "utf-8")
+    (talk,) = small_talk(tmp_path / "talk.txt")
+    near = Text("甲市助餐办法", "年满七十周岁的老年人每餐补贴三元。", "甲", "甲")
+    own = Text("丙市养犬规定", "犬只应当在每年五月接种疫苗。", "丙", "丙")
+    others = [Example("犬只几月接种", own, (own.text,), "", "", source) for source in READER_SHARES if source != TALK]
+    lessons = Lessons(
+        [talk, *others], [([], [0]), *[([], [])] * len(others)], [near, own], 1, {}, Doubts(Reader.open())
+    )
+    drawn = [windows for step in range(60) for question, windows in lessons.batch(step) if question == talk.question]
+    shown = {(w.text, w.answers) for windows in drawn for w in windows}
+    assert (near.text, False) in shown and shown <= {(near.text, False), (own.text, False)}
+    assert rivals([talk])[0] == []
 
 
 def test_a_judged_rival_is_found_by_the_opening_of_its_text_and_one_left_open_is_not_taught(tmp_path: Path) -> None:

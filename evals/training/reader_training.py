@@ -232,7 +232,7 @@ class Lessons:
         windows += drawn.sample(judged, min(len(judged), WINDOWS - len(windows)))
         if len(windows) < WINDOWS:
             rivals = self._rivals(n, drawn)
-            if example.source != TALK:  # which nothing answers, whatever a reader takes for an answer
+            if example.text.text:  # what is asked about no text nothing answers, whatever a reader takes for an answer
                 rivals = self._doubts.beyond(example.question, rivals)
             windows += rivals[: WINDOWS - len(windows)]
         if drawn.random() < FAR and not windows[-1].answers:
