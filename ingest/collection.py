@@ -19,7 +19,7 @@ from ingest.document import make_document
 from ingest.document_ids import is_below, tell_apart
 from ingest.duplicates import same_in_other_formats
 from ingest.readers.archive import SUFFIXES as ARCHIVES
-from ingest.readers.archive import members_of
+from ingest.readers.archive import archive_of, members_of
 from ingest.readers.file_reader import Unread
 from ingest.reading_job import FileReading, ReadingJob
 from ingest.settlement import settle
@@ -217,17 +217,13 @@ def _staying(collection: Collection, paths: Sequence[Path], indexed: dict[str, D
     refused = {str(Path(error.path).resolve()): error for error in collection.refused}
     staying: dict[str, Document] = {}
     for doc_id, document in indexed.items():
-        error = next(filter(None, map(refused.get, _self_and_parents(document.source))), None)
+        # An archive that cannot be read holds back what was in it.
+        error = refused.get(document.source) or refused.get(str(archive_of(Path(document.source))))
         if isinstance(error, SecrecyError):
             staying[doc_id] = replace(document, disclosure="withheld")
         elif error or not is_below(document, roots):
             staying[doc_id] = document
     return staying
-
-
-def _self_and_parents(source: str) -> list[str]:
-    """Give a path and those above it: an archive that cannot be read holds back what was in it."""
-    return [source, *map(str, Path(source).parents)]
 
 
 def _outcomes(
