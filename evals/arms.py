@@ -10,6 +10,7 @@ from ingest.passages import PASSAGE_LENGTH
 from kb.errors import DatasetError
 from kb.fusion import Fusion
 from kb.index.encoder import EMBEDDED
+from kb.reading.reader import Reader
 
 SERVED = "served"  # The arm that is what `kb serve` does, whatever the others try.
 
@@ -18,8 +19,9 @@ SERVED = "served"  # The arm that is what `kb serve` does, whatever the others t
 class Arm:
     """A configuration under a name; the default values are what is served.
 
-    `reranker` is the name or folder of a CrossEncoder, or nothing; `fusion` holds fields of `kb.fusion.Fusion` (`least` and `most` 0: the lexical arm alone; 1: the dense arm
-    alone), `without` documents that are left out, `depth` how many targets are ranked.
+    `reranker` is `reader`, or the name or folder of a CrossEncoder, or nothing; `reader` the folder of a reader, or nothing for the embedded one; `fusion`
+    holds fields of `kb.fusion.Fusion` (`least` and `most` 0: the lexical arm alone; 1: the dense arm alone), `without` documents that are left out,
+    `depth` how many targets are ranked.
     """
 
     name: str = SERVED
@@ -27,6 +29,7 @@ class Arm:
     passage_length: int = PASSAGE_LENGTH
     lexicon: bool = True
     reranker: str = ""
+    reader: str = ""
     depth: int = 100
     fusion: tuple[tuple[str, float], ...] = ()
     without: tuple[str, ...] = ()
@@ -54,6 +57,10 @@ class Arm:
     def make_fusion(self) -> Fusion:
         """Make the fusion of the arm; what it does not say is as it is served."""
         return Fusion(**dict(self.fusion))  # type: ignore[arg-type]
+
+    def open_reader(self) -> Reader:
+        """Open the reader of the arm; raise ModelError where its folder holds no sound one."""
+        return Reader.open(Path(self.reader)) if self.reader else Reader.open()
 
     def conditions(self) -> dict[str, Any]:
         """Give the arm as JSON values."""

@@ -27,7 +27,8 @@ from evals.judged import read_judged
 from evals.record import Record, checksum_of_code
 from evals.runs import checksum_of_corpus, checksum_of_questions, evaluate
 from ingest.build import Progress
-from kb.errors import DatasetError
+from kb.errors import DatasetError, ModelError
+from kb.model_folder import CONFIG, checksum
 
 CACHE = Path("build/eval/records")  # Records by the checksum of their configuration: an experiment is run once.
 
@@ -78,6 +79,8 @@ def evaluate_cached(name: str, split: str, arm: Arm, progress: Progress, *, answ
 
 
 def _key(folder: Path, split: str, arm: Arm, answers: bool) -> str:
-    checksums = (checksum_of_questions(folder), checksum_of_corpus(folder, arm), checksum_of_code())
+    # the settings of a reader hold the checksums of its files
+    reader = checksum(Path(arm.reader) / CONFIG, ModelError) if arm.reader else ""
+    checksums = (checksum_of_questions(folder), checksum_of_corpus(folder, arm), checksum_of_code(), reader)
     parts = (checksums, split, arm.conditions(), answers)
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

@@ -59,9 +59,10 @@ def evaluate(judged: JudgedSet, arm: Arm, progress: Progress, *, answers: bool =
 def measure_index(judged: JudgedSet, arm: Arm, index: BuiltIndex, progress: Progress, answers: bool = True) -> Record:
     """Rank and answer every question over an index that `index_corpus` gave, and measure."""
     encoder = open_encoder(arm.encoder)
-    reranker = reranker_named(arm.reranker or "")
+    reader = arm.open_reader()
+    reranker = reranker_named(arm.reranker, lambda: reader)
     index_dir = index.folder
-    knowledge_base = KnowledgeBase.open(index_dir, encoder, fusion=arm.make_fusion(), reranker=reranker)
+    knowledge_base = KnowledgeBase.open(index_dir, encoder, fusion=arm.make_fusion(), reranker=reranker, reader=reader)
     try:
         if not has_corpus(judged.folder):
             _check_policy(judged.folder, knowledge_base, arm)

@@ -25,7 +25,7 @@ from cli.eval.score import score
 from evals import gate, runs
 from evals.arms import Arm
 from evals.datasets import find_dataset
-from evals.experiments import read_experiment
+from evals.experiments import evaluate_cached, read_experiment
 from evals.judged import read_judged
 from evals.judgements import adopt, hard_negatives, leaks, pool
 from evals.policy import check_questions, read_questions
@@ -36,10 +36,11 @@ from evals.runs import evaluate
 from evals.splits import evaluate_splits
 from evals.system_check import check_system
 from evals.trec import read_judgements, read_run, run_lines, write_run
-from kb.errors import DatasetError
+from kb.errors import DatasetError, ModelError
 from kb.index.encoder import MODELS_DIR, STATIC, Encoder, open_encoder
 from kb.index.static_encoder import StaticEncoder, read_term_table, write_static_model
 from kb.knowledge_base import KnowledgeBase
+from kb.model_folder import CONFIG, write_config
 
 POLICY = ROOT / "evals/data/policy"
 Command = Callable[..., CompletedProcess[str]]
@@ -92,6 +93,23 @@ def test_a_set_is_searched_and_answered(beir: Path) -> None:
     assert [outcome.kind for outcome in record.outcomes] == ["all", "all", "unanswerable"]
     assert "老年人" in "".join(record.outcomes[0].matched["d1"])
     assert record.conditions["documents"] == 3 and record.costs["index MB"] > 0
+
+
+def test_the_reader_of_the_settings_reads(
+    beir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kb_command: Command
+) -> None:
+    folder = shutil.copytree(MODELS_DIR / "reader", tmp_path / "reader")
+    config = json.loads((folder / CONFIG).read_text("utf-8"))
+    config["settings"]["enough"] = 1.0  # which nothing reaches
+    write_config(folder, config)
+    monkeypatch.setenv("KB_READER", str(folder))
+    done = kb_command("eval", beir, "--json")
+    assert json.loads(done.stdout)[0]["measures"]["wrongly refused"] == 1.0
+
+
+def test_an_arm_without_its_reader_is_refused(beir: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"nothing here.*restore the folder"):
+        evaluate_cached(str(beir), "dev", Arm("other", reader=str(tmp_path / "nothing here")), silent)
 
 
 def test_a_record_is_read_as_it_was_written(policy: Record, tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ def sets(
     folders = [find_dataset(name) for name in names or ["policy"]]
     if (record or run) and len(folders) > 1:
         raise SettingError.of("record_of_several")
-    arm = Arm(encoder=read_settings().encoder)
+    settings = read_settings()
+    arm = Arm(encoder=settings.encoder, reranker=settings.reranker, reader=settings.reader)
     judged = [read_judged(folder, split) for folder in folders]
     check_system(open_encoder(arm.encoder))
     with progress_on_terminal() as progress:
