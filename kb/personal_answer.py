@@ -178,12 +178,17 @@ class PersonalAnswerer:
             draft.judge(benefit, told["questions"], told=bool(told["facts"]))
         known = _turned_on(told["facts"], benefit)
         draft.assume(known, _doubted(readings, told["facts"], benefit))
+        offers: tuple[BenefitOffer, ...] = ()
         if benefit is not None:
+            others = _judged_apart(people.others, benefit)
+            draft.leave_out(others)
+            asked_for = self._catalogue.find(benefit["id"])
+            offers = tuple(_offer(query, asked_for, person) for person in others)[:_FOR_EACH]
             draft.inform(benefit)
-            draft.quote(quoted, self._catalogue.find(benefit["id"]).clauses())
+            draft.quote(quoted, asked_for.clauses())
         answer = replace(
             quoted, statements=tuple(draft.statements), citations=tuple(draft.citations), refusal=None, written_by=None,
-            table=None, confidence=1.0 if benefit is None else choice.probability, eligibility=_told(told, known, benefit, query),
+            table=None, confidence=1.0 if benefit is None else choice.probability, eligibility=_told(told, known, benefit, query), offers=offers,
         )  # fmt: skip
         return Personal(answer)
 
@@ -238,6 +243,16 @@ def _tells_of_somebody(text: str, readings: Sequence[FactReading]) -> bool:
 
 def _within(benefit: Benefit, query: Query) -> bool:
     return query.within is None or benefit.source in query.within
+
+
+def _judged_apart(people: Iterable[PersonReading], benefit: Mapping[str, Any]) -> list[str]:
+    """Name the relatives of whom something is told that the verdict on the one who is asked about turns on."""
+    spoken_of = {leaf["fact"] for leaf in told_conditions(benefit["conditions"])}
+    return [
+        person.name
+        for person in people
+        if person.name != SELF and any(one.fact_id in spoken_of for one in person.readings)
+    ]
 
 
 def _turned_on(facts: Iterable[Mapping[str, Any]], benefit: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
@@ -326,6 +341,11 @@ class _PersonalDraft:
             fact = self._catalogue.book[one.fact_id]
             told = _fact_words(fact.name, fact.words(one.value))
             self._say(f"您说的“{one.said}”可能是指{told}，还没有确认，判断时没有采用。")
+
+    def leave_out(self, people: Sequence[str]) -> None:
+        """Tell whose facts the verdict was made without."""
+        if people:
+            self._say(f"您还说到了{'、'.join(people)}，以上判断没有采用其情况，请分别查询。")
 
     def inform(self, benefit: Mapping[str, Any]) -> None:
         """Tell of what can be had how much it is and how one gets it, and what changes soon."""

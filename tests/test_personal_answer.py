@@ -277,6 +277,25 @@ def test_of_two_relatives_of_whom_the_same_is_told_each_has_a_verdict_offered(pe
     assert ages == [83, 66]
 
 
+def test_who_tells_of_another_beside_themselves_is_told_that_the_verdict_is_not_of_both(
+    personal: KnowledgeBase,
+) -> None:
+    answer = ask(personal, "我六十二，老伴七十一，坐公交要钱吗")
+    assert answer.statements[0].verdict == "no"
+    assert "您还说到了老伴，以上判断没有采用其情况，请分别查询。" in [one.text for one in answer.statements]
+    (offer,) = answer.offers
+    told = ask(personal, offer.question).eligibility
+    assert told and [fact["value"] for fact in told["facts"] if fact["id"] == "age"] == [71]
+
+
+def test_of_another_nothing_is_offered_where_the_verdict_does_not_turn_on_what_is_told(
+    personal: KnowledgeBase,
+) -> None:
+    answer = ask(personal, "我六十二，妈妈有杭州户口，去老年食堂能打折吗")
+    assert answer.statements[0].verdict == "yes" and answer.offers == ()
+    assert not any("您还说到了" in one.text for one in answer.statements)
+
+
 def test_whoever_says_for_whom_they_ask_is_judged_for_that_one(personal: KnowledgeBase) -> None:
     told = ask(personal, "爷爷82奶奶69，都是杭州户口，帮奶奶问一下坐公交免费吗").eligibility
     assert told and told["verdict"] == "not_eligible"
