@@ -154,6 +154,7 @@ def test_who_asks_for_everything_is_told_what_applies_and_asked_on(personal: Kno
         ("我男人今年五十五，下岗了没收入", True),
         ("我妈72，户口在拱墅，被人骗了钱能报警吗", False),  # asks for something
         ("物业不管事，楼道灯坏了", False),  # tells of nobody
+        ("婆婆跟我处不来", False),  # tells nothing that is certain
     ],
 )
 def test_who_only_tells_is_told_what_there_is(personal: KnowledgeBase, text: str, listed: bool) -> None:
