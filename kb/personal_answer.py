@@ -178,17 +178,17 @@ class PersonalAnswerer:
             draft.judge(benefit, told["questions"], told=bool(told["facts"]))
         known = _turned_on(told["facts"], benefit)
         draft.assume(known, _doubted(readings, told["facts"], benefit))
-        offers: tuple[BenefitOffer, ...] = ()
+        for_others: tuple[BenefitOffer, ...] = ()
         if benefit is not None:
             others = _judged_apart(people.others, benefit)
             draft.leave_out(others)
             asked_for = self._catalogue.find(benefit["id"])
-            offers = tuple(_offer(query, asked_for, person) for person in others)[:_FOR_EACH]
+            for_others = tuple(_offer(query, asked_for, person) for person in others[:_FOR_EACH])
             draft.inform(benefit)
             draft.quote(quoted, asked_for.clauses())
         answer = replace(
             quoted, statements=tuple(draft.statements), citations=tuple(draft.citations), refusal=None, written_by=None,
-            table=None, confidence=1.0 if benefit is None else choice.probability, eligibility=_told(told, known, benefit, query), offers=offers,
+            table=None, confidence=1.0 if benefit is None else choice.probability, eligibility=_told(told, known, benefit, query), offers=for_others,
         )  # fmt: skip
         return Personal(answer)
 

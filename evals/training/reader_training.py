@@ -25,6 +25,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from evals.training.contrastive_training import MINED, padded
+from evals.training.mistyped import Mistyping
 from evals.training.pretrained import LAYERS, load
 from evals.training.reading_data import TALK, Example, Target, Text, examples, rivals, targets_of, window_of
 from evals.training.reading_network import ReadingNetwork
@@ -43,15 +44,17 @@ WARM_UP = 100
 PARTS = 3  # of what a thread reads, by length: padding costs as much as words
 QUESTIONS, WINDOWS = 8, 4  # of a batch, and of a question
 SHARES = {
-    "civic": 0.16,
-    "notices": 0.23,
-    "brief": 0.13,
-    "digests": 0.21,
+    "civic": 0.10,
+    "notices": 0.14,
+    "brief": 0.09,
+    "digests": 0.12,
     "leaflets": 0.15,
-    "cmrc": 0.04,
-    "drcd": 0.03,
-    "stard": 0.02,
-    TALK: 0.03,
+    "articles": 0.13,
+    "papers": 0.16,
+    "cmrc": 0.03,
+    "drcd": 0.02,
+    "stard": 0.01,
+    TALK: 0.05,
 }
 BRIEF = 14  # characters up to which a question is brief
 BRIEF_SHARE, ANSWERED_SHARE = 0.4, 0.72
@@ -60,7 +63,15 @@ written, .70), whatever their length, what they ask for and how they are put. As
 answered and .75 of the longer ones, half of those that ask for an amount and nine in ten of those that ask what something is: a reader that is
 shown them as they come can learn that what is brief, or asks how much, is not answered, which is not so of what people ask."""
 THREADS = 2  # each has half of the questions of a batch
-RANKED = (*MINED, "brief", "digests", "leaflets", TALK)  # sources whose texts are ranked by what is asked
+RANKED = (
+    *MINED,
+    "brief",
+    "digests",
+    "leaflets",
+    "articles",
+    "papers",
+    TALK,
+)  # sources whose texts are ranked by what is asked
 NEAREST = 10  # texts of the same law, and of other laws, that look most like what is asked
 ALONE, INSIDE, SHORT, VERDICT = 1.0, 1.0, 0.3, 0.5  # what the parts of the loss count beside the competition of windows
 JUDGED = 0.2  # questions of which a rival was judged: those that the reader found hardest
@@ -179,9 +190,10 @@ class Lessons:
         seed: int,
         judged: Mapping[int, list[Target]],
         doubts: Doubts,
+        mistyping: Mistyping | None = None,
     ) -> None:
         self._examples, self._near, self._texts, self._seed = found, near, texts, seed
-        self._judged, self._doubts = judged, doubts
+        self._judged, self._doubts, self._mistyping = judged, doubts, mistyping
         self._order: dict[Queue, list[int]] = defaultdict(list)
         self._order[()] = sorted(judged)
         for n, example in enumerate(found):
@@ -196,7 +208,10 @@ class Lessons:
     def batch(self, step: int) -> list[tuple[str, list[Target]]]:
         """Give the groups of a step: a question with its windows. Steps are asked for in order, since queues go on where they were."""
         drawn = random.Random(f"{self._seed}-{step} windows")
-        return [self._group(n, drawn) for n in self.questions(step)]
+        groups = [self._group(n, drawn) for n in self.questions(step)]
+        if self._mistyping:
+            return [(self._mistyping.as_typed(question, drawn), windows) for question, windows in groups]
+        return groups
 
     def questions(self, step: int) -> list[int]:
         """Give the numbers of the questions of a step."""
@@ -367,7 +382,8 @@ def main() -> None:
         network.load_state_dict(network.state_dict() | state_of(options.begin))
     network.keep(options.frozen)
     judged = judged_rivals(found, texts)
-    lessons = Lessons(found, near, texts, options.seed, judged, Doubts(Reader.open(options.doubts)))
+    mistyping = Mistyping(text.text for text in texts)
+    lessons = Lessons(found, near, texts, options.seed, judged, Doubts(Reader.open(options.doubts)), mistyping)
     train(network, tokenizer, lessons, options.work, options.steps, options.rate)
 
 

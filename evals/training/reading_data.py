@@ -77,13 +77,13 @@ def kind_of(title: str) -> str:
     return PLACE.sub("", without_state(title))
 
 
-def law_examples(path: Path, laws: Path) -> Iterator[Example]:
+def law_examples(path: Path, laws: Path, source: str = "civic") -> Iterator[Example]:
     """Give questions to articles of law, with the pieces that answer, those without an answer too."""
     for row in law_rows(path, laws):
         title = row["title"]
         text = Text(f"{title}\n{row['label']}", row["text"], title, kind_of(title))
         pieces, sort = tuple(row["pieces"]), (row["asks"], row["register"])
-        yield Example(row["question"], text, pieces, row.get("short", ""), row.get("verdict", ""), "civic", sort)
+        yield Example(row["question"], text, pieces, row.get("short", ""), row.get("verdict", ""), source, sort)
 
 
 def notice_texts(paper: dict[str, Any]) -> list[Text]:
@@ -155,15 +155,20 @@ def small_talk(path: Path) -> Iterator[Example]:
 def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
     """Read all questions; `written` holds those that come with the project. None is about a law that `civic` judges on."""
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
-    papers = [civic / "notices.jsonl", *(written / f"{name}.jsonl" for name in ("notices", "digests", "leaflets"))]
+    papers = [
+        civic / "notices.jsonl",
+        *(written / f"{name}.jsonl" for name in ("notices", "digests", "leaflets", "papers")),
+    ]
     found = [
         *law_examples(civic / "train.jsonl", laws),
         *law_examples(written / "laws.jsonl", laws),
+        *law_examples(written / "articles.jsonl", laws, "articles"),
         *notice_examples(papers, civic / "notices_train.jsonl"),
         *notice_examples(papers, written / "notices_questions.jsonl"),
         *notice_examples(papers, written / "brief_questions.jsonl", "brief"),
         *notice_examples(papers, written / "digests_questions.jsonl", "digests"),
         *notice_examples(papers, written / "leaflets_questions.jsonl", "leaflets"),
+        *notice_examples(papers, written / "papers_questions.jsonl", "papers"),
         *set_examples(benchmarks / "cmrc", "train"),
         *set_examples(benchmarks / "drcd", "train"),
         *set_examples(benchmarks / "stard", "train"),
