@@ -191,16 +191,19 @@ class Settings(BaseSettings):
 
         return reranker_named(self.reranker, self.open_reader)
 
+    def reader_folder(self) -> str:
+        """Give the folder of the reader that is configured, if any; raise SettingError where it holds none."""
+        if self.reader and not (Path(self.reader) / CONFIG).is_file():
+            raise SettingError.of("reader_folder_empty", field="reader", shown=self.reader, file_name=CONFIG)
+        return self.reader
+
     def open_reader(self) -> Reader:
         """Open the reader that is configured, or the embedded one; raise SettingError where the folder holds none, ModelError where
         it holds a damaged one."""
         from kb.reading.reader import Reader
 
-        if not self.reader:
-            return Reader.open()
-        if not (Path(self.reader) / CONFIG).is_file():
-            raise SettingError.of("reader_folder_empty", field="reader", shown=self.reader, file_name=CONFIG)
-        return Reader.open(Path(self.reader))
+        folder = self.reader_folder()
+        return Reader.open(Path(folder)) if folder else Reader.open()
 
     def calendar(self) -> WorkingCalendar:
         """Read the calendar of holidays that is configured; of none where there is none."""

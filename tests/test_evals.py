@@ -107,6 +107,14 @@ def test_the_reader_of_the_settings_reads(
     assert json.loads(done.stdout)[0]["measures"]["wrongly refused"] == 1.0
 
 
+def test_a_setting_that_names_no_reader_is_refused_by_its_name(
+    beir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kb_command: Command
+) -> None:
+    monkeypatch.setenv("KB_READER", str(tmp_path / "nothing here"))
+    done = kb_command("eval", beir)
+    assert done.returncode == 1 and "KB_READER" in done.stderr and "nothing here" in done.stderr
+
+
 def test_an_arm_without_its_reader_is_refused(beir: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"nothing here.*restore the folder"):
         evaluate_cached(str(beir), "dev", Arm("other", reader=str(tmp_path / "nothing here")), silent)

@@ -40,7 +40,7 @@ def sets(
     if (record or run) and len(folders) > 1:
         raise SettingError.of("record_of_several")
     settings = read_settings()
-    arm = Arm(encoder=settings.encoder, reranker=settings.reranker, reader=settings.reader)
+    arm = Arm(encoder=settings.encoder, reranker=settings.reranker, reader=settings.reader_folder())
     judged = [read_judged(folder, split) for folder in folders]
     check_system(open_encoder(arm.encoder))
     with progress_on_terminal() as progress:
