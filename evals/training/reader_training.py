@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from evals.training.contrastive_training import MINED, padded
+from evals.training.contrastive_training import padded
 from evals.training.mistyped import Mistyping
 from evals.training.pretrained import LAYERS, load
 from evals.training.reading_data import TALK, Example, Target, Text, examples, rivals, targets_of, window_of
@@ -45,12 +45,13 @@ PARTS = 3  # of what a thread reads, by length: padding costs as much as words
 QUESTIONS, WINDOWS = 8, 4  # of a batch, and of a question
 SHARES = {
     "civic": 0.10,
-    "notices": 0.14,
+    "notices": 0.13,
     "brief": 0.09,
-    "digests": 0.12,
-    "leaflets": 0.15,
-    "articles": 0.13,
-    "papers": 0.16,
+    "digests": 0.11,
+    "leaflets": 0.14,
+    "articles": 0.12,
+    "papers": 0.14,
+    "premises": 0.06,
     "cmrc": 0.03,
     "drcd": 0.02,
     "stard": 0.01,
@@ -63,15 +64,10 @@ written, .70), whatever their length, what they ask for and how they are put. As
 answered and .75 of the longer ones, half of those that ask for an amount and nine in ten of those that ask what something is: a reader that is
 shown them as they come can learn that what is brief, or asks how much, is not answered, which is not so of what people ask."""
 THREADS = 2  # each has half of the questions of a batch
-RANKED = (
-    *MINED,
-    "brief",
-    "digests",
-    "leaflets",
-    "articles",
-    "papers",
-    TALK,
-)  # sources whose texts are ranked by what is asked
+ENCYCLOPEDIAS = (
+    "cmrc",
+    "drcd",
+)  # whose paragraphs are negatives of each other; of the other sources texts are ranked by what is asked
 NEAREST = 10  # texts of the same law, and of other laws, that look most like what is asked
 ALONE, INSIDE, SHORT, VERDICT = 1.0, 1.0, 0.3, 0.5  # what the parts of the loss count beside the competition of windows
 JUDGED = 0.2  # questions of which a rival was judged: those that the reader found hardest
@@ -88,7 +84,7 @@ def nearest(found: list[Example], texts: list[Text], kin: dict[str, list[int]]) 
     """Give, for each example, the numbers of the texts of its law and of laws on other things that lie nearest to its question, by the static
     encoder: what is alike in words is what must be told apart, and a transformer would take longer over it than a third of the training."""
     encoder = open_encoder(STATIC)
-    ranked = [n for n, example in enumerate(found) if example.source in RANKED]
+    ranked = [n for n, example in enumerate(found) if example.source not in ENCYCLOPEDIAS]
     table = encoder.encode_passages([f"{text.context}\n{text.text}" for text in texts])
     vector_of = dict(zip(ranked, encoder.encode_queries([found[n].question for n in ranked]), strict=True))
     place = {(text.context, text.text): n for n, text in enumerate(texts)}
@@ -96,7 +92,7 @@ def nearest(found: list[Example], texts: list[Text], kin: dict[str, list[int]]) 
     for n, example in enumerate(found):
         own = place.get((example.text.context, example.text.text))  # small talk has none
         family = [m for m in kin[example.text.kin] if m != own and texts[m].text != example.text.text]
-        if n not in vector_of:  # the paragraphs of an encyclopedia are negatives of each other
+        if n not in vector_of:
             near.append((family[:NEAREST], []))
             continue
         scores = table @ vector_of[n]

@@ -169,6 +169,7 @@ def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
         *notice_examples(papers, written / "digests_questions.jsonl", "digests"),
         *notice_examples(papers, written / "leaflets_questions.jsonl", "leaflets"),
         *notice_examples(papers, written / "papers_questions.jsonl", "papers"),
+        *notice_examples(papers, written / "premises_questions.jsonl", "premises"),
         *set_examples(benchmarks / "cmrc", "train"),
         *set_examples(benchmarks / "drcd", "train"),
         *set_examples(benchmarks / "stard", "train"),
