@@ -22,9 +22,8 @@ ENDED = 0.3
 今天天气怎么样 a probability of .45 without and of .69 with one (docs/training.md)."""
 _MARKS = ("?", "？")
 _CHINESE = re.compile(r"[一-鿿]")
-_DIGITS = re.compile(
-    r"(?<![\d.])[1-9]\d{0,2}(?![\d.])"
-)  # what is said in characters too; a year or a number of a paper is not
+# What is said in characters too; a year or the number of a paper is not.
+_DIGITS = re.compile(r"(?<![\d.])[1-9]\d{0,2}(?![\d.])")
 _NUMERAL = re.compile(r"[一二三四五六七八九]?[十百][一二三四五六七八九十零]{0,3}")
 
 
