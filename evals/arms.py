@@ -10,7 +10,6 @@ from ingest.passages import PASSAGE_LENGTH
 from kb.errors import DatasetError
 from kb.fusion import Fusion
 from kb.index.encoder import EMBEDDED
-from kb.reading.reader import Reader
 
 SERVED = "served"  # The arm that is what `kb serve` does, whatever the others try.
 
@@ -57,10 +56,6 @@ class Arm:
     def make_fusion(self) -> Fusion:
         """Make the fusion of the arm; what it does not say is as it is served."""
         return Fusion(**dict(self.fusion))  # type: ignore[arg-type]
-
-    def open_reader(self) -> Reader:
-        """Open the reader of the arm; raise ModelError where its folder holds no sound one."""
-        return Reader.open(Path(self.reader)) if self.reader else Reader.open()
 
     def conditions(self) -> dict[str, Any]:
         """Give the arm as JSON values."""

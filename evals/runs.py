@@ -27,6 +27,7 @@ from kb.home import Home
 from kb.index.encoder import Encoder, open_encoder
 from kb.index.milvus_connection import MilvusAddress
 from kb.knowledge_base import KnowledgeBase
+from kb.reading.reader import Reader
 from kb.reading.reader_reranker import reranker_named
 from kb.text.lexicon import FILE_NAME as LEXICON
 from kb.types import Document
@@ -59,7 +60,7 @@ def evaluate(judged: JudgedSet, arm: Arm, progress: Progress, *, answers: bool =
 def measure_index(judged: JudgedSet, arm: Arm, index: BuiltIndex, progress: Progress, answers: bool = True) -> Record:
     """Rank and answer every question over an index that `index_corpus` gave, and measure."""
     encoder = open_encoder(arm.encoder)
-    reader = arm.open_reader()
+    reader = Reader.open(arm.reader)
     reranker = reranker_named(arm.reranker, lambda: reader)
     index_dir = index.folder
     knowledge_base = KnowledgeBase.open(index_dir, encoder, fusion=arm.make_fusion(), reranker=reranker, reader=reader)

@@ -202,8 +202,7 @@ class Settings(BaseSettings):
         it holds a damaged one."""
         from kb.reading.reader import Reader
 
-        folder = self.reader_folder()
-        return Reader.open(Path(folder)) if folder else Reader.open()
+        return Reader.open(self.reader_folder())
 
     def calendar(self) -> WorkingCalendar:
         """Read the calendar of holidays that is configured; of none where there is none."""

@@ -107,6 +107,17 @@ def test_the_reader_of_the_settings_reads(
     assert json.loads(done.stdout)[0]["measures"]["wrongly refused"] == 1.0
 
 
+def test_the_reranker_of_the_settings_orders(
+    beir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kb_command: Command
+) -> None:
+    def orders(name: str) -> list[tuple[str, float]]:
+        monkeypatch.setenv("KB_RERANKER", name)
+        kb_command("eval", beir, "--record", tmp_path / "record.json.gz", "--no-answers")
+        return [ranked for one in Record.load(tmp_path / "record.json.gz").outcomes for ranked in one.ranked]
+
+    assert orders("reader") != orders("")
+
+
 def test_a_setting_that_names_no_reader_is_refused_by_its_name(
     beir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kb_command: Command
 ) -> None:

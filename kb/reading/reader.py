@@ -73,9 +73,9 @@ class Reader:
         self.confidence = Confidence.model_validate(model.configuration.settings)
 
     @classmethod
-    def open(cls, folder: Path = MODELS_DIR / "reader") -> Reader:
-        """Open the model in `folder`; raise ModelError where it is not a sound one."""
-        return cls(Model.open(folder, KIND))
+    def open(cls, folder: Path | str = "") -> Reader:
+        """Open the model in `folder`, the embedded one where that is empty; raise ModelError where it is not a sound one."""
+        return cls(Model.open(Path(folder or MODELS_DIR / "reader"), KIND))
 
     def read(self, question: str, clauses: Sequence[ClauseText | str]) -> list[Reading]:
         """Read each clause for what is asked, in their order; a plain string is one without title and headings.
