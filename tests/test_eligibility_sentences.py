@@ -129,6 +129,20 @@ def test_who_speaks_can_be_chosen_again_after_a_relative() -> None:
     assert read_everybody(text, BOOK, DAY, "我") == read_everybody(text, BOOK, DAY)
 
 
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("我六十二，老婆五十七，老婆坐公交要钱吗", {"age": 57, "sex": "female"}),
+        ("我五十二，我妈七十八，她住院了我能请几天假", {"age": 52, "parent_age": 78}),
+        ("公公79岁，婆婆77岁什么都要人帮", {}),
+    ],
+)
+def test_the_relative_who_alone_is_named_where_it_asks_is_the_one_it_is_about(
+    text: str, facts: dict[str, object]
+) -> None:
+    assert read(text) == facts
+
+
 def test_of_two_relatives_of_whom_the_same_is_told_none_is_taken_for_the_one_who_asks() -> None:
     text = "公公八十三，婆婆八十，两个人都是桐庐户口"
     assert read(text) == {}

@@ -289,6 +289,12 @@ def test_who_tells_of_another_beside_themselves_is_told_that_the_verdict_is_not_
     assert told and [fact["value"] for fact in told["facts"] if fact["id"] == "age"] == [71]
 
 
+def test_of_two_of_whom_the_same_is_told_the_one_named_where_it_asks_is_judged(personal: KnowledgeBase) -> None:
+    answer = ask(personal, "我七十三，老婆五十七，老婆坐公交要钱吗")
+    assert answer.statements[0].verdict == "no"
+    assert not any("您还说到了" in one.text for one in answer.statements)
+
+
 def test_of_another_nothing_is_offered_where_the_verdict_does_not_turn_on_what_is_told(
     personal: KnowledgeBase,
 ) -> None:

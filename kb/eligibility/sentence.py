@@ -29,6 +29,7 @@ _CLAUSE = re.compile(r"[^,，。;；!！?？、\n]+")
 _HEARSAY = re.compile(r"听说|据说|邻居|同事|朋友|才能|要是|如果|假如|的话")
 # A question tells what stands of somebody before what is asked: 我妈今年72能免费坐公交吗.
 _QUESTION = re.compile(r"[吗么]$|怎[么样]|咋|什么|多少|能不能|可不可以|是否|哪|谁|如何")
+_INDEFINITE = re.compile(r"(?:什么|谁|哪\w?)都")  # 什么都要人帮 asks nothing
 _ASKED = re.compile(r"能|可以|可不可以|有没有|是不是|是否|怎么|如何|该|要|去|坐|领|办|申请|享受|哪些|什么|多少|几")
 _SAME = re.compile(r"(?P<too>也)?(?:(?P<no>不是|没有|没)|是|有)$")  # 我老公是杭州户口,我不是
 _DOUBT = re.compile(r"可能|也许|好像|应该|估计|记不清|不确定")  # What is told in doubt is read as not certain.
@@ -86,6 +87,14 @@ class _Heard:
     reading: FactReading
     person: SpokenPerson | None
 
+    @property
+    def of_speaker(self) -> bool:
+        return self.person is None or self.person.kind == "self"
+
+    @property
+    def name(self) -> str:
+        return SELF if self.of_speaker or self.person is None else self.person.name
+
 
 def read_sentence(text: str, book: FactBook, as_of: date) -> list[FactReading]:
     """Read what a text says of the one whom it is about, in the order of the text. What is said of others is left out."""
@@ -94,21 +103,22 @@ def read_sentence(text: str, book: FactBook, as_of: date) -> list[FactReading]:
 
 def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> SentenceReading:
     """Read what a text says of the one whom it is about and of others; `about` chooses one of these by name, and whoever speaks as 我;
-    else it is the one for whom the text says that it asks (为外公了解)."""
+    else it is the one for whom the text says that it asks (为外公了解), or, of those of whom the same is told, the relative whom alone it
+    names where it asks (公公83,我58,公公坐公交免费吗)."""
     spoken = SpokenText.of(text, book.regions)
     if not about and (asked_for := _ASKED_FOR.search(spoken.text)):
         about = asked_for["name"]
-    about = "" if about == SELF else about
     everything = [
         one for one in _heard(spoken, book, as_of)
         if (one.person is None or one.person.kind != "stranger") and holds(one.reading, book, as_of)
     ]  # fmt: skip
+    about = about or _named_where_asked(spoken.text, [one for one in everything if _is_personal(one, book)])
+    about = "" if about == SELF else about
     own = list(_of_one_person(everything, book, text, about))
     told: dict[str, list[_Heard]] = {}
     for one in everything:
-        speaks = one.person is None or one.person.kind == "self"
-        if _is_personal(one, book) and (about if speaks else one.person and one.person.kind != "child"):
-            told.setdefault(SELF if speaks or one.person is None else one.person.name, []).append(one)
+        if _is_personal(one, book) and (about if one.of_speaker else one.person and one.person.kind != "child"):
+            told.setdefault(one.name, []).append(one)
     used = {(one.reading.fact_id, one.reading.start) for one in own}
     # Of both parents together no more is told than the age of the older one.
     used |= {
@@ -122,6 +132,22 @@ def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> S
         if name != about and any((one.fact_id, one.start) not in used for one in readings):
             others.append(PersonReading(name, tuple(readings)))
     return SentenceReading(_settled(own, text, book), others)
+
+
+def _named_where_asked(text: str, personal: Iterable[_Heard]) -> str:
+    """Name the relative who alone is named in the clause that asks, where what is told of them is told of somebody else too. Whom 他 or 她
+    means is not sure enough."""
+    asking = [one for one in _CLAUSE.finditer(text) if _QUESTION.search(one[0]) and not _INDEFINITE.search(one[0])]
+    named = {
+        one.name: one.kind
+        for one in people_in(text)
+        for clause in asking[-1:]
+        if clause.start() <= one.start < clause.end() and text[one.start : one.end] not in ("他", "她")
+    }
+    if len(named) != 1 or not {"spouse", "parent", "kin"}.intersection(named.values()):
+        return ""
+    (name,) = named
+    return name if any(name in names and len(names) > 1 for names in _told_of_whom(personal).values()) else ""
 
 
 def _settled(said: Iterable[_Heard], text: str, book: FactBook) -> list[FactReading]:
@@ -184,8 +210,12 @@ def _heard(spoken: SpokenText, book: FactBook, as_of: date) -> Iterator[_Heard]:
                         continue
                     numeric = not isinstance(found.value, (bool, str, Excluded))
                     reading = _reading(found, match, spoken, doubt or (rough and numeric))
-                    # Whoever says 我老公 tells of their own sex by it.
-                    named = [one for one in people if found.fact_id != "sex" or one.end <= match.start()]
+                    # Whoever says 我老公 tells of their own sex by it, and not of his, however often he is named.
+                    named = [
+                        one
+                        for one in people
+                        if found.fact_id != "sex" or (one.end <= match.start() and one.name not in match[0])
+                    ]
                     before.append(reading)
                     yield from (_Heard(reading, of) for of in _told_of(named, clause, match.end()))
     for person in people:
@@ -248,16 +278,14 @@ def _of_one_person(everything: list[_Heard], book: FactBook, text: str, chosen: 
     """Keep what is said of the one whom the text is about: whoever was `chosen` by name, or speaks and tells of themselves, or the relative
     of whom most is told first. Of a parent beside oneself the age counts, and of a spouse what the family shares."""
     personal = [one for one in everything if _is_personal(one, book)]
-    own = _ONLY_CHILD.search(text) is not None or any(
-        one.person is None or one.person.kind == "self" for one in personal
-    )
+    own = _ONLY_CHILD.search(text) is not None or any(one.of_speaker for one in personal)
     about = None if own else personal[0].person if personal else _only_relative(everything)
     if picked := next((one.person for one in everything if one.person and one.person.name == chosen), None):
         own, about = False, picked
     parents = {one.person.name for one in personal if one.person and one.person.kind == "parent"}
     of_parents = picked is None and about is not None and about.kind == "parent" and len(parents) > 1
     if picked is None and about is not None and not of_parents and _same_of_several(personal):
-        yield from (one for one in everything if one.person is None or one.person.kind == "self")
+        yield from (one for one in everything if one.of_speaker)
         return
     ages = [one for one in personal if one.person and one.person.kind == "parent" and one.reading.fact_id == "age"]
     if ages and (own or of_parents):
@@ -266,8 +294,7 @@ def _of_one_person(everything: list[_Heard], book: FactBook, text: str, chosen: 
         )
         yield replace(oldest, reading=replace(oldest.reading, fact_id="parent_age"))
     for one in everything:
-        speaks = one.person is None or one.person.kind == "self"
-        if _is_about(one, about, of_parents, book) and not (picked and speaks and _is_personal(one, book)):
+        if _is_about(one, about, of_parents, book) and not (picked and one.of_speaker and _is_personal(one, book)):
             yield one
 
 
@@ -287,13 +314,17 @@ def _is_personal(one: _Heard, book: FactBook) -> bool:
     )
 
 
-def _same_of_several(personal: list[_Heard]) -> bool:
-    """Say whether one fact is told of several relatives, so that nothing says whose is asked for."""
+def _told_of_whom(personal: Iterable[_Heard]) -> dict[str, set[str]]:
+    """Give for every fact the names of those of whom it is told."""
     told: dict[str, set[str]] = {}
     for one in personal:
-        if one.person is not None:
-            told.setdefault(one.reading.fact_id, set()).add(one.person.name)
-    return any(len(names) > 1 for names in told.values())
+        told.setdefault(one.reading.fact_id, set()).add(one.name)
+    return told
+
+
+def _same_of_several(personal: list[_Heard]) -> bool:
+    """Say whether one fact is told of several relatives, so that nothing says whose is asked for."""
+    return any(len(names - {SELF}) > 1 for names in _told_of_whom(personal).values())
 
 
 def _is_about(one: _Heard, about: SpokenPerson | None, of_parents: bool, book: FactBook) -> bool:
