@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from datetime import date
 from kb.naming import Named
 from kb.provenance import compiled_from, name_of, title_of
 from kb.text.names import titled
+from kb.text.references import LEADING
 from kb.types import Citation, Document, RefusalKind
 
 UNCLEAR = "这个问题没有说明问的是哪一件事，下面几处都有相关内容；请写明事项或文件名称后再问。"
@@ -16,6 +18,8 @@ WITH_ITSELF = "要比较的两边是同一个，没有可以对比的另一方�
 NOT_CHINESE = (
     "目前只能看懂中文的提问，英文和拼音缩写还看不懂；请用中文把要问的事项写出来再问。下面是可能有关的材料，请自行核对。"
 )
+
+_LEADING_UP = re.compile(rf"^[^\[]*[{LEADING}](?=[^{LEADING}\[]+\[)")
 
 _FOUND: dict[RefusalKind, str] = {
     "no_evidence": "没有找到直接的规定",
@@ -87,8 +91,13 @@ def ended(document: Document, words: str, successors: Sequence[Document]) -> str
 
 
 def unknown_name(named: Named) -> str:
-    """Say that a number that the question names was not found."""
-    return f"按编号查找，没有找到{'、'.join(named.unknown)}；请核对编号，或者写明文件名称后再问。"
+    """Say that a number that the question names was not found: in marks, since words that lead up to it may stand before it.
+
+    >>> unknown_name(Named(unknown=("想看看关于旧改的浙政发[2019]99号",)))
+    '按编号查找，没有找到“浙政发〔2019〕99号”；请核对编号，或者写明文件名称后再问。'
+    """
+    said = [_LEADING_UP.sub("", name).replace("[", "〔").replace("]", "〕") for name in named.unknown]
+    return f"按编号查找，没有找到{''.join(f'“{number}”' for number in said)}；请核对编号，或者写明文件名称后再问。"
 
 
 def left_out(titles: Sequence[str]) -> str:
