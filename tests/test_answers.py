@@ -267,7 +267,7 @@ def test_a_number_is_not_taken_for_the_one_that_it_extends(
 
 
 @pytest.mark.parametrize(
-    "question", ["杭州市梳理了多少项支持政策？", "杭州市梳理了多少項支持政策？", "市里一共梳理了几项支持政策"]
+    "question", ["杭州市梳理了多少项支持政策？", "杭州市梳理了多少項支持政策？", "市里梳理了几项支持政策"]
 )
 def test_the_response_alone_answers_how_many_policies(tmp_path: Path, question: str) -> None:
     (tmp_path / "documents").mkdir()

@@ -7,7 +7,7 @@ import random
 import pytest
 from pypinyin import lazy_pinyin
 
-from evals.training.mistyped import ENDED, RECAST, SLIPS, Mistyping, recast
+from evals.training.mistyped import RECAST, SLIPS, Mistyping, recast
 
 TEXTS = ["托育机构拖欠工资的，由主管部门责令改正。", "住房公积金，可以提取；猪肉的价格，公开。"]
 
@@ -28,14 +28,8 @@ def test_most_questions_are_typed_as_they_are_meant() -> None:
     mistyping, drawn = Mistyping(TEXTS), random.Random(1)
     typed = [mistyping.as_typed("托育机构满72天了", drawn) for _ in range(2000)]
     assert sum("七十二" in one for one in typed) / len(typed) == pytest.approx(RECAST, abs=0.02)
-    assert sum(one.endswith("？") for one in typed) / len(typed) == pytest.approx(ENDED, abs=0.03)
-    slips = sum(one.replace("七十二", "72").removesuffix("？") != "托育机构满72天了" for one in typed)
+    slips = sum(one.replace("七十二", "72") != "托育机构满72天了" for one in typed)
     assert slips / len(typed) == pytest.approx(SLIPS, abs=0.03)
-
-
-def test_a_question_mark_comes_and_goes() -> None:
-    mistyping, drawn = Mistyping([]), random.Random(1)
-    assert {mistyping.as_typed("满两岁能上吗？", drawn) for _ in range(50)} == {"满两岁能上吗？", "满两岁能上吗"}
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def _own_clause(benefit: Benefit, catalogue: Catalogue) -> str:
 
 
 def test_an_answer_of_a_benefit_tells_how_it_is_had_and_whom_to_ask(knowledge_base: KnowledgeBase) -> None:
-    answer = knowledge_base.ask(Query("", "二孩家庭能领多少育儿补助", as_of=DAY))
+    answer = knowledge_base.ask(Query("", "生了老三能拿多少育儿补助", as_of=DAY))
     benefit = knowledge_base.catalogue.find("child-rearing-subsidy")
     last = answer.statements[-1]
     assert last.own and not last.citations

@@ -212,7 +212,7 @@ def test_what_was_asked_before_is_not_read_again(personal: KnowledgeBase, monkey
 def test_where_the_benefit_is_not_sure_the_documents_answer_and_verdicts_are_offered(
     personal: KnowledgeBase, corpus: KnowledgeBase
 ) -> None:
-    question = "爷爷88岁下不了床，医生能上门吗"
+    question = "外公整九十一了，瘫着，户口在建德，能请人上门护理吗"
     answer = ask(personal, question)
     assert answer.eligibility is None and answer.statements == ask(corpus, question).statements
     offer = answer.offers[0]

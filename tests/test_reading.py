@@ -84,6 +84,12 @@ def test_strange_questions_are_read_like_any_other(reader: Reader, question: str
     assert all(reading.answer() for reading in readings)
 
 
+def test_a_mark_at_the_end_of_a_question_says_nothing_more(reader: Reader) -> None:
+    clause = "年满七十周岁的老年人每餐补贴三元。"
+    bare, marked = (reader.read(f"老人吃饭补多少{mark}", [clause]) for mark in ("", "？"))
+    assert bare == marked
+
+
 def test_a_clause_is_read_alike_alone_and_in_company(reader: Reader) -> None:
     (alone,) = reader.read("早餐补不补", [MEAL])
     together = reader.read("早餐补不补", [LIFT, MEAL, HEATING])[1]

@@ -19,7 +19,7 @@ from evals.training.contrastive_training import padded
 from evals.training.reading_data import notice_examples
 from evals.training.reading_network import ReadingNetwork
 from evals.training.transformer_body import Layer, TransformerBody
-from kb.reading.input import row_of
+from kb.reading.input import as_read, row_of
 from kb.text.fold import fold_text
 
 SAMPLE = 256  # questions with their texts: the ranges of half as many are a tenth narrower at most
@@ -31,8 +31,8 @@ def sample_rows(tokenizer: Tokenizer) -> list[list[int]]:
     examples = notice_examples([WRITTEN / "notices.jsonl"], WRITTEN / "notices_questions.jsonl")
     rows = []
     for example in islice(examples, 0, None, 20):
-        parts = [example.question, example.text.context, example.text.text]
-        encodings = tokenizer.encode_batch([fold_text(part) for part in parts], add_special_tokens=False)
+        parts = [as_read(example.question), *map(fold_text, (example.text.context, example.text.text))]
+        encodings = tokenizer.encode_batch(parts, add_special_tokens=False)
         rows.append(row_of(*encodings).ids)
     return rows[:SAMPLE]
 

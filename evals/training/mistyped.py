@@ -1,5 +1,4 @@
-"""Questions as they are typed: with characters of the same sound, which an input by pinyin takes one for another, with numbers in digits or in characters, with a
-question mark or without.
+"""Questions as they are typed: with characters of the same sound, which an input by pinyin takes one for another, and with numbers in digits or in characters.
 
 A reader that has seen only what was written with care takes 拖育机构 for something else than 托育机构.
 """
@@ -17,10 +16,6 @@ from kb.text.numerals import parse_numeral, to_chinese
 
 SLIPS, LETTERS = 0.15, 12  # questions that are mistyped, one character in so many of theirs
 RECAST = 0.1  # questions whose numbers are written the other way
-ENDED = 0.3
-"""Questions that get a question mark, or lose it: most of those that were written as people talk have none, and a reader that had learned from them as they are gave
-今天天气怎么样 a probability of .45 without and of .69 with one (docs/training.md)."""
-_MARKS = ("?", "？")
 _CHINESE = re.compile(r"[一-鿿]")
 # What is said in characters too; a year or the number of a paper is not.
 _DIGITS = re.compile(r"(?<![\d.])[1-9]\d{0,2}(?![\d.])")
@@ -56,8 +51,6 @@ class Mistyping:
         """Give the question as one person or another types it, most often as it is."""
         if drawn.random() < RECAST:
             question = recast(question)
-        if drawn.random() < ENDED:
-            question = question[:-1] if question[-1:] in _MARKS else f"{question}？"
         return self.mistyped(question, drawn) if drawn.random() < SLIPS else question
 
 

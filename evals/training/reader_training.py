@@ -34,7 +34,7 @@ from evals.training.run import Run
 from evals.training.shipped import state_of
 from evals.training.transformer_body import TransformerBody
 from kb.index.encoder import MODELS_DIR, STATIC, open_encoder
-from kb.reading.input import Row, row_of
+from kb.reading.input import Row, as_read, row_of
 from kb.reading.reader import Reader
 from kb.text.fold import fold_text
 
@@ -105,8 +105,8 @@ def nearest(found: list[Example], texts: list[Text], kin: dict[str, list[int]]) 
 
 def rows_of(tokenizer: Tokenizer, question: str, windows: Sequence[Target]) -> list[Row]:
     """Encode a question with every window, all in one call of the tokenizer."""
-    parts = [question, *(part for w in windows for part in (w.context, w.text))]
-    encodings = tokenizer.encode_batch([fold_text(part) for part in parts], add_special_tokens=False)
+    parts = [as_read(question), *(fold_text(part) for w in windows for part in (w.context, w.text))]
+    encodings = tokenizer.encode_batch(parts, add_special_tokens=False)
     return [row_of(encodings[0], encodings[1 + 2 * n], encodings[2 + 2 * n]) for n in range(len(windows))]
 
 

@@ -60,7 +60,7 @@ class FollowUpAnswerer:
                 return inside
         for other in others if answer.refusal else ():
             found = self._respond(other, clock)
-            if found.refusal is None and not self._is_known(found, other):
+            if found.refusal is None and self._speaks_of_new(found, other) and not self._is_known(found, other):
                 return found
         return answer
 

@@ -10,9 +10,20 @@ from dataclasses import dataclass
 
 from tokenizers import Encoding
 
+from kb.text.fold import fold_text
+
 QUESTION, CONTEXT, TEXT = 64, 48, 232
 """Tokens that each part may have."""
 BEGIN, END = 0, 2  # Ids of XLM-RoBERTa's vocabulary, which the model keeps: <s> and </s>.
+
+
+def as_read(question: str) -> str:
+    """Fold a question as it is read: without the mark at its end, which some people type and others do not.
+
+    >>> as_read("能領多少？"), as_read("能领多少")
+    ('能领多少', '能领多少')
+    """
+    return fold_text(question).rstrip("?")
 
 
 @dataclass(frozen=True, slots=True)

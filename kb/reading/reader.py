@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from kb.index.encoder import MODELS_DIR
 from kb.reading.confidence import Confidence
-from kb.reading.input import Row, row_of
+from kb.reading.input import Row, as_read, row_of
 from kb.reading.windows import Window, cut_windows
 from kb.text.fold import fold
 from kb.transformer.model import Model
@@ -91,7 +91,7 @@ class Reader:
         views = [fold(clause.text) for clause in given]
         windows = [(n, window) for n, view in enumerate(views) for window in cut_windows(view.text)]
         contexts = [fold(clause.context).text for clause in given]
-        texts = [fold(question).text]
+        texts = [as_read(question)]
         for n, window in windows:
             lead = f"\n{views[n].text[window.lead[0] : window.lead[1]]}" if window.lead else ""
             texts += [contexts[n] + lead, views[n].text[window.start : window.end]]
