@@ -63,15 +63,6 @@ def fields_asked(question: str) -> list[str]:
     return [name for name, pattern in _COMPILED.items() if pattern.search(folded)]
 
 
-def without_field(question: str, name: str) -> str:
-    """Leave out the words that ask for a field.
-
-    >>> without_field("加装电梯管理办法还有效吗？", "status")
-    '加装电梯管理办法吗?'
-    """
-    return _COMPILED[name].sub("", fold_text(question))
-
-
 def without_fields(question: str) -> str:
     """Leave out the words that ask for any field.
 

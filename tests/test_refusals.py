@@ -197,6 +197,11 @@ def test_nobody_is_named_to_be_asked_about_another_matter(corpus: KnowledgeBase,
     assert answer.refusal.kind == "weak_evidence" or contacts == []
 
 
+def test_nobody_signs_for_what_their_document_does_not_name(corpus: KnowledgeBase) -> None:
+    answer = corpus.ask(Query("", "楼下开麻将馆吵死人，找谁举报？"))
+    assert answer.refusal is not None and not answer.statements
+
+
 def test_figures_for_different_things_do_not_conflict(build: KnowledgeBaseOf) -> None:
     text = "清溪市{0}办法\n发文机关：清溪市民政局\n成文日期：2025-01-01\n一、{0}类补助每人每月{1}元。\n"
     corpus = build(one=text.format("乙", 222), other=text.format("丙", 333))

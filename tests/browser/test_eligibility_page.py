@@ -140,7 +140,9 @@ def test_an_answer_may_be_typed_behind_one_that_was_pressed(open_page: Open, add
 def test_where_the_benefit_is_not_sure_its_conditions_are_offered(open_page: Open, address: str) -> None:
     watched = open_page(address)
     page = watched.page
-    offers = asked(page, "爷爷88岁下不了床，医生能上门吗").get_by_role("region", name="您是否想了解")
+    offers = asked(page, "外公整九十一了，瘫着，户口在建德，能请人上门护理吗").get_by_role(
+        "region", name="您是否想了解"
+    )
     offers.get_by_role("button", name="“老年人健康档案和上门医疗护理”的条件").click()
     told = page.locator(".turn").last.locator(".statement").first
     expect(told).to_contain_text("符合“老年人健康档案和上门医疗护理”的条件")
