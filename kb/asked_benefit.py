@@ -38,9 +38,10 @@ _BARE = re.compile(
 _REMEMBERED = 512  # questions, as many as whose answers are remembered
 _NEAR = 6  # benefits that the reader reads
 _REST = 0.7  # the weight of what is asked against that of the whole question
+_READING = 0.4369
+"""The weight of the reader's log-odds in its calibration (`Confidence.reading`) when the figures below were set beside them: a reader that is trained anew says the same in
+larger or smaller log-odds, which are brought to that scale."""
 # What makes up the score of a benefit beside what the reader says of it; these were set on 50 questions.
-_TOLD = 0.4369
-"""What a log-odds of the reader counted for in its calibration when these were set: one that is trained anew says the same in larger or smaller figures."""
 _STEEP = 20.0  # what a whole unit of cosine is worth
 _LEVEL = 0.56  # the cosine that is worth nothing; goes with the encoder: where all its cosines move, it does by as much
 _NAMED = 0.5  # what a shared pair of characters is worth, by its rarity
@@ -148,7 +149,7 @@ class BenefitFinder:
         texts = [self._texts[n] for n in nearest]
         # What is told may say what is asked (我外婆98，发不发), and may lead astray: whichever reading says more counts.
         read = [self._reader.read(one, texts) for one in dict.fromkeys((rest, question))]
-        unit = self._reader.confidence.reading / _TOLD
+        unit = self._reader.confidence.reading / _READING
         scores = [unit * max(one.score for one in readings) for readings in zip(*read, strict=True)]
         return tuple(
             (n, score + _STEEP * (float(nearness[n]) - _LEVEL)) for n, score in zip(nearest, scores, strict=True)
