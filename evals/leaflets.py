@@ -2,7 +2,8 @@
 
     python -m evals.leaflets [--reader kb/models/reader] [--against OTHER]
 
-The questions are put in everyday words that the texts do not use, and a third of them ask for what is not said. Nothing has to be found, so that
+The questions are put in everyday words that the texts do not use, and a third of them ask for what is not said. Beside them stand contrasts: pairs
+about the same sentence in the same voice, of which one is answered and the other asks for what stands beside it or nowhere. Nothing has to be found, so that
 reading alone is measured. No weights learn from these texts, nor from others of their writers.
 """
 
@@ -38,11 +39,11 @@ class LeafletReading:
     said: bool
 
 
-def read_leaflets(reader: Reader, folder: Path = LEAFLETS) -> list[LeafletReading]:
+def read_leaflets(reader: Reader, folder: Path = LEAFLETS, questions: str = "questions") -> list[LeafletReading]:
     """Read every question in the parts of its leaflet; the likeliest part speaks for it."""
     parts = {row["id"]: notice_texts(row) for row in read_lines(folder / "texts.jsonl")}
     readings = []
-    for row in read_lines(folder / "questions.jsonl"):
+    for row in read_lines(folder / f"{questions}.jsonl"):
         texts = parts[row["notice"]]
         found = reader.read(row["question"], [ClauseText(text.context, text.text) for text in texts])
         best = max(range(len(texts)), key=lambda n: found[n].score)
@@ -70,31 +71,45 @@ def told_apart(readings: Sequence[LeafletReading]) -> list[float]:
     ]
 
 
+def pairs_told_apart(readings: Sequence[LeafletReading]) -> list[float]:
+    """Say of each pair, which stand together, the answered question first, whether that scores higher.
+
+    >>> pairs_told_apart([LeafletReading("lay", answerable, score, False) for answerable, score in [(True, 1), (False, 0), (True, 0), (False, 0)]])
+    [1.0, 0.0]
+    """
+    return [
+        float(answered.score > missed.score) for answered, missed in zip(readings[::2], readings[1::2], strict=True)
+    ]
+
+
 def main() -> None:
     """Measure, compare and print."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--reader", type=Path, default=MODELS_DIR / "reader")
     parser.add_argument("--against", type=Path, help="a reader to compare with")
     options = parser.parse_args()
-    table = Table("reader", "questions", "area under the curve", "of lay ones", "of brief ones", "right words")
+    table = Table("reader", "questions", "area under the curve", "of lay ones", "of brief ones", "right words", "pairs")
     values = []
     for folder in filter(None, (options.against, options.reader)):
         try:
-            readings = read_leaflets(Reader.open(folder))
+            reader = Reader.open(folder)
         except ModelError as error:
             parser.error(str(error))
+        readings = read_leaflets(reader)
+        pairs = pairs_told_apart(read_leaflets(reader, questions="contrasts"))
         apart, answered = told_apart(readings), [one for one in readings if one.answerable]
         by_register = [
             np.mean([value for value, one in zip(apart, answered, strict=True) if one.register == register])
             for register in ("lay", "brief")
         ]
         said = np.mean([one.said for one in answered])
-        table.add_row(str(folder), str(len(readings)), *(f"{x:.3f}" for x in (np.mean(apart), *by_register, said)))
-        values.append((apart, [float(one.said) for one in answered]))
+        figures = (np.mean(apart), *by_register, said, np.mean(pairs))
+        table.add_row(str(folder), str(len(readings)), *(f"{x:.3f}" for x in figures))
+        values.append((apart, [float(one.said) for one in answered], pairs))
     console = Console(width=110)
     console.print(table)
     if options.against:
-        for what, first, second in zip(("told apart", "right words"), *values, strict=True):
+        for what, first, second in zip(("told apart", "right words", "pairs"), *values, strict=True):
             difference = compare_values(first, second)
             console.print(
                 f"{what}: {difference.mean:+.3f} ({difference.low:+.3f} to {difference.high:+.3f}), p = {difference.p:.4f}"

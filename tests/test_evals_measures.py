@@ -175,6 +175,14 @@ def test_a_leaflet_is_read_part_by_part_and_what_it_does_not_say_scores_lower(tm
     assert told_apart([answered, missed]) == [1.0] and told_apart([answered, replace(missed, score=9.0)]) == [0.0]
 
 
+def test_the_contrasts_stand_in_pairs_about_one_leaflet() -> None:
+    rows = list(read_lines(LEAFLETS / "contrasts.jsonl"))
+    assert len(rows) > 1500
+    for answered, missed in zip(rows[::2], rows[1::2], strict=True):
+        assert answered["notice"] == missed["notice"]
+        assert answered["answerable"] and answered["pieces"] and not missed["answerable"] and missed["missing"]
+
+
 def test_no_weights_learn_from_the_leaflets_that_judge() -> None:
     learned = {row["title"] for row in read_lines(WRITTEN / "leaflets.jsonl")}
     judging = {row["title"] for row in read_lines(LEAFLETS / "texts.jsonl")}

@@ -37,6 +37,12 @@ class Pair:
     source: str
 
 
+PAPERS = ("notices", "digests", "leaflets", "papers")
+ABOUT_PAPERS = ("notices", "brief", "digests", "leaflets", "papers", "premises", "contrasts", "verdicts")
+ABOUT_ARTICLES = ("laws", "articles", "contrasts_articles", "verdicts_articles")
+"""What was written for training: texts, questions about them, and questions over articles of the set `laws`."""
+
+
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     """Read the rows of a JSONL file, packed or not."""
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
@@ -130,17 +136,14 @@ def sentence_pairs(laws: Path, count: int, seed: int) -> Iterator[Pair]:
 def training_pairs(benchmarks: Path, written: Path = WRITTEN) -> list[Pair]:
     """Read all pairs; `written` holds the questions that come with the project. Nothing is of a law that `civic` judges on."""
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
-    texts = (civic / "notices.jsonl", *(written / f"{name}.jsonl" for name in ("notices", "digests", "leaflets")))
+    texts = (civic / "notices.jsonl", *(written / f"{name}.jsonl" for name in PAPERS))
     papers = {row["id"]: row for path in texts for row in read_lines(path)}
     open_articles = dict(unjudged(articles(laws).items(), lambda article: article[0][0], benchmarks))
     pairs = [
         *law_pairs(civic / "train.jsonl", laws),
-        *law_pairs(written / "laws.jsonl", laws),
+        *(pair for name in ABOUT_ARTICLES for pair in law_pairs(written / f"{name}.jsonl", laws)),
         *notice_pairs(papers, civic / "notices_train.jsonl"),
-        *notice_pairs(papers, written / "notices_questions.jsonl"),
-        *notice_pairs(papers, written / "brief_questions.jsonl"),
-        *notice_pairs(papers, written / "digests_questions.jsonl"),
-        *notice_pairs(papers, written / "leaflets_questions.jsonl"),
+        *(pair for name in ABOUT_PAPERS for pair in notice_pairs(papers, written / f"{name}_questions.jsonl")),
         *set_pairs(benchmarks / "stard", "train"),
         *set_pairs(benchmarks / "cmrc", "train"),
         *set_pairs(benchmarks / "drcd", "train"),

@@ -44,18 +44,20 @@ WARM_UP = 100
 PARTS = 3  # of what a thread reads, by length: padding costs as much as words
 QUESTIONS, WINDOWS = 8, 4  # of a batch, and of a question
 SHARES = {
-    "civic": 0.10,
-    "notices": 0.13,
-    "brief": 0.09,
-    "digests": 0.11,
-    "leaflets": 0.14,
-    "articles": 0.12,
-    "papers": 0.14,
-    "premises": 0.06,
+    "civic": 0.09,
+    "notices": 0.09,
+    "brief": 0.08,
+    "digests": 0.08,
+    "leaflets": 0.10,
+    "articles": 0.11,
+    "papers": 0.11,
+    "premises": 0.04,
+    "contrasts": 0.12,
+    "verdicts": 0.06,
     "cmrc": 0.03,
     "drcd": 0.02,
     "stard": 0.01,
-    TALK: 0.05,
+    TALK: 0.06,
 }
 BRIEF = 14  # characters up to which a question is brief
 BRIEF_SHARE, ANSWERED_SHARE = 0.4, 0.72

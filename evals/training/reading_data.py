@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from evals.training.contrastive_data import (
+    ABOUT_ARTICLES,
+    ABOUT_PAPERS,
     ANSWER_WINDOW,
     HEADING,
+    PAPERS,
     WRITTEN,
     law_rows,
     read_lines,
@@ -155,27 +158,23 @@ def small_talk(path: Path) -> Iterator[Example]:
 def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
     """Read all questions; `written` holds those that come with the project. None is about a law that `civic` judges on."""
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
-    papers = [
-        civic / "notices.jsonl",
-        *(written / f"{name}.jsonl" for name in ("notices", "digests", "leaflets", "papers")),
-    ]
+    papers = [civic / "notices.jsonl", *(written / f"{name}.jsonl" for name in PAPERS)]
     found = [
         *law_examples(civic / "train.jsonl", laws),
-        *law_examples(written / "laws.jsonl", laws),
-        *law_examples(written / "articles.jsonl", laws, "articles"),
+        *(one for name in ABOUT_ARTICLES for one in law_examples(written / f"{name}.jsonl", laws, source_of(name))),
         *notice_examples(papers, civic / "notices_train.jsonl"),
-        *notice_examples(papers, written / "notices_questions.jsonl"),
-        *notice_examples(papers, written / "brief_questions.jsonl", "brief"),
-        *notice_examples(papers, written / "digests_questions.jsonl", "digests"),
-        *notice_examples(papers, written / "leaflets_questions.jsonl", "leaflets"),
-        *notice_examples(papers, written / "papers_questions.jsonl", "papers"),
-        *notice_examples(papers, written / "premises_questions.jsonl", "premises"),
+        *(one for name in ABOUT_PAPERS for one in notice_examples(papers, written / f"{name}_questions.jsonl", name)),
         *set_examples(benchmarks / "cmrc", "train"),
         *set_examples(benchmarks / "drcd", "train"),
         *set_examples(benchmarks / "stard", "train"),
         *small_talk(written / "small_talk.txt"),
     ]
     return unjudged(found, lambda example: example.text.kin, benchmarks)
+
+
+def source_of(name: str) -> str:
+    """Name the source of questions over articles: those of the older file are drawn with the ones of `civic`."""
+    return "civic" if name == "laws" else name.removesuffix("_articles")
 
 
 def shown(text: str, window: Window) -> str:
