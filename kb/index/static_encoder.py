@@ -2,12 +2,12 @@
 
 The vector of a text is the sum of its terms' vectors, scaled to length 1. Terms come from
 `kb.text.terms`, so both scripts, both widths and both ways to write a number give the same vector.
-The table keeps eight bits a number and is mapped into memory; `weights` holds, for each term, its
-importance times the scale of its row.
+The table keeps four bits a number, which find as well as eight did (docs/retrieval.md), and is unpacked when it is
+opened; `weights` holds, for each term, its importance times the scale of its row.
 
     config.json      format, analyzer, dimensions, number of terms, files with their checksums
     vocabulary.txt   the terms, one a line
-    vectors.npy      int8, shape (terms, dimensions)
+    vectors.npy      uint8, shape (terms, half the dimensions): of two numbers the first in the low half, each plus 8
     weights.npy      float32, shape (terms,)
 """
 
@@ -29,8 +29,16 @@ from kb.index.term_lookup import TermLookup
 from kb.model_folder import CONFIG, check_file, checksum, read_config, write_config
 from kb.text.terms import ANALYZER, terms
 
-FORMAT = "kb-static-encoder/1"  # Raised whenever files written before could no longer be read rightly.
+FORMAT = "kb-static-encoder/2"  # Raised whenever files written before could no longer be read rightly.
 FILES = ("vocabulary.txt", "vectors.npy", "weights.npy")
+_LARGEST = 7  # of the numbers that are kept, -7 to 7
+_KEPT = (
+    1.0,
+    0.9,
+    0.8,
+    0.7,
+    0.6,
+)  # parts of a row's largest number that may become `_LARGEST`: the one that loses least is taken
 _FEW = 64  # below this many texts, looking up term by term is faster than a batch and needs no tables
 _BATCH = 256  # texts that are looked up at once, so that their terms fit into memory however many come
 _PIECE = 512  # terms whose vectors are added up at once: few enough for the cache of a processor, more than most passages have
@@ -65,8 +73,9 @@ def read_term_table(folder: Path) -> TermTable:
     config = _read_config(folder)
     sums = {name: check_file(folder / name, config["files"].get(name), EncoderError) for name in FILES}
     vocabulary = (folder / FILES[0]).read_text("utf-8").split("\n")[:-1]
-    vectors = np.asarray(np.load(folder / FILES[1], mmap_mode="r"))  # mapped, without the overhead of np.memmap
+    packed = np.load(folder / FILES[1])
     weights = np.load(folder / FILES[2])
+    vectors = _unpacked(packed)
     shape = (len(vocabulary), config["dimensions"])
     if vectors.shape != shape or weights.shape != shape[:1]:
         raise EncoderError.of(
@@ -90,12 +99,11 @@ def _read_config(folder: Path) -> dict[str, Any]:
 def write_static_model(
     folder: Path, vocabulary: Sequence[str], vectors: NDArray[np.float32], details: dict[str, object]
 ) -> None:
-    """Write term vectors, shape (terms, dimensions), as a model folder; `details` goes into its config."""
+    """Write term vectors, shape (terms, an even number of dimensions), as a model folder; `details` goes into its config."""
     folder.mkdir(parents=True, exist_ok=True)
-    largest = np.maximum(np.abs(vectors).max(axis=1), 1e-12)
-    weights = (largest / 127).astype(np.float32)
+    weights = _scales(vectors)
     (folder / FILES[0]).write_text("".join(f"{term}\n" for term in vocabulary), "utf-8")
-    np.save(folder / FILES[1], np.rint(vectors / weights[:, None]).astype(np.int8))
+    np.save(folder / FILES[1], _packed(_rounded(vectors, weights)))
     np.save(folder / FILES[2], weights)
     config = {
         "format": FORMAT,
@@ -106,6 +114,29 @@ def write_static_model(
         "training": details,
     }
     write_config(folder, config)
+
+
+def _rounded(vectors: NDArray[np.float32], scales: NDArray[np.float32]) -> NDArray[np.int8]:
+    return np.asarray(np.clip(np.rint(vectors / scales[:, None]), -_LARGEST, _LARGEST), np.int8)
+
+
+def _scales(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give for each row the scale at which rounding changes it least: a single large number may be cut for the sake of the others."""
+    largest = np.maximum(np.abs(vectors).max(axis=1), 1e-12)
+    tried = [(part * largest / _LARGEST).astype(np.float32) for part in _KEPT]
+    lost = [np.square(_rounded(vectors, scales) * scales[:, None] - vectors).sum(axis=1) for scales in tried]
+    best = np.argmin(lost, axis=0)
+    return np.asarray(np.stack(tried)[best, np.arange(len(vectors))], np.float32)
+
+
+def _packed(rows: NDArray[np.int8]) -> NDArray[np.uint8]:
+    halves = (rows + 8).astype(np.uint8)
+    return np.asarray(halves[:, ::2] | halves[:, 1::2] << 4, np.uint8)
+
+
+def _unpacked(packed: NDArray[np.uint8]) -> NDArray[np.int8]:
+    halves = np.stack([packed & 15, packed >> 4], axis=2).reshape(len(packed), -1)
+    return np.asarray(halves.astype(np.int8) - 8, np.int8)
 
 
 class StaticEncoder:
