@@ -15,7 +15,7 @@ import pytest
 
 from kb.errors import EncoderError
 from kb.index.encoder import EMBEDDED, MODELS_DIR, STATIC, Encoder, open_encoder
-from kb.index.static_encoder import FILES, StaticEncoder, write_static_model
+from kb.index.static_encoder import FILES, StaticEncoder, read_term_table, write_static_model
 from kb.text.terms import terms
 
 TEXTS = [
@@ -41,6 +41,22 @@ def small_model(tmp_path: Path) -> Path:
     vectors = np.random.default_rng(1).normal(size=(len(vocabulary), 8)).astype(np.float32)
     write_static_model(tmp_path / "small", vocabulary, vectors, {})
     return tmp_path / "small"
+
+
+def test_what_is_written_in_four_bits_is_read_back_number_for_number(tmp_path: Path) -> None:
+    whole = np.random.default_rng(2).integers(-7, 8, size=(40, 6)).astype(np.float32)
+    whole[:, 2] = 7  # the largest of every row, so that a row's scale is 1 and nothing is lost
+    write_static_model(tmp_path / "whole", [f"字{n}" for n in range(40)], whole, {})
+    table = read_term_table(tmp_path / "whole")
+    assert np.array_equal(table.vectors * table.weights[:, None], whole)
+
+
+def test_one_large_number_costs_the_others_of_its_row_little(tmp_path: Path) -> None:
+    row = np.full((1, 64), 0.9, np.float32)
+    row[0, 5] = 9.5  # at a scale of a seventh of it the others would become 1.36, at a smaller one 0.81 to 1.1
+    write_static_model(tmp_path / "row", ["字"], row, {})
+    table = read_term_table(tmp_path / "row")
+    assert abs(float(table.vectors[0, 0] * table.weights[0]) - 0.9) < 0.2
 
 
 def test_rows_have_length_one_or_are_zero(static: Encoder) -> None:
