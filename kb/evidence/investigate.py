@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import get_args
 
 from kb.evidence.specifics import Specifics, region_of, specifics_of
-from kb.index.records import Records
+from kb.index.records import Records, clause_at
 from kb.layout import PlacedTable
 from kb.question.level import without_level
 from kb.question.words import content_of
@@ -37,13 +37,15 @@ _SCRIPT = 2_000  # characters by which the script of a document is known
 class Weighing:
     """How many passages are found and how many units of them are read; what counts beside the reader's log-odds: `thread` for a
     document that the conversation is about, `script` against a document in the other script than the question's. A sentence belongs to the
-    answer from the probability `belongs` on, and a part of it is shown as the answer itself from `stands_out` on."""
+    answer from the probability `belongs` on, one in the same clause as such a sentence from `beside` on: it costs a line to read, and no
+    citation. A part of a sentence is shown as the answer itself from `stands_out` on."""
 
     passages: int = 24
     units: int = 10
     thread: float = 0.75
     script: float = 0.5
     belongs: float = 0.25
+    beside: float = 0.1
     stands_out: float = 0.3
 
 
@@ -236,7 +238,7 @@ class Investigator:
             whole = (unit.start, unit.end)
             return Candidate(hit, reading, score, (whole,), whole, None)
         text = self.document(unit.doc_id).text
-        spans = tuple((unit.start + start, unit.start + end) for start, end in reading.answer(self._weighing.belongs))
+        spans = self._answering(unit, reading)
         if len(spans) > 1 and is_heading(text, *spans[0]):
             spans = spans[1:]
         short = None
@@ -245,6 +247,15 @@ class Investigator:
         placed = [(unit.start + one.start, unit.start + one.end, one.belongs) for one in reading.sentences]
         likeliest = max(placed, key=lambda one: (not is_heading(text, *one[:2]), one[2]))[:2]
         return Candidate(hit, reading, score, made_whole(text, spans), likeliest, short)
+
+    def _answering(self, unit: Unit, reading: Reading) -> tuple[tuple[int, int], ...]:
+        clauses = self._clauses(unit.doc_id)
+        likely, perhaps = (
+            [(unit.start + start, unit.start + end) for start, end in reading.answer(enough)]
+            for enough in (self._weighing.belongs, self._weighing.beside)
+        )
+        cited = {clause_at(clauses, start) for start, _ in likely}
+        return tuple(span for span in perhaps if clause_at(clauses, span[0]) in cited)
 
     def _unit_of(self, passage: Passage) -> Unit:
         document = self.document(passage.doc_id)

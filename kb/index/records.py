@@ -202,6 +202,11 @@ def _unpack(fields: bytes) -> Layout:
     return read_layout_fields(json.loads(zlib.decompress(fields)))
 
 
+def clause_at(clauses: Sequence[Clause], place: int) -> Clause:
+    """Give the clause that holds a place of a document's text, of the clauses of that document."""
+    return next(clause for clause in clauses if clause.start <= place < clause.end)
+
+
 def _is_about(document: Document, clause_id: str) -> bool:
     part = clause_id.removeprefix(f"{document.doc_id}#")
     return part in _ABOUT or (part == "0" and document.kind == "digest")

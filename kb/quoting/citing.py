@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from kb.index.records import Records
+from kb.index.records import Records, clause_at
 from kb.naming import Register
 from kb.provenance import label_of, provenance_of
 from kb.quoting.candidate import Candidate
@@ -104,7 +104,7 @@ class Citer:
         return links_in(self._document(doc_id), self._register, clauses_of)
 
     def _clause_at(self, doc_id: str, offset: int) -> Clause:
-        return next(c for c in self._records.clauses(doc_id) if c.start <= offset < c.end)
+        return clause_at(self._records.clauses(doc_id), offset)
 
 
 def behind_marker(text: str, start: int, end: int) -> int:

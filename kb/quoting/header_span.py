@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.index.records import Records
+from kb.index.records import Records, clause_at
 from kb.text.sentences import sentence_spans
 from kb.types import Document
 
@@ -16,7 +16,7 @@ def header_span(document: Document, records: Records) -> tuple[int, int]:
     if not fields:
         return _first_sentence(records.document(document.doc_id).text)
     first = fields[0].start
-    clause = next(c for c in records.clauses(document.doc_id) if c.start <= first < c.end)
+    clause = clause_at(records.clauses(document.doc_id), first)
     return first, max(field.end for field in fields if field.end <= clause.end)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from kb.index.records import Records
+from kb.index.records import Records, clause_at
 from kb.layout import Cell, Layout, PlacedTable
 from kb.quoting.citing import Citer
 from kb.text.fold import fold_text
@@ -43,7 +43,7 @@ def rows_asked(question: str, best: Citation, citer: Citer, records: Records) ->
         return (best,)
     rows = rows_named(question, table, text)
     starts = sorted(min(cell.start for cell in table.cells if cell.row == row) for row in rows)
-    clauses = [next(c for c in records.clauses(best.doc_id) if c.start <= start < c.end) for start in starts]
+    clauses = [clause_at(records.clauses(best.doc_id), start) for start in starts]
     document = records.document(best.doc_id)
     return tuple(citer.cite(document, c.start, c.end, n, c.clause_id) for n, c in enumerate(clauses, 1)) or (best,)
 

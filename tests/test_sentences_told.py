@@ -1,0 +1,41 @@
+"""Which sentences of a unit are told: all that are likely, and of a clause that is cited anyway also less likely ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kb.evidence.investigate import Investigator, Weighing
+from kb.index.encoder import open_encoder
+from kb.index.snapshot import open_snapshot
+from kb.knowledge_base import KnowledgeBase
+from kb.reading.reader import Reader
+from kb.retrieval import Retriever
+from kb.types import Query
+
+TEXT = "助餐服务办法\n一、助餐补贴\n1.年满七十周岁的老年人每餐补贴三元。食堂每日消毒。\n2.补贴由街道按月结算。\n"
+
+
+@pytest.mark.parametrize(
+    ("weighing", "told"),
+    [
+        (Weighing(belongs=1.0, beside=1.0), (True, False, False)),
+        (Weighing(belongs=1.0, beside=0.0), (True, True, False)),
+        (Weighing(belongs=0.0, beside=0.0), (True, True, True)),
+    ],
+)
+def test_a_less_likely_sentence_is_told_of_a_clause_that_is_cited_anyway_and_of_no_other(
+    build: object, tmp_path: Path, weighing: Weighing, told: tuple[bool, ...]
+) -> None:
+    knowledge: KnowledgeBase = build(meals=TEXT)  # type: ignore[operator]
+    knowledge.close()
+    encoder = open_encoder()
+    snapshot = open_snapshot(tmp_path / "index", encoder)
+    investigator = Investigator(Retriever(snapshot, encoder), snapshot.records, Reader.open(), weighing)
+    query = Query("q", "七十岁的老人吃一顿补多少")
+    first = investigator.read(query, investigator.search(query))[0]
+    text = investigator.document(first.doc_id).text
+    said = "".join(text[start:end] for start, end in first.spans)
+    assert tuple(words in said for words in ("补贴三元", "每日消毒", "按月结算")) == told
+    snapshot.close()
