@@ -6,7 +6,7 @@ about, and the script of the document where equal sources say the same in both. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import get_args
@@ -106,11 +106,12 @@ class Investigator:
         units: dict[Unit, Hit] = {}
         named_rows: set[Unit] = set()
         for hit in hits:
-            if not hit.passage.clause_id.endswith(HEADER):  # `kb.metadata` reads it
-                unit = self._unit(hit.passage)
+            if hit.passage.clause_id.endswith(HEADER):  # `kb.metadata` reads it
+                continue
+            for unit, part in self._windows(hit):
                 named = self._is_row_named(text, unit)
-                if not strict or (self._holds(pinned, unit, hit, home) and named is not False):
-                    units.setdefault(unit, hit)
+                if not strict or (self._holds(pinned, unit, part, home) and named is not False):
+                    units.setdefault(unit, part)
                     if named:
                         named_rows.add(unit)
         chosen = list(units.items())[: self._weighing.units]
@@ -256,6 +257,16 @@ class Investigator:
         )
         cited = {clause_at(clauses, start) for start, _ in likely}
         return tuple(span for span in perhaps if clause_at(clauses, span[0]) in cited)
+
+    def _windows(self, hit: Hit) -> Iterator[tuple[Unit, Hit]]:
+        """Give the unit that a passage begins in, and those that it goes on in where it is longer than one, each with the part found there."""
+        text = self.document(hit.passage.doc_id).text
+        while True:
+            unit = self._unit(hit.passage)
+            yield unit, hit
+            if not text[unit.end : hit.passage.end].strip():
+                return
+            hit = replace(hit, passage=replace(hit.passage, start=unit.end))
 
     def _unit_of(self, passage: Passage) -> Unit:
         document = self.document(passage.doc_id)
