@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from kb.asked_benefit import SURE, BenefitFinder, Choice, asks_for_all, asks_for_any, what_is_asked
@@ -28,6 +29,7 @@ from kb.next_step import next_step
 from kb.personal_draft import PersonalDraft
 from kb.question.several import questions_in
 from kb.reading.reader import Reader
+from kb.reading.rivals import Saying
 from kb.types import Answer, BenefitOffer, Query, Statement
 from kb.writing.language_model import LanguageModel
 
@@ -125,6 +127,21 @@ class PersonalAnswerer:
             found is not None and any(one.title == found["title"] for one in self._catalogue.benefits)
         )
 
+    @cached_property
+    def _sayings(self) -> dict[str, Saying]:
+        """What the clauses say that benefits rest on."""
+        clauses = [self._texts.clause(name) for benefit in self._catalogue.benefits for name in benefit.clauses()]
+        return {one.clause_id: Saying.of(self._texts.document(one.doc_id).text[one.start : one.end]) for one in clauses}
+
+    def _quoted_first(self, quoted: Answer) -> frozenset[str]:
+        """Name the clauses that the first statement of an answer rests on, and those of benefits that say the same: a digest's, where its original is quoted."""
+        if quoted.refusal is not None or not quoted.statements:
+            return frozenset()
+        first = [one for one in quoted.citations if one.number in quoted.statements[0].citations]
+        said = [Saying.of(one.quote) for one in first]
+        same = {name for name, other in self._sayings.items() if any(one.agrees(other) for one in said)}
+        return frozenset({one.clause_id for one in first} | same)
+
     def _offers_for_each(
         self, query: Query, quoted: Answer, people: Iterable[PersonReading]
     ) -> tuple[BenefitOffer, ...]:
@@ -133,7 +150,7 @@ class PersonalAnswerer:
         for person in people:
             if person.name == SELF:
                 continue
-            choice = self._finder.find(query.text, person.readings, _quoted_first(quoted))
+            choice = self._finder.find(query.text, person.readings, self._quoted_first(quoted))
             meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
             offers += [_offer(query, one, person.name) for one in meant[:1]]
         return tuple(offers[:_FOR_EACH]) if len(offers) > 1 else ()
@@ -150,7 +167,7 @@ class PersonalAnswerer:
                 offers = _offers(query, self._finder.find(query.text, ()))
             return Personal(offers=offers)
         readings = read_further(people, query.text, self._catalogue.book, as_of, model).own
-        choice = self._finder.find(query.text, readings, _quoted_first(quoted))
+        choice = self._finder.find(query.text, readings, self._quoted_first(quoted))
         meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
         told = judged(self._catalogue, query.facts, readings, as_of, skipped=query.skipped)
         for_all = query.within is None and _wants_all(query, readings, quoted, told["benefits"])
@@ -202,14 +219,6 @@ def _offer(query: Query, benefit: Benefit, person: str = "") -> BenefitOffer:
 
 _OFFERED_FOR = re.compile("了解是否符合“(?P<title>[^”]+)”的条件")
 """What `_offer` asks."""
-
-
-def _quoted_first(quoted: Answer) -> frozenset[str]:
-    """Name the clauses that the first statement of an answer rests on."""
-    if quoted.refusal is not None or not quoted.statements:
-        return frozenset()
-    numbers = quoted.statements[0].citations
-    return frozenset(citation.clause_id for citation in quoted.citations if citation.number in numbers)
 
 
 def _wants_all(
