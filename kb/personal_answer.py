@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -24,6 +25,7 @@ from kb.eligibility.reply import may_reply, read_reply
 from kb.eligibility.sentence import SELF, FactReading, PersonReading, read_everybody, read_sentence
 from kb.eligibility.spoken_people import people_in
 from kb.eligibility.spoken_text import SpokenText
+from kb.errors import NotFoundError
 from kb.index.encoder import Encoder
 from kb.next_step import next_step
 from kb.personal_draft import PersonalDraft
@@ -129,12 +131,18 @@ class PersonalAnswerer:
 
     @cached_property
     def _sayings(self) -> dict[str, Saying]:
-        """What the clauses say that benefits rest on."""
-        clauses = [self._texts.clause(name) for benefit in self._catalogue.benefits for name in benefit.clauses()]
-        return {one.clause_id: Saying.of(self._texts.document(one.doc_id).text[one.start : one.end]) for one in clauses}
+        """What the clauses say that benefits rest on; one whose document was withdrawn meanwhile says nothing."""
+        said = {}
+        for clause_id in {name for benefit in self._catalogue.benefits for name in benefit.clauses()}:
+            with suppress(NotFoundError):
+                clause = self._texts.clause(clause_id)
+                text = self._texts.document(clause.doc_id).text
+                said[clause_id] = Saying.of(text[clause.start : clause.end])
+        return said
 
     def _quoted_first(self, quoted: Answer) -> frozenset[str]:
-        """Name the clauses that the first statement of an answer rests on, and those of benefits that say the same: a digest's, where its original is quoted."""
+        """Name the clauses that the first statement of an answer rests on, and those of benefits that say the same: a digest's, where its original
+        is quoted."""
         if quoted.refusal is not None or not quoted.statements:
             return frozenset()
         first = [one for one in quoted.citations if one.number in quoted.statements[0].citations]
