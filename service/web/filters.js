@@ -38,10 +38,11 @@ export class Filters {
     this.toggle = el("button", { type: "button", class: "text", "aria-expanded": "false", "aria-controls": "within-panel", onclick: () => this.#show(this.panel.hidden) }, t("限定范围"));
     this.panel = this.#drawPanel();
     row.append(this.chips, this.toggle, this.panel);
-    row.addEventListener("keydown", (event) => {
+    // From the whole page: one who went on to the question with the panel still open closes it there, and stays.
+    document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || this.panel.hidden) return;
+      if (row.contains(document.activeElement)) this.toggle.focus();
       this.#show(false);
-      this.toggle.focus();
     });
   }
 
@@ -101,7 +102,7 @@ export class Filters {
     const written = field.value.trim();
     if (this.#takeTitle(written)) return;
     await this.#search(written);
-    if (field.value.trim() === written && !this.#takeTitle(written)) field.reportValidity();
+    if (field.value.trim() === written && !this.#takeTitle(written) && !this.panel.hidden) field.reportValidity();
   }
 
   #takeTitle(written) {

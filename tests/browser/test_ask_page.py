@@ -404,6 +404,19 @@ def test_day_level_and_document_are_chosen_in_a_panel_and_stand_with_the_answer(
     watched.check()
 
 
+def test_the_panel_is_closed_by_escape_from_the_question_too(open_page: Open, address: str):
+    watched = open_page(address)
+    page = watched.page
+    page.get_by_role("button", name="限定范围").click()
+    panel = page.get_by_role("group", name="限定范围")
+    expect(panel.get_by_label("按哪一天的规定")).to_be_focused()
+    question = page.get_by_label("问题", exact=True)
+    question.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(question).to_be_focused()
+    watched.check()
+
+
 def test_a_document_that_was_not_listed_is_found_by_its_title_and_an_edition_by_its_day(open_page: Open, address: str):
     watched = open_page(address)
     page = watched.page
