@@ -184,7 +184,7 @@ class PersonalAnswerer:
         draft = PersonalDraft(self._catalogue, self._texts)
         if for_all:
             benefit = None
-            draft.list_all(told["benefits"])
+            draft.list_all(told["benefits"], told["questions"])
         else:
             ids = [one.benefit_id for one in meant]
             of_id = {one["id"]: one for one in told["benefits"]}

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from kb.eligibility.benefits import CitableTexts
@@ -18,6 +19,7 @@ from kb.types import Answer, Citation, Statement, Verdict
 
 _VERDICTS: dict[str, Verdict] = {"eligible": "yes", "not_eligible": "no", "undetermined": "depends"}
 _LISTED = 5  # benefits that are told where all are asked for
+_OPEN = 3  # benefits that are told besides where what was said speaks for them and more must be known
 _NAMES = 4  # of what a verdict still waits for
 _YES_OR_NO = ("是", "否")
 _QUOTED = 3  # statements of the documents that are told behind the verdict
@@ -46,17 +48,14 @@ class PersonalDraft:
             words, focus, given = f"按您说的情况，不符合“{title}”的条件：{_rules(held)}。", "不符合", []
         else:
             waiting = _waiting(benefit, leaves, questions)
-            names = list(dict.fromkeys(leaf["name"] for leaf in waiting))
-            # No count: of alternatives not all are needed.
-            more = "等情况" if len(names) > _NAMES else ""
             # Who tells nothing wants to know what there is as well.
             by, gives, given = ("按您说的情况，", "", []) if told else ("", f"（{benefit['gives']}）", given)
-            words = f"{by}还不能确定是否符合“{title}”的条件{gives}，还要看{'、'.join(names[:_NAMES])}{more}。"
-            held, focus = [leaf for leaf in waiting if leaf["name"] in names[:_NAMES]], "还不能确定"
+            words = f"{by}还不能确定是否符合“{title}”的条件{gives}，还要看{_names(waiting)}。"
+            held, focus = _first(waiting), "还不能确定"
         self._say(words, [*held, *given], focus, _VERDICTS[benefit["verdict"]])
 
-    def list_all(self, benefits: Sequence[Mapping[str, Any]]) -> None:
-        """Tell how many benefits apply, then the first of them, each with its conditions."""
+    def list_all(self, benefits: Sequence[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]) -> None:
+        """Tell how many benefits apply, then the first of them, each with its conditions, and of the open ones the first that a fact speaks for."""
         met = [one for one in benefits if one["verdict"] == "eligible"]
         still = sum(one["verdict"] == "undetermined" for one in benefits)
         first = [leaf for one in met[:_LISTED] for leaf in told_conditions(one["conditions"]) if leaf["decides"]][:1]
@@ -65,6 +64,12 @@ class PersonalDraft:
         for one in met[:_LISTED]:
             decides = [leaf for leaf in told_conditions(one["conditions"]) if leaf["decides"]]
             self._say(f"{one['title']}：{one['gives']}。", [*one["given_by"], *decides])
+
+        touched = (one for one in benefits if one["verdict"] == "undetermined" and _told_of(one))
+        for one in islice(touched, _OPEN):
+            met, waiting = _told_of(one), _waiting(one, told_conditions(one["conditions"]), questions)
+            words = f"{one['title']}：{one['gives']}。还不能确定是否符合，还要看{_names(waiting)}。"
+            self._say(words, [*one["given_by"], *met, *_first(waiting)], "还不能确定")
 
     def assume(self, known: Sequence[Mapping[str, Any]], doubted: Sequence[FactReading]) -> None:
         """Tell what the verdict was made with, and what was heard with doubt and left out."""
@@ -132,6 +137,23 @@ def _waiting(
     order = {question["id"]: n for n, question in enumerate(questions)}
     unknown = [leaf for leaf in leaves if leaf["state"] == "unknown" and leaf["name"] in benefit["waits_for"]]
     return sorted(unknown, key=lambda leaf: order.get(leaf["fact"], len(order)))
+
+
+def _told_of(benefit: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Give the conditions that what was said meets."""
+    return [leaf for leaf in told_conditions(benefit["conditions"]) if leaf["state"] == "met" and leaf["fact"] != TODAY]
+
+
+def _names(waiting: Sequence[Mapping[str, Any]]) -> str:
+    names = list(dict.fromkeys(leaf["name"] for leaf in waiting))
+    # No count: of alternatives not all are needed.
+    return "、".join(names[:_NAMES]) + ("等情况" if len(names) > _NAMES else "")
+
+
+def _first(waiting: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Give the conditions whose names are told."""
+    names = list(dict.fromkeys(leaf["name"] for leaf in waiting))[:_NAMES]
+    return [leaf for leaf in waiting if leaf["name"] in names]
 
 
 def _rules(leaves: Sequence[Mapping[str, Any]]) -> str:

@@ -61,6 +61,13 @@ def test_spans_are_those_of_the_clause_as_it_stands(reader: Reader) -> None:
     assert all(traditional.text[start:end] for start, end in reading.answer())
 
 
+def test_a_minimal_answer_stays_in_one_sentence(reader: Reader) -> None:
+    text = "不收手续费。报名到任一街道，全市通办；当周办结。"
+    (reading,) = reader.read("外地人也能就近报名吗", [text])
+    assert reading.short
+    assert text[slice(*reading.short[:2])] == "全市通办"
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.text(max_size=60), st.text(max_size=300))
 def test_any_question_and_clause_can_be_read(reader: Reader, question: str, text: str) -> None:
@@ -69,7 +76,8 @@ def test_any_question_and_clause_can_be_read(reader: Reader, question: str, text
         assert 0 <= sentence.start < sentence.end <= len(text)
         assert 0 <= sentence.belongs <= 1
     if reading.short:
-        assert 0 <= reading.short[0] < reading.short[1] <= len(text)
+        start, end, _ = reading.short
+        assert any(sentence.start <= start < end <= sentence.end for sentence in reading.sentences)
     assert 0 <= reader.confidence.probability(reading.score, 1.0) <= 1
 
 

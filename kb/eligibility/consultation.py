@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.catalogue import Catalogue, Judgement
 from kb.eligibility.fact_tagger import add_tagged_readings, shipped_tagger
 from kb.eligibility.facts import FactBook
 from kb.eligibility.judgement_presentation import judgement_payload, known_payload, question_payload
 from kb.eligibility.model_reader import add_model_readings
 from kb.eligibility.questions import FactQuestion, next_questions
+from kb.eligibility.relevance import relevances
 from kb.eligibility.sentence import FactReading, PersonReading, SentenceReading, read_everybody
 from kb.eligibility.values import as_json
 from kb.errors import FactError
@@ -93,8 +94,14 @@ def judged(
     left_open = {book.asked(name) for name in skipped if book.get(name)}
     profile = catalogue.book.profile({**used_readings(readings, facts, catalogue), **facts}, as_of)
     judgements = [one for one in catalogue.judge(profile) if one.benefit.applicant in applicants]
-    # What is paid or given in days comes first among its like: of that one wants to know most.
-    judgements.sort(key=lambda one: (_ORDER[one.verdict], not one.benefit.amounts, one.benefit.benefit_id))
+    relevance = dict(zip((one.benefit_id for one in catalogue.benefits), relevances(catalogue, profile), strict=True))
+
+    def place(one: Judgement) -> tuple[int, float, bool, str]:
+        """Of what is open first what the facts speak for; else what is paid or given in days, of which one wants to know most."""
+        spoken_for = relevance[one.benefit.benefit_id] if one.verdict == "undetermined" else 0.0
+        return _ORDER[one.verdict], -spoken_for, not one.benefit.amounts, one.benefit.benefit_id
+
+    judgements.sort(key=place)
     asked = [one.benefit for one in judgements] if benefit_id is None else [catalogue.find(benefit_id)]
     if only is not None:
         judgements = [one for one in judgements if one.benefit is catalogue.find(only)]

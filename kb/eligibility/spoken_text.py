@@ -22,6 +22,7 @@ _COUNTED = re.compile("个|岁|周|天|口|层")  # behind 三四: what is count
 _YEAR = re.compile(
     r"[零〇一二三四五六七八九]{4}(?=年)|(?<![零〇一二三四五六七八九十])[零〇三四五六七八九][零〇一二三四五六七八九](?=年(?!的?前))"
 )
+_APART = re.compile(r"(?<=\d)\s+(?=[个周岁年月天口层万元平])")  # 72 岁, as text is set by some: no end of a clause
 _DIGITS = {char: str(n) for n, char in enumerate("零一二三四五六七八九")} | {"〇": "0"}
 
 
@@ -51,6 +52,8 @@ class SpokenText:
         ('今年62,每月3500', '63年的', '02年', '63到64')
         >>> SpokenText.of("八十三一个人住").text, SpokenText.of("每月五六千").text, SpokenText.of("月租金贰仟元整").text
         ('83一个人住', '每月5000到6000', '月租金2000元整')
+        >>> SpokenText.of("今年 72 岁 杭州户口").text
+        '今年 72岁 杭州户口'
         """
         folded = fold(original)
         # Masked, so that the number before such a word ends where it begins: 八十三一个人住.
@@ -65,6 +68,8 @@ class SpokenText:
             pieces += [(char, *match.span()) for char in written]
             place = match.end()
         pieces += [(char, n, n + 1) for n, char in enumerate(folded.text[place:], start=place)]
+        for match in reversed(list(_APART.finditer("".join(char for char, _, _ in pieces)))):
+            del pieces[slice(*match.span())]
         return cls(original, "".join(char for char, _, _ in pieces), tuple(folded.span(a, b) for _, a, b in pieces))
 
     def span(self, start: int, end: int) -> tuple[int, int]:

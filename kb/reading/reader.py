@@ -123,7 +123,7 @@ def _reading(window: Window, row: Row, scores: Array, tokens: Array) -> Reading:
         sentences.append(Read(start, end, float(belongs[inside].mean()) if inside.any() else 0.0))
     verdict = np.exp(scores[1:] - scores[1:].max())
     verdict /= verdict.sum()
-    short = _minimal(marks)
+    short = _minimal(marks, np.searchsorted([end for _, end in window.sentences], starts, side="right"))
     placed = (
         (window.start + row.offsets[short[0]][0], window.start + row.offsets[short[1]][1], short[2]) if short else None
     )
@@ -131,8 +131,9 @@ def _reading(window: Window, row: Row, scores: Array, tokens: Array) -> Reading:
     return Reading(float(scores[0]), tuple(sentences), placed, (_VERDICTS[likeliest], float(verdict[likeliest])))
 
 
-def _minimal(marks: Array) -> tuple[int, int, float] | None:
-    """Give the likeliest span of tokens for the minimal answer, its last token included, with its probability."""
+def _minimal(marks: Array, sentences: NDArray[np.intp]) -> tuple[int, int, float] | None:
+    """Give the likeliest span of tokens for the minimal answer, its last token included, with its probability; `sentences` numbers the
+    sentence of each token, beyond which no minimal answer goes."""
     if not len(marks):
         return None
     begins, ends = (
@@ -140,6 +141,7 @@ def _minimal(marks: Array) -> tuple[int, int, float] | None:
     )
     likely = np.triu(np.outer(begins, ends))
     likely -= np.triu(likely, _LONGEST)
+    likely *= sentences[:, None] == sentences
     first, last = np.unravel_index(int(likely.argmax()), likely.shape)
     return int(first), int(last), float(likely[first, last])
 
