@@ -5,7 +5,7 @@
 The questions are about texts that the reader was not trained on: each is searched for among all documents of its set and read, and what
 would be answered is held against whether it says every required piece. Beside them every second question that another set answers is asked, and is
 taken to be answered by nothing here: what people ask of the wrong collection is farther away than any near miss that was written for one. A logistic curve (Platt 1999) over what the reader says
-of the first and how far it is ahead of its rivals makes a probability, each set counting alike; the bar is the lowest at which answers and refusals together cost as little as can be, a wrong
+of the first, how far it is ahead of its rivals and how near the encoder holds it to the question makes a probability, each set counting alike; the bar is the lowest at which answers and refusals together cost as little as can be, a wrong
 answer costing three times as much as the refusal of a question that could have been answered. Every figure is of questions that the curve at hand was
 not fitted on (ten parts, each judged by a curve of the other nine).
 """
@@ -50,7 +50,7 @@ STRANGERS = 0.35
 ELSEWHERE = ("metadata", "comparison")
 """Kinds of questions that are not answered from one clause, but from headers and side by side."""
 BARS = np.arange(0.2, 0.91, 0.01)
-ALIKE = 0.01
+ALIKE = 0.04
 """Costs that are this near to the least are the same within what chance does to some 500 questions; of such bars the lowest is taken, since
 whoever is refused has to look for himself."""
 Array = NDArray[np.float64]
@@ -58,10 +58,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class CandidateReading:
-    """What may answer: what reader and search say of it, what its likeliest sentence says, and whether it says all that must be said."""
+    """What may answer: what reader, search and encoder say of it, what its likeliest sentence says, and whether it says all that must be said."""
 
     reading: float
     search: float
+    likeness: float
     saying: Saying
     right: bool
 
@@ -131,6 +132,7 @@ def read_set(
             CandidateReading(
                 c.reading.score,
                 c.hit.score,
+                investigator.likeness(c),
                 investigator.saying(c),
                 expected.answerable and says_all(said(c), expected),
             )
@@ -150,11 +152,11 @@ def fit(questions: Sequence[QuestionReadings], found: float) -> Fit:
     for question in questions:
         ordered = sorted(question.read, key=lambda one: -order.order(one.reading, one.search))
         lead = lead_of([(order.order(one.reading, one.search), one.saying) for one in ordered])
-        rows.append((ordered[0].reading, lead))
+        rows.append((ordered[0].reading, lead, ordered[0].likeness))
         right.append(ordered[0].right)
     features, truth = np.asarray(rows), np.asarray(right)
     shares = np.asarray([question.share for question in questions])
-    curve = LogisticRegression(C=10)
+    curve = LogisticRegression(C=1000)
     weights = shares * len(shares) / shares.sum()
     probabilities: Array = cross_val_predict(
         curve, features, truth, cv=10, method="predict_proba", params={"sample_weight": weights}
@@ -165,12 +167,13 @@ def fit(questions: Sequence[QuestionReadings], found: float) -> Fit:
         float(own @ np.where(probabilities >= bar, np.where(truth, 0.0, WRONG), answerable)) / own.sum() for bar in BARS
     ]
     curve.fit(features, truth, weights)
-    reading, lead = (round(float(weight), 4) for weight in curve.coef_[0])
+    reading, lead, likeness = (round(float(weight), 4) for weight in curve.coef_[0])
     best_bar = next(n for n, cost in enumerate(costs) if cost <= min(costs) + ALIKE)
     confidence = Confidence(
         found=found,
         reading=reading,
         lead=lead,
+        likeness=likeness,
         offset=round(float(curve.intercept_[0]), 4),
         enough=round(float(BARS[best_bar]), 2),
     )

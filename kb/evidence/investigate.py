@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import get_args
 
 from kb.evidence.specifics import Specifics, region_of, specifics_of
+from kb.index.encoder import EMBEDDED, open_encoder
 from kb.index.records import Records, clause_at
 from kb.layout import PlacedTable
 from kb.question.level import without_level
@@ -81,6 +82,9 @@ class Investigator:
         self._unit = lru_cache(maxsize=4096)(self._unit_of)
         self._script = lru_cache(maxsize=4096)(self._script_of)
         self._readings = lru_cache(maxsize=32)(self._read)
+        self._second = retriever.encoder if retriever.encoder.name == EMBEDDED else open_encoder()
+        self._meaning = lru_cache(maxsize=64)(partial(retriever.meaning, encoder=self._second))
+        self._cosine = lru_cache(maxsize=4096)(self._cosine_of)
 
     def search(
         self, query: Query, *, only: frozenset[int] | None = None, ended: bool = False, k: int | None = None
@@ -133,7 +137,9 @@ class Investigator:
                 score += self._weighing.thread
             if None not in (script, other := self._script(hit.passage.doc_id)) and script != other:
                 score -= self._weighing.script
-            candidates.append(replace(self._candidate(unit, hit, reading, score), is_named_row=unit in named_rows))
+            candidates.append(
+                replace(self._candidate(text, unit, hit, reading, score), is_named_row=unit in named_rows)
+            )
         ordered = _one_a_table(sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start)))
         return self._original_first(ordered)
 
@@ -162,7 +168,17 @@ class Investigator:
         read = [(candidate.score, self.saying(candidate)) for candidate in candidates]
         # A row that the question names was held against all the others of its table, cell by cell.
         lead = lead_of(read, FARTHEST if first.is_named_row else ALONE)
-        return self._reader.confidence.probability(first.reading.score, lead)
+        return self._reader.confidence.probability(first.reading.score, lead, self.likeness(first))
+
+    def likeness(self, candidate: Candidate) -> float:
+        """Give the cosine of a candidate, as it is read, with what it may answer; by the encoder that ships, whichever the index has, since what
+        a cosine means is measured for each encoder."""
+        return self._cosine(candidate.question, self._unit(candidate.hit.passage))
+
+    def _cosine_of(self, question: str, unit: Unit) -> float:
+        read = unit.as_read(self.document(unit.doc_id))
+        (vector,) = self._second.encode_passages([f"{read.context}\n{read.text}"])
+        return float(vector @ self._meaning(question))
 
     def evidence(self, candidate: Candidate) -> float:
         """Give what the reader says of a candidate in calibrated log-odds, a scale that stays when the reader is trained anew."""
@@ -234,10 +250,10 @@ class Investigator:
         words = [word for word in dict.fromkeys(meant) if word in said and word not in question]
         return f"{question}({'、'.join(words)})" if words else question
 
-    def _candidate(self, unit: Unit, hit: Hit, reading: Reading, score: float) -> Candidate:
+    def _candidate(self, question: str, unit: Unit, hit: Hit, reading: Reading, score: float) -> Candidate:
         if unit.told:
             whole = (unit.start, unit.end)
-            return Candidate(hit, reading, score, (whole,), whole, None)
+            return Candidate(question, hit, reading, score, (whole,), whole, None)
         text = self.document(unit.doc_id).text
         spans = self._answering(unit, reading)
         if len(spans) > 1 and is_heading(text, *spans[0]):
@@ -247,7 +263,7 @@ class Investigator:
             short = (unit.start + reading.short[0], unit.start + reading.short[1])
         placed = [(unit.start + one.start, unit.start + one.end, one.belongs) for one in reading.sentences]
         likeliest = max(placed, key=lambda one: (not is_heading(text, *one[:2]), one[2]))[:2]
-        return Candidate(hit, reading, score, made_whole(text, spans), likeliest, short)
+        return Candidate(question, hit, reading, score, made_whole(text, spans), likeliest, short)
 
     def _answering(self, unit: Unit, reading: Reading) -> tuple[tuple[int, int], ...]:
         clauses = self._clauses(unit.doc_id)

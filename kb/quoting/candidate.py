@@ -16,10 +16,11 @@ _ANSWERS = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`score` is the log-odds that it answers; `spans` are the sentences of the document that belong to the answer, in
+    """`question` is what it may answer, `score` the log-odds that it does; `spans` are the sentences of the document that belong to the answer, in
     order, with those that make them whole, and `likeliest` the one that does most; `short` is the minimal answer, where one stands out. `is_named_row` says
     that it is a row of a table which the question names by its cells."""
 
+    question: str
     hit: Hit
     reading: Reading
     score: float

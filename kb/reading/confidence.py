@@ -1,7 +1,8 @@
 """How reader and search together judge what was read: which of it comes first, and how likely that answers.
 
 The reader sees a question and a clause and nothing beside them; the search has compared all clauses with each other. Neither is as good
-alone: a clause that reads like an answer may be of another law, one that was found first may answer another question.
+alone: a clause that reads like an answer may be of another law, one that was found first may answer another question. And the encoder that
+ships, which was trained for itself and read neither beside the other, is asked for its own opinion: how near it holds question and clause.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ class Confidence(BaseModel):
     """Weights that `evals.training.calibration` fits on questions about texts that the reader was not trained on.
 
     What is read is put in order by the reader's log-odds and `found` times the score of the search. That the first one answers has the
-    log-odds `offset` and `reading` and `lead` times: what the reader says of it, and how far it is ahead of all that says otherwise (`kb.reading.rivals`). The score of the search itself is left out:
-    it grows with the number of documents, and added nothing. From the probability `enough` on it is an answer.
+    log-odds `offset` and `reading`, `lead` and `likeness` times: what the reader says of it, how far it is ahead of all that says otherwise (`kb.reading.rivals`), and the cosine
+    of question and clause. The score of the search is left out: it says the same as the cosine, and grows with the number of documents. From the probability `enough` on it is an answer.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,6 +31,7 @@ class Confidence(BaseModel):
     found: float = 0.0
     reading: float = 1.0
     lead: float = 0.0
+    likeness: float = 0.0
     offset: float = 0.0
     enough: float = 0.5
 
@@ -37,11 +39,11 @@ class Confidence(BaseModel):
         """Give the score by which what was read is put in order."""
         return reading + self.found * search
 
-    def probability(self, reading: float, lead: float) -> float:
+    def probability(self, reading: float, lead: float, likeness: float = 0.0) -> float:
         """Give the probability that what comes first answers the question.
 
         >>> Confidence().probability(0.0, 2.0)
         0.5
         """
-        odds = self.offset + self.reading * reading + self.lead * min(lead, FARTHEST)
+        odds = self.offset + self.reading * reading + self.lead * min(lead, FARTHEST) + self.likeness * likeness
         return 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
