@@ -237,8 +237,8 @@ def _wants_all(
     if asks_for_all(query.text):
         return True
     asked = what_is_asked(query.text, [one for one in readings if one.certain])
-    if not asked:  # what was only guessed (婆婆跟我处不来: married, perhaps) tells too little of somebody
-        return quoted.refusal is not None and any(one.certain for one in readings)
+    if not asked:  # what was only guessed (婆婆跟我处不来: married, perhaps), or is in the word for a relative, tells too little of somebody
+        return quoted.refusal is not None and any(one.certain and one.fact_id != "sex" for one in readings)
     return asks_for_any(asked) and any(one["verdict"] == "eligible" for one in benefits)
 
 

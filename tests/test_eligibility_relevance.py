@@ -51,8 +51,11 @@ def test_the_narrower_condition_that_is_met_counts_more(catalogue: Catalogue) ->
     assert found["parental-leave"] == 1.0
 
 
-def test_where_somebody_lives_speaks_for_nothing(catalogue: Catalogue) -> None:
+def test_to_be_from_here_speaks_for_nothing_and_to_be_from_elsewhere_for_what_is_for_those(
+    catalogue: Catalogue,
+) -> None:
     assert max(relevance(catalogue, home="余杭").values()) == 1.0
+    assert relevance(catalogue, hukou="安徽")["blue-collar-flat"] > 1.0
 
 
 def test_what_is_told_to_the_contrary_leaves_nothing(catalogue: Catalogue) -> None:

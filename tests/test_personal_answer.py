@@ -155,6 +155,7 @@ def test_who_asks_for_everything_is_told_what_applies_and_asked_on(personal: Kno
         ("我妈72，户口在拱墅，被人骗了钱能报警吗", False),  # asks for something
         ("物业不管事，楼道灯坏了", False),  # tells of nobody
         ("婆婆跟我处不来", False),  # tells nothing that is certain
+        ("帮我写篇作文《我的妈妈》，四百字", False),  # names a relative and tells nothing of her
     ],
 )
 def test_who_only_tells_is_told_what_there_is(personal: KnowledgeBase, text: str, listed: bool) -> None:

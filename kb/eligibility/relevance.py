@@ -41,12 +41,12 @@ def chance(node: Condition, tests: Sequence[float]) -> float:
 
 def _shares(catalogue: Catalogue, nothing: Profile) -> list[float]:
     """Give for every test the share of the possible answers that meet it; who asks is taken to be from where the documents are for, so that
-    a place speaks for nothing."""
+    to be from there speaks for nothing."""
     shares = [0.0] * len(catalogue.tests)
     for fact in catalogue.book:
         tests = catalogue.tests_of(fact.fact_id)
         answers = possible_answers(catalogue, fact, nothing) if tests else []
         for number, test in tests:
             met = sum(test.truth(answer) == YES for answer in answers)
-            shares[number] = float(test.operator == "within") if fact.type == "place" else met / len(answers)
+            shares[number] = 1.0 if test.operator == "within" else met / len(answers)
     return shares
