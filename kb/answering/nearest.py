@@ -20,12 +20,12 @@ from kb.types import Hit, Query, Refusal, RefusalKind
 _SHOWN = 3  # of what is nearest; more would read like an answer
 _WEAK = 0.35
 """The share of what an answer needs from which the nearest evidence is called weak rather than none."""
-_FAR = -2.0
+_FAR = -1.64
 """What the reader must say of a clause, in calibrated log-odds, for it to be near to what is asked: with the reader of 4,900 steps 2 of 391 dev questions of
 civic and of the policies had their right clause below it."""
 _ON_IT = 0.3
 """The share of the neighbouring characters of a question from which on a clause is on the same matter, though it may not answer."""
-_FOREIGN, _UNHEARD = -1.33, 0.7
+_FOREIGN, _UNHEARD = -1.09, 0.7
 """Where the best that was read is below these log-odds, and so large a part of the pairs of characters of the question is said nowhere, it may be
 about something else altogether."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import get_args
 
 from kb.evidence.specifics import Specifics, region_of, specifics_of
@@ -83,7 +83,6 @@ class Investigator:
         self._script = lru_cache(maxsize=4096)(self._script_of)
         self._readings = lru_cache(maxsize=32)(self._read)
         self._second = retriever.encoder if retriever.encoder.name == EMBEDDED else open_encoder()
-        self._meaning = lru_cache(maxsize=64)(partial(retriever.meaning, encoder=self._second))
         self._cosine = lru_cache(maxsize=4096)(self._cosine_of)
 
     def search(
@@ -171,14 +170,15 @@ class Investigator:
         return self._reader.confidence.probability(first.reading.score, lead, self.likeness(first))
 
     def likeness(self, candidate: Candidate) -> float:
-        """Give the cosine of a candidate, as it is read, with what it may answer; by the encoder that ships, whichever the index has, since what
-        a cosine means is measured for each encoder."""
+        """Give the cosine of a candidate, as it is read, with what it may answer in the asker's words alone: one of the lexicon's would make
+        anything sound of this place. It is by the encoder that ships, whichever the index has, since what a cosine means is measured for each encoder."""
         return self._cosine(candidate.question, self._unit(candidate.hit.passage))
 
     def _cosine_of(self, question: str, unit: Unit) -> float:
         read = unit.as_read(self.document(unit.doc_id))
-        (vector,) = self._second.encode_passages([f"{read.context}\n{read.text}"])
-        return float(vector @ self._meaning(question))
+        (asked,) = self._second.encode_queries([normalize_numbers(fold_text(question))])
+        (said,) = self._second.encode_passages([f"{read.context}\n{read.text}"])
+        return float(asked @ said)
 
     def evidence(self, candidate: Candidate) -> float:
         """Give what the reader says of a candidate in calibrated log-odds, a scale that stays when the reader is trained anew."""
