@@ -50,7 +50,7 @@ STRANGERS = 0.35
 ELSEWHERE = ("metadata", "comparison")
 """Kinds of questions that are not answered from one clause, but from headers and side by side."""
 BARS = np.arange(0.2, 0.91, 0.01)
-ALIKE = 0.03
+ALIKE = 0.01
 """Costs that are this near to the least are the same within what chance does to some 500 questions; of such bars the lowest is taken, since
 whoever is refused has to look for himself."""
 Array = NDArray[np.float64]
