@@ -140,8 +140,9 @@ def _waiting(
 
 
 def _told_of(benefit: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Give the conditions that what was said meets."""
-    return [leaf for leaf in told_conditions(benefit["conditions"]) if leaf["state"] == "met" and leaf["fact"] != TODAY]
+    """Give the conditions that what was said meets; a sex, which the word for a relative tells, speaks for nothing by itself."""
+    leaves = told_conditions(benefit["conditions"])
+    return [leaf for leaf in leaves if leaf["state"] == "met" and leaf["fact"] not in (TODAY, "sex")]
 
 
 def _names(waiting: Sequence[Mapping[str, Any]]) -> str:

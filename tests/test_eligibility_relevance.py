@@ -95,6 +95,7 @@ def test_who_asks_for_everything_is_told_of_what_may_apply_and_what_it_waits_for
     answer = personal.ask(Query("", "太奶奶刚过完一百岁生日，都能享受什么政策", as_of=DAY))
     told = next(one for one in answer.statements if one.text.startswith("百岁老人长寿保健补助"))
     assert "还不能确定是否符合，还要看户籍所在地、居住地" in told.text
+    assert not any(one.text.startswith("女职工延长产假") for one in answer.statements)
     quotes = [citation.quote for citation in answer.citations if citation.number in told.citations]
     assert any("100周岁" in quote for quote in quotes)
     for citation in answer.citations:
