@@ -71,18 +71,24 @@ def measure_command(index_dir: Path) -> list[Row]:
 
 
 def measure_served(index_dir: Path) -> list[Row]:
-    """Time questions over HTTP, one at a time and several at once."""
+    """Time questions over HTTP, one at a time: a few over and over, which are remembered, and those of the policies, each for the first time."""
     with served(index_dir, environment=UNBOUND) as (process, url):
-        bodies = [json.dumps({"question": question}).encode() for question in QUESTIONS]
-        for body in bodies:
-            _post(f"{url}/api/ask", body)
         ask = partial(_post, f"{url}/api/ask")
-        seconds = sorted(_times(partial(ask, bodies[n % len(bodies)]), 1)[0] for n in range(REQUESTS))
+        few = [json.dumps({"question": question}).encode() for question in QUESTIONS]
+        for body in few:
+            ask(body)
+        again = sorted(_times(partial(ask, few[n % len(few)]), 1)[0] for n in range(REQUESTS))
+        policy = [q.query.text for q in read_judged(find_dataset("policy"), "dev").questions if not q.query.previous]
+        fresh = sorted(
+            _times(partial(ask, json.dumps({"question": text}).encode()), 1)[0] for text in dict.fromkeys(policy)
+        )
         resident = resident_mb(process.pid)
     return [
-        ("/api/ask, JSON, one client, median", "15 ms", f"{1000 * _median(seconds):.1f} ms"),
-        ("/api/ask, JSON, one client, p99", "50 ms", f"{1000 * seconds[REQUESTS * 99 // 100]:.1f} ms"),
-        ("resident memory of the service", "400 MB", f"{resident:.0f} MB"),
+        ("/api/ask, asked before, median", "5 ms", f"{1000 * _median(again):.1f} ms"),
+        ("/api/ask, asked before, p99", "50 ms", f"{1000 * again[REQUESTS * 99 // 100]:.1f} ms"),
+        ("/api/ask, asked for the first time, median", "250 ms", f"{1000 * _median(fresh):.0f} ms"),
+        ("/api/ask, asked for the first time, p95", "500 ms", f"{1000 * fresh[len(fresh) * 95 // 100]:.0f} ms"),
+        ("resident memory of the service after these", "450 MB", f"{resident:.0f} MB"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -64,12 +65,22 @@ def test_a_configuration_that_does_not_fit_is_refused(copied: Path, change: dict
         Model.open(copied, "encoder")
 
 
+def test_models_that_cut_text_alike_share_one_tokenizer(encoder: EmbeddedEncoder, copied: Path) -> None:
+    of_encoder, of_reader = Model.open(MODELS_DIR / EMBEDDED, "encoder"), Model.open(MODELS_DIR / "reader", "reader")
+    assert of_encoder.tokenizer is of_reader.tokenizer
+    changed = json.loads((copied / TOKENIZER).read_text("utf-8")) | {"normalizer": None}
+    (copied / TOKENIZER).write_text(json.dumps(changed), "utf-8")
+    path = copied / "config.json"
+    config = json.loads(path.read_text("utf-8"))
+    config["files"][TOKENIZER] = hashlib.sha256((copied / TOKENIZER).read_bytes()).hexdigest()
+    path.write_text(json.dumps(config), "utf-8")
+    assert Model.open(copied, "encoder").tokenizer is not of_encoder.tokenizer
+
+
 def test_a_tokenizer_that_is_none_is_refused(copied: Path) -> None:
     (copied / TOKENIZER).write_text("{}", "utf-8")
     path = copied / "config.json"
     config = json.loads(path.read_text("utf-8"))
-    import hashlib
-
     config["files"][TOKENIZER] = hashlib.sha256(b"{}").hexdigest()
     path.write_text(json.dumps(config), "utf-8")
     with pytest.raises(ModelError, match="cannot be loaded"):

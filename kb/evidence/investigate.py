@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kb.evidence.specifics import Specifics, region_of, specifics_of
 from kb.index.encoder import EMBEDDED, open_encoder
 from kb.index.records import Records, clause_at
@@ -83,6 +86,7 @@ class Investigator:
         self._script = lru_cache(maxsize=4096)(self._script_of)
         self._readings = lru_cache(maxsize=32)(self._read)
         self._second = retriever.encoder if retriever.encoder.name == EMBEDDED else open_encoder()
+        self._asked = lru_cache(maxsize=32)(self._encode)
         self._cosine = lru_cache(maxsize=4096)(self._cosine_of)
 
     def search(
@@ -176,9 +180,11 @@ class Investigator:
 
     def _cosine_of(self, question: str, unit: Unit) -> float:
         read = unit.as_read(self.document(unit.doc_id))
-        (asked,) = self._second.encode_queries([normalize_numbers(fold_text(question))])
-        (said,) = self._second.encode_passages([f"{read.context}\n{read.text}"])
+        (asked,), (said,) = self._asked(question), self._second.encode_passages([f"{read.context}\n{read.text}"])
         return float(asked @ said)
+
+    def _encode(self, question: str) -> NDArray[np.float32]:
+        return self._second.encode_queries([normalize_numbers(fold_text(question))])
 
     def evidence(self, candidate: Candidate) -> float:
         """Give what the reader says of a candidate in calibrated log-odds, a scale that stays when the reader is trained anew."""

@@ -50,11 +50,13 @@ def is_transformer_model(folder: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What `config.json` says; `settings` is what the kind of model wants to know, such as its prompts."""
+    """What `config.json` says; `settings` is what the kind of model wants to know, such as its prompts. `checksum` is of the whole model,
+    `pieces` of its tokenizer alone."""
 
     kind: str
     tokens: int
     checksum: str
+    pieces: str
     settings: Mapping[str, Any]
 
 
@@ -76,10 +78,7 @@ class Model:
         key = (folder.resolve(), configuration.checksum)
         if (shared := _opened.get(key)) is not None:
             return shared
-        try:
-            tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        except Exception as error:  # a bare exception of the library's own
-            raise ModelError.of("model_not_loaded", file=folder, cause=str(error).splitlines()[0]) from error
+        tokenizer = _open_tokenizer(folder, configuration.pieces)
         return _opened.setdefault(key, cls(configuration, tokenizer, open_session(folder)))
 
     def tokens(self, texts: Sequence[str], *, special: bool = True) -> list[Encoding]:
@@ -114,6 +113,18 @@ class Model:
 
 _opened: WeakValueDictionary[tuple[Path, str], Model] = WeakValueDictionary()
 """Models that are in use, by folder and checksum: the encoder is also the body of what goes on from its lower layers."""
+
+_tokenizers: WeakValueDictionary[str, Tokenizer] = WeakValueDictionary()
+"""Tokenizers that are in use, by checksum: encoder and reader cut text into the same pieces, which take 16 MB."""
+
+
+def _open_tokenizer(folder: Path, pieces: str) -> Tokenizer:
+    if (shared := _tokenizers.get(pieces)) is not None:
+        return shared
+    try:
+        return _tokenizers.setdefault(pieces, Tokenizer.from_file(str(folder / TOKENIZER)))
+    except Exception as error:  # a bare exception of the library's own
+        raise ModelError.of("model_not_loaded", file=folder, cause=str(error).splitlines()[0]) from error
 
 
 def open_session(folder: Path) -> onnxruntime.InferenceSession:
@@ -160,7 +171,7 @@ def read_configuration(folder: Path, kind: str) -> Configuration:
     identity = hashlib.sha256(
         json.dumps([FORMAT, files, config["tokens"], config.get("settings")], sort_keys=True).encode()
     )
-    return Configuration(kind, config["tokens"], identity.hexdigest(), config.get("settings") or {})
+    return Configuration(kind, config["tokens"], identity.hexdigest(), files[TOKENIZER], config.get("settings") or {})
 
 
 def write_configuration(
