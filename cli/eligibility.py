@@ -44,6 +44,8 @@ def eligibility(
     if json:
         print_json(addressed(told))
         return
+    if text.strip() and not told["readings"] and not told["unread"]:
+        print("没有从 --text 中读出具体情况，可以换一种写法，例如：我72岁，杭州户口，已经退休。")
     print("\n".join(consultation_lines(told)))
 
 

@@ -183,6 +183,14 @@ def test_the_command_judges_explains_and_refuses(
     assert "age" in refused.stderr and "abc" in refused.stderr
 
 
+@pytest.mark.parametrize(("text", "unheard"), [("我720岁", True), ("我72岁", False), ("我爸72，我妈58", False)])
+def test_the_command_says_so_where_it_reads_nothing(
+    kb_command: Callable[..., subprocess.CompletedProcess[str]], corpus_index: Path, text: str, unheard: bool
+) -> None:
+    told = kb_command("eligibility", "--text", text, "--index", corpus_index).stdout
+    assert told.startswith("没有从 --text 中读出具体情况") is unheard
+
+
 def test_a_second_person_of_the_sentence_is_told_and_can_be_asked_for(url: str) -> None:
     text = "我爸72，我妈58，都是杭州户口"
     told = post(url, {"text": text, "as_of": "2026-11-23"})

@@ -97,13 +97,16 @@ function drawKnown(told) {
     el("button", { type: "button", onclick: () => choose(one.fact, one.value) }, t("对")),
     el("button", { type: "button", onclick: () => drawQuestion([about.get(one.fact)]) }, t("改"))));
   const isOpen = (kind) => at("known").querySelector(`.${kind}[open]`) !== null;
+  const unheard = heard() && told.readings.length + told.unread.length === 0;
   const more = doubtful.slice(1); // one at a time, so that the results begin on the first screen of a phone
   at("known").replaceChildren(...[
+    unheard && el("p", {}, t("没有从您写的内容中读出具体情况。请直接回答下面的问题，或者换一种写法，例如：我72岁，杭州户口，已经退休。")),
     doubtful.length > 0 && el("ul", {}, doubtful[0]),
     more.length > 0 && el("details", { class: "more", open: isOpen("more") }, el("summary", {}, t("另有 {count} 项待确认", { count: more.length })), el("ul", {}, ...more)),
     rows.length > 0 && el("details", { class: "told", open: isOpen("told") }, el("summary", {}, t("已填写 {count} 项，点开核对、修改", { count: rows.length })), el("ul", {}, ...rows)),
   ].filter(Boolean));
-  at("known").hidden = rows.length + doubtful.length === 0;
+  if (unheard) /** @type {HTMLDetailsElement} */ (at("telling")).open = true; // so that it can be put another way
+  at("known").hidden = !unheard && rows.length + doubtful.length === 0;
   drawPeople(told.unread);
 }
 

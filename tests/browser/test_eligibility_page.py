@@ -59,6 +59,20 @@ def test_a_fact_can_be_corrected_and_the_rest_of_the_sentence_stays(open_page: O
     watched.check()
 
 
+def test_who_tells_nothing_that_is_read_is_told_so(open_page: Open, address: str) -> None:
+    watched = open_page(f"{address}/eligibility")
+    page = watched.page
+    page.get_by_label("用一句话说说情况").fill("你好，想问问")
+    page.get_by_role("button", name="查询", exact=True).click()
+    expect(page.locator("#known")).to_contain_text("没有从您写的内容中读出具体情况")
+    expect(page.locator("#question button").first).to_be_visible()
+    page.get_by_label("用一句话说说情况").fill("我72岁")
+    page.get_by_role("button", name="查询", exact=True).click()
+    expect(page.locator("#known")).to_contain_text("已填写 1 项")
+    expect(page.locator("#known")).not_to_contain_text("没有从您写的内容中读出")
+    watched.check()
+
+
 @pytest.mark.parametrize("viewport", ["desktop", "phone"])
 def test_of_two_people_in_a_sentence_one_is_chosen_and_one_can_go_back(
     open_page: Open, address: str, viewport: str
