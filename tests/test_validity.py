@@ -115,6 +115,18 @@ def test_what_replaced_it_answers_and_tells_of_both(build: KnowledgeBaseOf) -> N
     assert "3元" in asked_then.text and "已" not in asked_then.text
 
 
+def test_what_says_the_same_in_its_place_answers_as_surely(corpus: KnowledgeBase) -> None:
+    """The successor is brief, so that by itself it reads less like an answer; of what it does not say it answers nothing."""
+    for question in ("社区托育机构的收入算企业所得税时按多少比例计入收入总额", "办社区养老的收入，算企业所得税时打几折"):
+        answer = corpus.ask(Query("", question, TODAY))
+        assert answer.refusal is None, question
+        assert "减按90%计入" in answer.statements[0].text
+        assert answer.citations[0].doc_id == "ext-2026-community-tax"
+        assert "已失效" in answer.text
+    silent_on = corpus.ask(Query("", "家政公司想免增值税，要和服务员、雇主签什么协议", TODAY))
+    assert silent_on.refusal is not None and silent_on.refusal.kind == "expired"
+
+
 def test_what_is_withheld_is_not_told_as_what_holds_in_its_place(build: KnowledgeBaseOf) -> None:
     shelf = build(plan=PLAN, newer=NEWER.replace("适用地区", "公开方式：不予公开\n适用地区"))
     answer = shelf.ask(Query("", "清政发〔2031〕7号还有效吗？", date(2035, 1, 1)))
