@@ -117,7 +117,10 @@ def test_what_replaced_it_answers_and_tells_of_both(build: KnowledgeBaseOf) -> N
 
 def test_what_says_the_same_in_its_place_answers_as_surely(corpus: KnowledgeBase) -> None:
     """The successor is brief, so that by itself it reads less like an answer; of what it does not say it answers nothing."""
-    for question in ("社区托育机构的收入算企业所得税时按多少比例计入收入总额", "办社区养老的收入，算企业所得税时打几折"):
+    for question in (
+        "社区托育机构的收入算企业所得税时按多少比例计入收入总额",
+        "办社区养老的收入，算企业所得税时打几折",
+    ):
         answer = corpus.ask(Query("", question, TODAY))
         assert answer.refusal is None, question
         assert "减按90%计入" in answer.statements[0].text
