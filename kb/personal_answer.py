@@ -178,7 +178,8 @@ class PersonalAnswerer:
         choice = self._finder.find(query.text, readings, self._quoted_first(quoted))
         meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
         told = judged(self._catalogue, query.facts, readings, as_of, skipped=query.skipped)
-        for_all = query.within is None and _wants_all(query, readings, quoted, told["benefits"])
+        possible = any(one["verdict"] != "not_eligible" for one in told["benefits"])
+        for_all = possible and query.within is None and _wants_all(query, readings, quoted, told["benefits"])
         if not meant and not for_all:
             return Personal(offers=_offers(query, choice))
         draft = PersonalDraft(self._catalogue, self._texts)

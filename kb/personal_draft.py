@@ -60,7 +60,8 @@ class PersonalDraft:
         still = sum(one["verdict"] == "undetermined" for one in benefits)
         first = [leaf for one in met[:_LISTED] for leaf in told_conditions(one["conditions"]) if leaf["decides"]][:1]
         count = f"符合{len(met)}项政策的条件" if met else "还没有能确定符合的政策"
-        self._say(f"按您说的情况，{count}，另有{still}项还不能确定。", first, count)
+        rest = f"，另有{still}项还不能确定" if still else ""
+        self._say(f"按您说的情况，{count}{rest}。", first, count)
         for one in met[:_LISTED]:
             decides = [leaf for leaf in told_conditions(one["conditions"]) if leaf["decides"]]
             self._say(f"{one['title']}：{one['gives']}。", [*one["given_by"], *decides])

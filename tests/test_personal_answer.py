@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from indexing import ROOT
+from indexing import ROOT, KnowledgeBaseOf
 
 from kb.asked_benefit import SURE, asks_for_all, what_is_asked
 from kb.eligibility.consultation import consult
@@ -145,6 +145,15 @@ def test_who_asks_for_everything_is_told_what_applies_and_asked_on(personal: Kno
     assert told and told["benefit"] is None and told["question"]
     assert "符合" in answer.statements[0].text and answer.statements[0].citations
     assert any("老年人助餐用餐优惠" in statement.text for statement in answer.statements)
+
+
+def test_where_no_benefit_can_apply_the_documents_answer(build: KnowledgeBaseOf, tmp_path: Path) -> None:
+    build(rule="清溪市失业补助办法\n一、补助\n失业人员每月可以领取失业补助三百元。\n")
+    shelf = KnowledgeBase.open(tmp_path / "index", open_encoder(), benefits=ROOT / "corpus" / "benefits")
+    assert not shelf.catalogue.benefits  # the documents that they rest on are not here
+    answer = ask(shelf, "我失业了，能领到什么补助吗")
+    assert answer.eligibility is None
+    assert answer.refusal is None and "三百元" in answer.statements[0].text
 
 
 @pytest.mark.parametrize(

@@ -55,3 +55,26 @@ def test_an_item_that_was_read_behind_its_marker_is_told_once() -> None:
     start = DUTIES.index("公示")
     told_of = [DUTIES[a:b] for a, b in made_whole(DUTIES, [(start, start + 5)])]
     assert told_of[1] == "（一）公示菜价；" and len(told_of) == len(set(told_of)) == 6
+
+
+CARE = (
+    "第七条　食堂应当做到：\n（一）公示菜价；\n（二）留样四十八小时。\n违反前款规定的，由街道责令改正。\n拒不改正的，处二百元罚款。\n"
+    "第八条　前款不及于第七条。\n第九条　"
+    + "街道应当定期检查食堂的卫生状况，" * 20
+    + "并且公布。\n违反前款规定的，予以通报。"
+)
+
+
+def test_what_is_said_of_the_paragraph_above_brings_it_along() -> None:
+    assert told(CARE, "责令改正") == [
+        "第七条　食堂应当做到：",
+        "（一）公示菜价；",
+        "（二）留样四十八小时。",
+        "违反前款规定的，由街道责令改正。",
+    ]
+    assert told(CARE, "二百元") == ["拒不改正的，处二百元罚款。"]
+
+
+def test_the_paragraph_above_ends_with_the_article_and_is_left_where_it_is_long() -> None:
+    assert told(CARE, "不及于") == ["第八条　前款不及于第七条。"]
+    assert told(CARE, "通报") == ["违反前款规定的，予以通报。"]

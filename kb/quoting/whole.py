@@ -1,4 +1,4 @@
-"""What is quoted is whole: a sentence to its full stop, a list with the words that open it and all its items.
+"""What is quoted is whole: a sentence to its full stop, a list with the words that open it and all its items, and what is said of 前款 with that paragraph.
 
 The reader marks the parts that it is sure of. Half of a sentence (…的，补贴三元；) or some items of a list are less than the document says,
 and may say something else.
@@ -17,7 +17,8 @@ _SEVERAL = 2
 """Items of a list from which all of them are the answer; of a list that fits one window, one is enough. One item of a longer one is told
 behind the words that open it, without which it is half a sentence."""
 
-
+_ABOVE = "前款"
+"""What a sentence says of the paragraph above it cannot be understood, nor checked, without that."""
 _SECTIONS = frozenset(("编", "分编", "章", "节", "条", "一、", "问", "专栏"))
 """Kinds of markers that number the sections of a document, each on a matter of its own, also behind 现答复如下："""
 
@@ -36,7 +37,22 @@ def made_whole(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
         elif short:
             chosen = sorted({m for n in chosen for m in _grammatical(text, sentences, n)})
         completed.update([sentences[n] for n in chosen] or [span])
+    for start, end in list(completed):
+        if _ABOVE in text[start:end]:
+            completed.update(_paragraph_above(text, start))
     return tuple(sorted(completed))
+
+
+def _paragraph_above(text: str, position: int) -> list[Span]:
+    """Give the sentences of the paragraph, or list, above the line of a place within its article; of one that is too long to be read at once
+    none: it is more than an answer."""
+    line = _line_at(text, position)
+    if not line[0] or _kind(text, line) in _SECTIONS:
+        return []
+    above = _line_at(text, line[0] - 1)
+    part = _list_at(text, above[0]) or above
+    sentences = sentence_spans(text, *part)
+    return sentences if sentences and sentences[-1][1] - sentences[0][0] <= WINDOW else []
 
 
 def _grammatical(text: str, sentences: Sequence[Span], place: int) -> range:
