@@ -86,7 +86,7 @@ def not_stated(titles: Sequence[str], labels: Sequence[str]) -> str:
 def ended(document: Document, words: str, successors: Sequence[Document]) -> str:
     """Say that what fits best stands in a document that has ended, and what holds in its place."""
     after = "、".join(titled(other.title) for other in successors)
-    in_place = f"接续它的是{after}，其中没有找到直接的规定；" if after else ""
+    in_place = f"接续它的是{after}，其中没有找到足以回答这个问题的内容；" if after else ""
     return f"最符合这个问题的内容出自{titled(title_of(document))}，该文件{words}，不能作为现在的依据。{in_place}下面是最接近的材料，请自行核对。"
 
 

@@ -119,7 +119,7 @@ class TextAnswerer:
                 return deleted
         outdone = bool(ended) and (not current or ended[0].score > current[0].score + _ENDED_AHEAD)
         if outdone and self._investigator.probability(ended) >= enough:
-            return self._in_place_of(inquiry, ended, hits)
+            return self._in_place_of(inquiry, ended[0], hits)
         if likely >= enough:
             local = None if named.documents else self._rank.for_place(query, current[0])
             if local is not None:
@@ -144,24 +144,18 @@ class TextAnswerer:
         draft.say(words, decision, [(field.start, field.end)])
         return inquiry.answered(draft, hits)
 
-    def _in_place_of(self, inquiry: Inquiry, ended: Sequence[Candidate], hits: list[Hit]) -> Answer:
-        """Answer from what holds in the place of a document that has ended, of which the first candidate would answer: what says the same
-        there answers as surely as that did. Refuse where nothing there speaks of it."""
-        first = ended[0]
-        query, named, document = inquiry.query, inquiry.named, self._document(first.doc_id)
-        after = self._succession.of(first.doc_id, query)
-        near = [first]
+    def _in_place_of(self, inquiry: Inquiry, ended: Candidate, hits: list[Hit]) -> Answer:
+        """Answer from what holds in the place of a document that has ended; refuse where that says nothing of it."""
+        query, named, document = inquiry.query, inquiry.named, self._document(ended.doc_id)
+        after = self._succession.of(ended.doc_id, query)
+        near = [ended]
         if after:
             beside = replace(query, text=named.rest) if named.documents and named.rest else query
             found = self._investigator.search(beside, only=self._ordinals([other.doc_id for other in after]))
             candidates = self._investigator.read(beside, found)
             likely = self._investigator.probability(candidates)
             if likely >= self._investigator.enough:
-                return self._told(inquiry, candidates[0], found, likely, first)
-            said = self._investigator.saying(first)
-            for candidate in candidates:
-                if said.agrees(self._investigator.saying(candidate)):
-                    return self._told(inquiry, candidate, found, self._investigator.probability(ended), first)
+                return self._told(inquiry, candidates[0], found, likely, ended)
             near += candidates[:_BESIDE]
         told = validity(document, inquiry.day)
         draft = Draft(self._citer, (), self._citer.point_at(near))
