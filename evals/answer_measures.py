@@ -2,6 +2,8 @@
 
 complete            whether every required piece is said in one of its spellings (or, where a set has whole
                     answers, whether one of them is said); to small talk, whether something is said that cites nothing
+nearest complete    whether every required piece stands in the nearest material that a refusal shows: what is refused wrongly
+                    can be read there all the same
 citation precision  share of the citations whose clause (or document) holds a piece of the answer; with spans as
                     citations this is the precision of Gao et al. (ALCE, EMNLP 2023)
 citation recall     share of the required groups of clauses of which one is cited (the recall of the same)
@@ -73,11 +75,16 @@ def judge(answer: Answer, cited: Collection[str], expected: ExpectedAnswer) -> d
         values["verdict told"] = float(verdict is not None)
         if verdict:
             values["verdict"] = float(verdict == expected.verdict)
-    if expected.pieces and told:
+    if expected.pieces:
         quotes = [squeezed(citation.quote) for citation in answer.citations]
         pieces = [[squeezed(spelling) for spelling in piece] for piece in expected.pieces]
-        values["span precision"] = sum(any(_holds(quote, piece) for piece in pieces) for quote in quotes) / len(quotes)
-        values["span recall"] = sum(any(_holds(quote, piece) for quote in quotes) for piece in pieces) / len(pieces)
+        quoted = sum(any(_holds(quote, piece) for quote in quotes) for piece in pieces) / len(pieces)
+        if answer.refusal:
+            values["nearest complete"] = float(quoted == 1)
+        elif told:
+            right_quotes = sum(any(_holds(quote, piece) for piece in pieces) for quote in quotes)
+            values["span precision"] = right_quotes / len(quotes)
+            values["span recall"] = quoted
     if expected.groups:
         right = frozenset().union(*expected.groups)
         if told:

@@ -3,8 +3,9 @@
     python -m evals.leaflets [--reader kb/models/reader] [--against OTHER]
 
 The questions are put in everyday words that the texts do not use, and a third of them ask for what is not said. Beside them stand contrasts: pairs
-about the same sentence in the same voice, of which one is answered and the other asks for what stands beside it or nowhere. Nothing has to be found, so that
-reading alone is measured. No weights learn from these texts, nor from others of their writers.
+about the same sentence in the same voice, of which one is answered and the other asks for what stands beside it or nowhere, and questions in the vernacular,
+which say everything in another way (推倒了重来 for 拆除重建). Nothing has to be found, so that reading alone is measured. No weights learn from these texts, nor
+from others of their writers.
 """
 
 from __future__ import annotations
@@ -88,7 +89,17 @@ def main() -> None:
     parser.add_argument("--reader", type=Path, default=MODELS_DIR / "reader")
     parser.add_argument("--against", type=Path, help="a reader to compare with")
     options = parser.parse_args()
-    table = Table("reader", "questions", "area under the curve", "of lay ones", "of brief ones", "right words", "pairs")
+    table = Table(
+        "reader",
+        "questions",
+        "area under the curve",
+        "of lay ones",
+        "of brief ones",
+        "right words",
+        "pairs",
+        "vernacular",
+        "right words",
+    )
     values = []
     for folder in filter(None, (options.against, options.reader)):
         try:
@@ -97,19 +108,21 @@ def main() -> None:
             parser.error(str(error))
         readings = read_leaflets(reader)
         pairs = pairs_told_apart(read_leaflets(reader, questions="contrasts"))
+        vernacular = read_leaflets(reader, questions="vernacular")
         apart, answered = told_apart(readings), [one for one in readings if one.answerable]
+        apart_vernacular = told_apart(vernacular)
         by_register = [
             np.mean([value for value, one in zip(apart, answered, strict=True) if one.register == register])
             for register in ("lay", "brief")
         ]
-        said = np.mean([one.said for one in answered])
-        figures = (np.mean(apart), *by_register, said, np.mean(pairs))
+        said = [np.mean([one.said for one in of if one.answerable]) for of in (readings, vernacular)]
+        figures = (np.mean(apart), *by_register, said[0], np.mean(pairs), np.mean(apart_vernacular), said[1])
         table.add_row(str(folder), str(len(readings)), *(f"{x:.3f}" for x in figures))
-        values.append((apart, [float(one.said) for one in answered], pairs))
+        values.append((apart, [float(one.said) for one in answered], pairs, apart_vernacular))
     console = Console(width=110)
     console.print(table)
     if options.against:
-        for what, first, second in zip(("told apart", "right words", "pairs"), *values, strict=True):
+        for what, first, second in zip(("told apart", "right words", "pairs", "vernacular"), *values, strict=True):
             difference = compare_values(first, second)
             console.print(
                 f"{what}: {difference.mean:+.3f} ({difference.low:+.3f} to {difference.high:+.3f}), p = {difference.p:.4f}"

@@ -21,7 +21,7 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def test_ask_prints_the_answer_and_its_sources(kb_command: Command, corpus_index: Path) -> None:
-    done = kb_command("ask", "杭州市梳理了多少项支持政策？", "--index", corpus_index)
+    done = kb_command("ask", "市里梳理了几项支持政策？", "--index", corpus_index)
     assert done.returncode == 0
     assert "34項" in done.stdout
     assert "[1] 《" in done.stdout

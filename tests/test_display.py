@@ -14,7 +14,7 @@ HAN = re.compile("[\u4e00-\u9fff]")
 EXAMPLES = {
     "杭州市梳理了多少项支持政策？",
     "第343号提案答复的成文日期是哪天？",
-    "老年人吃饭有什么优惠？",
+    "老年人用餐有什么优惠？",
     "婴幼儿照护设施按什么标准配建？",
 }
 CITATION = {
@@ -25,7 +25,7 @@ ANSWER = {
     "statements": [{"text": "年满七十周岁的老年人"}],
     "citations": [CITATION],
     "refusal": {"kind": "no_evidence", "message": "没有找到依据", "contacts": [{"title": "长者食堂管理办法"}]},
-    "suggestions": ["老年人吃饭有什么优惠？"],
+    "suggestions": ["老年人用餐有什么优惠？"],
 }
 
 
@@ -76,7 +76,7 @@ def test_every_english_text_has_the_places_of_the_chinese_one() -> None:
 def test_our_own_words_change_their_script_and_quotations_do_not() -> None:
     shown = displayed_answer(ANSWER, "zh-Hant")
     assert shown["refusal"]["message"] == "沒有找到依據"
-    assert shown["suggestions"] == ["老年人吃飯有什麼優惠？"]
+    assert shown["suggestions"] == ["老年人用餐有什麼優惠？"]
     named = "《长者食堂管理办法》（現行有效）第一条"
     note = f"{named}：“年满七十周岁的老年人”"
     assert shown["citations"] == [{**CITATION, "validity": "現行有效", "reference": named, "note": note}]

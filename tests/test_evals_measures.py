@@ -90,7 +90,17 @@ def test_an_answer_is_judged_by_pieces_and_groups() -> None:
         "complete": 0.0, "citation precision": 0.5, "citation recall": 0.5, "span precision": 0.5, "span recall": 0.5
     }  # fmt: skip
     assert judge(answer("共34项，构成1+N体系", quotes=["34项", "1+N"]), ["a", "c"], expected)["complete"] == 1.0
-    assert judge(answer(refused=True), ["a"], expected) == {"complete": 0.0, "citation recall": 0.0}
+    assert judge(answer(refused=True), ["a"], expected) == {
+        "complete": 0.0, "citation recall": 0.0, "nearest complete": 0.0
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("shown", "complete"), [(["共34项", "即1+N体系"], 1.0), (["共34项"], 0.0)])
+def test_of_what_is_refused_it_is_told_whether_it_stands_in_the_nearest_material(
+    shown: list[str], complete: float
+) -> None:
+    expected = ExpectedAnswer(True, None, (("34项", "三十四项"), ("1+N",)))
+    assert judge(answer(quotes=shown, refused=True), ["a"], expected) == {"complete": 0.0, "nearest complete": complete}
 
 
 def test_a_written_answer_is_compared_by_characters() -> None:
@@ -181,6 +191,16 @@ def test_the_contrasts_stand_in_pairs_about_one_leaflet() -> None:
     for answered, missed in zip(rows[::2], rows[1::2], strict=True):
         assert answered["notice"] == missed["notice"]
         assert answered["answerable"] and answered["pieces"] and not missed["answerable"] and missed["missing"]
+
+
+def test_questions_in_the_vernacular_are_answered_by_sentences_of_their_leaflet_or_not_at_all() -> None:
+    texts = {row["id"]: row["text"] for row in read_lines(LEAFLETS / "texts.jsonl")}
+    rows = list(read_lines(LEAFLETS / "vernacular.jsonl"))
+    assert {row["notice"] for row in rows} == set(texts)
+    for row in rows:
+        assert row["answerable"] == bool(row["pieces"]) == ("missing" not in row)
+        assert all(piece in texts[row["notice"]] for piece in row["pieces"])
+        assert row.get("short", "") in "\n".join(row["pieces"])
 
 
 def test_no_weights_learn_from_the_leaflets_that_judge() -> None:

@@ -44,7 +44,7 @@ assert "三元" in kb("ask", "年满七十周岁的老年人每餐补贴多少�
 assert json.loads(kb("eligibility", "--text", "我72岁，杭州户口", "--json", "--index", corpus))["benefits"]
 with serving(Settings(index_dir=corpus)) as url, httpx.Client(base_url=url, timeout=120) as client:
     assert client.get("/readyz").json()["status"] == "ready"
-    assert client.post("/api/ask", json={"question": "老年人吃饭有什么优惠？"}).json()["citations"]
+    assert client.post("/api/ask", json={"question": "老年人用餐有什么优惠？"}).json()["citations"]
     assert client.post("/api/eligibility", json={"text": "我72岁"}).json()["benefits"]
     first = client.get("/api/documents").json()["items"][0]["doc_id"]
     for page in ("/", "/eligibility", "/documents", f"/documents/{first}", "/staff"):

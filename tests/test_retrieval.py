@@ -203,7 +203,7 @@ def test_the_articles_of_a_law_that_ranks_often_stand_before_a_lone_one(tmp_path
 
     def first(work: float) -> str:
         knowledge_base = KnowledgeBase.open(tmp_path / "index", open_encoder(), fusion=Fusion(pooled_work=work))
-        return knowledge_base.search_documents(Query("", "养老院应当"), 1)[0][0]
+        return knowledge_base.search_documents(Query("", "养老院应当火化"), 1)[0][0]
 
     assert first(0.0) == "a3"
     assert first(50.0) != "a3"

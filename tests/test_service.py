@@ -424,7 +424,7 @@ def test_an_answer_within_filters_comes_from_no_other_document(client: httpx.Cli
         "杭州市梳理了多少项支持政策？",
         "国家和杭州的社区嵌入式服务设施方案有什么不同？",
         "一共有哪些文件？",
-        "老年人吃饭有什么优惠？",
+        "老年人用餐有什么优惠？",
     )
     levels = {one["doc_id"]: one["level"] for one in client.get("/api/documents?page_size=200").json()["items"]}
     for question in questions:

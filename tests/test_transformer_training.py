@@ -10,14 +10,24 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
+from tokenizers import Tokenizer
 
+from evals.training import reader_training
 from evals.training.activations import channel_ranges
-from evals.training.contrastive_data import WRITTEN, Pair, notice_pairs, notice_passages, read_lines, unjudged
-from evals.training.contrastive_training import SHARES, batch_loss, batches, loss_of
+from evals.training.contrastive_data import (
+    VERNACULAR,
+    WRITTEN,
+    Pair,
+    notice_pairs,
+    notice_passages,
+    read_lines,
+    unjudged,
+)
+from evals.training.contrastive_training import SHARES, Texts, batch_loss, batches, hard_negatives, loss_of
 from evals.training.everyday_words import everyday_pairs, read_words
 from evals.training.export import BLOCK, in_four_bits, quantised, write_encoder
 from evals.training.pretrained import is_chinese
-from evals.training.reader_training import BRIEF, BRIEF_SHARE, STRANGE, WINDOWS, Lessons
+from evals.training.reader_training import BRIEF, BRIEF_SHARE, READ, STRANGE, WINDOWS, Lessons
 from evals.training.reader_training import SHARES as READER_SHARES
 from evals.training.reading_data import TALK, VERDICTS, Example, Target, Text, kind_of, rivals, small_talk, targets_of
 from evals.training.reading_export import write_reader
@@ -26,8 +36,10 @@ from evals.training.rival_answers import OPENING, Doubts, judged_rivals
 from evals.training.run import Run
 from evals.training.shipped import mean_of, state_of
 from evals.training.transformer_body import PADDING, TransformerBody, mean_vectors
+from kb.index.encoder import EMBEDDED, MODELS_DIR
 from kb.reading.reader import Reader
 from kb.text.fold import fold_text
+from kb.transformer.model import TOKENIZER
 
 LAYERS = 2
 
@@ -210,6 +222,15 @@ def test_a_passage_of_equal_words_does_not_count_against_a_question() -> None:
     assert same < 1e-6 < apart
 
 
+def test_hard_negatives_are_of_the_same_document_and_of_the_wanted_pairs_alone() -> None:
+    """Fewer pairs than there are ranks to draw from, as where a run that was stopped wants few more."""
+    pairs = [Pair(f"问{n}", f"第{n}条　答", "甲" if n < 3 else "乙", "civic") for n in range(5)]
+    tokenizer = Tokenizer.from_file(str(MODELS_DIR / EMBEDDED / TOKENIZER))
+    body = TransformerBody(tokenizer.get_vocab_size(), 1).eval()
+    found = hard_negatives(body, Texts(tokenizer), pairs, [0, 1, 4], 1)
+    assert found == {0: [pairs[1].passage], 1: [pairs[0].passage], 4: []}
+
+
 def test_a_batch_that_was_encoded_in_parts_has_the_loss_of_the_whole() -> None:
     made = torch.nn.functional.normalize(torch.randn(6, 4, generator=torch.Generator().manual_seed(5)), dim=-1)
     names = ["甲", "乙", "丙", "丁"]  # two questions, their passages and two others
@@ -288,12 +309,14 @@ def test_neither_length_nor_what_is_asked_tells_the_reader_whether_a_question_is
     assert sum(len(question) == BRIEF for question, _ in drawn) / len(drawn) == pytest.approx(BRIEF_SHARE, abs=0.05)
 
 
-def test_a_rival_that_answers_is_not_taught_as_one_that_does_not() -> None:
+def test_a_rival_that_answers_is_not_taught_as_one_that_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same rule of another town; a judged rival is taught as what it was judged to be, before any other."""
+    doubted = {source: share for source, share in READER_SHARES.items() if source != VERNACULAR}
+    monkeypatch.setattr(reader_training, "SHARES", doubted)
     own = Text("甲市助餐办法", "年满七十周岁的老年人每餐补贴三元。", "甲", "甲")
     same = Text("乙市助餐办法", "年满七十周岁的老年人每餐补贴五元。", "乙", "乙")
     other = Text("丙市养犬规定", "犬只应当在每年五月接种疫苗。", "丙", "丙")
-    found = [Example("老年人每餐补贴多少元？", own, (own.text,), "", "", source) for source in READER_SHARES]
+    found = [Example("老年人每餐补贴多少元？", own, (own.text,), "", "", source) for source in doubted]
     near: list[tuple[list[int], list[int]]] = [([], [1, 2])] * len(found)
 
     def taught(judged: dict[int, list[Target]]) -> set[tuple[str, bool]]:
@@ -303,6 +326,23 @@ def test_a_rival_that_answers_is_not_taught_as_one_that_does_not() -> None:
     assert taught({}) == {(own.text, True), (other.text, False)}
     judged = Target(same.context, same.text, True, ((0, len(same.text)),))
     assert taught({0: [judged]}) == {(own.text, True), (same.text, True), (other.text, False)}
+
+
+def test_the_rivals_of_a_question_in_the_vernacular_are_taught_the_hardest_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The reader would take the first rival for an answer; of questions that use no word of a text it errs in that."""
+    monkeypatch.setattr(reader_training, "SHARES", {VERNACULAR: 1.0})
+    monkeypatch.setattr(reader_training, "FAR", 0.0)
+    own = Text("甲市助餐办法", "年满七十周岁的老年人每餐补贴三元。", "甲", "甲")
+    taken = Text("乙市助餐办法", "年满七十周岁的老年人每餐补贴五元。", "乙", "乙")
+    easy = [Text(f"{n}市养犬规定", f"犬只应当在每年{n}月接种疫苗。", str(n), "丙") for n in range(READ - 1)]
+    asked = Example("老年人每餐补贴多少元？", own, (own.text,), "", "", VERNACULAR)
+    lessons = Lessons([asked], [([], list(range(1, READ + 1)))], [own, taken, *easy], 1, {}, Doubts(Reader.open()))
+    drawn = [windows for step in range(20) for _, windows in lessons.batch(step) if windows[0].answers]
+    assert drawn and all(
+        [(w.text, w.answers) for w in windows[:2]] == [(own.text, True), (taken.text, False)] for windows in drawn
+    )
 
 
 def test_texts_on_other_things_are_taught_as_no_answers_be_they_doubted_or_not() -> None:

@@ -52,7 +52,7 @@ def test_titles_headings_and_welcome_questions_are_offered_with_where_they_stand
         "url": "/documents/canteen",
     }
     assert {"《长者食堂管理办法》的补贴标准和对象"} == {one["text"] for one in told if one["kind"] == "heading"}
-    assert offered(client, "老年人吃饭") == ["老年人吃饭有什么优惠？"]
+    assert offered(client, "老年人用餐") == ["老年人用餐有什么优惠？"]
 
 
 def test_what_was_typed_in_traditional_script_is_offered_in_it(client: httpx.Client) -> None:

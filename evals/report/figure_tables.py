@@ -11,7 +11,7 @@ from evals.record_comparison import Change, RecordComparison
 # What differs by kind; the others only repeat these.
 _BY_KIND = (
     "Success@1", "Success@5", "nDCG@10", "complete", "citation precision", "citation recall", "F1", "ROUGE-L",
-    "wrongly refused", "refusal recall",
+    "wrongly refused", "nearest complete", "refusal recall",
 )  # fmt: skip
 
 

@@ -37,9 +37,10 @@ class Pair:
     source: str
 
 
+VERNACULAR = "vernacular"  # the source of questions that say everything in other words than their text
 PAPERS = ("notices", "digests", "leaflets", "papers")
-ABOUT_PAPERS = ("notices", "brief", "digests", "leaflets", "papers", "premises", "contrasts", "verdicts")
-ABOUT_ARTICLES = ("laws", "articles", "contrasts_articles", "verdicts_articles")
+ABOUT_PAPERS = ("notices", "brief", "digests", "leaflets", "papers", "premises", "contrasts", "verdicts", VERNACULAR)
+ABOUT_ARTICLES = ("laws", "articles", "contrasts_articles", "verdicts_articles", "vernacular_articles")
 """What was written for training: texts, questions about them, and questions over articles of the set `laws`."""
 
 
@@ -83,14 +84,14 @@ def law_rows(path: Path, laws: Path) -> Iterator[dict[str, Any]]:
         yield row if "text" in row else row | {"text": articles(laws)[row["title"], row["label"]]}
 
 
-def law_pairs(path: Path, laws: Path) -> Iterator[Pair]:
+def law_pairs(path: Path, laws: Path, source: str = "civic") -> Iterator[Pair]:
     """Pair questions with the articles that answer them, under the name of their law."""
     for row in law_rows(path, laws):
         if row["answerable"]:
-            yield Pair(row["question"], f"{row['title']}\n{row['label']} {row['text']}", row["title"], "civic")
+            yield Pair(row["question"], f"{row['title']}\n{row['label']} {row['text']}", row["title"], source)
 
 
-def notice_pairs(papers: Mapping[str, dict[str, Any]], questions: Path) -> Iterator[Pair]:
+def notice_pairs(papers: Mapping[str, dict[str, Any]], questions: Path, source: str = "notices") -> Iterator[Pair]:
     """Pair questions with the parts of their paper that hold a required piece; those without an answer are left out."""
     for row in read_lines(questions):
         paper = papers[row["notice"]]
@@ -98,7 +99,7 @@ def notice_pairs(papers: Mapping[str, dict[str, Any]], questions: Path) -> Itera
             continue
         for context, line in notice_passages(paper["title"], paper["text"]):
             if any(piece in line or line in piece for piece in row["pieces"]):
-                yield Pair(row["question"], f"{context}\n{line}", row["notice"], "notices")
+                yield Pair(row["question"], f"{context}\n{line}", row["notice"], source)
 
 
 def set_pairs(folder: Path, split: str) -> Iterator[Pair]:
@@ -141,9 +142,21 @@ def training_pairs(benchmarks: Path, written: Path = WRITTEN) -> list[Pair]:
     open_articles = dict(unjudged(articles(laws).items(), lambda article: article[0][0], benchmarks))
     pairs = [
         *law_pairs(civic / "train.jsonl", laws),
-        *(pair for name in ABOUT_ARTICLES for pair in law_pairs(written / f"{name}.jsonl", laws)),
+        *(
+            pair
+            for name in ABOUT_ARTICLES
+            for pair in law_pairs(
+                written / f"{name}.jsonl", laws, VERNACULAR if name.startswith(VERNACULAR) else "civic"
+            )
+        ),
         *notice_pairs(papers, civic / "notices_train.jsonl"),
-        *(pair for name in ABOUT_PAPERS for pair in notice_pairs(papers, written / f"{name}_questions.jsonl")),
+        *(
+            pair
+            for name in ABOUT_PAPERS
+            for pair in notice_pairs(
+                papers, written / f"{name}_questions.jsonl", VERNACULAR if name == VERNACULAR else "notices"
+            )
+        ),
         *set_pairs(benchmarks / "stard", "train"),
         *set_pairs(benchmarks / "cmrc", "train"),
         *set_pairs(benchmarks / "drcd", "train"),

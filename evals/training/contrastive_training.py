@@ -23,7 +23,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from evals.training.contrastive_data import Pair, training_pairs
+from evals.training.contrastive_data import VERNACULAR, Pair, training_pairs
 from evals.training.pretrained import LAYERS, load
 from evals.training.run import Run
 from evals.training.shipped import state_of
@@ -37,18 +37,19 @@ WARM_UP = 30
 THREADS = 2
 TOKENS = 160  # longer passages are cut in training; a passage of the policy corpus has 60 on average
 SHARES = {
-    "civic": 0.35,
-    "notices": 0.33,
-    "worded": 0.08,
-    "stard": 0.1,
+    "civic": 0.25,
+    "notices": 0.25,
+    VERNACULAR: 0.27,
+    "worded": 0.06,
+    "stard": 0.06,
     "cmrc": 0.04,
-    "drcd": 0.04,
-    "laws": 0.06,
+    "drcd": 0.02,
+    "laws": 0.05,
     "words": 0.5,
 }
 """Of a batch; the words of the dictionary come on top of it, since they are short."""
 BATCH = 48
-MINED = ("civic", "notices", "stard")
+MINED = ("civic", "notices", VERNACULAR, "stard")
 NEAREST = 12  # passages of the same document from which a hard negative is drawn
 RANKS = (10, 60)  # ranks, over all passages, from which one is drawn: the first ones may well be right
 
@@ -87,12 +88,14 @@ def vectors(body: TransformerBody, rows: list[list[int]], budget: int = 4096) ->
     return torch.cat(parts)[torch.tensor(np.argsort(order))]
 
 
-def hard_negatives(body: TransformerBody, texts: Texts, pairs: list[Pair], seed: int) -> list[list[str]]:
-    """Give, for each pair, passages that look like its own: of its document, and of a middle rank over all.
+def hard_negatives(
+    body: TransformerBody, texts: Texts, pairs: list[Pair], wanted: Sequence[int], seed: int
+) -> dict[int, list[str]]:
+    """Give, for each of the pairs that are `wanted`, passages that look like its own: of its document, and of a middle rank over theirs.
 
     Encyclopedia paragraphs and cut-out sentences have none: their batch is enough.
     """
-    mined = [n for n, pair in enumerate(pairs) if pair.source in MINED]
+    mined = [n for n in wanted if pairs[n].source in MINED]
     passages = sorted({pairs[n].passage for n in mined})
     place = {passage: n for n, passage in enumerate(passages)}
     groups: dict[str, set[int]] = defaultdict(set)
@@ -104,13 +107,14 @@ def hard_negatives(body: TransformerBody, texts: Texts, pairs: list[Pair], seed:
     with torch.inference_mode():
         table = vectors(fast, texts.ids([PASSAGE + text for text in passages])).float()
         questions = vectors(fast, texts.ids([QUERY + pairs[n].question for n in mined])).float()
-    found: list[list[str]] = [[] for _ in pairs]
+    found: dict[int, list[str]] = {n: [] for n in wanted}
     for n, question in zip(mined, questions, strict=True):
         own, scores = right[pairs[n].group, pairs[n].question], table @ question
         kin = torch.tensor(sorted(groups[pairs[n].group] - own), dtype=torch.long)
         near = kin[scores[kin].argsort(descending=True)[:NEAREST]].tolist()
         ranks = scores.argsort(descending=True)[RANKS[0] : RANKS[1]].tolist()
-        far = random.Random(f"{seed}{pairs[n].question}").sample([row for row in ranks if row not in own], 6)
+        others = [row for row in ranks if row not in own]  # few, where few pairs are wanted
+        far = random.Random(f"{seed}{pairs[n].question}").sample(others, min(6, len(others)))
         found[n] = [passages[row] for row in near + far]
     return found
 
@@ -155,14 +159,16 @@ def train(
     texts = Texts(tokenizer)
     pairs = [Pair(fold_text(p.question), fold_text(p.passage), p.group, p.source) for p in pairs]
     started = time.monotonic()
+    drawn_batches = batches(pairs, steps, seed)
     kept = work / "negatives.json"
-    if not kept.exists():
-        kept.write_text(json.dumps(hard_negatives(body, texts, pairs, seed), ensure_ascii=False), "utf-8")
-    negatives: list[list[str]] = json.loads(kept.read_text("utf-8"))
+    negatives = {int(n): near for n, near in json.loads(kept.read_text("utf-8")).items()} if kept.exists() else {}
+    if wanted := sorted({n for batch in drawn_batches for n in batch} - negatives.keys()):
+        negatives |= hard_negatives(body, texts, pairs, wanted, seed)
+        kept.write_text(json.dumps(negatives, ensure_ascii=False), "utf-8")
     print(f"{len(pairs)} pairs, negatives at hand in {time.monotonic() - started:.0f} s", flush=True)
-    rates = [{"params": list(body.parameters()), "lr": rate * RATE}]
+    rates = [{"params": [p for p in body.parameters() if p.requires_grad], "lr": rate * RATE}]
     run = Run(body, rates, work / "encoder.pt", steps=steps, warm_up=WARM_UP, every=50, threads=THREADS)
-    for step, batch in enumerate(batches(pairs, steps, seed)[run.begin :], run.begin + 1):
+    for step, batch in enumerate(drawn_batches[run.begin :], run.begin + 1):
         drawn = random.Random(f"{seed}-{step}")
         passages = [pairs[n].passage for n in batch]
         passages += [drawn.choice(negatives[n]) for n in batch if negatives[n]]
@@ -187,6 +193,14 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=1.0, help="times the learning rate")
+    parser.add_argument(
+        "--frozen",
+        type=int,
+        default=0,
+        choices=range(LAYERS),
+        metavar="N",
+        help="lower layers that stay as they are, and the words: the facts network reads what the lower eight leave",
+    )
     options = parser.parse_args()
     torch.set_num_threads(THREADS)
     torch.manual_seed(options.seed)
@@ -196,6 +210,7 @@ def main() -> None:
     body = TransformerBody.of(tensors, LAYERS)
     if options.begin:
         body.load_state_dict(state_of(options.begin))
+    body.keep(options.frozen)
     words = Tokenizer.from_str(json.dumps(tokenizer))
     train(pairs, words, body, options.work, options.steps, options.seed, options.rate)
 

@@ -36,9 +36,9 @@ class ReadingNetwork(nn.Module):
 
     def keep(self, layers: int) -> None:
         """Keep the lower layers, and what comes before them, as they are; 0 keeps nothing."""
+        self.body.keep(layers)
         if layers:
-            for part in (self.kind, self.body.word, self.body.pos, self.body.ln, *self.body.layers[:layers]):
-                part.requires_grad_(False)
+            self.kind.requires_grad_(False)
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
         """Give (windows, 5), what each window says as a whole, and (windows, tokens, 3), what each of its tokens belongs to; `ids` are padded."""

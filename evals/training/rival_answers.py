@@ -52,5 +52,12 @@ class Doubts:
 
     def beyond(self, question: str, windows: Sequence[Target]) -> list[Target]:
         """Give the windows that are beyond doubt: such that the reader does not take them for an answer."""
+        return [window for score, window in self._scored(question, windows) if score < DOUBTED]
+
+    def hardest(self, question: str, windows: Sequence[Target]) -> list[Target]:
+        """Give the windows, those first that the reader takes most for an answer."""
+        return [window for _, window in sorted(self._scored(question, windows), key=lambda one: -one[0])]
+
+    def _scored(self, question: str, windows: Sequence[Target]) -> list[tuple[float, Target]]:
         readings = self._reader.read(question, [ClauseText(window.context, window.text) for window in windows])
-        return [window for window, reading in zip(windows, readings, strict=True) if reading.score < DOUBTED]
+        return [(reading.score, window) for reading, window in zip(readings, windows, strict=True)]

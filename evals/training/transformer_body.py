@@ -66,6 +66,12 @@ class TransformerBody(nn.Module):
         self.ln = nn.LayerNorm(WIDTH, eps=EPSILON)
         self.layers = nn.ModuleList(Layer(dropout) for _ in range(layers))
 
+    def keep(self, layers: int) -> None:
+        """Keep the lower layers, and what comes before them, as they are; 0 keeps nothing."""
+        if layers:
+            for part in (self.word, self.pos, self.ln, *self.layers[:layers]):
+                part.requires_grad_(False)
+
     def forward(self, ids: Tensor, added: Tensor | None = None) -> Tensor:
         """Give the last layer's vectors; `PADDING` among the ids is not attended to."""
         mask = torch.where(ids != PADDING, 0.0, HIDDEN)[:, None, None, :].to(self.word.weight.dtype)

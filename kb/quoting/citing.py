@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from kb.index.records import Records, clause_at
 from kb.naming import Register
@@ -68,7 +69,7 @@ class Citer:
         return self.quote([replace(candidate, spans=(candidate.likeliest,)) for candidate in candidates])
 
     def _parts(self, document: Document, spans: Sequence[tuple[int, int]]) -> list[tuple[Clause, int, int]]:
-        """Join the sentences of one clause between which nothing stands; one that stands alone begins behind its outline marker."""
+        """Join the sentences of one clause between which nothing stands; a part that stands alone begins behind its outline marker."""
         parts: list[tuple[Clause, int, int]] = []
         for start, end in spans:
             clause = self._clause_at(document.doc_id, start)
@@ -76,10 +77,11 @@ class Citer:
                 parts[-1] = (clause, parts[-1][1], end)
             else:
                 parts.append((clause, start, end))
-        if len(parts) == 1:
-            clause, start, end = parts[0]
-            parts = [(clause, behind_marker(document.text, start, end), end)]
-        return parts
+        numbered = _numbered(document.text, [(start, end) for _, start, end in parts])
+        return [
+            (clause, start if keeps else behind_marker(document.text, start, end), end)
+            for (clause, start, end), keeps in zip(parts, numbered, strict=True)
+        ]
 
     def pointed_at(self, citation: Citation, audience: Audience) -> tuple[Citation, ...]:
         """Quote the clause that a quotation refers to (依照第十二条), where it names one that may be seen."""
@@ -105,6 +107,19 @@ class Citer:
 
     def _clause_at(self, doc_id: str, offset: int) -> Clause:
         return clause_at(self._records.clauses(doc_id), offset)
+
+
+def _numbered(text: str, spans: Sequence[tuple[int, int]]) -> list[bool]:
+    """Tell of each span whether its outline marker belongs to what is quoted: it counts on from its neighbour, or says which item of a list it is
+    whose opening words (…的：) are quoted too. The marker of a span that is neither numbers what is not shown.
+
+    >>> text = "1.甲。\\n2.乙。\\n3.丙：\\n（1）丁；\\n（2）戊。"
+    >>> _numbered(text, [(0, 4), (5, 9)]), _numbered(text, [(0, 4), (10, 14)]), _numbered(text, [(10, 14), (21, 26)])
+    ([True, True], [False, False], [False, True])
+    """
+    follows = [not text[before[1] : after[0]].strip() for before, after in pairwise(spans)]
+    opened = [any(text[end - 1] in "：:" for _, end in spans[:n]) for n in range(len(spans))]
+    return [any(follows[max(n - 1, 0) : n + 1]) or opened[n] for n in range(len(spans))]
 
 
 def behind_marker(text: str, start: int, end: int) -> int:

@@ -187,7 +187,7 @@ class SuggestionsBody(Body):
                 {"suggestions": [
                     {"text": "老年人助餐用餐优惠有什么条件？", "kind": "benefit", "doc_id": "hz-2024-community-canteen",
                      "url": "/documents/hz-2024-community-canteen"},
-                    {"text": "老年人吃饭有什么优惠？", "kind": "question", "doc_id": None, "url": None},
+                    {"text": "老年人用餐有什么优惠？", "kind": "question", "doc_id": None, "url": None},
                 ]}
             ]
         }

@@ -70,6 +70,7 @@ export class Filters {
       doc_id: el("input", { type: "text", name: "title", list: "titles", placeholder: t("全部文件"), autocomplete: "off" }),
     };
     this.list = list;
+    this.wrong = el("p", { class: "notice", role: "alert" });
     const labelled = (label, field) => el("label", {}, el("span", {}, label), field);
     const panel = el(
       "div",
@@ -79,6 +80,7 @@ export class Filters {
       labelled(t("主题"), this.fields.topic),
       labelled(t("只查一份文件"), this.fields.doc_id),
       list,
+      this.wrong,
     );
     panel.addEventListener("change", ({ target }) => (target === this.fields.doc_id ? this.#chooseTitle() : this.#choose(target)));
     this.fields.doc_id.addEventListener("input", () => {
@@ -100,9 +102,10 @@ export class Filters {
   async #chooseTitle() {
     const field = this.fields.doc_id;
     const written = field.value.trim();
+    this.wrong.textContent = "";
     if (this.#takeTitle(written)) return;
     await this.#search(written);
-    if (field.value.trim() === written && !this.#takeTitle(written) && !this.panel.hidden) field.reportValidity();
+    if (field.value.trim() === written && !this.#takeTitle(written)) this.wrong.textContent = field.validationMessage; // told, without taking one back to it
   }
 
   #takeTitle(written) {
@@ -128,19 +131,21 @@ export class Filters {
       el("button", { type: "button", class: "plain", "aria-label": t("取消：{phrase}", { phrase }), title: t("取消"), lang: documentLanguage, onclick: () => this.#remove(name) }, phrase, el("span", { "aria-hidden": "true" }, " ✕")),
     );
     this.chips.replaceChildren(...chips);
-    for (const name of ["as_of", "level", "topic"]) this.fields[name].value = this.chosen[name] ?? "";
+    for (const name of ["as_of", "level", "topic"]) {
+      const value = this.chosen[name] ?? "";
+      if (this.fields[name].value !== value) this.fields[name].value = value; // a day that is half typed has none yet, and stays
+    }
     const { doc_id: id, title, edition } = this.chosen;
     // What is no title stays to be put right.
     if (id || !this.fields.doc_id.validity.customError) this.fields.doc_id.value = id ? `${title ?? id}${inBrackets(edition)}` : "";
   }
 
-  async #show(shown) {
+  #show(shown) {
     this.panel.hidden = !shown;
     this.toggle.setAttribute("aria-expanded", String(shown));
     if (!shown) return;
-    await this.#offer();
-    this.#draw();
-    this.fields.as_of.focus();
+    this.fields.as_of.focus(); // not once the titles have come, when one may be writing elsewhere
+    this.#offer();
   }
 
   /** Offer the levels, topics and titles that there are; without the service the date is still to be had. */
@@ -148,7 +153,10 @@ export class Filters {
     if (this.known.size) return;
     const found = await this.#search("");
     if (!found) return;
-    const options = (name, word) => this.fields[name].append(...found.facets[name].map(({ value, under }) => el("option", { value, lang: documentLanguage }, `${under ? INDENT : ""}${word(value)}`)));
+    const options = (name, word) => {
+      this.fields[name].append(...found.facets[name].map(({ value, under }) => el("option", { value, lang: documentLanguage }, `${under ? INDENT : ""}${word(value)}`)));
+      this.fields[name].value = this.chosen[name] ?? ""; // what an address named before there was a choice
+    };
     options("level", (value) => LEVEL[value] ?? value);
     options("topic", (value) => value);
   }

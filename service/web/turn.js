@@ -99,8 +99,10 @@ export class Turn {
   async #goOn(question, known) {
     const answer = await askKnowing(question, this.within, known);
     this.actions.wentOn?.(this, answer);
+    const isElsewhere = document.activeElement !== document.body && !this.element.contains(document.activeElement);
     this.clear();
     this.finish(answer);
+    if (isElsewhere) return; // writing the next question, which goes on undisturbed
     this.body.tabIndex = -1;
     this.body.focus({ preventScroll: true });
     this.body.scrollIntoView({ block: "nearest" });
@@ -278,7 +280,7 @@ function aside(citation) {
     citation.source === "digest" && digestBadge(),
     citation.source === "consolidated" && consolidatedBadge(),
     isDoubtful(citation) && doubtfulBadge(citation.confidence),
-    citation.doc_no && el("span", { class: "quiet" }, citation.doc_no),
+    citation.doc_no && el("span", { class: "quiet", lang: documentLanguage }, citation.doc_no),
     statusBadge(citation.status),
   ].filter(Boolean);
 }

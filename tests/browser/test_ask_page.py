@@ -256,7 +256,7 @@ def test_turning_moves_the_mark_in_the_answer_and_the_text_is_scrolled_by_keys(o
 
 def test_place_and_validity_stand_at_the_citation(open_page: Open, address: str):
     page = open_page(address).page
-    put(page, QUESTION)
+    put(page, "市里梳理了几项支持政策？")
     answered(page)
     expect(page.locator(".statement .chip").first).to_have_text(re.compile(r"1.+ · 效力未注明$"))
     expect(page.locator(".tools")).to_have_attribute("aria-live", "off")
@@ -371,7 +371,7 @@ def test_a_question_is_asked_within_one_document_until_its_filter_is_removed(
     chip.click()
     expect(chip).to_have_count(0)
     with page.expect_request("**/api/ask") as asked:
-        put(page, "老年人吃饭有什么优惠？")
+        put(page, "老年人用餐有什么优惠？")
     assert "doc_id" not in asked.value.post_data_json
     watched.check()
 
@@ -414,6 +414,33 @@ def test_the_panel_is_closed_by_escape_from_the_question_too(open_page: Open, ad
     question.press("Escape")
     expect(panel).to_be_hidden()
     expect(question).to_be_focused()
+    watched.check()
+
+
+def test_what_one_writes_while_the_titles_are_fetched_is_not_disturbed_when_they_come(open_page: Open, address: str):
+    watched = open_page(address)
+    page = watched.page
+    held: list[Route] = []
+    is_let_go = threading.Event()
+    page.route("**/api/documents?*", lambda route: route.continue_() if is_let_go.is_set() else held.append(route))
+    page.get_by_role("button", name="限定范围").click()
+    day = page.get_by_label("按哪一天的规定")
+    expect(day).to_be_focused()
+    page.keyboard.type("1")
+    title = page.get_by_label("只查一份文件")
+    title.press_sequentially("老年")
+    question = page.get_by_label("问题", exact=True)
+    question.fill(QUESTION)
+    is_let_go.set()
+    for titles in held:  # those that there are, and those of that name where they were asked for by now
+        titles.continue_()
+    expect(page.get_by_role("alert")).to_have_text("没有这份文件，请从列出的标题里选")
+    expect(page.get_by_label("层级").locator("option")).not_to_have_count(1)
+    expect(question).to_be_focused()
+    assert day.evaluate("field => field.validity.badInput")  # the day is still half typed
+    expect(title).to_have_value("老年")
+    page.keyboard.press("Enter")
+    answered(page)
     watched.check()
 
 
@@ -468,7 +495,7 @@ def test_a_title_that_is_typed_whole_before_it_is_offered_is_found(open_page: Op
 
 def test_asking_again_keeps_the_filters_that_the_question_had(open_page: Open, address: str):
     page = open_page(f"{address}/?level=national").page
-    put(page, "老年人吃饭有什么优惠？")
+    put(page, "老年人用餐有什么优惠？")
     answered(page)
     page.get_by_role("button", name="取消：只查国家文件").click()
     with page.expect_request("**/api/ask") as asked:

@@ -121,7 +121,7 @@ SMALL = """() => {
 def test_no_text_of_a_phone_is_smaller_than_16_pixels_and_a_question_in_the_address_can_be_sent(
     open_page: Open, address: str
 ):
-    page = open_page(f"{address}/?q=老年人吃饭有什么优惠？", "phone").page
+    page = open_page(f"{address}/?q=老年人用餐有什么优惠？", "phone").page
     page.get_by_role("button", name="发送").click()
     expect(page.locator(".tools")).to_be_visible()
     assert page.evaluate(SMALL) == []

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 Open = Callable[..., Any]
 
@@ -33,7 +33,9 @@ def test_a_sentence_leads_to_cards_that_open_their_clauses(open_page: Open, addr
 def test_the_keyboard_alone_answers_questions_and_cards_change(open_page: Open, address: str) -> None:
     watched = open_page(f"{address}/eligibility")
     page = watched.page
+    person = page.locator("#question h2").inner_text()
     page.locator("label", has_text="机构").click()
+    expect(page.locator("#question h2")).not_to_have_text(person)
     expect(page.locator("#summary")).to_contain_text("符合 0 项")
     before = page.locator("#question h2").inner_text()
     page.locator("#question button").first.focus()
@@ -148,6 +150,25 @@ def test_an_answer_may_be_typed_behind_one_that_was_pressed(open_page: Open, add
     expect(card.get_by_role("heading")).to_have_text("您现在住在哪里？")
     typed = asked(page, "住拱墅")
     expect(typed.locator(".statement").first).to_contain_text("符合“70周岁以上老年人乘车优惠”的条件")
+    watched.check()
+
+
+def test_who_writes_on_while_the_pressed_answer_is_fetched_is_not_disturbed_when_it_comes(
+    open_page: Open, address: str
+) -> None:
+    watched = open_page(address)
+    page = watched.page
+    answer = asked(page, "我妈七十三，老家湖北，坐公交能免费吗")
+    held: list[Route] = []
+    page.route("**/api/ask", lambda route: held.append(route))
+    with page.expect_request("**/api/ask"):
+        answer.get_by_role("button", name="是，湖北").click()
+    question = page.get_by_label("问题")
+    question.press_sequentially("住拱")
+    [went_on] = held
+    went_on.continue_()
+    expect(answer.locator(".next-question").get_by_role("heading")).to_have_text("您现在住在哪里？")
+    expect(question).to_be_focused()
     watched.check()
 
 

@@ -50,10 +50,10 @@ def test_escape_closes_the_list_and_enter_sends_what_was_written(open_page: Open
     box.press("Escape")
     expect(options).to_have_count(0)
     expect(box).to_have_value("老年人")
-    box.press_sequentially("吃饭")
+    box.press_sequentially("用餐")
     expect(options.first).to_be_visible()
     box.press("Enter")
-    expect(page.locator(".question").last).to_have_text("老年人吃饭")
+    expect(page.locator(".question").last).to_have_text("老年人用餐")
     expect(options).to_have_count(0)
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 Open = Callable[..., Any]
-QUESTION = "老年人吃饭有什么优惠？"
+QUESTION = "老年人用餐有什么优惠？"
 
 # What is touched 21 px beside the middle of a target, each way, has to be the target, the label or the line that it belongs to.
 MISSED = """() => {
@@ -38,13 +38,27 @@ def ask(page: Page, question: str = QUESTION) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/?asked", "/eligibility", "/documents", "/documents/hz-2024-343", "/staff", "/offline", "/nothing"]
+    "path",
+    [
+        "/",
+        "/?asked",
+        "/?refused",
+        "/eligibility",
+        "/documents",
+        "/documents/hz-2024-343",
+        "/staff",
+        "/offline",
+        "/nothing",
+    ],
 )
 def test_every_target_of_a_phone_measures_44_pixels(open_page: Open, address: str, path: str) -> None:
     page = open_page(address, "phone").page
     page.goto(f"{address}{path}", wait_until="networkidle")
     if path == "/?asked":
         ask(page)
+    elif path == "/?refused":
+        ask(page, "第343号提案的答复印了多少份？")
+        expect(page.locator(".contacts a")).to_be_visible()
     assert page.evaluate(MISSED) == []
 
 
@@ -98,7 +112,7 @@ def test_the_care_version_takes_a_question_by_voice_where_the_browser_can(open_p
     page.add_init_script(
         "window.SpeechRecognition = class extends EventTarget {"
         " start() { setTimeout(() => { this.dispatchEvent(Object.assign(new Event('result'),"
-        " { results: [[{ transcript: '老年人吃饭有什么优惠' }]] })); this.dispatchEvent(new Event('end')); }, 300); }"
+        " { results: [[{ transcript: '老年人用餐有什么优惠' }]] })); this.dispatchEvent(new Event('end')); }, 300); }"
         " stop() {} };"
     )
     page.reload()
@@ -107,5 +121,5 @@ def test_the_care_version_takes_a_question_by_voice_where_the_browser_can(open_p
         page.get_by_role("button", name="关怀版").click()
     page.get_by_role("button", name="语音输入").click()
     expect(page.locator("#notice")).to_contain_text("可能会传给浏览器厂商")
-    expect(page.get_by_label("问题", exact=True)).to_have_value("老年人吃饭有什么优惠")
+    expect(page.get_by_label("问题", exact=True)).to_have_value("老年人用餐有什么优惠")
     expect(page.get_by_role("button", name="发送")).to_be_enabled()
