@@ -20,6 +20,8 @@ from cli.ingest import ingest
 from ingest.settings import Settings
 from service.server import serving
 
+from .held import Held
+
 QUESTION = "杭州市梳理了多少项支持政策？"
 FOUND = re.compile("34[项項]")  # a document of either script may say it
 ORIGINAL = Path(__file__).parents[2] / "corpus" / "responses" / "hz-2024-343.txt"
@@ -420,9 +422,7 @@ def test_the_panel_is_closed_by_escape_from_the_question_too(open_page: Open, ad
 def test_what_one_writes_while_the_titles_are_fetched_is_not_disturbed_when_they_come(open_page: Open, address: str):
     watched = open_page(address)
     page = watched.page
-    held: list[Route] = []
-    is_let_go = threading.Event()
-    page.route("**/api/documents?*", lambda route: route.continue_() if is_let_go.is_set() else held.append(route))
+    titles = Held(page, "**/api/documents?*")
     page.get_by_role("button", name="限定范围").click()
     day = page.get_by_label("按哪一天的规定")
     expect(day).to_be_focused()
@@ -431,9 +431,7 @@ def test_what_one_writes_while_the_titles_are_fetched_is_not_disturbed_when_they
     title.press_sequentially("老年")
     question = page.get_by_label("问题", exact=True)
     question.fill(QUESTION)
-    is_let_go.set()
-    for titles in held:  # those that there are, and those of that name where they were asked for by now
-        titles.continue_()
+    titles.let_go()
     expect(page.get_by_role("alert")).to_have_text("没有这份文件，请从列出的标题里选")
     expect(page.get_by_label("层级").locator("option")).not_to_have_count(1)
     expect(question).to_be_focused()

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
+
+from .held import Held
 
 Open = Callable[..., Any]
 
@@ -159,14 +161,11 @@ def test_who_writes_on_while_the_pressed_answer_is_fetched_is_not_disturbed_when
     watched = open_page(address)
     page = watched.page
     answer = asked(page, "我妈七十三，老家湖北，坐公交能免费吗")
-    held: list[Route] = []
-    page.route("**/api/ask", lambda route: held.append(route))
-    with page.expect_request("**/api/ask"):
-        answer.get_by_role("button", name="是，湖北").click()
+    went_on = Held(page, "**/api/ask")
+    answer.get_by_role("button", name="是，湖北").click()
     question = page.get_by_label("问题")
     question.press_sequentially("住拱")
-    [went_on] = held
-    went_on.continue_()
+    went_on.let_go()
     expect(answer.locator(".next-question").get_by_role("heading")).to_have_text("您现在住在哪里？")
     expect(question).to_be_focused()
     watched.check()
