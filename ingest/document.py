@@ -19,6 +19,7 @@ from ingest.repeals import read_repeals
 from ingest.secrecy import marks_of
 from kb.errors import DocumentError
 from kb.home import Home
+from kb.ministries import MINISTRY
 from kb.text.fold import fold_text
 from kb.types import Disclosure, Document, HeaderField, Level, RecognisedPage, Relation
 
@@ -28,7 +29,7 @@ _UNSAFE = re.compile(r"[^\w.-]+")  # What may not stand in an id, which is a par
 _ISSUER_SEPARATOR = re.compile(r"[、;；\n]|\s{2,}")  # Joint papers name their offices with 、 or one a line.
 # By the beginning or end of an office's name, where neither the document nor the home says its level.
 _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
-    ("national", re.compile(r"^(国务院|国家|中华人民共和国|中共中央|全国|民政部|财政部|商务部|住房城?乡?和?城乡建设部|自然资源部)")),
+    ("national", re.compile(rf"^(国务院|国家|中华人民共和国|中共中央|全国|{MINISTRY.pattern})")),
     ("district", re.compile(r"[区县](?!域)(人民|政府|发|住|民|卫|教|财|城|政协|人大)|(街道|乡|镇)(办|人民)")),
     ("provincial", re.compile(r"^(.{2,3}省|.{2}自治区|省)")),
     ("municipal", re.compile(r"^(.{2,3}市|市)")),

@@ -92,7 +92,7 @@ def _bodies(text: str, parts: list[Part]) -> list[Piece]:
         for nodes, opening in read:
             if opening:
                 pieces.append(("0", "开头", (), opening[0][0], opening[-1][1]))
-            pieces += [piece for node in nodes for piece in _clauses_of(node)]
+            pieces += [piece for node in nodes for piece in _clauses_of(text, node)]
         return pieces
     paragraphs = [span for _, opening in read for span in opening]
     if len(paragraphs) == 1:
@@ -115,7 +115,7 @@ def _annex(text: str, part: Part) -> list[Piece]:
     pieces: list[Piece] = [(part.name, part.label, (), lead[0][0], lead[-1][1])]
     pieces += [(f"{part.name}.p{n}", f"{part.label}第{n}段", (title,), *span) for n, span in enumerate(rest, 1)]
     for node in nodes:
-        for path, label, headings, start, end in _clauses_of(node):
+        for path, label, headings, start, end in _clauses_of(text, node):
             own = path.removeprefix(f"{part.name.removeprefix('annex')}.") if node.kind == _DECIMAL else path
             pieces.append((f"{part.name}.{own}", f"{part.label} {label}", (title, *headings), start, end))
     return pieces
@@ -190,15 +190,24 @@ def _become_heading(text: str, parent: _Node) -> None:
         parent.heading = text[start:end].strip().rstrip("。：:")
 
 
-def _clauses_of(node: _Node) -> list[Piece]:
-    """Give the clauses of one node: one, or one a 款 where an article has several paragraphs."""
+def _clauses_of(text: str, node: _Node) -> list[Piece]:
+    """Give the clauses of one node: one, or one a 款 where an article has several paragraphs. Its name on a line of its own (第二条【补贴】) is no
+    款, and stands before the first."""
     path, label, headings = _path(node), _label(node), _headings(node)
-    if node.kind != "条" or len(node.paragraphs) == 1:
+    paragraphs = node.paragraphs
+    if len(paragraphs) > 1 and _is_name(text, *paragraphs[0]) and not _is_name(text, *paragraphs[1]):
+        paragraphs = [(paragraphs[0][0], paragraphs[1][1]), *paragraphs[2:]]
+    if node.kind != "条" or len(paragraphs) == 1:
         return [(path, label, headings, node.start, node.end)]
     return [
         (f"{path}.k{n}", f"{label}第{to_chinese(n)}款", headings, start, end)
-        for n, (start, end) in enumerate(node.paragraphs, 1)
+        for n, (start, end) in enumerate(paragraphs, 1)
     ]
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    """Say whether the line of a marker bears no sentence, but a name or nothing."""
+    return end - start <= _LINE_TITLE and not _SENTENCE_END.search(text, start, end)
 
 
 def _path(node: _Node) -> str:

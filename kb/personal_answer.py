@@ -23,7 +23,7 @@ from kb.eligibility.consultation import MOST_CHARACTERS, judged, read_further
 from kb.eligibility.judgement_presentation import told_conditions
 from kb.eligibility.reply import may_reply, read_reply
 from kb.eligibility.sentence import SELF, FactReading, PersonReading, read_everybody, read_sentence
-from kb.eligibility.spoken_people import people_in
+from kb.text.people import people_in
 from kb.eligibility.spoken_text import SpokenText
 from kb.errors import NotFoundError
 from kb.index.encoder import Encoder
@@ -65,8 +65,11 @@ class PersonalAnswerer:
         self._texts = texts
         self._finder = BenefitFinder(catalogue, encoder, reader)
 
-    def answer(self, query: Query, quoted: Answer, respond: Respond, model: LanguageModel | None = None) -> Personal:
-        """Give the verdict, and behind it what was `quoted` of the benefit's own documents, if the question asks for one.
+    def answer(
+        self, query: Query, asked: str, quoted: Answer, respond: Respond, model: LanguageModel | None = None
+    ) -> Personal:
+        """Give the verdict, and behind it what was `quoted` of the benefit's own documents, if the question asks for one: `asked` is it with
+        what it leaves to those before it (我老伴71呢).
 
         A reply to what was asked last in the conversation takes the verdict further: `respond` quotes anew for the question that it goes
         back to. Raises FactError for facts that cannot be, whatever was asked.
@@ -80,7 +83,7 @@ class PersonalAnswerer:
             answer = self._judge(taken, whole, as_of, model).answer
             if answer is not None:
                 return Personal(replace(answer, question=query.text, resolved=taken.text, timing=quoted.timing))
-        personal = self._judge(query, quoted, as_of, model)
+        personal = self._judge(replace(query, text=asked), quoted, as_of, model)
         if personal.answer is None:
             return personal._replace(next_step=next_step(self._catalogue, quoted, as_of))
         return personal

@@ -76,6 +76,8 @@ def _change(
     # Of answers from before checksums were kept, the quotation alone can tell.
     if citation["quote"] not in document.text or text not in (None, document.sha256):
         return "replaced"
+    if citation["source"] == "background":
+        return None  # it has no validity: that of the document that it was collected in says nothing of it
     return "ended" if status_on(document, date.today()) in ENDED and citation["status"] not in ENDED else None
 
 

@@ -21,6 +21,7 @@ from kb.question.several import asks
 from kb.quoting.citing import Citer
 from kb.quoting.draft import Draft
 from kb.quoting.header_span import title_span
+from kb.text.dates import PartialDate
 from kb.text.word_changes import reads_alike
 from kb.types import Answer, Citation, Clause, Document, Query, Statement
 from kb.visibility import begins, day_of, has_begun
@@ -134,7 +135,8 @@ class ChangeAnswerer:
 
     def _tell_when(self, draft: Draft, history: History) -> None:
         since = self._document((history.since or history.document).doc_id)
-        field = next((f for f in since.header if f.name == ("amended" if since.amended else "effective")), None)
+        name, day = ("amended", since.amended) if since.amended else ("effective", since.effective)
+        field = next((one for one in since.header if one.name == name and PartialDate.read(one.value) == day), None)
         what = "改为现在的规定" if history.former else "增加"
         label = history.article.label
         draft.say(

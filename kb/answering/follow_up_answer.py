@@ -54,14 +54,17 @@ class FollowUpAnswerer:
                 confidence=0.0,
                 table=None,
             )
-        if meant.is_joined and (answer.refusal or self._is_known(answer, meant)):
+        unsure = answer.refusal is not None or (meant.is_joined and self._is_known(answer, meant))
+        if meant.is_joined and unsure:
             inside = self._inside(meant, clock)
             if inside is not None and (answer.refusal or inside.confidence > answer.confidence):
                 return inside
-        for other in others if answer.refusal else ():
+        for other in others if unsure else ():
             found = self._respond(other, clock)
             if found.refusal is None and self._speaks_of_new(found, other) and not self._is_known(found, other):
-                return found
+                stays = _documents(found) <= _documents(answer)
+                if answer.refusal or stays or found.confidence > answer.confidence:
+                    return found
         return answer
 
     def whole(self, query: Query) -> Turn:
@@ -120,3 +123,7 @@ class FollowUpAnswerer:
             return answer
         quoted = (replace(meant, number=1),)
         return replace(back, statements=(Statement(meant.quote, (1,)),), citations=quoted, refusal=None)
+
+
+def _documents(answer: Answer) -> set[str]:
+    return {citation.doc_id for citation in answer.citations}

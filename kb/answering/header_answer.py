@@ -36,7 +36,8 @@ class HeaderAnswerer:
         if found is None:
             return None
         for datum in found.data:
-            draft.tell(f"{datum.whose}{datum.label}：", datum.document, datum.field)
+            whose = f"{datum.whose}的" if datum.whose else ""
+            draft.tell(f"{whose}{datum.label}：", datum.document, datum.field)
         for document, labels, span in found.unstated:
             draft.say(f"{name_of(document)}的文件信息中未载明{'、'.join(labels)}", document, (span,))
         for document in found.documents:

@@ -83,12 +83,15 @@ class HeaderSearch:
         found: list[HeaderDatum] = []
         unstated: list[tuple[Document, tuple[str, ...], tuple[int, int]]] = []
         for document in documents:
-            whose = name_of(document) if len(documents) > 1 else ""
+            fits = pinned.held_by("", document, self._investigator.home[query.audience])
+            if not fits:
+                continue  # the likeliest, or of a like number, and of another place or year than is asked about
+            whose = name_of(document) if len(documents) > 1 or not is_named else ""  # which one was found is to be seen
             data = look_up(document, asked)
             found += [HeaderDatum(document, datum.field, datum.label, whose) for datum in data]
             held = frozenset(datum.field.name for datum in data)
             # That a document lacks a field is no answer where another may have been meant.
-            is_meant = is_named and pinned.held_by("", document, self._investigator.home[query.audience])
+            is_meant = is_named and fits
             doubted = [name for name in asked if is_meant or name in held]
             remarked = self._remarks_on(document, doubted, held, whose)
             found += remarked

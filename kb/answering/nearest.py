@@ -15,7 +15,7 @@ from kb.index.records import Records
 from kb.metadata import fields_without_answer
 from kb.naming import Named
 from kb.quoting.candidate import Candidate
-from kb.types import Hit, Query, Refusal, RefusalKind
+from kb.types import Document, Hit, Query, Refusal, RefusalKind
 
 _SHOWN = 3  # of what is nearest; more would read like an answer
 _WEAK = 0.35
@@ -41,7 +41,7 @@ class Nearest:
         self, query: Query, named: Named, current: Sequence[Candidate], hits: list[Hit], likely: float
     ) -> tuple[Refusal, Sequence[Candidate]]:
         """Refuse a question whose best evidence, the first of `current`, answers it too unlikely; give what comes nearest."""
-        foreign = not current or self._is_foreign(query, current)
+        foreign = self._is_foreign(query, current) if current else not named.documents
         on_it = bool(current) and self._investigator.covered(query, current[0]) >= _ON_IT
         weak = (likely >= _WEAK * self._investigator.enough or on_it) and not foreign
         kind: RefusalKind = "weak_evidence" if weak else "out_of_scope" if foreign else "no_evidence"
@@ -51,7 +51,7 @@ class Nearest:
         if absent:
             return Refusal("no_evidence", not_stated(titles, absent)), ()
         near = self._near(query, current) if current else self.find(query, named, hits)
-        pinned = () if current else specifics_of(named.rest or query.text, self._investigator.places, query.told).told
+        pinned = () if current else self._limits(query, named, documents)
         searched = Searched(titles, query.within is not None, query.as_of, pinned)
         return Refusal(kind, not_found(kind, searched, near=bool(near), outside=not current)), near
 
@@ -65,6 +65,15 @@ class Nearest:
             hits = joined(hits, more)
         candidates = self._investigator.read(query, hits, strict=False)
         return self._near(query, candidates)
+
+    def _limits(self, query: Query, named: Named, documents: Sequence[Document]) -> tuple[str, ...]:
+        """Give the words that pin down what is asked, those left out by which a document is called (第343号)."""
+        places, home = self._investigator.places, self._investigator.home[query.audience]
+        return tuple(
+            word
+            for word in specifics_of(named.rest or query.text, places, query.told).told
+            if not any(specifics_of(word, places).held_by("", document, home) for document in documents)
+        )
 
     def _is_foreign(self, query: Query, current: Sequence[Candidate]) -> bool:
         """Say whether nothing is said of what is asked. A word of the lexicon would make anything sound of this place (小程序, 数字化)."""

@@ -15,9 +15,7 @@ from kb.types import Citation, Document, RefusalKind
 
 UNCLEAR = "这个问题没有说明问的是哪一件事，下面几处都有相关内容；请写明事项或文件名称后再问。"
 WITH_ITSELF = "要比较的两边是同一个，没有可以对比的另一方；请写明另一份文件或者另一件事项后再问。"
-NOT_CHINESE = (
-    "目前只能看懂中文的提问，英文和拼音缩写还看不懂；请用中文把要问的事项写出来再问。下面是可能有关的材料，请自行核对。"
-)
+_NOT_CHINESE = "目前只能看懂中文的提问，英文和拼音缩写还看不懂；请用中文把要问的事项写出来再问。"
 
 _LEADING_UP = re.compile(rf"^[^\[]*[{LEADING}](?=[^{LEADING}\[]+\[)")
 
@@ -107,6 +105,11 @@ def left_out(titles: Sequence[str]) -> str:
     '按名称没有找到《丙办法》，以上没有比较它；请核对名称。'
     """
     return f"按名称没有找到{'、'.join(map(titled, titles))}，以上没有比较它；请核对名称。"
+
+
+def not_chinese(*, near: bool) -> str:
+    """Say that a question is in no language that can be read; `near` that what shares words with it is shown."""
+    return _NOT_CHINESE + ("下面是可能有关的材料，请自行核对。" if near else "")
 
 
 def points_nowhere(word: str) -> str:

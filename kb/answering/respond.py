@@ -111,6 +111,11 @@ class Responder:
         """Give the query to search for: made whole by its form, as the answer to it reads it first."""
         return self._follow_ups.whole(query).query
 
+    def asked_again(self, query: Query) -> Query:
+        """Give the earlier question that a query asks again of another thing or person; the query as it is where it asks for something of its own."""
+        turn = self._follow_ups.whole(query)
+        return turn.query if turn.leans and not turn.is_joined else query
+
     def suggest(self, answer: Answer, audience: Audience) -> tuple[str, ...]:
         """Give questions to ask next."""
         return self._suggester.suggest(answer, audience)

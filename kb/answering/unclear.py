@@ -48,7 +48,8 @@ class UnclearAnswerer:
         if not is_chinese(query.text, self._retriever.term_weights[query.audience].heard):
             # What the reader says of another language is not to be relied on: shown is only what shares words with it.
             near = self._nearest.find(query, named, []) if self._investigator.unheard(query) < 1 else []
-            return inquiry.refused("needs_clarification", refusals.NOT_CHINESE, self._citer.point_at(near))
+            said = refusals.not_chinese(near=bool(near))
+            return inquiry.refused("needs_clarification", said, self._citer.point_at(near))
         return self._ask_back(inquiry) if alone and is_general(query.text) else None
 
     def _ask_back(self, inquiry: Inquiry) -> Answer | None:

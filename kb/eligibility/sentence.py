@@ -16,7 +16,7 @@ from functools import cache
 
 from kb.eligibility.facts import FactBook
 from kb.eligibility.regions import Regions
-from kb.eligibility.spoken_people import GROWN_UP, SpokenPerson, people_in
+from kb.text.people import GROWN_UP, SpokenPerson, people_in
 from kb.eligibility.spoken_places import place_rules
 from kb.eligibility.spoken_rules import PHRASE_RULES, RULES, Found, Rule
 from kb.eligibility.spoken_text import SpokenText

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from kb.eligibility.spoken_bodies import BODY_PHRASES
 from kb.eligibility.spoken_denials import denials
-from kb.eligibility.spoken_people import GROWN_UP
+from kb.text.people import GROWN_UP
 from kb.eligibility.spoken_words import PHRASES
 from kb.eligibility.values import Absent, Range, Value
 

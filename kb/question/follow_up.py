@@ -15,9 +15,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from kb.question.replacement import replaced
+from kb.question.several import asks
 from kb.question.small_talk import small_talk
 from kb.text.fold import fold, fold_text
 from kb.text.numerals import normalize_numbers
+from kb.text.people import people_in
 from kb.text.places import NATION, Gazetteer
 from kb.text.terms import bigrams
 from kb.types import Query
@@ -45,7 +47,7 @@ _ASKS = re.compile(
 )
 # What asks, in the question before: left out where it only says what the next one is about.
 _ASKING = re.compile(
-    r"[是有为要由以在从]?(?:多少(?:钱|[个项家种名户件份])?|多[大长久高远]|几[^\W\d]?|哪(?:些|个|几|里|儿|天|年|家)?|什么时候|什么(?:是|叫|样的?)?|谁来?|怎么样?|怎样|如何|"
+    r"[是有为要由以在从]?(?:多少(?:钱|[个项家种名户件份天日年元岁次台张层倍])?|多[大长久高远]|几[^\W\d]?|哪(?:些|个|几|里|儿|天|年|家)?|什么时候|什么(?:是|叫|样的?)?|谁来?|怎么样?|怎样|如何|"
     r"为什么|为何|是否|能不能|可不可以|有没有|是不是)|[吗呢吧么]?[?]+$|[吗呢]$"
 )
 _SHORT = 10  # characters up to which a question after another is taken to lean on it
@@ -57,7 +59,11 @@ _POINTER = re.compile(
 )
 _YEAR = re.compile(r"(?:到|在)?(?:19|20)\d\d年?(?:底)?")
 _IN_ALL = re.compile(r"(?:一|总)共$|加起来$|合计$")
-_LEAD = re.compile(r"^(那么?|那个)?(要是|如果是|换成|换了)?")
+_CLAUSE_END = re.compile(r"[,，;；。?？!！]")
+# 不对，… and no word of what is asked: the question before is asked again with what follows.
+_TAKEN_BACK = re.compile(r"^我?(?:不对|不是|不|错了|[说讲搞弄写]错了)[,.]")
+_LEAD = re.compile(rf"(?:{_TAKEN_BACK.pattern})?(那么?|那个)?(要是|如果是|换成|换了)?")
+_SOMEBODY = re.compile("[他她]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +134,17 @@ def _readings(alone: Query, before: list[str], last: str, topics: Collection[str
         return [turn(_why(earlier), text, earlier, leans=False)]
     joined = [turn(_joined(one, text), text, one) for one in _likeliest(before, folded)]
     placed = _placed(last, folded, topics, places, old)
-    corrects = text != alone.text
+    said = _fragment(folded)
+    corrects = text != alone.text or _TAKEN_BACK.match(folded) is not None
+    tells = bool(said) and not asks(said) and (corrects or _SOMEBODY.search(said) is not None or bool(people_in(said)))
+    leans = points_back(folded) or corrects or tells
     stands = _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
-    if placed is not None and (len(folded) <= _SHORT or _LEANS.search(folded) or corrects):
+    if placed is not None and (len(folded) <= _SHORT or leans):
         first = [turn(placed, placed, earlier), *joined]
-    elif (len(text) > _SHORT or stands) and not _LEANS.search(folded):
+    elif tells:
+        again = _asked_again(last, said)
+        first = [turn(again, again, earlier), *joined]
+    elif (len(text) > _SHORT or stands) and not points_back(folded):
         first = [itself, *joined]
     else:
         first = [*joined[:1], itself, *joined[1:]]
@@ -140,6 +152,11 @@ def _readings(alone: Query, before: list[str], last: str, topics: Collection[str
     for one in first:
         found.setdefault(one.query.text, one)
     return list(found.values())
+
+
+def points_back(folded: str) -> bool:
+    """Say whether a folded question has words by which it goes on from another."""
+    return _LEANS.search(folded) is not None
 
 
 def about(name: str, text: str) -> str:
@@ -166,8 +183,38 @@ def _placed(
     earlier: str, folded: str, topics: Collection[str], places: Gazetteer, old: str | None = None
 ) -> str | None:
     """Put what a folded fragment says in the place of what it stands against in a question."""
-    rest = _IN_ALL.sub("", _LEAD.sub("", folded).strip("呢?,。 "))
+    rest = _IN_ALL.sub("", _fragment(folded))
     return None if _ASKS.search(rest) else replaced(earlier, rest, topics, old, places)
+
+
+def _fragment(folded: str) -> str:
+    """Give what a follow-up says beside the words that tie it to the question before."""
+    return _LEAD.sub("", folded).replace("呢,", ",").strip("呢?,. ").replace(",", "，")
+
+
+def _asked_again(last: str, said: str) -> str:
+    """Ask a question again with what is `said` now, which asks nothing itself, before the words that ask. Where that is of somebody else,
+    what was told of those before is no part of it.
+
+    >>> _asked_again("我妈82岁，低保，每月能领多少补贴？", "她是外省户口"), _asked_again("产假休多少天，我生的第二个", "我老公")
+    ('我妈82岁，低保，她是外省户口，每月能领多少补贴', '我老公，产假休多少天')
+    >>> _asked_again("我今年62，我去公园要门票吗", "我老伴71")
+    '我老伴71，我老伴去公园要门票吗'
+    """
+    clauses = [clause for clause in _CLAUSE_END.split(last) if clause.strip()]
+    asking = [n for n, clause in enumerate(clauses) if asks(clause)] or [len(clauses)]
+    somebody = next((one for one in people_in(said) if one.kind != "self"), None)
+    if somebody is None:
+        return "，".join((*clauses[: asking[0]], said, *clauses[asking[0] :]))
+    name = said[somebody.start : somebody.end]
+    asked = [_of(name, clauses[n]) for n in asking if n < len(clauses)]
+    return "，".join(asked if said == name and name in "".join(asked) else [said, *asked])
+
+
+def _of(name: str, clause: str) -> str:
+    """Ask of somebody what a clause asks of another."""
+    person = next(iter(people_in(clause)), None)
+    return clause if person is None else clause[: person.start] + name + clause[person.end :]
 
 
 def _topics_of(previous: tuple[str, ...], topics: Collection[str], places: Gazetteer) -> tuple[list[str], str]:

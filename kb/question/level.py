@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from kb.home import Home
+from kb.ministries import MINISTRY
 from kb.text.fold import fold_text
 from kb.types import Document, Level
 
-_NATIONAL = re.compile(
-    r"国家|国办|国务院|全国|中央|(?<!几)(?<!多)个?部门的?(?:通知|意见|方案)|部委|[发改建商财民]部|国标"
-)
+_NATIONAL = re.compile(r"国家|国办|国务院|全国|中央|(?<!几)(?<!多)个?部门的?(?:通知|意见|方案)|部委|国标")
 _PROVINCIAL = re.compile(r"省里|全省|省(?:的|定|级|政府|发改|办)")
 _MUNICIPAL = re.compile(r"市里|全市|市(?:的|定|级|政府|发改|建委|办)")
 
@@ -28,8 +27,13 @@ def without_level(question: str, document: Document) -> str:
 
 
 def asks_the_nation(question: str) -> bool:
-    """Say whether a question speaks of the nation's government."""
-    return _NATIONAL.search(fold_text(question)) is not None
+    """Say whether a question speaks of the nation's government.
+
+    >>> asks_the_nation("财政部怎么规定"), asks_the_nation("找财政部门要"), asks_the_nation("公司的研发部")
+    (True, False, False)
+    """
+    folded = fold_text(question)
+    return any(pattern.search(folded) for pattern in (_NATIONAL, MINISTRY))
 
 
 def levels_asked(question: str, home: Home) -> frozenset[Level]:

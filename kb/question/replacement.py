@@ -12,7 +12,8 @@ from collections.abc import Collection
 from kb.text.fold import fold, fold_text
 from kb.text.places import NATION, Gazetteer
 
-_YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)")  # A number of four digits that goes on is no year.
+# A year, with its month and day where they are said; a number of four digits that goes on is none.
+_YEAR = re.compile(r"(?:19|20)\d\d(?:年(?:\d{1,2}月(?:\d{1,2}[日号])?)?)?(?!\d)")
 _LINKS = "到在底年的,. 呢?"  # What ties the new words to the old question and is no part of them.
 _EMPTY = frozenset("的了吗呢么是有少要能会可以些个")
 """Characters that questions end in whatever they are about."""
@@ -32,12 +33,17 @@ def replaced(
     ('杭州生三孩能领多少补助？', '第二批试点有几个？')
     >>> replaced("杭州2023年改造多少小区？", "宁波2024年"), replaced("托育机构归谁管？", "托位")
     ('宁波2024年改造多少小区？', None)
+    >>> replaced("孩子2022年出生的能领吗？", "2024年12月出生的"), replaced("到2025年建多少个？", "2027")
+    ('孩子2024年12月出生的能领吗？', '到2027年建多少个？')
     """
     rest, whole = fold_text(new).strip(_LINKS), earlier
     years = _YEAR.findall(rest), _YEAR.findall(fold_text(whole))
     if len(years[0]) == len(years[1]) == 1:
-        whole = _put(whole, years[1][0], years[0][0])
+        year = years[0][0]
+        whole = _put(whole, years[1][0], f"{year}年" if year.isdigit() and not years[1][0].isdigit() else year)
         rest = _YEAR.sub("", rest).strip(_LINKS)
+        if rest in fold_text(whole):
+            return whole
     if rest and old and len(rest) <= len(old) + _LONGER and fold_text(old) in fold_text(whole):
         return _put(whole, fold_text(old), rest)
     named, stood = places.places_in(rest), [name for name in places.places_in(whole) if name in whole]

@@ -39,8 +39,7 @@ figures.addEventListener("toggle", drawFigures);
 function show() {
   const chosen = chosenFilters();
   history.replaceState(null, "", chosen.size ? `?${chosen}` : location.pathname);
-  figures.open = matchMedia("(min-width: 55.01rem)").matches; // on a phone the list comes first
-load(1);
+  load(1);
 }
 
 async function load(wanted) {

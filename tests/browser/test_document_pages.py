@@ -98,6 +98,7 @@ def test_the_register_is_ordered_drawn_and_exported_as_it_is_narrowed(open_page:
     expect(figures.get_by_role("table").first.get_by_role("row", name="2024年")).to_be_visible()
     page.get_by_label("主题").select_option("一老一小")
     expect(page.locator("#count")).not_to_have_text("共 15 份文件")
+    expect(figures).to_have_attribute("open", "")  # as the reader left it
     with page.expect_download() as download:
         page.get_by_role("link", name="导出 Excel").click()
     sheet = load_workbook(BytesIO(Path(download.value.path()).read_bytes()))["文件目录"]
