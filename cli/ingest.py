@@ -43,7 +43,7 @@ def ingest(
 
     A run that was interrupted goes on where it was; a file that did not change is not read again.
     """
-    # llama-index takes a second to import: only this command pays for it.
+    # The readers of all formats take a while to import: only this command pays for them.
     from ingest.ingestion import IngestionSettings
     from ingest.ingestion import ingest as ingest_files
     from ingest.ingestion_report import check_report_path, make_report

@@ -17,7 +17,7 @@ from kb.errors import DatasetError
 
 ROOT = Path(__file__).resolve().parent.parent
 # Whose version may move a figure; a record says which they were.
-_PACKAGES = ("faiss-cpu", "tantivy", "numpy", "ir-measures", "llama-index-core")
+_PACKAGES = ("faiss-cpu", "tantivy", "numpy", "ir-measures")
 _FORMAT = 1  # Raised whenever older records could no longer be compared.
 
 

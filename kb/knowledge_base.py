@@ -37,7 +37,7 @@ from kb.reading.reader import Reader
 from kb.relations import Link, links_in, relations_of
 from kb.retrieval import Retriever
 from kb.types import Answer, Audience, Citation, Clause, Document, Hit, Query, Relation, Statement
-from kb.visibility import in_force, may_see
+from kb.visibility import day_of, in_force, may_see
 from kb.writing.language_model import LanguageModel
 from kb.writing.prompt import PromptSource
 from kb.writing.writer import NotWritten, write
@@ -259,7 +259,7 @@ class KnowledgeBase:
     def _sources(self, query: Query, quoted: Answer) -> list[PromptSource]:
         """The passages that a model may write from: those quoted first, then the next best that are in force. Where what is quoted
         has ended, the question is about its time, and what is in force now says nothing of that."""
-        day = query.as_of or date.today()
+        day = day_of(query)
         numbers = {number for statement in quoted.statements if not statement.own for number in statement.citations}
         quotes = [citation for citation in quoted.citations if citation.number in numbers]
         clauses, documents = {cited.clause_id for cited in quotes}, {cited.doc_id for cited in quotes}

@@ -23,7 +23,6 @@ from kb.eligibility.consultation import MOST_CHARACTERS, judged, read_further
 from kb.eligibility.judgement_presentation import told_conditions
 from kb.eligibility.reply import may_reply, read_reply
 from kb.eligibility.sentence import SELF, FactReading, PersonReading, read_everybody, read_sentence
-from kb.text.people import people_in
 from kb.eligibility.spoken_text import SpokenText
 from kb.errors import NotFoundError
 from kb.index.encoder import Encoder
@@ -32,7 +31,9 @@ from kb.personal_draft import PersonalDraft
 from kb.question.several import questions_in
 from kb.reading.reader import Reader
 from kb.reading.rivals import Saying
+from kb.text.people import people_in
 from kb.types import Answer, BenefitOffer, Query, Statement
+from kb.visibility import day_of
 from kb.writing.language_model import LanguageModel
 
 # Of benefits that are meant together the one that can be had is told.
@@ -74,7 +75,7 @@ class PersonalAnswerer:
         A reply to what was asked last in the conversation takes the verdict further: `respond` quotes anew for the question that it goes
         back to. Raises FactError for facts that cannot be, whatever was asked.
         """
-        as_of = query.as_of or date.today()
+        as_of = day_of(query)
         for facts in (query.facts, {} if query.before is None else query.before.facts):
             self._catalogue.book.profile(facts, as_of)
         taken = self._taken_further(query, respond, as_of)
@@ -217,8 +218,9 @@ class PersonalAnswerer:
 
 
 def _offers(query: Query, choice: Choice) -> tuple[BenefitOffer, ...]:
-    """Offer the verdicts of the likeliest benefits."""
-    return tuple(_offer(query, one) for one in choice.near if _within(one, query))
+    """Offer the verdicts of the likeliest benefits that there are on the day that is asked about."""
+    day = day_of(query)
+    return tuple(_offer(query, one) for one in choice.near if _within(one, query) and one.lasts(day))
 
 
 def _offer(query: Query, benefit: Benefit, person: str = "") -> BenefitOffer:

@@ -10,7 +10,7 @@ from typing import get_args
 
 from kb.metadata import asks_about_document
 from kb.types import Audience, Document, Query
-from kb.visibility import begins, in_force, may_see
+from kb.visibility import begins, day_of, in_force, may_see
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,7 @@ class Scope:
     @classmethod
     def of(cls, query: Query, *, ended: bool = False, only: frozenset[int] | None = None) -> Scope:
         """Make the scope of a query on the day that it asks about, today where it names none; `only` are ordinals of documents."""
-        return cls(
-            query.audience, query.as_of or date.today(), ended, only, asks_about_document(query.text), query.within
-        )
+        return cls(query.audience, day_of(query), ended, only, asks_about_document(query.text), query.within)
 
     def holds(self, ordinal: int, document: Document) -> bool:
         """Say whether a document, whose ordinal is given, may be found. Those that `only` names are found whether they hold on the day or

@@ -55,7 +55,7 @@ class AnswerQueue:
         return turn
 
     def place_of(self, turn: QueuePlace) -> int:
-        """How many come before this turn is over the threshold, counted from 1; 0 where it has begun."""
+        """Give which of those who wait this turn is, counted from 1; 0 where it has begun."""
         return self._waiting.index(turn) + 1 if turn in self._waiting else 0
 
     def _leave(self, turn: QueuePlace) -> None:

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from io import BytesIO
 from typing import Any
-
-import docx
 
 from kb.knowledge_base import KnowledgeBase
 from kb.presentation import contact_of
 from kb.provenance import worded
+from kb.text.dates import chinese_day
 from kb.text.names import titled
 from kb.types import Provenance
-from service.conversation_export import chinese_day, limits_told, plain, write_statement
+from service.confinement import limits_told
+from service.word_file import begin, in_bytes, write_statement
+from service.xml_text import plain
 
 DISCLAIMER = "本记录由政策知识库根据所列文件自动整理，供查阅参考，不作为行政决定或者享受待遇的凭证；办理事项以正式文件和主管部门的答复为准。"
-_HOTLINE = {"name": "政务服务便民热线", "phone": "12345", "title": ""}
+HOTLINE = {"name": "政务服务便民热线", "phone": "12345", "title": ""}
 _SOURCES: dict[Provenance, str] = {
-    "original": "原文", "digest": "摘要，以正式文本为准", "consolidated": "整理文本，以正式公布的文本为准", "background": "背景情况，不是文件条文",
+    "original": "原文", "digest": "摘要，以正式文本为准", "consolidated": "整理文本，以正式公布的文本为准", "background": "不是文件条文",
 }  # fmt: skip
 
 
@@ -32,14 +32,14 @@ def record(answer: Mapping[str, Any], knowledge_base: KnowledgeBase, say: Callab
     citations = [worded(citation, say) for citation in answer["citations"]]
     return {
         "question": answer["question"],
-        "about": [{"name": say(name), "text": say(text)} for name, text in _about(answer)],
+        "about": [{"name": say(name), "text": say(text)} for name, text in about(answer)],
         "refusal": say(answer["refusal"]["message"]) if answer["refusal"] else None,
         "statements": [
             {name: statement[name] for name in ("text", "citations", "focus")} for statement in answer["statements"]
         ],
         "table": answer.get("table"),
         "quotations": [_quotation(cited, say(_SOURCES[cited["source"]])) for cited in citations],
-        "contacts": [*_contacts(answer, knowledge_base), _HOTLINE],
+        "contacts": [*_contacts(answer, knowledge_base), HOTLINE],
         "disclaimer": say(DISCLAIMER),
     }
 
@@ -49,7 +49,7 @@ def _quotation(cited: Mapping[str, Any], kind: str) -> dict[str, Any]:
     return told | {"kind": kind, "reference": named_source(told | {"kind": kind})}
 
 
-def _about(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
+def about(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Say when the answer was given, from which index, and under what limits; answers of before these were kept do not know."""
     within = dict(answer.get("within") or {})
     day = within.pop("as_of", None)
@@ -74,17 +74,14 @@ def _contacts(answer: Mapping[str, Any], knowledge_base: KnowledgeBase) -> list[
 
 def write_record(told: Mapping[str, Any], exported: date) -> bytes:
     """Write a record as a Word file on the day `exported`."""
-    document = docx.Document()
-    document.add_heading("政策咨询记录", 1)
+    document = begin("政策咨询记录")
     document.add_heading("问题", 2)
     document.add_paragraph(plain(told["question"]))
     document.add_heading("回答", 2)
     if told["refusal"]:
         document.add_paragraph(plain(told["refusal"]))
     for statement in told["statements"][: 1 if told["table"] else None]:
-        paragraph = document.add_paragraph()
-        write_statement(paragraph, statement)
-        paragraph.add_run("".join(f"[{number}]" for number in statement["citations"])).font.superscript = True
+        write_statement(document, statement)
     if told["table"]:
         _write_table(document, told["table"])
     if told["quotations"]:
@@ -100,9 +97,7 @@ def write_record(told: Mapping[str, Any], exported: date) -> bytes:
     for contact in told["contacts"]:
         document.add_paragraph(plain(f"咨询电话：{contact_line(contact)}"))
     document.add_paragraph(told["disclaimer"])
-    target = BytesIO()
-    document.save(target)
-    return target.getvalue()
+    return in_bytes(document)
 
 
 def named_source(cited: Mapping[str, Any]) -> str:

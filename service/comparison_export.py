@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from io import BytesIO
 from typing import Any
 
-import docx
-
-from kb.text.dates import PartialDate
-from service.conversation_export import plain
+from kb.text.dates import PartialDate, chinese_day
+from service.word_file import begin, in_bytes
+from service.xml_text import plain
 
 _BLANK_LINES = re.compile(r"\n\s*\n")  # Word has space between paragraphs of its own.
 _NAMES = {"changed": "修改", "added": "增加", "deleted": "删去", "same": "未改"}
@@ -19,9 +17,8 @@ _NAMES = {"changed": "修改", "added": "增加", "deleted": "删去", "same": "
 
 def write_comparison(compared: Mapping[str, Any], exported: date, *, only_changed: bool) -> bytes:
     """Write what `comparison` tells as a table of three columns, on the day `exported`."""
-    document = docx.Document()
-    document.add_heading(plain(f"{compared['after']['title']}新旧条文对照"), 1)
-    document.add_paragraph(f"导出日期：{exported.year}年{exported.month}月{exported.day}日")
+    document = begin(f"{compared['after']['title']}新旧条文对照")
+    document.add_paragraph(f"导出日期：{chinese_day(exported)}")
     counts = compared["counts"]
     document.add_paragraph("，".join(f"{_NAMES[name]}{count}条" for name, count in counts.items() if count))
     rows = [one for one in compared["articles"] if not only_changed or one["change"] != "same"]
@@ -34,9 +31,7 @@ def write_comparison(compared: Mapping[str, Any], exported: date, *, only_change
         cells[0].paragraphs[0].add_run(_NAMES[row["change"]])
         for cell, side, mark in ((cells[1], "before", "strike"), (cells[2], "after", "underline")):
             _write(cell.paragraphs[0], row[side]["pieces"] if row[side] else [], mark)
-    target = BytesIO()
-    document.save(target)
-    return target.getvalue()
+    return in_bytes(document)
 
 
 def _write(paragraph: Any, pieces: Sequence[Mapping[str, Any]], mark: str) -> None:

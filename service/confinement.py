@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from kb.provenance import LEVEL_WORDS
+from kb.text.dates import chinese_day
+from kb.text.names import titled
 from kb.types import Audience, Level
 from service.library import Library
 from service.register import DocumentRegister, Filters
@@ -58,6 +62,14 @@ def documents_within(library: Library, asked: Confined, caller: Audience) -> tup
         register = DocumentRegister(documents, knowledge_base.home, date.today())
     kept = register.find(Filters(topic=asked.topic, level=asked.level))
     return frozenset(entry.document.doc_id for entry in kept), limits
+
+
+def limits_told(within: Mapping[str, Any]) -> list[str]:
+    """Say what a question was confined to, as the page does."""
+    said = [f"按{chinese_day(date.fromisoformat(within['as_of']))}的规定"] if "as_of" in within else []
+    said += [LEVEL_WORDS[within["level"]]] if "level" in within else []
+    said += [within["topic"]] if "topic" in within else []
+    return said + ([titled(within["title"])] if "title" in within else [])
 
 
 def told_confined(answer: dict[str, Any], limits: Limits) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from openpyxl.utils import get_column_letter
 
 from kb.home import Home
 from kb.provenance import LEVEL_WORDS, STATUS_WORDS, title_of
-from kb.text.dates import PartialDate
+from kb.text.dates import PartialDate, chinese_day
 from kb.types import Kind
-from service.conversation_export import plain
 from service.register import Entry, Order
+from service.xml_text import plain
 
 ORDER_WORDS: dict[Order, str] = {
     "newest": "成文日期由近到远", "oldest": "成文日期由远到近", "title": "标题", "issuer": "发布机构",
@@ -78,7 +78,7 @@ def write_xlsx(table: Sequence[Sequence[str]], chosen: Mapping[str, str], export
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = sheet.dimensions
     about = book.create_sheet("说明")
-    told = {**chosen, "份数": str(len(table)), "导出日期": f"{exported.year}年{exported.month}月{exported.day}日"}
+    told = {**chosen, "份数": str(len(table)), "导出日期": chinese_day(exported)}
     for number, (name, value) in enumerate(told.items(), 1):
         _write_row(about, number, (name, value))
     about.column_dimensions["A"].width, about.column_dimensions["B"].width = 14, 60

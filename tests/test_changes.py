@@ -27,7 +27,7 @@ OLD = """东湖市养犬管理条例
 第五条　本条例自2021年6月1日起施行。
 """
 NEW = """东湖市养犬管理条例
-（2021年3月25日东湖市人民代表大会常务委员会通过　根据2030年9月1日《关于修改〈东湖市养犬管理条例〉的决定》修正）
+（2021年3月25日东湖市人民代表大会常务委员会通过　根据2026年5月6日《关于修改〈东湖市养犬管理条例〉的决定》第一次修正　根据2030年9月1日《关于修改〈东湖市养犬管理条例〉的决定》第二次修正）
 第一条　为了规范养犬行为，维护公共秩序，制定本条例。
 第二条　养犬人应当向公安机关办理养犬登记。
 每户限养两只犬。
@@ -96,7 +96,8 @@ def test_the_edition_that_changed_an_article_is_told_with_both_wordings(laws: Kn
     assert "每户限养两只犬" in answer.text
     assert "办理养犬登记" not in answer.text, "what did not change is not repeated"
     assert {citation.doc_id for citation in answer.citations} == {"old", "new"}
-    assert "修正" in answer.citations[0].quote
+    assert "2030年9月1日" in answer.citations[0].quote
+    assert "2026年5月6日" not in answer.citations[0].quote, "the amendment that is told is the one that is cited"
 
 
 def test_a_change_that_no_field_tells_is_held_by_the_opening_of_the_text(tmp_path: Path) -> None:

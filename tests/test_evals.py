@@ -315,6 +315,13 @@ def test_queries_that_a_run_lacks_or_has_beside_the_set_are_told(
     assert json.loads(told.out)["Success@1"] < 1
 
 
+def test_a_run_over_other_things_than_the_set_judges_is_no_run_of_zeros(beir: Path, tmp_path: Path) -> None:
+    judged = [question.query.query_id for question in read_judged(beir, "dev").questions if question.targets]
+    (tmp_path / "run").write_text("".join(f"{query_id} Q0 other#1 1 2 t\n" for query_id in judged))
+    with pytest.raises(DatasetError, match="nothing that the run ranks is judged: it ranks 'other#1'"):
+        score(tmp_path / "run", str(beir), "dev")
+
+
 def test_tied_scores_keep_their_order_and_are_named(tmp_path: Path) -> None:
     (tmp_path / "run").write_text("q1 Q0 z 1 2 t\nq1 Q0 a 2 2 t\n")
     read = read_run(tmp_path / "run")
@@ -402,7 +409,7 @@ def test_a_question_that_leaks_into_another_split_is_named(beir: Path, tmp_path:
 
 
 def test_the_command_writes_figures_records_runs_and_reports(kb_command: Command, beir: Path, tmp_path: Path) -> None:
-    record, run, report = tmp_path / "a.json.gz", tmp_path / "a.run", tmp_path / "a.html"
+    record, run, report = tmp_path / "a.json.gz", tmp_path / "a.run", tmp_path / "new" / "a.html"
     done = kb_command("eval", beir, "--json", "--record", record, "--run", run, "--report", report)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)[0]["measures"]["Success@1"] == 1.0
@@ -413,6 +420,8 @@ def test_the_command_writes_figures_records_runs_and_reports(kb_command: Command
     assert json.loads(done.stdout)["Success@1"] == 1.0
     done = kb_command("eval", "compare", record, tmp_path / "none.json.gz")
     assert done.returncode == 1 and "there is no such record" in done.stderr
+    done = kb_command("eval", beir, "--record", tmp_path)
+    assert done.returncode == 2 and "is a directory" in done.stderr
     done = kb_command("eval", beir, "--report", tmp_path / "a.pdf")
     assert done.returncode == 1 and "give a name that ends in .html, .md, .json" in done.stderr
 

@@ -39,5 +39,13 @@ def test_the_day_and_the_filters_of_a_question_stand_below_it() -> None:
     lines = [paragraph.text for paragraph in docx.Document(BytesIO(data)).paragraphs]
     assert lines[:2] == ["对话", "导出日期：2026年11月26日"]
     at = lines.index("还有效吗？")
-    assert lines[at + 1] == "限定范围：按2024年6月30日的规定，市级，社区建设，《未来社区指南》"
-    assert lines[lines.index("那今天呢？") + 1] == "已失效。[1]"
+    assert lines[at + 1] == "按哪一天的规定：2024年6月30日；限定范围：市级，社区建设，《未来社区指南》"
+    at = lines.index("那今天呢？")
+    assert lines[at + 1 : at + 3] == ["限定范围：全部文件", "已失效。[1]"]
+
+
+def test_the_file_ends_with_what_it_is_and_whom_to_ask() -> None:
+    data = write_docx("对话", [turn("还有效吗？", answered="2026-11-26T09:30:00")], date(2026, 11, 26))
+    *_, about, call, disclaimer = [paragraph.text for paragraph in docx.Document(BytesIO(data)).paragraphs]
+    assert (about, call) == ("说明", "咨询电话：12345 政务服务便民热线")
+    assert "不作为行政决定" in disclaimer

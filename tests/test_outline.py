@@ -92,6 +92,9 @@ def test_a_regulation_is_cut_into_articles_paragraphs_items_and_points() -> None
         ("没有层次的一段话。", ["正文"]),
         ("第三条的规定适用于本市。", ["正文"]),
         ("一、甲\n内容。\n一、乙\n内容。", ["一、", "一、"]),
+        ("第二条【补贴】\n每餐补贴三元。\n每月不超过九十元。", ["第二条第一款", "第二条第二款"]),
+        ("第三条 罚则\n处五十元罚款。", ["第三条"]),
+        ("第四条\n每餐补贴三元。\n每月不超过九十元。", ["第四条第一款", "第四条第二款"]),
     ],
 )
 def test_markers_count_only_where_they_number_a_clause(text: str, expected: list[str]) -> None:

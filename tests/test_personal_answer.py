@@ -316,3 +316,9 @@ def test_of_another_nothing_is_offered_where_the_verdict_does_not_turn_on_what_i
 def test_whoever_says_for_whom_they_ask_is_judged_for_that_one(personal: KnowledgeBase) -> None:
     told = ask(personal, "爷爷82奶奶69，都是杭州户口，帮奶奶问一下坐公交免费吗").eligibility
     assert told and told["verdict"] == "not_eligible"
+
+
+def test_a_verdict_goes_on_to_the_next_person_with_what_was_asked(personal: KnowledgeBase) -> None:
+    answer = ask(personal, "我老伴71呢", previous=("我今年62，去公园要门票吗",))
+    assert answer.eligibility is not None and answer.eligibility["title"] == "70周岁以上老年人免费游园"
+    assert [fact["value"] for fact in answer.eligibility["facts"] if fact["id"] == "age"] == [71]

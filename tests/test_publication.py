@@ -149,6 +149,10 @@ def test_only_staff_decide_and_what_they_write_is_checked(service: tuple[Staff, 
         ({"fields": fields | {"title": " "}}, "不能是空的"),
         ({"disclosure": "secret"}, "disclosure"),
         ({"replaces": "canteen"}, "只有待发布的文件"),
+        (
+            {"fields": fields | {"effective": "2031-05-01", "expires": "2031-04"}},
+            "有效期至2031年4月，早于施行日期2031年5月1日",
+        ),
     ):
         refused = staff.client.post("/api/documents/canteen/publication", json=body | changed)
         assert refused.status_code == 422 and words in refused.text
@@ -510,3 +514,21 @@ def test_what_staff_asked_and_saw_is_closed_when_their_session_ends(service: tup
     mine = client.post("/api/conversations").json()["id"]
     client.post("/api/ask", json={"question": QUESTION, "conversation_id": mine})
     assert [one["id"] for one in client.get("/api/conversations").json()["items"]] == [mine]
+
+
+def test_background_does_not_end_with_the_document_that_it_was_collected_in(corpus_index: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(corpus_index, index)
+    with opened(Settings(index_dir=index)) as (staff, citizen):
+        conversation = staff.client.post("/api/conversations").json()["id"]
+        asked = {
+            "question": "社区养老托育家政税费优惠2019年和2026年的政策有什么不同？",
+            "conversation_id": conversation,
+        }
+        answer = staff.client.post("/api/ask", json=asked).json()
+        ended = {
+            one["doc_id"] for one in staff.client.get("/api/documents?status=expired&page_size=100").json()["items"]
+        }
+        assert any(one["source"] == "background" and one["doc_id"] in ended for one in answer["citations"])
+        link = staff.client.post(f"/api/answers/{answer['answer_id']}/share").json()["id"]
+        assert citizen.get(f"/api/shared/{link}").json()["changes"] == []

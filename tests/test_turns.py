@@ -61,6 +61,50 @@ def test_a_correction_takes_the_place_of_what_it_corrects(corpus: KnowledgeBase)
     assert turn.query.text == "杭州2025年每千人多少托位？"
 
 
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        (("产假休多少天，我生的第二个", "那我老公呢"), "我老公，产假休多少天"),
+        (("我今年62，去公园要门票吗", "我老伴71呢"), "我老伴71，去公园要门票吗"),
+        (("我爸82岁，低保，每月能领多少补贴", "不对，他今年79"), "我爸82岁，低保，他今年79，每月能领多少补贴"),
+        (("我妈62，去食堂有优惠吗", "坐公交车免费吗", "那我爸呢，他59"), "我爸，他59，坐公交车免费吗"),
+        (("孩子2022年出生的能领补贴吗", "2024年12月出生的呢"), "孩子2024年12月出生的能领补贴吗"),
+        (("我能领多少补贴", "要多久"), "我能领补贴，要多久"),
+    ],
+)
+def test_what_tells_of_somebody_and_asks_nothing_asks_the_question_before_again(
+    said: tuple[str, ...], whole: str
+) -> None:
+    *previous, last = said
+    assert resolve(Query("", last, previous=tuple(previous))).query.text == whole
+
+
+def test_a_whole_question_on_the_same_document_is_not_answered_with_what_was_said_already(
+    corpus: KnowledgeBase,
+) -> None:
+    before = ask(corpus, "装电梯能提公积金吗")
+    answer = ask(corpus, "装电梯政府给补贴吗", "装电梯能提公积金吗")
+    assert answer.refusal is None and "补助" in answer.text
+    assert answer.citations[0].start != before.citations[0].start
+
+
+@pytest.mark.parametrize("question", ["上海市物业管理条例什么时候施行", "宁波市第95号提案答复的发布单位"])
+def test_the_header_of_another_place_is_no_answer(corpus: KnowledgeBase, question: str) -> None:
+    assert ask(corpus, question).refusal is not None
+
+
+def test_a_header_that_was_found_and_not_named_says_whose_it_is(corpus: KnowledgeBase) -> None:
+    assert (
+        ask(corpus, "浙江省物业管理条例的发文日期").statements[0].text.startswith("《杭州市物业管理条例》的成文日期：")
+    )
+
+
+def test_a_refusal_does_not_deny_the_documents_that_it_names(corpus: KnowledgeBase) -> None:
+    refusal = ask(corpus, "第342号提案和第343号提案的答复在支持政策数量上有什么不同？").refusal
+    assert refusal is not None and refusal.kind != "out_of_scope"
+    assert "没有找到针对" not in refusal.message and "不在资料库的范围内" not in refusal.message
+
+
 def test_search_reads_a_follow_up_as_search_for_documents_does(corpus: KnowledgeBase) -> None:
     query = Query("", "它的租金打几折？", DAY, previous=("蓝领公寓租给哪些人？",))
     documents = [doc_id for doc_id, _ in corpus.search_documents(query, 5)]
@@ -135,6 +179,7 @@ def test_each_of_several_questions_is_answered_or_refused_by_itself(corpus: Know
 def test_what_is_not_chinese_is_told_kindly(corpus: KnowledgeBase, question: str) -> None:
     refusal = ask(corpus, question).refusal
     assert refusal is not None and refusal.message.startswith("目前只能看懂中文的提问")
+    assert ("下面是" in refusal.message) == bool(ask(corpus, question).citations)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from evals.report.markdown_tables import markdown
 from evals.report.page import page
 from kb.errors import SettingError
 
-ReportOption = Annotated[Path | None, typer.Option("--report", help="Write a report: FILE.html, FILE.md or FILE.json.")]
+ReportOption = Annotated[
+    Path | None, typer.Option("--report", dir_okay=False, help="Write a report: FILE.html, FILE.md or FILE.json.")
+]
 SplitOption = Annotated[str, typer.Option("--split", help="The split of the questions.")]
 
 
@@ -29,6 +31,7 @@ def write_report(path: Path, records: Sequence[Record], comparisons: Sequence[Re
     writer = writers.get(path.suffix)
     if writer is None:
         raise SettingError.of("evaluation_report_ending", field="report", path=path, endings=list(writers))
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(writer(records, comparisons), "utf-8")
 
 

@@ -16,6 +16,7 @@ from evals.measures import NAMES, measure
 from evals.report.figure_tables import FigureTable
 from evals.report.terminal import print_tables
 from evals.trec import read_run
+from kb.errors import DatasetError
 
 
 def score(
@@ -35,6 +36,10 @@ def score(
     ):
         if places:
             print(f"kb: {run}: {len(places)} {words}, the first is {places[0]}", file=sys.stderr)
+    ranked = [target for ranking in read.rankings.values() for target, _ in ranking]
+    known = {target: None for relevant in targets.values() for target in relevant}
+    if ranked and known.keys().isdisjoint(ranked):
+        raise DatasetError.of("run_of_other_ids", file=run, ranked=ranked[0], judged=next(iter(known)))
     values = measure(targets, read.rankings)
     means = {measure_: sum(found[measure_] for found in values.values()) / len(values) for measure_ in NAMES}
     if json:

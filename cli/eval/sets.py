@@ -32,8 +32,12 @@ def sets(
     answers: Annotated[bool, typer.Option(help="Answer the questions too, not only search.")] = True,
     json: JsonOption = False,
     report: ReportOption = None,
-    record: Annotated[Path | None, typer.Option(help="Keep the record of one set for `kb eval compare`.")] = None,
-    run: Annotated[Path | None, typer.Option(help="Write the rankings of one set as a TREC run.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Keep the record of one set for `kb eval compare`.")
+    ] = None,
+    run: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write the rankings of one set as a TREC run.")
+    ] = None,
 ) -> None:
     """Measure rankings, and answers where a set says what is right, through the served code path."""
     folders = [find_dataset(name) for name in names or ["policy"]]

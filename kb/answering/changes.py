@@ -208,7 +208,7 @@ def _stands_in(text: str, article: ComparedArticle) -> bool:
 
 
 def _made(document: Document) -> str:
-    """Say by its days how an edition came about: 于2023年12月29日修改、自2024年9月5日起施行的版本."""
+    """Say by its days in which edition: 在2023年12月29日修改、自2024年9月5日起施行的版本中."""
     amended, starts = document.amended, document.effective
     parts = [f"{amended.chinese}修改"] if amended else []
     if starts and (amended is None or starts.first_day >= amended.first_day):

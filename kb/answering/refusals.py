@@ -9,6 +9,7 @@ from datetime import date
 
 from kb.naming import Named
 from kb.provenance import compiled_from, name_of, title_of
+from kb.text.dates import chinese_day
 from kb.text.names import titled
 from kb.text.references import LEADING
 from kb.types import Citation, Document, RefusalKind
@@ -47,7 +48,7 @@ class Searched:
         '在《甲办法》中查找（按2018年1月1日有效的文件），没有找到针对“南京”的规定'
         """
         where = "、".join(map(titled, self.titles)) or ("所选的文件" if self.confined else "资料库")
-        day = f"（按{self.day.year}年{self.day.month}月{self.day.day}日有效的文件）" if self.day else ""
+        day = f"（按{chinese_day(self.day)}有效的文件）" if self.day else ""
         about = "、".join(f"“{word}”" for word in self.pinned)
         return f"在{where}中查找{day}" + (f"，没有找到针对{about}的规定" if about else "")
 

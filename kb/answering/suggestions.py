@@ -36,13 +36,16 @@ _OF_TIME_OR_PLACE = frozenset("年月日号岁周条款项时点届次批至到�
 _DAY = re.compile(r"(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日)?(?=起|前|以前|之前|施行|通过|印发|开始)")
 # 由市房产部门负责审核: who, where what they do is named.
 _BY_WHOM = re.compile(
-    r"由(?P<who>[^,，。；;：:]{2,20}?)(?=(?:统一)?(?:负责|承担|牵头|组织|制定|审查|审核|初审|认定|批准|受理|提出))"
+    r"由(?P<who>[^,，。；;：:]{2,20}?)(?=(?:统一)?(?:负责|承担|牵头|组织(?!能力)|制定|审查|审核|初审|认定|批准|受理|提出))"
 )
 # A sentence that allows or obliges somebody can be asked for by 可以吗.
 _MAY = re.compile(r"可以|可凭|可向|应当|必须|须|免费|免征|免收|优先")
 # One that denies cannot: the question would say the opposite of what is found.
 _DENIES = re.compile(r"不|没|无|未|非|除")
 _PAUSE = re.compile(r"[，,；;。：:（(、]")  # A suggestion is made of one part of a sentence.
+_LEADS_ON = re.compile(
+    r"(?:时|的|后|前|下|中|内|外|者)$"
+)  # Such a part only says when, where or of whom the next one holds.
 
 
 class Suggester:
@@ -78,8 +81,9 @@ class Suggester:
         document, clauses = self._document(doc_id), self._records.clauses(doc_id)
         if not go_on:
             return suggest(document, [self._records.clause(clause_id)], script, can_answer, 1)
-        found = suggest(document, beside(clauses, clause_id), script, can_answer, _NEXT - 1)
-        return (*found, *about_document(document, script))[:_NEXT]
+        return suggest(document, beside(clauses, clause_id), script, can_answer, _NEXT) or about_document(
+            document, script
+        )
 
 
 def suggest(
@@ -113,6 +117,8 @@ def question_in(sentence: str) -> str | None:
     ('修订后的条例自什么时候起施行？', '补助经费由谁承担？')
     >>> question_in("业主可以申请提取住房公积金。"), question_in("其他事项另行规定。")
     ('业主可以申请提取住房公积金吗？', None)
+    >>> question_in("本息余额低于首期交存额30%时，业主应当续筹。"), question_in("在优先保障老年人的前提下，食堂开放。")
+    (None, None)
     """
     if _POINTS_BACK.match(sentence):
         return None
@@ -145,17 +151,20 @@ def _with_actor(sentence: str) -> str | None:
 
 def _whether(sentence: str) -> str | None:
     said = re.split(r"[，,；;。]", sentence)[0]
-    if not _MAY.search(said) or _DENIES.search(said) or len(said) < 2 * _SUBJECT:
+    if not _MAY.search(said) or _DENIES.search(said) or _LEADS_ON.search(said) or len(said) < 2 * _SUBJECT:
         return None
     return f"{said}吗？"
 
 
 def _asked(sentence: str, asking: str, start: int, end: int) -> str | None:
-    """Put the word that asks in the place of a span, up to the next pause."""
+    """Put the word that asks in the place of a span, up to the next pause; None where that is no sentence, or one thing of several."""
     if start < _SUBJECT:
         return None
     pause = _PAUSE.search(sentence, end)
-    return f"{sentence[:start]}{asking}{sentence[end : pause.start() if pause else len(sentence)]}？"
+    behind = sentence[end : pause.start() if pause else len(sentence)]
+    if _LEADS_ON.search(behind) or (pause and pause[0] == "、"):
+        return None
+    return f"{sentence[:start]}{asking}{behind}？"
 
 
 def _questions_of(document: Document, clause: Clause) -> Iterator[str]:

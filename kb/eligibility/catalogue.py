@@ -17,6 +17,7 @@ from kb.eligibility.facts import FILE_NAME, TODAY, FactBook, Profile, read_toml
 from kb.eligibility.full_units import reached
 from kb.eligibility.values import bounds
 from kb.errors import BenefitError, UnfoundedError
+from kb.text.dates import chinese_day
 
 Verdict = Literal["eligible", "not_eligible", "undetermined"]
 # Truth values by the words of the API.
@@ -151,9 +152,9 @@ class Catalogue:
         """Say what starts or ends soon: the benefit itself, or a test that a date settles."""
         horizon = profile.as_of + SOON
         if benefit.since and profile.as_of < benefit.since <= horizon:
-            yield f"{_day(benefit.since)}起施行"
+            yield f"{chinese_day(benefit.since)}起施行"
         if benefit.until and profile.as_of <= benefit.until <= horizon:
-            yield f"{_day(benefit.until)}到期"
+            yield f"{chinese_day(benefit.until)}到期"
         seen: set[tuple[str, date]] = set()
         for leaf in benefit.conditions.leaves():
             fact = self.book[leaf.test.fact_id]
@@ -166,8 +167,4 @@ class Catalogue:
             day = reached(start, count, fact.counted.unit)
             if profile.as_of < day <= horizon and (fact.fact_id, day) not in seen:
                 seen.add((fact.fact_id, day))
-                yield f"{_day(day)}{fact.name}满{fact.words(count)}，结果可能改变"
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+                yield f"{chinese_day(day)}{fact.name}满{fact.words(count)}，结果可能改变"

@@ -18,6 +18,7 @@ from kb.eligibility.full_units import Unit, full_units
 from kb.eligibility.regions import NATIONWIDE, Regions
 from kb.eligibility.values import Absent, Excluded, Range, Value, as_json, bounds, contradicts
 from kb.errors import BenefitError, FactError, Location
+from kb.text.dates import chinese_day
 from kb.text.fold import fold_text
 from kb.text.numerals import to_chinese
 from kb.text.places import bare
@@ -79,7 +80,7 @@ class Fact:
         if isinstance(value, bool):
             return "是" if value else "否"
         if isinstance(value, date):
-            return f"{value.year}年{value.month}月{value.day}日"
+            return chinese_day(value)
         if isinstance(value, str):
             return dict(self.choices).get(value, value)
         return f"{to_chinese(value) if self.unit in _SPOKEN_UNITS and isinstance(value, int) else value}{self.unit}"

@@ -16,12 +16,12 @@ from functools import cache
 
 from kb.eligibility.facts import FactBook
 from kb.eligibility.regions import Regions
-from kb.text.people import GROWN_UP, SpokenPerson, people_in
 from kb.eligibility.spoken_places import place_rules
 from kb.eligibility.spoken_rules import PHRASE_RULES, RULES, Found, Rule
 from kb.eligibility.spoken_text import SpokenText
 from kb.eligibility.values import Excluded, Value, as_json, bounds, contradicts
 from kb.errors import FactError
+from kb.text.people import GROWN_UP, SpokenPerson, people_in
 
 # Facts are read clause by clause, so that 我妈65岁 does not make me 65.
 _CLAUSE = re.compile(r"[^,，。;；!！?？、\n]+")

@@ -55,7 +55,7 @@ class _Places:
         ]
         if city := self._regions.city:
             found.insert(1, (rf"非{city[0]}(?:{city[1:]})?(?:户籍|户口)", self._not_of_the_city))
-            found.append((rf"在{place}[^,住租]{{0,8}}(?:工作|上班|写程序|做工|当[^,]{{1,6}})(?:$|,)", self._works))
+            found.append((rf"在{place}[^,住租]{{0,8}}(?:工作|上班|做工|当[^,]{{1,6}})(?:$|,)", self._works))
         return tuple(Rule(re.compile(pattern), read) for pattern, read in found)
 
     def _named(self, match: re.Match[str]) -> str:

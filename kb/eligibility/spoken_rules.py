@@ -13,9 +13,9 @@ from datetime import date, timedelta
 
 from kb.eligibility.spoken_bodies import BODY_PHRASES
 from kb.eligibility.spoken_denials import denials
-from kb.text.people import GROWN_UP
 from kb.eligibility.spoken_words import PHRASES
 from kb.eligibility.values import Absent, Range, Value
+from kb.text.people import GROWN_UP
 
 CHILD = r"(?:孩子|宝宝|小孩|婴儿|女儿|儿子|闺女|娃娃?|小的|外?孙[子女]?|[23]宝|老[2-5](?!口))"  # 二宝 is 2宝 here: numerals were made digits.
 _ELDER = rf"(?:{GROWN_UP})"

@@ -56,6 +56,11 @@ EVALUATION: dict[str, Wording] = {
     "target_unknown": Wording(
         "document {target!r} is not in the corpus of the set", "add it or drop the line", "数据集的资料里没有文件 {target}", "请补上，或者删去这一行"
     ),
+    "run_of_other_ids": Wording(
+        "nothing that the run ranks is judged: it ranks {ranked!r}, the set judges {judged!r}",
+        "rank what the set judges; `kb eval NAME --run FILE` writes such a run, `kb search --run` ranks whole documents",
+        "运行结果里排列的（如 {ranked}）没有一个是数据集评判过的（如 {judged}）", "请按数据集评判的单位排列；kb eval NAME --run FILE 写出的就是",
+    ),
     "question_adopted_before": Wording("{shown!r} was adopted before", "leave it out", "问题“{shown}”以前收过", "请去掉"),
     "question_near_another": Wording("{query!r} asks nearly what {other!r} asks", "drop one", "{query} 和 {other} 问的差不多", "请删去一个"),
     "question_clause_missing": Wording(

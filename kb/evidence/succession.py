@@ -104,8 +104,8 @@ class Succession:
         return found
 
     def mark(self, draft: Draft, query: Query) -> None:
-        """Say behind what is quoted from documents that have ended that they have."""
-        for doc_id in dict.fromkeys(citation.doc_id for citation in draft.citations):
+        """Say behind what is quoted from documents that have ended that they have; background has no validity."""
+        for doc_id in dict.fromkeys(citation.doc_id for citation in draft.citations if citation.source != "background"):
             document = self._document(doc_id)
             told = ending(document, day_of(query))
             if told:

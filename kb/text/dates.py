@@ -79,3 +79,12 @@ class PartialDate:
         """The last day that it can mean."""
         month = self.month or 12
         return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+
+
+def chinese_day(day: date) -> str:
+    """Write a day as an office does.
+
+    >>> chinese_day(date(2024, 3, 8))
+    '2024年3月8日'
+    """
+    return f"{day.year}年{day.month}月{day.day}日"

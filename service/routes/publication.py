@@ -56,6 +56,15 @@ class Fields(BaseModel):
     status: Status
     kind: Kind
 
+    def check_days(self) -> None:
+        """Raise InputError where a document would end before it begins."""
+        if self.effective and self.expires:
+            first, last = PartialDate.parse(self.effective), PartialDate.parse(self.expires)
+            if last.last_day < first.first_day:
+                raise InputError.of(
+                    "ends_before_it_begins", field="fields.expires", first=first.chinese, last=last.chinese
+                )
+
 
 class DecisionRequest(BaseModel):
     """A decision of somebody who has seen `version` decisions before it; `unstated` takes the document back from the public, or
@@ -101,6 +110,7 @@ def decide(doc_id: str, asked: DecisionRequest, library: OpenLibrary, publishing
     """Publish, correct, withdraw a document or confirm that it is not public; answers with the job, 409 where somebody
     else was first (staff)."""
     replaced = None
+    asked.fields.check_days()
     with library.use() as knowledge_base:
         document = knowledge_base.document(doc_id, "staff")
         if asked.replaces is not None:

@@ -8,8 +8,8 @@ import { backgroundBadge, consolidatedBadge, digestBadge, doubtfulBadge, isDoubt
 import { documentLanguage, language, t } from "./texts.js";
 
 const ADVICE = {
-  no_evidence: t("也可以换一种说法再问，或者到文件目录里查找。"),
-  out_of_scope: t("可以到文件目录里看看收录了哪些文件。"),
+  no_evidence: t("也可以换一种说法再问，或者到文件目录里查找；急需办理的，可以拨打政务服务便民热线12345。"),
+  out_of_scope: t("可以到文件目录里看看收录了哪些文件；急需办理的，可以拨打政务服务便民热线12345。"),
   weak_evidence: t("可以写得再具体一些，例如写明事项、地区和年份。"),
 };
 
