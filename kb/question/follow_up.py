@@ -19,7 +19,7 @@ from kb.question.several import asks
 from kb.question.small_talk import small_talk
 from kb.text.fold import fold, fold_text
 from kb.text.numerals import normalize_numbers
-from kb.text.people import people_in
+from kb.text.people import SpokenPerson, people_in
 from kb.text.places import NATION, Gazetteer
 from kb.text.terms import bigrams
 from kb.types import Query
@@ -135,9 +135,8 @@ def _readings(alone: Query, before: list[str], last: str, topics: Collection[str
     joined = [turn(_joined(one, text), text, one) for one in _likeliest(before, folded)]
     placed = _placed(last, folded, topics, places, old)
     said = _fragment(folded)
-    corrects = text != alone.text or _TAKEN_BACK.match(folded) is not None
-    tells = bool(said) and not asks(said) and (corrects or _SOMEBODY.search(said) is not None or bool(people_in(said)))
-    leans = points_back(folded) or corrects or tells
+    tells = bool(said) and not asks(said) and (_SOMEBODY.search(said) is not None or bool(people_in(said)))
+    leans = points_back(folded) or text != alone.text or tells  # a correction leans on what it corrects
     stands = _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
     if placed is not None and (len(folded) <= _SHORT or leans):
         first = [turn(placed, placed, earlier), *joined]
@@ -198,17 +197,22 @@ def _asked_again(last: str, said: str) -> str:
 
     >>> _asked_again("我妈82岁，低保，每月能领多少补贴？", "她是外省户口"), _asked_again("产假休多少天，我生的第二个", "我老公")
     ('我妈82岁，低保，她是外省户口，每月能领多少补贴', '我老公，产假休多少天')
-    >>> _asked_again("我今年62，我去公园要门票吗", "我老伴71")
-    '我老伴71，我老伴去公园要门票吗'
+    >>> _asked_again("我今年62，我去公园要门票吗", "我老伴71"), _asked_again("我妈72，坐公交要钱吗", "我，我是退伍军人")
+    ('我老伴71，我老伴去公园要门票吗', '我，我是退伍军人，坐公交要钱吗')
     """
     clauses = [clause for clause in _CLAUSE_END.split(last) if clause.strip()]
     asking = [n for n, clause in enumerate(clauses) if asks(clause)] or [len(clauses)]
-    somebody = next((one for one in people_in(said) if one.kind != "self"), None)
+    before = set(map(_whom, people_in(last)))
+    somebody = next((one for one in people_in(said) if _whom(one) not in before), None)
     if somebody is None:
         return "，".join((*clauses[: asking[0]], said, *clauses[asking[0] :]))
     name = said[somebody.start : somebody.end]
     asked = [_of(name, clauses[n]) for n in asking if n < len(clauses)]
     return "，".join(asked if said == name and name in "".join(asked) else [said, *asked])
+
+
+def _whom(person: SpokenPerson) -> str:
+    return "我" if person.kind == "self" else person.name  # 我, 我们 and 本人 are who asks
 
 
 def _of(name: str, clause: str) -> str:
