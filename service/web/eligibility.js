@@ -3,6 +3,7 @@
 import { consult, fetchFacts } from "./api.js";
 import { el } from "./dom.js";
 import { factForm } from "./fact_form.js";
+import { takeOver } from "./handover.js";
 import { documentLanguage, language, t } from "./texts.js";
 
 const VERDICTS = { eligible: t("符合"), undetermined: t("还不能确定"), not_eligible: t("不符合") };
@@ -41,6 +42,15 @@ window.addEventListener("beforeprint", () => {
   for (const one of /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("#cards .eligible .benefit, #cards .rest"))) one.open = true;
 });
 
+const handed = takeOver();
+if (handed) {
+  text = handed.text;
+  focus = handed.benefit;
+  for (const [id, value] of Object.entries(handed.facts)) facts.set(id, value);
+  for (const id of handed.skipped) skipped.add(id);
+  /** @type {HTMLTextAreaElement} */ (at("text")).value = text;
+  /** @type {HTMLDetailsElement} */ (at("telling")).open = false; // what comes of it is what one wants to see now
+}
 fetchFacts().then((found) => {
   about = new Map(found.map((fact) => [fact.id, fact]));
   return show();

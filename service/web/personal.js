@@ -3,17 +3,19 @@
 import { fetchFacts } from "./api.js";
 import { el } from "./dom.js";
 import { factForm } from "./fact_form.js";
+import { handOver } from "./handover.js";
 import { documentLanguage, t } from "./texts.js";
 
 let questions = 0; // asked on this page, so that each has an id of its own
 
 /**
  * @param {Object} eligibility  as the answer tells it
+ * @param {string} text  the question that told it
  * @param {(known: {facts: Object, skipped: string[]}) => Promise<void>} goOn  asks the same again with what is known now
  * @returns {HTMLElement}
  */
-export function drawNext({ question, chosen, skipped }, goOn) {
-  const page = el("a", { href: "/eligibility" }, t("到“政策匹配”逐项核对"));
+export function drawNext({ question, chosen, skipped, benefit }, text, goOn) {
+  const page = el("a", { href: "/eligibility", onclick: () => handOver({ text, facts: chosen, skipped, benefit }) }, t("到“政策匹配”逐项核对"));
   if (!question) return el("p", { class: "next-question" }, page);
   const box = el("section", { class: "panel next-question" });
   const problem = el("p", { class: "quiet", role: "alert" });

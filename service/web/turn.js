@@ -90,7 +90,7 @@ export class Turn {
     if (answer.within) this.answer.prepend(el("p", { class: "quiet resolved" }, phrases(answer.within).map(([, phrase]) => phrase).join("，")));
     if (!answer.refusal) this.answer.append(...offers);
     this.answer.append(drawTools(answer, this));
-    if (answer.eligibility) import("./personal.js").then(({ drawNext }) => this.body.after(drawNext(answer.eligibility, (known) => this.#goOn(answer.resolved_question ?? this.question, known))), () => {});
+    if (answer.eligibility) import("./personal.js").then(({ drawNext }) => this.body.after(drawNext(answer.eligibility, answer.resolved_question ?? this.question, (known) => this.#goOn(answer.resolved_question ?? this.question, known))), () => {});
     this.isWhole = true;
     this.#settle();
   }

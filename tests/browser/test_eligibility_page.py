@@ -144,6 +144,26 @@ def test_on_a_phone_the_chat_asks_one_question_at_a_time_until_the_verdict_stand
     watched.check()
 
 
+@pytest.mark.parametrize("viewport", ["desktop", "phone"])
+def test_what_was_told_goes_along_to_the_page_of_eligibility_once(open_page: Open, address: str, viewport: str) -> None:
+    watched = open_page(address, viewport)
+    page = watched.page
+    answer = asked(page, "我妈七十三，老家湖北，坐公交能免费吗")
+    answer.get_by_role("button", name="是，湖北").click()
+    expect(answer.locator(".next-question").get_by_role("heading")).to_have_text("您现在住在哪里？")
+    answer.get_by_role("link", name="到“政策匹配”逐项核对").click()
+    known = page.locator("#known .told")
+    expect(known.locator("summary")).to_contain_text("已填写")
+    known.locator("summary").click()
+    expect(known).to_contain_text("年龄：73周岁")
+    expect(known).to_contain_text("户籍所在地：湖北")
+    expect(page.locator("#question h2")).to_have_text("您现在住在哪里？")
+    page.reload()
+    expect(page.locator("#question h2")).to_be_visible()
+    expect(page.locator("#known")).to_be_hidden()
+    watched.check()
+
+
 def test_an_answer_may_be_typed_behind_one_that_was_pressed(open_page: Open, address: str) -> None:
     watched = open_page(address)
     page = watched.page
