@@ -60,10 +60,9 @@ _POINTER = re.compile(
 _YEAR = re.compile(r"(?:到|在)?(?:19|20)\d\d年?(?:底)?")
 _IN_ALL = re.compile(r"(?:一|总)共$|加起来$|合计$")
 _CLAUSE_END = re.compile(r"[,，;；。?？!！]")
-# 不对，… and no word of what is asked: the question before is asked again with what follows.
-_TAKEN_BACK = re.compile(r"^我?(?:不对|不是|不|错了|[说讲搞弄写]错了)[,.]")
-_LEAD = re.compile(rf"(?:{_TAKEN_BACK.pattern})?(那么?|那个)?(要是|如果是|换成|换了)?")
-_SOMEBODY = re.compile("[他她]")
+_LEAD = re.compile(r"^(?:我?(?:不对|不是|不|[^\W\d]?错了)[,.])?(那么?|那个)?(要是|如果是|换成|换了)?")
+_PRONOUN = re.compile("[他她]")
+_AGE = re.compile(r"^(?:今年|已经|都|快|才)*[\d一二三四五六七八九十百]{1,4}(?:周?岁)?多?了?[,，]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def _readings(alone: Query, before: list[str], last: str, topics: Collection[str
     joined = [turn(_joined(one, text), text, one) for one in _likeliest(before, folded)]
     placed = _placed(last, folded, topics, places, old)
     said = _fragment(folded)
-    tells = bool(said) and not asks(said) and (_SOMEBODY.search(said) is not None or bool(people_in(said)))
+    tells = asks(last) and _tells_of_somebody(said)
     leans = points_back(folded) or text != alone.text or tells  # a correction leans on what it corrects
     stands = _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
     if placed is not None and (len(folded) <= _SHORT or leans):
@@ -191,23 +190,27 @@ def _fragment(folded: str) -> str:
     return _LEAD.sub("", folded).replace("呢,", ",").strip("呢?,. ").replace(",", "，")
 
 
+def _tells_of_somebody(said: str) -> bool:
+    return not asks(said) and (_PRONOUN.search(said) is not None or bool(people_in(said)))
+
+
 def _asked_again(last: str, said: str) -> str:
     """Ask a question again with what is `said` now, which asks nothing itself, before the words that ask. Where that is of somebody else,
     what was told of those before is no part of it.
 
     >>> _asked_again("我妈82岁，低保，每月能领多少补贴？", "她是外省户口"), _asked_again("产假休多少天，我生的第二个", "我老公")
     ('我妈82岁，低保，她是外省户口，每月能领多少补贴', '我老公，产假休多少天')
-    >>> _asked_again("我今年62，我去公园要门票吗", "我老伴71"), _asked_again("我妈72，坐公交要钱吗", "我，我是退伍军人")
-    ('我老伴71，我老伴去公园要门票吗', '我，我是退伍军人，坐公交要钱吗')
+    >>> _asked_again("我今年62，我去公园要门票吗", "我老伴71"), _asked_again("我妈七十二坐公交要钱吗", "我，我是退伍军人")
+    ('我老伴71，我老伴去公园要门票吗', '我，我是退伍军人，我坐公交要钱吗')
     """
     clauses = [clause for clause in _CLAUSE_END.split(last) if clause.strip()]
-    asking = [n for n, clause in enumerate(clauses) if asks(clause)] or [len(clauses)]
+    asking = [n for n, clause in enumerate(clauses) if asks(clause)]
     before = set(map(_whom, people_in(last)))
-    somebody = next((one for one in people_in(said) if _whom(one) not in before), None)
+    somebody = next((one for one in _asked_of(said) if _whom(one) not in before), None)
     if somebody is None:
         return "，".join((*clauses[: asking[0]], said, *clauses[asking[0] :]))
     name = said[somebody.start : somebody.end]
-    asked = [_of(name, clauses[n]) for n in asking if n < len(clauses)]
+    asked = [_of(name, clauses[n]) for n in asking]
     return "，".join(asked if said == name and name in "".join(asked) else [said, *asked])
 
 
@@ -215,10 +218,15 @@ def _whom(person: SpokenPerson) -> str:
     return "我" if person.kind == "self" else person.name  # 我, 我们 and 本人 are who asks
 
 
+def _asked_of(text: str) -> list[SpokenPerson]:
+    """Give those whose case a text may be: a child's is that of its parents."""
+    return [one for one in people_in(text) if one.kind not in ("child", "stranger") and not one.is_household]
+
+
 def _of(name: str, clause: str) -> str:
-    """Ask of somebody what a clause asks of another."""
-    person = next(iter(people_in(clause)), None)
-    return clause if person is None else clause[: person.start] + name + clause[person.end :]
+    """Ask of somebody what a clause asks of another, whose age is not theirs."""
+    person = next(iter(_asked_of(clause)), None)
+    return clause if person is None else clause[: person.start] + name + _AGE.sub("", clause[person.end :])
 
 
 def _topics_of(previous: tuple[str, ...], topics: Collection[str], places: Gazetteer) -> tuple[list[str], str]:

@@ -9,7 +9,7 @@ _STOP = re.compile(r"(?<=[?？])")  # Two question marks are two questions, what
 _JOINT = re.compile(r"[,，;；]?(?:以及|还有|另外|并且|同时)[,，]?|[;；]")
 # That something is asked.
 _ASKS = re.compile(
-    r"什么|多少|哪|几[^\W\d]|谁|怎么|怎样|如何|何时|何地|为何|能不能|是不是|有没有|是否|能否|可否|可不可以|[吗么]|啥|多[大长久高远]"
+    r"什么|多少|哪|几[^\W\d]|谁|怎么|怎样|如何|何时|何地|为何|(\w)不\1|有没有|是否|能否|可否|可不可以|[吗么]|啥|多[大长久高远]|[不没吧]\W*$"
 )
 _SHORTEST = 4  # characters of a question of its own
 
@@ -17,8 +17,8 @@ _SHORTEST = 4  # characters of a question of its own
 def asks(words: str) -> bool:
     """Say whether words ask for something.
 
-    >>> asks("由哪些人组成"), asks("春节放假天数")
-    (True, False)
+    >>> asks("由哪些人组成"), asks("算不算收入"), asks("办好了没"), asks("春节放假天数")
+    (True, True, True, False)
     """
     return _ASKS.search(words) is not None
 
