@@ -156,7 +156,7 @@ def test_the_questions_fit_the_corpus(corpus: KnowledgeBase) -> None:
     assert len(unanswerable) >= 80
 
 
-@pytest.mark.parametrize("name", ["blind", "conversations", "everyday", "held", "short", "vernacular"])
+@pytest.mark.parametrize("name", ["blind", "conversations", "everyday", "held", "short", "talks", "vernacular"])
 def test_the_questions_written_blind_fit_the_corpus(name: str, corpus: KnowledgeBase) -> None:
     assert check_questions(read_questions(ROOT / "evals/data" / name), corpus) == []
 

@@ -74,6 +74,21 @@ def test_without_a_home_an_office_whose_name_does_not_tell_has_no_level(tmp_path
 
 
 @pytest.mark.parametrize(
+    ("issuer", "level"),
+    [
+        ("教育部", "national"),
+        ("人力资源和社会保障部", "national"),
+        ("住房城乡建设部", "national"),
+        ("公司研发部", None),
+    ],
+)
+def test_the_papers_of_ministries_are_national(tmp_path: Path, issuer: str, level: str | None) -> None:
+    (tmp_path / "a.txt").write_text(f"托育服务管理办法\n发布单位：{issuer}\n第一条　为了方便，制定本办法。\n", "utf-8")
+    (document,) = collect_files([tmp_path], {}, lambda step, done, total: None).documents.values()
+    assert document.level == level
+
+
+@pytest.mark.parametrize(
     ("question", "words"),
     [
         ("宁民发〔2024〕12号是什么时候施行的？", "2024年5月1日"),

@@ -187,7 +187,7 @@ class Investigator:
         return self._second.encode_queries([normalize_numbers(fold_text(question))])
 
     def evidence(self, candidate: Candidate) -> float:
-        """Give what the reader says of a candidate in calibrated log-odds, a scale that stays when the reader is trained anew."""
+        """Give what the reader says of a candidate, weighed as in the curve of its confidence, so that readers of larger and smaller log-odds say alike."""
         return self._reader.confidence.reading * candidate.reading.score
 
     def saying(self, candidate: Candidate) -> Saying:
