@@ -6,13 +6,14 @@ said or that nothing can be.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from evals.datasets import has_corpus, read_answers, read_dataset
 from evals.policy import read_questions
+from evals.trec import read_judgements
 from kb.errors import DatasetError
 from kb.types import Query
 
@@ -89,10 +90,23 @@ def _from_beir(folder: Path, split: str) -> JudgedSet:
     return JudgedSet(dataset.name, split, folder, "document", tuple(questions))
 
 
+def _check_judgements(folder: Path, clauses: Mapping[str, Collection[str]]) -> None:
+    """Hold the judgements of a set over the project's own documents against `must_cite`, which judges there; raise DatasetError where they
+    say otherwise."""
+    for path in sorted((folder / "qrels").glob("*.tsv")):
+        for line in read_judgements(path):
+            if line.query_id not in clauses:
+                raise DatasetError.of("query_unknown", place=line.place, query=line.query_id)
+            if line.target_id not in clauses[line.query_id]:
+                raise DatasetError.of("target_not_cited", place=line.place, query=line.query_id, target=line.target_id)
+
+
 def _from_policy(folder: Path, split: str) -> JudgedSet:
     questions = []
     splits = [path.stem for path in (folder / "qrels").glob("*.tsv")]
-    for question in read_questions(folder):
+    written = read_questions(folder)
+    _check_judgements(folder, {question.query.id: question.clauses for question in written})
+    for question in written:
         if split != (splits[0] if len(splits) == 1 else question.split):
             continue
         answer = question.answer

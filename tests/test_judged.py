@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from indexing import ROOT
 
 from evals.answer_measures import judge
 from evals.judged import ExpectedAnswer, read_judged
@@ -71,3 +74,20 @@ def test_all_questions_belong_to_the_only_split_of_a_set(tmp_path: Path) -> None
 def test_a_verdict_counts_only_where_it_is_told(told: Any, values: dict[str, float]) -> None:
     answer = Answer("能领吗", (Statement("可以领取。", (1,), verdict=told),), (), (), None, Timing(0, 0, 0))
     assert judge(answer, [], ExpectedAnswer(True, verdict="yes")) == values
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("sh-lay-051\thz-2021-property-regulation#2.1\t1", "whose must_cite in answers.jsonl does not name it"),
+        ("sh-lay-999\thz-2021-property-regulation#2.3\t1", "query 'sh-lay-999' is not in queries.jsonl"),
+        ("sh-lay-051\thz-2021-property-regulation#2.9\tx", "qrels/dev.tsv:"),
+    ],
+)
+def test_judgements_that_say_other_than_the_answers_are_refused(tmp_path: Path, line: str, words: str) -> None:
+    folder = tmp_path / "short"
+    shutil.copytree(ROOT / "evals/data/short", folder)
+    with (folder / "qrels/dev.tsv").open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+    with pytest.raises(DatasetError, match=re.escape(words)):
+        read_judged(folder, "dev")

@@ -88,6 +88,11 @@ def test_a_whole_question_on_the_same_document_is_not_answered_with_what_was_sai
     assert answer.citations[0].start != before.citations[0].start
 
 
+def test_a_short_question_that_nothing_answers_is_refused_as_it_was_put(corpus: KnowledgeBase) -> None:
+    answer = ask(corpus, "杭州明天会不会下雨", "坐公交车免费吗")
+    assert answer.refusal is not None and answer.resolved is None
+
+
 @pytest.mark.parametrize("question", ["上海市物业管理条例什么时候施行", "宁波市第95号提案答复的发布单位"])
 def test_the_header_of_another_place_is_no_answer(corpus: KnowledgeBase, question: str) -> None:
     assert ask(corpus, question).refusal is not None

@@ -14,7 +14,7 @@ from kb.answering.inquiry import Clock
 from kb.evidence.investigate import Investigator
 from kb.provenance import name_of
 from kb.question.document_filter import topic_words
-from kb.question.follow_up import Turn, about, choice_in, readings, resolve
+from kb.question.follow_up import Turn, about, choice_in, points_back, readings, resolve
 from kb.text.fold import fold_text
 from kb.text.places import Gazetteer
 from kb.types import Answer, Audience, Query, Refusal, Statement
@@ -59,12 +59,17 @@ class FollowUpAnswerer:
             inside = self._inside(meant, clock)
             if inside is not None and (answer.refusal or inside.confidence > answer.confidence):
                 return inside
+        alone = None
         for other in others if unsure else ():
             found = self._respond(other, clock)
+            if found.refusal and not other.leans:
+                alone = found
             if found.refusal is None and self._speaks_of_new(found, other) and not self._is_known(found, other):
                 stays = _documents(found) <= _documents(answer)
                 if answer.refusal or stays or found.confidence > answer.confidence:
                     return found
+        if alone is not None and answer.refusal and not points_back(fold_text(query.text)):
+            return alone  # 明天会不会下雨 was tried behind what was asked before, and is refused as it was put
         return answer
 
     def whole(self, query: Query) -> Turn:

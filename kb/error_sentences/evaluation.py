@@ -61,6 +61,10 @@ EVALUATION: dict[str, Wording] = {
         "rank what the set judges; `kb eval NAME --run FILE` writes such a run, `kb search --run` ranks whole documents",
         "运行结果里排列的（如 {ranked}）没有一个是数据集评判过的（如 {judged}）", "请按数据集评判的单位排列；kb eval NAME --run FILE 写出的就是",
     ),
+    "target_not_cited": Wording(
+        "{target!r} is judged right for {query!r}, whose must_cite in answers.jsonl does not name it", "write the same in both; must_cite counts",
+        "{query} 的评判写了 {target}，answers.jsonl 的 must_cite 里没有", "请改成一致，以 must_cite 为准",
+    ),
     "question_adopted_before": Wording("{shown!r} was adopted before", "leave it out", "问题“{shown}”以前收过", "请去掉"),
     "question_near_another": Wording("{query!r} asks nearly what {other!r} asks", "drop one", "{query} 和 {other} 问的差不多", "请删去一个"),
     "question_clause_missing": Wording(

@@ -26,8 +26,8 @@ from kb.types import Query
 
 # Words that a question opens or ends with where it goes on from another: pointers, 还有, 换成, and a bare 呢.
 _LEANS = re.compile(
-    r"^(那|那么|那个|它|其|他们|她们|他|她|这|该|上述|还有|另外|此外|再|如果是|换成|要是|同时|是从|主要|一共|总共|除此|除了这|然后|接着|具体)"
-    r"|呢[?]?$|它|这(个|些|份|项|条|里|类|种|件|笔)|那(个|些|份|项|里|边|类|种|件|笔)|上面|刚才|前面|替他们|给他们|[,，](呢|又)[?]?$"
+    r"^(那|那么|那个|它|其|他们|她们|他|她|这|该|上述|还有|另外|此外|再|如果是|换成|要是|同时|主要|一共|总共|除此|除了这|然后|接着|具体)"
+    r"|呢[?]?$|它|这(个|些|份|项|条|里|类|种|件|笔)|那(个|些|份|项|里|边|类|种|件|笔)|上面|刚才|前面|[,，](呢|又)[?]?$"
 )
 # 不是，我问的是…: what stands before is taken back, what stands behind is the question.
 _CORRECTION = re.compile(
