@@ -62,7 +62,10 @@ _IN_ALL = re.compile(r"(?:一|总)共$|加起来$|合计$")
 _CLAUSE_END = re.compile(r"[,，;；。?？!！]")
 _LEAD = re.compile(r"^(?:我?(?:不对|不是|不|[^\W\d]?错了)[,.])?(那么?|那个)?(要是|如果是|换成|换了)?")
 _PRONOUN = re.compile("[他她]")
-_AGE = re.compile(r"^(?:今年|已经|都|快|才)*[\d一二三四五六七八九十百]{1,4}(?:周?岁)?多?了?[,，]?")
+# The age right behind a person (我妈七十二坐公交); what counts something else is none (我三十天能领多少).
+_AGE = re.compile(
+    r"^(?:今年|已经|都|快|才)*(?:\d{2,3}|[一二三四五六七八九]?十[一二三四五六七八九]?|一百[零一二三四五六七八九十]*)(?:周?岁|(?![\d个月天年元块次层平套口]))多?了?[,，]?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,8 @@ def _asked_again(last: str, said: str) -> str:
     ('我妈82岁，低保，她是外省户口，每月能领多少补贴', '我老公，产假休多少天')
     >>> _asked_again("我今年62，我去公园要门票吗", "我老伴71"), _asked_again("我妈七十二坐公交要钱吗", "我，我是退伍军人")
     ('我老伴71，我老伴去公园要门票吗', '我，我是退伍军人，我坐公交要钱吗')
+    >>> _asked_again("我妈三十天能领多少", "我爸")
+    '我爸三十天能领多少'
     """
     clauses = [clause for clause in _CLAUSE_END.split(last) if clause.strip()]
     asking = [n for n, clause in enumerate(clauses) if asks(clause)]
