@@ -37,10 +37,12 @@ def test_the_fresh_sentences_are_read_no_worse_than_measured() -> None:
     assert score.recall >= 0.89, score.mistakes
 
 
-def test_the_blind_sentences_are_read_no_worse_than_measured() -> None:
-    score = score_sentences("blind_dev", BOOK)
-    assert score.precision >= 0.95, score.mistakes
-    assert score.recall >= 0.88, score.mistakes
+@pytest.mark.parametrize(("split", "precision", "recall"), [("blind_dev", 0.95, 0.86), ("blind_test", 0.80, 0.57)])
+def test_the_blind_sentences_are_read_no_worse_than_measured(split: str, precision: float, recall: float) -> None:
+    """Rules were mended with the first half, of which those that it alone confirmed are gone since (its recall was .88); none with the second."""
+    score = score_sentences(split, BOOK)
+    assert score.precision >= precision, score.mistakes
+    assert score.recall >= recall, score.mistakes
 
 
 def test_of_natural_sentences_what_is_taken_without_a_question_is_right_as_promised() -> None:
