@@ -76,6 +76,8 @@ class HeaderSearch:
             doc_ids = self._documents_of_sides(query) or doc_ids or (inquiry.thread if turn.leans else [])
         is_named, places = bool(doc_ids), self._investigator.places
         pinned = specifics_of(words, places, query.told)
+        # Of one that is named the days are told, be it asked of another year; that of another place is another.
+        limits = replace(pinned, years=(), ordinals=()) if is_named else pinned
         doc_ids = doc_ids or self._likeliest(query, inquiry.hits)
         documents = tuple(self._investigator.document(doc_id) for doc_id in doc_ids)
         validity = _VALIDITY in asked
@@ -83,15 +85,15 @@ class HeaderSearch:
         found: list[HeaderDatum] = []
         unstated: list[tuple[Document, tuple[str, ...], tuple[int, int]]] = []
         for document in documents:
-            fits = pinned.held_by("", document, self._investigator.home[query.audience])
-            if not fits:
+            home = self._investigator.home[query.audience]
+            if not limits.held_by("", document, home):
                 continue  # the likeliest, or of a like number, and of another place or year than is asked about
             whose = name_of(document) if len(documents) > 1 or not is_named else ""  # which one was found is to be seen
             data = look_up(document, asked)
             found += [HeaderDatum(document, datum.field, datum.label, whose) for datum in data]
             held = frozenset(datum.field.name for datum in data)
             # That a document lacks a field is no answer where another may have been meant.
-            is_meant = is_named and fits
+            is_meant = is_named and pinned.held_by("", document, home)
             doubted = [name for name in asked if is_meant or name in held]
             remarked = self._remarks_on(document, doubted, held, whose)
             found += remarked
