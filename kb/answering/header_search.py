@@ -76,8 +76,8 @@ class HeaderSearch:
             doc_ids = self._documents_of_sides(query) or doc_ids or (inquiry.thread if turn.leans else [])
         is_named, places = bool(doc_ids), self._investigator.places
         pinned = specifics_of(words, places, query.told)
-        # Of one that is named the days are told, be it asked of another year; that of another place is another.
-        limits = replace(pinned, years=(), ordinals=()) if is_named else pinned
+        # Its days are told, be it asked of another year, since whose they are is told too; the document of another place is another one.
+        limits = replace(pinned, years=(), ordinals=() if is_named else pinned.ordinals)
         doc_ids = doc_ids or self._likeliest(query, inquiry.hits)
         documents = tuple(self._investigator.document(doc_id) for doc_id in doc_ids)
         validity = _VALIDITY in asked
@@ -87,7 +87,7 @@ class HeaderSearch:
         for document in documents:
             home = self._investigator.home[query.audience]
             if not limits.held_by("", document, home):
-                continue  # the likeliest, or of a like number, and of another place or year than is asked about
+                continue  # the likeliest, or of a like number, and of another place than is asked about
             whose = name_of(document) if len(documents) > 1 or not is_named else ""  # which one was found is to be seen
             data = look_up(document, asked)
             found += [HeaderDatum(document, datum.field, datum.label, whose) for datum in data]
