@@ -9,6 +9,7 @@ import { Turn } from "./turn.js";
 
 const DRAFT = "kb-question";
 const ASKED = "kb-asked"; // a question whose answer had not come when the page was left
+const OPEN = "kb-conversation"; // the one that was open then
 const HANDFUL = 10;
 const SLOW_MS = 2000; // of silence, after which one is told
 const POLL_MS = 1000; // between two looks for an answer that comes without this page
@@ -88,6 +89,7 @@ addEventListener("pagehide", () => {
   if (session.ended || embedded) return;
   sessionStorage.setItem(DRAFT, box.value);
   if (asking && !asking.isWhole) sessionStorage.setItem(ASKED, JSON.stringify({ question: asking.question, within: asking.within }));
+  conversation ? sessionStorage.setItem(OPEN, conversation) : sessionStorage.removeItem(OPEN);
 });
 addEventListener("pageshow", (event) => event.persisted && sessionStorage.removeItem(ASKED)); // it stands there still
 
@@ -304,6 +306,10 @@ if (!box.value && !embedded) box.value = sessionStorage.getItem(DRAFT) ?? "";
 filters.take(new URLSearchParams(location.search));
 box.value = new URLSearchParams(location.search).get("q") ?? box.value;
 refreshComposer();
+// A reload that was under way when the conversation began goes to the address of before.
+const [arrival] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+const open = arrival?.type === "reload" && sessionStorage.getItem(OPEN);
+if (open && !embedded) enter(open);
 if (new URLSearchParams(location.search).has("c")) openConversation().then(embedded ? null : takeUp);
 else if (!embedded) takeUp();
 if (!embedded && matchMedia("(hover: hover)").matches) box.focus();

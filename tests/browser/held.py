@@ -25,12 +25,16 @@ class Held:
         else:
             self._waiting.append(route)
 
-    def let_go(self) -> None:
-        """Let through what is held, one request at least, and from now on whatever comes."""
+    def wait(self) -> None:
+        """Wait until a request is held."""
         given_up = time.monotonic() + PATIENCE
         while not self._waiting and time.monotonic() < given_up:
             self._page.wait_for_timeout(20)
         assert self._waiting, "nothing was asked for"
+
+    def let_go(self) -> None:
+        """Let through what is held, one request at least, and from now on whatever comes."""
+        self.wait()
         self._is_let_go = True
         for route in self._waiting:
             route.continue_()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import docx
 import pytest
 from playwright.sync_api import Page, expect
+
+from .held import Held
 
 QUESTION = "杭州市梳理了多少项支持政策？"
 OTHER = "社区食堂对谁开放？"
@@ -123,6 +126,25 @@ def test_a_reload_while_the_answer_comes_keeps_the_question_and_asks_it_again(op
     page.reload()
     expect(page.locator(".statement").first).to_be_visible()
     expect(page.locator(".question")).to_have_count(1)
+
+
+def test_a_reload_that_was_under_way_when_the_answer_came_shows_it(open_page: Open, address: str):
+    watched = open_page(address)
+    page = watched.page
+    answer = Held(page, "**/api/ask")
+    page.get_by_label("问题", exact=True).fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".status")).to_be_visible()
+    anew = Held(page, f"{address}/")
+    page.evaluate("() => { setTimeout(() => location.reload()); }")
+    anew.wait()
+    with page.expect_event("framenavigated"):  # the conversation has its address, too late for the reload
+        answer.let_go()
+    anew.let_go()
+    expect(page.locator(".question")).to_have_text(QUESTION)
+    expect(page.locator(".statement").first).to_be_visible()
+    expect(page).to_have_url(re.compile("c="))
+    watched.check()
 
 
 def test_a_conversation_is_exported_as_a_word_file(open_page: Open, address: str, tmp_path: Path):
