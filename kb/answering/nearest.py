@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from kb.answering.refusals import Searched, not_found, not_stated
 from kb.evidence.investigate import Investigator, joined
-from kb.evidence.specifics import specifics_of
+from kb.evidence.specifics import Specifics, specifics_of
 from kb.index.records import Records
 from kb.metadata import fields_without_answer
 from kb.naming import Named
@@ -18,6 +18,7 @@ from kb.quoting.candidate import Candidate
 from kb.types import Document, Hit, Query, Refusal, RefusalKind
 
 _SHOWN = 3  # of what is nearest; more would read like an answer
+_ENDED = 4  # passages of documents that have ended, which are read beside the others
 _WEAK = 0.35
 """The share of what an answer needs from which the nearest evidence is called weak rather than none."""
 _FAR = -1.64
@@ -41,38 +42,58 @@ class Nearest:
         self, query: Query, named: Named, current: Sequence[Candidate], hits: list[Hit], likely: float
     ) -> tuple[Refusal, Sequence[Candidate]]:
         """Refuse a question whose best evidence, the first of `current`, answers it too unlikely; give what comes nearest."""
-        foreign = self._is_foreign(query, current) if current else not named.documents
-        on_it = bool(current) and self._investigator.covered(query, current[0]) >= _ON_IT
-        weak = (likely >= _WEAK * self._investigator.enough or on_it) and not foreign
-        kind: RefusalKind = "weak_evidence" if weak else "out_of_scope" if foreign else "no_evidence"
         documents = [self._records.catalogue[n] for n in named.documents]
         titles = tuple(document.title for document in documents)
         absent = fields_without_answer(query.text, documents) if documents else []
         if absent:
             return Refusal("no_evidence", not_stated(titles, absent)), ()
-        near = self._near(query, current) if current else self.find(query, named, hits)
-        pinned = () if current else self._limits(query, named, documents)
+        beyond = self._beyond(query, named, current, hits)
+        near = beyond or self._near(query, current)
+        foreign = self._is_foreign(query, current) if current else not documents and self._is_elsewhere(query, near)
+        on_it = bool(current) and self._investigator.covered(query, current[0]) >= _ON_IT
+        weak = not (beyond or foreign) and (likely >= _WEAK * self._investigator.enough or on_it)
+        kind: RefusalKind = "weak_evidence" if weak else "out_of_scope" if foreign else "no_evidence"
+        pinned = self._limits(query, named, documents, near) if beyond or not current else ()
         searched = Searched(titles, query.within is not None, query.as_of, pinned)
-        return Refusal(kind, not_found(kind, searched, near=bool(near), outside=not current)), near
+        return Refusal(kind, not_found(kind, searched, near=bool(near), outside=bool(beyond))), near
+
+    def _beyond(self, query: Query, named: Named, current: Sequence[Candidate], hits: list[Hit]) -> Sequence[Candidate]:
+        """Give what comes nearest without regard to what the question pins down, where nothing that has regard to it reads as well."""
+        if current and not self._pinned(query):
+            return ()
+        found = self.find(query, named, hits)
+        evidence = self._investigator.evidence
+        return found if not current or (found and evidence(found[0]) > evidence(current[0])) else ()
+
+    def _is_elsewhere(self, query: Query, near: Sequence[Candidate]) -> bool:
+        """Say whether a question is about another place than the documents, or nothing is near to it."""
+        return not near or not self._investigator.home[query.audience].issuperset(self._pinned(query).places)
+
+    def _pinned(self, query: Query) -> Specifics:
+        return specifics_of(query.text, self._investigator.places, query.told)
 
     def find(self, query: Query, named: Named, hits: list[Hit]) -> Sequence[Candidate]:
         """Give what comes nearest of all that may be seen, as far as anything is near."""
-        for more in (
-            self._investigator.search(query, only=frozenset(named.documents)) if named.documents else [],
-            self._investigator.search(query),
-            self._investigator.search(query, ended=True),
-        ):
-            hits = joined(hits, more)
-        candidates = self._investigator.read(query, hits, strict=False)
-        return self._near(query, candidates)
+        search, read = self._investigator.search, self._investigator.read
+        within = search(query, only=frozenset(named.documents)) if named.documents else []
+        standing = joined(joined(hits, within), search(query))
+        found = {
+            (candidate.doc_id, candidate.spans): candidate
+            for some in (standing, search(query, ended=True, k=_ENDED))
+            for candidate in read(query, some, strict=False)
+        }
+        return self._near(query, sorted(found.values(), key=lambda candidate: -candidate.score))
 
-    def _limits(self, query: Query, named: Named, documents: Sequence[Document]) -> tuple[str, ...]:
-        """Give the words that pin down what is asked, those left out by which a document is called (第343号)."""
+    def _limits(
+        self, query: Query, named: Named, documents: Sequence[Document], near: Sequence[Candidate]
+    ) -> tuple[str, ...]:
+        """Give the words that pin down what is asked and that what comes nearest does not speak of, those left out by which a document is called (第343号)."""
         places, home = self._investigator.places, self._investigator.home[query.audience]
         return tuple(
             word
             for word in specifics_of(named.rest or query.text, places, query.told).told
             if not any(specifics_of(word, places).held_by("", document, home) for document in documents)
+            and not any(self._investigator.speaks_of(specifics_of(word, places), one, home) for one in near[:1])
         )
 
     def _is_foreign(self, query: Query, current: Sequence[Candidate]) -> bool:

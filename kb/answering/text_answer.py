@@ -22,6 +22,7 @@ from kb.evidence.investigate import Investigator, joined
 from kb.evidence.specifics import region_of
 from kb.evidence.succession import Succession
 from kb.index.records import Records
+from kb.question.asked_place import asked_places
 from kb.question.comparing_question import compares
 from kb.quoting.candidate import Candidate
 from kb.quoting.citing import Citer
@@ -217,7 +218,9 @@ class TextAnswerer:
             citations += self._citer.pointed_at(citations[0], query.audience)
         quotes = [(c, self._document(c.doc_id), _standing_out(c, chosen)) for c in citations]
         verdict = chosen[0].verdict(likely) if len(chosen) == 1 else None  # each side of a comparison has its own
-        first, *rest = state(quotes, self._investigator.places, opening(query.text, citations[0].quote, verdict))
+        places = self._investigator.places
+        asked = places.narrowest(asked_places(query.text, places))
+        first, *rest = state(quotes, places, opening(query.text, citations[0].quote, verdict), asked)
         return (replace(first, verdict=verdict), *rest), citations
 
     def _ordinals(self, doc_ids: list[str]) -> frozenset[int]:

@@ -69,12 +69,11 @@ class Investigator:
         self._reader = reader
         self._weighing = weighing
         self.places = retriever.home.places
+        city = retriever.home.city
+        in_the_city = frozenset(place for place, chain in self.places.chains.items() if city in chain)
         self.home = {
-            audience: frozenset(
-                place
-                for document in records.catalogue
-                if may_see(audience, document)
-                for place in region_of(document, self.places)
+            audience: in_the_city.union(
+                *(region_of(document, self.places) for document in records.catalogue if may_see(audience, document))
             )
             for audience in get_args(Audience)
         }
@@ -140,9 +139,9 @@ class Investigator:
                 score += self._weighing.thread
             if None not in (script, other := self._script(hit.passage.doc_id)) and script != other:
                 score -= self._weighing.script
-            candidates.append(
-                replace(self._candidate(text, unit, hit, reading, score), is_named_row=unit in named_rows)
-            )
+            candidate = replace(self._candidate(text, unit, hit, reading, score), is_named_row=unit in named_rows)
+            if not strict or not self._gainsaid(pinned, unit, candidate):
+                candidates.append(candidate)
         ordered = _one_a_table(sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start)))
         return self._original_first(ordered)
 
@@ -328,6 +327,19 @@ class Investigator:
         start, end = min(unit.start, clause.start), max(unit.end, clause.end)
         is_row = header_of(clause.clause_id) is not None
         return pinned.held_by(f"{hit.passage.context}\n{document.text[start:end]}", document, home, is_row=is_row)
+
+    def speaks_of(self, pinned: Specifics, candidate: Candidate, home: frozenset[str]) -> bool:
+        """Say whether a candidate speaks of what is pinned down, and of nothing else in its place."""
+        unit = self._unit(candidate.hit.passage)
+        return self._holds(pinned, unit, candidate.hit, home) and not self._gainsaid(pinned, unit, candidate)
+
+    def _gainsaid(self, pinned: Specifics, unit: Unit, candidate: Candidate) -> bool:
+        """Say whether the sentence that answers most speaks of another year or place than the question; a row is read by its cells."""
+        if unit.told or not pinned:
+            return False
+        document, short = self.document(unit.doc_id), candidate.reading.short
+        minimal = document.text[unit.start + short[0] : unit.start + short[1]] if short else ""
+        return pinned.gainsaid_by(self.words(candidate), minimal, (*unit.headings, unit.lead), document)
 
 
 def _one_a_table(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -2,7 +2,7 @@
 
 Nothing misleads like a right-looking figure of the wrong year or the wrong city. A sentence may answer only
 where everything that the question pins down stands in it, in its clause and headings, or is true of its
-document.
+document, and where it does not itself speak of another year or place.
 """
 
 from __future__ import annotations
@@ -21,8 +21,15 @@ from kb.text.places import NATION, Gazetteer
 from kb.types import Document
 from kb.visibility import in_force
 
+# A number of things adds up over places, so that the one of a wider place is none of its parts; 300元 or 70岁 hold in all of them.
+_COUNTED = re.compile(r"\d[余多来]?(?:[万千百]?[余多]?[个家处所台座套幢栋户人名位条批对组张项]|万)(?!月|工作日|小时)")
 # 2025年, 2021-2025; four digits without a sign behind them may be any number.
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|-|~|至|到|底|初)")
+# Years as a sentence speaks of them: 2021-2025年, 2023年起, 2025年底前, and one alone.
+_SPAN = re.compile(
+    r"(?<!\d)(?P<first>(?:19|20)\d\d)年?(?:\d+月(?:\d+日)?)?(?:-|~|至|到)(?P<last>(?:19|20)\d\d)"
+    r"|(?<!\d)(?P<year>(?:19|20)\d\d)年(?:\d+月(?:\d+日)?)?[初底末中]?(?:(?P<since>起|开始|以来|以后|之后|后)|(?P<until>以前|之前|前|止))?"
+)
 _FIRST = re.compile(r"首(?=[批条次号届年期轮个季])")  # 首批 is 第1批.
 # Articles and paragraphs too: 第三条 pins down as much as 第三批. Letters of classes only where they stand alone, as in 甲类.
 _ORDINAL = re.compile(r"第(\d+)([批条次号届年期轮章款项类季])|(?<![一-鿿a-z])[甲乙丙丁戊a-e][类级等档]")
@@ -68,8 +75,8 @@ class Specifics:
     def held_by(self, evidence: str, document: Document, home: frozenset[str], *, is_row: bool = False) -> bool:
         """Say whether evidence (a sentence with its clause and headings) speaks of all that is pinned down.
 
-        `home` are the regions that the corpus is about; any other place has to be named by the evidence, or lie where a law
-        holds. A row of a
+        `home` are the places that the corpus is about; any other has to be named by the evidence, or lie where a law
+        holds. What is for a part of a place says nothing of the whole. A row of a
         table that names places is about them: that of 杭州 is none for 宁波. (A sentence of a policy names many.)
         A document with a term speaks of every year in it, where the evidence names none.
         """
@@ -88,19 +95,69 @@ class Specifics:
         if not self.places and not self.lived:
             return True
         region = self.gazetteer.narrowest(region_of(document, self.gazetteer))
-        named, applies_to = self.gazetteer.places_in(evidence), self.gazetteer.applies_to
+        # The title of a district's paper names its city too, and is about the district.
+        named = self.gazetteer.places_in(evidence.replace(document.title, "") if region else evidence)
+        applies_to = self.gazetteer.applies_to
         return all(applies_to(region, place) for place in self.lived) and all(
             place in named
             or (
-                (place in home or not home or (is_law(document) and self._lies_in(place, region)))
-                and applies_to(region, place)
+                (place in home or not home or is_law(document))
+                and self._covers(region, place)
                 and (not is_row or applies_to(named, place))
             )
             for place in self.places
         )
 
-    def _lies_in(self, place: str, region: frozenset[str]) -> bool:
-        return not region or any(name in self.gazetteer.chains[place] for name in region)
+    def gainsaid_by(self, sentence: str, minimal: str, headings: Iterable[str], document: Document) -> bool:
+        """Say whether a sentence, of which `minimal` answers, speaks of another year or place than the question, and no heading above it of that
+        one: of other years, of other parts of the place that its document is for, or of a number of things in all of it where a part is asked for.
+
+        >>> from kb.types import Document
+        >>> pinned, document = specifics_of("宁波2024年开工多少个？"), Document(doc_id="", title="", kind="digest", text="", region="浙江")
+        >>> pinned.gainsaid_by("2023年开工290个", "290个", ("宁波",), document), pinned.gainsaid_by("2022年起每年补贴290元", "290元", (), document)
+        (True, False)
+        >>> pinned.gainsaid_by("嘉兴按每人290元补贴", "290元", (), document), pinned.gainsaid_by("开工290个", "290个", (), document)
+        (True, True)
+        """
+        told, above = _normal(sentence), _normal(" ".join(headings))
+        spoken = list(_SPAN.finditer(told))
+        if spoken and any(year not in above and not any(_spans(one, year) for one in spoken) for year in self.years):
+            return True
+        region = self.gazetteer.narrowest(region_of(document, self.gazetteer))
+        if not region and not document.region:
+            return False
+        chains = self.gazetteer.chains
+        named = self.gazetteer.places_in(sentence)
+        others = [part for part in named if region and self._is_part(part, region)]
+        counted = "每" not in sentence and _COUNTED.search(_normal(minimal)) is not None
+        return any(
+            self._is_part(place, region)
+            and place not in named | self.gazetteer.places_in(above)
+            and (counted or (others and not any(part in chains[place] or place in chains[part] for part in others)))
+            for place in self.places
+        )
+
+    def _is_part(self, place: str, region: frozenset[str]) -> bool:
+        """Say whether a place is a part of a region; all of it is a part of the nation."""
+        return not region or any(name in self.gazetteer.chains[place][:-1] for name in region)
+
+    def _covers(self, region: frozenset[str], place: str) -> bool:
+        """Say whether what is for a region is for a place: that lies in it, or is what several parts are of (市本级)."""
+        chains = self.gazetteer.chains
+        return (
+            not region
+            or any(name in chains[place] for name in region)
+            or (len(region) > 1 and all(place in chains[name] for name in region))
+        )
+
+
+def _spans(spoken: re.Match[str], year: str) -> bool:
+    """Say whether a year is one that a sentence speaks of."""
+    if spoken["first"]:
+        return spoken["first"] <= year <= spoken["last"]
+    return spoken["year"] == year or bool(
+        (spoken["since"] and year > spoken["year"]) or (spoken["until"] and year < spoken["year"])
+    )
 
 
 def held_in(document: Document, years: Iterable[str]) -> bool:

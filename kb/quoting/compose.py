@@ -1,12 +1,14 @@
 """From quotations to statements. No sentence is glued from two.
 
-A sentence of a document that is on trial, planned or only a draft says so behind it, and where the sentences come from documents
-of different regions each says for where it holds, so that what differs stands side by side and is not blended.
+A sentence of a document that is on trial, planned or only a draft says so behind it. Where the sentences come from documents
+of different regions each says for where it holds, so that what differs stands side by side and is not blended; so does one that is told of a place
+and names it no more than its document does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from kb.text.places import Gazetteer
 from kb.types import Citation, Document, Statement, Status
@@ -21,14 +23,25 @@ _STATUS_REMARKS: dict[Status, str] = {
 
 
 def state(
-    quotes: Sequence[tuple[Citation, Document, tuple[int, int] | None]], places: Gazetteer, opening: str = ""
+    quotes: Sequence[tuple[Citation, Document, tuple[int, int] | None]],
+    places: Gazetteer,
+    opening: str = "",
+    asked: AbstractSet[str] = frozenset(),
 ) -> tuple[Statement, ...]:
     """Make a statement of each quotation and what stands out in it, citing it by its number from 1, the first behind `opening`;
-    regions are the same where they name the same `places`."""
+    regions are the same where they name the same `places`, of which those in `asked` are asked about."""
     regions = {places.places_in(document.region or "") for _, document, _ in quotes}
+
+    def is_told(cited: Citation, document: Document) -> bool:
+        return len(regions) > 1 or not asked <= places.places_in(f"{document.region or ''}\n{cited.quote}")
+
     return tuple(
         _statement(
-            opening if number == 1 else "", cited.quote, _remark(cited, document, len(regions) > 1), number, focus
+            opening if number == 1 else "",
+            cited.quote,
+            _remark(cited, document, is_told(cited, document)),
+            number,
+            focus,
         )
         for number, (cited, document, focus) in enumerate(quotes, start=1)
     )
@@ -39,8 +52,8 @@ def _statement(lead: str, quote: str, remark: str, number: int, focus: tuple[int
     return Statement(lead + quote + remark, (number,), shifted)
 
 
-def _remark(cited: Citation, document: Document, regions_differ: bool) -> str:
+def _remark(cited: Citation, document: Document, is_region_told: bool) -> str:
     """Background is no rule of the document, so the document's validity is not its own."""
-    region = f"（{document.region}）" if regions_differ and document.region else ""
+    region = f"（{document.region}）" if is_region_told and document.region else ""
     standing = "（背景情况）" if cited.source == "background" else _STATUS_REMARKS.get(document.status, "")
     return standing + region
