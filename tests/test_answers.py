@@ -16,7 +16,6 @@ from indexing import CORPUS, index_folder
 
 from evals.policy import read_questions
 from kb.errors import QuestionError
-from kb.evidence.specifics import specifics_of
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.naming import Names, Register
@@ -68,23 +67,6 @@ def test_every_quote_is_its_span_and_every_citation_is_used(corpus: KnowledgeBas
 )
 def test_a_sentence_begins_behind_the_marker_and_the_blanks_of_its_line(line: str, sentence: str) -> None:
     assert line[behind_marker(line, 0, len(line)) :] == sentence
-
-
-def test_a_sentence_may_name_other_places_but_a_row_is_about_those_that_it_names(corpus: KnowledgeBase) -> None:
-    asked, document = specifics_of("杭州的住宿费标准是多少？"), corpus.document("hz-2024-343")
-    evidence = "宁波来的人员按同一标准执行"
-    home = frozenset(("杭州", "宁波"))
-    assert asked.held_by(evidence, document, home)
-    assert not asked.held_by(evidence, document, home, is_row=True)
-    assert asked.held_by("杭州市 | 900", document, home, is_row=True)
-
-
-def test_what_answers_somebody_holds_where_they_live_and_need_not_name_it(corpus: KnowledgeBase) -> None:
-    lived = specifics_of("我家住余杭，食堂补贴多少", corpus.home.places, ("住余杭",))
-    document = corpus.document("hz-2024-343")
-    city, district = (replace(document, region=name) for name in ("杭州市", "杭州市拱墅区"))
-    assert lived.held_by("每餐补贴三元", city, frozenset(("杭州",)))
-    assert not lived.held_by("每餐补贴三元", district, frozenset(("杭州",)))
 
 
 @given(st.lists(st.sampled_from(list("社区食堂老年人补贴多少项？托育2027年全城通提案第号")), min_size=1, max_size=30))

@@ -59,7 +59,7 @@ class Nearest:
 
     def _beyond(self, query: Query, named: Named, current: Sequence[Candidate], hits: list[Hit]) -> Sequence[Candidate]:
         """Give what comes nearest without regard to what the question pins down, where nothing that has regard to it reads as well."""
-        if current and not self._pinned(query):
+        if current and (named.documents or not self._pinned(query)):
             return ()
         found = self.find(query, named, hits)
         evidence = self._investigator.evidence

@@ -131,7 +131,8 @@ class Investigator:
                 for unit, _ in chosen
             )
         )
-        for (unit, hit), reading in zip(chosen, readings, strict=True):
+        for (unit, hit), whole in zip(chosen, readings, strict=True):
+            reading = self._ungainsaid(pinned, unit, whole) if strict else whole
             if not reading.sentences or self._is_title(unit):
                 continue
             score = self._reader.confidence.order(reading.score, hit.score)
@@ -139,9 +140,11 @@ class Investigator:
                 score += self._weighing.thread
             if None not in (script, other := self._script(hit.passage.doc_id)) and script != other:
                 score -= self._weighing.script
-            candidate = replace(self._candidate(text, unit, hit, reading, score), is_named_row=unit in named_rows)
-            if not strict or not self._gainsaid(pinned, unit, candidate):
-                candidates.append(candidate)
+            candidate = self._candidate(text, unit, hit, reading, score)
+            if strict:
+                spans = tuple(span for span in candidate.spans if not self._gainsaid(pinned, unit, span, reading))
+                candidate = replace(candidate, spans=spans or candidate.spans)
+            candidates.append(replace(candidate, is_named_row=unit in named_rows))
         ordered = _one_a_table(sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start)))
         return self._original_first(ordered)
 
@@ -331,15 +334,34 @@ class Investigator:
     def speaks_of(self, pinned: Specifics, candidate: Candidate, home: frozenset[str]) -> bool:
         """Say whether a candidate speaks of what is pinned down, and of nothing else in its place."""
         unit = self._unit(candidate.hit.passage)
-        return self._holds(pinned, unit, candidate.hit, home) and not self._gainsaid(pinned, unit, candidate)
+        gainsaid = self._gainsaid(pinned, unit, candidate.likeliest, candidate.reading)
+        return not gainsaid and self._holds(pinned, unit, candidate.hit, home)
 
-    def _gainsaid(self, pinned: Specifics, unit: Unit, candidate: Candidate) -> bool:
-        """Say whether the sentence that answers most speaks of another year or place than the question; a row is read by its cells."""
+    def _ungainsaid(self, pinned: Specifics, unit: Unit, reading: Reading) -> Reading:
+        """Leave out of what was read the sentences that speak of another year or place than the question; all, where none of the others is the answer."""
+        kept = tuple(
+            one
+            for one in reading.sentences
+            if not self._gainsaid(pinned, unit, (unit.start + one.start, unit.start + one.end), reading)
+        )
+        if len(kept) == len(reading.sentences):
+            return reading
+        answers = any(one.belongs >= self._weighing.belongs for one in kept)
+        short = reading.short if reading.short and any(_within(reading.short, one) for one in kept) else None
+        return replace(reading, sentences=kept if answers else (), short=short)
+
+    def _gainsaid(self, pinned: Specifics, unit: Unit, span: tuple[int, int], reading: Reading) -> bool:
+        """Say whether a sentence speaks of another year or place than the question; a row is read by its cells."""
         if unit.told or not pinned:
             return False
-        document, short = self.document(unit.doc_id), candidate.reading.short
-        minimal = document.text[unit.start + short[0] : unit.start + short[1]] if short else ""
-        return pinned.gainsaid_by(self.words(candidate), minimal, (*unit.headings, unit.lead), document)
+        document = self.document(unit.doc_id)
+        minimal = (unit.start + reading.short[0], unit.start + reading.short[1]) if reading.short else (0, 0)
+        said = document.text[slice(*minimal)] if _within(minimal, span) else ""
+        return pinned.gainsaid_by(document.text[slice(*span)], said, (*unit.headings, unit.lead), document)
+
+
+def _within(inner: Sequence[int | float], outer: Sequence[int | float]) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _one_a_table(candidates: Sequence[Candidate]) -> list[Candidate]:

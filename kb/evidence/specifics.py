@@ -52,9 +52,12 @@ class Specifics:
     @property
     def told(self) -> tuple[str, ...]:
         """What is pinned down, in words; of places that lie in each other the narrowest."""
+        return (*self._asked, *(f"{year}年" for year in self.years), *self.ordinals)
+
+    @property
+    def _asked(self) -> tuple[str, ...]:
         narrowest = self.gazetteer.narrowest(frozenset(self.places))
-        places = (place for place in self.places if place in narrowest)
-        return (*places, *(f"{year}年" for year in self.years), *self.ordinals)
+        return tuple(place for place in self.places if place in narrowest)
 
     def left_out_of(self, question: str, evidence: str) -> str:
         """Leave out of a folded question the places and years that evidence which holds all that is pinned down leaves to its document to say.
@@ -105,23 +108,16 @@ class Specifics:
                 and self._covers(region, place)
                 and (not is_row or applies_to(named, place))
             )
-            for place in self.places
+            for place in self._asked
         )
 
     def gainsaid_by(self, sentence: str, minimal: str, headings: Iterable[str], document: Document) -> bool:
         """Say whether a sentence, of which `minimal` answers, speaks of another year or place than the question, and no heading above it of that
         one: of other years, of other parts of the place that its document is for, or of a number of things in all of it where a part is asked for.
-
-        >>> from kb.types import Document
-        >>> pinned, document = specifics_of("宁波2024年开工多少个？"), Document(doc_id="", title="", kind="digest", text="", region="浙江")
-        >>> pinned.gainsaid_by("2023年开工290个", "290个", ("宁波",), document), pinned.gainsaid_by("2022年起每年补贴290元", "290元", (), document)
-        (True, False)
-        >>> pinned.gainsaid_by("嘉兴按每人290元补贴", "290元", (), document), pinned.gainsaid_by("开工290个", "290个", (), document)
-        (True, True)
         """
         told, above = _normal(sentence), _normal(" ".join(headings))
         spoken = list(_SPAN.finditer(told))
-        if spoken and any(year not in above and not any(_spans(one, year) for one in spoken) for year in self.years):
+        if spoken and self.years and not any(y in above or any(_spans(one, y) for one in spoken) for y in self.years):
             return True
         region = self.gazetteer.narrowest(region_of(document, self.gazetteer))
         if not region and not document.region:
@@ -134,7 +130,7 @@ class Specifics:
             self._is_part(place, region)
             and place not in named | self.gazetteer.places_in(above)
             and (counted or (others and not any(part in chains[place] or place in chains[part] for part in others)))
-            for place in self.places
+            for place in self._asked
         )
 
     def _is_part(self, place: str, region: frozenset[str]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kb.reading.windows import WINDOW
-from kb.text.markers import read_marker
+from kb.text.markers import DEPTH, read_marker
 from kb.text.sentences import sentence_spans
 
 Span = tuple[int, int]
@@ -75,11 +75,15 @@ def _line_at(text: str, position: int) -> Span:
 
 
 def _list_at(text: str, position: int) -> Span | None:
-    """Give the list that a place stands in or opens: the line that ends with a colon and the numbered lines below it.
+    """Give the list that a place stands in or opens: the line that ends with a colon and the numbered lines below it, up to one that numbers a
+    wider part.
 
     >>> t = "制定本办法。\\n食堂应当：\\n（一）公示菜价；\\n（二）留样：\\n1.每餐；\\n2.每样。\\n另行规定。"
     >>> [t[slice(*_list_at(t, t.index(words)))].count("\\n") for words in ("食堂", "公示", "每样")], _list_at(t, 0)
     ([4, 4, 2], None)
+    >>> t = "下列老人免费送餐：\\n（一）孤老；\\n（二）失能老人。\\n第三条　按月公布。"
+    >>> t[slice(*_list_at(t, 0))].splitlines()[-1]
+    '（二）失能老人。'
     """
     line = _line_at(text, position)
     kind = _kind(text, line)
@@ -90,14 +94,15 @@ def _list_at(text: str, position: int) -> Span | None:
             return None
     if not _opens(text, opens):
         return None
-    first, end = _line_below(text, opens), opens[1]
-    items = first and _kind(text, first) not in (None, *_SECTIONS)
-    above = _kind(text, opens)
-    below: Span | None = first
-    while items and below and (found := _kind(text, below)) and found != above:
-        end = below[1]
-        below = _line_below(text, below)
-    return (opens[0], end) if items else None
+    above, last, below = _kind(text, opens), opens, _line_below(text, opens)
+    kind = _kind(text, below) if below else None
+    if kind is None or kind in _SECTIONS:
+        return None
+    while below and (found := _kind(text, below)) and found != above:
+        if DEPTH[found] < DEPTH[kind] and not _opens(text, last):
+            break
+        last, below = below, _line_below(text, below)
+    return opens[0], last[1]
 
 
 def _line_below(text: str, line: Span) -> Span | None:

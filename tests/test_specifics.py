@@ -1,0 +1,91 @@
+"""What a question pins down: evidence of another year, another place, or a number of a wider one is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kb.evidence.specifics import specifics_of
+from kb.knowledge_base import KnowledgeBase
+from kb.types import Query
+
+
+def test_a_sentence_may_name_other_places_but_a_row_is_about_those_that_it_names(corpus: KnowledgeBase) -> None:
+    asked, document = specifics_of("杭州的住宿费标准是多少？"), corpus.document("hz-2024-343")
+    evidence = "宁波来的人员按同一标准执行"
+    home = frozenset(("杭州", "宁波"))
+    assert asked.held_by(evidence, document, home)
+    assert not asked.held_by(evidence, document, home, is_row=True)
+    assert asked.held_by("杭州市 | 900", document, home, is_row=True)
+
+
+def test_what_answers_somebody_holds_where_they_live_and_need_not_name_it(corpus: KnowledgeBase) -> None:
+    lived = specifics_of("我家住余杭，食堂补贴多少", corpus.home.places, ("住余杭",))
+    document = corpus.document("hz-2024-343")
+    city, district = (replace(document, region=name) for name in ("杭州市", "杭州市拱墅区"))
+    assert lived.held_by("每餐补贴三元", city, frozenset(("杭州",)))
+    assert not lived.held_by("每餐补贴三元", district, frozenset(("杭州",)))
+
+
+def test_what_is_for_a_part_of_a_place_says_nothing_of_the_whole(corpus: KnowledgeBase) -> None:
+    document = replace(
+        corpus.document("hz-2024-343"), region="杭州市西湖区", title="西湖区三墩镇（杭州）未来社区建设情况"
+    )
+    home = frozenset(("浙江", "杭州", "西湖"))
+    told = f"{document.title}\n三墩镇建成了4个未来社区。"
+    for asked, holds in (("浙江", False), ("杭州", False), ("西湖区", True), ("三墩镇", True)):
+        assert specifics_of(f"{asked}建了多少个未来社区？", corpus.home.places).held_by(told, document, home) is holds
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "minimal", "headings", "region"),
+    [
+        ("2022年新增了多少？", "2023年新增6.7万平方米。", "6.7万平方米", (), "杭州市"),
+        ("2022年新增了多少？", "《2023年友好10条》提出新增托位5000个。", "5000个", (), "杭州市"),
+        ("滨江区新增了多少？", "萧山区新增6.7万平方米。", "6.7万平方米", (), "杭州市"),
+        ("滨江区改造多少小区？", "安排开工187个老旧小区。", "187个", (), "杭州市"),
+        ("杭州有多少个未来社区？", "全省创建未来社区1500个左右。", "1500个", (), "浙江省"),
+        ("杭州选了几个社区？", "选择50个城市开展试点。", "50个", (), "全国"),
+    ],
+)
+def test_a_sentence_of_another_year_or_place_is_no_evidence(
+    corpus: KnowledgeBase, question: str, sentence: str, minimal: str, headings: tuple[str, ...], region: str
+) -> None:
+    document = replace(corpus.document("hz-2024-343"), region=region)
+    assert specifics_of(question, corpus.home.places).gainsaid_by(sentence, minimal, headings, document)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "minimal", "headings", "region"),
+    [
+        ("2024年补贴多少？", "自2022年1月1日起每月补贴100元。", "100元", (), "杭州市"),
+        ("2023年新增多少？", "2021-2025年每年新增41处。", "41处", (), "杭州市"),
+        ("2023年能申请吗？", "2025年底前均可申请。", "", (), "杭州市"),
+        ("2022年新增了多少？", "比2021年多6.7万平方米。", "6.7万平方米", ("2022年工作",), "杭州市"),
+        ("滨江区补贴多少？", "每人每年补贴300元。", "300元", (), "杭州市"),
+        ("滨江区改造多少小区？", "上城、滨江改造64个。", "64个", (), "杭州市"),
+        ("滨江区每个社区配几名？", "每个社区配备2名。", "2名", (), "杭州市"),
+        ("滨江区新增了多少？", "新增6处。", "6处", ("滨江区",), "杭州市"),
+        ("杭州有哪些试点？", "上城区、拱墅区开展试点。", "上城区、拱墅区", (), "杭州市"),
+        ("杭州有多少个？", "共有34个。", "34个", (), None),
+    ],
+)
+def test_a_sentence_that_speaks_of_the_year_and_place_is_evidence(
+    corpus: KnowledgeBase, question: str, sentence: str, minimal: str, headings: tuple[str, ...], region: str | None
+) -> None:
+    document = replace(corpus.document("hz-2024-343"), region=region, title="关于试点的答复", issuers=())
+    assert not specifics_of(question, corpus.home.places).gainsaid_by(sentence, minimal, headings, document)
+
+
+def test_a_district_is_answered_by_what_holds_in_its_city_which_says_so(corpus: KnowledgeBase) -> None:
+    answer = corpus.ask(Query("", "临安的育儿补助怎么领？"))
+    assert answer.refusal is None and answer.statements[0].text.endswith("（杭州市）")
+    own = corpus.ask(Query("", "杭州的育儿补助怎么领？"))
+    assert own.refusal is None and "（杭州市）" not in own.text
+
+
+def test_a_figure_of_the_next_district_is_shown_and_not_given(corpus: KnowledgeBase) -> None:
+    refusal = corpus.ask(Query("", "滨江区2023年新增了多少嵌入式体育场地？"))
+    assert refusal.refusal is not None and "没有找到针对“滨江”的规定" in refusal.refusal.message
+    assert "萧山区2023年" in refusal.citations[0].quote
