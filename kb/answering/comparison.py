@@ -15,7 +15,7 @@ from kb.index.records import Records
 from kb.metadata import FIELDS
 from kb.provenance import name_of
 from kb.question.ambiguity import is_general
-from kb.question.comparing_question import compares, sides_of
+from kb.question.comparing_question import asks_twice, compares, sides_of
 from kb.quoting.candidate import Candidate
 from kb.quoting.citing import Citer
 from kb.quoting.draft import Draft
@@ -96,8 +96,15 @@ class Comparison:
             else:
                 found.append(Side(self._investigator.document(self._records.catalogue[ordinal].doc_id), None, 1.0))
         best = [side.best for side in found if side.best]
-        said = {self._investigator.document(one.doc_id).text[one.start : one.end] for one in best}
-        return found if best and len(said) == len(best) else []
+        said = [(one.doc_id, span) for one in best for span in one.spans]
+        return found if best and len(set(said)) == len(said) and not self._is_stretched(inquiry, found) else []
+
+    def _is_stretched(self, inquiry: Inquiry, sides: Sequence[Side]) -> bool:
+        """Say whether two things that are asked of one matter are answered by two documents, and not both surely: the second names the matter
+        no more than the first."""
+        documents = {side.document.doc_id for side in sides}
+        unsure = min(side.likely for side in sides) < self._investigator.enough
+        return asks_twice(inquiry.text) and len(documents) > 1 and unsure
 
     def tell_missing(self, draft: Draft, sides: Sequence[Side]) -> Table:
         """Say of every side without an answer that it has none; give all sides as a table."""

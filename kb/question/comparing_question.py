@@ -23,6 +23,8 @@ _PAUSE = re.compile(r"[,;]")  # Sides do not reach over a pause.
 _QUANTITY = re.compile(r"多少|几[个项条类种家名人元岁年月]|什么时候|哪(?:一)?[年月天]")
 _NUMBERED = re.compile(r"\d+号$")  # 95号和342号提案: the noun stands only behind the second.
 
+_SHARED = re.compile("[的对]|关于")  # What is said of the second of two sides from here on is said of the first too.
+
 # Two names that were cut out of a question and stand on both sides of a comparing word.
 _TWICE = re.compile(r"\|\W*(?:和|与|跟|同|以及|比)\W*\|")
 # 甲和甲有什么区别: the name is repeated and ends where a comparing word begins, so that 人才和人才公寓 is no such thing.
@@ -33,8 +35,12 @@ _ITSELF = re.compile(
 
 def compares(question: str) -> bool:
     """Say whether a question asks of several things, or asks to compare them."""
-    folded = fold_text(question)
-    return _APART.search(folded) is not None or len(_QUANTITY.findall(folded)) > 1
+    return _APART.search(fold_text(question)) is not None or asks_twice(question)
+
+
+def asks_twice(question: str) -> bool:
+    """Say whether a question asks for two quantities (每年多少，领到几岁)."""
+    return len(_QUANTITY.findall(fold_text(question))) > 1
 
 
 def is_with_itself(question: str, named: Named) -> bool:
@@ -64,6 +70,10 @@ def sides_of(question: str) -> list[str]:
     ['2000年底以前的老小区,国家分别打算什么时候改完?', '2000年底以前的老小区,杭州分别打算什么时候改完?']
     >>> sides_of("杭州保租房，答复预计增多少套、民生实事推出多少套？")
     ['杭州保租房,答复预计增多少套?', '杭州保租房,民生实事推出多少套?']
+    >>> sides_of("奖励费每年多少，领到几岁？"), sides_of("物管会和业委会的人数、任期有什么不同？")
+    (['奖励费每年多少?', '奖励费每年,领到几岁?'], ['物管会的人数、任期有什么不同?', '业委会的人数、任期有什么不同?'])
+    >>> sides_of("国家和杭州对功能数量的要求各是什么？")
+    ['国家对功能数量的要求各是什么?', '杭州对功能数量的要求各是什么?']
     """
     folded = fold_text(question).rstrip("?。 ")
     asked = list(_QUANTITY.finditer(folded))
@@ -72,8 +82,8 @@ def sides_of(question: str) -> list[str]:
         if cut is None:
             return []
         first, second = folded[: asked[0].end() + cut.start()], folded[asked[0].end() + cut.end() :]
-        lead = first[: _clause_start(first, asked[0].start())]
-        return [f"{first}?", f"{lead}{second}?"]
+        subject = first[: _clause_start(first, asked[0].start())] or f"{first.replace(asked[0].group(), '', 1)},"
+        return [f"{first}?", f"{subject}{second}?"]
     match = _APART.search(folded)
     if match is None:
         return []
@@ -91,20 +101,23 @@ def sides_of(question: str) -> list[str]:
 
 
 def _joint(body: str) -> re.Match[str] | None:
-    """Find the joint that leaves two sides most alike in length."""
+    """Find the joint that leaves two sides most alike in length; behind 甲和乙的 what is joined is said of both."""
 
     def imbalance(joint: re.Match[str]) -> int:
         pause = _PAUSE.search(body, joint.end())
         right = (pause.start() if pause else len(body)) - joint.end()
         return abs(joint.start() - _clause_start(body, joint.start()) - right)
 
-    return min(_JOINT.finditer(body), key=imbalance, default=None)
+    joints = list(_JOINT.finditer(body))
+    first = joints[0].end() if joints else 0
+    return min((one for one in joints if "的" not in body[first : one.start()]), key=imbalance, default=None)
 
 
 def _completed(one: str, other: str) -> tuple[str, str]:
-    """Give the first side the noun that stands only behind the second: 国家和浙江的文件, 95号和342号提案."""
-    if "的" in other and "的" not in one:
-        one += other[other.index("的") :]
+    """Give the first side what stands only behind the second: 国家和浙江的文件, 国家和浙江对面积的要求, 95号和342号提案."""
+    shared = _SHARED.search(other, 2)
+    if shared and not _SHARED.search(one):
+        one += other[shared.start() :]
     elif _NUMBERED.search(one) and "号" in other:
         one += other[other.index("号") + 1 :]
     return one, other
