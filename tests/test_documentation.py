@@ -6,11 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from indexing import CORPUS, ROOT
 
+Command = Callable[..., subprocess.CompletedProcess[str]]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 
@@ -49,3 +51,11 @@ def test_every_target_of_make_that_a_page_names_is_there(page: Path) -> None:
     rules = re.findall(r"^([a-z][\w -]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     targets = {target for rule in rules for target in rule.split()}
     assert set(re.findall(r"`make ([a-z][\w-]*)", page.read_text("utf-8"))) <= targets
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_the_readmes_show_what_is_printed(page: str, corpus_index: Path, kb_command: Command) -> None:
+    shown = re.search(r"    \$ kb ask (\S+)\n((?:    .*\n|\n)+)", (ROOT / page).read_text("utf-8"))
+    assert shown is not None
+    printed = kb_command("ask", shown[1], "--index", str(corpus_index)).stdout
+    assert printed.strip().splitlines() == [line.strip() for line in shown[2].strip().splitlines()]

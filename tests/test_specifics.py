@@ -53,7 +53,7 @@ def test_a_sentence_of_another_year_or_place_is_no_evidence(
     corpus: KnowledgeBase, question: str, sentence: str, minimal: str, headings: tuple[str, ...], region: str
 ) -> None:
     document = replace(corpus.document("hz-2024-343"), region=region)
-    assert specifics_of(question, corpus.home.places).gainsaid_by(sentence, minimal, headings, document)
+    assert specifics_of(question, corpus.home.places).gainsaid_by(sentence, minimal, "", headings, document)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,14 @@ def test_a_sentence_that_speaks_of_the_year_and_place_is_evidence(
     corpus: KnowledgeBase, question: str, sentence: str, minimal: str, headings: tuple[str, ...], region: str | None
 ) -> None:
     document = replace(corpus.document("hz-2024-343"), region=region, title="关于试点的答复", issuers=())
-    assert not specifics_of(question, corpus.home.places).gainsaid_by(sentence, minimal, headings, document)
+    assert not specifics_of(question, corpus.home.places).gainsaid_by(sentence, minimal, "", headings, document)
+
+
+def test_a_number_is_of_the_place_that_its_paragraph_speaks_of(corpus: KnowledgeBase) -> None:
+    document, places = corpus.document("hz-2024-343"), corpus.home.places
+    said = ("可同时容纳300名青少年。", "300名")
+    assert not specifics_of("淳安的能容纳几人？", places).gainsaid_by(*said, "淳安县首批开办2家。", (), document)
+    assert specifics_of("淳安的能容纳几人？", places).gainsaid_by(*said, "全市首批开办2家。", (), document)
 
 
 def test_a_district_is_answered_by_what_holds_in_its_city_which_says_so(corpus: KnowledgeBase) -> None:

@@ -104,9 +104,23 @@ def test_the_days_of_a_header_are_told_whatever_year_is_asked_about(corpus: Know
 
 
 def test_a_header_that_was_found_and_not_named_says_whose_it_is(corpus: KnowledgeBase) -> None:
-    assert (
-        ask(corpus, "浙江省物业管理条例的发文日期").statements[0].text.startswith("《杭州市物业管理条例》的成文日期：")
-    )
+    assert ask(corpus, "物业管理条例的发文日期").statements[0].text.startswith("《杭州市物业管理条例》的成文日期：")
+
+
+def test_the_header_of_a_city_answers_for_no_province(corpus: KnowledgeBase) -> None:
+    assert ask(corpus, "浙江省物业管理条例的发文日期").refusal is not None
+
+
+def test_a_name_takes_the_place_of_one_that_ends_alike(corpus: KnowledgeBase) -> None:
+    answer = corpus.ask(Query("", "那物管会呢？", DAY, previous=("业委会由多少人组成？",)))
+    assert "7至11人" in answer.text
+
+
+def test_the_second_of_two_quantities_is_asked_of_the_matter_of_the_first(corpus: KnowledgeBase) -> None:
+    told = ask(corpus, "浙工新村重建每户出多少钱，什么时候开工的？").text
+    assert "50万至100万元" in told and "2023年11月28日" in told and "46个" not in told
+    once = ask(corpus, "独生子女奖励费每年多少，领到几岁？")
+    assert "100元" in once.text and len(once.statements) == 1
 
 
 def test_a_refusal_does_not_deny_the_documents_that_it_names(corpus: KnowledgeBase) -> None:

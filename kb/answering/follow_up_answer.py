@@ -109,8 +109,11 @@ class FollowUpAnswerer:
         """Say whether the question before had this answer already, so that what is new was not looked for."""
         before = replace(turn.query, text=turn.earlier or "")
         known = self._respond(Turn.alone(before), None)
-        told = {(citation.doc_id, citation.start) for citation in known.citations}
-        return any((citation.doc_id, citation.start) in told for citation in answer.citations[:1])
+        return any(
+            one.doc_id == other.doc_id and one.start < other.end and other.start < one.end
+            for one in answer.citations[:1]
+            for other in known.citations
+        )
 
     def _chosen(self, query: Query, clock: Clock) -> Answer | None:
         """Answer the question before from the document that was chosen (第二个) of those it was asked back about."""

@@ -133,12 +133,12 @@ class RegisterList:
             own = [self._citer.cite(whole, item.start, item.end, first)]
             text = self._line(item, own[0].quote, day)
             if not _numbers(text) <= _numbers(own[0].quote):
-                own += [
-                    self._citer.cite(whole, field.start, field.end, first + n)
-                    for n, field in enumerate(
-                        (f for f in document.header if f.name in ("title", "doc_no", "expires")), 1
-                    )
+                fields = [
+                    field
+                    for field in document.header
+                    if field.name in ("title", "doc_no", "expires") and not item.start <= field.start < item.end
                 ]
+                own += [self._citer.cite(whole, f.start, f.end, first + n) for n, f in enumerate(fields, 1)]
             citations += own
             numbers = tuple(citation.number for citation in own)
             statements.append(Statement(text, numbers))

@@ -357,7 +357,8 @@ class Investigator:
         document = self.document(unit.doc_id)
         minimal = (unit.start + reading.short[0], unit.start + reading.short[1]) if reading.short else (0, 0)
         said = document.text[slice(*minimal)] if _within(minimal, span) else ""
-        return pinned.gainsaid_by(document.text[slice(*span)], said, (*unit.headings, unit.lead), document)
+        before = document.text[document.text.rfind("\n", 0, span[0]) + 1 : span[0]]
+        return pinned.gainsaid_by(document.text[slice(*span)], said, before, (*unit.headings, unit.lead), document)
 
 
 def _within(inner: Sequence[int | float], outer: Sequence[int | float]) -> bool:

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from kb.evidence.matter import is_law
 from kb.question.asked_place import asked_places
+from kb.question.level import asks_the_nation
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 from kb.text.places import NATION, Gazetteer
@@ -38,12 +39,13 @@ _ORDINAL = re.compile(r"第(\d+)([批条次号届年期轮章款项类季])|(?<!
 @dataclass(frozen=True, slots=True)
 class Specifics:
     """Years (2027), ordinals (第7批) and places (宁波, known to the `gazetteer`) of a question, in folded form; `lived` are places that are told
-    of a person: what answers holds there and need not name them."""
+    of a person: what answers holds there and need not name them. `nation` says that the whole nation is asked about."""
 
     years: tuple[str, ...]
     ordinals: tuple[str, ...]
     places: tuple[str, ...]
     lived: tuple[str, ...] = field(default=(), repr=False)
+    nation: bool = field(default=False, repr=False)
     gazetteer: Gazetteer = field(default=NATION, compare=False, repr=False)
 
     def __bool__(self) -> bool:
@@ -111,24 +113,28 @@ class Specifics:
             for place in self._asked
         )
 
-    def gainsaid_by(self, sentence: str, minimal: str, headings: Iterable[str], document: Document) -> bool:
+    def gainsaid_by(
+        self, sentence: str, minimal: str, before: str, headings: Iterable[str], document: Document
+    ) -> bool:
         """Say whether a sentence, of which `minimal` answers, speaks of another year or place than the question, and no heading above it of that
-        one: of other years, of other parts of the place that its document is for, or of a number of things in all of it where a part is asked for.
+        one: of other years, of other parts of the place that its document is for, or of a number of things in all of it where a part is asked for,
+        of which what its paragraph says `before` it does not speak.
         """
         told, above = _normal(sentence), _normal(" ".join(headings))
         spoken = list(_SPAN.finditer(told))
         if spoken and self.years and not any(y in above or any(_spans(one, y) for one in spoken) for y in self.years):
             return True
         region = self.gazetteer.narrowest(region_of(document, self.gazetteer))
-        if not region and not document.region:
+        if not region and (self.nation or not document.region):
             return False
         chains = self.gazetteer.chains
         named = self.gazetteer.places_in(sentence)
         others = [part for part in named if region and self._is_part(part, region)]
         counted = "每" not in sentence and _COUNTED.search(_normal(minimal)) is not None
+        spoken_of = frozenset[str]() if named else self.gazetteer.places_in(before)
         return any(
             self._is_part(place, region)
-            and place not in named | self.gazetteer.places_in(above)
+            and place not in named | spoken_of | self.gazetteer.places_in(above)
             and (counted or (others and not any(part in chains[place] or place in chains[part] for part in others)))
             for place in self._asked
         )
@@ -191,5 +197,6 @@ def specifics_of(question: str, gazetteer: Gazetteer = NATION, told: Iterable[st
         ordinals=tuple(dict.fromkeys(match.group() for match in _ORDINAL.finditer(folded))),
         places=tuple(sorted(asked_places(question, gazetteer))),
         lived=tuple(sorted(lived)),
+        nation=asks_the_nation(question),
         gazetteer=gazetteer,
     )

@@ -15,7 +15,7 @@ from kb.text.places import NATION, Gazetteer
 # A year, with its month and day where they are said; a number of four digits that goes on is none.
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年(?:\d{1,2}月(?:\d{1,2}[日号])?)?)?(?!\d)")
 _LINKS = "到在底年的,. 呢?"  # What ties the new words to the old question and is no part of them.
-_EMPTY = frozenset("的了吗呢么是有少要能会可以些个")
+_EMPTY = frozenset("的了吗呢么是有少要能可以些个")
 """Characters that questions end in whatever they are about."""
 _NUMBER = re.compile(r"[\d一二两三四五六七八九十百千首]")  # 首 counts as a number: 首批 stands against 第二批.
 _LONGEST = 12  # characters of what can take the place of something alike; a longer one is a question of its own

@@ -11,6 +11,7 @@ _JOINT = re.compile(r"[,，;；]?(?:以及|还有|另外|并且|同时)[,，]?|[
 _ASKS = re.compile(
     r"什么|多少|哪|几[^\W\d]|谁|怎么|怎样|如何|何时|何地|为何|(\w)不\1|有没有|是否|能否|可否|可不可以|[吗么]|啥|多[大长久高远]|[不没吧]\W*$"
 )
+_GOES_ON = re.compile(r"呢[?？]$")  # Behind a question this asks it again (2023年呢？).
 _SHORTEST = 4  # characters of a question of its own
 
 
@@ -30,6 +31,8 @@ def questions_in(text: str) -> list[str]:
     ['社区食堂有多少个？', '蓝领公寓租金打几折？']
     >>> questions_in("托育机构由谁管以及怎么备案"), questions_in("面积以及层高有什么要求？")
     (['托育机构由谁管', '怎么备案'], ['面积以及层高有什么要求？'])
+    >>> questions_in("2022年认定了几个？2023年呢？"), questions_in("我妈六十二呢？怎么领？")
+    (['2022年认定了几个？', '2023年呢？'], ['我妈六十二呢？怎么领？'])
     """
     parts: list[str] = []
     for sentence in _STOP.split(text):
@@ -37,4 +40,5 @@ def questions_in(text: str) -> list[str]:
         together = all(len(piece) >= _SHORTEST and asks(piece) for piece in pieces)
         parts += pieces if together else [sentence]
     asking = [part.strip() for part in parts if len(part.strip()) >= _SHORTEST]
-    return asking if len(asking) > 1 and all(map(asks, asking)) else [text]
+    all_ask = bool(asking) and asks(asking[0]) and all(asks(part) or _GOES_ON.search(part) for part in asking)
+    return asking if len(asking) > 1 and all_ask else [text]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from kb.text.places import Gazetteer
+from kb.text.places import Gazetteer, bare
 from kb.types import Citation, Document, Statement, Status
 
 # What is in force says nothing; of what is unknown nothing true can be said in two words, and its citation says it.
@@ -33,7 +33,10 @@ def state(
     regions = {places.places_in(document.region or "") for _, document, _ in quotes}
 
     def is_told(cited: Citation, document: Document) -> bool:
-        return len(regions) > 1 or not asked <= places.places_in(f"{document.region or ''}\n{cited.quote}")
+        if len(regions) > 1 or not document.region:
+            return len(regions) > 1
+        said = f"{document.region}\n{cited.quote}"
+        return not asked <= places.places_in(said) and bare(document.region) not in cited.quote
 
     return tuple(
         _statement(
