@@ -99,3 +99,13 @@ def test_what_the_public_may_not_see_is_not_counted(build: KnowledgeBaseOf) -> N
     assert listed(ask(both, "一共有几份文件？")) == {"open"}
     assert listed(both.ask(Query("", "一共有几份文件？", DAY, "staff"))) == {"open", "closed"}
     assert ask(both, "有没有不予公开的文件？").refusal is not None
+
+
+def test_a_document_is_listed_by_each_part_of_its_header_once(build: KnowledgeBaseOf) -> None:
+    texts = {
+        "keqiao": "柯政办发〔2024〕22号\n\n柯桥区2025年社区食堂管理办法\n\n第一条　食堂应当留样。\n",
+        "other": "东湖区社区食堂管理办法\n\n第一条　食堂应当公示菜价。\n",
+    }
+    answer = ask(build(**texts), "一共有几份文件？")
+    spans = [(citation.doc_id, citation.start, citation.end) for citation in answer.citations]
+    assert len(spans) == len(set(spans))
