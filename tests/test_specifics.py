@@ -8,6 +8,7 @@ import pytest
 
 from kb.evidence.specifics import specifics_of
 from kb.knowledge_base import KnowledgeBase
+from kb.text.dates import PartialDate
 from kb.types import Query
 
 
@@ -83,6 +84,29 @@ def test_a_number_is_of_the_place_that_its_paragraph_speaks_of(corpus: Knowledge
     said = ("可同时容纳300名青少年。", "300名")
     assert not specifics_of("淳安的能容纳几人？", places).gainsaid_by(*said, "淳安县首批开办2家。", (), document)
     assert specifics_of("淳安的能容纳几人？", places).gainsaid_by(*said, "全市首批开办2家。", (), document)
+
+
+def test_what_is_in_force_holds_in_every_year_since_it_began(corpus: KnowledgeBase) -> None:
+    base, day = corpus.document("hz-2024-343"), PartialDate(2021)
+    law = replace(base, status="in_force", issued=day, effective=day, title="某办法", expires=None)
+    for asked, told, holds in (
+        ("2026年补贴多少？", "每人每年补贴300元。", True),
+        ("2019年补贴多少？", "每人每年补贴300元。", False),
+        ("2026年补贴多少？", "2023年补贴300元。", False),
+        ("2026年补贴多少？", "自2023年1月1日起补贴300元。", True),
+    ):
+        assert specifics_of(asked, corpus.home.places).held_by(told, law, frozenset()) is holds
+    unknown = replace(law, status="unknown")
+    assert not specifics_of("2026年补贴多少？", corpus.home.places).held_by("每人补贴300元。", unknown, frozenset())
+
+
+def test_a_number_of_things_is_of_its_year_and_a_rule_of_all(corpus: KnowledgeBase) -> None:
+    document = replace(corpus.document("hz-2024-343"), issued=PartialDate(2024), title="某答复", doc_no=None)
+    pinned = specifics_of("2026年有多少家？", corpus.home.places)
+    assert pinned.gainsaid_by("全市已有食堂2300余家。", "2300余家", "", (), document)
+    assert pinned.gainsaid_by("自2025年5月1日起施行，此时已有2300余家。", "2300余家", "", (), document)
+    assert not pinned.gainsaid_by("每个街道应当设2家。", "2家", "", (), document)
+    assert not pinned.gainsaid_by("全市已有食堂2300余家。", "2300余家", "2026年。", (), document)
 
 
 def test_a_district_is_answered_by_what_holds_in_its_city_which_says_so(corpus: KnowledgeBase) -> None:

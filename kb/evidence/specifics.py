@@ -24,6 +24,9 @@ from kb.visibility import in_force
 
 # A number of things adds up over places, so that the one of a wider place is none of its parts; 300元 or 70岁 hold in all of them.
 _COUNTED = re.compile(r"\d[余多来]?(?:[万千百]?[余多]?[个家处所台座套幢栋户人名位条批对组张项]|万)(?!月|工作日|小时)")
+_RULE = re.compile("每|应|须|不得|可以|组成")  # What a rule counts is counted anew wherever and whenever it holds.
+_LASTING = ("in_force", "trial")
+"""States of a document that holds until it is said that it does not."""
 # 2025年, 2021-2025; four digits without a sign behind them may be any number.
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|-|~|至|到|底|初)")
 # Years as a sentence speaks of them: 2021-2025年, 2023年起, 2025年底前, and one alone.
@@ -83,15 +86,18 @@ class Specifics:
         `home` are the places that the corpus is about; any other has to be named by the evidence, or lie where a law
         holds. What is for a part of a place says nothing of the whole. A row of a
         table that names places is about them: that of 杭州 is none for 宁波. (A sentence of a policy names many.)
-        A document with a term speaks of every year in it, where the evidence names none.
+        What is in force holds in every year since it began, to the end of its term, where the evidence names none.
         """
         told = _normal(evidence)
-        names = (document.title, document.short_title, document.doc_no, document.proposal_no, *document.aliases)
-        about = _normal(" ".join(name for name in names if name))
-        made = {str(day.year) for day in (document.issued, document.amended) if day}
-        lasting = document.expires is not None and not _YEAR.search(told)
+        about = _about(document)
+        lasting = document.expires is not None or document.status in _LASTING or is_law(document)
+        lasts = lasting and not _YEAR.search(told)
+        spoken = list(_SPAN.finditer(told))
         if not all(
-            year in told or year in about or year in made or (lasting and held_in(document, [year]))
+            year in told
+            or year in about
+            or (lasts and held_in(document, [year]))
+            or any(one["since"] and one["year"] < year for one in spoken)
             for year in self.years
         ):
             return False
@@ -118,19 +124,21 @@ class Specifics:
     ) -> bool:
         """Say whether a sentence, of which `minimal` answers, speaks of another year or place than the question, and no heading above it of that
         one: of other years, of other parts of the place that its document is for, or of a number of things in all of it where a part is asked for,
-        of which what its paragraph says `before` it does not speak.
+        of which what its paragraph says `before` it does not speak. A number of things is of the years that are named with it or in which its document was made.
         """
         told, above = _normal(sentence), _normal(" ".join(headings))
+        counted = _COUNTED.search(_normal(minimal)) is not None and _RULE.search(told) is None
         spoken = list(_SPAN.finditer(told))
-        if spoken and self.years and not any(y in above or any(_spans(one, y) for one in spoken) for y in self.years):
-            return True
+        if self.years and (spoken or counted):
+            known = above if spoken else f"{above}\n{_normal(before)}\n{_about(document)}"
+            if not any(year in known or any(_spans(one, year, counted) for one in spoken) for year in self.years):
+                return True
         region = self.gazetteer.narrowest(region_of(document, self.gazetteer))
         if not region and (self.nation or not document.region):
             return False
         chains = self.gazetteer.chains
         named = self.gazetteer.places_in(sentence)
         others = [part for part in named if region and self._is_part(part, region)]
-        counted = "每" not in sentence and _COUNTED.search(_normal(minimal)) is not None
         spoken_of = frozenset[str]() if named else self.gazetteer.places_in(before)
         return any(
             self._is_part(place, region)
@@ -153,13 +161,19 @@ class Specifics:
         )
 
 
-def _spans(spoken: re.Match[str], year: str) -> bool:
-    """Say whether a year is one that a sentence speaks of."""
+def _spans(spoken: re.Match[str], year: str, counted: bool) -> bool:
+    """Say whether a year is one that a sentence speaks of; what is `counted` from a year on is not known of the years behind it."""
     if spoken["first"]:
         return spoken["first"] <= year <= spoken["last"]
-    return spoken["year"] == year or bool(
-        (spoken["since"] and year > spoken["year"]) or (spoken["until"] and year < spoken["year"])
-    )
+    before = spoken["since"] and not counted and spoken["year"] < year
+    return bool(spoken["year"] == year or before or (spoken["until"] and year < spoken["year"]))
+
+
+def _about(document: Document) -> str:
+    """Give the names of a document and the years in which it was made, in which all that it says may have been so."""
+    names = (document.title, document.short_title, document.doc_no, document.proposal_no, *document.aliases)
+    made = (str(day.year) for day in (document.issued, document.amended) if day)
+    return _normal(" ".join(name for name in (*names, *made) if name))
 
 
 def held_in(document: Document, years: Iterable[str]) -> bool:
