@@ -47,9 +47,9 @@ def _paragraph_above(text: str, position: int) -> list[Span]:
     """Give the sentences of the paragraph, or list, above the line of a place within its article; of one that is too long to be read at once
     none: it is more than an answer."""
     line = _line_at(text, position)
-    if not line[0] or _kind(text, line) in _SECTIONS:
+    above = _line_above(text, line)
+    if above is None or _kind(text, line) in _SECTIONS:
         return []
-    above = _line_at(text, line[0] - 1)
     part = _list_at(text, above[0]) or above
     sentences = sentence_spans(text, *part)
     return sentences if sentences and sentences[-1][1] - sentences[0][0] <= WINDOW else []
@@ -81,6 +81,9 @@ def _list_at(text: str, position: int) -> Span | None:
     >>> t = "制定本办法。\\n食堂应当：\\n（一）公示菜价；\\n（二）留样：\\n1.每餐；\\n2.每样。\\n另行规定。"
     >>> [t[slice(*_list_at(t, t.index(words)))].count("\\n") for words in ("食堂", "公示", "每样")], _list_at(t, 0)
     ([4, 4, 2], None)
+    >>> spaced = t.replace("\\n", "\\n\\n")
+    >>> [spaced[slice(*_list_at(spaced, spaced.index(words)))].count("\\n\\n") for words in ("食堂", "公示", "每样")]
+    [4, 4, 2]
     >>> t = "下列老人免费送餐：\\n（一）孤老；\\n（二）失能老人。\\n第三条　按月公布。"
     >>> t[slice(*_list_at(t, 0))].splitlines()[-1]
     '（二）失能老人。'
@@ -88,25 +91,33 @@ def _list_at(text: str, position: int) -> Span | None:
     line = _line_at(text, position)
     kind = _kind(text, line)
     opens = line
-    while kind and opens[0] and (not _opens(text, opens) or _kind(text, opens) == kind):
-        opens = _line_at(text, opens[0] - 1)
+    while kind and (above := _line_above(text, opens)) and (not _opens(text, opens) or _kind(text, opens) == kind):
+        opens = above
         if _kind(text, opens) is None and not _opens(text, opens):
             return None
     if not _opens(text, opens):
         return None
-    above, last, below = _kind(text, opens), opens, _line_below(text, opens)
+    own, last, below = _kind(text, opens), opens, _line_below(text, opens)
     kind = _kind(text, below) if below else None
     if kind is None or kind in _SECTIONS:
         return None
-    while below and (found := _kind(text, below)) and found != above:
+    while below and (found := _kind(text, below)) and found != own:
         if DEPTH[found] < DEPTH[kind] and not _opens(text, last):
             break
         last, below = below, _line_below(text, below)
     return opens[0], last[1]
 
 
+def _line_above(text: str, line: Span) -> Span | None:
+    """Give the line above that is not blank; many texts leave one between paragraphs."""
+    end = len(text[: line[0]].rstrip())
+    return _line_at(text, end - 1) if end else None
+
+
 def _line_below(text: str, line: Span) -> Span | None:
-    return _line_at(text, line[1] + 1) if line[1] + 1 < len(text) else None
+    rest = text[line[1] :]
+    start = line[1] + len(rest) - len(rest.lstrip())
+    return _line_at(text, start) if start < len(text) else None
 
 
 def _kind(text: str, line: Span) -> str | None:
