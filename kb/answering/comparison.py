@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 
 from kb.answering.inquiry import Inquiry
 from kb.evidence.investigate import Investigator, joined
+from kb.home import Home
 from kb.index.records import Records
 from kb.metadata import FIELDS
 from kb.provenance import name_of
 from kb.question.ambiguity import is_general
 from kb.question.comparing_question import asks_twice, compares, sides_of
+from kb.question.level import agreement, levels_asked
 from kb.quoting.candidate import Candidate
 from kb.quoting.citing import Citer
 from kb.quoting.draft import Draft
@@ -45,10 +47,11 @@ class Side:
 class Comparison:
     """Answers the sides of a question that compares."""
 
-    def __init__(self, investigator: Investigator, records: Records, citer: Citer) -> None:
+    def __init__(self, investigator: Investigator, records: Records, citer: Citer, home: Home) -> None:
         self._investigator = investigator
         self._records = records
         self._citer = citer
+        self._home = home
 
     def answer(self, inquiry: Inquiry) -> Answer | None:
         """Compare documents by their headers where the question says nothing of what to compare them in; nothing where no header
@@ -77,17 +80,14 @@ class Comparison:
         """Give the sides of a comparison; nothing where none says anything, where one that is no document that is named
         says nothing, or both the same. The documents that are named are the sides themselves; `hits` were found for the whole question."""
         named = inquiry.named
-        scopes: list[tuple[str, int | None]] = [(text, None) for text in sides_of(inquiry.text)]
+        scopes: list[tuple[tuple[str, ...], int | None]] = [(wordings, None) for wordings in sides_of(inquiry.text)]
         if len(named.documents) > 1 and compares(inquiry.text):
-            scopes = [(named.rest or inquiry.text, ordinal) for ordinal in named.documents]
+            scopes = [((named.rest or inquiry.text,), ordinal) for ordinal in named.documents]
         found: list[Side] = []
-        for text, ordinal in scopes:
+        for wordings, ordinal in scopes:
             only = None if ordinal is None else frozenset((ordinal,))
-            side = replace(inquiry.query, text=text)
-            side_hits = joined(self._investigator.search(side, only=only), [] if only else hits)
-            candidates = self._investigator.read(side, side_hits, inquiry.thread)
-            current = [c for c in candidates if in_force(self._investigator.document(c.doc_id), inquiry.day)]
-            likely = self._investigator.probability(current)
+            read = [self._read(inquiry, text, only, hits) for text in wordings]
+            likely, current = max(read, key=lambda one: one[0])
             answers = likely >= self._investigator.enough * (1 if only else _WEAKER)
             if answers:
                 found.append(Side(self._investigator.document(current[0].doc_id), current[0], likely))
@@ -98,6 +98,21 @@ class Comparison:
         best = [side.best for side in found if side.best]
         said = [(one.doc_id, span) for one in best for span in one.spans]
         return found if best and len(set(said)) == len(said) and not self._is_stretched(inquiry, found) else []
+
+    def _read(
+        self, inquiry: Inquiry, text: str, only: frozenset[int] | None, hits: Sequence[Hit]
+    ) -> tuple[float, list[Candidate]]:
+        """Read for one side; what a side asks of one level of government is no matter of the others."""
+        side = replace(inquiry.query, text=text)
+        side_hits = joined(self._investigator.search(side, only=only), [] if only else hits)
+        levels = levels_asked(text, self._home)
+        current = [
+            candidate
+            for candidate in self._investigator.read(side, side_hits, inquiry.thread)
+            if in_force(document := self._investigator.document(candidate.doc_id), inquiry.day)
+            and (only or agreement(levels, document) >= 0)
+        ]
+        return self._investigator.probability(current), current
 
     def _is_stretched(self, inquiry: Inquiry, sides: Sequence[Side]) -> bool:
         """Say whether two things that are asked of one matter are answered by two documents, and not both surely: the second names the matter

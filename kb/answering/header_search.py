@@ -145,7 +145,7 @@ class HeaderSearch:
         return remarks(document.text, opening.start, opening.end) if opening else []
 
     def _documents_of_sides(self, query: Query) -> list[str]:
-        sides = [replace(query, text=text) for text in sides_of(query.text)]
+        sides = [replace(query, text=text) for text, *_ in sides_of(query.text)]
         if not all(terms(without_fields(side.text)) for side in sides):
             return []  # 哪天发布、哪天起施行 asks twice of one document
         found = [self._likeliest(side, self._investigator.search(side)) for side in sides]

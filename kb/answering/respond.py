@@ -72,7 +72,7 @@ class Responder:
         self._desk = InquiryDesk(retriever, records, register, investigator, self._follow_ups.thread, told_in)
         nearest = Nearest(investigator, records)
         rank = Rank(records, investigator, citer, is_visible)
-        comparison = Comparison(investigator, records, citer)
+        comparison = Comparison(investigator, records, citer, retriever.home)
         headers = HeaderSearch(investigator, records, retriever.home)
         articles = ArticleAnswerer(records, document, is_visible, citer, succession)
         self._answerers: tuple[Answerer, ...] = (

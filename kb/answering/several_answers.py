@@ -15,13 +15,16 @@ def together(question: str, asked: Sequence[str], answers: Sequence[Answer], tim
     for text, answer in zip(asked, answers, strict=True):
         said, cited = _numbered(answer, len(citations))
         if answer.refusal is None:
-            known = {statement.text for statement in statements}
-            statements += [statement for statement in said if statement.text not in known]
-            citations += cited
+            known = {statement.text: statement for statement in statements}
+            fresh = [statement for statement in said if statement.text not in known]
+            if fresh:
+                statements += fresh
+                citations += cited
+            else:
+                numbers = dict.fromkeys(number for one in said for number in known[one.text].citations)
+                statements.append(Statement(f"关于“{_asked(text)}”：见上面所引的内容。", tuple(numbers), own=True))
         else:
-            statements.append(
-                Statement(f"关于“{text.rstrip('？?。')}”：{_first_sentence(answer.refusal)}", (), own=True)
-            )
+            statements.append(Statement(f"关于“{_asked(text)}”：{_first_sentence(answer.refusal)}", (), own=True))
     cited_still = {number for statement in statements for number in statement.citations}
     hits = tuple(hit for answer in answers for hit in answer.hits)
     whole = replace(answers[0], question=question, hits=hits, timing=timing, resolved=None, table=None)
@@ -38,6 +41,10 @@ def together(question: str, asked: Sequence[str], answers: Sequence[Answer], tim
         refusal=None,
         confidence=min(answer.confidence for answer in answers if answer.refusal is None),
     )
+
+
+def _asked(text: str) -> str:
+    return text.rstrip("？?。 ")
 
 
 def _numbered(answer: Answer, behind: int) -> tuple[list[Statement], list[Citation]]:

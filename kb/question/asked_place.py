@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from kb.text.fold import fold_text
-from kb.text.native_place import native, registered
+from kb.text.native_place import left, native, registered
 from kb.text.places import Gazetteer
 
 _STATED = re.compile(r"\s*的?(?:[,;.!?]|$)")  # 安徽户口, and not 安徽户口的老人, who may be asked about where they live
@@ -21,6 +21,8 @@ def asked_places(question: str, gazetteer: Gazetteer) -> frozenset[str]:
     ['杭州']
     >>> asked_places("我公公是江苏户口，能领吗", NATION), asked_places("江苏户口的老人有什么补贴", NATION)
     (frozenset(), frozenset({'江苏'}))
+    >>> asked_places("我从安徽来杭州住二十天，要登记吗", NATION)
+    frozenset({'杭州'})
     """
     folded = fold_text(question)
     origin = _origin(gazetteer.pattern)
@@ -36,4 +38,4 @@ def asked_places(question: str, gazetteer: Gazetteer) -> frozenset[str]:
 @lru_cache(maxsize=8)
 def _origin(name: str) -> re.Pattern[str]:
     place = f"(?:{name})"
-    return re.compile(f"{registered(place, place)}|{native(place, place)}")
+    return re.compile(f"{registered(place, place)}|{native(place, place)}|{left(place)}")

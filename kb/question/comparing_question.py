@@ -17,10 +17,12 @@ from kb.text.names import TITLE
 _APART = re.compile(
     r"分别|各自|各(?![级类种地个项位方区界国省市县部条])|区别|差别|不同|不一样|一样吗|相比|对比|比较|谁(?:更|比)|都(?:是|要)?多少"
 )
+_DIFFERS = re.compile("区别|差别|不同|不一样|一样吗|相比|对比|比较")  # Asks of both together, and nothing of a side.
+_HOW = re.compile("(?:之间)?(?:有|存在)(?:什么|何|哪些|啥|没有)?$|(?:之间)?的$")
 _JOINT = re.compile(r"[、]|以及|和|与|跟|同")  # What two sides are joined by.
 _PAUSE = re.compile(r"[,;]")  # Sides do not reach over a pause.
 # What is asked of a side; two of them in a question ask of two sides.
-_QUANTITY = re.compile(r"多少|几[个项条类种家名人元岁年月]|什么时候|哪(?:一)?[年月天]")
+_QUANTITY = re.compile(r"多少|多久|(?<!好)几(?![乎何])[^\W\d]|什么时候|哪(?:一)?[年月天]|谁(?!都|也)")
 _NUMBERED = re.compile(r"\d+号$")  # 95号和342号提案: the noun stands only behind the second.
 
 _SHARED = re.compile("[的对]|关于")  # What is said of the second of two sides from here on is said of the first too.
@@ -63,17 +65,17 @@ def unfound_titles(question: str, find: Callable[[str], Named]) -> tuple[str, ..
     return tuple(title for title in dict.fromkeys(titles) if not find(title).documents)
 
 
-def sides_of(question: str) -> list[str]:
-    """Give the two questions that a comparing question consists of; nothing where it cannot be taken apart.
+def sides_of(question: str) -> list[tuple[str, ...]]:
+    """Give the two questions that a comparing question consists of, each in the wordings that it may have; nothing where it cannot be taken apart.
 
     >>> sides_of("2000年底以前的老小区，国家和杭州分别打算什么时候改完？")
-    ['2000年底以前的老小区,国家分别打算什么时候改完?', '2000年底以前的老小区,杭州分别打算什么时候改完?']
+    [('2000年底以前的老小区,国家分别打算什么时候改完?',), ('2000年底以前的老小区,杭州分别打算什么时候改完?',)]
     >>> sides_of("杭州保租房，答复预计增多少套、民生实事推出多少套？")
-    ['杭州保租房,答复预计增多少套?', '杭州保租房,民生实事推出多少套?']
+    [('杭州保租房,答复预计增多少套?',), ('杭州保租房,民生实事推出多少套?',)]
     >>> sides_of("奖励费每年多少，领到几岁？"), sides_of("物管会和业委会的人数、任期有什么不同？")
-    (['奖励费每年多少?', '奖励费每年,领到几岁?'], ['物管会的人数、任期有什么不同?', '业委会的人数、任期有什么不同?'])
+    ([('奖励费每年多少?',), ('奖励费每年,领到几岁?', '领到几岁?')], [('物管会的人数、任期?',), ('业委会的人数、任期?',)])
     >>> sides_of("国家和杭州对功能数量的要求各是什么？")
-    ['国家对功能数量的要求各是什么?', '杭州对功能数量的要求各是什么?']
+    [('国家对功能数量的要求各是什么?',), ('杭州对功能数量的要求各是什么?',)]
     """
     folded = fold_text(question).rstrip("?。 ")
     asked = list(_QUANTITY.finditer(folded))
@@ -82,8 +84,11 @@ def sides_of(question: str) -> list[str]:
         if cut is None:
             return []
         first, second = folded[: asked[0].end() + cut.start()], folded[asked[0].end() + cut.end() :]
-        subject = first[: _clause_start(first, asked[0].start())] or f"{first.replace(asked[0].group(), '', 1)},"
-        return [f"{first}?", f"{subject}{second}?"]
+        lead = first[: _clause_start(first, asked[0].start())]
+        if lead:
+            return [(f"{first}?",), (f"{lead}{second}?",)]
+        # Of the matter of the first (每年多少，领到几岁), or of one that it names itself.
+        return [(f"{first}?",), (f"{first.replace(asked[0].group(), '', 1)},{second}?", f"{second}?")]
     match = _APART.search(folded)
     if match is None:
         return []
@@ -97,7 +102,8 @@ def sides_of(question: str) -> list[str]:
     if len(one) < 2 or len(other) < 2:
         return []
     one, other = _completed(one, other)
-    return [f"{body[:begin]}{side}{body[finish:]}{after}?" for side in (one, other)]
+    behind = "" if _DIFFERS.match(after) else after
+    return [(f"{_HOW.sub('', body[:begin] + side + body[finish:] + behind)}?",) for side in (one, other)]
 
 
 def _joint(body: str) -> re.Match[str] | None:

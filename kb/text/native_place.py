@@ -14,6 +14,11 @@ def registered(behind: str, before: str) -> str:
     return rf"{_WORD}(?:所在)?(?:地|本)?{between}{behind}|{before}(?:农村|农业|城镇|居民|集体|本地)?{_WORD}"
 
 
+def left(place: str) -> str:
+    """Give the pattern of a place that somebody comes from on the way to another (从安徽来杭州)."""
+    return rf"从{place}(?=来|到|去|搬|回|过来|迁)"
+
+
 def native(behind: str, before: str) -> str:
     """Give the pattern of where somebody comes from, with its place `behind` or `before`."""
     return rf"(?:老家)(?:在|是)?{behind}|{before}人(?![家口民大才社均员])"

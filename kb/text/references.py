@@ -25,6 +25,10 @@ _ARTICLE = re.compile(
     rf"第({_NUMERAL})条(?:之({_NUMERAL}))?(?:第({_NUMERAL})款)?(?:第?\(?({_NUMERAL})\)?项)?"
 )  # fmt: skip
 _SIGNS = re.compile(r"[《<〈号號条條]")
+# A law named without brackets right before its article (个人所得税法第六条); 本法 and 本条例 are the text itself.
+_UNMARKED = re.compile(r"(?:(?![据照按见和与及或的依同为对])[一-鿿]){1,30}(?:(?<!办)法|条例|办法|规定|细则|规则)$")
+_LONGEST = 40  # characters in which such a name is looked for
+_OWN = re.compile("[本该此]")
 _BETWEEN = re.compile(r"[\s(),、和及与或至到中的]*")
 
 
@@ -55,6 +59,8 @@ def find_references(text: str) -> list[Reference]:
 
     >>> [(r.name, r.article and r.article.article) for r in find_references("按照《物業條例》第十二條和國辦函〔2023〕121號執行。")]
     [('《物業條例》', None), ('《物業條例》', '12'), ('國辦函〔2023〕121號', None)]
+    >>> [(r.name, r.article.article) for r in find_references("按个人所得税法第六条和本办法第八条计算，符合第九条的除外。")]
+    [('个人所得税法', '6'), (None, '8'), (None, '9')]
     >>> find_references("第十二条　物业服务人应当公示收费标准。")
     []
     """
@@ -72,6 +78,9 @@ def find_references(text: str) -> list[Reference]:
             if path is None or _is_marker(text, start):
                 continue
             owner = named[1] if named and _BETWEEN.fullmatch(folded.text, named[0], match.start()) else None
+            if owner is None:
+                unmarked = _UNMARKED.search(folded.text, max(match.start() - _LONGEST, 0), match.start())
+                owner = unmarked[0] if unmarked and not _OWN.search(unmarked[0]) else None
             found.append(Reference(start, end, owner, path))
             if owner:
                 named = (match.end(), owner)
