@@ -44,10 +44,12 @@ def ingest(
     A run that was interrupted goes on where it was; a file that did not change is not read again.
     """
     # The readers of all formats take a while to import: only this command pays for them.
+    from ingest.build import LATE_FROM
     from ingest.ingestion import IngestionSettings
     from ingest.ingestion import ingest as ingest_files
     from ingest.ingestion_report import check_report_path, make_report
     from ingest.notices import notices
+    from ingest.readers import SUFFIXES
     from ingest.reading_pool import ReadingLimits
     from ingest.report_page import write_report
     from ingest.workers import workers_of
@@ -67,13 +69,17 @@ def ingest(
         how = IngestionSettings(encoder, unstated, fresh, restore, beir is not None, limits, settings.milvus(), workers)
         ingested = ingest_files(given, settings.index_dir, how, bars)
     collection, build = ingested.collection, ingested.build
+    deleted = [file.path for file in collection.files if file.state == "deleted"]
     if report:
         drawn_up = make_report(ingested)
         for path in report:
             write_report(drawn_up, path)
     if build is None:
+        _report_deleted(deleted)
         _report_refused(collection.refused)
-        raise InputError.of("nothing_read", paths=given)
+        if collection.refused:
+            raise InputError.of("nothing_read", paths=given)
+        raise InputError.of("nothing_to_read", paths=given, formats=sorted(SUFFIXES))
     counts = build.counts
     state = "new snapshot" if build.changed else "nothing changed, snapshot"
     print(
@@ -83,14 +89,14 @@ def ingest(
     )
     if build.late:
         print(
-            "kb: so many documents are compared by the static encoder, and their first candidates by the transformer at question"
-            " time; the first questions take some seconds",
+            f"kb: from {LATE_FROM:,} characters on documents are compared by the static encoder, and their first candidates by"
+            " the transformer at question time; the first questions take some seconds",
             file=sys.stderr,
         )
     for notice in notices(collection):
         print(f"kb: {notice}", file=sys.stderr)
     _report_unread([file.path for file in collection.files if file.unread])
-    _report_deleted([file.path for file in collection.files if file.state == "deleted"])
+    _report_deleted(deleted)
     _report_refused(collection.refused)
     if collection.refused:
         raise typer.Exit(1)

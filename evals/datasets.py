@@ -51,6 +51,8 @@ def find_dataset(name: str) -> Path:
     for folder in (Path(name), *(root / name for root in SEARCHED)):
         if (folder / "qrels").is_dir():
             return folder
+    if Path(name).is_dir():
+        raise DatasetError.of("set_without_judgements", file=name)
     places = list(SEARCHED)
     raise DatasetError.of("set_unknown", name=name, places=places)
 

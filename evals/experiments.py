@@ -47,6 +47,8 @@ def read_experiment(path: Path) -> Experiment:
     """Read an experiment; raise DatasetError naming file, value and remedy."""
     try:
         told = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise DatasetError.of("file_missing", file=path) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DatasetError.of("experiment_unreadable", file=path, cause=error) from error
     unknown = told.keys() - {"sets", "split", "arms", "answers"}

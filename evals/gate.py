@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.record import Record
+from evals.refusal_decisions import LOWER_IS_BETTER
 from kb.errors import DatasetError
 
 BASELINES = Path("evals/baselines.toml")
@@ -29,7 +30,6 @@ GATED = (
     "Success@1", "Success@5", "nDCG@10", "complete", "citation precision", "citation recall", "refusal precision",
     "refusal recall", "wrongly refused", "AUC", "ROUGE-L",
 )  # fmt: skip
-_LOWER_IS_BETTER = frozenset(("wrongly refused",))  # Every other figure may not fall; this one may not rise.
 _QUESTIONS_OF_NOISE = 2  # A figure may move by what so many questions are worth: other processors round otherwise.
 
 
@@ -46,7 +46,7 @@ class Verdict:
     @property
     def loss(self) -> float:
         """How far the value is worse than expected; negative where it is better."""
-        sign = -1 if self.measure in _LOWER_IS_BETTER else 1
+        sign = -1 if self.measure in LOWER_IS_BETTER else 1
         return sign * (self.expected - self.found)
 
     @property

@@ -65,11 +65,12 @@ class AnswerLine(_JsonLine):
 
 @dataclass(frozen=True, slots=True)
 class PolicyQuestion:
-    """A judged question and where it was written."""
+    """A judged question and where its two lines were written."""
 
     query: QueryLine
     answer: AnswerLine
     place: Location
+    answer_place: Location
 
     @property
     def split(self) -> str:
@@ -93,12 +94,12 @@ def split_of(query_id: str) -> str:
 
 def read_questions(folder: Path) -> list[PolicyQuestion]:
     """Read all questions; raise DatasetError naming file and line for what is malformed."""
-    answers: dict[str, AnswerLine] = {}
+    answers: dict[str, tuple[AnswerLine, Location]] = {}
     for place, line in open_jsonl(folder, "answers"):
         answer = _validated(AnswerLine, place, line)
         if answer.query_id in answers:
             raise DatasetError.of("query_answered_twice", place=place, query=answer.query_id)
-        answers[answer.query_id] = answer
+        answers[answer.query_id] = answer, place
     questions: dict[str, PolicyQuestion] = {}
     for place, line in open_jsonl(folder, "queries"):
         query = _validated(QueryLine, place, {("id" if key == "_id" else key): value for key, value in line.items()})
@@ -106,15 +107,16 @@ def read_questions(folder: Path) -> list[PolicyQuestion]:
             raise DatasetError.of("query_twice", place=place, query=query.id)
         if query.id not in answers:
             raise DatasetError.of("query_unanswered", place=place, query=query.id)
-        questions[query.id] = PolicyQuestion(query, answers.pop(query.id), place)
-    if answers:
-        raise DatasetError.of("answer_without_query", file=folder / "answers.jsonl", query=next(iter(answers)))
+        answer, answer_place = answers.pop(query.id)
+        questions[query.id] = PolicyQuestion(query, answer, place, answer_place)
+    for query_id, (_, answer_place) in answers.items():
+        raise DatasetError.of("answer_without_query", place=answer_place, query=query_id)
     return list(questions.values())
 
 
 def read_line(place: Location, query: dict[str, Any], answer: dict[str, Any]) -> PolicyQuestion:
     """Make one question of its two lines; raise DatasetError with the place for what is malformed."""
-    return PolicyQuestion(_validated(QueryLine, place, query), _validated(AnswerLine, place, answer), place)
+    return PolicyQuestion(_validated(QueryLine, place, query), _validated(AnswerLine, place, answer), place, place)
 
 
 def check_questions(questions: Sequence[PolicyQuestion], knowledge_base: KnowledgeBase) -> list[DatasetError]:
@@ -163,7 +165,7 @@ def _problems(question: PolicyQuestion, knowledge_base: KnowledgeBase) -> list[D
     problems: list[DatasetError] = []
 
     def wrong(sentence: str, **values: Any) -> None:
-        problems.append(DatasetError.of(sentence, place=question.place, **values))
+        problems.append(DatasetError.of(sentence, place=question.answer_place, **values))
 
     for clause_id in sorted(question.clauses):
         try:

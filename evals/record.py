@@ -50,6 +50,11 @@ class Outcome:
         """What was decided about answering, where the question was asked."""
         return None if self.answered is None else RefusalDecision(self.answerable, not self.answered, self.confidence)
 
+    @property
+    def measures(self) -> dict[str, float]:
+        """Its `values`, and its part in the measures of refusals that are shares of questions."""
+        return self.values | (judge_refusals([self.decision]) if self.decision else {})
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evals.record import Outcome, Record
+from evals.refusal_decisions import LOWER_IS_BETTER
 from evals.significance import Difference, compare_values, holm
 from kb.errors import DatasetError
 
@@ -17,10 +18,14 @@ TESTED = (
     "complete",
     "citation precision",
     "citation recall",
+    "refusal recall",
+    "wrongly refused",
     "ROUGE-L",
     "F1",
 )
-"""The measures that are tested, as far as both records have them."""
+"""The measures that are tested, as far as both records have them; each is a mean over questions, which can be paired. Refusal precision and AUC are none."""
+
+_Pair = tuple[Outcome, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class QuestionPair:
-    """One question in both records; `gain` is the second's measure minus the first's."""
+    """One question in both records; `gain` is by how much the second's measure is better than the first's."""
 
     first: Outcome
     second: Outcome
@@ -61,7 +66,7 @@ def compare(first: Record, second: Record, measure: str | None = None, seed: int
     `measure` decides who won a question; by default the first of TESTED that both have.
     """
     pairs = _pair(first, second)
-    shared = [name for name in TESTED if any(name in p[0].values and name in p[1].values for p in pairs)]
+    shared = [name for name in TESTED if _both(pairs, name)]
     if not shared:
         raise DatasetError.of("comparison_without_measure", first=first.title, second=second.title)
     leading = measure or shared[0]
@@ -75,10 +80,10 @@ def compare(first: Record, second: Record, measure: str | None = None, seed: int
         for change in _changes(of_kind, [leading], seed):
             by_kind[kind] = change
     corrected = holm({kind: change.difference.p for kind, change in by_kind.items()})
+    better = -1 if leading in LOWER_IS_BETTER else 1
     gains = [
-        QuestionPair(one, other, other.values[leading] - one.values[leading])
-        for one, other in pairs
-        if leading in one.values and leading in other.values
+        QuestionPair(one, other, better * (other.measures[leading] - one.measures[leading]))
+        for one, other in _both(pairs, leading)
     ]
     return RecordComparison(
         first=first,
@@ -92,7 +97,7 @@ def compare(first: Record, second: Record, measure: str | None = None, seed: int
     )
 
 
-def _pair(first: Record, second: Record) -> list[tuple[Outcome, Outcome]]:
+def _pair(first: Record, second: Record) -> list[_Pair]:
     theirs = {outcome.query_id: outcome for outcome in second.outcomes}
     missing = [outcome.query_id for outcome in first.outcomes if outcome.query_id not in theirs]
     if (first.name, first.split) != (second.name, second.split):
@@ -105,16 +110,16 @@ def _pair(first: Record, second: Record) -> list[tuple[Outcome, Outcome]]:
     return [(outcome, theirs[outcome.query_id]) for outcome in first.outcomes]
 
 
-def _changes(pairs: Sequence[tuple[Outcome, Outcome]], names: Sequence[str], seed: int) -> tuple[Change, ...]:
+def _both(pairs: Sequence[_Pair], name: str) -> list[_Pair]:
+    """Give the pairs of which both have a measure."""
+    return [(one, other) for one, other in pairs if name in one.measures and name in other.measures]
+
+
+def _changes(pairs: Sequence[_Pair], names: Sequence[str], seed: int) -> tuple[Change, ...]:
     found: dict[str, tuple[list[float], list[float]]] = {}
     for name in names:
-        both = [
-            (one.values[name], other.values[name])
-            for one, other in pairs
-            if name in one.values and name in other.values
-        ]
-        if both:
-            found[name] = ([one for one, _ in both], [other for _, other in both])
+        if both := _both(pairs, name):
+            found[name] = ([one.measures[name] for one, _ in both], [other.measures[name] for _, other in both])
     differences = {name: compare_values(one, other, seed) for name, (one, other) in found.items()}
     corrected = holm({name: difference.p for name, difference in differences.items()})
     return tuple(

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+LOWER_IS_BETTER = frozenset(("wrongly refused",))
+"""Every other measure is the better the higher it is."""
+
 _POINTS = 50  # of a curve that is drawn; no figure depends on it
 
 

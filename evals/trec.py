@@ -117,6 +117,8 @@ def _check_distinct(query_id: str, lines: list[tuple[str, float, Location]]) -> 
 def _lines(path: Path, columns: tuple[int, ...]) -> Iterator[tuple[Location, list[str]]]:
     try:
         lines = path.read_text("utf-8-sig").splitlines()
+    except FileNotFoundError:
+        raise DatasetError.of("file_missing", file=path) from None
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError.of("table_unreadable", file=path, cause=error) from error
     for number, line in enumerate(lines, 1):

@@ -263,6 +263,8 @@ def _find(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError], list[
         for file in files:
             if _passed_over(file.relative_to(root)):
                 passed_over[file] = None
+            elif _is_dangling(file):
+                refused.append(DocumentError.of("link_dangling", file=file))
             elif file.suffix.lower() in ARCHIVES and file.is_file():
                 look_into(file)
             else:
@@ -279,7 +281,7 @@ def _find(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError], list[
 
     for path in paths:
         if path.is_dir():
-            take(path, [file for file in sorted(path.rglob("*")) if file.is_file()])
+            take(path, [file for file in sorted(path.rglob("*")) if file.is_file() or _is_dangling(file)])
         elif path.suffix.lower() in ARCHIVES and path.exists():
             look_into(path)
         elif path.exists():
@@ -287,6 +289,10 @@ def _find(paths: Iterable[Path]) -> tuple[list[Path], list[DocumentError], list[
         else:
             refused.append(DocumentError.of("file_missing", file=path))
     return list(found), refused, list(passed_over)
+
+
+def _is_dangling(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 def _passed_over(path: Path) -> bool:

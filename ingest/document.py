@@ -11,7 +11,7 @@ from typing import Any
 from ingest.certainty import certainty
 from ingest.disclosure import decide_disclosure, stated_disclosures
 from ingest.formalities import read_title, with_formalities
-from ingest.header import Header, proposal_number, read_header
+from ingest.header import Header, names_no_day, proposal_number, read_header
 from ingest.lifetime import Lifetime, read_lifetime
 from ingest.readers import ReadText
 from ingest.readers.front_matter import FrontMatter
@@ -50,10 +50,10 @@ def make_document(path: Path, read: ReadText, unstated: Disclosure = "unstated",
         document = _with_lifetime(document, read_lifetime(read.text, formal, path))
     marks = marks_of(read, document.title, path.stem)
     stated = stated_disclosures(read.text, formal)
-    header_fields = (*(field for field in document.header if field.name != "disclosure"), *stated)
+    kept = [field for field in document.header if field.name != "disclosure" and not names_no_day(field)]
     return replace(
         document,
-        header=tuple(sorted(header_fields, key=lambda field: field.start)),
+        header=tuple(sorted((*kept, *stated), key=lambda field: field.start)),
         marks=marks,
         disclosure=decide_disclosure(stated, marks, unstated),
     )

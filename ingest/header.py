@@ -68,6 +68,7 @@ OTHER_KEYS = (
 )  # fmt: skip
 """Keys of the same tables whose values are not asked for: they do not end the header."""
 
+_DAYS = frozenset(("issued", "published", "effective", "amended", "expires"))
 _NAMES = {key: name for name, keys in KEYS.items() for key in keys}  # Backwards.
 # Letters may stand apart (发 文 字 号); longer names first, since 文号 stands within 发文文号.
 _SPACED = {key: r"\s*".join(key) for key in sorted((*_NAMES, *OTHER_KEYS), key=len, reverse=True)}
@@ -110,7 +111,7 @@ class Header:
     def date(self, name: str) -> PartialDate | None:
         """Read a field as a date; what is no date is left to the text."""
         value = self.value(name)
-        return PartialDate.read(normalize_numbers(fold_text(value))) if value else None
+        return PartialDate.read(_plain(value)) if value else None
 
     @property
     def block(self) -> tuple[int, int] | None:
@@ -159,6 +160,11 @@ def read_header(text: str) -> Header:
     return Header(tuple(fields), tuple(HeaderBlock(name, min(ends), max(ends)) for name, ends in spans if ends))
 
 
+def names_no_day(field: HeaderField) -> bool:
+    """Tell whether a field that should name a day names one that does not exist: 2024年2月30日."""
+    return field.name in _DAYS and PartialDate.misses(_plain(field.value))
+
+
 def header_of(document: Document) -> Header:
     """Give the header of a document that was read before."""
     return Header(document.header, document.header_blocks)
@@ -168,6 +174,10 @@ def proposal_number(text: str, header: Header) -> str | None:
     """Give the whole name of the proposal that a response answers: 市政協十二屆三次會議第343號."""
     found = _proposal(text, header.block[1] if header.block else 0)
     return text[slice(*found[0])] + text[slice(*found[2])] if found else header.value("proposal_no")
+
+
+def _plain(value: str) -> str:
+    return normalize_numbers(fold_text(value))
 
 
 def _lines(text: str) -> list[tuple[int, int]]:

@@ -44,6 +44,8 @@ def read_jsonl(path: Path) -> Iterator[tuple[Location, dict[str, Any]]]:
 
 def string(place: Location, value: dict[str, Any], key: str, default: str | None = None) -> str:
     """Give a string of a JSON object; raise DatasetError where it is missing or something else."""
+    if default is None and key not in value:
+        raise DatasetError.of("line_key_missing", place=place, key=key)
     found = value.get(key, default)
     if not isinstance(found, str):
         raise DatasetError.of("line_no_string", place=place, key=key, shown=found)

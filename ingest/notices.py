@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from ingest.collection import Collection
 from ingest.disclosure import read_disclosure
+from ingest.formalities import with_formalities
+from ingest.header import names_no_day, read_header
 from ingest.repeals import read_repeals
 from ingest.secrecy import describe_mark
 from kb.editions import core_title
@@ -28,6 +30,9 @@ def notices(collection: Collection) -> Iterator[str]:
         yield f"{len(marked)} held back from the public for the marks they bear: {_names(marked)}"
     if differing:
         yield f"{len(differing)} state more than one 公开方式, the narrowest holds: {_names(differing)}"
+    impossible = [f"{document.doc_id} ({'; '.join(told)})" for document in read if (told := _impossible(document))]
+    if impossible:
+        yield f"{len(impossible)} give as a date what is none, which is left out; correct these: {_names(impossible)}"
     ends = [d.doc_id for d in read if d.expires and (first := begins(d)) and d.expires.last_day < first.first_day]
     superseded = {version.older for version in collection.versions if version.says}
     backward = [doc_id for doc_id in ends if doc_id not in superseded]
@@ -53,6 +58,12 @@ def notices(collection: Collection) -> Iterator[str]:
 def _stated(document: Document) -> list[str]:
     fields = [field.value for field in document.header if field.name == "disclosure"]
     return fields if len(set(map(read_disclosure, fields))) > 1 else []
+
+
+def _impossible(document: Document) -> list[str]:
+    """Name the fields without a day, which are no longer in the header of the document."""
+    stated = with_formalities(document.text, read_header(document.text))
+    return [f"{field.name} {field.value}" for field in stated.fields if names_no_day(field)]
 
 
 def _names(names: Sequence[str]) -> str:

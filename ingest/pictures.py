@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from kb.errors import PictureError
 
@@ -70,6 +70,8 @@ def _errors() -> Iterator[None]:
         raise
     except Image.DecompressionBombError:
         raise PictureError.of("picture_bomb", most=MAX_PIXELS // 10**6) from None
+    except UnidentifiedImageError as error:  # which names the object in memory that it was given
+        raise PictureError.of("picture_broken", cause="nothing of a picture is found in it") from error
     except Exception as error:  # a broken picture makes its decoder raise any built-in exception
         cause = " ".join(str(error).split())[:120].rstrip(".") or type(error).__name__
         raise PictureError.of("picture_broken", cause=cause) from error

@@ -93,6 +93,8 @@ class Home:
         except ValidationError as error:
             first = error.errors()[0]
             key = ".".join(map(str, first["loc"]))
+            if first["type"] == "missing":
+                raise HomeError.of("home_key_missing", file=path, key=key) from None
             raise HomeError.of(
                 "home_wrong", file=path, key=key, shown=str(first["input"])[:40], cause=first["msg"]
             ) from None

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import Lifespan
@@ -26,6 +26,7 @@ from service.metrics import Metrics
 from service.open_id_login import OpenIdLogin
 from service.origin import SameOrigin
 from service.page_picture import PagePictures
+from service.parameters import refuse_unknown_parameters
 from service.publishing import Publishing
 from service.rates import AddressRate, Guesses, PersonRate
 from service.request_log import RequestLog
@@ -140,7 +141,7 @@ def api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         responses={"default": {"model": ErrorBody, "description": "出错时的统一格式"}},
     )
     for module in _RESOURCES:
-        app.include_router(module.router)
+        app.include_router(module.router, dependencies=[Depends(refuse_unknown_parameters)])
     app.state.routes = [route for module in _RESOURCES for route in module.router.routes]
     return app
 

@@ -71,8 +71,10 @@ class BackupReport:
 
 
 def back_up(settings: Settings, target: Path) -> BackupReport:
-    """Write a backup, which takes the place of `target` when it is whole; raise SnapshotError where the index cannot be read or is being
-    written, BackupError where the file cannot be written."""
+    """Write a backup, which is named `target` when it is whole; raise SnapshotError where the index cannot be read or is being
+    written, BackupError where the file is there already or cannot be written."""
+    if target.exists():
+        raise BackupError.of("backup_there", file=target)
     whole = target.with_name(f".{target.name}.{os.getpid()}")
     with index_lock(settings.index_dir):
         try:

@@ -69,6 +69,10 @@ _HTTP: dict[int, tuple[str, str]] = {
     405: ("method_not_allowed", "这个地址不支持这种请求方法。"),
     408: ("too_slow", "等了太久没有收全内容，请检查网络后再试。"),
     413: ("too_large", "发来的内容太长，请缩短后再试。"),
+    415: (
+        "wrong_media_type",
+        "请把文件的内容直接作为请求的正文发送，注明 Content-Type: application/octet-stream，不要用表单（multipart）。",
+    ),
     429: ("too_many", "操作太频繁，请稍等一会儿再试。"),
 }
 OTHER_ORIGIN = ("other_origin", "这个操作是从别的网站发起的，没有执行，请在本站的页面上操作。")

@@ -243,7 +243,11 @@ def test_passwords_are_not_guessed(settings: Settings) -> None:
         assert statuses[-1] == 429
 
 
-def test_the_command_makes_lists_changes_and_closes_accounts(tmp_path: Path, kb_command: Command) -> None:
+def test_the_command_makes_lists_changes_and_closes_accounts(
+    small_folder: Path, tmp_path: Path, kb_command: Command
+) -> None:
+    index_folder(small_folder, tmp_path / "index")
+
     def account(*arguments: object) -> str:
         done = kb_command("account", *arguments, "--index", tmp_path / "index")
         assert done.returncode == 0, done.stderr
@@ -268,7 +272,14 @@ def test_the_command_makes_lists_changes_and_closes_accounts(tmp_path: Path, kb_
 
 
 @pytest.mark.parametrize(
-    "command", [("account", "list"), ("account", "disable", "陈晓"), ("audit", "verify"), ("audit", "export")]
+    "command",
+    [
+        ("account", "add", "陈晓", "editor"),
+        ("account", "list"),
+        ("account", "disable", "陈晓"),
+        ("audit", "verify"),
+        ("audit", "export"),
+    ],
 )
 def test_what_is_asked_of_a_database_that_is_not_there_is_refused_and_makes_none(
     tmp_path: Path, kb_command: Command, command: tuple[str, ...]

@@ -190,8 +190,13 @@ def test_the_commands_save_and_put_back_and_say_what_is_wrong(
     def little_room() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 
-    full = kb_command("backup", saved, "--index", settings.index_dir, preexec_fn=little_room)
+    small = tmp_path / "small.tar"
+    full = kb_command("backup", small, "--index", settings.index_dir, preexec_fn=little_room)
     assert (full.returncode, "choose another place or make room" in full.stderr) == (1, True), full.stderr
+    assert not small.exists()
+    there = kb_command("backup", saved, "--index", settings.index_dir)
+    assert there.returncode == 1
+    assert "saved.tar: there is something of this name already; move it away or choose another name" in there.stderr
     assert saved.read_bytes() == before
     back = kb_command("restore", saved, "--index", tmp_path / "other" / "index")
     assert back.returncode == 0, back.stderr

@@ -159,6 +159,13 @@ def test_one_bad_file_stops_nothing_and_is_listed(kb_command: Command, small_fol
         (["ingest", "--beir", "{tmp}", "--index", "{tmp}/i"], 1, "no corpus.jsonl"),
         (["ingest"], 2, "give either PATH... or --beir"),
         (["eval", "no-such-set"], 1, "no evaluation set of this name"),
+        (["eval", "{tmp}"], 1, "holds no judgements (qrels/<split>.tsv)"),
+        (["eval", "run", "{tmp}/none.toml"], 1, "none.toml: there is no such file or folder; check the path"),
+        (
+            ["eval", "score", "{tmp}/none.trec", "short"],
+            1,
+            "none.trec: there is no such file or folder; check the path",
+        ),
         (["frobnicate"], 2, "frobnicate"),
     ],
 )
@@ -175,7 +182,8 @@ def test_wrong_input_is_told_in_a_line(
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ('{"id": "a"}', '"question" must be a string'),
+        ('{"id": "a"}', '"question" is missing; write it'),
+        ('{"id": "a", "question": null}', '"question" must be a string, it is None'),
         ('{"id": "a", "question": "x"', "not JSON"),
         ("[]", "a JSON object is wanted"),
         ('{"id": "x", "question": "y"}', "occurs twice"),
@@ -190,6 +198,35 @@ def test_a_bad_batch_line_is_named(
     assert done.returncode == 1
     assert f"{path}:2: " in done.stderr
     assert words in done.stderr
+
+
+def test_the_help_on_evaluations_leads_to_the_options_of_sets(kb_command: Command) -> None:
+    told = " ".join(kb_command("eval", "--help").stdout.split())
+    assert "kb eval sets --help" in told and "--record" in told and "--report" in told
+    assert "kb eval gate the figures" not in told
+
+
+def test_a_file_in_the_place_of_an_index_is_told_to_be_none(kb_command: Command, tmp_path: Path) -> None:
+    (tmp_path / "readme.md").write_text("no folder")
+    done = kb_command("ask", "食堂", "--index", tmp_path / "readme.md")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "readme.md: is no folder, and so no index" in done.stderr and "rollback" not in done.stderr
+
+
+def test_an_empty_folder_is_told_what_it_should_hold_and_what_was_served_stays(
+    kb_command: Command, small_folder: Path, tmp_path: Path
+) -> None:
+    assert kb_command("ingest", small_folder, "--index", tmp_path / "index").returncode == 0
+    for path in small_folder.iterdir():
+        path.unlink()
+    done = kb_command("ingest", small_folder, "--index", tmp_path / "index")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        f"{small_folder}: nothing to read there; nothing was indexed, and what was served before still is"
+        in done.stderr
+    )
+    assert ".docx" in done.stderr and "above" not in done.stderr
+    assert kb_command("ask", "老年人每餐补贴多少元？", "--index", tmp_path / "index").returncode == 0
 
 
 def test_an_unwritable_index_folder_is_named(kb_command: Command, small_folder: Path, tmp_path: Path) -> None:

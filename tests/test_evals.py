@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -28,19 +29,21 @@ from evals.datasets import find_dataset
 from evals.experiments import evaluate_cached, read_experiment
 from evals.judged import read_judged
 from evals.judgements import adopt, hard_negatives, leaks, pool
-from evals.policy import check_questions, read_questions
+from evals.policy import AnswerLine, QueryLine, check_questions, read_questions
 from evals.record import Record
 from evals.record_comparison import compare
+from evals.report.figure_tables import change_table
 from evals.report.page import page
 from evals.runs import evaluate
 from evals.splits import evaluate_splits
 from evals.system_check import check_system
 from evals.trec import read_judgements, read_run, run_lines, write_run
-from kb.errors import DatasetError, ModelError
+from kb.errors import DatasetError, Location, ModelError
 from kb.index.encoder import MODELS_DIR, STATIC, Encoder, open_encoder
 from kb.index.static_encoder import StaticEncoder, read_term_table, write_static_model
 from kb.knowledge_base import KnowledgeBase
 from kb.model_folder import CONFIG, write_config
+from kb.types import RefusalKind
 
 POLICY = ROOT / "evals/data/policy"
 Command = Callable[..., CompletedProcess[str]]
@@ -152,6 +155,27 @@ def test_a_comparison_names_what_changed_and_for_whom(policy: Record) -> None:
     assert not re.search(r'(?:src|href)="(?!http://127\.0\.0\.1:8000/documents/|#)', report), (
         "the report asks a network"
     )
+
+
+def test_refusals_are_compared_question_by_question(beir: Path) -> None:
+    served = evaluate(read_judged(beir, "dev"), Arm(), silent)
+    refusing = [replace(one, answered=False) for one in served.outcomes]
+    other = replace(served, outcomes=tuple(refusing), conditions=served.conditions | {"encoder": "0123456789"})
+    comparison = compare(replace(served, outcomes=tuple(replace(one, answered=True) for one in refusing)), other)
+    changes = {change.measure: change for change in comparison.changes}
+    assert (changes["refusal recall"].first, changes["refusal recall"].second) == (0.0, 1.0)
+    assert (changes["wrongly refused"].difference.mean, changes["wrongly refused"].difference.questions) == (1.0, 2)
+    by = compare(comparison.first, other, "wrongly refused")
+    assert (len(by.won), len(by.lost)) == (0, 2), "who refuses more has lost"
+
+
+def test_a_comparison_names_the_encoders_where_they_differ(policy: Record) -> None:
+    assert change_table(compare(policy, policy)).title == "policy dev served → policy dev served"
+    arm = policy.conditions["arm"] | {"encoder": "models/other"}
+    other = replace(policy, conditions=policy.conditions | {"encoder": "0123456789", "arm": arm})
+    title = change_table(compare(policy, other)).title
+    assert title.startswith(f"policy dev served (encoder embedded {policy.conditions['encoder'][:8]}) → ")
+    assert title.endswith("(encoder models/other 01234567)")
 
 
 def test_records_of_different_questions_are_not_compared(policy: Record) -> None:
@@ -353,6 +377,31 @@ def test_a_set_that_cannot_be_used_is_refused(beir: Path, tmp_path: Path, file: 
     (folder / file).write_text(text, "utf-8")
     with pytest.raises(DatasetError, match=re.escape(words)):
         evaluate(read_judged(folder, Path(file).stem if "qrels" in file else "dev"), Arm(), silent)
+
+
+def test_what_is_wrong_with_an_answer_names_the_line_of_the_answer(corpus: KnowledgeBase, tmp_path: Path) -> None:
+    queries = [{"_id": name, "text": text, "kind": "number"} for name, text in (("a", "几项？"), ("b", "哪年？"))]
+    answers = [
+        {"query_id": "b", "answerable": False},
+        {"query_id": "a", "answerable": True, "must_say": [["三"]], "must_cite": [["none#1"]]},
+    ]
+    write_lines(tmp_path / "queries.jsonl", queries)
+    write_lines(tmp_path / "answers.jsonl", answers)
+    problems = {str(one.place): one.sentence for one in check_questions(read_questions(tmp_path), corpus)}
+    assert problems == {
+        str(Location(str(tmp_path / "answers.jsonl"), line=1)): "question_refusal",
+        str(Location(str(tmp_path / "answers.jsonl"), line=2)): "question_clause_missing",
+    }
+    write_lines(tmp_path / "queries.jsonl", queries[:1])
+    with pytest.raises(DatasetError, match=r"answers\.jsonl:1: 'b' is no query"):
+        read_questions(tmp_path)
+
+
+def test_the_form_of_a_set_is_told_in_full() -> None:
+    told = (ROOT / "docs/evals.md").read_text("utf-8").partition("## Sets")[2].partition("## Peers")[0]
+    keys = {field.alias or name for line in (QueryLine, AnswerLine) for name, field in line.model_fields.items()}
+    words = {*keys - {"id"}, "_id", *get_args(RefusalKind)}
+    assert [word for word in sorted(words) if not re.search(rf"\b{word}\b", told)] == []
 
 
 def test_reviewed_feedback_becomes_judged_questions(corpus: KnowledgeBase, tmp_path: Path) -> None:

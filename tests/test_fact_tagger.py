@@ -166,6 +166,33 @@ def test_a_number_that_no_rule_reads_is_read_where_the_tagger_looks_and_is_to_be
     ]
 
 
+def test_a_clause_that_only_asks_tells_nothing_beside_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def added(text: str, words: str) -> set[str]:
+        start = text.index(words)
+        end = start + len(words)
+        looked = [float(start <= n < end) for n in range(len(text))]
+        offered = [Tagged("employment", "employed", start, end, 0.9)]
+        said = TaggedText(offered, {}, [Located("child_hukou", looked, 0.9)])  # where 杭州 stands
+        monkeypatch.setattr(Saying, "read", lambda *_: said)
+        return {one.fact_id for one in add_tagged_readings(text, [], BOOK, DAY, cast(FactTagger, Saying({})))}
+
+    assert added("宁波户口，二孩，杭州育儿补助能领吗？", "杭州育儿补助能领吗") == set()
+    assert added("上着班，落户杭州的条件？", "落户杭州的条件") == set()
+    assert added("能领育儿补助吗，落在杭州", "落在杭州") == {"employment", "child_hukou"}
+    assert added("育儿补助有吧，孩子落在杭州行吗", "孩子落在杭州行吗") == {"employment", "child_hukou"}  # of somebody
+    assert added("落在杭州能领吗", "落在杭州能领吗") == {"employment", "child_hukou"}  # nothing is told elsewhere
+    assert added("二孩，没跟哪个单位在杭州签合同", "没跟哪个单位在杭州签合同") == {"employment", "child_hukou"}
+
+
+@pytest.mark.parametrize(
+    "text", ["业主群里我点了同意加装，房产证我跟我老婆的", "试用期三个月还没转正，合同三年", "？", "，。"]
+)
+def test_what_is_told_is_told_by_words_and_no_mark(text: str) -> None:
+    offered = shipped_tagger().read(text).offered
+    assert all(any(char.isalnum() for char in text[one.start : one.end]) for one in offered)
+    assert bool(offered) == any(char.isalnum() for char in text)
+
+
 def test_where_the_network_looks_is_what_it_names() -> None:
     text = "𠮷家楼下的公公整九十了，完全不能自理"  # a character of two code units before it
     (age,) = [one for one in shipped_tagger().read(text).located if one.fact_id == "age"]

@@ -103,6 +103,22 @@ def test_a_file_that_can_no_longer_be_read_keeps_its_last_good_text(small_folder
     assert collection.removed == []
 
 
+def test_a_link_to_a_file_that_is_gone_is_told_and_keeps_its_last_good_text(small_folder: Path, tmp_path: Path) -> None:
+    aim = tmp_path / "elsewhere" / "lift.txt"
+    aim.parent.mkdir()
+    (small_folder / "lift.txt").rename(aim)
+    (small_folder / "lift.txt").symlink_to(aim)
+    before = collect_files([small_folder], {}, silent)
+    aim.unlink()
+    collection = collect_files([small_folder], before.documents, silent)
+    (refused,) = collection.refused
+    assert refused.message == (
+        f"{small_folder / 'lift.txt'}: is a link to a file that is not there; restore that file, or remove the link"
+    )
+    assert [file.state for file in collection.files if file.path.endswith("lift.txt")] == ["refused"]
+    assert "lift" in collection.documents
+
+
 def test_an_archive_that_can_no_longer_be_read_keeps_the_last_good_texts_of_its_files(tmp_path: Path) -> None:
     folder, index_dir = tmp_path / "documents", tmp_path / "index"
     folder.mkdir()

@@ -166,6 +166,12 @@ def test_a_truncated_picture_is_refused(pictures: list[Image.Image], suffix: str
         read_file(path)
 
 
+def test_a_picture_that_is_none_is_refused_without_the_names_of_objects(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+    with pytest.raises(DocumentError, match=r"is a broken picture \(nothing of a picture is found in it\); scan"):
+        read_file(tmp_path / "a.png")
+
+
 def test_a_picture_of_too_many_dots_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     path = saved(Image.new("1", (12_000, 9_000)), tmp_path / "huge.png")
     with pytest.raises(DocumentError, match="it has 108 million dots, more than the 80 that are read"):

@@ -55,6 +55,30 @@ def test_a_file_name_with_control_characters_is_refused(client: httpx.Client, to
     assert (refused.status_code, refused.json()["error"]["field"]) == (422, "name")
 
 
+def test_a_file_in_a_form_is_refused_and_told_how_to_send_it(
+    client: httpx.Client, token: str, settings: Settings
+) -> None:
+    client.post("/api/session", json={"token": token})
+    refused = client.post("/api/documents", params={"name": "form.txt"}, files={"file": ("form.txt", TEXT)})
+    assert refused.status_code == 415
+    assert "application/octet-stream" in refused.json()["error"]["message"]
+    assert not list((settings.index_dir / "uploads").glob("*/form.txt"))
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/api/search?q=x&as_off=2020-01-01", "as_off"),
+        ("/api/documents?sorted=newest", "sorted"),
+        ("/api/session?x=", "x"),
+    ],
+)
+def test_a_query_parameter_that_a_route_does_not_have_is_refused(client: httpx.Client, path: str, named: str) -> None:
+    refused = client.get(path)
+    assert refused.status_code == 422
+    assert refused.json()["error"] == {"code": "bad_request", "message": f"{named}：没有这一项。", "field": named}
+
+
 def test_a_file_name_that_a_disk_would_not_take_is_shortened(
     client: httpx.Client, token: str, settings: Settings
 ) -> None:

@@ -226,6 +226,19 @@ def test_what_is_quoted_of_a_document_that_ends_before_it_begins_says_so(tmp_pat
     assert "每户养鸽不超过二十羽" in article.text and "早于施行日期" in article.text
 
 
+IMPOSSIBLE = "清溪市养鸽管理办法\n成文日期：2024年13月45日\n施行日期：2024年2月30日\n第一条　每户养鸽不超过二十羽。\n"
+
+
+@pytest.mark.parametrize(
+    "question", ["《清溪市养鸽管理办法》的施行日期是哪天？", "《清溪市养鸽管理办法》的成文日期是什么？"]
+)
+def test_a_day_that_does_not_exist_is_never_told_as_the_date_of_a_document(tmp_path: Path, question: str) -> None:
+    shelf = laws_of(tmp_path, {"pigeons": IMPOSSIBLE})
+    document = shelf.document("pigeons")
+    assert (document.issued, document.effective) == (None, None)
+    assert "2024年" not in words(shelf.ask(Query("", question, TODAY)))
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -233,6 +246,11 @@ def test_what_is_quoted_of_a_document_that_ends_before_it_begins_says_so(tmp_pat
         (
             "清溪市养鸽管理办法\n成文日期：2024-03-01\n第一条　《清溪市养鸽管理办法》自2025年1月1日起废止。\n",
             "1 end themselves by their own words, which changes nothing; check these: pigeons",
+        ),
+        (
+            IMPOSSIBLE,
+            "1 give as a date what is none, which is left out; correct these:"
+            " pigeons (issued 2024年13月45日; effective 2024年2月30日)",
         ),
     ],
 )

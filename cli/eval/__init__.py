@@ -26,6 +26,10 @@ from cli.eval.score import score
 from cli.eval.sets import sets
 
 _DEFAULT = "sets"  # `kb eval ncp` is `kb eval sets ncp`.
+_HELP = (
+    "The figures of sets, by name or path, or one of the commands below. `kb eval NAME` is `kb eval sets NAME`, and"
+    " `kb eval sets --help` tells its options: --split, --record, --report and others."
+)
 
 
 class _SetsByDefault(TyperGroup):
@@ -35,7 +39,7 @@ class _SetsByDefault(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-app = typer.Typer(cls=_SetsByDefault, add_completion=False, rich_markup_mode=None, help=__doc__)
+app = typer.Typer(cls=_SetsByDefault, add_completion=False, rich_markup_mode=None, help=_HELP)
 app.command(_DEFAULT)(sets)
 app.command("run")(run)
 app.command("compare")(compare_records)

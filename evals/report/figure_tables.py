@@ -49,9 +49,16 @@ def kind_table(record: Record) -> FigureTable | None:
 
 
 def change_table(comparison: RecordComparison) -> FigureTable:
-    """One line a measure: both means, the difference with its interval, p and corrected p."""
-    title = f"{comparison.first.title} → {comparison.second.title}"
+    """One line a measure: both means, the difference with its interval, p and corrected p; the head names the encoders where they differ."""
+    records = (comparison.first, comparison.second)
+    several = len({record.conditions.get("encoder") for record in records}) > 1
+    title = " → ".join(record.title + (f" ({_encoder(record)})" if several else "") for record in records)
     return FigureTable(title, _CHANGE_HEAD, tuple(_change_row(change.measure, change) for change in comparison.changes))
+
+
+def _encoder(record: Record) -> str:
+    """Name the encoder of a record and, since what ships under one name changes, the beginning of its checksum."""
+    return f"encoder {record.conditions['arm']['encoder']} {record.conditions['encoder'][:8]}"
 
 
 def kind_change_table(comparison: RecordComparison) -> FigureTable:

@@ -28,12 +28,13 @@ _Member = TypeVar("_Member")
 
 
 def check_archive(path: Path, data: bytes, format_name: str) -> zipfile.ZipFile:
-    """Open an archive; raise DocumentError where it is broken, locked, or would unpack to more than a document has."""
+    """Open an archive of a format (`a DOCX file`); raise DocumentError where it is broken, locked, or would unpack to more than a document has."""
     try:
         archive = zipfile.ZipFile(BytesIO(data))
         members = archive.infolist()
     except Exception as error:  # a broken archive makes zipfile raise any built-in exception
-        raise DocumentError.of("archive_broken", file=path, name=format_name, cause=str(error)) from error
+        name = format_name.partition(" ")[2]  # without its article
+        raise DocumentError.of("archive_broken", file=path, name=name, cause=str(error)) from error
     unpacked = sum(member.file_size for member in members)
     if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED:
         raise DocumentError.of("archive_too_large", file=path, parts=len(members), size=unpacked // 2**20)
@@ -107,7 +108,7 @@ def read_member(archive: Path, path: Path) -> bytes:
 @lru_cache(maxsize=2)
 def _opened(path: Path, modified: int, size: int) -> tuple[zipfile.ZipFile, dict[Path, zipfile.ZipInfo]]:
     """Open an archive once for all its members; `modified` and `size` tell when it is another one."""
-    check_archive(path, path.read_bytes(), "ZIP archive").close()
+    check_archive(path, path.read_bytes(), "a ZIP archive").close()
     archive = zipfile.ZipFile(path)
     return archive, _by_path(path, ((_name(one), one) for one in archive.infolist() if not one.is_dir()))
 

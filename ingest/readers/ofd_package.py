@@ -49,7 +49,7 @@ class OfdPackage:
 
     def __init__(self, path: Path, data: bytes) -> None:
         self.path = path
-        self._parts = ArchiveParts(path, data, "OFD file")
+        self._parts = ArchiveParts(path, data, "an OFD file")
         if _ENTRY not in self._parts:
             raise DocumentError.of("ofd_lacks_index", file=path, part=_ENTRY)
         index = self.xml(_ENTRY, "OFD")

@@ -42,7 +42,7 @@ class XpsPackage:
 
     def __init__(self, path: Path, data: bytes) -> None:
         self.path = path
-        self._parts = ArchiveParts(path, data, "XPS file")
+        self._parts = ArchiveParts(path, data, "an XPS file")
         self._pieces = self._in_pieces()
         self._relations = self._xml(_ROOT_RELATIONS)
         start = next(

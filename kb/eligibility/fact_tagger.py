@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.eligibility.asking_clauses import CLAUSE, clauses_that_only_ask
 from kb.eligibility.facts import FactBook
 from kb.eligibility.sentence import FactReading, holds
 from kb.eligibility.spoken_text import SpokenText
@@ -41,7 +42,6 @@ asking pays (docs/eligibility.md)."""
 UNLIKELY = 0.02
 """The probability below which what a rule reads is not used before it is confirmed. Of such readings in `told` a third are right."""
 _LABEL = re.compile(r"(?P<fact>\w+)(?:(?P<not>!)?=(?P<value>\w+))?")
-_CLAUSE = re.compile(r"[^,，。;；!！?？、\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,8 @@ class FactTagger:
             (max(start - len(self._prompt), 0), max(end - len(self._prompt), 0))
             for start, end in encoding.offsets[first : first + looked.shape[1]]
         ]
+        of_words = np.array([CLAUSE.search(view.text, *span) is not None for span in spans], bool)
+        weights = np.where(of_words[:, None], looked[0], 0)  # a mark tells nothing
         for n in np.flatnonzero(likely >= LIKELY):
             fact_id, value = self.labels[n]
             if value is None:
@@ -124,8 +126,8 @@ class FactTagger:
                 continue
             if fact_id in best and best[fact_id].probability >= likely[n]:
                 continue
-            start, end = spans[int(looked[0, :, n].argmax())]
-            best[fact_id] = Tagged(fact_id, value, *view.span(*_clause_around(view.text, start, end)), float(likely[n]))
+            if (clause := _clause_around(view.text, *spans[int(weights[:, n].argmax())])) is not None:
+                best[fact_id] = Tagged(fact_id, value, *view.span(*clause), float(likely[n]))
         offered = sorted(best.values(), key=lambda one: (one.start, one.fact_id))
         keys = [(fact_id, None if value is None else json.dumps(value)) for fact_id, value in self.labels]
         located.sort(key=lambda one: -one.probability)
@@ -138,17 +140,19 @@ def add_tagged_readings(
     """Add to what was read what the tagger takes the text to tell beside, each to be confirmed, as is what was read and it takes to be told by no
     means; a fact that the book does not have is none."""
     tagged = tagger.read(text)
+    asking = list(clauses_that_only_ask(text))
     known = {reading.fact_id for reading in readings}
     found = [replace(one, certain=False) if _is_doubted(one, tagged) else one for one in readings]
     for one in tagged.offered:
-        if one.fact_id in known or book.get(one.fact_id) is None:
+        if one.fact_id in known or book.get(one.fact_id) is None or _lies_in(one.start, one.end, asking):
             continue
         try:
             value = book.profile({one.fact_id: one.value}, as_of).values[one.fact_id]
         except FactError:  # a choice that this city's book does not have
             continue
         found.append(FactReading(one.fact_id, value, text[one.start : one.end], one.start, one.end, certain=False))
-    found += _located_readings(text, tagged.located, found, book, as_of)
+    located = _located_readings(text, tagged.located, found, book, as_of)
+    found += [one for one in located if not _lies_in(one.start, one.end, asking)]
     return sorted(found, key=lambda one: (one.start, one.fact_id))
 
 
@@ -172,6 +176,10 @@ def _located_readings(
         if holds(reading, book, as_of) and not any(one.start < end and start < one.end for one in alike):
             known.append(reading)
             yield reading
+
+
+def _lies_in(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(first <= start and end <= last for first, last in spans)
 
 
 def _is_doubted(reading: FactReading, tagged: TaggedText) -> bool:
@@ -210,5 +218,5 @@ def _value(found: re.Match[str]) -> Any:
     return {"not": [value]} if found["not"] else value
 
 
-def _clause_around(text: str, start: int, end: int) -> tuple[int, int]:
-    return next((one.span() for one in _CLAUSE.finditer(text) if one.start() <= start < one.end()), (start, end))
+def _clause_around(text: str, start: int, end: int) -> tuple[int, int] | None:
+    return next((one.span() for one in CLAUSE.finditer(text) if one.start() < end and start < one.end()), None)

@@ -180,7 +180,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file; raise BenefitError naming the file and what is wrong."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise BenefitError.of("rules_not_read", file=path, cause=error.strerror) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BenefitError.of("rules_not_read", file=path, cause=error) from None
 
 

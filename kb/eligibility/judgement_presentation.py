@@ -11,6 +11,7 @@ from kb.eligibility.catalogue import Catalogue, Judgement
 from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, Not, Truth, negation, open_leaves
 from kb.eligibility.facts import TODAY, Fact, Profile
 from kb.eligibility.questions import FactQuestion
+from kb.eligibility.reasons import reasons
 from kb.eligibility.sentence import FactReading
 from kb.eligibility.values import as_json
 from kb.provenance import label_of, provenance_of, source_fields, worded
@@ -69,7 +70,8 @@ def judgement_payload(
     """Tell one verdict with every condition and its clause and those of what is given; in `brief` for what applies only."""
     benefit = judgement.benefit
     whole = not brief or judgement.verdict == "eligible"
-    tree = _tree(catalogue, benefit.root, judgement, profile, {id(leaf) for leaf in judgement.deciding}, YES)
+    decides = {id(leaf) for leaf in reasons(judgement, catalogue.book, profile)}
+    tree = _tree(catalogue, benefit.root, judgement, profile, decides, YES)
     return {
         **benefit_payload(catalogue, benefit),
         "verdict": judgement.verdict,
@@ -211,6 +213,49 @@ def _inline(catalogue: Catalogue, node: Condition) -> str:
     return "、".join(leaf.test.words(catalogue.book[leaf.test.fact_id]) for leaf in node.leaves())
 
 
+def _met_lines(tree: Mapping[str, Any], indent: str) -> Iterator[str]:
+    """Tell what is met; of alternatives those that are met first, and the others by their rules, since nobody need meet them."""
+    if tree["kind"] == "condition":
+        yield indent + _condition_line(tree)
+    elif tree["all"]:
+        for part in tree["parts"]:
+            yield from _met_lines(part, indent)
+    else:
+        yield f"{indent}{tree['words']}即可："
+        for part in tree["parts"]:
+            if part["state"] == "met":
+                yield from _met_lines(part, indent + "  ")
+        for part in tree["parts"]:
+            if part["state"] != "met":
+                references = "、".join(dict.fromkeys(leaf["reference"] for leaf in told_conditions(part)))
+                yield f"{indent}  其他情形　{_rule_words(part)} —— {references}"
+
+
+def _failed_lines(tree: Mapping[str, Any], indent: str) -> list[str]:
+    """Tell the conditions that decide against somebody, alternatives under what they are."""
+    if tree["kind"] == "condition":
+        return [indent + _condition_line(tree)] if tree["decides"] else []
+    lines = [line for part in tree["parts"] for line in _failed_lines(part, indent)]
+    if tree["all"] or len(lines) < 2:
+        return lines
+    return [f"{indent}{tree['words']}即可：", *(f"  {line}" for line in lines)]
+
+
+def _condition_line(told: Mapping[str, Any]) -> str:
+    used = f"（{told['used']}）" if told["used"] else ""
+    return f"{STATE_WORDS[told['state']]}　{told['rule']}{used} —— {told['reference']}"
+
+
+def _rule_words(tree: Mapping[str, Any]) -> str:
+    """Say a rule in one line: 年龄达到60周岁，且残疾：是."""
+    if tree["kind"] == "condition":
+        return str(tree["rule"])
+    parts = [_rule_words(part) if part["kind"] == "condition" else f"（{_rule_words(part)}）" for part in tree["parts"]]
+    if tree["all"]:
+        return "，且".join(parts)
+    return "，或".join(parts) if tree["words"] == "满足任意一项" else f"{tree['words']}：{'、'.join(parts)}"
+
+
 def consultation_lines(told: Mapping[str, Any]) -> Iterator[str]:
     """Tell a consultation in lines of Chinese: what was read, what applies and what does not, and what to ask next."""
     for reading in told["readings"]:
@@ -221,12 +266,10 @@ def consultation_lines(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"还说到{person['name']}：{said}。要查询{person['name']}的，请单独说明。"
     for verdict in ("eligible", "not_eligible"):
         for benefit in (one for one in told["benefits"] if one["verdict"] == verdict):
-            amounts = "、".join(amount["text"] for amount in benefit["amounts"] if amount["certain"])
+            applies = verdict == "eligible"
+            amounts = "、".join(amount["text"] for amount in benefit["amounts"] if applies and amount["certain"])
             yield f"\n{benefit['verdict_words']}：{benefit['title']}{'　' + amounts if amounts else ''}"
-            for line in told_conditions(benefit["conditions"]):
-                if verdict == "eligible" or line["decides"]:
-                    used = f"（{line['used']}）" if line["used"] else ""
-                    yield f"  {STATE_WORDS[line['state']]}　{line['rule']}{used} —— {line['reference']}"
+            yield from (_met_lines if applies else _failed_lines)(benefit["conditions"], "  ")
             for note in benefit["notes"]:
                 yield f"  注意：{note}"
     undetermined = [one["title"] for one in told["benefits"] if one["verdict"] == "undetermined"]

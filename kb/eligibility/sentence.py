@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+from kb.eligibility.asking_clauses import QUESTION, asks_something
 from kb.eligibility.facts import FactBook
 from kb.eligibility.regions import Regions
 from kb.eligibility.spoken_places import place_rules
@@ -27,9 +28,7 @@ from kb.text.people import GROWN_UP, SpokenPerson, people_in
 _CLAUSE = re.compile(r"[^,，。;；!！?？、\n]+")
 # 听说满60岁可以 tells no fact of the one who says it, nor does a supposition.
 _HEARSAY = re.compile(r"听说|据说|邻居|同事|朋友|才能|要是|如果|假如|的话")
-# A question tells what stands of somebody before what is asked: 我妈今年72能免费坐公交吗.
-_QUESTION = re.compile(r"[吗么]$|怎[么样]|咋|什么|多少|能不能|可不可以|是否|哪|谁|如何")
-_INDEFINITE = re.compile(r"(?:什么|谁|哪\w?)都")  # 什么都要人帮 asks nothing
+# A question (`QUESTION`) tells what stands of somebody before what is asked: 我妈今年72能免费坐公交吗.
 _ASKED = re.compile(r"能|可以|可不可以|有没有|是不是|是否|怎么|如何|该|要|去|坐|领|办|申请|享受|哪些|什么|多少|几")
 _SAME = re.compile(r"(?P<too>也)?(?:(?P<no>不是|没有|没)|是|有)$")  # 我老公是杭州户口,我不是
 _DOUBT = re.compile(r"可能|也许|好像|应该|估计|记不清|不确定")  # What is told in doubt is read as not certain.
@@ -137,7 +136,7 @@ def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> S
 def _named_where_asked(text: str, personal: Iterable[_Heard]) -> str:
     """Name the relative who alone is named in the clause that asks, where what is told of them is told of somebody else too. Whom 他 or 她
     means is not sure enough."""
-    asking = [one for one in _CLAUSE.finditer(text) if _QUESTION.search(one[0]) and not _INDEFINITE.search(one[0])]
+    asking = [one for one in _CLAUSE.finditer(text) if asks_something(one[0])]
     named = {
         one.name: one.kind
         for one in people_in(text)
@@ -228,7 +227,7 @@ def _telling(clause: re.Match[str], people: list[SpokenPerson]) -> tuple[int, in
     """Give the part of a clause that tells something: all of it, of a question what stands of somebody before what is asked."""
     if _HEARSAY.search(clause[0]) or _ASKS_FOR_ALL.search(clause[0]):
         return None
-    if not _QUESTION.search(clause[0]):
+    if not QUESTION.search(clause[0]):
         return clause.span()
     asked = _ASKED.search(clause[0])
     until = clause.start() + asked.start() if asked else clause.start()

@@ -26,6 +26,7 @@ BESIDE: dict[str, Wording] = {
     ),
     # home.toml
     "home_not_read": Wording("{cause}", _HOME, "home.toml 读不了", _HOME_ZH),
+    "home_key_missing": Wording("{key} is missing", f"write it; {_HOME}", "home.toml 里缺少 {key}", f"请写上，{_HOME_ZH}"),
     "home_wrong": Wording("{key} {shown!r}: {cause}", _HOME, "home.toml 里 {key} 的值“{shown}”不能用", _HOME_ZH),
     "home_not_a_place": Wording(
         "{key} {shown!r} is no place of this file", "add it to [counties], a street or town to [neighbourhoods]", "home.toml 里 {key} 的“{shown}”不是这里写的地名",

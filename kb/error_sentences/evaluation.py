@@ -18,6 +18,7 @@ EVALUATION: dict[str, Wording] = {
     ),
     "line_not_json": Wording("not JSON ({cause} at column {column})", "correct the line", "不是 JSON（第{column}列）", "请改正这一行"),
     "line_no_object": Wording("a JSON object is wanted, this is {kind}", "correct the line", "应当是 JSON 对象，这里是 {kind}", "请改正这一行"),
+    "line_key_missing": Wording('"{key}" is missing', "write it", "缺少 {key}", "请补上"),
     "line_no_string": Wording('"{key}" must be a string, it is {shown!r}', "put it in quotes", "{key} 应当是文字（{shown}）", "请加上引号"),
     "line_no_strings": Wording(
         '"{key}" must be a list of strings, it is {shown!r}', "write a list", "{key} 应当是文字的清单（{shown}）", "请写成清单"
@@ -37,6 +38,9 @@ EVALUATION: dict[str, Wording] = {
     # Sets.
     "set_unknown": Wording(
         "{name}: no evaluation set of this name in {places}", "give the path of a BEIR folder", "没有名为 {name} 的数据集（找过 {places}）", "请给出 BEIR 文件夹的路径"
+    ),
+    "set_without_judgements": Wording(
+        "holds no judgements (qrels/<split>.tsv)", "docs/evals.md tells the form of a set", "文件夹里没有评判（qrels/<部分>.tsv）", "写法见 docs/evals.md"
     ),
     "split_unknown": Wording("there is no such split", "this set has: {splits}", "没有这一部分", "这个数据集有：{splits}"),
     "split_empty": Wording(

@@ -17,6 +17,9 @@ FILES: dict[str, Wording] = {
     "file_missing": Wording(
         "there is no such file or folder", "check the path", "没有这个文件或文件夹", "请检查路径"
     ),
+    "link_dangling": Wording(
+        "is a link to a file that is not there", "restore that file, or remove the link", "这是一个链接，所指的文件不存在", "请恢复那份文件，或者删去链接"
+    ),
     "file_is_folder": Wording(
         "is a folder, not a file", "give the files in it", "这是文件夹，不是文件", "请给出里面的文件"
     ),

@@ -123,6 +123,10 @@ OPERATION: dict[str, Wording] = {
         "{paths}: no document could be read; nothing was indexed and the last index stays in use",
         "correct the files that are named above", "没有一份文件能读，索引没有改动，继续使用原来的索引", "请改正上面列出的文件",
     ),
+    "nothing_to_read": Wording(
+        "{paths}: nothing to read there; nothing was indexed, and what was served before still is",
+        "give documents in one of the formats {formats}", "没有可以读的文件，索引没有改动，继续使用原来的索引", "请放入这些格式的文件：{formats}",
+    ),
     "corpus_to_correct": Wording(
         "{count} things to correct", "they are listed above", "有{count}处要改正", "已在上面列出"
     ),
@@ -140,6 +144,10 @@ OPERATION: dict[str, Wording] = {
     ),
     "index_missing": Wording(
         "there is no index here", "build one with `kb ingest PATH`", "这里还没有索引", "请用 kb ingest 建立"
+    ),
+    "index_no_folder": Wording(
+        "is no folder, and so no index", "name the folder that `kb ingest PATH --index FOLDER` wrote", "这不是文件夹，也就不是索引",
+        "请给出 kb ingest 写成的索引文件夹",
     ),
     "index_not_opened": Wording(
         "no index was opened", "run kb ingest PATH", "还没有打开索引", "请先用 kb ingest 建立"
@@ -359,6 +367,9 @@ OPERATION: dict[str, Wording] = {
         "KB_DATABASE_URL 所指的数据库是更新的版本写的（数据库为 {found}，本程序只到 {known}）", "请重新安装那个版本的程序，或者把本版本的备份用 kb restore 恢复到空的数据库",
     ),
     # Backup and restore.
+    "backup_there": Wording(
+        "there is something of this name already", "move it away or choose another name", "这个名称的文件已经存在", "请先移走，或者换一个名称"
+    ),
     "backup_not_written": Wording(
         "the backup cannot be written ({cause})", "choose another place or make room", "备份写不进去", "请换一个位置，或者腾出磁盘空间"
     ),

@@ -63,7 +63,7 @@ def identify(encoder: Encoder) -> EncoderIdentity:
 
 
 def current_name(index_dir: Path) -> str:
-    """Read which snapshot is in use; raise SnapshotMissingError where nothing was built yet, SnapshotDamagedError where
+    """Read which snapshot is in use; raise SnapshotMissingError where nothing was built yet or it is no folder, SnapshotDamagedError where
     snapshots are there and the pointer names none."""
     try:
         name = (index_dir / POINTER).read_text("utf-8").strip()
@@ -72,6 +72,8 @@ def current_name(index_dir: Path) -> str:
         if folders:
             raise SnapshotDamagedError.of("pointer_missing", file=index_dir / POINTER, count=len(folders)) from None
         raise SnapshotMissingError.of("index_missing", file=index_dir) from None
+    except NotADirectoryError:
+        raise SnapshotMissingError.of("index_no_folder", file=index_dir) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SnapshotDamagedError.of("pointer_unreadable", file=index_dir / POINTER, cause=error) from error
     if not name or Path(name).name != name:

@@ -57,6 +57,16 @@ class PartialDate:
         except ValueError:
             return None
 
+    @classmethod
+    def misses(cls, written: str) -> bool:
+        """Say whether something has the form of a day, and there is no such day.
+
+        >>> [PartialDate.misses(day) for day in ("2024年2月30日", "2024/13/1 17:50", "2024-02-29", "自公布之日起")]
+        [True, True, False, False]
+        """
+        forms = (_WRITTEN.match, _EIGHT_DIGITS.match, _ISO.match, _CHINESE.fullmatch)
+        return cls.read(written) is None and any(form(written.strip()) for form in forms)
+
     @property
     def iso(self) -> str:
         """The date as ISO 8601 writes it, as far as it is known: 2024-03."""

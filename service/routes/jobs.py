@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import PurePath
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 
@@ -27,10 +27,17 @@ router = APIRouter(dependencies=[Depends(require_staff)])
 FileName = Annotated[str, Query(min_length=1, max_length=150)]
 
 
+async def _refuse_form(request: Request) -> None:
+    """Raise HTTPException for a form, whose boundaries and headers would be kept as part of the file."""
+    if request.headers.get("Content-Type", "").lower().startswith("multipart/"):
+        raise HTTPException(415)
+
+
 @router.post(
     "/api/documents",
     status_code=202,
-    responses=answers(JobBody, 403, 413, 422, status=202),
+    responses=answers(JobBody, 403, 413, 415, 422, status=202),
+    dependencies=[Depends(_refuse_form)],
     openapi_extra={
         "requestBody": {
             "required": True,
