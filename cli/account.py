@@ -99,8 +99,8 @@ def _print_link(secret: str) -> None:
 
 @contextmanager
 def open_storage(index: Path | None, *, make: bool = False) -> Iterator[Storage]:
-    """Open the database that belongs to an index, or that KB_DATABASE_URL names; raise ServiceError where it is a file that is not there,
-    unless it is to be made and the index is there."""
+    """Open the database that belongs to an index, or that KB_DATABASE_URL names; raise ServiceError where it is a file
+    that is not there, unless it is to be made and the index is there."""
     from kb.index.snapshot import snapshot_names
     from service.storage import Storage
     from service.storage.database import require_database

@@ -15,8 +15,8 @@ def mcp(
     index: IndexOption = None,
     audience: Annotated[str, typer.Option(metavar="public|staff", help="Who asks.")] = "public",
 ) -> None:
-    """Serve a client of the Model Context Protocol that starts this command: search, ask, get_document, check_eligibility,
-    list_documents."""
+    """Serve a client of the Model Context Protocol that starts this command: search, ask, get_document,
+    check_eligibility, list_documents."""
     from service.mcp_server import run_stdio
     from service.start import open_library
     from service.tools import Toolbox

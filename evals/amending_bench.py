@@ -1,8 +1,10 @@
-"""`python -m evals.amending_bench FOLDER`: 40 amending decisions on the official texts of a folder, each text compared with what it must be.
+"""`python -m evals.amending_bench FOLDER`: 40 amending decisions on the official texts of a folder, each text compared
+with what it must be.
 
-A decision is written for each of 40 laws in the forms of drafters, three operations on articles chosen by chance, kind after kind, so that every kind
-comes up at least five times; a seventh of them put an article in and count all anew. What must come out is made by editing lines of the law, with nothing of `ingest.amending`. The texts need
-not be here: they are read where the bench is run.
+A decision is written for each of 40 laws in the forms of drafters, three operations on articles chosen by chance, kind
+after kind, so that every kind comes up at least five times; a seventh of them put an article in and count all anew.
+What must come out is made by editing lines of the law, with nothing of `ingest.amending`. The texts need not be here:
+they are read where the bench is run.
 """
 
 from __future__ import annotations
@@ -77,8 +79,8 @@ def _number(line: str) -> str:
 
 
 Edit = Callable[[Law, int, list[str | None]], str | None]
-"""Writes an operation on the article at a place of a law and edits the lines, None where one goes; None where the article has not the form for it.
-A line may grow by others behind it."""
+"""Writes an operation on the article at a place of a law and edits the lines, None where one goes; None where the
+article has not the form for it. A line may grow by others behind it."""
 
 
 def _words(law: Law, place: int, chance: random.Random) -> str | None:
@@ -212,7 +214,8 @@ def _between(law: Law) -> str:
 
 
 def decide(law: Law, wanted: Sequence[str], chance: random.Random) -> tuple[str, str, list[str]]:
-    """Write a decision on a law with operations of the kinds wanted; give it, the text that must come out, and the kinds that it has."""
+    """Write a decision on a law with operations of the kinds wanted; give it, the text that must come out, and the
+    kinds that it has."""
     out: list[str | None] = list(law.lines)
     items, had, taken = [], [], set[int]()
     for kind in wanted:

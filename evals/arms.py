@@ -18,9 +18,9 @@ SERVED = "served"  # The arm that is what `kb serve` does, whatever the others t
 class Arm:
     """A configuration under a name; the default values are what is served.
 
-    `reranker` is `reader`, or the name or folder of a CrossEncoder, or nothing; `reader` the folder of a reader, or nothing for the embedded one; `fusion`
-    holds fields of `kb.fusion.Fusion` (`least` and `most` 0: the lexical arm alone; 1: the dense arm alone), `without` documents that are left out,
-    `depth` how many targets are ranked.
+    `reranker` is `reader`, or the name or folder of a CrossEncoder, or nothing; `reader` the folder of a reader, or
+    nothing for the embedded one; `fusion` holds fields of `kb.fusion.Fusion` (`least` and `most` 0: the lexical arm
+    alone; 1: the dense arm alone), `without` documents that are left out, `depth` how many targets are ranked.
     """
 
     name: str = SERVED

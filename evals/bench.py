@@ -71,7 +71,8 @@ def measure_command(index_dir: Path) -> list[Row]:
 
 
 def measure_served(index_dir: Path) -> list[Row]:
-    """Time questions over HTTP, one at a time: a few over and over, which are remembered, and those of the policies, each for the first time."""
+    """Time questions over HTTP, one at a time: a few over and over, which are remembered, and those of the policies,
+    each for the first time."""
     with served(index_dir, environment=UNBOUND) as (process, url):
         ask = partial(_post, f"{url}/api/ask")
         few = [json.dumps({"question": question}).encode() for question in QUESTIONS]

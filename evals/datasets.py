@@ -36,8 +36,8 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class WrittenAnswer:
-    """What answers.jsonl says of a query: whole answers, or the pieces that must be said (each in one of its spellings) and the
-    documents that must be cited, and the verdict on a question for yes or no."""
+    """What answers.jsonl says of a query: whole answers, or the pieces that must be said (each in one of its spellings)
+    and the documents that must be cited, and the verdict on a question for yes or no."""
 
     answerable: bool
     texts: tuple[str, ...] = ()

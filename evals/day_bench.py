@@ -1,7 +1,8 @@
 """`python -m evals.day_bench`: what asking for a day costs, over 60 made laws with 200 editions.
 
-Each question is put twice, without a day and for a day that falls anywhere in the life of the laws, so that hardly any day is asked for
-twice in a row and nothing is remembered. Processor time is told, which what else runs on the machine does not change.
+Each question is put twice, without a day and for a day that falls anywhere in the life of the laws, so that hardly any
+day is asked for twice in a row and nothing is remembered. Processor time is told, which what else runs on the machine
+does not change.
 """
 
 from __future__ import annotations

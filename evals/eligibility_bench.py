@@ -1,4 +1,5 @@
-"""How well facts are read from sentences and benefits are chosen, how many questions a verdict and a whole person take, and how fast verdicts are.
+"""How well facts are read from sentences and benefits are chosen, how many questions a verdict and a whole person take,
+and how fast verdicts are.
 
 python -m evals.eligibility_bench            dev sentences, questions, speed
 python -m evals.eligibility_bench --split test
@@ -72,8 +73,8 @@ class ReadingScore:
 def score_sentences(split: str, book: FactBook) -> ReadingScore:
     """Compare what is read, value and doubt, with what the sentences state.
 
-    What `people` of a sentence says of others than the one whom it is about is stated, too, in the order in which they are told of. A date counts for what is stated as counted from it:
-    who says 65年12月生的 is 60.
+    What `people` of a sentence says of others than the one whom it is about is stated, too, in the order in which they
+    are told of. A date counts for what is stated as counted from it: who says 65年12月生的 is 60.
     """
     day = DAYS.get(split, DAY)
     right = read = stated = 0
@@ -109,8 +110,8 @@ def score_sentences(split: str, book: FactBook) -> ReadingScore:
 
 
 def score_offers(split: str, book: FactBook) -> ReadingScore:
-    """Compare what is offered to be confirmed beside what the rules read, as the page and the chat offer it, with what the sentences state of
-    the one whom they are about; `stated` is what the rules did not read."""
+    """Compare what is offered to be confirmed beside what the rules read, as the page and the chat offer it, with what
+    the sentences state of the one whom they are about; `stated` is what the rules did not read."""
     day = DAYS.get(split, DAY)
     right = read = stated = 0
     mistakes: list[str] = []
@@ -129,8 +130,8 @@ def score_offers(split: str, book: FactBook) -> ReadingScore:
 
 @dataclass(frozen=True, slots=True)
 class ServedScore:
-    """Facts of those whom sentences are about, as page and chat go by them: how many are `taken` without a question and how many `asked` to be confirmed,
-    how many of either are right, and how many the sentences state."""
+    """Facts of those whom sentences are about, as page and chat go by them: how many are `taken` without a question and
+    how many `asked` to be confirmed, how many of either are right, and how many the sentences state."""
 
     taken: int
     taken_right: int
@@ -140,7 +141,8 @@ class ServedScore:
 
 
 def score_served(split: str, book: FactBook) -> ServedScore:
-    """Compare what is taken and what is asked with what the sentences state; what they state with doubt is right to be asked only."""
+    """Compare what is taken and what is asked with what the sentences state; what they state with doubt is right to be
+    asked only."""
     day = DAYS.get(split, DAY)
     counts: Counter[tuple[bool, bool]] = Counter()  # of (certain, right)
     stated = 0
@@ -195,8 +197,8 @@ def _plain(value: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceScore:
-    """Of the questions of a split how many were told a verdict, of those how many of a benefit that is meant, and of the others to how many such a
-    one was offered; `about_one` is how many ask for a benefit at all."""
+    """Of the questions of a split how many were told a verdict, of those how many of a benefit that is meant, and of
+    the others to how many such a one was offered; `about_one` is how many ask for a benefit at all."""
 
     questions: int
     about_one: int
@@ -296,8 +298,8 @@ class _Tree:
 class Walk:
     """What a person of `people.toml` was asked until nothing was open, and the verdicts then.
 
-    `fewest` counts the answers that would have been enough: one after another is left out as long as the same verdicts stand without it,
-    beginning with the first answer and with the last; the better of the two.
+    `fewest` counts the answers that would have been enough: one after another is left out as long as the same verdicts
+    stand without it, beginning with the first answer and with the last; the better of the two.
     """
 
     name: str

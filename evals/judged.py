@@ -24,8 +24,8 @@ TargetLevel = Literal["document", "clause"]
 class ExpectedAnswer:
     """What a right answer is: refused, or saying every piece in one of its spellings and citing each group once.
 
-    `texts` are whole answers for comparing character by character; a set has pieces and groups, or texts. `verdict` is the
-    answer to a question for yes or no. Small talk is answered by a sentence that cites nothing.
+    `texts` are whole answers for comparing character by character; a set has pieces and groups, or texts. `verdict` is
+    the answer to a question for yes or no. Small talk is answered by a sentence that cites nothing.
     """
 
     answerable: bool
@@ -91,8 +91,8 @@ def _from_beir(folder: Path, split: str) -> JudgedSet:
 
 
 def _check_judgements(folder: Path, clauses: Mapping[str, Collection[str]]) -> None:
-    """Hold the judgements of a set over the project's own documents against `must_cite`, which judges there; raise DatasetError where they
-    say otherwise."""
+    """Hold the judgements of a set over the project's own documents against `must_cite`, which judges there; raise
+    DatasetError where they say otherwise."""
     for path in sorted((folder / "qrels").glob("*.tsv")):
         for line in read_judgements(path):
             if line.query_id not in clauses:

@@ -2,10 +2,11 @@
 
     python -m evals.leaflets [--reader kb/models/reader] [--against OTHER]
 
-The questions are put in everyday words that the texts do not use, and a third of them ask for what is not said. Beside them stand contrasts: pairs
-about the same sentence in the same voice, of which one is answered and the other asks for what stands beside it or nowhere, and questions in the vernacular,
-which say everything in another way (推倒了重来 for 拆除重建). Nothing has to be found, so that reading alone is measured. No weights learn from these texts, nor
-from others of their writers.
+The questions are put in everyday words that the texts do not use, and a third of them ask for what is not said. Beside
+them stand contrasts: pairs about the same sentence in the same voice, of which one is answered and the other asks for
+what stands beside it or nowhere, and questions in the vernacular, which say everything in another way (推倒了重来 for
+拆除重建). Nothing has to be found, so that reading alone is measured. No weights learn from these texts, nor from
+others of their writers.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ LEAFLETS = Path(__file__).parent / "data" / "leaflets"
 
 @dataclass(frozen=True, slots=True)
 class LeafletReading:
-    """What a reader made of one question: the log-odds that its leaflet answers, and whether the sentences that it takes for the answer hold what was
-    asked for."""
+    """What a reader made of one question: the log-odds that its leaflet answers, and whether the sentences that it
+    takes for the answer hold what was asked for."""
 
     register: str
     answerable: bool
@@ -55,7 +56,8 @@ def read_leaflets(reader: Reader, folder: Path = LEAFLETS, questions: str = "que
 
 
 def told_apart(readings: Sequence[LeafletReading]) -> list[float]:
-    """Give, for each answered question, the share of the unanswered ones of its register that score lower: the mean is the area under the curve.
+    """Give, for each answered question, the share of the unanswered ones of its register that score lower: the mean is
+    the area under the curve.
 
     >>> of = [LeafletReading("lay", answerable, score, False) for answerable, score in [(True, 1), (True, 0), (False, 0), (False, -1)]]
     >>> told_apart(of)

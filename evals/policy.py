@@ -4,9 +4,10 @@
     answers.jsonl        query_id, answerable, refusal, near_miss, must_say, must_cite, verdict, small_talk
     qrels/<split>.tsv    the clauses that hold an answer
 
-`must_say` lists pieces, each with alternative spellings; `must_cite` lists groups of clauses, of which a
-complete answer cites one each. `small_talk` says that a sentence without any citation is the right answer. The split of a question is decided by
-a hash of its id, unless the set has only one; ids of one conversation (`pronoun-01/2`) share what stands before the slash, and with it the split.
+`must_say` lists pieces, each with alternative spellings; `must_cite` lists groups of clauses, of which a complete
+answer cites one each. `small_talk` says that a sentence without any citation is the right answer. The split of a
+question is decided by a hash of its id, unless the set has only one; ids of one conversation (`pronoun-01/2`) share
+what stands before the slash, and with it the split.
 """
 
 from __future__ import annotations

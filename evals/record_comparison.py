@@ -23,7 +23,8 @@ TESTED = (
     "ROUGE-L",
     "F1",
 )
-"""The measures that are tested, as far as both records have them; each is a mean over questions, which can be paired. Refusal precision and AUC are none."""
+"""The measures that are tested, as far as both records have them; each is a mean over questions, which can be paired.
+Refusal precision and AUC are none."""
 
 _Pair = tuple[Outcome, Outcome]
 

@@ -1,7 +1,7 @@
 """Questions to the register of documents: a list is right where it names every document asked for, and no other.
 
-`evals/data/register` is a BEIR folder over the project's own corpus; what none of the documents is has no judgements. The split of a
-question is decided by its id, as with the policy questions.
+`evals/data/register` is a BEIR folder over the project's own corpus; what none of the documents is has no judgements.
+The split of a question is decided by its id, as with the policy questions.
 
     python -m evals.register_questions INDEX test
 """

@@ -105,8 +105,8 @@ def index_corpus(
     root: Path | None = None,
     milvus: MilvusAddress | None = None,
 ) -> BuiltIndex:
-    """Build the index of a set for an arm below `root`, by default `INDEXES`, with words and vectors in `milvus` where one is given, or find it
-    built there."""
+    """Build the index of a set for an arm below `root`, by default `INDEXES`, with words and vectors in `milvus` where
+    one is given, or find it built there."""
     started = time.perf_counter()
     index_dir = (root or INDEXES) / f"{judged.name}-{_index_key(arm, encoder)}"
     with writing(index_dir, encoder, progress, milvus) as writer:

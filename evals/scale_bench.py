@@ -114,7 +114,8 @@ def add(index: Path, number: int) -> int:
 
 
 def _cost_of(step: Callable[[Path, int], int], index: Path, number: int) -> str:
-    """Take a step in this process, and tell what it took; of a machine that is shared, the seconds of its processors say more."""
+    """Take a step in this process, and tell what it took; of a machine that is shared, the seconds of its processors
+    say more."""
     started = time.perf_counter()
     embedded = step(index, number)
     used = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
@@ -170,10 +171,12 @@ def _questions(knowledge_base: KnowledgeBase, many: int) -> Iterator[str]:
 def _recalls(
     knowledge_base: KnowledgeBase, index: Path, questions: NDArray[np.float32], found: Sequence[Sequence[int]]
 ) -> list[float]:
-    """Give, for each question, how many of the rows that were found are among its nearest by the vectors as the encoder gave them.
+    """Give, for each question, how many of the rows that were found are among its nearest by the vectors as the encoder
+    gave them.
 
-    What is as near as the last of them is among them, as in ANN-Benchmarks (Aumüller 2020): of passages with the same words, and there
-    are hundreds that hold nothing but the name of a law, no search can tell which an exact one would have named.
+    What is as near as the last of them is among them, as in ANN-Benchmarks (Aumüller 2020): of passages with the same
+    words, and there are hundreds that hold nothing but the name of a law, no search can tell which an exact one would
+    have named.
     """
     encoder, records = open_encoder(STATIC), knowledge_base.snapshot.records
     cache = VectorCache(index / "cache", encoder)

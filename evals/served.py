@@ -22,7 +22,8 @@ UNBOUND = {"KB_REQUESTS_A_MINUTE": "0"}
 def served(
     index_dir: Path, *options: str, environment: Mapping[str, str] | None = None
 ) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """Run `kb serve` on a free port of loopback, with more options and variables where they are given; give the process and its address."""
+    """Run `kb serve` on a free port of loopback, with more options and variables where they are given; give the process
+    and its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -52,8 +53,8 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
 
 
 def resident_mb(pid: int, generations: int | None = None) -> float:
-    """Give the resident memory of a process and of all that it started, in MB; with `generations` of so many only: 1 are the workers of a
-    service, without the job that one of them may have at the moment."""
+    """Give the resident memory of a process and of all that it started, in MB; with `generations` of so many only: 1
+    are the workers of a service, without the job that one of them may have at the moment."""
     own, children = 0.0, ""
     with suppress(FileNotFoundError, ProcessLookupError):  # it ended since it was listed
         status = Path(f"/proc/{pid}/status").read_text().splitlines()

@@ -1,7 +1,9 @@
-"""How alike an index answers whose words and vectors are in Milvus and one that keeps them itself: `python -m evals.store_overlap SET ...`
+"""How alike an index answers whose words and vectors are in Milvus and one that keeps them itself: `python -m
+evals.store_overlap SET ...`
 
-Each set is indexed twice below a folder that is thrown away, the second time in Milvus Lite or at `--milvus`, and its questions are searched for in both. What is as good
-as the last of the ten counts as found: of equal scores either home may name others.
+Each set is indexed twice below a folder that is thrown away, the second time in Milvus Lite or at `--milvus`, and its
+questions are searched for in both. What is as good as the last of the ten counts as found: of equal scores either home
+may name others.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from kb.knowledge_base import KnowledgeBase
 from kb.types import Hit
 
 SETS = ("policy", "short", "civic", "ncp", "cmrc", "drcd", "xquad", "cail")
-"""The sets that are compared where none are named: all that Milvus Lite, which is written in Python, writes in minutes."""
+"""The sets that are compared where none are named: all that Milvus Lite, which is written in Python, writes in
+minutes."""
 
 NEAREST = 10
 _EQUAL = 1e-6  # scores that differ by less are equal
@@ -43,7 +46,8 @@ class HomeComparison:
 
 
 def overlap(local: Sequence[Hit], other: Sequence[Hit]) -> float:
-    """Give the share of what one home found first that the other found, or that is as good as the last that the other found."""
+    """Give the share of what one home found first that the other found, or that is as good as the last that the other
+    found."""
     if not local:
         return float(not other)
     known, least = {hit.passage.passage_id for hit in local}, local[-1].score

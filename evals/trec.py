@@ -1,9 +1,10 @@
 """TREC files: runs (`query Q0 target rank score tag`) in and out, judgements (`query 0 target relevance`, or BEIR's
 three columns) in.
 
-trec_eval orders a run by its scores alone, holds them as 32-bit floats and breaks ties by id. A run that is written here
-therefore has scores that fall from line to line also as such floats, and ranks the same there. A run of others is read in
-the order of its scores; equal ones keep the order of the file and are named, since trec_eval orders them otherwise.
+trec_eval orders a run by its scores alone, holds them as 32-bit floats and breaks ties by id. A run that is written
+here therefore has scores that fall from line to line also as such floats, and ranks the same there. A run of others is
+read in the order of its scores; equal ones keep the order of the file and are named, since trec_eval orders them
+otherwise.
 """
 
 from __future__ import annotations
@@ -92,7 +93,8 @@ def write_run(path: Path, rankings: Mapping[str, Ranking], tag: str) -> None:
 
 
 def read_judgements(path: Path) -> Iterator[JudgementLine]:
-    """Read judgements of three or four columns, with or without a header line; raise DatasetError naming file and line."""
+    """Read judgements of three or four columns, with or without a header line; raise DatasetError naming file and
+    line."""
     judged: set[tuple[str, str]] = set()
     for number, (place, cells) in enumerate(_lines(path, (3, 4))):
         query_id, target_id, relevance = cells[0], cells[-2], cells[-1]

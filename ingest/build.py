@@ -60,8 +60,8 @@ from kb.text.terms import ANALYZER
 from kb.types import Clause, Document, Passage
 
 LATE_FROM = 3_000_000
-"""Characters of documents, some 40,000 passages, from which the transformer is left to question time: it would take ten minutes
-on two cores. Where `KB_ENCODER` is `static` there is none."""
+"""Characters of documents, some 40,000 passages, from which the transformer is left to question time: it would take ten
+minutes on two cores. Where `KB_ENCODER` is `static` there is none."""
 _BATCH = 500  # documents that are cut and encoded at once: bounds memory and moves the progress bar
 
 Progress = Callable[[str, int, int], None]
@@ -93,12 +93,14 @@ def build_index(
     base: BaseIndex | None = None,
     workers: IngestionWorkers | None = None,
 ) -> Build:
-    """Make a snapshot of `documents`, with the words of `lexicon` and the places of `home`, the one in use, unless it already is.
+    """Make a snapshot of `documents`, with the words of `lexicon` and the places of `home`, the one in use, unless it
+    already is.
 
-    Where `base`, the snapshot in use, holds nearly the same, only what differs is made (`ingest.index_files`); else all is.
+    Where `base`, the snapshot in use, holds nearly the same, only what differs is made (`ingest.index_files`); else all
+    is.
 
-    From `late_from` characters on the passages get the vectors of the static encoder. With `milvus` words and vectors are kept there.
-    `workers` encode; where none are given, this machine does.
+    From `late_from` characters on the passages get the vectors of the static encoder. With `milvus` words and vectors
+    are kept there. `workers` encode; where none are given, this machine does.
 
     The caller holds `index_lock`. Raises SnapshotError where the folder or Milvus cannot be written, LexiconError
     where the lexicon, HomeError where the home cannot be used.
@@ -178,7 +180,8 @@ def _write(
     configuration: IndexConfiguration,
     milvus: MilvusAddress | None,
 ) -> tuple[Counts, IndexChange | None]:
-    """Write records, words and vectors of a snapshot; give the counts, and the change where it was one that is worth it."""
+    """Write records, words and vectors of a snapshot; give the counts, and the change where it was one that is worth
+    it."""
     dimensions, progress = preparing.encoder.dimensions, preparing.progress
     if change:
         with record(folder, change.fresh, preparing.batches(change.fresh), dimensions, change.records()) as recorded:
@@ -195,7 +198,8 @@ def _write(
 
 @contextmanager
 def _writing_files(folder: Path, progress: Progress) -> Iterator[None]:
-    """Tell of the writing of words and vectors; raise SnapshotError where tantivy or faiss cannot, with what they say."""
+    """Tell of the writing of words and vectors; raise SnapshotError where tantivy or faiss cannot, with what they
+    say."""
     progress("writing", 0, 1)
     try:
         yield
@@ -205,7 +209,8 @@ def _writing_files(folder: Path, progress: Progress) -> Iterator[None]:
 
 
 def _take_back(temporary: Path, name: str, milvus: MilvusAddress | None) -> None:
-    """Remove what was written of a snapshot; where Milvus cannot be reached its folder stays, by which the next run knows of its collection."""
+    """Remove what was written of a snapshot; where Milvus cannot be reached its folder stays, by which the next run
+    knows of its collection."""
     with suppress(StoreError):
         if milvus:
             drop_collections(milvus, [name])
@@ -214,8 +219,8 @@ def _take_back(temporary: Path, name: str, milvus: MilvusAddress | None) -> None
 
 @contextmanager
 def index_lock(index_dir: Path, milvus: MilvusAddress | None = None) -> Iterator[None]:
-    """Hold the index folder for writing, and remove what a run that was cut off left there and in `milvus`; raise SnapshotError where another process does, it is read-only, or what is written
-    in the block finds no room."""
+    """Hold the index folder for writing, and remove what a run that was cut off left there and in `milvus`; raise
+    SnapshotError where another process does, it is read-only, or what is written in the block finds no room."""
     try:
         index_dir.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(index_dir / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -278,7 +283,8 @@ def _unchanged(
 
 @dataclass(frozen=True, slots=True)
 class _Preparing:
-    """Cuts documents into clauses and passages, and makes the vectors of these; what the cache has is not encoded again."""
+    """Cuts documents into clauses and passages, and makes the vectors of these; what the cache has is not encoded
+    again."""
 
     workers: IngestionWorkers
     encoder: Encoder

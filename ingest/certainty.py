@@ -1,8 +1,9 @@
 """How surely a document was read, and which places of it want a look.
 
-Characters that a file holds as text are sure, but for those that its fonts do not name (〓) and those on lines that may stand in the wrong
-order; those that OCR read are as sure as it was of their page; what staff corrected or confirmed by hand is sure; a page on which nothing could be read counts as an average page of
-which nothing is sure. The figure says nothing of what the file holds beyond its text: pictures and attachments are named instead.
+Characters that a file holds as text are sure, but for those that its fonts do not name (〓) and those on lines that may
+stand in the wrong order; those that OCR read are as sure as it was of their page; what staff corrected or confirmed by
+hand is sure; a page on which nothing could be read counts as an average page of which nothing is sure. The figure says
+nothing of what the file holds beyond its text: pictures and attachments are named instead.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from kb.layout import LOW_CONFIDENCE, Box, Layout, Page
 from kb.types import HandWritten
 
 DoubtKind = Literal["confidence", "character", "order", "headless", "gap"]
-"""A page that OCR read with doubt, a character without a name, a line that may stand in the wrong order, a table whose header was not
-made out, a number that is not the next one."""
+"""A page that OCR read with doubt, a character without a name, a line that may stand in the wrong order, a table whose
+header was not made out, a number that is not the next one."""
 
 _UPRIGHT = 3  # times as high as wide: a run that is set downwards
 _TOUCH = 1.0  # points

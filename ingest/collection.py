@@ -46,8 +46,8 @@ FileState = Literal["read", "unchanged", "replaced", "refused", "duplicate", "de
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
     """What became of one file: the document it holds (for a duplicate, the document that holds the same; for one whose
-    text staff deleted, the document it held), or why it was refused. `kept` says that its text was known from an earlier run,
-    `unread` what the file holds beyond the text that was read."""
+    text staff deleted, the document it held), or why it was refused. `kept` says that its text was known from an
+    earlier run, `unread` what the file holds beyond the text that was read."""
 
     path: str
     state: FileState
@@ -60,8 +60,8 @@ class FileOutcome:
 
 @dataclass(slots=True)
 class Collection:
-    """The documents that an index is to hold, and what happened to each file on the way; `withdrawn` were public before,
-    `passed_over` are files that are nobody's documents."""
+    """The documents that an index is to hold, and what happened to each file on the way; `withdrawn` were public
+    before, `passed_over` are files that are nobody's documents."""
 
     documents: dict[str, Document] = field(default_factory=dict)
     added: list[str] = field(default_factory=list)
@@ -77,8 +77,8 @@ class Collection:
 
 
 def find_beside(name: str, paths: Iterable[Path], index_dir: Path, fresh: bool = False) -> Path | None:
-    """Find the data that comes with the folders to ingest (lexicon, home) by the name of its file, else that of the snapshot in
-    use, unless it begins `fresh`."""
+    """Find the data that comes with the folders to ingest (lexicon, home) by the name of its file, else that of the
+    snapshot in use, unless it begins `fresh`."""
     for path in paths:
         if (path / name).is_file():
             return path / name
@@ -115,8 +115,9 @@ def collect_files(
     findings: TextFindings | None = None,
 ) -> Collection:
     """Read `paths` (files, or folders with all below) and merge them with what is indexed; texts that were `deleted`,
-    by checksum, are left out, and what staff decided of a document and corrected in its text holds. `unstated` is the disclosure of documents that
-    state none, `home` tells whose places and offices they name, `findings` what was found in their texts before."""
+    by checksum, are left out, and what staff decided of a document and corrected in its text holds. `unstated` is the
+    disclosure of documents that state none, `home` tells whose places and offices they name, `findings` what was found
+    in their texts before."""
     findings = findings or TextFindings()
     files, refused, passed_over = _find(paths)
     collection = Collection(refused=refused, passed_over=[str(path) for path in passed_over])

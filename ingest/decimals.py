@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from kb.text.fold import fold_text
 
-# 3.2.1 or a. at the beginning of a line, as standards count; a figure (3.5万元) has no space and no character behind it that opens a heading.
+# 3.2.1 or a. at the beginning of a line, as standards count; a figure (3.5万元) has no space and no character behind it
+# that opens a heading.
 _NUMBER = re.compile(r"\s*(\d{1,2}|[a-z])((?:\.\d{1,3}){0,5})(?:\s+(?=\S)|(?=[一-鿿]))")
 _TITLE = 30  # characters of a title behind a number without a point
 _LEAST, _LEAST_POINTED = 4, 2

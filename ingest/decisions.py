@@ -1,8 +1,8 @@
 """What staff decided of documents: whether one is public, and what of its data was read wrongly.
 
 A decision is made on one file and kept beside the snapshots, so that it holds when the same file is read again, whoever
-reads it. A file that was changed has to be decided on anew: until then it is no more public than its own text says, and what
-was withheld stays so. A document that bears other marks than it was decided with is held back again.
+reads it. A file that was changed has to be decided on anew: until then it is no more public than its own text says, and
+what was withheld stays so. A document that bears other marks than it was decided with is held back again.
 """
 
 from __future__ import annotations
@@ -88,13 +88,14 @@ def words_of_marks(document: Document) -> tuple[str, ...]:
 
 
 def file_checksum(document: Document) -> str:
-    """Give what a decision on a document is known by: the bytes of its file, or its text where the file holds others too."""
+    """Give what a decision on a document is known by: the bytes of its file, or its text where the file holds others
+    too."""
     return document.file_sha256 or document.sha256
 
 
 def correct(document: Document, corrections: dict[str, Any]) -> Document:
-    """Give a document with corrected data; what its header says otherwise is no data of it any more, though it stands in the
-    text."""
+    """Give a document with corrected data; what its header says otherwise is no data of it any more, though it stands
+    in the text."""
     if not corrections:
         return document
     corrected = read_document_fields(document_fields(document) | corrections, document.text)

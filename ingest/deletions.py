@@ -1,4 +1,5 @@
-"""What staff deleted: a text that was deleted stays away, though its file still lies in a folder that is ingested again.
+"""What staff deleted: a text that was deleted stays away, though its file still lies in a folder that is ingested
+again.
 
 It comes back when it is uploaded, when its text has changed, or by `kb ingest --restore`.
 """
@@ -16,7 +17,8 @@ FILE_NAME = "deleted.json"
 
 
 class Deletions:
-    """The texts that were deleted from an index, by checksum, with the titles that they had; kept beside its snapshots."""
+    """The texts that were deleted from an index, by checksum, with the titles that they had; kept beside its
+    snapshots."""
 
     def __init__(self, index_dir: Path) -> None:
         self._path = index_dir / FILE_NAME

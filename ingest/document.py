@@ -24,7 +24,8 @@ from kb.text.fold import fold_text
 from kb.types import Disclosure, Document, HeaderField, Level, RecognisedPage, Relation
 
 _STATED = FrontMatter.model_fields.keys() & {one.name for one in fields(Document)} - {"disclosure", "relations"}
-"""What front matter says under the name that it has in a document; who may read it is decided, and relations are made anew."""
+"""What front matter says under the name that it has in a document; who may read it is decided, and relations are made
+anew."""
 _UNSAFE = re.compile(r"[^\w.-]+")  # What may not stand in an id, which is a part of addresses and of names of files.
 _ISSUER_SEPARATOR = re.compile(r"[、;；\n]|\s{2,}")  # Joint papers name their offices with 、 or one a line.
 # By the beginning or end of an office's name, where neither the document nor the home says its level.
@@ -60,7 +61,8 @@ def make_document(path: Path, read: ReadText, unstated: Disclosure = "unstated",
 
 
 def _with_lifetime(document: Document, lifetime: Lifetime) -> Document:
-    """Give a document with the days that its text tells, where its front matter does not, and the words that end others."""
+    """Give a document with the days that its text tells, where its front matter does not, and the words that end
+    others."""
     told = {name: getattr(lifetime, name) for name in ("issued", "amended", "effective", "expires")}
     days = {name: day for name, day in told.items() if day and getattr(document, name) is None}
     fields = [field for field in lifetime.fields if field.name in days]

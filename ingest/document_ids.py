@@ -1,7 +1,7 @@
 """Ids of files that state none: the name, and where another document has it, the folder before the name.
 
-Folders of an office are full of 附件1.docx and 通知.pdf; each is a document of its own. An id that a file was given stays with it, whatever
-comes later; so what had the name first keeps it.
+Folders of an office are full of 附件1.docx and 通知.pdf; each is a document of its own. An id that a file was given
+stays with it, whatever comes later; so what had the name first keeps it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ def tell_apart(
 ) -> list[tuple[Path, Document]]:
     """Give the documents with ids of their own where two files of one name hold different texts.
 
-    `roots` are the files and folders that are ingested, `indexed` what the index holds already. The text of one document in two
-    files keeps one id, and so has an official text that takes the place of its digest.
+    `roots` are the files and folders that are ingested, `indexed` what the index holds already. The text of one
+    document in two files keeps one id, and so has an official text that takes the place of its digest.
     """
     sources = {document.source for _, document in found}
     earlier = {document.source: doc_id for doc_id, document in indexed.items()}
@@ -74,7 +74,8 @@ def _names(path: Path, roots: Sequence[Path]) -> Iterator[str]:
 
 
 def is_below(document: Document, folders: Iterable[Path]) -> bool:
-    """Tell whether a document was read from one of some files, or from below one of some folders, whose paths are resolved."""
+    """Tell whether a document was read from one of some files, or from below one of some folders, whose paths are
+    resolved."""
     return any(
         document.source == str(folder) or document.source.startswith(str(folder).rstrip(os.sep) + os.sep)
         for folder in folders

@@ -1,10 +1,10 @@
 """The same document twice: in two formats, which is one document, or nearly the same, which is told.
 
-Two files hold the same document where their words are the same: letters, digits and Han characters of the
-folded text, in their order. The richer source is kept: read from text rather than by OCR, then the one
-that names more of its own data (文号, issuers, dates ...), then the one with pages, then with tables, then
-the one whose path comes first; but what is in the index from elsewhere stays. Near-duplicates are found by MinHash over shingles of words (Broder 1997)
-and locality-sensitive hashing; they are told and never dropped.
+Two files hold the same document where their words are the same: letters, digits and Han characters of the folded text,
+in their order. The richer source is kept: read from text rather than by OCR, then the one that names more of its own
+data (文号, issuers, dates ...), then the one with pages, then with tables, then the one whose path comes first; but
+what is in the index from elsewhere stays. Near-duplicates are found by MinHash over shingles of words (Broder 1997) and
+locality-sensitive hashing; they are told and never dropped.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def same_in_other_formats(
 ) -> dict[int, Document]:
     """Give, by their place in `documents`, those that another one holds in another format, and that one.
 
-    What is `settled`, because it came from elsewhere before, holds its own; among the others it is the richest. `checksum_of` knows the
-    checksums of words from earlier runs.
+    What is `settled`, because it came from elsewhere before, holds its own; among the others it is the richest.
+    `checksum_of` knows the checksums of words from earlier runs.
     """
     checksum_of = checksum_of or _checksum
     there = {checksum_of(document): document for document in settled}
@@ -73,7 +73,8 @@ def same_in_other_formats(
 
 
 def near_duplicates(documents: Iterable[Document]) -> list[NearDuplicate]:
-    """Give every document that is nearly the same as one before it (by id) with the one most alike, most alike first."""
+    """Give every document that is nearly the same as one before it (by id) with the one most alike, most alike
+    first."""
     from datasketch import MinHash, MinHashLSH  # takes a second to import: only a report pays for it
 
     shingles = {d.doc_id: found for d in documents if (found := _shingles(d.text)).size >= _LEAST_WORDS}

@@ -47,8 +47,8 @@ _CONTENTS = re.compile(r"\s*目\s*[录次]\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What was done on a day, and the span of the canonical text that says so; `partial` says that it was a decision that
-    changes parts."""
+    """What was done on a day, and the span of the canonical text that says so; `partial` says that it was a decision
+    that changes parts."""
 
     day: PartialDate
     acts: frozenset[Act]
@@ -164,7 +164,8 @@ def _events(text: str) -> Iterator[Event]:
 
 
 def note_span(text: str) -> tuple[int, int] | None:
-    """Find the note: bracketed lines from one with a day up to where the bracket closes, or lines that begin with days."""
+    """Find the note: bracketed lines from one with a day up to where the bracket closes, or lines that begin with
+    days."""
     lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text[: 4 * _LONGEST])]
     begins: int | None = None
     ends = brackets = titles = 0

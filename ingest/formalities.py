@@ -1,7 +1,8 @@
 """What the form of a document tells of it where it has no header table: 版头, title, 落款.
 
-The letterhead names issuer and 文号, the note under the title of a law the order that published it, the signature issuer and date, 此件公开发布 the 公开方式. A title may take
-several lines. Every value keeps its place in the text, as those of a header table do.
+The letterhead names issuer and 文号, the note under the title of a law the order that published it, the signature
+issuer and date, 此件公开发布 the 公开方式. A title may take several lines. Every value keeps its place in the text, as
+those of a header table do.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def with_formalities(text: str, header: Header) -> Header:
 
 
 def read_title(text: str, header: Header) -> str | None:
-    """Give the title above the header, else behind it: the first line that is no letterhead, and what it goes on with."""
+    """Give the title above the header, else behind it: the first line that is no letterhead, and what it goes on
+    with."""
     start, end = header.block if header.block and header.block[0] < _TITLE_LENGTH else (0, 0)
     for offset, part in ((0, text[:start]), (end, text[end:])):
         lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", part[: 40 * _TITLE_LENGTH])]

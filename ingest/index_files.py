@@ -1,8 +1,8 @@
 """The files of a snapshot, written whole or as a change of the snapshot before.
 
-A change copies the records, links what did not change of the words, and adds to the vectors: it costs what is added, and the
-reading and copying of files. It finds the same as an index that is written whole: what was taken out is found and counted by nobody,
-though it lies in the files of words and vectors until the next snapshot that is written whole.
+A change copies the records, links what did not change of the words, and adds to the vectors: it costs what is added,
+and the reading and copying of files. It finds the same as an index that is written whole: what was taken out is found
+and counted by nobody, though it lies in the files of words and vectors until the next snapshot that is written whole.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from kb.types import Document
 from kb.visibility import may_see
 
 CHANGED_FROM = 5_000
-"""Passages from which an index is changed: fewer are written whole in some seconds, and then nothing is left of what is gone."""
+"""Passages from which an index is changed: fewer are written whole in some seconds, and then nothing is left of what is
+gone."""
 
 MOST_CHANGED = 0.1
 """The share of documents up to which they are worth a change: more are written whole in not much more time."""
@@ -37,8 +38,8 @@ MOST_WASTE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class IndexChange:
-    """What makes another index of one: documents that are `fresh`, and the ids of those that go, earlier texts of the fresh ones included.
-    `documents` are all that there are then."""
+    """What makes another index of one: documents that are `fresh`, and the ids of those that go, earlier texts of the
+    fresh ones included. `documents` are all that there are then."""
 
     base: BaseIndex
     fresh: Sequence[Document]
@@ -64,7 +65,8 @@ class IndexChange:
         gone = (known.keys() - checksums.keys()) | (known.keys() & {document.doc_id for document in fresh})
         if not known or len(fresh) + len(gone) > MOST_CHANGED * len(documents):
             return None
-        # What was public and is hidden now must leave no trace in a score: the mean length of BM25 would still know of it.
+        # What was public and is hidden now must leave no trace in a score: the mean length of BM25 would still know of
+        # it.
         if any(d.doc_id in known and may_see("public", base.documents[d.doc_id]) > may_see("public", d) for d in fresh):
             return None
         return cls(base, fresh, frozenset(gone), documents)
@@ -80,8 +82,8 @@ class IndexChange:
         return RecordChange(self.base.folder / RECORDS, gone, self.documents)
 
     def is_worth_it(self, recorded: Recorded, milvus: MilvusAddress | None) -> bool:
-        """Say whether the files of the index, or its collection in `milvus`, may be added to: not too much of them is waste, and they suit as
-        many passages. Raises StoreError where Milvus cannot be reached."""
+        """Say whether the files of the index, or its collection in `milvus`, may be added to: not too much of them is
+        waste, and they suit as many passages. Raises StoreError where Milvus cannot be reached."""
         passages, documents = recorded.counts.passages, recorded.counts.documents
         waste, waste_of_documents = recorded.following.passage - passages, recorded.following.document - documents
         if waste > MOST_WASTE * passages or waste_of_documents > MOST_WASTE * documents:
@@ -150,7 +152,8 @@ def write_whole(recorded: Recorded, name: str, encoder: EncoderIdentity, milvus:
 
 
 def write_change(recorded: Recorded, change: IndexChange, milvus: MilvusAddress | None) -> None:
-    """Write words and vectors of a snapshot beside its records as a change of those of the one before, or add to its collection in `milvus` where one is given."""
+    """Write words and vectors of a snapshot beside its records as a change of those of the one before, or add to its
+    collection in `milvus` where one is given."""
     base = change.base
     if milvus:
         change.milvus_update(recorded).write(milvus, recorded.folder)

@@ -1,7 +1,8 @@
 """Ingestion as one function: files and folders become the snapshot that an index uses.
 
 Whoever changes an index holds its folder from the moment it looks at what is indexed to the moment it has noted what it
-did, so that no other change comes between; `writing` sees to that for ingestion, for the decisions of staff and for evals.
+did, so that no other change comes between; `writing` sees to that for ingestion, for the decisions of staff and for
+evals.
 """
 
 from __future__ import annotations
@@ -42,9 +43,10 @@ class IngestionProgress(Watcher, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IngestionSettings:
-    """How to ingest. `unstated` is the disclosure of documents that state none; `fresh` begins a new index, `restore` takes
-    back what staff deleted; with `beir` the paths are BEIR folders, whose ids are kept; `limits` bound the reading; words and vectors
-    are kept in `milvus` where one is given, else in the index folder; `workers` read and encode, this machine where none are given."""
+    """How to ingest. `unstated` is the disclosure of documents that state none; `fresh` begins a new index, `restore`
+    takes back what staff deleted; with `beir` the paths are BEIR folders, whose ids are kept; `limits` bound the
+    reading; words and vectors are kept in `milvus` where one is given, else in the index folder; `workers` read and
+    encode, this machine where none are given."""
 
     encoder: Encoder
     unstated: Disclosure = "unstated"
@@ -136,8 +138,8 @@ def writing(
     milvus: MilvusAddress | None = None,
     workers: IngestionWorkers | None = None,
 ) -> Iterator[IndexWriter]:
-    """Hold an index folder, whose words and vectors may be kept in `milvus`, while the block runs; raise SnapshotError where
-    another process does."""
+    """Hold an index folder, whose words and vectors may be kept in `milvus`, while the block runs; raise SnapshotError
+    where another process does."""
     with index_lock(index, milvus), closing(IndexWriter(index, encoder, progress, milvus, workers)) as writer:
         yield writer
 

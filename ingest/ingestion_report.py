@@ -27,8 +27,9 @@ STATES: tuple[FileState, ...] = ("read", "replaced", "unchanged", "duplicate", "
 @dataclass(frozen=True, slots=True)
 class FileLine:
     """What the report says of one file. `code` is the key of the sentence why it was refused, which stands here in
-    English and in Chinese; `ocr` holds the pages that went through OCR and how sure it was, `unread` what
-    the file holds beyond the text that was read, `by_hand` what staff corrected in it: what was read, and what stands there now."""
+    English and in Chinese; `ocr` holds the pages that went through OCR and how sure it was, `unread` what the file
+    holds beyond the text that was read, `by_hand` what staff corrected in it: what was read, and what stands there
+    now."""
 
     path: str
     state: FileState

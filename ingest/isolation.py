@@ -1,7 +1,8 @@
-"""Processes that read files of strangers: what takes one over, or makes it run wild, is bounded in memory and files and has no network.
+"""Processes that read files of strangers: what takes one over, or makes it run wild, is bounded in memory and files and
+has no network.
 
-Where the kernel lends network namespaces (`unshare`, of util-linux) such a process begins in one without an interface that is up; elsewhere it begins as any
-other. Its time is bounded by whoever started it.
+Where the kernel lends network namespaces (`unshare`, of util-linux) such a process begins in one without an interface
+that is up; elsewhere it begins as any other. Its time is bounded by whoever started it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ def without_network(command: Sequence[str]) -> list[str]:
 
 
 def bound_this_process(memory: int) -> None:
-    """Take no more than `memory` bytes of address space from now on, write no file of more than 1 GiB, and leave no core file."""
+    """Take no more than `memory` bytes of address space from now on, write no file of more than 1 GiB, and leave no
+    core file."""
     limits = ((resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, _LARGEST_FILE), (resource.RLIMIT_CORE, 0))
     for kind, limit in limits:
         resource.setrlimit(kind, (limit, limit))

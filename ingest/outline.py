@@ -53,9 +53,9 @@ def parse_outline(
 ) -> list[Clause]:
     """Cut `text`, whose header and contact lines are `blocks`, into clauses, in the order of the text.
 
-    Clause ids are the path of ordinals (`#1.2.3` is 一、（二）3.; `#a12.2` is 第十二条第（二）项), `#header`
-    the header block, `#0` what stands before the first marker, `#p3` the third paragraph of a text
-    without any outline, `#contact` the contact lines, `#1.2.t1.r3` the third row of a table there. A path that occurs again gets `~2`.
+    Clause ids are the path of ordinals (`#1.2.3` is 一、（二）3.; `#a12.2` is 第十二条第（二）项), `#header` the header
+    block, `#0` what stands before the first marker, `#p3` the third paragraph of a text without any outline, `#contact`
+    the contact lines, `#1.2.t1.r3` the third row of a table there. A path that occurs again gets `~2`.
     """
     spans = [(block.start, block.end) for block in blocks]
     tables = [table for table in tables if not any(start < table.end and table.start < end for start, end in spans)]
@@ -191,8 +191,8 @@ def _become_heading(text: str, parent: _Node) -> None:
 
 
 def _clauses_of(text: str, node: _Node) -> list[Piece]:
-    """Give the clauses of one node: one, or one a 款 where an article has several paragraphs. Its name on a line of its own (第二条【补贴】) is no
-    款, and stands before the first."""
+    """Give the clauses of one node: one, or one a 款 where an article has several paragraphs. Its name on a line of its
+    own (第二条【补贴】) is no 款, and stands before the first."""
     path, label, headings = _path(node), _label(node), _headings(node)
     paragraphs = node.paragraphs
     if len(paragraphs) > 1 and _is_name(text, *paragraphs[0]) and not _is_name(text, *paragraphs[1]):

@@ -83,7 +83,8 @@ class Part:
 
     @property
     def has_outline(self) -> bool:
-        """Say whether articles and headings are looked for in it: not in a heading, a signature or a list of annexes."""
+        """Say whether articles and headings are looked for in it: not in a heading, a signature or a list of
+        annexes."""
         return self.name == "body" or (self.name.startswith(("annex", "text")) and self.name != "annexes")
 
 
@@ -297,7 +298,8 @@ def _issued_texts(text: str, lines: Sequence[Line]) -> dict[int, tuple[str, str]
 
 
 def _contents(text: str, lines: Sequence[Line]) -> set[int]:
-    """Find the table of contents: from 目录 to where its first entry stands again, or as long as lines end with a page."""
+    """Find the table of contents: from 目录 to where its first entry stands again, or as long as lines end with a
+    page."""
     for number, (start, end) in enumerate(lines[: 4 * _HEAD_LINES]):
         if text[start:end].lstrip()[:1] != "目" or not _CONTENTS.fullmatch(_BLANKS.sub("", fold_text(text[start:end]))):
             continue

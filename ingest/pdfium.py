@@ -120,7 +120,8 @@ def picture_of_page(page: Any, dots_per_inch: float, max_pixels: int = MAX_PIXEL
 
 
 def stamp_bounds(page: Any) -> list[tuple[float, float, float, float]]:
-    """Give left, bottom, right and top of what was put on an open page: stamps, notes, watermarks, not links and fields."""
+    """Give left, bottom, right and top of what was put on an open page: stamps, notes, watermarks, not links and
+    fields."""
     found: list[tuple[float, float, float, float]] = []
     for index in range(raw.FPDFPage_GetAnnotCount(page)):
         annotation = raw.FPDFPage_GetAnnot(page, index)

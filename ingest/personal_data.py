@@ -20,7 +20,8 @@ FindingKind = Literal["identity_number", "mobile_number", "bank_card"]
 _IDENTITY = re.compile(r"(?<![\da-z])[1-9]\d{5}[ -]?(?:18|19|20)\d{2}[01]\d[0-3]\d[ -]?\d{3}[\dx](?![\da-z])")
 # 11 digits from 13 to 19; digits of a longer number or a decimal are none.
 _MOBILE = re.compile(r"(?<![\d.])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![\d.]\d|\d)")
-# 15 to 19 digits with the prefixes of UnionPay, Visa, Mastercard and American Express; Luhn's check digit is computed below.
+# 15 to 19 digits with the prefixes of UnionPay, Visa, Mastercard and American Express; Luhn's check digit is computed
+# below.
 _CARD = re.compile(r"(?<![\da-z])(?:3[4-7]|4|5[1-5]|6)\d(?:[ -]?\d){13,17}(?![\da-z])")
 # GB 11643-1999, 17 weights and the check digit by the remainder modulo 11.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -1,8 +1,9 @@
 """The workers of a Ray cluster: readers and encoders on all its machines, the index written where `kb ingest` runs.
 
-A worker keeps a process of its own for its files, as this machine does, so that limits of time and memory and the reports of crashes are
-the same. One that dies, with its machine or without, is started again and does once more what it was doing; a file that it dies of twice is
-given up. Every machine has this program in the same version and sees the documents at the same paths; one that does not is named.
+A worker keeps a process of its own for its files, as this machine does, so that limits of time and memory and the
+reports of crashes are the same. One that dies, with its machine or without, is started again and does once more what it
+was doing; a file that it dies of twice is given up. Every machine has this program in the same version and sees the
+documents at the same paths; one that does not is named.
 """
 
 from __future__ import annotations
@@ -33,9 +34,11 @@ _AHEAD = 2  # batches for every worker that are encoded or wait for it
 
 
 class RayWorkers:
-    """Connects to a cluster: `auto` for the one that this machine belongs to, HOST:PORT of its head, or ray://HOST:PORT of its client server.
+    """Connects to a cluster: `auto` for the one that this machine belongs to, HOST:PORT of its head, or ray://HOST:PORT
+    of its client server.
 
-    Workers are started when they are first needed and kept until `close`, each on a processor of its own; work goes to those that are there.
+    Workers are started when they are first needed and kept until `close`, each on a processor of its own; work goes to
+    those that are there.
     """
 
     def __init__(self, address: str) -> None:
@@ -175,7 +178,8 @@ class RayWorkers:
 
 
 class _ClusterWorker:
-    """Works for another machine: reads files, one at a time, in a process of its own, and encodes; says in another thread which page it is at."""
+    """Works for another machine: reads files, one at a time, in a process of its own, and encodes; says in another
+    thread which page it is at."""
 
     def __init__(self) -> None:
         self._progress = _LastPage()

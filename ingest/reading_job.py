@@ -96,7 +96,8 @@ class ReadingJob:
 
 
 def _guarded(path: Path, kept: ReadText) -> ReadText | DocumentError:
-    """Give what was kept of a file, or the refusal of a state secret: a file is kept by what it holds, and its name may bear the mark."""
+    """Give what was kept of a file, or the refusal of a state secret: a file is kept by what it holds, and its name may
+    bear the mark."""
     try:
         refuse_state_secret(path, kept)
     except DocumentError as error:

@@ -1,9 +1,9 @@
 """`python -m ingest.reading_process`: a process that reads files for another, seen from both ends.
 
-Whatever a file does to its reader, a crash, a loop, gigabytes of memory, it does to this process alone, which has no network.
-The two ends speak over a socket: a path in, how far it is and in the end the reading or the refusal out, as
-JSON. The time for a file is without the time that OCR takes, for which its reader has a limit. A process whose
-parent was killed ends with the file that it is reading, at the latest when that file's time is over.
+Whatever a file does to its reader, a crash, a loop, gigabytes of memory, it does to this process alone, which has no
+network. The two ends speak over a socket: a path in, how far it is and in the end the reading or the refusal out, as
+JSON. The time for a file is without the time that OCR takes, for which its reader has a limit. A process whose parent
+was killed ends with the file that it is reading, at the latest when that file's time is over.
 """
 
 from __future__ import annotations
@@ -157,7 +157,8 @@ class PageTeller:
         self._told = time.monotonic()
 
     def __call__(self, number: int, total: int, seconds_of_ocr: float) -> None:
-        """Tell of a page; the time that OCR took for it is not counted against the file, so the alarm is put off by it."""
+        """Tell of a page; the time that OCR took for it is not counted against the file, so the alarm is put off by
+        it."""
         if seconds_of_ocr:
             signal.alarm(signal.alarm(0) + math.ceil(seconds_of_ocr))
         elif time.monotonic() < self._told + _PAUSE:

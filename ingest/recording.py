@@ -1,5 +1,6 @@
-"""Recording documents on the way to a snapshot: a few hundred at a time are cut, encoded and written down, so that memory does not go by how
-many there are. What is indexed afterwards, words and vectors, is read from what was written."""
+"""Recording documents on the way to a snapshot: a few hundred at a time are cut, encoded and written down, so that
+memory does not go by how many there are. What is indexed afterwards, words and vectors, is read from what was
+written."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ class PreparedBatch:
 
 @dataclass(frozen=True, slots=True)
 class RecordChange:
-    """What makes other records of those of a snapshot, the file `base`: the documents that go, and all that there are then."""
+    """What makes other records of those of a snapshot, the file `base`: the documents that go, and all that there are
+    then."""
 
     base: Path
     gone: Sequence[Document]
@@ -43,8 +45,9 @@ class RecordChange:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Records that lie in `folder`, and the vectors of the documents that were added, which bear the numbers from `first` up to `following`:
-    of their passages, `passages_of` each, and of each whole. `counts` are those of all that the records hold."""
+    """Records that lie in `folder`, and the vectors of the documents that were added, which bear the numbers from
+    `first` up to `following`: of their passages, `passages_of` each, and of each whole. `counts` are those of all that
+    the records hold."""
 
     folder: Path
     added: Sequence[Document]
@@ -73,8 +76,8 @@ def record(
     dimensions: int,
     change: RecordChange | None = None,
 ) -> Iterator[Recorded]:
-    """Write `batches`, which are made of the documents `added` in their order, into a records file in `folder`: a new one, or with a `change` one made of
-    another. The vectors are at hand while the block runs."""
+    """Write `batches`, which are made of the documents `added` in their order, into a records file in `folder`: a new
+    one, or with a `change` one made of another. The vectors are at hand while the block runs."""
     with VectorFile(folder, dimensions) as vectors, VectorFile(folder, dimensions) as directions:
         passages_of: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
         with RecordWriter(folder / RECORDS, change.base if change else None) as records:

@@ -1,4 +1,5 @@
-"""The sentences with which a text ends other documents: 《某办法》（某政〔2025〕7号）同时废止, 决定废止《某办法》, and the lists behind 废止下列文件：."""
+"""The sentences with which a text ends other documents: 《某办法》（某政〔2025〕7号）同时废止, 决定废止《某办法》, and
+the lists behind 废止下列文件：."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ _WORDS = ("废止", "廢止", "停止执行", "停止執行", "失效")
 
 @dataclass(frozen=True, slots=True)
 class Repeal:
-    """A document, by name or 文号, that a text ends: text[start:end] is the sentence that does so, `says` is it folded."""
+    """A document, by name or 文号, that a text ends: text[start:end] is the sentence that does so, `says` is it
+    folded."""
 
     name: str
     says: str

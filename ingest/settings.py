@@ -40,26 +40,27 @@ OTLP_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 
 class Settings(BaseSettings):
-    """`encoder` is `embedded`, or the name or folder of a sentence-transformers model; `reranker` is `reader`, or the name or folder of a
-    CrossEncoder, or nothing; `reader` the folder of a reader in the form of `kb/models/reader`, or nothing for that one; `holidays` the file with the published
-    holidays (`kb/calendar.py`), or nothing.
+    """`encoder` is `embedded`, or the name or folder of a sentence-transformers model; `reranker` is `reader`, or the
+    name or folder of a CrossEncoder, or nothing; `reader` the folder of a reader in the form of `kb/models/reader`, or
+    nothing for that one; `holidays` the file with the published holidays (`kb/calendar.py`), or nothing.
 
     `database_url` names where the service keeps conversations; without it, a SQLite file beside the index.
-    `concurrent_answers` are worked on at once, one a processor where it is 0; whoever would wait longer than `longest_wait` seconds for a
-    turn is told to come back. `requests_a_minute` are answered to one address, as many as wanted where it is 0. A request is given up whose
-    head takes longer than `head_seconds`, its body longer than `body_seconds` without much of it coming; a job after `job_seconds`.
-    A proxy that serves below a path, which it strips, tells it with every request, or `root_path` tells it for all.
-    Pages of the sites that `embed_origins` name may hold the question box in a frame; none where it is empty.
-    The audit record is kept for `audit_days`, for good where it is 0.
-    With `log_requests` every request and error is a line of JSON on standard error. `otlp_endpoint` is the address of a collector of
-    OpenTelemetry that spans are sent to; its variable has the name that all programs share, OTEL_EXPORTER_OTLP_ENDPOINT.
-    With `store` "milvus" words and vectors are kept at `milvus_uri`, in collections whose names begin with `milvus_prefix`, one for each
-    index that shares it; a search is given up after `milvus_seconds`.
-    `kb ingest` reads and encodes on the Ray cluster at `ingest_cluster`: `auto`, HOST:PORT or ray://HOST:PORT; on this machine where it is empty.
-    With `llm_base_url` (the address of an OpenAI-compatible server, ending in /v1) and `llm_model`
-    answers are written by that model, each sentence checked.
-    With `oidc_issuer` and `oidc_client_id` staff may enter by that provider of OpenID Connect, which sends them back to `oidc_public_url`, the address
-    that people open the service by; the claim `oidc_claim` names their account here, and `oidc_label` is what the button says.
+    `concurrent_answers` are worked on at once, one a processor where it is 0; whoever would wait longer than
+    `longest_wait` seconds for a turn is told to come back. `requests_a_minute` are answered to one address, as many as
+    wanted where it is 0. A request is given up whose head takes longer than `head_seconds`, its body longer than
+    `body_seconds` without much of it coming; a job after `job_seconds`. A proxy that serves below a path, which it
+    strips, tells it with every request, or `root_path` tells it for all. Pages of the sites that `embed_origins` name
+    may hold the question box in a frame; none where it is empty. The audit record is kept for `audit_days`, for good
+    where it is 0. With `log_requests` every request and error is a line of JSON on standard error. `otlp_endpoint` is
+    the address of a collector of OpenTelemetry that spans are sent to; its variable has the name that all programs
+    share, OTEL_EXPORTER_OTLP_ENDPOINT. With `store` "milvus" words and vectors are kept at `milvus_uri`, in collections
+    whose names begin with `milvus_prefix`, one for each index that shares it; a search is given up after
+    `milvus_seconds`. `kb ingest` reads and encodes on the Ray cluster at `ingest_cluster`: `auto`, HOST:PORT or
+    ray://HOST:PORT; on this machine where it is empty. With `llm_base_url` (the address of an OpenAI-compatible server,
+    ending in /v1) and `llm_model` answers are written by that model, each sentence checked. With `oidc_issuer` and
+    `oidc_client_id` staff may enter by that provider of OpenID Connect, which sends them back to `oidc_public_url`, the
+    address that people open the service by; the claim `oidc_claim` names their account here, and `oidc_label` is what
+    the button says.
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, toml_file="kb.toml", extra="forbid", frozen=True)
@@ -198,8 +199,8 @@ class Settings(BaseSettings):
         return self.reader
 
     def open_reader(self) -> Reader:
-        """Open the reader that is configured, or the embedded one; raise SettingError where the folder holds none, ModelError where
-        it holds a damaged one."""
+        """Open the reader that is configured, or the embedded one; raise SettingError where the folder holds none,
+        ModelError where it holds a damaged one."""
         from kb.reading.reader import Reader
 
         return Reader.open(self.reader_folder())
@@ -230,7 +231,8 @@ class Settings(BaseSettings):
 
 
 def read_settings(index_dir: Path | None = None) -> Settings:
-    """Read the settings; an option of the command line wins over KB_INDEX_DIR. Raises SettingError, also for a name that is none."""
+    """Read the settings; an option of the command line wins over KB_INDEX_DIR. Raises SettingError, also for a name
+    that is none."""
     _refuse_misspelled(os.environ)
     try:
         return Settings(index_dir=index_dir) if index_dir else Settings()
@@ -248,8 +250,8 @@ def read_settings(index_dir: Path | None = None) -> Settings:
 
 
 def _refuse_misspelled(environment: Mapping[str, str]) -> None:
-    """Raise SettingError for a variable that is nearly one of ours: it would be thought to hold. Others may begin alike, as those that Kubernetes makes of
-    the name of a service."""
+    """Raise SettingError for a variable that is nearly one of ours: it would be thought to hold. Others may begin
+    alike, as those that Kubernetes makes of the name of a service."""
     for name in environment:
         field = name.removeprefix(_PREFIX).lower()
         if name.startswith(_PREFIX) and field not in Settings.model_fields and (nearest := _nearest(field)):

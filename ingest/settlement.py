@@ -20,8 +20,8 @@ class Settlement:
 
 
 def settle(documents: dict[str, Document], findings: TextFindings | None = None) -> Settlement:
-    """Settle the documents that were read, whatever an earlier run made of them; with the `findings` of earlier runs, only texts that
-    are new are read."""
+    """Settle the documents that were read, whatever an earlier run made of them; with the `findings` of earlier runs,
+    only texts that are new are read."""
     amended, amendments = amend(documents)
     versions = find_versions(amended.values(), (findings or TextFindings()).repeals)
     return Settlement(apply_versions(amended, versions), versions, amendments)

@@ -15,7 +15,8 @@ def with_rows(text: str, pieces: Sequence[Piece], tables: Sequence[PlacedTable])
     """Put the rows of `tables` among the clauses that the other lines make; what a table stands amidst is cut in two.
 
     The header rows are a clause that is only a heading (`#1.2.t1`, 一、（二）表1), each further row one below it
-    (`#1.2.t1.r3`, 一、（二）表1第3行), under the row from edge to edge that it stands below. A table that the document's own header stands in (索引号) stays what it is.
+    (`#1.2.t1.r3`, 一、（二）表1第3行), under the row from edge to edge that it stands below. A table that the
+    document's own header stands in (索引号) stays what it is.
     """
     found = sorted(pieces, key=lambda piece: piece[3])
     numbers: Counter[str] = Counter()
@@ -33,7 +34,8 @@ def with_rows(text: str, pieces: Sequence[Piece], tables: Sequence[PlacedTable])
 
 
 def _owner(before: Sequence[Piece]) -> Piece:
-    """Give the clause that a table belongs to: the one it follows, unless that is a row of another table, then its own."""
+    """Give the clause that a table belongs to: the one it follows, unless that is a row of another table, then its
+    own."""
     above = next((piece for piece in reversed(before) if ".t" not in f".{piece[0]}"), None)
     return above if above and above[0] != "0" and not above[0].startswith("p") else ("", "", (), 0, 0)
 

@@ -1,8 +1,9 @@
-"""What staff put right in the text of a file, or confirmed of it, word by word: kept beside the snapshots, by the checksum of the file.
+"""What staff put right in the text of a file, or confirmed of it, word by word: kept beside the snapshots, by the
+checksum of the file.
 
-A correction is made on the text as its reader gives it, so it holds whoever reads the same file again; a file with other bytes is
-another file. Readers get better: where the words have moved, the correction follows them to the one place where they stand; where
-they stand nowhere any more, or it would meet another one, it is left out and named.
+A correction is made on the text as its reader gives it, so it holds whoever reads the same file again; a file with
+other bytes is another file. Readers get better: where the words have moved, the correction follows them to the one
+place where they stand; where they stand nowhere any more, or it would meet another one, it is left out and named.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ _SHOWN = 20  # characters of a correction by which it is named
 
 @dataclass(frozen=True, slots=True)
 class TextCorrection:
-    """Where a reader reads `read` at `start`, the file says `written`; `by` and `at` tell who says so and since when (ISO)."""
+    """Where a reader reads `read` at `start`, the file says `written`; `by` and `at` tell who says so and since when
+    (ISO)."""
 
     start: int
     read: str
@@ -92,8 +94,8 @@ def corrected(read: ReadText, corrections: Sequence[TextCorrection]) -> ReadText
 def revised(
     read: ReadText, corrections: Sequence[TextCorrection], start: int, shown: str, written: str | None, by: str, at: str
 ) -> tuple[TextCorrection, ...]:
-    """Give the corrections of a reading once somebody wrote other words where the text with `corrections` shows `shown` at `start`.
-    Where these meet earlier ones, all become one. With `None` the earlier ones are taken back.
+    """Give the corrections of a reading once somebody wrote other words where the text with `corrections` shows `shown`
+    at `start`. Where these meet earlier ones, all become one. With `None` the earlier ones are taken back.
 
     Raises InputError where the text does not say so, or the cells of a table would not fit.
     """
@@ -176,8 +178,8 @@ class _Moves:
 
 
 def _inside(read: str, written: str, offset: int, side: int) -> int:
-    """Give where what begins (`side` 0) or ends (1) at an offset of `read` does so in `written`; cells and lines stay apart where
-    both have as many."""
+    """Give where what begins (`side` 0) or ends (1) at an offset of `read` does so in `written`; cells and lines stay
+    apart where both have as many."""
     before, after = _SEPARATOR.split(read), _SEPARATOR.split(written)
     if before[1::2] != after[1::2]:
         before, after = [read], [written]

@@ -1,7 +1,8 @@
 """What was found in a text once is not looked for again: whom it ends, and the checksum of its words.
 
-Documents are settled all together, so that each of them is asked for this whenever one is added. Findings are kept by the checksum of
-the text and by that of the code that finds them; a run keeps those that it asked for, which are those of the documents that are there.
+Documents are settled all together, so that each of them is asked for this whenever one is added. Findings are kept by
+the checksum of the text and by that of the code that finds them; a run keeps those that it asked for, which are those
+of the documents that are there.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _FINDERS = ("duplicates.py", "repeals.py")
 
 
 class TextFindings:
-    """One SQLite file in `folder`, or nothing but memory; what cannot be read is found anew, for a cache may be lost."""
+    """One SQLite file in `folder`, or nothing but memory; what cannot be read is found anew, for a cache may be
+    lost."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._known: dict[bytes, str] = {}
@@ -55,7 +57,8 @@ class TextFindings:
         return [Repeal(*repeal) for repeal in found]
 
     def words_checksum(self, document: Document) -> str | None:
-        """Give the checksum of the words of a document; None where there are too few, and of a digest, whose words are nobody else's."""
+        """Give the checksum of the words of a document; None where there are too few, and of a digest, whose words are
+        nobody else's."""
         found: str | None = self._find("words", document, words_checksum) if document.kind != "digest" else None
         return found
 

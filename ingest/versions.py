@@ -1,10 +1,11 @@
 """Versions: a newer text takes the place of an older one where it says so, else it is only told.
 
-A newer document says so where its title bears a mark of revision (（2024年修订）, 2024年版) that the older
-one's does not bear, where its text ends the older one by name or 文号 (《……办法》同时废止), or where the note under
-its title tells of a change (……修正) of the very law that the older one is an edition of. Then the older
-one is `superseded`, by a decision that only ends it (关于废止部分文件的决定) `repealed`, ends the day before the newer one begins, and both name each other. Two documents of
-one name and issuer with different dates that say nothing of the kind are told as possible versions.
+A newer document says so where its title bears a mark of revision (（2024年修订）, 2024年版) that the older one's does
+not bear, where its text ends the older one by name or 文号 (《……办法》同时废止), or where the note under its title
+tells of a change (……修正) of the very law that the older one is an edition of. Then the older one is `superseded`, by a
+decision that only ends it (关于废止部分文件的决定) `repealed`, ends the day before the newer one begins, and both name
+each other. Two documents of one name and issuer with different dates that say nothing of the kind are told as possible
+versions.
 
 Editions of one law are put in order by their last change; the day in the name of a file counts where it is later
 than all that the text tells, for some collections cut the note short.
@@ -68,16 +69,16 @@ def find_versions(
 
 
 def edition_day(document: Document) -> PartialDate | None:
-    """Give the day of the text as it is: of its last change, else of its issue or effect; of its file's name where that is
-    later."""
+    """Give the day of the text as it is: of its last change, else of its issue or effect; of its file's name where that
+    is later."""
     made = document.issued or document.effective
     known = [day for day in (made, document.amended, named_day(Path(document.source))) if day]
     return max(known, key=lambda day: day.last_day, default=None)
 
 
 def apply_versions(documents: dict[str, Document], versions: Iterable[Version]) -> dict[str, Document]:
-    """Give `documents` with the older versions superseded; what stood superseded by a document that is gone, or that not
-    everybody may see any more who sees the older one, is again what its own text says."""
+    """Give `documents` with the older versions superseded; what stood superseded by a document that is gone, or that
+    not everybody may see any more who sees the older one, is again what its own text says."""
     settled = {doc_id: _restore(document, documents) for doc_id, document in documents.items()}
     versions = sorted(versions, key=lambda version: _order(settled[version.newer]))
     for version in versions:
@@ -110,8 +111,8 @@ def _new_mark(newer: Document, older: Document) -> str | None:
 
 
 def _change_since(newer: Document, older: Document) -> str | None:
-    """Give the words of the note of a newer edition that tell its last change, where both are editions of one law: made on
-    the same day, or the older one is from before the change."""
+    """Give the words of the note of a newer edition that tell its last change, where both are editions of one law: made
+    on the same day, or the older one is from before the change."""
     changes = [field.value for field in newer.header if field.name == "amended"]
     same = newer.issued == older.issued or (older.amended is None and older.issued != newer.issued)
     return changes[-1] if changes and same else None
@@ -137,8 +138,8 @@ def _same_issuer(one: Document, other: Document) -> bool:
 
 
 def _conceals(newer: Document, older: Document) -> bool:
-    """Say whether the newer text is not for everybody who sees the older one: then it changes nothing yet, or the state of
-    the older one would tell of it."""
+    """Say whether the newer text is not for everybody who sees the older one: then it changes nothing yet, or the state
+    of the older one would tell of it."""
     return may_see("public", older) and not may_see("public", newer)
 
 

@@ -1,4 +1,5 @@
-"""Addresses in the settings of the service: the path below which a proxy serves it, the sites that may embed it, and those that secrets are sent to."""
+"""Addresses in the settings of the service: the path below which a proxy serves it, the sites that may embed it, and
+those that secrets are sent to."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0
 
 
 def path_below(text: str) -> str | None:
-    """Give the path that a proxy serves below, without a slash at its end and empty for the root; `None` where it is no such path.
+    """Give the path that a proxy serves below, without a slash at its end and empty for the root; `None` where it is no
+    such path.
 
     >>> path_below("/kb/"), path_below("/"), path_below("//elsewhere"), path_below("/api")
     ('/kb', '', None, None)

@@ -1,7 +1,8 @@
 """Where the work of an ingestion is done that can be shared out: files are read, and passages encoded.
 
-There are two homes with one behaviour, processes of this machine and those of a Ray cluster (`ingest.ray_workers`): a file is read in a
-process of its own, within its limits, and passages are encoded in the same batches, so that either makes the same index.
+There are two homes with one behaviour, processes of this machine and those of a Ray cluster (`ingest.ray_workers`): a
+file is read in a process of its own, within its limits, and passages are encoded in the same batches, so that either
+makes the same index.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ class LocalWorkers:
 
 @contextmanager
 def workers_of(cluster: str) -> Iterator[IngestionWorkers]:
-    """Give the workers of the Ray cluster at an address, or of this machine where there is none; raise ClusterError where it cannot be used."""
+    """Give the workers of the Ray cluster at an address, or of this machine where there is none; raise ClusterError
+    where it cannot be used."""
     if not cluster:
         yield LocalWorkers()
         return

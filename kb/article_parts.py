@@ -21,7 +21,8 @@ def clauses_of_article(clauses: Sequence[Clause], article: str) -> list[Clause]:
 def part_of_article(
     article: Sequence[Clause], paragraph: int | None, item: int | None, point: int | None = None
 ) -> list[Clause]:
-    """Give those of the clauses of an article that lie in the 款, 项 and 目 that are named; an article without 款 is its first."""
+    """Give those of the clauses of an article that lie in the 款, 项 and 目 that are named; an article without 款 is
+    its first."""
     label = article_of_label(article[0].label) if article else None
     found = list(article)
     if paragraph is not None and label:

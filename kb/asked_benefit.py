@@ -1,8 +1,8 @@
 """Which benefit a question of a person's own is about: 去食堂吃饭能便宜点不 asks for 老年人助餐用餐优惠.
 
-The encoder finds the benefits that are near what is asked, with the clauses that only tell facts left out, and the reader says which of
-them would answer it. Benefits that do so nearly alike (three kinds of 公租房) are all meant. How likely the choice is right is a probability;
-below `SURE` nobody is told a verdict.
+The encoder finds the benefits that are near what is asked, with the clauses that only tell facts left out, and the
+reader says which of them would answer it. Benefits that do so nearly alike (three kinds of 公租房) are all meant. How
+likely the choice is right is a probability; below `SURE` nobody is told a verdict.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _REMEMBERED = 512  # questions, as many as whose answers are remembered
 _NEAR = 6  # benefits that the reader reads
 _REST = 0.7  # the weight of what is asked against that of the whole question
 _READING = 0.4369
-"""The weight of the reader's log-odds in its calibration (`Confidence.reading`) when the figures below were set beside them: a reader that is trained anew says the same in
-larger or smaller log-odds, which are brought to that scale."""
+"""The weight of the reader's log-odds in its calibration (`Confidence.reading`) when the figures below were set beside
+them: a reader that is trained anew says the same in larger or smaller log-odds, which are brought to that scale."""
 # What makes up the score of a benefit beside what the reader says of it; these were set on 50 questions.
 _STEEP = 20.0  # what a whole unit of cosine is worth
 _LEVEL = 0.56  # the cosine that is worth nothing; goes with the encoder: where all its cosines move, it does by as much
@@ -48,13 +48,13 @@ _NAMED = 0.5  # what a shared pair of characters is worth, by its rarity
 _CALLED = 6.0  # where its title or an everyday name of it stands in the question
 _AGREED = 2.0  # where the clause that was quoted is one of the benefit's
 _ALIKE = 1.5  # scores behind the best within which benefits are meant together
-# The log-odds that the best is right, by its score: fitted on 73 questions of evals/data/eligibility/asked_dev.toml, one weight and an offset.
-# How far it is ahead of the next one was tried beside and told nothing more.
+# The log-odds that the best is right, by its score: fitted on 73 questions of evals/data/eligibility/asked_dev.toml,
+# one weight and an offset. How far it is ahead of the next one was tried beside and told nothing more.
 _WEIGHT = 0.53
 _OFFSET = -0.4
 SURE = 0.6
-"""From here on a verdict is told: of 66 told so on `asked_dev` and `asked_test` 59 are of a benefit that is meant (`evals.eligibility_bench`); a wrong one, which is three times as bad as
-none, says by name what it judges."""
+"""From here on a verdict is told: of 66 told so on `asked_dev` and `asked_test` 59 are of a benefit that is meant
+(`evals.eligibility_bench`); a wrong one, which is three times as bad as none, says by name what it judges."""
 _THINKABLE = 0.25  # from here on a benefit is offered
 _OFFERED = 3
 
@@ -79,8 +79,8 @@ def asks_for_any(asked: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The benefits that are `meant` together, the likeliest first, with the probability that they are the right ones, and of all the few
-    that come into question (`near`)."""
+    """The benefits that are `meant` together, the likeliest first, with the probability that they are the right ones,
+    and of all the few that come into question (`near`)."""
 
     meant: tuple[Benefit, ...] = ()
     probability: float = 0.0
@@ -109,11 +109,12 @@ class BenefitFinder:
         return self._encoder.encode_passages(self._texts)
 
     def find(self, question: str, readings: Sequence[FactReading], quoted: frozenset[str] = frozenset()) -> Choice:
-        """Choose the benefits that are meant; none where the question asks for nothing, or nothing that was told matters to any.
+        """Choose the benefits that are meant; none where the question asks for nothing, or nothing that was told
+        matters to any.
 
-        Where something was told, or may have been, a benefit is one of them only if it turns on that; a clause that tells nothing certain
-        belongs to what is asked. Its name, or that it rests on a clause that was `quoted` first in answer to the same question, puts it
-        before others. Together are meant those of one document.
+        Where something was told, or may have been, a benefit is one of them only if it turns on that; a clause that
+        tells nothing certain belongs to what is asked. Its name, or that it rests on a clause that was `quoted` first
+        in answer to the same question, puts it before others. Together are meant those of one document.
         """
         rest = what_is_asked(question, [one for one in readings if one.certain])
         told = {self._book.asked(one.fact_id) for one in readings}
@@ -141,8 +142,8 @@ class BenefitFinder:
     def _read(
         self, question: str, rest: str, fitting: tuple[int, ...], named: tuple[int, ...]
     ) -> tuple[tuple[int, float], ...]:
-        """Give the benefits that were named and, of the fitting ones, those nearest to a question in which `rest` is asked, by number, each with
-        what reader and encoder say of it."""
+        """Give the benefits that were named and, of the fitting ones, those nearest to a question in which `rest` is
+        asked, by number, each with what reader and encoder say of it."""
         whole, asked = self._encoder.encode_queries([question, rest]) @ self._vectors.T
         nearness = (1 - _REST) * whole + _REST * asked
         nearest = list(dict.fromkeys([*named, *sorted(fitting, key=lambda n: -nearness[n])[:_NEAR]]))
@@ -160,7 +161,8 @@ class BenefitFinder:
         return _NAMED * self._shared(asked, number) + _AGREED * agreed + _CALLED * is_named
 
     def _shared(self, asked: str, number: int) -> float:
-        """Weigh the pairs of characters that a question shares with a benefit's text, rare ones more (产假 more than 补贴)."""
+        """Weigh the pairs of characters that a question shares with a benefit's text, rare ones more (产假 more than
+        补贴)."""
         pairs = _pairs(asked) & _pairs(self._texts[number])
         return sum(log(len(self._texts) / self._held[pair]) for pair in pairs)
 

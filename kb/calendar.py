@@ -1,8 +1,8 @@
 """Working days: which days are free by the holidays that are published for a year.
 
-A calendar is a TOML file with one table a year, as the yearly notice on holidays gives it: `holidays` are free though the week
-says otherwise, `workdays` are worked on though they fall on a weekend. Days are 2025-01-01, spans 2025-01-28/2025-02-04. Of a
-year without a table nothing is known, and nothing is made up.
+A calendar is a TOML file with one table a year, as the yearly notice on holidays gives it: `holidays` are free though
+the week says otherwise, `workdays` are worked on though they fall on a weekend. Days are 2025-01-01, spans
+2025-01-28/2025-02-04. Of a year without a table nothing is known, and nothing is made up.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A document as JSON values and back, made of the declaration of `Document` alone.
 
-Dates are ISO, tuples are lists, and so are the small values of which some fields hold many (a relation is [type, target]).
-What was written before a field was declared is read with the default of that field.
+Dates are ISO, tuples are lists, and so are the small values of which some fields hold many (a relation is [type,
+target]). What was written before a field was declared is read with the default of that field.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Writing what must outlast a loss of power: bytes reach the disk before a name points to them, and names before anybody is told.
+"""Writing what must outlast a loss of power: bytes reach the disk before a name points to them, and names before
+anybody is told.
 
-A file that is renamed without being synced can be empty after a loss of power, and a name can be gone whose folder was not synced.
+A file that is renamed without being synced can be empty after a loss of power, and a name can be gone whose folder was
+not synced.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Two editions of a law side by side: which article of one is which of the other, and what of it changed.
 
-Articles are renumbered from edition to edition, so they are paired by their words: first those that read alike, then the most
-alike first, as long as half of what the lighter one says stands in the other, last those that stand alone between the same two.
-What has no partner was deleted or added.
+Articles are renumbered from edition to edition, so they are paired by their words: first those that read alike, then
+the most alike first, as long as half of what the lighter one says stands in the other, last those that stand alone
+between the same two. What has no partner was deleted or added.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def compare(before: Sequence[ComparedArticle], after: Sequence[ComparedArticle])
 
 
 def counterpart(article: ComparedArticle, others: Sequence[ComparedArticle]) -> ComparedArticle | None:
-    """Give the article of another edition that one was or became: the most alike, of equals the one of the same number."""
+    """Give the article of another edition that one was or became: the most alike, of equals the one of the same
+    number."""
     likeness = _Likeness([article], others)
     alike = [other for other in others if other.is_article == article.is_article]
     scored = [(likeness.of(article, other), other.key == article.key, other) for other in alike]
@@ -90,8 +91,8 @@ def counterpart(article: ComparedArticle, others: Sequence[ComparedArticle]) -> 
 
 
 class _Likeness:
-    """How alike articles of two editions are: the weight of the pairs of characters that both have, as a share of the lighter
-    one's; what many articles of an edition say (公民、法人或者其他组织) weighs little."""
+    """How alike articles of two editions are: the weight of the pairs of characters that both have, as a share of the
+    lighter one's; what many articles of an edition say (公民、法人或者其他组织) weighs little."""
 
     def __init__(self, *editions: Iterable[ComparedArticle]) -> None:
         self._pairs: dict[int, frozenset[str]] = {}

@@ -1,7 +1,7 @@
 """Editions: the texts that one law had one after the other, each with its days.
 
-Which document follows which is settled when documents are ingested and told by their relations; here the chain of one law
-is put in order. A document of another name that took the place of one is its successor, no edition of it.
+Which document follows which is settled when documents are ingested and told by their relations; here the chain of one
+law is put in order. A document of another name that took the place of one is its successor, no edition of it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def revision_marks(title: str) -> tuple[str, ...]:
 
 
 def editions_of(document: Document, documents: Iterable[Document]) -> list[Edition]:
-    """Give the editions of the law that a document is one of, in their order; the document alone where there are no others."""
+    """Give the editions of the law that a document is one of, in their order; the document alone where there are no
+    others."""
     known = {other.doc_id: other for other in documents if core_title(other.title) == core_title(document.title)}
     known[document.doc_id] = document
     found: dict[str, Document] = {}

@@ -38,8 +38,9 @@
         ├── ProviderError            the provider of OpenID Connect cannot be reached or used
         └── BusyError                more is asked of it at once than it can do
 
-An error is data: the key of its sentence in `kb.error_sentences`, the place and the values. Its message is written from these, in
-English for logs and terminals, in Chinese for pages, and names the thing, the place, the value and the remedy, on one line.
+An error is data: the key of its sentence in `kb.error_sentences`, the place and the values. Its message is written from
+these, in English for logs and terminals, in Chinese for pages, and names the thing, the place, the value and the
+remedy, on one line.
 """
 
 from __future__ import annotations
@@ -148,7 +149,8 @@ class InputError(KnowledgeBaseError):
 
 
 class QuestionError(InputError):
-    """What somebody typed; its message is Chinese everywhere, since nobody but them is told, and a part of a sentence."""
+    """What somebody typed; its message is Chinese everywhere, since nobody but them is told, and a part of a
+    sentence."""
 
     code = "bad_question"
 

@@ -26,18 +26,20 @@ _GATHERED = 100  # documents among which the works gather: beyond it a rank adds
 class Fusion:
     """How the arms are mixed; `depth` candidates of each are.
 
-    The dense arm has the weight `least` where the best lexical match has at least the share `covered` of the
-    score that a perfect one could have, `most` where it has at most `uncovered`, and between them in
-    proportion; the lexical arm has the rest. `most` was chosen with the embedded encoder on the dev questions of civic and of the
-    policies, `least` on these and on the brief ones of `short`, the others with the static one on the dev splits of stard, ncp, cmrc, drcd and cail.
+    The dense arm has the weight `least` where the best lexical match has at least the share `covered` of the score that
+    a perfect one could have, `most` where it has at most `uncovered`, and between them in proportion; the lexical arm
+    has the rest. `most` was chosen with the embedded encoder on the dev questions of civic and of the policies, `least`
+    on these and on the brief ones of `short`, the others with the static one on the dev splits of stard, ncp, cmrc,
+    drcd and cail.
 
     `document` is what the whole document's lexical score adds to each of its passages. A reranker, where one is
     configured, orders the first `reranked` anew.
 
-    Where documents are ranked, each stands by the best score that an arm gave its passages. The document's own vector has the share
-    `pooled_whole` of the dense arm, and its own lexical score adds up to `pooled_document`, as far as words count. Articles that are documents
-    of their own are one passage each, whose words would count twice; the work that one belongs to adds up to `pooled_work` instead, by how many of its articles
-    rank high. They are short and asked about in other words than theirs, also where some words agree: the dense arm weighs at least `pooled_article`
+    Where documents are ranked, each stands by the best score that an arm gave its passages. The document's own vector
+    has the share `pooled_whole` of the dense arm, and its own lexical score adds up to `pooled_document`, as far as
+    words count. Articles that are documents of their own are one passage each, whose words would count twice; the work
+    that one belongs to adds up to `pooled_work` instead, by how many of its articles rank high. They are short and
+    asked about in other words than theirs, also where some words agree: the dense arm weighs at least `pooled_article`
     there. Chosen on train questions of stard, with encoders that had not seen them.
 
     The words that the lexicon knows for everyday words of a question are searched for with the weight

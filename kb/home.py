@@ -1,4 +1,5 @@
-"""Where a corpus is at home: its city, the places in it, its offices, the topics of its register; data beside the corpus (`home.toml`), not code.
+"""Where a corpus is at home: its city, the places in it, its offices, the topics of its register; data beside the
+corpus (`home.toml`), not code.
 
     province = "江南省"
     city = "东湖市"
@@ -23,7 +24,8 @@
     [topics."一老一小"]
     "养老服务" = ["养老"]
 
-It is kept in the snapshot, so that an index answers the same wherever it is opened. docs/other-cities.md tells how to write one.
+It is kept in the snapshot, so that an index answers the same wherever it is opened. docs/other-cities.md tells how to
+write one.
 """
 
 from __future__ import annotations
@@ -67,11 +69,12 @@ class _HomeFile(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`places` are those of the nation, of this home and those elsewhere that it names; `regions` gives per place of this home its full
-    name; `issuers` gives per everyday name of an office the one that documents write, `levels` per beginning of an issuer's name the
-    level that it is of, where the name does not tell. `city` and `province` are without their ending,
-    `areas` are several counties under one name, without theirs, `neighbourhoods` what lies in each county that people name as where they live, as
-    they say it; `topics` is the tree by which the register is ordered."""
+    """`places` are those of the nation, of this home and those elsewhere that it names; `regions` gives per place of
+    this home its full name; `issuers` gives per everyday name of an office the one that documents write, `levels` per
+    beginning of an issuer's name the level that it is of, where the name does not tell. `city` and `province` are
+    without their ending, `areas` are several counties under one name, without theirs, `neighbourhoods` what lies in
+    each county that people name as where they live, as they say it; `topics` is the tree by which the register is
+    ordered."""
 
     places: Gazetteer = NATION
     regions: Mapping[str, str] = field(default_factory=dict)
@@ -112,8 +115,8 @@ class Home:
         regions = {bare(chain[-1]): "".join(name for name in chain if name != said.province) for chain in chains}
         if said.province:
             regions[bare(said.province)] = said.province
-        # A name that a place has already, or that is an everyday word, is that of a neighbourhood only with its ending; what lies in two counties is
-        # in neither, for nobody can say which is meant.
+        # A name that a place has already, or that is an everyday word, is that of a neighbourhood only with its ending;
+        # what lies in two counties is in neither, for nobody can say which is meant.
         taken = {bare(name) for name in said.only_with_ending} | places.chains.keys()
         times = Counter(name for names in said.neighbourhoods.values() for name in set(map(bare, names)))
         neighbourhoods = {

@@ -120,12 +120,12 @@ class KnowledgeBase:
     ) -> KnowledgeBase:
         """Open the index in use, or another of its snapshots, check its files and that both arms find Chinese text.
 
-        The encoder is the one that the index was built for, where none is given.
-        With a language model answers are written, each sentence held against its sources; without
-        one they are quoted. With a reranker it has the last word on the order of passages. The reader is the embedded one where none is given.
-        Working days are counted by `calendar`. Documents that were `withdrawn` since the index was built are public no more.
-        `milvus` is where the words and vectors are, if they are kept there. With the folder of `benefits`, a question that tells of a
-        person is answered with the verdict of the benefit that it asks for. Raises the SnapshotError that says what is wrong.
+        The encoder is the one that the index was built for, where none is given. With a language model answers are
+        written, each sentence held against its sources; without one they are quoted. With a reranker it has the last
+        word on the order of passages. The reader is the embedded one where none is given. Working days are counted by
+        `calendar`. Documents that were `withdrawn` since the index was built are public no more. `milvus` is where the
+        words and vectors are, if they are kept there. With the folder of `benefits`, a question that tells of a person
+        is answered with the verdict of the benefit that it asks for. Raises the SnapshotError that says what is wrong.
         """
         index_dir = Path(index_dir)
         encoder = encoder or _encoder_of(index_dir, snapshot_name)
@@ -140,7 +140,8 @@ class KnowledgeBase:
 
     @property
     def catalogue(self) -> Catalogue:
-        """The benefits, read once and held against this edition, without those that rest on what the public may not see.
+        """The benefits, read once and held against this edition, without those that rest on what the public may not
+        see.
 
         Raises BenefitError or HomeError where a rule is wrong, or no folder of benefits was named.
         """
@@ -257,8 +258,8 @@ class KnowledgeBase:
         )
 
     def _sources(self, query: Query, quoted: Answer) -> list[PromptSource]:
-        """The passages that a model may write from: those quoted first, then the next best that are in force. Where what is quoted
-        has ended, the question is about its time, and what is in force now says nothing of that."""
+        """The passages that a model may write from: those quoted first, then the next best that are in force. Where
+        what is quoted has ended, the question is about its time, and what is in force now says nothing of that."""
         day = day_of(query)
         numbers = {number for statement in quoted.statements if not statement.own for number in statement.citations}
         quotes = [citation for citation in quoted.citations if citation.number in numbers]
@@ -332,7 +333,8 @@ class KnowledgeBase:
         return [relation for relation in found if relation.target in visible]
 
     def editions(self, doc_id: str, audience: Audience = "public") -> list[Edition]:
-        """List the editions of the law that a document is one of, in their order, as far as the audience may see them."""
+        """List the editions of the law that a document is one of, in their order, as far as the audience may see
+        them."""
         return editions_of(self.document(doc_id, audience), self.documents(audience))
 
     def links(self, doc_id: str, audience: Audience = "public") -> list[Link]:
@@ -348,7 +350,8 @@ class KnowledgeBase:
 
 
 def _steps(answer: Answer) -> Iterator[Step | Answer]:
-    """Give the statements of an answer one by one, each with the citations that no statement before it brought, and the answer."""
+    """Give the statements of an answer one by one, each with the citations that no statement before it brought, and the
+    answer."""
     waiting = {citation.number: citation for citation in answer.citations}
     for statement in answer.statements:
         yield Step(statement, tuple(waiting.pop(number) for number in statement.citations if number in waiting))

@@ -2,8 +2,8 @@
 
     chain = {"context": LangChainRetriever(knowledge_base=KnowledgeBase.open("index")), "question": RunnablePassthrough()} | prompt | model
 
-A document's content is exactly document.text[start:end], with both offsets in its metadata. LangChain is not among the dependencies:
-whoever imports this has `langchain-core`.
+A document's content is exactly document.text[start:end], with both offsets in its metadata. LangChain is not among the
+dependencies: whoever imports this has `langchain-core`.
 """
 
 from __future__ import annotations

@@ -27,7 +27,8 @@ class Box:
     y1: float
 
     def cut(self, text: str, start: int, end: int) -> Box | None:
-        """Give the part that text[start:end] fills, reckoned by the widths of its characters; None where it fills none."""
+        """Give the part that text[start:end] fills, reckoned by the widths of its characters; None where it fills
+        none."""
         start, end = max(start, self.start), min(end, self.end)
         if start >= end:
             return None

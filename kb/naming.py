@@ -26,7 +26,8 @@ _NUMBER = re.compile(r"\d+")
 _OF_A_PLACE = frozenset("京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕秦甘陇青宁新港澳台").union(
     name[0] for name in NATION.chains
 ) - frozenset(LEADING)
-"""The letters by which the offices of a place put its name before the number of a ministry's kind (浙教基, 杭教基); those of districts are not known."""
+"""The letters by which the offices of a place put its name before the number of a ministry's kind (浙教基, 杭教基);
+those of districts are not known."""
 _BRACKET = re.compile(r"（[^（）]*）$")  # A title with something in brackets behind it is known without it as well.
 _INNER = re.compile(r"<[^<>]+<([^<>]+)>")  # 《…办公厅关于印发〈A〉的通知》
 _SHORTEST_TITLE = 6  # characters; shorter ones stand in texts by chance
@@ -196,7 +197,8 @@ def _is_without_issuer(number: str, name: str) -> bool:
 def _may_begin(number: str, before: str) -> bool:
     """Say whether a number may begin behind what stands before it, or goes on from there (浙 before 教基〔2020〕1号).
 
-    It goes on where the letter of a place stands before it. No list exhausts the words that can stand there otherwise (转发, 我想知道).
+    It goes on where the letter of a place stands before it. No list exhausts the words that can stand there otherwise
+    (转发, 我想知道).
     """
     last = before[-1:]
     if last.isascii():  # nothing, a mark, or the digit of a longer number

@@ -1,9 +1,12 @@
-"""The answer to a question about oneself or one's family: first the verdict of the benefit that is asked about, with its clauses, then what
-was assumed, then what else the documents say; with it the one question whose answer would still decide something.
+"""The answer to a question about oneself or one's family: first the verdict of the benefit that is asked about, with
+its clauses, then what was assumed, then what else the documents say; with it the one question whose answer would still
+decide something.
 
-The verdict is that of `kb.eligibility.consultation`, by which the page of eligibility judges too, so that page and answer cannot differ.
-A question that tells nothing of a person, or asks for no benefit, is none of ours; where it is not sure enough which benefit is asked
-about, the documents answer and verdicts are offered, as they are where the documents do not say what somebody asks (楼里装电梯政府贴多少). What is typed in answer to the one question takes the verdict further.
+The verdict is that of `kb.eligibility.consultation`, by which the page of eligibility judges too, so that page and
+answer cannot differ. A question that tells nothing of a person, or asks for no benefit, is none of ours; where it is
+not sure enough which benefit is asked about, the documents answer and verdicts are offered, as they are where the
+documents do not say what somebody asks (楼里装电梯政府贴多少). What is typed in answer to the one question takes the
+verdict further.
 """
 
 from __future__ import annotations
@@ -50,8 +53,8 @@ Respond = Callable[[Query], Answer]
 
 
 class Personal(NamedTuple):
-    """The answer that begins with a verdict, or, where none is told, the verdicts that may have been asked for and how one gets what the
-    documents tell of."""
+    """The answer that begins with a verdict, or, where none is told, the verdicts that may have been asked for and how
+    one gets what the documents tell of."""
 
     answer: Answer | None = None
     offers: tuple[BenefitOffer, ...] = ()
@@ -69,11 +72,11 @@ class PersonalAnswerer:
     def answer(
         self, query: Query, asked: str, quoted: Answer, respond: Respond, model: LanguageModel | None = None
     ) -> Personal:
-        """Give the verdict, and behind it what was `quoted` of the benefit's own documents, if the question asks for one: `asked` is it with
-        what it leaves to those before it (我老伴71呢).
+        """Give the verdict, and behind it what was `quoted` of the benefit's own documents, if the question asks for
+        one: `asked` is it with what it leaves to those before it (我老伴71呢).
 
-        A reply to what was asked last in the conversation takes the verdict further: `respond` quotes anew for the question that it goes
-        back to. Raises FactError for facts that cannot be, whatever was asked.
+        A reply to what was asked last in the conversation takes the verdict further: `respond` quotes anew for the
+        question that it goes back to. Raises FactError for facts that cannot be, whatever was asked.
         """
         as_of = day_of(query)
         for facts in (query.facts, {} if query.before is None else query.before.facts):
@@ -90,9 +93,11 @@ class PersonalAnswerer:
         return personal
 
     def _taken_further(self, query: Query, respond: Respond, as_of: date) -> Query | None:
-        """Give the question that a reply goes back to, with all that was replied; None where the text is no reply to an open question.
+        """Give the question that a reply goes back to, with all that was replied; None where the text is no reply to an
+        open question.
 
-        The replies are read anew, each as an answer to what was asked at its time, so that nothing of them need be kept.
+        The replies are read anew, each as an answer to what was asked at its time, so that nothing of them need be
+        kept.
         """
         if not may_reply(query.text):
             return None
@@ -127,7 +132,8 @@ class PersonalAnswerer:
         return self._wants_verdict(query.text, read_sentence(query.text, self._catalogue.book, as_of))
 
     def _wants_verdict(self, text: str, readings: Sequence[FactReading]) -> bool:
-        """Say whether a question tells of somebody, or is one that was offered, be nobody told of in it: what matters then is asked for."""
+        """Say whether a question tells of somebody, or is one that was offered, be nobody told of in it: what matters
+        then is asked for."""
         found = _OFFERED_FOR.search(text)
         return _tells_of_somebody(text, readings) or (
             found is not None and any(one.title == found["title"] for one in self._catalogue.benefits)
@@ -145,8 +151,8 @@ class PersonalAnswerer:
         return said
 
     def _quoted_first(self, quoted: Answer) -> frozenset[str]:
-        """Name the clauses that the first statement of an answer rests on, and those of benefits that say the same: a digest's, where its original
-        is quoted."""
+        """Name the clauses that the first statement of an answer rests on, and those of benefits that say the same: a
+        digest's, where its original is quoted."""
         if quoted.refusal is not None or not quoted.statements:
             return frozenset()
         first = [one for one in quoted.citations if one.number in quoted.statements[0].citations]
@@ -157,7 +163,8 @@ class PersonalAnswerer:
     def _offers_for_each(
         self, query: Query, quoted: Answer, people: Iterable[PersonReading]
     ) -> tuple[BenefitOffer, ...]:
-        """Offer a verdict for each of several relatives of whom the same is told, so that nobody can say whose is asked for."""
+        """Offer a verdict for each of several relatives of whom the same is told, so that nobody can say whose is asked
+        for."""
         offers = []
         for person in people:
             if person.name == SELF:
@@ -224,7 +231,8 @@ def _offers(query: Query, choice: Choice) -> tuple[BenefitOffer, ...]:
 
 
 def _offer(query: Query, benefit: Benefit, person: str = "") -> BenefitOffer:
-    """Offer one verdict, for one of several relatives by name; named with its title, the benefit is asked for beyond doubt."""
+    """Offer one verdict, for one of several relatives by name; named with its title, the benefit is asked for beyond
+    doubt."""
     told = query.text.rstrip(" 　?？。！!")
     asked = f"为{person}了解是否" if person else "我想了解是否"
     title = f"{benefit.title}（{person}）" if person else benefit.title
@@ -238,12 +246,14 @@ _OFFERED_FOR = re.compile("了解是否符合“(?P<title>[^”]+)”的条件")
 def _wants_all(
     query: Query, readings: Sequence[FactReading], quoted: Answer, benefits: Iterable[Mapping[str, Any]]
 ) -> bool:
-    """Say whether somebody wants to know what there is: they ask for that, or tell of themselves and ask nothing that the documents answer
-    (我男人今年五十五，下岗了没收入), or for any allowance (政府给不给补贴), and there is one."""
+    """Say whether somebody wants to know what there is: they ask for that, or tell of themselves and ask nothing that
+    the documents answer (我男人今年五十五，下岗了没收入), or for any allowance (政府给不给补贴), and there is one."""
     if asks_for_all(query.text):
         return True
     asked = what_is_asked(query.text, [one for one in readings if one.certain])
-    if not asked:  # what was only guessed (婆婆跟我处不来: married, perhaps), or is in the word for a relative, tells too little of somebody
+    # what was only guessed (婆婆跟我处不来: married, perhaps), or is in the word for a relative, tells too little of
+    # somebody
+    if not asked:
         return quoted.refusal is not None and any(one.certain and one.fact_id != "sex" for one in readings)
     return asks_for_any(asked) and any(one["verdict"] == "eligible" for one in benefits)
 
@@ -278,7 +288,8 @@ def _spoken_of(benefit: Mapping[str, Any]) -> set[str]:
 
 
 def _turned_on(facts: Iterable[Mapping[str, Any]], benefit: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
-    """Keep the facts that a verdict turns on, and of a date and what is counted from it the one that the rule speaks of."""
+    """Keep the facts that a verdict turns on, and of a date and what is counted from it the one that the rule speaks
+    of."""
     if benefit is None:
         return list(facts)
     spoken_of = _spoken_of(benefit)

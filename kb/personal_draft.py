@@ -1,5 +1,5 @@
-"""What is told of a verdict, in words of our own: what it is and what it hangs on, what was assumed and left out, how one gets the benefit; each with the clauses
-that say so.
+"""What is told of a verdict, in words of our own: what it is and what it hangs on, what was assumed and left out, how
+one gets the benefit; each with the clauses that say so.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ class PersonalDraft:
         self._say(words, [*held, *given], focus, _VERDICTS[benefit["verdict"]])
 
     def list_all(self, benefits: Sequence[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]) -> None:
-        """Tell how many benefits apply, then the first of them, each with its conditions, and of the open ones the first that a fact speaks for."""
+        """Tell how many benefits apply, then the first of them, each with its conditions, and of the open ones the
+        first that a fact speaks for."""
         met = [one for one in benefits if one["verdict"] == "eligible"]
         still = sum(one["verdict"] == "undetermined" for one in benefits)
         first = [leaf for one in met[:_LISTED] for leaf in told_conditions(one["conditions"]) if leaf["decides"]][:1]
@@ -133,15 +134,16 @@ class PersonalDraft:
 def _waiting(
     benefit: Mapping[str, Any], leaves: Iterable[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]
 ) -> list[Mapping[str, Any]]:
-    """Give the conditions that the verdict waits for, those of the first question first; what was skipped waits too, and nothing does in
-    what another condition has settled."""
+    """Give the conditions that the verdict waits for, those of the first question first; what was skipped waits too,
+    and nothing does in what another condition has settled."""
     order = {question["id"]: n for n, question in enumerate(questions)}
     unknown = [leaf for leaf in leaves if leaf["state"] == "unknown" and leaf["name"] in benefit["waits_for"]]
     return sorted(unknown, key=lambda leaf: order.get(leaf["fact"], len(order)))
 
 
 def _told_of(benefit: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Give the conditions that what was said meets; a sex, which the word for a relative tells, speaks for nothing by itself."""
+    """Give the conditions that what was said meets; a sex, which the word for a relative tells, speaks for nothing by
+    itself."""
     leaves = told_conditions(benefit["conditions"])
     return [leaf for leaf in leaves if leaf["state"] == "met" and leaf["fact"] not in (TODAY, "sex")]
 

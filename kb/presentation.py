@@ -45,7 +45,8 @@ def marked_statement(told: Mapping[str, Any]) -> str:
 
 
 def footnotes(told: Mapping[str, Any]) -> list[str]:
-    """Write the citations of an answer that was told as notes, a line each; those of a refusal are the nearest material."""
+    """Write the citations of an answer that was told as notes, a line each; those of a refusal are the nearest
+    material."""
     notes = [f"[{citation['number']}] {citation['note']}" for citation in told["citations"]]
     return ["最接近的材料：", *notes] if told["refusal"] and notes else notes
 

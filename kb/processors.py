@@ -1,4 +1,5 @@
-"""The processors that this process may use: how many, and whether they can add up products of bytes without overflow."""
+"""The processors that this process may use: how many, and whether they can add up products of bytes without
+overflow."""
 
 from __future__ import annotations
 
@@ -12,9 +13,11 @@ def processors() -> int:
 
 
 def adds_bytes_exactly(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
-    """Tell whether the processor has VNNI, which adds up products of signed and unsigned bytes in 32 bits; older ones do so in 16.
+    """Tell whether the processor has VNNI, which adds up products of signed and unsigned bytes in 32 bits; older ones
+    do so in 16.
 
-    Where the system does not tell, it is taken not to have it: that costs time, the other mistake would cost what is computed.
+    Where the system does not tell, it is taken not to have it: that costs time, the other mistake would cost what is
+    computed.
     """
     try:
         told = cpuinfo.read_text("utf-8")

@@ -1,11 +1,11 @@
 """What a quotation is of, and how it is named wherever it goes: on the page, in every copy, in files, on the terminal.
 
 The words of a document itself may stand behind its title, its clause and in quotation marks. A digest is ours: it is
-called 摘要, its places are its own (摘要 二、（二）1.), and its words stand without quotation marks. A text that we put together of a law and
-what amends it is called 整理文本: its places are the law's, but nobody published its words so. Background is no part
-of any document, so it stands behind what it was compiled from, and behind no title. Words that OCR read with doubt and nobody has held
-against the page are said to be so. All of this is worded here and
-nowhere else, so that no outlet can tell it otherwise.
+called 摘要, its places are its own (摘要 二、（二）1.), and its words stand without quotation marks. A text that we put
+together of a law and what amends it is called 整理文本: its places are the law's, but nobody published its words so.
+Background is no part of any document, so it stands behind what it was compiled from, and behind no title. Words that
+OCR read with doubt and nobody has held against the page are said to be so. All of this is worded here and nowhere else,
+so that no outlet can tell it otherwise.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def label_of(document: Document, clause: Clause) -> str:
 
 
 def title_of(document: Document) -> str:
-    """Give the title of a document; a reply that bears but the title of its proposal is named by what it replies to, in its own script.
+    """Give the title of a document; a reply that bears but the title of its proposal is named by what it replies to, in
+    its own script.
 
     >>> reply = Document(doc_id="a", title="關於某事的建議", kind="response", proposal_no="市政協第343號", source="", sha256="", text="")
     >>> title_of(reply)
@@ -112,7 +113,8 @@ def named(cited: Mapping[str, Any], say: Say = str) -> dict[str, Any]:
 def worded(cited: Mapping[str, Any], say: Say = str) -> dict[str, Any]:
     """Name what is cited (`named`), and add its words behind its name (`note`).
 
-    An answer that was kept before citations told what they quote told a digest by `kind`, and not all fields of its document.
+    An answer that was kept before citations told what they quote told a digest by `kind`, and not all fields of its
+    document.
     """
     source = "digest" if cited.get("kind") == "digest" else "original"
     cited = named({"source": source, **_NOT_TOLD, **cited}, say)
@@ -144,7 +146,8 @@ def reference(cited: Mapping[str, Any], say: Say = str) -> str:
 
 
 def is_doubtful(cited: Mapping[str, Any]) -> bool:
-    """Tell whether words are quoted that OCR read with doubt; an answer that was kept before this was told does not know."""
+    """Tell whether words are quoted that OCR read with doubt; an answer that was kept before this was told does not
+    know."""
     confidence = cited.get("confidence")
     return confidence is not None and confidence < LOW_CONFIDENCE
 

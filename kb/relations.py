@@ -41,8 +41,8 @@ def names_in(text: str) -> list[str]:
 def citations_among(
     documents: Sequence[Document], names: Iterable[tuple[str, Sequence[str]]]
 ) -> Iterator[tuple[str, str]]:
-    """Give (doc_id, doc_id) for every document whose text names another one of `documents`; `names` are those in the texts in
-    question, each with the id of its document.
+    """Give (doc_id, doc_id) for every document whose text names another one of `documents`; `names` are those in the
+    texts in question, each with the id of its document.
 
     What a public text names is looked for among what is public: another bearer of the name that is not changes nothing.
     """
@@ -104,7 +104,8 @@ def links_in(
 
 
 def _clause(clauses: Sequence[Clause], path: ArticlePath) -> str | None:
-    """Give the clause that a path leads to, or as far as it leads: the 款 where there is no such 项, the article where there is no such 款."""
+    """Give the clause that a path leads to, or as far as it leads: the 款 where there is no such 项, the article where
+    there is no such 款."""
     article = clauses_of_article(clauses, path.article)
     paragraph = part_of_article(article, path.paragraph, None)
     named = part_of_article(article, path.paragraph, path.item) or paragraph or article

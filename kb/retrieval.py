@@ -33,7 +33,8 @@ from kb.visibility import may_see
 from kb.works import works_of
 
 SIDE_BY_SIDE_FROM = 200_000
-"""Passages from which words, meaning and whole documents are searched side by side: with fewer, to begin it costs what it saves."""
+"""Passages from which words, meaning and whole documents are searched side by side: with fewer, to begin it costs what
+it saves."""
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -221,8 +222,8 @@ class Retriever:
         return self._threads.submit(work, *arguments, **named).result
 
     def _compared(self, text: str, found: Found, beside: Sequence[tuple[int, float]]) -> Found:
-        """In a large index, whose meaning is late, compare the first of what the static encoder `found` and, in turn, of what was found
-        `beside` it; else leave it as it is."""
+        """In a large index, whose meaning is late, compare the first of what the static encoder `found` and, in turn,
+        of what was found `beside` it; else leave it as it is."""
         if self._late is None:
             return found
         in_turn = chain.from_iterable(zip_longest(found, beside))
@@ -242,7 +243,8 @@ class Retriever:
         return self.meaning(text, self._encoder)
 
     def meaning(self, text: str, encoder: Encoder) -> NDArray[np.float32]:
-        """Encode a question, its script, widths and numerals made one, with what the lexicon says that its words mean; of length 1, or zero."""
+        """Encode a question, its script, widths and numerals made one, with what the lexicon says that its words mean;
+        of length 1, or zero."""
         vector: NDArray[np.float32] = encoder.encode_queries([normalize_numbers(fold_text(text))])[0]
         official = [word for translation in self.translate(text) for word in translation.official]
         if official:
@@ -253,6 +255,7 @@ class Retriever:
         return vector
 
     def _says_more_whole(self, audience: Audience) -> bool:
-        """Say whether, of what an audience may see, some document has more than one passage; else whole documents say no more."""
+        """Say whether, of what an audience may see, some document has more than one passage; else whole documents say
+        no more."""
         seen = {n for n, document in enumerate(self._snapshot.records.catalogue) if may_see(audience, document)}
         return self._store.has_whole and sum(owner in seen for owner in self._owners.tolist()) > len(seen)

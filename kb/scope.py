@@ -15,9 +15,10 @@ from kb.visibility import begins, day_of, in_force, may_see
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a ranking ranges over: the documents that `audience` may see and that were in force on `day`,
-    or, with `ended`, those that were not; `only` narrows it to documents by ordinal, in force or not; `within` to
-    those that the question is confined to. What is about a document (its header, the notice on a digest) takes part only with `about`."""
+    """What a ranking ranges over: the documents that `audience` may see and that were in force on `day`, or, with
+    `ended`, those that were not; `only` narrows it to documents by ordinal, in force or not; `within` to those that the
+    question is confined to. What is about a document (its header, the notice on a digest) takes part only with
+    `about`."""
 
     audience: Audience
     day: date
@@ -28,12 +29,13 @@ class Scope:
 
     @classmethod
     def of(cls, query: Query, *, ended: bool = False, only: frozenset[int] | None = None) -> Scope:
-        """Make the scope of a query on the day that it asks about, today where it names none; `only` are ordinals of documents."""
+        """Make the scope of a query on the day that it asks about, today where it names none; `only` are ordinals of
+        documents."""
         return cls(query.audience, day_of(query), ended, only, asks_about_document(query.text), query.within)
 
     def holds(self, ordinal: int, document: Document) -> bool:
-        """Say whether a document, whose ordinal is given, may be found. Those that `only` names are found whether they hold on the day or
-        not: somebody named them."""
+        """Say whether a document, whose ordinal is given, may be found. Those that `only` names are found whether they
+        hold on the day or not: somebody named them."""
         if not may_see(self.audience, document):
             return False
         if self.within is not None and document.doc_id not in self.within:
@@ -53,8 +55,9 @@ class ScopedCatalogue:
         """Numbers the documents that take no part in a scope."""
 
     def dated_only(self, scope: Scope) -> bool:
-        """Say whether documents without a date take no part. One is there today, and is taken to have been there on any day on which
-        anything with a date was; on an earlier one it would be the only witness, and nobody knows whether it was there."""
+        """Say whether documents without a date take no part. One is there today, and is taken to have been there on any
+        day on which anything with a date was; on an earlier one it would be the only witness, and nobody knows whether
+        it was there."""
         first = self._first_day[scope.audience]
         return scope.only is None and first is not None and scope.day < min(first, date.today())
 

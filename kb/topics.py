@@ -1,11 +1,12 @@
-"""The topics of a corpus as a small tree, data beside it (`[topics]` of `home.toml`): branches, topics below them, and for each
-topic the other words that documents have for it.
+"""The topics of a corpus as a small tree, data beside it (`[topics]` of `home.toml`): branches, topics below them, and
+for each topic the other words that documents have for it.
 
     [topics."一老一小"]
     "养老服务" = ["养老", "居家养老用房"]
     "托育服务" = ["托育"]
 
-What a document says of itself stays as it is; the tree says where it stands. Without a tree every topic stands for itself.
+What a document says of itself stays as it is; the tree says where it stands. Without a tree every topic stands for
+itself.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from kb.types import Document
 
 @dataclass(frozen=True, slots=True)
 class TopicTree:
-    """`branches` gives per branch its topics in order, and per topic the folded words that mean it, its own name among them."""
+    """`branches` gives per branch its topics in order, and per topic the folded words that mean it, its own name among
+    them."""
 
     branches: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
@@ -36,7 +38,8 @@ class TopicTree:
     def topics_of(self, document: Document) -> tuple[str, ...]:
         """Name the topics that a document stands under, in the order of the tree.
 
-        Where the tree knows none of its own words (主题分类：其他), its title tells; where that tells nothing either, it keeps its words.
+        Where the tree knows none of its own words (主题分类：其他), its title tells; where that tells nothing either,
+        it keeps its words.
 
         >>> tree = TopicTree.of({"一老一小": {"养老服务": ["养老"], "托育服务": ["托育"]}})
         >>> paper = Document(doc_id="a", title="托育机构补助办法", topics=("其他",), source="", sha256="", text="")
@@ -62,7 +65,8 @@ class TopicTree:
         return any(fold_text(name) == wanted for name in (*own, *above, *document.topics))
 
     def in_order(self, topics: Mapping[str, int]) -> list[str]:
-        """Order topics as the tree has them, each branch before its topics; those that stand in no tree after them, most frequent first."""
+        """Order topics as the tree has them, each branch before its topics; those that stand in no tree after them,
+        most frequent first."""
         tree = [name for branch, below in self.branches.items() for name in (branch, *below)]
         alone = sorted((name for name in topics if name not in tree), key=lambda name: -topics[name])
         return [*(name for name in dict.fromkeys(tree) if name in topics), *alone]

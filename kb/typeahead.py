@@ -1,8 +1,8 @@
 """What somebody may be about to write, offered from texts that are known before.
 
-Two characters of Chinese say what a word of other scripts says, so texts are found by the pairs of characters that they share with what
-was typed; one that holds it whole comes first. The order is settled by what was typed and the texts alone, so that equal texts are offered
-equally to everybody.
+Two characters of Chinese say what a word of other scripts says, so texts are found by the pairs of characters that they
+share with what was typed; one that holds it whole comes first. The order is settled by what was typed and the texts
+alone, so that equal texts are offered equally to everybody.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class Typeahead:
         self._holding = {pair: np.array(numbers, dtype=np.int32) for pair, numbers in holding.items()}
 
     def offer(self, typed: str, most: int) -> list[Offer]:
-        """Give up to `most` texts, the likeliest first; none for less than two characters, or for what is long already."""
+        """Give up to `most` texts, the likeliest first; none for less than two characters, or for what is long
+        already."""
         written = _letters(typed)
         pairs = _pairs(written)
         if not pairs or len(typed) > LONGEST:

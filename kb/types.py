@@ -50,7 +50,8 @@ class HeaderField:
 
 @dataclass(frozen=True, slots=True)
 class HeaderBlock:
-    """Lines of a document that hold nothing but fields of its header (`name` is header) or how to reach the office (contact)."""
+    """Lines of a document that hold nothing but fields of its header (`name` is header) or how to reach the office
+    (contact)."""
 
     name: str
     start: int
@@ -103,7 +104,8 @@ UnreadKind = Literal[
 class Unread:
     """What a file holds and its text does not: an attached file, a picture, a hidden sheet.
 
-    `name` is what the file calls it, empty where it has no name; `count` says how many of a kind without names there are.
+    `name` is what the file calls it, empty where it has no name; `count` says how many of a kind without names there
+    are.
     """
 
     kind: UnreadKind
@@ -122,7 +124,8 @@ class RecognisedPage:
 
 @dataclass(frozen=True, slots=True)
 class HandWritten:
-    """text[start:end] stands by hand of staff who looked at the file, which was read to say `read`; None where they confirmed it."""
+    """text[start:end] stands by hand of staff who looked at the file, which was read to say `read`; None where they
+    confirmed it."""
 
     start: int
     end: int
@@ -135,16 +138,16 @@ class Document:
 
     A field is declared here and nowhere else: records, checksums and corrections are made of the declaration
     (`kb.document_fields`), front matter fills what bears the same name. One with a default needs no new index.
-    `page_starts` holds the offset at which each page begins, empty where the format has no pages.
-    `source` is the path the file was read from, `sha256` the checksum of the canonical text, `file_sha256`
-    that of the bytes of the file, empty where it holds other documents too. `issued` is the day on which it was made first,
-    `amended` that of the last change that the text includes. A text that we made of a base and an amending decision names the
-    ids of both in `consolidated_from`. `marks` are the marks of secrecy that the file
-    bears; where there are any, ingestion has set `disclosure` to withheld. `layout` is filled while documents are
-    ingested; from an index it is read by `Records.layout`. `unread` names what the file holds beyond the text, `certainty` (0 to 1) is
-    the share of the text that was read surely, None where an older index does not know; `recognised` names the pages that went through
-    OCR, `by_hand` what staff corrected or confirmed of the text. A digest says what it was `compiled_from`, and under which of
-    its headings stands `background`: what is true of the subject and no rule of the document.
+    `page_starts` holds the offset at which each page begins, empty where the format has no pages. `source` is the path
+    the file was read from, `sha256` the checksum of the canonical text, `file_sha256` that of the bytes of the file,
+    empty where it holds other documents too. `issued` is the day on which it was made first, `amended` that of the last
+    change that the text includes. A text that we made of a base and an amending decision names the ids of both in
+    `consolidated_from`. `marks` are the marks of secrecy that the file bears; where there are any, ingestion has set
+    `disclosure` to withheld. `layout` is filled while documents are ingested; from an index it is read by
+    `Records.layout`. `unread` names what the file holds beyond the text, `certainty` (0 to 1) is the share of the text
+    that was read surely, None where an older index does not know; `recognised` names the pages that went through OCR,
+    `by_hand` what staff corrected or confirmed of the text. A digest says what it was `compiled_from`, and under which
+    of its headings stands `background`: what is true of the subject and no rule of the document.
     """
 
     doc_id: str
@@ -189,8 +192,9 @@ class Document:
         return bisect_right(self.page_starts, offset) if self.page_starts else None
 
     def confidence_of(self, start: int, end: int) -> float | None:
-        """Give how sure OCR was of the pages that text[start:end] stands on, of the least sure one; None where no OCR read it, or
-        staff looked at it. Of a text without pages that was made of one with pages, any page may be meant."""
+        """Give how sure OCR was of the pages that text[start:end] stands on, of the least sure one; None where no OCR
+        read it, or staff looked at it. Of a text without pages that was made of one with pages, any page may be
+        meant."""
         read = [(start, end)]
         for one in self.by_hand:
             read = [
@@ -249,9 +253,10 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question with the day it asks about (`None`: today), who asks, and the questions before it; only documents
-    `within` may answer it (`None`: all). `facts` were chosen by the one who asks about their own case and `skipped` left open there; the documents say
-    the same with and without them. `before` is what was chosen of the verdict before, in place of what was typed of it. `told` are words of the text
-    that tell of a person: a year or a place in them is none that is asked about."""
+    `within` may answer it (`None`: all). `facts` were chosen by the one who asks about their own case and `skipped`
+    left open there; the documents say the same with and without them. `before` is what was chosen of the verdict
+    before, in place of what was typed of it. `told` are words of the text that tell of a person: a year or a place in
+    them is none that is asked about."""
 
     query_id: str
     text: str
@@ -302,8 +307,9 @@ class Citation:
 class Statement:
     """A sentence of an answer and the numbers of the citations that hold it.
 
-    text[focus[0]:focus[1]] is the answer itself, where one stands out. `verdict` is what it says to a question for yes or no.
-    What is told in `own` words (how a document stands, what the law above says, what was not found) no language model writes anew.
+    text[focus[0]:focus[1]] is the answer itself, where one stands out. `verdict` is what it says to a question for yes
+    or no. What is told in `own` words (how a document stands, what the law above says, what was not found) no language
+    model writes anew.
     """
 
     text: str
@@ -352,11 +358,12 @@ class BenefitOffer:
 class Answer:
     """What a question comes to: statements with citations, or a refusal with the nearest material.
 
-    `confidence` says how sure it is that the documents answer the question, comparable between questions; it
-    is there for refusals too. `written_by` names the language model whose sentences, checked one by one, the statements are;
-    `None` where they are the documents' own words. A `table` holds what the statements say, where that is many times the same.
-    `eligibility` is what a verdict rests on and what may be asked next, as `kb.personal_answer` tells it; `offers` are the verdicts that may
-    have been asked for, where that is not sure enough to tell one, and those on others who are told of beside the one who was judged.
+    `confidence` says how sure it is that the documents answer the question, comparable between questions; it is there
+    for refusals too. `written_by` names the language model whose sentences, checked one by one, the statements are;
+    `None` where they are the documents' own words. A `table` holds what the statements say, where that is many times
+    the same. `eligibility` is what a verdict rests on and what may be asked next, as `kb.personal_answer` tells it;
+    `offers` are the verdicts that may have been asked for, where that is not sure enough to tell one, and those on
+    others who are told of beside the one who was judged.
     """
 
     question: str

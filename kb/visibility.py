@@ -22,7 +22,8 @@ def day_of(query: Query) -> date:
 
 
 def begins(document: Document) -> PartialDate | None:
-    """Give the first day of a text: that of its effect, else of its issue; that of its last change where this is later."""
+    """Give the first day of a text: that of its effect, else of its issue; that of its last change where this is
+    later."""
     starts = document.effective or document.issued
     if document.amended and (starts is None or document.amended.first_day > starts.first_day):
         return document.amended
@@ -49,7 +50,8 @@ def status_on(document: Document, day: date) -> Status:
 
 
 def told_status(status: Status, expires: PartialDate | None, day: date) -> Status:
-    """Give the status on `day` of what is told with a status and a last day; what has ended otherwise stays what it is told as."""
+    """Give the status on `day` of what is told with a status and a last day; what has ended otherwise stays what it is
+    told as."""
     return "expired" if status not in ENDED and expires is not None and expires.last_day < day else status
 
 

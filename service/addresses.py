@@ -1,5 +1,5 @@
-"""The addresses of documents and clauses, as the one who asks has to write them. The library knows no page, so what it tells gets
-them here."""
+"""The addresses of documents and clauses, as the one who asks has to write them. The library knows no page, so what it
+tells gets them here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def clause_url(doc_id: str, clause_id: str) -> str:
 
 
 def addressed(told: Any) -> Any:
-    """Give what is told with a `url` beside every `doc_id` in it, however deep: of the clause where one is named, else of the document.
+    """Give what is told with a `url` beside every `doc_id` in it, however deep: of the clause where one is named, else
+    of the document.
 
     >>> addressed({"benefits": [{"source": {"doc_id": "a"}}, {"doc_id": "a", "clause_id": "a#1.2"}]})
     {'benefits': [{'source': {'doc_id': 'a', 'url': '/documents/a'}}, {'doc_id': 'a', 'clause_id': 'a#1.2', 'url': '/documents/a#a%231.2'}]}

@@ -1,7 +1,8 @@
-"""The queue before the answers: so many are worked on at once, the others wait for their turn in the order in which they came.
+"""The queue before the answers: so many are worked on at once, the others wait for their turn in the order in which
+they came.
 
-Whoever would wait too long is told at once to come back, so that those who are served are served in time, however many come; so are
-the last in the queue where the answers before them take longer than was expected when they came.
+Whoever would wait too long is told at once to come back, so that those who are served are served in time, however many
+come; so are the last in the queue where the answers before them take longer than was expected when they came.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ class AnswerQueue:
         return len(self._waiting)
 
     def enter(self) -> QueuePlace:
-        """Queue up; raise BusyError where it would take too long. One round more than are worked on may always wait, since a
-        language model takes long for every answer."""
+        """Queue up; raise BusyError where it would take too long. One round more than are worked on may always wait,
+        since a language model takes long for every answer."""
         expected = (len(self._waiting) + 1) * self._seconds / self.at_once
         if self.working >= self.at_once and len(self._waiting) >= self.at_once and expected > self._longest_wait:
             raise BusyError.of("answers_too_many", seconds=expected)
@@ -83,7 +84,8 @@ class AnswerQueue:
 
 
 class QueuePlace:
-    """A place in the queue; within `async with` it is one's turn, or BusyError where it never comes to be. Left without that by `leave`."""
+    """A place in the queue; within `async with` it is one's turn, or BusyError where it never comes to be. Left without
+    that by `leave`."""
 
     def __init__(self, queue: AnswerQueue, *, counted: bool = True) -> None:
         self._queue = queue

@@ -1,5 +1,5 @@
-"""One answer as a record to be printed or filed: when it was given and from what, its words, every quotation with its document, place and
-validity, whom to ask, and what it is not.
+"""One answer as a record to be printed or filed: when it was given and from what, its words, every quotation with its
+document, place and validity, whom to ask, and what it is not.
 
 The page prints it and the Word file is written from it, so that paper and file cannot come to differ.
 """
@@ -50,7 +50,8 @@ def _quotation(cited: Mapping[str, Any], kind: str) -> dict[str, Any]:
 
 
 def about(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Say when the answer was given, from which index, and under what limits; answers of before these were kept do not know."""
+    """Say when the answer was given, from which index, and under what limits; answers of before these were kept do not
+    know."""
     within = dict(answer.get("within") or {})
     day = within.pop("as_of", None)
     told = []

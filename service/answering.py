@@ -31,7 +31,8 @@ LOOK_SECONDS = 0.3
 """How often somebody who waits is told their place, where it has changed."""
 
 Told = tuple[str, dict[str, Any]]
-"""What is told and its payload: `citation`, `statement`, `answer` with the whole answer, `done` with the same and what may be asked next."""
+"""What is told and its payload: `citation`, `statement`, `answer` with the whole answer, `done` with the same and what
+may be asked next."""
 
 Finish = Callable[[dict[str, Any]], dict[str, Any]]
 """Adds to the payload of a whole answer what only the one who asked for it knows."""
@@ -47,8 +48,8 @@ def as_it_is(answer: dict[str, Any]) -> dict[str, Any]:
 def answer_whole(
     library: Library, query: Query, finish: Finish = as_it_is, stopped: threading.Event | None = None
 ) -> dict[str, Any]:
-    """Answer, and once more where a document was withdrawn while it was being answered from; raise ClientDisconnect where nobody
-    waits any more."""
+    """Answer, and once more where a document was withdrawn while it was being answered from; raise ClientDisconnect
+    where nobody waits any more."""
     stopped = stopped or threading.Event()
     while True:
         with library.use() as knowledge_base:
@@ -104,7 +105,8 @@ class AnswerInProgress:
         await self._answering
 
     def stop(self) -> None:
-        """Let the thread end after the item that it is at: nobody listens any more. A `lasting` answer is made all the same."""
+        """Let the thread end after the item that it is at: nobody listens any more. A `lasting` answer is made all the
+        same."""
         if self._lasting:
             return
         self._stopped.set()
@@ -115,8 +117,8 @@ class AnswerInProgress:
 async def begin_answer(
     turn: QueuePlace, library: Library, query: Query, finish: Finish = as_it_is, *, lasting: bool = False
 ) -> AnswerInProgress:
-    """Begin to answer in a worker thread; raise what the question is refused for where that shows at once. A `lasting` answer is made to
-    its end whether or not anybody listens: `finish` keeps it."""
+    """Begin to answer in a worker thread; raise what the question is refused for where that shows at once. A `lasting`
+    answer is made to its end whether or not anybody listens: `finish` keeps it."""
     answer = AnswerInProgress(turn, library, query, finish, lasting=lasting)
     await answer.start()
     return answer
@@ -164,7 +166,8 @@ def _tell(
 def _told(step: Step | Answer, knowledge_base: KnowledgeBase, audience: Audience, finish: Finish) -> Iterator[Told]:
     """A statement never comes before the citations that it points at; what a refusal shows comes before its end.
 
-    The whole answer comes twice: as soon as it is there, and at the end with what may be asked next, which takes longer to find.
+    The whole answer comes twice: as soon as it is there, and at the end with what may be asked next, which takes longer
+    to find.
     """
     if isinstance(step, Answer):
         for citation in step.citations if step.refusal else ():

@@ -74,8 +74,8 @@ logger = logging.getLogger("uvicorn.error")
 def create_app(settings: Settings, library: Library | None = None) -> FastAPI:
     """Build the application over the index that `settings` name.
 
-    Without a usable index it starts all the same, answers 503 and looks for one every second.
-    Raises EncoderError, and ServiceError where the database cannot be opened, spans cannot be sent or OpenID Connect is not installed.
+    Without a usable index it starts all the same, answers 503 and looks for one every second. Raises EncoderError, and
+    ServiceError where the database cannot be opened, spans cannot be sent or OpenID Connect is not installed.
     """
     library = library if library is not None else Library.of_index(settings)
     tracing = Tracing.of_settings(settings)

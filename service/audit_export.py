@@ -1,4 +1,5 @@
-"""The audit record as CSV (RFC 4180): a line an entry, with the checksums by which the chain can be verified elsewhere."""
+"""The audit record as CSV (RFC 4180): a line an entry, with the checksums by which the chain can be verified
+elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ COLUMNS = ("number", "time", "actor", "action", "outcome", "subject", "documents
 
 
 def csv_lines(log: AuditLog, actor: str) -> Iterator[str]:
-    """Give the head line and every entry; that it was exported, and by whom, is an entry itself, and the last of them."""
+    """Give the head line and every entry; that it was exported, and by whom, is an entry itself, and the last of
+    them."""
     log.write(AuditEntry(actor, "exported", "audit"))
     yield _line(COLUMNS)
     for entry in log.entries():

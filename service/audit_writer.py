@@ -1,7 +1,9 @@
-"""Answers on their way into the audit record: written in batches by a thread of its own, so that no answer waits for the disk.
+"""Answers on their way into the audit record: written in batches by a thread of its own, so that no answer waits for
+the disk.
 
-What cannot be written is kept and tried again, and is told: by `problem` in `/readyz`, in the log and in the metrics. Where as many wait as are held,
-nothing more is answered. What people decide and change is not written here but in the transaction that does it.
+What cannot be written is kept and tried again, and is told: by `problem` in `/readyz`, in the log and in the metrics.
+Where as many wait as are held, nothing more is answered. What people decide and change is not written here but in the
+transaction that does it.
 """
 
 from __future__ import annotations
@@ -47,7 +49,8 @@ class AuditWriter:
         return len(self._waiting)
 
     def answered(self, actor: str, answer: dict[str, Any]) -> None:
-        """Note that somebody was given an answer: how it went and what it cites; raise ServiceError where too many wait to be written."""
+        """Note that somebody was given an answer: how it went and what it cites; raise ServiceError where too many wait
+        to be written."""
         if len(self._waiting) >= self._most:
             raise self.problem or ServiceError.of("audit_not_written", cause=f"{self._most} entries wait")
         refusal = answer.get("refusal")

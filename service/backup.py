@@ -1,11 +1,13 @@
-"""Backup and restore of all that the service keeps, in one TAR file: the snapshot in use, what staff decided, originals, the database.
+"""Backup and restore of all that the service keeps, in one TAR file: the snapshot in use, what staff decided,
+originals, the database.
 
     backup.json             its form, the snapshot in use, where originals lay, and size and SHA-256 of every other file
     index/                  the snapshot, deleted.json, decided.json ..., uploads/
     originals/N             files that documents were read from and that lie elsewhere
     database/TABLE.jsonl    rows, a JSON object each, which go into SQLite and PostgreSQL alike
 
-The index is held while it is copied, so that all belongs together. A restore is checked whole before anything is put in its place.
+The index is held while it is copied, so that all belongs together. A restore is checked whole before anything is put in
+its place.
 """
 
 from __future__ import annotations
@@ -60,8 +62,8 @@ class _Contents(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """How much was saved or put back; `left` are originals that were not put back, since their place is taken or cannot be written, `anchor` is the
-    last entry of the audit record that was saved."""
+    """How much was saved or put back; `left` are originals that were not put back, since their place is taken or cannot
+    be written, `anchor` is the last entry of the audit record that was saved."""
 
     snapshot: str
     files: int
@@ -71,8 +73,8 @@ class BackupReport:
 
 
 def back_up(settings: Settings, target: Path) -> BackupReport:
-    """Write a backup, which is named `target` when it is whole; raise SnapshotError where the index cannot be read or is being
-    written, BackupError where the file is there already or cannot be written."""
+    """Write a backup, which is named `target` when it is whole; raise SnapshotError where the index cannot be read or
+    is being written, BackupError where the file is there already or cannot be written."""
     if target.exists():
         raise BackupError.of("backup_there", file=target)
     whole = target.with_name(f".{target.name}.{os.getpid()}")

@@ -1,7 +1,8 @@
 """Where the service lies for those who ask: at the root of a name, or below a path that a proxy in front of it strips.
 
-`KB_ROOT_PATH` tells the path, or the proxy does with every request (`X-Forwarded-Prefix`); what is no path counts as none, and a path
-names no other host, so that whoever sends that header leads but himself astray. https://asgi.readthedocs.io/en/latest/specs/www.html
+`KB_ROOT_PATH` tells the path, or the proxy does with every request (`X-Forwarded-Prefix`); what is no path counts as
+none, and a path names no other host, so that whoever sends that header leads but himself astray.
+https://asgi.readthedocs.io/en/latest/specs/www.html
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ _IN_TABLE = re.compile(r"[#.]t\d+(?:~\d+)?(?:\.|$)")
 
 
 def with_rows(cited: dict[str, Any], knowledge_base: KnowledgeBase) -> dict[str, Any]:
-    """Add `rows` to a citation whose clause is a part of a table, whole: cells of text, each with the columns that it fills and whether it
-    names others."""
+    """Add `rows` to a citation whose clause is a part of a table, whole: cells of text, each with the columns that it
+    fills and whether it names others."""
     if not _IN_TABLE.search(cited["clause_id"]):
         return cited
     document = knowledge_base.document(cited["doc_id"], "staff")

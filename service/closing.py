@@ -47,8 +47,8 @@ def changes(
     decisions: DecisionLog,
     read: Callable[[str], Document],
 ) -> list[dict[str, Any]]:
-    """Tell what happened since to each document that an answer cites: `texts` are their checksums of then, as far as they
-    were kept, and `read` gives a document whole."""
+    """Tell what happened since to each document that an answer cites: `texts` are their checksums of then, as far as
+    they were kept, and `read` gives a document whole."""
     told: dict[str, dict[str, Any]] = {}
     withdrawn = decisions.withdrawn()
     for citation in answer["citations"]:

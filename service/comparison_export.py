@@ -1,4 +1,5 @@
-"""Two editions of a law side by side as a Word file: what went is struck through, what came is underlined, both in bold."""
+"""Two editions of a law side by side as a Word file: what went is struck through, what came is underlined, both in
+bold."""
 
 from __future__ import annotations
 

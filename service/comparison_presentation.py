@@ -27,8 +27,8 @@ def edition_told(edition: Edition) -> dict[str, Any]:
 
 
 def comparison(knowledge_base: KnowledgeBase, doc_id: str, other_id: str | None, audience: Audience) -> dict[str, Any]:
-    """Compare two editions of one law, the earlier first in whichever order they are named, by default with the one before;
-    raise NotFoundError where one may not be seen or is none of that law."""
+    """Compare two editions of one law, the earlier first in whichever order they are named, by default with the one
+    before; raise NotFoundError where one may not be seen or is none of that law."""
     editions = {edition.doc_id: edition for edition in knowledge_base.editions(doc_id, audience)}
     order = list(editions)
     if other_id is None and len(order) > 1:

@@ -36,7 +36,8 @@ Day = Annotated[date, Field(strict=True), BeforeValidator(parse_day)]
 
 
 class Confined(BaseModel):
-    """The day that a question asks about (today by default), and which documents may answer: one, or those of a topic and level."""
+    """The day that a question asks about (today by default), and which documents may answer: one, or those of a topic
+    and level."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 

@@ -12,7 +12,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
 class HeadTimeout(H11Protocol):
-    """Closes the connection where a head is not complete `head_seconds` after the connection or its first byte; made by `with_head_seconds`."""
+    """Closes the connection where a head is not complete `head_seconds` after the connection or its first byte; made by
+    `with_head_seconds`."""
 
     head_seconds = 15.0
     _late: asyncio.TimerHandle | None = None

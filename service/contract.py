@@ -50,7 +50,8 @@ _MEANINGS = {
 
 
 class DescribedApi(FastAPI):
-    """An application whose `/openapi.json` keeps examples as they are written; FastAPI leaves null values out of them."""
+    """An application whose `/openapi.json` keeps examples as they are written; FastAPI leaves null values out of
+    them."""
 
     def openapi(self) -> dict[str, Any]:
         """Give the description of all routes, which `/openapi.json` serves."""

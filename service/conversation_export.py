@@ -1,5 +1,5 @@
-"""A conversation as a Word file: each question with the day and the documents that it was confined to, its answer, where every sentence of
-it stands, and at the end what such a record is and is not."""
+"""A conversation as a Word file: each question with the day and the documents that it was confined to, its answer,
+where every sentence of it stands, and at the end what such a record is and is not."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from kb.knowledge_base import KnowledgeBase
 
 
 def current_benefits(knowledge_base: KnowledgeBase) -> Catalogue:
-    """Give the catalogue of an edition, without what rests on documents that are not there for the public; raises ServiceError
-    where a rule is wrong."""
+    """Give the catalogue of an edition, without what rests on documents that are not there for the public; raises
+    ServiceError where a rule is wrong."""
     try:
         return knowledge_base.catalogue
     except (BenefitError, HomeError) as error:

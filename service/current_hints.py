@@ -1,7 +1,8 @@
-"""What the question box offers while somebody types: welcome questions, benefits, titles and headings of what the one who types may see.
+"""What the question box offers while somebody types: welcome questions, benefits, titles and headings of what the one
+who types may see.
 
-Never what other people asked: their words are theirs. Made anew for every edition of the index, for the public and for staff apart, of the
-documents that these may see and no others, so that the hidden leaves no trace, in time neither.
+Never what other people asked: their words are theirs. Made anew for every edition of the index, for the public and for
+staff apart, of the documents that these may see and no others, so that the hidden leaves no trace, in time neither.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """How things are shown: in simplified Chinese as they are written, in traditional Chinese, or with English texts.
 
-A cookie tells. Pages are turned on the server, so that nothing flickers; documents always keep their own words and script.
+A cookie tells. Pages are turned on the server, so that nothing flickers; documents always keep their own words and
+script.
 """
 
 from __future__ import annotations
@@ -116,8 +117,8 @@ def displayed(value: Any, display: Display) -> Any:
 
 
 def displayed_answer(answer: dict[str, Any], display: Display) -> dict[str, Any]:
-    """Show an answer: refusal, suggestions and what names its sources as wanted, validity as of today, quotations as they
-    are, which `script_kept` tells where it shows."""
+    """Show an answer: refusal, suggestions and what names its sources as wanted, validity as of today, quotations as
+    they are, which `script_kept` tells where it shows."""
     shown = {name: displayed(answer.get(name), display) for name in ("refusal", "suggestions") if name in answer}
     direction = _TRADITIONAL if display == "zh-Hant" else "t2s"
     say = traditional if display == "zh-Hant" else str

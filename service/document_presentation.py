@@ -25,8 +25,8 @@ _HEADING_END = "。；;：:!！ \t\r\n"
 
 
 def metadata(document: Document, home: Home) -> dict[str, Any]:
-    """Give what `MetadataBody` declares of a document: its fields of that name, and what is made of them; offices and topics by the one
-    name that the register has for them."""
+    """Give what `MetadataBody` declares of a document: its fields of that name, and what is made of them; offices and
+    topics by the one name that the register has for them."""
     made = {
         "status": status_on(document, date.today()),
         "is_consolidated": bool(document.consolidated_from),
@@ -47,8 +47,8 @@ def details(
 ) -> dict[str, Any]:
     """Metadata, header fields, relations and clauses; `marked` is the span of a quote.
 
-    `pages` counts those that have a picture. Only relations and references to documents that this caller may see are told. Raises InputError
-    for a span that is not in the text.
+    `pages` counts those that have a picture. Only relations and references to documents that this caller may see are
+    told. Raises InputError for a span that is not in the text.
     """
     if marked is not None and not 0 <= marked[0] < marked[1] <= len(document.text):
         raise InputError.of("quote_outside_document", field="quote_start", start=marked[0], end=marked[1])

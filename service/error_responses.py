@@ -113,7 +113,8 @@ logger = logging.getLogger("uvicorn.error")
 
 
 class Problem(BaseModel):
-    """What went wrong: a stable code, a sentence in Chinese, and the part of the request that it is about, where there is one."""
+    """What went wrong: a stable code, a sentence in Chinese, and the part of the request that it is about, where there
+    is one."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -139,7 +140,8 @@ def http_problem(status: int) -> dict[str, object]:
 def refusal(
     scope: Scope, status: int, problem: tuple[str, str] | None = None, retry_after: float | None = None
 ) -> Response:
-    """Give the response of a guard, which stands outside the handlers of errors; `problem` is by default what HTTP knows of the status."""
+    """Give the response of a guard, which stands outside the handlers of errors; `problem` is by default what HTTP
+    knows of the status."""
     headers = {"Retry-After": str(max(1, math.ceil(retry_after)))} if retry_after is not None else None
     return _respond(Request(scope), status, _shape(*(problem or _HTTP[status])), headers=headers)
 
@@ -237,7 +239,8 @@ async def _database_failed(request: Request, error: OperationalError) -> Respons
 
 
 async def _unkeepable(request: Request, _error: DataError) -> Response:
-    """A value that JSON and addresses can bring and the database cannot hold: to PostgreSQL the NUL character in a text."""
+    """A value that JSON and addresses can bring and the database cannot hold: to PostgreSQL the NUL character in a
+    text."""
     return _respond(request, 422, _shape("bad_request", "发来的内容里有数据库存不了的字符或数值，请改正后再试。"))
 
 
@@ -264,7 +267,8 @@ def _respond(
     code: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Answer in the one shape, in the script of the page; under `/v1` as clients of the OpenAI API expect it, and by a page where a browser was sent to."""
+    """Answer in the one shape, in the script of the page; under `/v1` as clients of the OpenAI API expect it, and by a
+    page where a browser was sent to."""
     if request.url.path.startswith(below("/v1/")):
         status, payload = openai_error(status, payload, code)
     else:

@@ -1,5 +1,5 @@
-"""The pages, put together: what each is for stands in `web/pages`, what all share around it in `web/frame.html`; one that stands in a
-page of another site has `web/bare.html` around it. The box that one asks in is `web/composer.html`."""
+"""The pages, put together: what each is for stands in `web/pages`, what all share around it in `web/frame.html`; one
+that stands in a page of another site has `web/bare.html` around it. The box that one asks in is `web/composer.html`."""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",  # for speaking a question, where the browser asks first
+    # for speaking a question, where the browser asks first
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
 }
 
 
@@ -46,7 +47,8 @@ def framed_by(origins: tuple[str, ...]) -> dict[str, str]:
 
 
 class SecurityHeaders:
-    """Add `SECURITY_HEADERS` to every response, but for one that a route says itself; what the API says is never stored."""
+    """Add `SECURITY_HEADERS` to every response, but for one that a route says itself; what the API says is never
+    stored."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -68,15 +70,16 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuse a request body of more than `BODY_LIMIT` bytes, a document of more than `UPLOAD_LIMIT`, with 413, declared or not;
-    with 408 one that comes too slowly: in `seconds` and what its bytes take at `_SLOWEST`."""
+    """Refuse a request body of more than `BODY_LIMIT` bytes, a document of more than `UPLOAD_LIMIT`, with 413, declared
+    or not; with 408 one that comes too slowly: in `seconds` and what its bytes take at `_SLOWEST`."""
 
     def __init__(self, app: ASGIApp, seconds: float) -> None:
         self._app = app
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request by the app inside, as ASGI has it, and count what arrives: a length may be declared wrongly or not at all."""
+        """Answer one request by the app inside, as ASGI has it, and count what arrives: a length may be declared
+        wrongly or not at all."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

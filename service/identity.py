@@ -1,11 +1,11 @@
 """Who is asking: browsers tell it by two cookies that scripts cannot read, programs by the staff token.
 
-The cookies, one for the owner of conversations and one for staff, stay with this site (SameSite) and travel over HTTPS alone where
-the page came over HTTPS. Programs (`/v1`, `/mcp`) send the token as `Authorization: Bearer`, and no cookie counts there, so that no
-page of another site can ask in the name of staff.
+The cookies, one for the owner of conversations and one for staff, stay with this site (SameSite) and travel over HTTPS
+alone where the page came over HTTPS. Programs (`/v1`, `/mcp`) send the token as `Authorization: Bearer`, and no cookie
+counts there, so that no page of another site can ask in the name of staff.
 
-What FastAPI asks of them are coroutines, since it runs every plain function in a thread of its own, which costs more than these do; only who has a
-secret is looked up in a thread.
+What FastAPI asks of them are coroutines, since it runs every plain function in a thread of its own, which costs more
+than these do; only who has a secret is looked up in a thread.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ Stored = Annotated[Storage, Depends(storage_of)]
 
 
 async def person_of(request: Request, stored: Stored) -> Person | None:
-    """Say who asks: by a key (`Authorization: Bearer KEY`), 401 where it is none, or by an open session; `None` is the public."""
+    """Say who asks: by a key (`Authorization: Bearer KEY`), 401 where it is none, or by an open session; `None` is the
+    public."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         person = await run_in_threadpool(stored.staff.person_of_key, key.strip())
@@ -76,8 +77,8 @@ Asker = Annotated[str, Depends(asker_of)]
 
 
 async def bearer_of(request: Request, stored: Stored) -> Person | None:
-    """Say for whom a program asks: by the staff token or the key of an account; clients that have to send some key may send any, and are the
-    public."""
+    """Say for whom a program asks: by the staff token or the key of an account; clients that have to send some key may
+    send any, and are the public."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return None
@@ -109,8 +110,8 @@ def owner_name(secret: str, caller: Audience) -> str:
 
 
 async def actor_of(person: Someone) -> str:
-    """Name who acts, as decisions are kept under it: the account, with the key where a program acts, or the session where it was opened with the
-    token."""
+    """Name who acts, as decisions are kept under it: the account, with the key where a program acts, or the session
+    where it was opened with the token."""
     if person is None:
         raise HTTPException(403)
     return person.actor
@@ -161,7 +162,8 @@ def give_session(request: Request, response: Response, secret: str, seconds: int
 
 
 def begin_session(request: Request, response: Response, stored: Storage, secret: str) -> None:
-    """Hand out a new session: the one that the browser had before ends, and what it asked before becomes a matter of staff."""
+    """Hand out a new session: the one that the browser had before ends, and what it asked before becomes a matter of
+    staff."""
     stored.staff.leave(request.cookies.get(STAFF_COOKIE, ""))
     mine = request.cookies.get(OWNER_COOKIE)
     if mine:

@@ -1,7 +1,9 @@
-"""A provider of OpenID Connect, spoken to by Authlib: where it lies, and what it says of whoever comes back with a code.
+"""A provider of OpenID Connect, spoken to by Authlib: where it lies, and what it says of whoever comes back with a
+code.
 
-An ID token counts only with a signature by one of the provider's own keys, by an asymmetric algorithm: one that is signed with the secret of the
-client, or not at all, could have been written by others. Keys are asked for at every login, so that one which was withdrawn opens nothing.
+An ID token counts only with a signature by one of the provider's own keys, by an asymmetric algorithm: one that is
+signed with the secret of the client, or not at all, could have been written by others. Keys are asked for at every
+login, so that one which was withdrawn opens nothing.
 """
 
 from __future__ import annotations
@@ -46,7 +48,8 @@ class ProviderMetadata(BaseModel):
 
 
 class IdentityProvider:
-    """The provider called `issuer`, to which this service is the client `client_id` and people come back at `return_url`."""
+    """The provider called `issuer`, to which this service is the client `client_id` and people come back at
+    `return_url`."""
 
     def __init__(self, issuer: str, client_id: str, client_secret: str, return_url: str) -> None:
         self._issuer = issuer
@@ -68,8 +71,8 @@ class IdentityProvider:
             return str(url)
 
     async def claims(self, code: str, nonce: str, verifier: str) -> Mapping[str, Any]:
-        """Exchange a code and give the claims of the ID token that is had for it, once it is proven to be of this provider, for this service, for
-        this attempt and of now."""
+        """Exchange a code and give the claims of the ID token that is had for it, once it is proven to be of this
+        provider, for this service, for this attempt and of now."""
         async with self._asking() as client:
             told = await self._metadata(client)
             token = await self._token(client, told, code, verifier)
@@ -142,8 +145,8 @@ async def _json(client: AsyncOAuth2Client, url: str) -> Any:
 
 
 def _usable(told: Any) -> Any:
-    """Give the keys that may sign; those of other types, which a newer provider may have, are none of them. A token need not name its key where
-    there is one alone."""
+    """Give the keys that may sign; those of other types, which a newer provider may have, are none of them. A token
+    need not name its key where there is one alone."""
     keys = told["keys"] if isinstance(told, dict) and isinstance(told.get("keys"), list) else []
     dicts = [key for key in keys if isinstance(key, dict)]
     usable = [key for key in dicts if key.get("kty") in _KEY_TYPES and key.get("use", "sig") == "sig"]

@@ -1,9 +1,9 @@
 """`python -m service.ingestion_process`: one change of the index, in a process of its own.
 
-The ingestion takes a second to import and memory to run; the serving process pays for neither,
-and survives whatever a file does to its reader. Standard input brings the change as JSON, standard output carries one JSON
-object a line: {"step", "done", "total"} while it works, and at the end {"report"}, or {"problem", "told"}: what went wrong,
-for the log and, as far as it is known in Chinese, for the person who asked; {"locked"} where `kb ingest` holds the index.
+The ingestion takes a second to import and memory to run; the serving process pays for neither, and survives whatever a
+file does to its reader. Standard input brings the change as JSON, standard output carries one JSON object a line:
+{"step", "done", "total"} while it works, and at the end {"report"}, or {"problem", "told"}: what went wrong, for the
+log and, as far as it is known in Chinese, for the person who asked; {"locked"} where `kb ingest` holds the index.
 
     {"action": "add", "path", "by", "at"}        a file, which nobody but staff sees until it is published
     {"action": "remove", "doc_id", "sha256", "title", "disclosure"}
@@ -13,7 +13,8 @@ for the log and, as far as it is known in Chinese, for the person who asked; {"l
 What is added stands beside whatever is there: it takes no name, number or version from another document before it is
 published, so that its being there shows nowhere.
 
-A change that is begun {"again"} may have been carried out before the service ended that was to note it: it is told as it was then.
+A change that is begun {"again"} may have been carried out before the service ended that was to note it: it is told as
+it was then.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ from kb.types import Document
 Change = Mapping[str, Any]
 
 MOST_PARAGRAPHS = 200_000
-"""How many paragraphs an upload may have: ten times as many as the longest collection of laws, so that none holds up all others."""
+"""How many paragraphs an upload may have: ten times as many as the longest collection of laws, so that none holds up
+all others."""
 
 
 def change(index_dir: Path, encoder_name: str, wanted: Change, milvus: MilvusAddress | None = None) -> dict[str, Any]:
@@ -136,7 +138,8 @@ def _added(
 
 
 def _uploaded(document: Document, before: Decision | None, wanted: Change) -> tuple[Document, Decision]:
-    """Give a document that was uploaded with what staff corrected `before` of the same file, and the decision that says so."""
+    """Give a document that was uploaded with what staff corrected `before` of the same file, and the decision that says
+    so."""
     data = before.corrections if before else {}
     decision = Decision(
         file_checksum(document), document.disclosure, wanted["by"], wanted["at"], data, as_read(document, data),
@@ -146,7 +149,8 @@ def _uploaded(document: Document, before: Decision | None, wanted: Change) -> tu
 
 
 def _removed_before(wanted: Change, indexed: Mapping[str, Document]) -> bool:
-    """Say whether a removal that is begun again finds its document gone; one that was queued without the checksum cannot tell."""
+    """Say whether a removal that is begun again finds its document gone; one that was queued without the checksum
+    cannot tell."""
     again = wanted["action"] == "remove" and wanted.get("again", False) and "sha256" in wanted
     return again and wanted["doc_id"] not in indexed
 
@@ -154,8 +158,8 @@ def _removed_before(wanted: Change, indexed: Mapping[str, Document]) -> bool:
 def _corrected(
     indexed: Mapping[str, Document], decisions: Decisions, corrections: TextCorrections, wanted: Change, index_dir: Path
 ) -> tuple[Document, Decision | None, tuple[TextCorrection, ...]]:
-    """Give a document with other words in its text: whatever follows from them is read anew, and nothing else. With it come the
-    decision on it, whose fields are those of the new text, and all corrections of its file."""
+    """Give a document with other words in its text: whatever follows from them is read anew, and nothing else. With it
+    come the decision on it, whose fields are those of the new text, and all corrections of its file."""
     current = _there(indexed, wanted["doc_id"])
     path = Path(current.source)
     read = _read(path, index_dir)

@@ -107,7 +107,8 @@ class Jobs:
         }
 
     def close(self) -> None:
-        """Stop: what waits stays in the queue, what runs is ended and goes back to it; the index keeps its last snapshot."""
+        """Stop: what waits stays in the queue, what runs is ended and goes back to it; the index keeps its last
+        snapshot."""
         self._closing.set()
         self._news.set()
         if self._running is not None:

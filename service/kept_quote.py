@@ -18,8 +18,9 @@ _ALIKE = 0.5  # share of a quotation's pairs of characters by which other words 
 def quote_now(
     knowledge_base: KnowledgeBase, doc_id: str, quote: str, start: int, clause_id: str, audience: Audience
 ) -> dict[str, Any]:
-    """Tell whether the text still holds a quotation (`kept`, with its span), what took its place (`changed`, both cut at what
-    changed, and where), or that nothing like it is there (`gone`); raise NotFoundError where there is no such document."""
+    """Tell whether the text still holds a quotation (`kept`, with its span), what took its place (`changed`, both cut
+    at what changed, and where), or that nothing like it is there (`gone`); raise NotFoundError where there is no such
+    document."""
     document = knowledge_base.document(doc_id, audience)
     at = _nearest(document.text, quote, start)
     if at is not None:

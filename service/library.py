@@ -1,10 +1,10 @@
 """The library that the service reads from: one open knowledge base, exchanged when a newer index appears.
 
-A request borrows the edition that is open at that moment and keeps it to the end, so a rebuilt index
-never disturbs an answer in progress. An edition is closed when it was replaced and its last reader
-has returned it. What was withdrawn is public no more from the next look on, before the index is built anew without it. When a
-new snapshot cannot be opened, the one before it goes on serving; when the one that is served is damaged, the last good one takes
-its place, without what was withdrawn or deleted since. `problem` says why.
+A request borrows the edition that is open at that moment and keeps it to the end, so a rebuilt index never disturbs an
+answer in progress. An edition is closed when it was replaced and its last reader has returned it. What was withdrawn is
+public no more from the next look on, before the index is built anew without it. When a new snapshot cannot be opened,
+the one before it goes on serving; when the one that is served is damaged, the last good one takes its place, without
+what was withdrawn or deleted since. `problem` says why.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ class Library:
 
     @contextmanager
     def use(self) -> Iterator[KnowledgeBase]:
-        """Borrow the current knowledge base; raises the SnapshotError that keeps it closed, SnapshotDamagedError where it breaks
-        in use because its files were damaged."""
+        """Borrow the current knowledge base; raises the SnapshotError that keeps it closed, SnapshotDamagedError where
+        it breaks in use because its files were damaged."""
         with self._lock:
             edition = self._edition
             if edition is None:

@@ -18,7 +18,8 @@ def listen(host: str, port: int) -> socket.socket:
         raise ServiceError.of("host_unknown", host=host) from None
     listener = socket.socket(family, kind, protocol)
     try:
-        # A service that starts again takes its port at once, and not when the kernel has forgotten the last connections.
+        # A service that starts again takes its port at once, and not when the kernel has forgotten the last
+        # connections.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(1024)

@@ -39,7 +39,8 @@ class McpEndpoint:
         self._closing = asyncio.Event()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, whose scope tells under `AUDIENCE` who asks and holds under `NOTED` what is told of its answer."""
+        """Answer one request, whose scope tells under `AUDIENCE` who asks and holds under `NOTED` what is told of its
+        answer."""
         async with self._starting:
             if self._manager is None:
                 self._manager = await run_in_threadpool(self._made)
@@ -76,8 +77,8 @@ def _note(context: Any, answer: dict[str, Any]) -> None:
 
 
 def _audience_of(context: Any) -> Audience:
-    """Give who asks, and let addresses be told as they have to write them and stages as those of their request; over HTTP a call always
-    comes in a request."""
+    """Give who asks, and let addresses be told as they have to write them and stages as those of their request; over
+    HTTP a call always comes in a request."""
     lie_below(context.request.scope)
     go_on(context.request.scope)
     audience: Audience = context.request.scope[AUDIENCE]

@@ -1,8 +1,8 @@
 """The tools of the knowledge base over the Model Context Protocol, by its official library.
 
-Imported when the first client comes, since the library takes as long to import as everything else that serving needs. What a caller
-can mend is the result of the tool and says so (`isError`), so that a model can try again; what is no call of a tool at all is an
-error of the protocol.
+Imported when the first client comes, since the library takes as long to import as everything else that serving needs.
+What a caller can mend is the result of the tool and says so (`isError`), so that a model can try again; what is no call
+of a tool at all is an error of the protocol.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def mcp_server(
     answered: Callable[[Context, dict[str, Any]], None] | None = None,
     prepare: Callable[[], None] = lambda: None,
 ) -> Server[Any]:
-    """Make a server of the tools for whoever a request comes from, who waits in `queue` where there is one; `answered` is told what they were
-    answered, and `prepare` is called before each tool runs."""
+    """Make a server of the tools for whoever a request comes from, who waits in `queue` where there is one; `answered`
+    is told what they were answered, and `prepare` is called before each tool runs."""
 
     def run(tool: Tool, arguments: dict[str, Any], audience: Audience) -> ToolOutcome:
         prepare()

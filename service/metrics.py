@@ -1,6 +1,8 @@
-"""What the service counts for Prometheus: requests by route, answers and refusals by kind, how long stages take, the queue, the snapshot.
+"""What the service counts for Prometheus: requests by route, answers and refusals by kind, how long stages take, the
+queue, the snapshot.
 
-Nothing that somebody asked or said stands in a name or label; routes are told by their pattern, not by what was filled in.
+Nothing that somebody asked or said stands in a name or label; routes are told by their pattern, not by what was filled
+in.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-"""Login of staff by OpenID Connect, where `KB_OIDC_ISSUER` names a provider: what a browser brings along, and whom the provider says it is.
+"""Login of staff by OpenID Connect, where `KB_OIDC_ISSUER` names a provider: what a browser brings along, and whom the
+provider says it is.
 
-Authorization code flow with PKCE. What belongs to one attempt travels in a cookie of the browser that began it, so that nothing is kept for those who
-only begin. That cookie proves nothing: whoever writes one of their own still needs a code that the provider gave for its verifier, and an ID token with
-its nonce. Of all that the provider tells one claim is read, the name of an account here. No token is kept.
-https://openid.net/specs/openid-connect-core-1_0.html, https://www.rfc-editor.org/rfc/rfc9700
+Authorization code flow with PKCE. What belongs to one attempt travels in a cookie of the browser that began it, so that
+nothing is kept for those who only begin. That cookie proves nothing: whoever writes one of their own still needs a code
+that the provider gave for its verifier, and an ID token with its nonce. Of all that the provider tells one claim is
+read, the name of an account here. No token is kept. https://openid.net/specs/openid-connect-core-1_0.html,
+https://www.rfc-editor.org/rfc/rfc9700
 """
 
 from __future__ import annotations
@@ -92,7 +94,8 @@ class OpenIdLogin:
         return await self._provider.authorization_url(attempt.state, attempt.nonce, attempt.verifier)
 
     async def name(self, code: str, attempt: Attempt) -> str:
-        """Give the name that the provider vouches for; raise LoginError where it vouches for none, ProviderError where it cannot be asked."""
+        """Give the name that the provider vouches for; raise LoginError where it vouches for none, ProviderError where
+        it cannot be asked."""
         name = (await self._provider.claims(code, attempt.nonce, attempt.verifier)).get(self.claim)
         if not isinstance(name, str) or not name:
             raise LoginError.of("login_claim", claim=self.claim)

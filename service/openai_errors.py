@@ -1,4 +1,5 @@
-"""Errors as clients of the OpenAI API expect them: {"error": {"message", "type", "param", "code"}}, 400 for every bad request.
+"""Errors as clients of the OpenAI API expect them: {"error": {"message", "type", "param", "code"}}, 400 for every bad
+request.
 
 What they say is what the one shape says elsewhere.
 """

@@ -1,6 +1,7 @@
 """Only this site's own pages may change something: what another site makes a browser send is refused.
 
-A browser says where a request comes from, by `Sec-Fetch-Site` or by `Origin`; a program says neither and holds no cookie of a person.
+A browser says where a request comes from, by `Sec-Fetch-Site` or by `Origin`; a program says neither and holds no
+cookie of a person.
 https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
 """
 

@@ -1,7 +1,8 @@
 """`python -m service.page_drawing`: a process that draws pages for the service, which parses no upload itself.
 
-Whatever a file does to what draws it, a crash, a loop, gigabytes of memory, it does to this process alone. Over a socket comes what to draw
-as JSON: {"path", "media_type", "number", "width", "height", "marks"}; back goes `+` and a PNG, or `-` and why there is none.
+Whatever a file does to what draws it, a crash, a loop, gigabytes of memory, it does to this process alone. Over a
+socket comes what to draw as JSON: {"path", "media_type", "number", "width", "height", "marks"}; back goes `+` and a
+PNG, or `-` and why there is none.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Pictures of the pages of a document, with quoted characters marked.
 
-A page is drawn from the document's own file, which has to be the one that was read, by processes of their own (`service/page_drawing.py`).
-What drawing can cost is bounded: the size of a picture, the time and the memory for it, and how many are drawn at once.
+A page is drawn from the document's own file, which has to be the one that was read, by processes of their own
+(`service/page_drawing.py`). What drawing can cost is bounded: the size of a picture, the time and the memory for it,
+and how many are drawn at once.
 """
 
 from __future__ import annotations

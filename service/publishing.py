@@ -1,8 +1,8 @@
 """Documents on their way to the public and back: uploaded, confirmed or corrected, published, withdrawn, deleted.
 
-Every step is decided by somebody and noted (`service.storage.decision_log`), and carried out as a job. A withdrawal holds from
-the moment it is noted, whatever the job still waits for. Every upload lies in a folder of its own, so that none takes the
-place of another one's file; the folder of what was refused, deleted or replaced goes away.
+Every step is decided by somebody and noted (`service.storage.decision_log`), and carried out as a job. A withdrawal
+holds from the moment it is noted, whatever the job still waits for. Every upload lies in a folder of its own, so that
+none takes the place of another one's file; the folder of what was refused, deleted or replaced goes away.
 """
 
 from __future__ import annotations
@@ -91,8 +91,8 @@ class Publishing:
     def correct_text(
         self, document: Document, start: int, shown: str, written: str | None, actor: str, seen: int
     ) -> str:
-        """Note that somebody put other words in the place of those shown in a text (`None`: took their correction back), and queue it;
-        give the id of the job. Raises ConflictError where somebody else was first."""
+        """Note that somebody put other words in the place of those shown in a text (`None`: took their correction
+        back), and queue it; give the id of the job. Raises ConflictError where somebody else was first."""
         at = _now()
         change = {
             "action": "correct", "doc_id": document.doc_id, "start": start, "shown": shown, "written": written, "by": actor, "at": at,

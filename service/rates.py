@@ -1,6 +1,7 @@
 """How often one address, account or key may ask anything at all, and how often an address may guess a secret.
 
-Each process of the service counts for itself. Behind a proxy the address is the one that it forwards, where the service trusts it.
+Each process of the service counts for itself. Behind a proxy the address is the one that it forwards, where the service
+trusts it.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ class AddressRate:
 
 
 class PersonRate:
-    """Refuse with 429 what somebody sends beyond `a_minute` requests, from however many addresses; each key is counted apart from its account, so that a
-    program keeps nobody from their page."""
+    """Refuse with 429 what somebody sends beyond `a_minute` requests, from however many addresses; each key is counted
+    apart from its account, so that a program keeps nobody from their page."""
 
     def __init__(self, a_minute: int) -> None:
         self._buckets = _buckets(a_minute)
@@ -64,7 +65,8 @@ class Guesses:
         self._buckets = TokenBuckets(1 / GUESS_SECONDS, GUESSES)
 
     def allow(self, request: Request) -> None:
-        """Count a guess before it is looked at, so that many at once are no way around; raise 429 where there were too many."""
+        """Count a guess before it is looked at, so that many at once are no way around; raise 429 where there were too
+        many."""
         wait = self._buckets.take(address_of(request.scope))
         if wait:
             raise HTTPException(429, headers={"Retry-After": str(int(wait) + 1)})

@@ -1,4 +1,5 @@
-"""What was read of a document, beside the picture of a page: its clauses there, its outline and header, and what wants a look."""
+"""What was read of a document, beside the picture of a page: its clauses there, its outline and header, and what wants
+a look."""
 
 from __future__ import annotations
 
@@ -27,8 +28,8 @@ _ARTICLE = re.compile(r"#a(\d+)$")
 def reading(
     document: Document, knowledge_base: KnowledgeBase, page: int, version: int, kept: Sequence[TextCorrection]
 ) -> dict[str, Any]:
-    """Tell what was read; `version` is what a correction of the text has to bring, `kept` who made those that there are. Raise
-    NotFoundError where the document has no such page. A document without pages has one."""
+    """Tell what was read; `version` is what a correction of the text has to bring, `kept` who made those that there
+    are. Raise NotFoundError where the document has no such page. A document without pages has one."""
     layout = knowledge_base.layout(document.doc_id, "staff")
     starts = document.page_starts or (0,)
     if page > len(starts):

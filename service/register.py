@@ -1,6 +1,8 @@
-"""The register of documents: what each is listed under, filters, orders, and how many documents each further choice would leave.
+"""The register of documents: what each is listed under, filters, orders, and how many documents each further choice
+would leave.
 
-Offices, topics and levels are one thing under one name here, whatever documents write: the home of the corpus says which (`kb.home`).
+Offices, topics and levels are one thing under one name here, whatever documents write: the home of the corpus says
+which (`kb.home`).
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ _HOLDING: frozenset[Status] = frozenset(("in_force", "trial", "unknown"))
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document as the register lists it; `offices` are its issuers by their one name, `branches` stand above its `topics`."""
+    """A document as the register lists it; `offices` are its issuers by their one name, `branches` stand above its
+    `topics`."""
 
     document: Document
     status: Status
@@ -35,8 +38,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the documents shown have in common, names and `q` in either script. An `issuer` that is no office of the register may be part
-    of a name; a `topic` is one of the tree, a branch of it, or a word of the document itself."""
+    """What the documents shown have in common, names and `q` in either script. An `issuer` that is no office of the
+    register may be part of a name; a `topic` is one of the tree, a branch of it, or a word of the document itself."""
 
     q: str | None = None
     topic: str | None = None
@@ -71,8 +74,8 @@ class DocumentRegister:
     def facets(self, filters: Filters) -> dict[str, list[dict[str, Any]]]:
         """Count per field what each value would leave, with the other filters as they are.
 
-        Levels come from the nation down, years newest first, topics as the tree has them with the branch that each stands `under`,
-        the others most frequent first.
+        Levels come from the nation down, years newest first, topics as the tree has them with the branch that each
+        stands `under`, the others most frequent first.
         """
         told = {}
         for name, values_of in _VALUES.items():
@@ -138,7 +141,8 @@ def _mentions(entry: Entry, needles: list[str]) -> bool:
 
 
 def _spoken(text: str) -> bytes:
-    """Give what orders Chinese by its sound: GB 2312, which GB 18030 holds, has the common characters in the order of pinyin."""
+    """Give what orders Chinese by its sound: GB 2312, which GB 18030 holds, has the common characters in the order of
+    pinyin."""
     return fold_text(text).encode("gb18030")
 
 

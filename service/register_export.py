@@ -1,4 +1,5 @@
-"""The register as a table for office programs: XLSX with a sheet that tells what was chosen, or CSV. No cell is read as a formula.
+"""The register as a table for office programs: XLSX with a sheet that tells what was chosen, or CSV. No cell is read as
+a formula.
 
 What a caller may not see is not among the entries, so neither file holds a trace of it.
 """
@@ -57,7 +58,8 @@ def rows(entries: Sequence[Entry], home: Home) -> Iterator[tuple[str, ...]]:
 
 
 def write_csv(table: Sequence[Sequence[str]]) -> bytes:
-    """Write the rows with the mark by which spreadsheets know UTF-8; what would be a formula begins with an apostrophe."""
+    """Write the rows with the mark by which spreadsheets know UTF-8; what would be a formula begins with an
+    apostrophe."""
     target = StringIO(newline="")
     writer = csv.writer(target)
     writer.writerow(_COLUMNS)

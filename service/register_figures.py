@@ -1,7 +1,7 @@
 """The register in two charts, drawn by pygal: how many documents each year brought, and when those end that end soon.
 
-A chart is an SVG without script, for an `<img>`; light and dark are told apart inside it. The rows beside it say the same to whoever reads a
-table, and are what screen readers are given.
+A chart is an SVG without script, for an `<img>`; light and dark are told apart inside it. The rows beside it say the
+same to whoever reads a table, and are what screen readers are given.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from kb.text.dates import PartialDate
 from service.addresses import document_url
 from service.register import Entry, expiring, years
 
-# pygal adds a finder of plugins that we have none of, in the form that Python 3.12 gave up and 3.11 warns of at every import that fails.
+# pygal adds a finder of plugins that we have none of, in the form that Python 3.12 gave up and 3.11 warns of at every
+# import that fails.
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
 
 SOON_DAYS = 730

@@ -1,7 +1,8 @@
-"""Every request gets an id, is counted, and is logged as one JSON object and traced where that is wanted; what was asked or said is not in it.
+"""Every request gets an id, is counted, and is logged as one JSON object and traced where that is wanted; what was
+asked or said is not in it.
 
-The id is told in `X-Request-ID`, taken over from a proxy that gave one, and stands in every line that is logged while the request is
-answered, so that an error finds its request.
+The id is told in `X-Request-ID`, taken over from a proxy that gave one, and stands in every line that is logged while
+the request is answered, so that an error finds its request.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ def _route(scope: Scope) -> str:
 
 
 def _method(scope: Scope) -> str:
-    """Give the method, of those that exist: a stranger may write any word there, and every one would be a metric of its own."""
+    """Give the method, of those that exist: a stranger may write any word there, and every one would be a metric of its
+    own."""
     return (
         scope["method"] if scope["method"] in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") else "other"
     )

@@ -1,4 +1,5 @@
-"""What staff look at before a document is published: what was read of it, what was unsure, and what speaks against it."""
+"""What staff look at before a document is published: what was read of it, what was unsure, and what speaks against
+it."""
 
 from __future__ import annotations
 

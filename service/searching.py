@@ -1,7 +1,8 @@
-"""Searches, and what was told: a snapshot does not change, so that what is searched again on the same day is told at once.
+"""Searches, and what was told: a snapshot does not change, so that what is searched again on the same day is told at
+once.
 
-For the edition of the index that is served, and for the public and for staff apart: what was withdrawn goes with its edition. Kept is the
-body of the response, which takes a third of the memory of the values in it.
+For the edition of the index that is served, and for the public and for staff apart: what was withdrawn goes with its
+edition. Kept is the body of the response, which takes a third of the memory of the values in it.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ class Searches:
         self._told: OrderedDict[Search, bytes] = OrderedDict()
 
     def remembered(self, search: Search) -> bytes | None:
-        """Give the body that a search was answered with, where it is known; raise the SnapshotError that keeps the index closed."""
+        """Give the body that a search was answered with, where it is known; raise the SnapshotError that keeps the
+        index closed."""
         with self._library.use() as knowledge_base, self._lock:
             told = self._of(knowledge_base)
             if search in told:

@@ -20,8 +20,8 @@ def segments(
 ) -> list[dict[str, Any]]:
     """Cut text[start:end] at the ends of links, of the marked span and of what staff put right.
 
-    Each piece has `text`; `url` where it is part of a link, `marked` where it is part of the quote, `read` where staff put other words
-    in the place of what was read.
+    Each piece has `text`; `url` where it is part of a link, `marked` where it is part of the quote, `read` where staff
+    put other words in the place of what was read.
     """
     text = document.text
     by_hand = [one for one in document.by_hand if one.read is not None]

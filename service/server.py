@@ -1,4 +1,5 @@
-"""The server of one process: uvicorn with the application, run by `service.start`, by a worker, or within another program."""
+"""The server of one process: uvicorn with the application, run by `service.start`, by a worker, or within another
+program."""
 
 from __future__ import annotations
 
@@ -19,12 +20,15 @@ from service.listener import address_of, listen
 from service.request_log import log_as_json
 
 SHUTDOWN_SECONDS = 5  # that answers in writing get to end
-_IDLE_SECONDS = 75  # longer than clients and proxies keep a connection (60 s in nginx): they close it, and no request meets one that is closed here
+# longer than clients and proxies keep a connection (60 s in nginx): they close it, and no request meets one that is
+# closed here
+_IDLE_SECONDS = 75
 
 
 @contextmanager
 def serving(settings: Settings, port: socket.socket | None = None) -> Iterator[str]:
-    """Serve from a thread of this process on a port that was taken, or a free one, and give the address; for measuring and tests."""
+    """Serve from a thread of this process on a port that was taken, or a free one, and give the address; for measuring
+    and tests."""
     server = server_of(settings, Library.of_index(settings))
     with port or listen("127.0.0.1", 0) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="service")

@@ -1,4 +1,5 @@
-"""The snapshots of the index folder as the service sees them: which is in use, whether one was harmed since, which is the last good one."""
+"""The snapshots of the index folder as the service sees them: which is in use, whether one was harmed since, which is
+the last good one."""
 
 from __future__ import annotations
 

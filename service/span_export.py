@@ -1,6 +1,8 @@
-"""How spans leave the process: in batches, by a thread of their own, as OTLP over HTTP; the one module that needs the extra [telemetry].
+"""How spans leave the process: in batches, by a thread of their own, as OTLP over HTTP; the one module that needs the
+extra [telemetry].
 
-A collector that is gone or slow costs a request nothing: what it does not take is dropped, and the log says so once until it takes spans again.
+A collector that is gone or slow costs a request nothing: what it does not take is dropped, and the log says so once
+until it takes spans again.
 """
 
 from __future__ import annotations
@@ -35,8 +37,8 @@ logger = logging.getLogger("kb.telemetry")
 
 
 def export_to(endpoint: str) -> tuple[Tracer, Callable[[], None]]:
-    """Give a tracer whose spans go to the collector at `endpoint`, and what ends it; raise SettingError where one of the variables
-    that the SDK reads itself (OTEL_...) cannot be used."""
+    """Give a tracer whose spans go to the collector at `endpoint`, and what ends it; raise SettingError where one of
+    the variables that the SDK reads itself (OTEL_...) cannot be used."""
     # It would say for every batch anew what `ToldExporter` says once.
     logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
     own = {SERVICE_NAME: NAME, SERVICE_VERSION: version(NAME), SERVICE_INSTANCE_ID: str(os.getpid())}

@@ -1,7 +1,7 @@
 """Start the service: take the port, look whether there is anything to serve, say where it is.
 
-Several workers load at the same time as this process looks, since either takes most of the time of a start; so the web application, which
-only a worker needs, is not imported before one is wanted here.
+Several workers load at the same time as this process looks, since either takes most of the time of a start; so the web
+application, which only a worker needs, is not imported before one is wanted here.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def _check_telemetry(settings: Settings) -> None:
 
 
 def _tell_token(settings: Settings, address: str) -> None:
-    """Print, at the first start of all, the staff token and the link by which the administrator sets a password; neither can be shown again."""
+    """Print, at the first start of all, the staff token and the link by which the administrator sets a password;
+    neither can be shown again."""
     from service.storage import Storage
 
     storage = Storage.of_settings(settings)

@@ -1,4 +1,5 @@
-"""Token buckets: so many requests a second over time, so many at once, to each that asks; those who ask seldom are forgotten.
+"""Token buckets: so many requests a second over time, so many at once, to each that asks; those who ask seldom are
+forgotten.
 
 https://en.wikipedia.org/wiki/Token_bucket
 """

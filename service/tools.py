@@ -1,6 +1,8 @@
-"""What programs may use of the knowledge base as tools, whatever protocol they speak: a name, arguments, words and a JSON value.
+"""What programs may use of the knowledge base as tools, whatever protocol they speak: a name, arguments, words and a
+JSON value.
 
-The words are what a person would read, the value is what the HTTP interface tells. `service/mcp_server.py` speaks for them.
+The words are what a person would read, the value is what the HTTP interface tells. `service/mcp_server.py` speaks for
+them.
 """
 
 from __future__ import annotations
@@ -126,7 +128,8 @@ class ListedBody(Body):
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool: `run` takes the box, arguments of the class `arguments` and who asks, and gives a value that `gives` describes."""
+    """A tool: `run` takes the box, arguments of the class `arguments` and who asks, and gives a value that `gives`
+    describes."""
 
     name: str
     title: str

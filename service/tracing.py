@@ -1,8 +1,9 @@
-"""Spans of requests, their stages and ingestion jobs, for a collector of OpenTelemetry where `OTEL_EXPORTER_OTLP_ENDPOINT` names one.
+"""Spans of requests, their stages and ingestion jobs, for a collector of OpenTelemetry where
+`OTEL_EXPORTER_OTLP_ENDPOINT` names one.
 
-A request span bears the id that the log tells, and the span of a job that of the request which queued it. Spans hold names, times, patterns of
-routes and kinds of outcomes: nothing that somebody asked, said or uploaded. Without a collector a stage costs a look at one variable.
-https://opentelemetry.io/docs/specs/semconv/http/http-spans/
+A request span bears the id that the log tells, and the span of a job that of the request which queued it. Spans hold
+names, times, patterns of routes and kinds of outcomes: nothing that somebody asked, said or uploaded. Without a
+collector a stage costs a look at one variable. https://opentelemetry.io/docs/specs/semconv/http/http-spans/
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ class Tracing:
 
     @classmethod
     def of_settings(cls, settings: Settings) -> Tracing | None:
-        """Trace where a collector is configured; raise ServiceError where what that needs is not installed, SettingError where the SDK
-        refuses one of its own variables."""
+        """Trace where a collector is configured; raise ServiceError where what that needs is not installed,
+        SettingError where the SDK refuses one of its own variables."""
         if not settings.otlp_endpoint:
             return None
         try:
@@ -157,7 +158,8 @@ def origin() -> dict[str, dict[str, str]]:
 
 
 def go_on(scope: Scope) -> None:
-    """Let what follows be a stage of the request of `scope`, where it is answered in a task that is older than the request."""
+    """Let what follows be a stage of the request of `scope`, where it is answered in a task that is older than the
+    request."""
     if _SPAN not in scope:
         return
     from opentelemetry.context import attach

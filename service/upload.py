@@ -1,6 +1,7 @@
 """A file on its way in: its bytes go to the disk as they come, and it has its place when all of them are there.
 
-Every upload lies in a folder of its own, so that none takes the place of another one's file. What never came whole is removed.
+Every upload lies in a folder of its own, so that none takes the place of another one's file. What never came whole is
+removed.
 """
 
 from __future__ import annotations

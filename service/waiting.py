@@ -23,8 +23,8 @@ async def in_turn(turn: QueuePlace, work: Callable[[], T]) -> T:
 
 
 async def while_there(request: Request, work: Coroutine[Any, Any, T], stop: Callable[[], None]) -> T:
-    """Wait for some work; where the client goes before it is done, cancel it, call `stop` for the thread that it may run in, and raise
-    ClientDisconnect when it has ended."""
+    """Wait for some work; where the client goes before it is done, cancel it, call `stop` for the thread that it may
+    run in, and raise ClientDisconnect when it has ended."""
     working, gone = asyncio.create_task(work), asyncio.create_task(_gone(request))
     try:
         await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,5 @@
-"""What the Word files that go out have in common: a heading, statements with their numbers, and how one becomes a file."""
+"""What the Word files that go out have in common: a heading, statements with their numbers, and how one becomes a
+file."""
 
 from __future__ import annotations
 

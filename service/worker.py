@@ -1,4 +1,5 @@
-"""`python -m service.worker`: one of several processes that serve from one socket, which `service.worker_pool` starts."""
+"""`python -m service.worker`: one of several processes that serve from one socket, which `service.worker_pool`
+starts."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The workers that serve from one socket: `Workers` starts them (`service.worker`) and keeps them running.
 
-A worker that dies is replaced; all of them share the index files that the system keeps in memory, and one of them works the jobs off.
+A worker that dies is replaced; all of them share the index files that the system keeps in memory, and one of them works
+the jobs off.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ PAUSE = 1.0  # seconds before a worker that died is replaced, so that one that c
 
 
 class Workers:
-    """Keeps `count` workers running over one listening socket until SIGTERM or SIGINT comes; they begin at once, and end with the `with`."""
+    """Keeps `count` workers running over one listening socket until SIGTERM or SIGINT comes; they begin at once, and
+    end with the `with`."""
 
     def __init__(self, settings: Settings, listener: socket.socket, count: int) -> None:
         self._command = [sys.executable, "-m", "service.worker", str(listener.fileno()), str(count)]

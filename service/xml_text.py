@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# XML 1.0 (2.2) has no place for these, and python-docx fails on them: control characters, halves of surrogate pairs, two noncharacters.
+# XML 1.0 (2.2) has no place for these, and python-docx fails on them: control characters, halves of surrogate pairs,
+# two noncharacters.
 _UNWRITABLE = {code: None for code in (*range(32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF) if chr(code) not in "\t\n"}
 
 

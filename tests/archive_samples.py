@@ -1,4 +1,5 @@
-"""7z archives as libarchive writes them, and RAR archives, which no free program writes, byte by byte with stored members."""
+"""7z archives as libarchive writes them, and RAR archives, which no free program writes, byte by byte with stored
+members."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ def write_7z(path: Path, members: Sequence[Member]) -> None:
 
 
 def rar5(members: Sequence[Member], encrypted: bool = False) -> bytes:
-    """RAR 5.0 archive format, as its maker describes it: headers of a checksum, a size and numbers of seven bits a byte."""
+    """RAR 5.0 archive format, as its maker describes it: headers of a checksum, a size and numbers of seven bits a
+    byte."""
     blocks = [_block5(_vint(4) + _vint(0) + _vint(0) + _vint(0) + bytes([15]) + bytes(16))] if encrypted else []
     blocks.append(_block5(_vint(1) + _vint(0) + _vint(0)))
     for name, data in members:
@@ -31,7 +33,8 @@ def rar5(members: Sequence[Member], encrypted: bool = False) -> bytes:
 
 
 def rar4(members: Sequence[Member], modes: Sequence[int] = (), volume: bool = False) -> bytes:
-    """RAR archives up to version 4, names as Chinese Windows writes them; `modes` are those of Unix, a file's where there is none."""
+    """RAR archives up to version 4, names as Chinese Windows writes them; `modes` are those of Unix, a file's where
+    there is none."""
     blocks = [_block4(0x73, int(volume), bytes(6))]
     for number, (name, data) in enumerate(members):
         stored = name.encode("gb18030")

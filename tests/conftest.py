@@ -57,7 +57,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server of its own on loopback, run by somebody who is not root."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not programs:
-        # A server of Debian: `make test` installs it as root, elsewhere it says what to install; SQLite is tested always.
+        # A server of Debian: `make test` installs it as root, elsewhere it says what to install; SQLite is tested
+        # always.
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
     folder = tmp_path_factory.mktemp("postgres")
     user = "postgres" if os.getuid() == 0 else None

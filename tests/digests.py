@@ -1,4 +1,5 @@
-"""A digest with background, an original text, and a law with what amends it, small and made up, and the questions that each answers."""
+"""A digest with background, an original text, and a law with what amends it, small and made up, and the questions that
+each answers."""
 
 from __future__ import annotations
 

@@ -179,7 +179,8 @@ def pdf_of_content(content: bytes) -> bytes:
 
 
 def pdf_of_form(drawing: bytes) -> bytes:
-    """Write a PDF of one page with a line of text and a form of the drawing operators `drawing`, which may draw itself."""
+    """Write a PDF of one page with a line of text and a form of the drawing operators `drawing`, which may draw
+    itself."""
     packed = zlib.compress(drawing)
     content = b"BT /F1 12 Tf 50 700 Td (Article 1 applies) Tj ET /X Do"
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"

@@ -1,4 +1,5 @@
-"""Makes small PDFs by hand, with the places of their words, form fields and rules as a test wants them; no font is embedded."""
+"""Makes small PDFs by hand, with the places of their words, form fields and rules as a test wants them; no font is
+embedded."""
 
 from __future__ import annotations
 

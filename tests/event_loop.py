@@ -1,4 +1,5 @@
-"""An event loop for a test: in a thread of its own, since the browser of other tests keeps one running in the main thread."""
+"""An event loop for a test: in a thread of its own, since the browser of other tests keeps one running in the main
+thread."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ def index_folder(folder: Path, index_dir: Path) -> Build:
 
 
 def laws_of(folder: Path, texts: Mapping[str, str]) -> KnowledgeBase:
-    """Open texts, each under its name, with the static encoder: what is asked of laws by number, day and rank needs no transformer."""
+    """Open texts, each under its name, with the static encoder: what is asked of laws by number, day and rank needs no
+    transformer."""
     for name, text in texts.items():
         (folder / f"{name}.txt").write_text(text, "utf-8")
     encoder = open_encoder(STATIC)

@@ -1,4 +1,5 @@
-"""A small real provider of OpenID Connect on this machine: it lets in whoever comes, checks client, address and PKCE, and gives a code once."""
+"""A small real provider of OpenID Connect on this machine: it lets in whoever comes, checks client, address and PKCE,
+and gives a code once."""
 
 from __future__ import annotations
 
@@ -28,8 +29,8 @@ def signed(provider: LoginProvider, claims: Claims) -> str:
 
 @dataclass
 class LoginProvider:
-    """`claims` are added to those of every ID token, `sign` writes it; `published` is put over the discovery document, and `asked` are the addresses
-    that were asked for; while `answering` is not set it says nothing."""
+    """`claims` are added to those of every ID token, `sign` writes it; `published` is put over the discovery document,
+    and `asked` are the addresses that were asked for; while `answering` is not set it says nothing."""
 
     url: str
     key: RSAKey

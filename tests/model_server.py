@@ -1,4 +1,5 @@
-"""A server that speaks the OpenAI chat protocol and answers with a script: whole replies, or what goes wrong; and a model without a server."""
+"""A server that speaks the OpenAI chat protocol and answers with a script: whole replies, or what goes wrong; and a
+model without a server."""
 
 from __future__ import annotations
 

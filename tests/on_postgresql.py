@@ -1,7 +1,8 @@
-"""The tests of the service on PostgreSQL in the place of SQLite: `make test-postgresql`, which loads this as a plugin of pytest.
+"""The tests of the service on PostgreSQL in the place of SQLite: `make test-postgresql`, which loads this as a plugin
+of pytest.
 
-Every index whose settings name no database has one of its own on the server. A service in a process of its own, which a few tests
-start, keeps to SQLite.
+Every index whose settings name no database has one of its own on the server. A service in a process of its own, which a
+few tests start, keeps to SQLite.
 """
 
 from __future__ import annotations

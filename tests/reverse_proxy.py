@@ -15,7 +15,8 @@ _OF_THE_LINE = ("connection", "keep-alive", "transfer-encoding", "te", "upgrade"
 
 @contextmanager
 def proxied(address: str, path: str, tell: bool = True) -> Iterator[str]:
-    """Serve what is at `address` below `path` of another port, and tell the service that path with every request, or not."""
+    """Serve what is at `address` below `path` of another port, and tell the service that path with every request, or
+    not."""
     passed = {"X-Forwarded-Prefix": path} if tell else {}
     handler = type("Passing", (_Passing,), {"target": urlsplit(address).netloc, "below": path, "passed": passed})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)

@@ -138,7 +138,8 @@ def test_an_account_is_made_once_and_others_are_unknown(storage: Storage) -> Non
 def test_a_name_that_is_none_costs_the_same_work_as_one_that_is(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What takes time is a hash and the statements of the database: time itself depends on what else the machine does."""
+    """What takes time is a hash and the statements of the database: time itself depends on what else the machine
+    does."""
     entered(storage, "zhou", "staff")
     work: list[object] = []
 

@@ -239,7 +239,8 @@ def test_a_consolidated_text_of_the_office_makes_ours_needless() -> None:
 
 
 def made_law(number: int, separator: str) -> str:
-    """Make a law with articles of one and of several paragraphs, two of them with items, a chapter, and lines `separator` apart."""
+    """Make a law with articles of one and of several paragraphs, two of them with items, a chapter, and lines
+    `separator` apart."""
     towns = ("东湖", "清溪", "南浦", "北原", "西陵")
     lines = [f"{towns[number % 5]}市第{number}号管理条例", "第一章　总则"]
     for article in range(1, 15):

@@ -53,7 +53,8 @@ def test_the_folders_of_the_library_import_only_along_the_arrow() -> None:
 
 
 LAYERS = ("cli", "cli/eval", "service/routes", "service/schemas", "service/storage")
-"""Folders in which a module bears the name of the thing that it is one layer of: `service/routes/editions.py` of `kb/editions.py`."""
+"""Folders in which a module bears the name of the thing that it is one layer of: `service/routes/editions.py` of
+`kb/editions.py`."""
 
 
 def test_no_two_modules_have_one_name_but_for_the_layers_of_one_thing() -> None:

@@ -1,4 +1,5 @@
-"""7z and RAR archives: their files come out by name as those of a ZIP do, and nothing in them does harm or gets lost."""
+"""7z and RAR archives: their files come out by name as those of a ZIP do, and nothing in them does harm or gets
+lost."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from ingest.readers import read_file
 from ingest.readers.archive import members_of, read_member
 from kb.errors import DocumentError
 
-# The library is the system's: `make test` installs it on Debian as root, elsewhere it says what to install and these are skipped.
+# The library is the system's: `make test` installs it on Debian as root, elsewhere it says what to install and these
+# are skipped.
 pytestmark = pytest.mark.skipif(ctypes.util.find_library("archive") is None, reason="needs libarchive: make archives")
 
 NOTICE = "关于补贴的通知\n第一条　每餐补贴3元。".encode()

@@ -1,4 +1,5 @@
-"""What somebody tries who means harm: words that are commands elsewhere, ids of others, sessions of their own making. None of it works."""
+"""What somebody tries who means harm: words that are commands elsewhere, ids of others, sessions of their own making.
+None of it works."""
 
 from __future__ import annotations
 

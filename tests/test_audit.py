@@ -1,4 +1,5 @@
-"""The audit record: what is noted and what is not, that nothing can be taken out of it unseen, and that it keeps nobody waiting."""
+"""The audit record: what is noted and what is not, that nothing can be taken out of it unseen, and that it keeps nobody
+waiting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Behind a proxy that serves it below a path, every address that the service tells, sets or redirects to lies below that path."""
+"""Behind a proxy that serves it below a path, every address that the service tells, sets or redirects to lies below
+that path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Every benefit against the law of its day: what a verdict rests on holds then, or the verdict says that it does not."""
+"""Every benefit against the law of its day: what a verdict rests on holds then, or the verdict says that it does
+not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What `deploy/` and docs/operations.md tell is so: settings and options exist, and the proxy lets through what the service takes."""
+"""What `deploy/` and docs/operations.md tell is so: settings and options exist, and the proxy lets through what the
+service takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The documentation as a site: the commands of the quick start run, every command shown exists, the site builds and loads nothing from outside."""
+"""The documentation as a site: the commands of the quick start run, every command shown exists, the site builds and
+loads nothing from outside."""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def synced(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Every file and folder that was brought onto the disk, by the name that it had then, and `CURRENT` when it was replaced."""
+    """Every file and folder that was brought onto the disk, by the name that it had then, and `CURRENT` when it was
+    replaced."""
     seen: list[Path] = []
     fsync = os.fsync
 

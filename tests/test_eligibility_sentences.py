@@ -39,7 +39,8 @@ def test_the_fresh_sentences_are_read_no_worse_than_measured() -> None:
 
 @pytest.mark.parametrize(("split", "precision", "recall"), [("blind_dev", 0.95, 0.86), ("blind_test", 0.80, 0.57)])
 def test_the_blind_sentences_are_read_no_worse_than_measured(split: str, precision: float, recall: float) -> None:
-    """Rules were mended with the first half, of which those that it alone confirmed are gone since (its recall was .88); none with the second."""
+    """Rules were mended with the first half, of which those that it alone confirmed are gone since (its recall was
+    .88); none with the second."""
     score = score_sentences(split, BOOK)
     assert score.precision >= precision, score.mistakes
     assert score.recall >= recall, score.mistakes
@@ -52,7 +53,8 @@ def test_of_natural_sentences_what_is_taken_without_a_question_is_right_as_promi
 
 
 def test_what_is_taken_and_what_is_asked_is_counted_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of four facts that are stated two are taken, one rightly: the other was said with doubt; one of what is asked is right."""
+    """Of four facts that are stated two are taken, one rightly: the other was said with doubt; one of what is asked is
+    right."""
     text = "我今年七十二，租房住，可能是安徽户口，好像是低保户"
     (tmp_path / "some.toml").write_text(
         f'"{text}" = {{ age = 72, rents = true, hukou = "安徽", married = true, unsure = ["rents", "hukou"] }}\n',

@@ -1,4 +1,5 @@
-"""Which sites may embed the question box: those that the setting names, that page alone, and without anybody's cookies."""
+"""Which sites may embed the question box: those that the setting names, that page alone, and without anybody's
+cookies."""
 
 from __future__ import annotations
 

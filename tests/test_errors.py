@@ -1,4 +1,5 @@
-"""The catalogue of errors: each sentence stands in both languages, is raised somewhere, and gets the values that it needs."""
+"""The catalogue of errors: each sentence stands in both languages, is raised somewhere, and gets the values that it
+needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Facts that a sentence tells in words that no rule knows: the network that reads them, and what is done with what it reads."""
+"""Facts that a sentence tells in words that no rule knows: the network that reads them, and what is done with what it
+reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""An index that comes of another by a change: it holds what one written whole holds, and the one before stays as it was."""
+"""An index that comes of another by a change: it holds what one written whole holds, and the one before stays as it
+was."""
 
 from __future__ import annotations
 

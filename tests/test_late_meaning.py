@@ -83,7 +83,8 @@ def test_a_file_of_vectors_that_cannot_be_written_is_none(tmp_path: Path, monkey
     VectorCache(tmp_path, encoder).close()
 
     def connect_to_read(path: str, **options: Any) -> sqlite3.Connection:
-        """Connect to a file as to one of a disk that is read-only: the tests may run as root, whom no mode keeps from writing."""
+        """Connect to a file as to one of a disk that is read-only: the tests may run as root, whom no mode keeps from
+        writing."""
         connection = connect(path, **options)
         connection.execute(f"PRAGMA query_only = {path != ':memory:'}")
         return connection

@@ -1,4 +1,5 @@
-"""The readers hand over whatever may bear a mark: headers, footers, watermarks, properties, pictures (a part of the bench)."""
+"""The readers hand over whatever may bear a mark: headers, footers, watermarks, properties, pictures (a part of the
+bench)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Databases of earlier versions come to the form of this one with all that they hold, and of a later one are left alone."""
+"""Databases of earlier versions come to the form of this one with all that they hold, and of a later one are left
+alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A document that nobody has published leaves no trace: every public answer of the service is the same with it and without."""
+"""A document that nobody has published leaves no trace: every public answer of the service is the same with it and
+without."""
 
 from __future__ import annotations
 
@@ -131,7 +132,8 @@ def _cells(spreadsheet: bytes) -> str:
 
 
 def _untimed(text: str) -> Any:
-    """Leave out how long an answer took, and the name of the snapshot, which is another one after every change; of a completion its name and time."""
+    """Leave out how long an answer took, and the name of the snapshot, which is another one after every change; of a
+    completion its name and time."""
     lines = []
     text = _OF_ONE_ANSWER.sub("", text)
     for line in text.split("\n"):

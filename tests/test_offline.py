@@ -1,4 +1,5 @@
-"""Without any network: everything runs in a network namespace that has no route, and what was packed elsewhere is installed there."""
+"""Without any network: everything runs in a network namespace that has no route, and what was packed elsewhere is
+installed there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Staff enter by a provider of OpenID Connect: a whole login, and everything that comes back and may not open a session."""
+"""Staff enter by a provider of OpenID Connect: a whole login, and everything that comes back and may not open a
+session."""
 
 from __future__ import annotations
 
@@ -157,7 +158,8 @@ def signed_with_the_secret(provider: LoginProvider, claims: Claims) -> str:
 
 
 def signed_with_the_public_key(provider: LoginProvider, claims: Claims) -> str:
-    # The confusion of algorithms: what everybody may read, taken for a secret. joserfc makes no such key, so it is written by hand.
+    # The confusion of algorithms: what everybody may read, taken for a secret. joserfc makes no such key, so it is
+    # written by hand.
     signing = unsigned(provider, claims).replace(unsigned(provider, {}).partition(".")[0], _part({"alg": "HS256"}), 1)[
         :-1
     ]

@@ -1,4 +1,5 @@
-"""`/v1` as other people's programs use it: the official client, llama-index's and LangChain's adapters, and what goes wrong."""
+"""`/v1` as other people's programs use it: the official client, llama-index's and LangChain's adapters, and what goes
+wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Random requests made of `/openapi.json`, as an administrator: nothing brings the service to a 5xx, and every answer is one that the document describes.
+"""Random requests made of `/openapi.json`, as an administrator: nothing brings the service to a 5xx, and every answer
+is one that the document describes.
 
 The requests are the same on every run. `make chaos` makes more of them.
 """

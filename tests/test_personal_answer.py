@@ -1,4 +1,5 @@
-"""Questions about oneself, answered with a verdict: the same as on the page, first of all, with its clause and one question more."""
+"""Questions about oneself, answered with a verdict: the same as on the page, first of all, with its clause and one
+question more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The workers of a Ray cluster, one of two processors on this machine: they make the index that this machine makes by itself."""
+"""The workers of a Ray cluster, one of two processors on this machine: they make the index that this machine makes by
+itself."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ LINE = "第一条　为了方便老年人就餐，制定本办法。\n"
 def cluster() -> Iterator[str]:
     """The address of a cluster of this machine alone."""
     with pytest.MonkeyPatch.context() as changed, tempfile.TemporaryDirectory(prefix="ray", dir="/tmp") as folder:
-        # Nothing is told to Ray's makers, no token is left in the home of whoever tests, and workers do not stand back behind other programs.
+        # Nothing is told to Ray's makers, no token is left in the home of whoever tests, and workers do not stand back
+        # behind other programs.
         for name, value in (("USAGE_STATS_ENABLED", "0"), ("AUTH_MODE", "disabled"), ("worker_niceness", "0")):
             changed.setenv(f"RAY_{name}", value)
         import ray
@@ -85,7 +87,8 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def written(folder: Path, index: Path, workers: IngestionWorkers) -> tuple[dict[str, FileChecksum], list[str]]:
-    """Ingest a folder; give the checksums of the files of the index, but for those that tantivy names by chance, and what was refused."""
+    """Ingest a folder; give the checksums of the files of the index, but for those that tantivy names by chance, and
+    what was refused."""
     how = IngestionSettings(open_encoder(EMBEDDED), unstated="public", limits=LIMITS, workers=workers)
     ingested = ingest([folder], index, how, Bars())
     files = read_manifest(index, current_name(index)).files

@@ -1,4 +1,5 @@
-"""Slides, mail, web archives, books and OpenDocument files; office files under a name that programs give to anything."""
+"""Slides, mail, web archives, books and OpenDocument files; office files under a name that programs give to
+anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Characters that stand on a page set into lines: the blanks that a file leaves room for, and those that come of its setting."""
+"""Characters that stand on a page set into lines: the blanks that a file leaves room for, and those that come of its
+setting."""
 
 from __future__ import annotations
 

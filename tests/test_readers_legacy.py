@@ -94,7 +94,8 @@ def test_what_libreoffice_cannot_open_in_time_is_given_up_with_all_it_started(wo
 
 
 def pack(path: Path, members: dict[str, bytes | str], *, gbk: bool = False) -> Path:
-    """Make an archive; with `gbk` as Chinese Windows does, which zipfile cannot: names in GBK and nothing that says so."""
+    """Make an archive; with `gbk` as Chinese Windows does, which zipfile cannot: names in GBK and nothing that says
+    so."""
     if gbk:
         path.write_bytes(_unmarked(members))
         return path

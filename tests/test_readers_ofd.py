@@ -1,4 +1,5 @@
-"""OFD: text, paragraphs, pages and boxes in whatever way a program writes them; broken and hostile files in one line."""
+"""OFD: text, paragraphs, pages and boxes in whatever way a program writes them; broken and hostile files in one
+line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""PDF: tables with drawn rules are tables, with wrapped and merged cells, over pages; frames and loose lines are not."""
+"""PDF: tables with drawn rules are tables, with wrapped and merged cells, over pages; frames and loose lines are
+not."""
 
 from __future__ import annotations
 

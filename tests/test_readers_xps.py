@@ -1,4 +1,5 @@
-"""XPS: text, paragraphs, tables, pages and boxes in whatever way a program writes them; scans; broken and hostile files in one line."""
+"""XPS: text, paragraphs, tables, pages and boxes in whatever way a program writes them; scans; broken and hostile files
+in one line."""
 
 from __future__ import annotations
 

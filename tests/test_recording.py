@@ -1,4 +1,5 @@
-"""What is made of documents on the way to a snapshot is written down some at a time, and read again as it is indexed."""
+"""What is made of documents on the way to a snapshot is written down some at a time, and read again as it is
+indexed."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ def documents(count: int) -> list[Document]:
 
 
 def passages_in_memory() -> int:
-    """Count them by their type alone: other packages keep proxies that warn whoever asks what they are an instance of."""
+    """Count them by their type alone: other packages keep proxies that warn whoever asks what they are an instance
+    of."""
     return sum(type(one) is Passage for one in gc.get_objects())
 
 

@@ -1,4 +1,5 @@
-"""What is not answered, and why: questions that say too little, documents that contradict each other, false premises."""
+"""What is not answered, and why: questions that say too little, documents that contradict each other, false
+premises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The register: one name for an office and a topic, orders that stay, charts, and files that hold neither a formula nor a hidden document."""
+"""The register: one name for an office and a topic, orders that stay, charts, and files that hold neither a formula nor
+a hidden document."""
 
 from __future__ import annotations
 

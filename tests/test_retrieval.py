@@ -238,7 +238,8 @@ def test_a_document_is_compared_whole(tmp_path: Path) -> None:
         total = vectors.sum(axis=0)
         question = encoder.encode_queries(["老人吃饭"])[0]
         expected = float(total @ question / np.linalg.norm(total))
-        # In 8 bits a vector depends a little on the texts that it is encoded beside, on some processors more than on others.
+        # In 8 bits a vector depends a little on the texts that it is encoded beside, on some processors more than on
+        # others.
         assert snapshot.store.whole_similarities(question, [ordinal])[0] == pytest.approx(expected, abs=5e-4)
 
 

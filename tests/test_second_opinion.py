@@ -1,4 +1,5 @@
-"""The encoder's own opinion beside the reader's: the same whichever encoder searches, and enough to keep small talk from an answer."""
+"""The encoder's own opinion beside the reader's: the same whichever encoder searches, and enough to keep small talk
+from an answer."""
 
 from __future__ import annotations
 

@@ -1,10 +1,12 @@
-"""Which sentences of a unit are told: all that are likely, and of a clause that is cited anyway also less likely ones."""
+"""Which sentences of a unit are told: all that are likely, and of a clause that is cited anyway also less likely
+ones."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from indexing import KnowledgeBaseOf
 
 from kb.evidence.investigate import Investigator, Weighing
 from kb.index.encoder import open_encoder
@@ -39,3 +41,24 @@ def test_a_less_likely_sentence_is_told_of_a_clause_that_is_cited_anyway_and_of_
     said = "".join(text[start:end] for start, end in first.spans)
     assert tuple(words in said for words in ("补贴三元", "每日消毒", "按月结算")) == told
     snapshot.close()
+
+
+LIST = (
+    "某市长者食堂管理办法\n\n第一条　下列老年人免费享受送餐上门服务：\n\n（一）孤寡老年人；\n\n（二）失能老年人。\n\n"
+    "第二条　依照前款送餐的，每次收取的费用不超过二元。\n\n前款费用由街道承担。\n\n第三条　食堂每月公布账目。\n"
+)
+
+
+@pytest.mark.parametrize("text", [LIST, LIST.replace("\n\n", "\n")])
+def test_a_list_is_told_whole_and_nothing_behind_it_whether_lines_lie_between_or_not(
+    build: KnowledgeBaseOf, text: str
+) -> None:
+    answer = build(meals=text).ask(Query("", "哪些老人可以免费送餐？"))
+    assert "下列老年人免费享受送餐上门服务：" in answer.text
+    assert "（一）孤寡老年人" in answer.text and "（二）失能老年人" in answer.text
+    assert "第三条" not in answer.text and "每月公布" not in answer.text
+
+
+def test_what_is_said_of_the_paragraph_above_is_told_with_it_across_a_blank_line(build: KnowledgeBaseOf) -> None:
+    answer = build(meals=LIST).ask(Query("", "送餐费由谁承担？"))
+    assert "前款费用由街道承担" in answer.text and "不超过二元" in answer.text

@@ -1,4 +1,5 @@
-"""More is asked than can be answered: those who are served are served in time, the others are told at once to come back."""
+"""More is asked than can be answered: those who are served are served in time, the others are told at once to come
+back."""
 
 from __future__ import annotations
 

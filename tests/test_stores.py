@@ -1,5 +1,5 @@
-"""The homes of an index, held to one behaviour: the snapshot's folder, written whole, come to by changes of other snapshots, and with
-its vectors in lists; and Milvus (its Lite edition, in this process)."""
+"""The homes of an index, held to one behaviour: the snapshot's folder, written whole, come to by changes of other
+snapshots, and with its vectors in lists; and Milvus (its Lite edition, in this process)."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ from service.library import Library
 
 HOMES = ("local", "changed", "listed", "milvus", "changed milvus")
 NEAR = {"local": 5e-4, "changed": 2e-2, "listed": 5e-3, "milvus": 5e-4, "changed milvus": 2e-2}
-"""How far scores may be from those of the local home: where an index was changed, the average length of a passage knows of what was
-taken out; in lists vectors are kept in half precision."""
+"""How far scores may be from those of the local home: where an index was changed, the average length of a passage knows
+of what was taken out; in lists vectors are kept in half precision."""
 ENCODER = open_encoder(STATIC)
 _SUBJECTS = (
     "社区食堂",
@@ -99,7 +99,8 @@ def address(folder: Path) -> MilvusAddress:
 
 
 def index(folder: Path, held: Sequence[Document], home: str) -> None:
-    """Index documents; for the home that is changed, first others, of which some go, some get another text and some were not there."""
+    """Index documents; for the home that is changed, first others, of which some go, some get another text and some
+    were not there."""
     versions = [held]
     if "changed" in home and not (folder / "index").exists():
         other = [replace(one, text=f"{one.text}\n第四条　旧的规定。", sha256="0" * 64) for one in held[2:4]]

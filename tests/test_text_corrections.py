@@ -1,4 +1,5 @@
-"""What staff put right in the text of a file: it holds for the same file, its places follow, and it is taken back again."""
+"""What staff put right in the text of a file: it holds for the same file, its places follow, and it is taken back
+again."""
 
 from __future__ import annotations
 

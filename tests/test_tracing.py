@@ -1,4 +1,5 @@
-"""Spans of requests, stages and jobs, as a collector receives them; without one, or without the SDK, nothing suffers."""
+"""Spans of requests, stages and jobs, as a collector receives them; without one, or without the SDK, nothing
+suffers."""
 
 from __future__ import annotations
 

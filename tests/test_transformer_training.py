@@ -151,7 +151,8 @@ def test_pieces_of_chinese_are_kept() -> None:
 
 @pytest.fixture
 def one_precision(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs that are compared compute alike: which precision is faster is found by timing, and a busy machine may answer twice differently."""
+    """Runs that are compared compute alike: which precision is faster is found by timing, and a busy machine may answer
+    twice differently."""
     monkeypatch.setattr("evals.training.transformer_body.fastest_precision", lambda: torch.float32)
 
 

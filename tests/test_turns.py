@@ -1,4 +1,5 @@
-"""What is said in a conversation: small talk, several questions at once, what leans on what was said, what is not stated."""
+"""What is said in a conversation: small talk, several questions at once, what leans on what was said, what is not
+stated."""
 
 from __future__ import annotations
 
@@ -261,3 +262,24 @@ def test_what_one_side_lacks_is_said(corpus: KnowledgeBase) -> None:
 def test_a_count_is_answered_by_a_sentence_with_a_figure(corpus: KnowledgeBase) -> None:
     answer = ask(corpus, "社区食堂有多少个？")
     assert answer.refusal is not None or any(char.isdigit() for char in answer.text)
+
+
+def test_whom_to_turn_to_is_asked_of_a_document_only_where_one_is_named(corpus: KnowledgeBase) -> None:
+    before = "育儿补助怎么申请？"
+    answer = corpus.ask(Query("", "不给的话我可以找谁？", DAY, previous=(before,)))
+    assert "联系人" not in (answer.text if answer.refusal is None else answer.refusal.message)
+    assert "联系人" in ask(corpus, "第343号提案的答复有疑问找谁？").text
+
+
+def test_a_side_of_one_level_is_answered_by_no_document_of_another(corpus: KnowledgeBase) -> None:
+    told = ask(corpus, "2000年底以前的老小区，国家和杭州分别打算什么时候改完？")
+    levels = [corpus.document(citation.doc_id).level for citation in told.citations]
+    assert levels == ["national", "municipal"]
+
+
+def test_a_second_question_that_has_the_same_answer_is_said_to_have_it(corpus: KnowledgeBase) -> None:
+    told = ask(corpus, "物管会由几个人组成？物管会任期多久？")
+    assert [statement.text for statement in told.statements if statement.own] == [
+        "关于“物管会任期多久”：见上面所引的内容。"
+    ]
+    assert told.statements[1].citations == told.statements[0].citations

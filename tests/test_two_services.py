@@ -1,4 +1,5 @@
-"""Two service processes, each with a copy of the index folder, over one PostgreSQL and one Milvus: services hold no state.
+"""Two service processes, each with a copy of the index folder, over one PostgreSQL and one Milvus: services hold no
+state.
 
 Milvus is its Lite edition, whose server other processes reach over the network as they would a cluster.
 """

@@ -1,4 +1,5 @@
-"""What is offered while somebody types: fast, in their script, of what they may see, and never what somebody else has asked."""
+"""What is offered while somebody types: fast, in their script, of what they may see, and never what somebody else has
+asked."""
 
 from __future__ import annotations
 
@@ -99,7 +100,8 @@ def test_a_whole_occurrence_comes_before_scattered_pairs_and_a_beginning_before_
 
 
 def test_a_hundred_thousand_titles_are_searched_within_the_time() -> None:
-    """50 ms are promised for all of a request; ten times the work of the corpus of a city leaves room for a busy machine."""
+    """50 ms are promised for all of a request; ten times the work of the corpus of a city leaves room for a busy
+    machine."""
     words = random.Random(5)
     texts = [
         "".join(words.choices("养老服务补贴办法管理条例杭州市关于印发通知住房保障租赁就业创业", k=18))

@@ -1,4 +1,5 @@
-"""What has ended: told as such, answered from where the question is about its time, and from what took its place else."""
+"""What has ended: told as such, answered from where the question is about its time, and from what took its place
+else."""
 
 from __future__ import annotations
 
@@ -116,7 +117,8 @@ def test_what_replaced_it_answers_and_tells_of_both(build: KnowledgeBaseOf) -> N
 
 
 def test_what_is_not_sure_enough_in_its_place_is_shown_and_not_denied(corpus: KnowledgeBase) -> None:
-    """The successor is too brief to be sure of. What it says is shown beside the refusal, which must not claim that nothing is said."""
+    """The successor is too brief to be sure of. What it says is shown beside the refusal, which must not claim that
+    nothing is said."""
     answer = corpus.ask(Query("", "社区托育机构的收入算企业所得税时按多少比例计入收入总额", TODAY))
     assert answer.refusal is not None and answer.refusal.kind == "expired"
     assert "没有找到直接的规定" not in answer.refusal.message

@@ -131,7 +131,8 @@ def test_streams_are_finished_when_the_service_is_told_to_stop(index: Path) -> N
         ExitStack() as open_streams,
     ):
         ask(url, 120)
-        # Fresh questions, each of which has been taken up and most of which wait for their turn when the service is told.
+        # Fresh questions, each of which has been taken up and most of which wait for their turn when the service is
+        # told.
         asked = [
             QUESTION | {"question": f"{number}号食堂{QUESTION['question']}", "stream": True} for number in range(4)
         ]

@@ -32,7 +32,8 @@ def word_bytes(write: Callable[[Document], None]) -> bytes:
 
 
 def add_list(document: Document, name: str, levels: Sequence[str], overrides: Mapping[int, int] | None = None) -> None:
-    """Define list `name` with its levels; without levels it is another use of the abstract list 7<name's first digit>."""
+    """Define list `name` with its levels; without levels it is another use of the abstract list 7<name's first
+    digit>."""
     numbering = document.part.numbering_part.element
     abstract = f"7{name[0]}"
     if levels:
@@ -59,7 +60,8 @@ def add_numbered(document: Document, text: str, name: str, at: int = 0) -> None:
 def add_table(
     document: Document, rows: Sequence[Sequence[str]], merged: Sequence[tuple[int, int, int, int]] = ()
 ) -> Table:
-    """Add a table; `merged` are first row, first column, last row, last column, whose text is that of the first place."""
+    """Add a table; `merged` are first row, first column, last row, last column, whose text is that of the first
+    place."""
     table = document.add_table(len(rows), len(rows[0]))
     for row, words in zip(table.rows, rows, strict=True):
         for cell, text in zip(row.cells, words, strict=True):

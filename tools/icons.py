@@ -1,4 +1,5 @@
-"""`make icons`: the pictures that a device shows for the installed pages, drawn from service/web/icon.svg by Chromium."""
+"""`make icons`: the pictures that a device shows for the installed pages, drawn from service/web/icon.svg by
+Chromium."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""`make wheels`: everything that serving needs in one file, to be carried to a machine without a network and installed there by `sh install.sh FOLDER`.
+"""`make wheels`: everything that serving needs in one file, to be carried to a machine without a network and installed
+there by `sh install.sh FOLDER`.
 
-pip fetches the wheels from where it is told to look: those that fit this machine, or with --python-version and --platform those of another.
+pip fetches the wheels from where it is told to look: those that fit this machine, or with --python-version and
+--platform those of another.
 """
 
 from __future__ import annotations
@@ -57,8 +59,8 @@ def main() -> None:
 
 
 def pack(project: Path, out: Path, python_version: str | None = None, platform: str | None = None) -> None:
-    """Write a project, the wheels that its lock file names and what installs them into one tar; raises CalledProcessError where pip finds
-    no wheel for the other machine."""
+    """Write a project, the wheels that its lock file names and what installs them into one tar; raises
+    CalledProcessError where pip finds no wheel for the other machine."""
     described = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["project"]
     other = ["--python-version", python_version] if python_version else []
     other += ["--platform", platform] if platform else []

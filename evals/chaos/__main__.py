@@ -1,4 +1,5 @@
-"""`make chaos`: kill -9 at random moments, a disk that is taken away, and random requests; exit status 1 where anything was lost or broke."""
+"""`make chaos`: kill -9 at random moments, a disk that is taken away, and random requests; exit status 1 where anything
+was lost or broke."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""`python -m evals.chaos.disk_faults FOLDER`: a disk that fills up, turns read-only and damages a snapshot, under a running service.
+"""`python -m evals.chaos.disk_faults FOLDER`: a disk that fills up, turns read-only and damages a snapshot, under a
+running service.
 
-Runs within `unshare --mount`, where a file system of its own in memory can be made; prints one JSON object a line, what was tried and what was wrong.
+Runs within `unshare --mount`, where a file system of its own in memory can be made; prints one JSON object a line, what
+was tried and what was wrong.
 """
 
 from __future__ import annotations
@@ -73,7 +75,8 @@ def _fill(path: Path) -> None:
 
 
 def _read_only(service: Service, room: Path, ingest: tuple[object, ...]) -> Iterator[Fault]:
-    # What has open files for writing cannot be made read-only, so that the same folder is mounted over itself: every path leads to the new mount.
+    # What has open files for writing cannot be made read-only, so that the same folder is mounted over itself: every
+    # path leads to the new mount.
     _mount("--bind", room, room)
     _mount("-o", "remount,bind,ro", room)
     yield from _taken_away(service, ingest, "read-only folder", "disk_read_only")
@@ -82,7 +85,8 @@ def _read_only(service: Service, room: Path, ingest: tuple[object, ...]) -> Iter
 
 
 def _taken_away(service: Service, ingest: tuple[object, ...], what: str, code: str) -> Iterator[Fault]:
-    """While nothing can be written, what is there goes on being served, `/readyz` says why, and what cannot be kept is refused."""
+    """While nothing can be written, what is there goes on being served, `/readyz` says why, and what cannot be kept is
+    refused."""
     yield Fault(f"{what}: questions are answered", _unless(_answered(service)))
     yield Fault(f"{what}: /readyz is ready and names it", _within(lambda: _ready_with(service, code)))
     status, body = service.ask("POST", "/api/documents?name=more.txt", ("更多规定\n" * 50_000).encode())

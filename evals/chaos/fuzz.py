@@ -1,8 +1,10 @@
-"""Random requests made of `/openapi.json` by schemathesis, in a process of its own, against `kb serve`; `tests/test_openapi_fuzz.py` makes fewer within the suite.
+"""Random requests made of `/openapi.json` by schemathesis, in a process of its own, against `kb serve`;
+`tests/test_openapi_fuzz.py` makes fewer within the suite.
 
-All checks but two are held: what a schema cannot say (two parameters that go together, a file of a kind that is read) makes refusals of what fits it; and
-a conversation belongs to the cookie that came with it, which schemathesis does not send back. Three routes are
-left out: /mcp speaks JSON-RPC, events of a job and files of any kind have no schema that the checks can read.
+All checks but two are held: what a schema cannot say (two parameters that go together, a file of a kind that is read)
+makes refusals of what fits it; and a conversation belongs to the cookie that came with it, which schemathesis does not
+send back. Three routes are left out: /mcp speaks JSON-RPC, events of a job and files of any kind have no schema that
+the checks can read.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ _COUNTED = re.compile(r"^ *(\d+) generated", re.MULTILINE)
 
 
 def fuzzed(folder: Path, examples: int, seed: int) -> tuple[BenchRow, list[str]]:
-    """Ask every route, as an administrator, with so many random requests of each kind; give the row and what was found."""
+    """Ask every route, as an administrator, with so many random requests of each kind; give the row and what was
+    found."""
     folder.mkdir()
     (folder / "canteen.txt").write_text("长者食堂管理办法\n第一条　年满七十周岁的老年人每餐补贴三元。\n", "utf-8")
     index = folder / "index"

@@ -1,7 +1,9 @@
-"""kill -9 at random moments: of `kb ingest`, of the service while a document is uploaded, and while an index is switched.
+"""kill -9 at random moments: of `kb ingest`, of the service while a document is uploaded, and while an index is
+switched.
 
-After each kill the index must verify, hold every document in its old or its new words and never less; the service must start, and what it said it
-had taken must come to be served. Moments are drawn by a seed, over a little more time than the work takes when nobody kills it.
+After each kill the index must verify, hold every document in its old or its new words and never less; the service must
+start, and what it said it had taken must come to be served. Moments are drawn by a seed, over a little more time than
+the work takes when nobody kills it.
 """
 
 from __future__ import annotations

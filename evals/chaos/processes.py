@@ -19,7 +19,8 @@ from typing import Any
 from evals.served import DIRECT
 
 ENVIRONMENT = {"KB_ENCODER": "static", "KB_REQUESTS_A_MINUTE": "0"}
-"""Indexes are written with the static encoder: what is tried is when they are whole, not what is in them. All requests come from one address."""
+"""Indexes are written with the static encoder: what is tried is when they are whole, not what is in them. All requests
+come from one address."""
 
 _PATIENCE = 60.0
 

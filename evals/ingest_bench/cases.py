@@ -1,6 +1,8 @@
-"""The files that show the faults of real ones (`../shared/cases/files`): what is expected of each, and text that was lost without a word.
+"""The files that show the faults of real ones (`../shared/cases/files`): what is expected of each, and text that was
+lost without a word.
 
-What was in a file is told without its reader: by the strings of its XML, HTML or text. What the document does not hold has to be named.
+What was in a file is told without its reader: by the strings of its XML, HTML or text. What the document does not hold
+has to be named.
 """
 
 from __future__ import annotations
@@ -114,8 +116,8 @@ def _heads(read: ReadText) -> dict[str, list[str]]:
 
 
 def _lost(path: Path, unwanted: Sequence[str]) -> list[str]:
-    """Give the strings of a file that its document does not hold, where it names nothing that may hold them; words that are to
-    be left out (controls of a page) are not lost."""
+    """Give the strings of a file that its document does not hold, where it names nothing that may hold them; words that
+    are to be left out (controls of a page) are not lost."""
     try:
         read = read_file(path)
     except DocumentError:

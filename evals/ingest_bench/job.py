@@ -72,7 +72,8 @@ def _seconds(files: Sequence[Path], jobs: int) -> float:
 
 
 def _killed_and_resumed(folder: Path, files: Sequence[Path]) -> tuple[int, int]:
-    """Kill a run halfway and read again; give how many files were kept at the kill, and how many were not read again."""
+    """Kill a run halfway and read again; give how many files were kept at the kill, and how many were not read
+    again."""
     index = folder / "index"
     program = (
         "import sys; from pathlib import Path; from ingest.reading_cache import ReadingCache; "

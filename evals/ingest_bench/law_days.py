@@ -1,4 +1,5 @@
-"""The days of the laws in `../shared/official`: issued, amended and effective, against what was read by hand from their notes and last articles."""
+"""The days of the laws in `../shared/official`: issued, amended and effective, against what was read by hand from their
+notes and last articles."""
 
 from __future__ import annotations
 

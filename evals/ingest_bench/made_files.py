@@ -1,4 +1,5 @@
-"""Files made of paragraphs of the corpus, in the ways in which offices make them: printed, typeset, exported, scanned."""
+"""Files made of paragraphs of the corpus, in the ways in which offices make them: printed, typeset, exported,
+scanned."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ _ORDINARY = 2_000  # Articles of laws, which bear none either.
 
 
 def rows() -> list[BenchRow]:
-    """Measure; what is missing on this machine is left out and named. What was missed or held falsely goes to stderr."""
+    """Measure; what is missing on this machine is left out and named. What was missed or held falsely goes to
+    stderr."""
     if not Path(FONT).exists():
         return [BenchRow("marks of secrecy", "", "left out: install the package fonts-noto-cjk")]
     found = there = right = 0

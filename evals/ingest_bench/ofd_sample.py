@@ -23,7 +23,8 @@ Rule = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a program writes text: `scale` puts so much of the size into the matrix, `pieces` cuts lines into pieces of text.
+    """How a program writes text: `scale` puts so much of the size into the matrix, `pieces` cuts lines into pieces of
+    text.
 
     `runs` writes equal steps as `g 3 5.5`; `absolute` writes places from the root of the archive; `template` puts
     page numbers on template pages; `prefix` is what elements are called by; `subject` is a property of the file.

@@ -1,4 +1,5 @@
-"""Word files, web pages and spreadsheets: their text against what they were made from, and the headers of their cells."""
+"""Word files, web pages and spreadsheets: their text against what they were made from, and the headers of their
+cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Ruled tables over page breaks, their headers repeated: the cells that know what heads them, printed to PDF by Chromium and drawn as OFD."""
+"""Ruled tables over page breaks, their headers repeated: the cells that know what heads them, printed to PDF by
+Chromium and drawn as OFD."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ def _heading(sample: Sample) -> int:
 
 
 def _ofd(sample: Sample) -> bytes:
-    """Draw a table on two pages, cut in the middle of its rows, the headers on both; a cell that is cut has its words on the first."""
+    """Draw a table on two pages, cut in the middle of its rows, the headers on both; a cell that is cut has its words
+    on the first."""
     heading = _heading(sample)
     middle = heading + (sample.rows - heading) // 2
     pages: list[list[SetLine]] = []

@@ -1,7 +1,7 @@
 """`make load`: `kb serve --workers 2` under load, beside the marks to reach.
 
-Everything runs on loopback and ends by itself: locust in a process of its own, beside the service on the same processors. Where the machine decides, the
-figure is a ratio or stands beside the one that it is to be compared with.
+Everything runs on loopback and ends by itself: locust in a process of its own, beside the service on the same
+processors. Where the machine decides, the figure is a ratio or stands beside the one that it is to be compared with.
 """
 
 from __future__ import annotations
@@ -144,8 +144,8 @@ def _changes(editor: Editor) -> Iterator[BenchRow]:
 
 
 def _mixed(editor: Editor, pid: int, url: str, seconds: float, seed: int) -> Iterator[BenchRow]:
-    """Ask and search while documents come and go; memory is compared from the end of the first fifth on, when all is warm, without the
-    process of a change, which is there at one of the two looks and not at the other."""
+    """Ask and search while documents come and go; memory is compared from the end of the first fifth on, when all is
+    warm, without the process of a change, which is there at one of the two looks and not at the other."""
     changes = ChangesUnderLoad(editor, _CHANGE_EVERY)
     try:
         first = run_clients(url, "mixed", max(seconds / 5, 1), 8, seed=seed)

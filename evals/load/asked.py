@@ -1,7 +1,7 @@
 """What clients ask: the questions of all judged sets, and as many fresh ones as are wanted.
 
-A fresh question is a judged one in an opening and an ending that nobody has used with it yet, so that no answer that is remembered fits it
-while retrieval and reader have the same work as with people's own wordings.
+A fresh question is a judged one in an opening and an ending that nobody has used with it yet, so that no answer that is
+remembered fits it while retrieval and reader have the same work as with people's own wordings.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def judged_texts(data: Path = DATA) -> list[str]:
 
 
 def fresh(texts: list[str], seed: int) -> Iterator[str]:
-    """Give questions of which no two are the same, all wordings of one round before those of the next; ends when all are used up.
+    """Give questions of which no two are the same, all wordings of one round before those of the next; ends when all
+    are used up.
 
     >>> asked = list(fresh(["每餐补贴多少元？", "社区食堂向谁开放"], 1))
     >>> len(asked) == len(set(asked)) == 2 * len(_OPENINGS) * len(_ENDINGS)

@@ -1,7 +1,8 @@
 """The clients, as locust runs them (`locust -f evals/load/clients.py`), in a process of its own.
 
-A client that is told to come back does so when it was told to, at most `PATIENCE` seconds later; with `--each` it goes on at its own pace, as
-overload does. What a client was told is told apart by its name in locust's statistics: `served`, `shed` (429 or 503 with Retry-After) and `failed`.
+A client that is told to come back does so when it was told to, at most `PATIENCE` seconds later; with `--each` it goes
+on at its own pace, as overload does. What a client was told is told apart by its name in locust's statistics: `served`,
+`shed` (429 or 503 with Retry-After) and `failed`.
 """
 
 from __future__ import annotations

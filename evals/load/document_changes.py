@@ -46,8 +46,8 @@ class Editor:
             raise SystemExit(f"a deletion was answered with {status}: {body[:200]!r}")
 
     def seconds_until(self, name: str, status: int) -> float:
-        """Wait until a document is there (200) or gone (404) wherever one asks, and give the time until the first look of those; nan
-        where it takes too long."""
+        """Wait until a document is there (200) or gone (404) wherever one asks, and give the time until the first look
+        of those; nan where it takes too long."""
         began = first = time.perf_counter()
         agreed = 0
         while agreed < _LOOKS:

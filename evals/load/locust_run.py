@@ -51,8 +51,8 @@ class LoadRun:
 
 
 def run_clients(url: str, kind: str, seconds: float, clients: int, each: float = 0.0, seed: int = 1) -> LoadRun:
-    """Let so many clients ask for so many seconds, `each` so often a second or one thing after the other; raise SystemExit where locust
-    itself fails."""
+    """Let so many clients ask for so many seconds, `each` so often a second or one thing after the other; raise
+    SystemExit where locust itself fails."""
     command = [
         sys.executable,
         "-m",

@@ -1,1 +1,2 @@
-"""Other systems on the same questions: each in its own environment, as its tutorial builds it and at its best for Chinese."""
+"""Other systems on the same questions: each in its own environment, as its tutorial builds it and at its best for
+Chinese."""

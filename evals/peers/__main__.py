@@ -1,4 +1,5 @@
-"""`python -m evals.peers`: every peer and this project on the same texts and questions, one after another on this machine.
+"""`python -m evals.peers`: every peer and this project on the same texts and questions, one after another on this
+machine.
 
 A peer runs in a process of its own from `build/peers/<name>`, which `make peers` fills from `requirements/<name>.txt`.
 The policy questions are asked over the clauses of the corpus, with their headings, which spares the peers the outline.
@@ -32,7 +33,8 @@ from kb.knowledge_base import KnowledgeBase
 
 FOLDER = Path(__file__).parent
 ENVIRONMENTS = Path("build/peers")
-# `tutorial` is what its first page shows, `words` the best that it does without a download. Chroma has no lexical search.
+# `tutorial` is what its first page shows, `words` the best that it does without a download. Chroma has no lexical
+# search.
 PEERS = {
     "llama_index": ("tutorial", "words"),
     "langchain": ("tutorial", "words"),

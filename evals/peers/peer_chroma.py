@@ -1,5 +1,5 @@
-"""Chroma with its default encoder (all-MiniLM-L6-v2, here from a package: its own download is out of reach). It has no lexical
-search and no other encoder that can be had without a download, so this is its only setting."""
+"""Chroma with its default encoder (all-MiniLM-L6-v2, here from a package: its own download is out of reach). It has no
+lexical search and no other encoder that can be had without a download, so this is its only setting."""
 
 from __future__ import annotations
 

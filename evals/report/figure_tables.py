@@ -49,7 +49,8 @@ def kind_table(record: Record) -> FigureTable | None:
 
 
 def change_table(comparison: RecordComparison) -> FigureTable:
-    """One line a measure: both means, the difference with its interval, p and corrected p; the head names the encoders where they differ."""
+    """One line a measure: both means, the difference with its interval, p and corrected p; the head names the encoders
+    where they differ."""
     records = (comparison.first, comparison.second)
     several = len({record.conditions.get("encoder") for record in records}) > 1
     title = " → ".join(record.title + (f" ({_encoder(record)})" if several else "") for record in records)

@@ -1,4 +1,5 @@
-"""A report as one HTML file that asks nothing of any network: tables, charts, the worst questions with their evidence."""
+"""A report as one HTML file that asks nothing of any network: tables, charts, the worst questions with their
+evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""How large the numbers get that a trained body multiplies with its matrices: what they are rounded by has to fit them."""
+"""How large the numbers get that a trained body multiplies with its matrices: what they are rounded by has to fit
+them."""
 
 from __future__ import annotations
 
@@ -39,8 +40,8 @@ def sample_rows(tokenizer: Tokenizer) -> list[list[int]]:
 
 @contextmanager
 def noted_ranges(layers: nn.ModuleList) -> Iterator[dict[str, NDArray[np.float32]]]:
-    """Note the largest number of each channel that goes into the matrices of layers while something is computed with them, by their names
-    (`layers.0.q` for q, k and v, `layers.0.fi`)."""
+    """Note the largest number of each channel that goes into the matrices of layers while something is computed with
+    them, by their names (`layers.0.q` for q, k and v, `layers.0.fi`)."""
     found: dict[str, NDArray[np.float32]] = {}
 
     def note(name: str, _module: nn.Module, inputs: tuple[Any, ...]) -> None:

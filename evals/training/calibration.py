@@ -2,12 +2,15 @@
 
     python -m evals.training.calibration [--set civic --set policy] [--reader kb/models/reader]
 
-The questions are about texts that the reader was not trained on: each is searched for among all documents of its set and read, and what
-would be answered is held against whether it says every required piece. Beside them every second question that another set answers is asked, and is
-taken to be answered by nothing here: what people ask of the wrong collection is farther away than any near miss that was written for one. A logistic curve (Platt 1999) over what the reader says
-of the first, how far it is ahead of its rivals and how near the encoder holds it to the question makes a probability, each set counting alike. The bar is one of those at which answers and refusals together cost as little as can be, a wrong
-answer costing three times as much as the refusal of a question that could have been answered: the reader's own where it is among them, else the middle one. Every figure is of questions that the curve at hand was
-not fitted on (ten parts, each judged by a curve of the other nine).
+The questions are about texts that the reader was not trained on: each is searched for among all documents of its set
+and read, and what would be answered is held against whether it says every required piece. Beside them every second
+question that another set answers is asked, and is taken to be answered by nothing here: what people ask of the wrong
+collection is farther away than any near miss that was written for one. A logistic curve (Platt 1999) over what the
+reader says of the first, how far it is ahead of its rivals and how near the encoder holds it to the question makes a
+probability, each set counting alike. The bar is one of those at which answers and refusals together cost as little as
+can be, a wrong answer costing three times as much as the refusal of a question that could have been answered: the
+reader's own where it is among them, else the middle one. Every figure is of questions that the curve at hand was not
+fitted on (ten parts, each judged by a curve of the other nine).
 """
 
 from __future__ import annotations
@@ -44,22 +47,25 @@ from kb.types import Query
 WRONG = 3.0
 """What a wrong answer costs, where refusing what could have been answered costs 1."""
 FOUND = (0.0, 0.5, 1.0, 1.5)
-"""Weights of the search's score in the order of what was read: the one is taken that puts the right one first most often."""
+"""Weights of the search's score in the order of what was read: the one is taken that puts the right one first most
+often."""
 STRANGERS = 0.35
 """What the questions of the other sets count beside the set's own."""
 ELSEWHERE = ("metadata", "comparison")
 """Kinds of questions that are not answered from one clause, but from headers and side by side."""
 BARS = np.arange(0.2, 0.91, 0.01)
 ALIKE = 0.01
-"""Costs that are this near to the least are the same within what chance does to some 500 questions. So a bar that stands is not moved among such bars, where it
-would only trade right answers for wrong ones at the price that is asked; else the middle one is taken: the lowest, which
-was until 2026-11-30, cost more on 850 questions written blind, since of what is little sure less is right among questions that nobody has worked with."""
+"""Costs that are this near to the least are the same within what chance does to some 500 questions. So a bar that
+stands is not moved among such bars, where it would only trade right answers for wrong ones at the price that is asked;
+else the middle one is taken: the lowest, which was until 2026-11-30, cost more on 850 questions written blind, since of
+what is little sure less is right among questions that nobody has worked with."""
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateReading:
-    """What may answer: what reader, search and encoder say of it, what its likeliest sentence says, and whether it says all that must be said."""
+    """What may answer: what reader, search and encoder say of it, what its likeliest sentence says, and whether it says
+    all that must be said."""
 
     reading: float
     search: float
@@ -70,7 +76,8 @@ class CandidateReading:
 
 @dataclass(frozen=True, slots=True)
 class QuestionReadings:
-    """A question with what was read for it; `share` is what it counts among all, `stranger` says that it is another set's."""
+    """A question with what was read for it; `share` is what it counts among all, `stranger` says that it is another
+    set's."""
 
     read: tuple[CandidateReading, ...]
     answerable: bool
@@ -80,8 +87,8 @@ class QuestionReadings:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A confidence with what it came to: the probability of every question, told by a curve that had not seen it, and the share of `firsts`
-    that are right, each set counting alike."""
+    """A confidence with what it came to: the probability of every question, told by a curve that had not seen it, and
+    the share of `firsts` that are right, each set counting alike."""
 
     confidence: Confidence
     probabilities: Array
@@ -149,7 +156,8 @@ def read_set(
 
 
 def fit(questions: Sequence[QuestionReadings], found: float, standing: float) -> Fit:
-    """Fit the curve for one weight of the search's score in the order, and choose the bar; `standing` is the reader's own."""
+    """Fit the curve for one weight of the search's score in the order, and choose the bar; `standing` is the reader's
+    own."""
     order = Confidence(found=found)
     rows, right = [], []
     for question in questions:

@@ -20,7 +20,8 @@ from kb.index.sentence_transformers_module import pack_bags
 SCALE = 20.0
 """Inverse temperature."""
 TEACHER_SCALE = 33.0
-"""Inverse temperature of a teacher's cosines; it was trained with 50, and tells more of what is not first when it is softer."""
+"""Inverse temperature of a teacher's cosines; it was trained with 50, and tells more of what is not first when it is
+softer."""
 ALIKE = 0.9
 """Cosine from which two passages say the same."""
 
@@ -47,8 +48,8 @@ def contrastive_loss(queries: Tensor, passages: Tensor) -> Tensor:
 
 
 def taught_loss(questions: Tensor, others: Tensor, cosines: Tensor) -> Tensor:
-    """Give the cross entropy of the odds that normalised embeddings give the other texts, for each question, with those by a teacher's
-    `cosines`, shape (questions, others); -1 is a question beside itself."""
+    """Give the cross entropy of the odds that normalised embeddings give the other texts, for each question, with those
+    by a teacher's `cosines`, shape (questions, others); -1 is a question beside itself."""
     same = cosines <= -1
     odds = torch.softmax((cosines * TEACHER_SCALE).masked_fill(same, -np.inf), dim=1)
     return functional.cross_entropy((questions @ others.T * SCALE).masked_fill(same, -1e4), odds)

@@ -1,8 +1,8 @@
 """Pairs of a question and a passage that answers it, from the sets whose licence allows training.
 
-A passage reads as it does in an index: the title of its document and the headings above it, then its words. Its group is the document;
-passages of the same group are the hard negatives, because another law may well hold the same rule. A question whose answer stands in
-several passages makes a pair with each.
+A passage reads as it does in an index: the title of its document and the headings above it, then its words. Its group
+is the document; passages of the same group are the hard negatives, because another law may well hold the same rule. A
+question whose answer stands in several passages makes a pair with each.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ HEADING = re.compile(r"[一二三四五六七八九十]+、.{1,30}$")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and a passage that answers it; `group` is the document (a law, a notice), `source` says which share of a batch it
-    counts to."""
+    """A question and a passage that answers it; `group` is the document (a law, a notice), `source` says which share of
+    a batch it counts to."""
 
     question: str
     passage: str
@@ -123,7 +123,8 @@ def set_pairs(folder: Path, split: str) -> Iterator[Pair]:
 
 
 def sentence_pairs(laws: Path, count: int, seed: int) -> Iterator[Pair]:
-    """A sentence of an article against the rest of it (inverse cloze, Lee 2019): the language of laws, without questions."""
+    """A sentence of an article against the rest of it (inverse cloze, Lee 2019): the language of laws, without
+    questions."""
     rows = list(read_lines(laws))
     for row in random.Random(seed).sample(rows, count):
         sentences = re.findall(r"[^。；\n]+[。；\n]?", row["text"])
@@ -135,7 +136,8 @@ def sentence_pairs(laws: Path, count: int, seed: int) -> Iterator[Pair]:
 
 
 def training_pairs(benchmarks: Path, written: Path = WRITTEN) -> list[Pair]:
-    """Read all pairs; `written` holds the questions that come with the project. Nothing is of a law that `civic` judges on."""
+    """Read all pairs; `written` holds the questions that come with the project. Nothing is of a law that `civic` judges
+    on."""
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
     texts = (civic / "notices.jsonl", *(written / f"{name}.jsonl" for name in PAPERS))
     papers = {row["id"]: row for path in texts for row in read_lines(path)}

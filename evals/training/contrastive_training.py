@@ -91,7 +91,8 @@ def vectors(body: TransformerBody, rows: list[list[int]], budget: int = 4096) ->
 def hard_negatives(
     body: TransformerBody, texts: Texts, pairs: list[Pair], wanted: Sequence[int], seed: int
 ) -> dict[int, list[str]]:
-    """Give, for each of the pairs that are `wanted`, passages that look like its own: of its document, and of a middle rank over theirs.
+    """Give, for each of the pairs that are `wanted`, passages that look like its own: of its document, and of a middle
+    rank over theirs.
 
     Encyclopedia paragraphs and cut-out sentences have none: their batch is enough.
     """
@@ -139,7 +140,8 @@ def batches(pairs: list[Pair], steps: int, seed: int) -> list[list[int]]:
 
 
 def loss_of(questions: Tensor, passages: Tensor, names: list[str]) -> Tensor:
-    """InfoNCE of each question with the passage of its own number; other passages of the same words do not count against it."""
+    """InfoNCE of each question with the passage of its own number; other passages of the same words do not count
+    against it."""
     scores = questions @ passages.T / TEMPERATURE
     same = torch.tensor([[a == b for b in names] for a in names[: len(questions)]])
     same.fill_diagonal_(False)
@@ -147,7 +149,8 @@ def loss_of(questions: Tensor, passages: Tensor, names: list[str]) -> Tensor:
 
 
 def batch_loss(encoded: Sequence[Tensor], places: Tensor, names: list[str], questions: int) -> Tensor:
-    """Give the loss of a batch that was encoded in parts; `places` says where in their row each question and then each passage stands."""
+    """Give the loss of a batch that was encoded in parts; `places` says where in their row each question and then each
+    passage stands."""
     found = torch.cat(list(encoded)).float()[places]
     return loss_of(found[:questions], found[questions:], names)
 
@@ -155,7 +158,8 @@ def batch_loss(encoded: Sequence[Tensor], places: Tensor, names: list[str], ques
 def train(
     pairs: list[Pair], tokenizer: Tokenizer, body: TransformerBody, work: Path, steps: int, seed: int, rate: float = 1.0
 ) -> None:
-    """Take the steps that are left; a checkpoint in `work` is gone on from, with the batches that an unbroken run would have had."""
+    """Take the steps that are left; a checkpoint in `work` is gone on from, with the batches that an unbroken run would
+    have had."""
     texts = Texts(tokenizer)
     pairs = [Pair(fold_text(p.question), fold_text(p.passage), p.group, p.source) for p in pairs]
     started = time.monotonic()

@@ -33,7 +33,8 @@ class LawArticle:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """One of `count` parts of the passages, by a checksum of their ids: what is learned outside it may be judged in it."""
+    """One of `count` parts of the passages, by a checksum of their ids: what is learned outside it may be judged in
+    it."""
 
     number: int
     count: int

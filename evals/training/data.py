@@ -49,7 +49,8 @@ def read_training_data(
     shares: dict[str, int] = SHARES,
     left_out: Fold | None = None,
 ) -> TrainingData:
-    """Read the texts, choose the vocabulary and prepare every source; questions of the fold `left_out` are not learned."""
+    """Read the texts, choose the vocabulary and prepare every source; questions of the fold `left_out` are not
+    learned."""
     laws = read_laws(benchmarks / "laws")
     sets = {name: read_labelled(benchmarks / name) for name in LABELLED}
     if left_out:

@@ -1,8 +1,9 @@
 """Texts with the vectors that the trained transformer gives them, for the static encoder to learn its order from.
 
-A static table cannot hold what a transformer knows, but which of many texts a question is nearer to can be told of any texts, not only of
-those that somebody paired (Hinton et al., Distilling the Knowledge in a Neural Network, 2015). Questions are held against other questions above
-all: they are short, so that the transformer reads many, and the same is asked in everyday and in official words.
+A static table cannot hold what a transformer knows, but which of many texts a question is nearer to can be told of any
+texts, not only of those that somebody paired (Hinton et al., Distilling the Knowledge in a Neural Network, 2015).
+Questions are held against other questions above all: they are short, so that the transformer reads many, and the same
+is asked in everyday and in official words.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ class TaughtTexts:
 
 @dataclass(frozen=True, slots=True)
 class TaughtBatch:
-    """Bags of questions and of other texts, with the teacher's cosines, shape (questions, others); a text beside itself has -1."""
+    """Bags of questions and of other texts, with the teacher's cosines, shape (questions, others); a text beside itself
+    has -1."""
 
     questions: list[Ids]
     others: list[Ids]
@@ -55,7 +57,8 @@ class TaughtBatch:
 
 
 class TaughtBatches:
-    """Draws batches endlessly, the same by the same generator, from texts that the teacher has encoded, questions first."""
+    """Draws batches endlessly, the same by the same generator, from texts that the teacher has encoded, questions
+    first."""
 
     def __init__(self, texts: Streams, vectors: Vectors, questions: int, generator: Generator) -> None:
         self._texts, self._vectors = texts, vectors
@@ -74,7 +77,8 @@ class TaughtBatches:
 
 
 def neighbours(vectors: Vectors, asked: Rows) -> Rows:
-    """Give the rows that are nearest to each of those `asked` and do not say the same, shape (asked, NEAREST) at most."""
+    """Give the rows that are nearest to each of those `asked` and do not say the same, shape (asked, NEAREST) at
+    most."""
     depth = min(NEAREST, len(vectors) - 1)
     found = np.empty((len(asked), depth), np.int64)
     for start in range(0, len(asked), _BLOCK):
@@ -99,7 +103,8 @@ def read_taught_batches(
 
 
 def read_taught_texts(benchmarks: Path) -> TaughtTexts:
-    """Read what the transformer itself was trained on, and articles beside it; nothing under the name of a law that civic judges on."""
+    """Read what the transformer itself was trained on, and articles beside it; nothing under the name of a law that
+    civic judges on."""
     pairs = training_pairs(benchmarks)
     random.Random(1).shuffle(pairs)
     places: dict[str, int] = {}
@@ -116,7 +121,8 @@ def _law(row: dict[str, Any]) -> str:
 
 
 def kept_vectors(folder: Path, encoder: Encoder, texts: Sequence[str]) -> Vectors:
-    """Encode what `folder` does not keep; it is kept block by block, so that a run that was stopped goes on from there."""
+    """Encode what `folder` does not keep; it is kept block by block, so that a run that was stopped goes on from
+    there."""
     cache = VectorCache(folder, encoder)
     found = [np.zeros((0, encoder.dimensions), np.float32)]
     for start in range(0, len(texts), _BLOCK):

@@ -1,8 +1,9 @@
 """The dictionary of everyday words: what people say for the words of laws and policies, as pairs to learn from.
 
-`written/everyday_words.tsv` was written by several writers, each of one field of public life, who had seen no question and no document. An
-encoder learns that what is said is near to the official words for it (没工作了看病谁交, 失业人员参加职工医保), and to articles that hold these and few
-other words. Words that stand in very many articles tell none, and are left out there.
+`written/everyday_words.tsv` was written by several writers, each of one field of public life, who had seen no question
+and no document. An encoder learns that what is said is near to the official words for it (没工作了看病谁交,
+失业人员参加职工医保), and to articles that hold these and few other words. Words that stand in very many articles tell
+none, and are left out there.
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ def articles_of(
 
 
 def everyday_pairs(articles: Mapping[tuple[str, str], str], seed: int) -> Iterator[tuple[str, str, str, str]]:
-    """Give what is said, the passage that it is to find, the law that this is of, and its source: the official words alone ("words"), and
-    an article with them ("worded")."""
+    """Give what is said, the passage that it is to find, the law that this is of, and its source: the official words
+    alone ("words"), and an article with them ("worded")."""
     entries = read_words()
     found = articles_of({word for official, _ in entries for word in official}, articles)
     for official, said in entries:

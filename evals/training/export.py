@@ -1,12 +1,13 @@
 """Writes a trained body as an ONNX graph whose large matrices have 8 bits, and whose table of pieces has 4.
 
-The graph is put together node by node, from the operators that onnxruntime has for transformers on a processor (`MatMulIntegerToFloat`,
-`MultiHeadAttention`, `BiasGelu`), so that neither torch's exporter nor a graph optimizer is needed. (`SkipLayerNormalization` would be one more:
-it takes four times as long as the sum and the normalisation that it stands for.) The weights of an output have a scale of their own, and so has each
-token's vector when it is multiplied with them, so that what a text is taken for does not depend on the texts beside it in a batch. Weights are signed
-and vectors are not, which is what processors multiply fastest (VNNI, AMX). A few channels hold numbers twenty times as large as the others,
-which would leave these few steps: before they are rounded, channels are divided by what their weights are multiplied with (SmoothQuant,
-Xiao et al., ICML 2023).
+The graph is put together node by node, from the operators that onnxruntime has for transformers on a processor
+(`MatMulIntegerToFloat`, `MultiHeadAttention`, `BiasGelu`), so that neither torch's exporter nor a graph optimizer is
+needed. (`SkipLayerNormalization` would be one more: it takes four times as long as the sum and the normalisation that
+it stands for.) The weights of an output have a scale of their own, and so has each token's vector when it is multiplied
+with them, so that what a text is taken for does not depend on the texts beside it in a batch. Weights are signed and
+vectors are not, which is what processors multiply fastest (VNNI, AMX). A few channels hold numbers twenty times as
+large as the others, which would leave these few steps: before they are rounded, channels are divided by what their
+weights are multiplied with (SmoothQuant, Xiao et al., ICML 2023).
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def quantised(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np
 def in_four_bits(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
     """Quantise rows in blocks of 32: numbers of -8 to 7, shape (rows, width), and scales, shape (rows, width / 32).
 
-    Each block has the scale that errs least of some: the largest number as the seventh step, or a later one, which leaves it cut to the last.
+    Each block has the scale that errs least of some: the largest number as the seventh step, or a later one, which
+    leaves it cut to the last.
     """
     blocks = table.reshape(len(table), -1, BLOCK)
     largest = np.maximum(np.abs(blocks).max(axis=-1, keepdims=True), 1e-6)
@@ -121,7 +123,8 @@ class Graph:
     def smoothed(
         self, x: str, names: Sequence[str], weights: Mapping[str, NDArray[np.float32]], ranges: Mapping[str, Array]
     ) -> tuple[Rounded, dict[str, NDArray[np.float32]]]:
-        """Round vectors that several matrices are multiplied with, after channels were divided by scales; give these matrices times the scales."""
+        """Round vectors that several matrices are multiplied with, after channels were divided by scales; give these
+        matrices times the scales."""
         first = names[0]
         largest = np.max([np.abs(weights[f"{name}.weight"]).max(axis=0) for name in names], axis=0)
         scales = np.sqrt(np.maximum(ranges[first], 1e-6) / np.maximum(largest, 1e-6)).astype(np.float32)
@@ -157,7 +160,8 @@ def add_layers(
     by_text: str,
     mask: str = "",
 ) -> str:
-    """Lead the vectors of all tokens, shape (tokens of all texts, width), through layers; give the name of what they become.
+    """Lead the vectors of all tokens, shape (tokens of all texts, width), through layers; give the name of what they
+    become.
 
     `by_text` is the shape (texts, tokens, width), `mask` says which tokens are there; without one, all are.
     """
@@ -190,11 +194,11 @@ def add_body(
     layers: int,
     added: str = "",
 ) -> str:
-    """Lead from `ids`, int64 of shape (texts, tokens), to the vectors of all tokens, shape (texts, tokens, width); give the name of these.
-    What they are behind the lower layers is called `states`.
+    """Lead from `ids`, int64 of shape (texts, tokens), to the vectors of all tokens, shape (texts, tokens, width); give
+    the name of these. What they are behind the lower layers is called `states`.
 
-    `ranges` are the largest numbers that the channels hold which a matrix is multiplied with (`activations.channel_ranges`); `added` names
-    what is added to every token's embedding.
+    `ranges` are the largest numbers that the channels hold which a matrix is multiplied with
+    (`activations.channel_ranges`); `added` names what is added to every token's embedding.
     """
     words = graph.rows("word", weights["word.weight"], "ids")
     length = graph.add("Gather", [graph.add("Shape", ["ids"], "shape"), graph.constant("one", np.array([1]))], "length")
@@ -239,7 +243,8 @@ def write_graph(
 def write_encoder(
     path: Path, weights: Mapping[str, NDArray[np.float32]], ranges: Mapping[str, Array], layers: int
 ) -> None:
-    """Write the graph of an encoder: `ids` to `vectors`, shape (texts, 384), and to the `states` of all tokens behind the lower layers."""
+    """Write the graph of an encoder: `ids` to `vectors`, shape (texts, 384), and to the `states` of all tokens behind
+    the lower layers."""
     graph = Graph()
     tokens = add_body(graph, weights, ranges, layers)
     mean_of_tokens(graph, tokens, "vectors")

@@ -1,7 +1,9 @@
-"""The network that reads facts out of a sentence: the encoder's upper layers, trained along, and for each label a place to look at.
+"""The network that reads facts out of a sentence: the encoder's upper layers, trained along, and for each label a place
+to look at.
 
-It goes on from the states that the encoder's lower layers leave, which stay as they are, so that one body serves both. Each label (a value
-of a fact) has its own attention over the tokens: a sentence of five clauses tells a fact in one of them, and a mean would drown it.
+It goes on from the states that the encoder's lower layers leave, which stay as they are, so that one body serves both.
+Each label (a value of a fact) has its own attention over the tokens: a sentence of five clauses tells a fact in one of
+them, and a mean would drown it.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ HEAD, TAIL = 3, 1  # tokens around the text: <s> and the two of "query: " before
 
 
 class FactNetwork(nn.Module):
-    """States of shape (sentences, tokens, 384) to the log-odds of labels, shape (sentences, labels), and where each looked."""
+    """States of shape (sentences, tokens, 384) to the log-odds of labels, shape (sentences, labels), and where each
+    looked."""
 
     def __init__(self, labels: int, dropout: float = 0.0) -> None:
         super().__init__()
@@ -33,7 +36,8 @@ class FactNetwork(nn.Module):
         self.tell = nn.Linear(WIDTH, labels)
 
     def forward(self, states: Tensor, present: Tensor, text: Tensor) -> tuple[Tensor, Tensor]:
-        """`present` are the tokens of the whole row, `text` those of the sentence, both of shape (sentences, tokens)."""
+        """`present` are the tokens of the whole row, `text` those of the sentence, both of shape (sentences,
+        tokens)."""
         x, mask = states, torch.where(present, 0.0, HIDDEN)[:, None, None, :].to(states.dtype)
         for layer in self.layers:
             x = layer(x, mask)
@@ -51,8 +55,8 @@ class FactNetwork(nn.Module):
 
 
 def write_facts(path: Path, network: FactNetwork, ranges: Mapping[str, NDArray[np.float32]]) -> None:
-    """Write the graph for one sentence: `states`, shape (1, tokens, 384), to `odds`, shape (1, labels), and `looked`, shape (1, tokens
-    of the text, labels)."""
+    """Write the graph for one sentence: `states`, shape (1, tokens, 384), to `odds`, shape (1, labels), and `looked`,
+    shape (1, tokens of the text, labels)."""
     weights = {name: value.detach().numpy() for name, value in network.state_dict().items()}
     graph = Graph()
     add_rounding(graph)

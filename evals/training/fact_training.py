@@ -1,9 +1,11 @@
-"""Trains the network that reads facts out of sentences (`fact_network`), and writes it as the folder that the library opens.
+"""Trains the network that reads facts out of sentences (`fact_network`), and writes it as the folder that the library
+opens.
 
     python -m evals.training.fact_training --output kb/models/facts [--dev FILE ...]
 
-The sentences are `written/people.toml`: facts of yes or no and of a choice are learned as labels (dementia=true, hardship!=minimum), of numbers,
-dates and places that they are told (age), each sentence for the one whom it is about. What `--dev` names is measured with the network in float32: how much of what it offers is right.
+The sentences are `written/people.toml`: facts of yes or no and of a choice are learned as labels (dementia=true,
+hardship!=minimum), of numbers, dates and places that they are told (age), each sentence for the one whom it is about.
+What `--dev` names is measured with the network in float32: how much of what it offers is right.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ States = NDArray[np.float16]
 
 
 def labels_of(stated: Mapping[str, Any], places: Collection[str] = ()) -> set[str]:
-    """Give the labels of a sentence's facts; what a number, a date or one of `places` is the rules read, here it is only told.
+    """Give the labels of a sentence's facts; what a number, a date or one of `places` is the rules read, here it is
+    only told.
 
     >>> facts = {"dementia": True, "self_care": "none", "age": 80, "hukou": "桐庐", "hardship": {"not": "minimum"}, "unsure": ["age"]}
     >>> sorted(labels_of(facts, ["hukou"]))
@@ -65,12 +68,14 @@ def labels_of(stated: Mapping[str, Any], places: Collection[str] = ()) -> set[st
 
 
 def read_sentences(path: Path, places: Collection[str]) -> list[tuple[str, set[str]]]:
-    """Read sentences with the labels of the one whom each tells of; the values of the facts `places` are names of places."""
+    """Read sentences with the labels of the one whom each tells of; the values of the facts `places` are names of
+    places."""
     return [(text, labels_of(stated, places)) for text, stated in tomllib.loads(path.read_text("utf-8")).items()]
 
 
 def states_of(encoder: Model, texts: Sequence[str]) -> list[States]:
-    """Give the states of each text's tokens behind the encoder's lower layers, as they are served, in half precision."""
+    """Give the states of each text's tokens behind the encoder's lower layers, as they are served, in half
+    precision."""
     rows = [encoding.ids for encoding in encoder.tokens([QUERY + fold_text(text) for text in texts])]
     return [states.astype(np.float16) for (states,) in encoder.run(rows, ["states"])]
 

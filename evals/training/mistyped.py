@@ -1,4 +1,5 @@
-"""Questions as they are typed: with characters of the same sound, which an input by pinyin takes one for another, and with numbers in digits or in characters.
+"""Questions as they are typed: with characters of the same sound, which an input by pinyin takes one for another, and
+with numbers in digits or in characters.
 
 A reader that has seen only what was written with care takes 拖育机构 for something else than 托育机构.
 """

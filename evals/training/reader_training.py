@@ -2,9 +2,10 @@
 
     python -m evals.training.reader_training --benchmarks ../shared/benchmarks --wheels DIR --work DIR --steps 3000
 
-It begins with the layers of the trained encoder. A step sees a few questions with four windows each, of which some answer: the
-windows of one question compete with each other and with "nothing here answers", every window is judged by itself, and in those that
-answer the words that do, the minimal ones and the verdict are marked. What was done is kept in `--work`, and a run that was stopped goes on.
+It begins with the layers of the trained encoder. A step sees a few questions with four windows each, of which some
+answer: the windows of one question compete with each other and with "nothing here answers", every window is judged by
+itself, and in those that answer the words that do, the minimal ones and the verdict are marked. What was done is kept
+in `--work`, and a run that was stopped goes on.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ from kb.reading.input import Row, as_read, row_of
 from kb.reading.reader import Reader
 from kb.text.fold import fold_text
 
-DROPOUT = 0.1  # what is learned by heart is of no use: without it the loss on the training questions went on falling while dev stayed as it was
+# what is learned by heart is of no use: without it the loss on the training questions went on falling while dev stayed
+# as it was
+DROPOUT = 0.1
 RATES = {"body": 1e-4, "words": 2e-5, "heads": 5e-4}
 WARM_UP = 100
 PARTS = 3  # of what a thread reads, by length: padding costs as much as words
@@ -59,14 +62,15 @@ SHARES = {
     "stard": 0.01,
     TALK: 0.06,
 }
-"""What of the questions are of which source. `contrasts` and `verdicts` are none of them: a reader that had learned from them was no better on questions
-that nobody had seen (docs/training.md)."""
+"""What of the questions are of which source. `contrasts` and `verdicts` are none of them: a reader that had learned
+from them was no better on questions that nobody had seen (docs/training.md)."""
 BRIEF = 14  # characters up to which a question is brief
 BRIEF_SHARE, ANSWERED_SHARE = 0.4, 0.72
-"""Of the questions drawn from a source that has both: how many are brief, and how many their text answers (about as many as of all that were
-written, .70), whatever their length, what they ask for and how they are put. As they were written, .56 of those up to `BRIEF` characters are
-answered and .75 of the longer ones, half of those that ask for an amount and nine in ten of those that ask what something is: a reader that is
-shown them as they come can learn that what is brief, or asks how much, is not answered, which is not so of what people ask."""
+"""Of the questions drawn from a source that has both: how many are brief, and how many their text answers (about as
+many as of all that were written, .70), whatever their length, what they ask for and how they are put. As they were
+written, .56 of those up to `BRIEF` characters are answered and .75 of the longer ones, half of those that ask for an
+amount and nine in ten of those that ask what something is: a reader that is shown them as they come can learn that what
+is brief, or asks how much, is not answered, which is not so of what people ask."""
 THREADS = 2  # each has half of the questions of a batch
 ENCYCLOPEDIAS = (
     "cmrc",
@@ -77,16 +81,18 @@ ALONE, INSIDE, SHORT, VERDICT = 1.0, 1.0, 0.3, 0.5  # what the parts of the loss
 JUDGED = 0.2  # questions of which a rival was judged: those that the reader found hardest
 READ = 6  # rivals that are read for a question, of which those that are beyond doubt fill its windows
 STRANGE, FAR = 0.08, 0.5
-"""Questions that are shown with nothing but texts on other things, and, of the others, those of whose windows one is of such a text. Among the texts nearest to a
-question a reader never sees that most have nothing to do with it; and of those what a trained reader takes for an answer is left out (`Doubts`), so that what it
-takes wrongly would never be unlearned."""
+"""Questions that are shown with nothing but texts on other things, and, of the others, those of whose windows one is of
+such a text. Among the texts nearest to a question a reader never sees that most have nothing to do with it; and of
+those what a trained reader takes for an answer is left out (`Doubts`), so that what it takes wrongly would never be
+unlearned."""
 TRIES = 50  # texts that are drawn until one is on other things
 UNTITLED = 0.15  # windows that are shown without their context: a title may be missing or say nothing
 
 
 def nearest(found: list[Example], texts: list[Text], kin: dict[str, list[int]]) -> list[tuple[list[int], list[int]]]:
-    """Give, for each example, the numbers of the texts of its law and of laws on other things that lie nearest to its question, by the static
-    encoder: what is alike in words is what must be told apart, and a transformer would take longer over it than a third of the training."""
+    """Give, for each example, the numbers of the texts of its law and of laws on other things that lie nearest to its
+    question, by the static encoder: what is alike in words is what must be told apart, and a transformer would take
+    longer over it than a third of the training."""
     encoder = open_encoder(STATIC)
     ranked = [n for n, example in enumerate(found) if example.source not in ENCYCLOPEDIAS]
     table = encoder.encode_passages([f"{text.context}\n{text.text}" for text in texts])
@@ -115,7 +121,8 @@ def rows_of(tokenizer: Tokenizer, question: str, windows: Sequence[Target]) -> l
 
 
 def read(network: ReadingNetwork, rows: Sequence[Row]) -> tuple[Tensor, list[Tensor]]:
-    """Run the network over windows, those of like length together; give (windows, 5), and (tokens, 3) for each window."""
+    """Run the network over windows, those of like length together; give (windows, 5), and (tokens, 3) for each
+    window."""
     order = sorted(range(len(rows)), key=lambda n: len(rows[n].ids))
     size = -(-len(order) // PARTS)
     scores: list[Tensor] = [torch.empty(0)] * len(rows)
@@ -176,7 +183,8 @@ def loss_of(
 
 
 Queue = tuple[()] | tuple[str, bool] | tuple[str, bool, bool] | tuple[str, bool, tuple[str, str], bool]
-"""Questions that are drawn in turn: by source and whether they are brief; by their sort too; by whether their text answers them; and those of which a rival was judged."""
+"""Questions that are drawn in turn: by source and whether they are brief; by their sort too; by whether their text
+answers them; and those of which a rival was judged."""
 
 
 class Lessons:
@@ -206,7 +214,8 @@ class Lessons:
         self._seen: dict[Queue, int] = defaultdict(int)
 
     def batch(self, step: int) -> list[tuple[str, list[Target]]]:
-        """Give the groups of a step: a question with its windows. Steps are asked for in order, since queues go on where they were."""
+        """Give the groups of a step: a question with its windows. Steps are asked for in order, since queues go on
+        where they were."""
         drawn = random.Random(f"{self._seed}-{step} windows")
         groups = [self._group(n, drawn) for n in self.questions(step)]
         if self._mistyping:
@@ -226,8 +235,8 @@ class Lessons:
         if (source, brief) not in self._order:
             brief = not brief
         first = self._turn((source, brief))
-        # The first one says of which sort the question is to be: whether it is answered must not depend on that. A sort may have none of
-        # either kind, and so may a source: encyclopedias have no question without an answer.
+        # The first one says of which sort the question is to be: whether it is answered must not depend on that. A sort
+        # may have none of either kind, and so may a source: encyclopedias have no question without an answer.
         keys: tuple[Queue, ...] = ((source, brief, self._examples[first].sort, answered), (source, brief, answered))
         key = next((key for key in keys if key in self._order), None)
         return first if key is None else self._turn(key)
@@ -263,7 +272,8 @@ class Lessons:
         return example.question, shown
 
     def _far(self, n: int, drawn: random.Random) -> list[Target]:
-        """Draw a window of a text that is neither on the same thing as a question's nor near to it; none where there seems to be none."""
+        """Draw a window of a text that is neither on the same thing as a question's nor near to it; none where there
+        seems to be none."""
         near = {place for side in self._near[n] for place in side}
         for place in drawn.sample(range(len(self._texts)), min(TRIES, len(self._texts))):
             if place not in near and self._texts[place].kind != self._examples[n].text.kind:
@@ -271,7 +281,8 @@ class Lessons:
         return []
 
     def _rivals(self, n: int, drawn: random.Random) -> list[Target]:
-        """Draw windows of texts that look like what is asked: two from the same law for each from another, none twice."""
+        """Draw windows of texts that look like what is asked: two from the same law for each from another, none
+        twice."""
         family, others = self._near[n]
         kin, strangers = drawn.sample(family, len(family)), drawn.sample(others, len(others))
         windows: list[Target] = []
@@ -306,7 +317,8 @@ def part_loss(part: list[Group], questions: int, network: ReadingNetwork) -> Ten
 def train(
     network: ReadingNetwork, tokenizer: Tokenizer, lessons: Lessons, work: Path, steps: int, rate: float = 1.0
 ) -> None:
-    """Take the steps that are left; those already taken are drawn again without learning, so that the queues stand where they stood."""
+    """Take the steps that are left; those already taken are drawn again without learning, so that the queues stand
+    where they stood."""
     words = [network.body.word.weight, network.body.pos.weight]
     body = [p for p in network.body.parameters() if not any(p is word for word in words)]
     heads = [p for name, p in network.named_parameters() if not name.startswith("body.")]

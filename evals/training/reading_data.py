@@ -1,7 +1,8 @@
 """Questions with windows of text to learn reading from: some answer, the others look as if they might.
 
-What does not answer is taken from where the reader will meet it: the rest of the same article, articles of the same law that look like the
-question, and such articles of laws on something else (laws of other places on the same thing often hold the same rule).
+What does not answer is taken from where the reader will meet it: the rest of the same article, articles of the same law
+that look like the question, and such articles of laws on something else (laws of other places on the same thing often
+hold the same rule).
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ PLACE = re.compile(r"^.{2,8}?(?:省|市|自治区|自治州|自治县|县|区)")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text as it is read: `context` is its title and heading, `kin` what other texts of the same law share, `kind` what laws on the
-    same thing share."""
+    """A text as it is read: `context` is its title and heading, `kin` what other texts of the same law share, `kind`
+    what laws on the same thing share."""
 
     context: str
     text: str
@@ -105,7 +106,8 @@ def notice_texts(paper: dict[str, Any]) -> list[Text]:
 
 
 def notice_examples(texts: Sequence[Path], questions: Path, source: str = "notices") -> Iterator[Example]:
-    """Give questions to notices, each with the part that holds most of the answer; left out where the answer runs over two parts."""
+    """Give questions to notices, each with the part that holds most of the answer; left out where the answer runs over
+    two parts."""
     papers = {row["id"]: notice_texts(row) for path in texts for row in read_lines(path)}
     for row in read_lines(questions):
         wanted = row["pieces"] or [row.get("near") or ""]
@@ -156,7 +158,8 @@ def small_talk(path: Path) -> Iterator[Example]:
 
 
 def examples(benchmarks: Path, written: Path = WRITTEN) -> list[Example]:
-    """Read all questions; `written` holds those that come with the project. None is about a law that `civic` judges on."""
+    """Read all questions; `written` holds those that come with the project. None is about a law that `civic` judges
+    on."""
     civic, laws = benchmarks / "civic", benchmarks / "laws" / "articles.jsonl.gz"
     papers = [civic / "notices.jsonl", *(written / f"{name}.jsonl" for name in PAPERS)]
     found = [

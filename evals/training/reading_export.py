@@ -53,7 +53,8 @@ def _linear(graph: Graph, x: str, name: str, weights: Mapping[str, NDArray[np.fl
 def write_reader(
     path: Path, weights: Mapping[str, NDArray[np.float32]], ranges: Mapping[str, NDArray[np.float32]], layers: int
 ) -> None:
-    """Write the network of `reading_network`, given by the names of its parameters; `ranges` as `export.add_body` takes them."""
+    """Write the network of `reading_network`, given by the names of its parameters; `ranges` as `export.add_body` takes
+    them."""
     body = {name.removeprefix("body."): value for name, value in weights.items() if name.startswith("body.")}
     graph = Graph()
     graph.constant("middle", np.array([1]))

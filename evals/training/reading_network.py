@@ -2,11 +2,12 @@
 
     <s> question </s> context </s> text </s>
 
-Every token comes with the part that it stands in and with whether its piece stands on the other side too, in the question for
-what is read and in what is read for the question: to compare is what the body was not pretrained for.
+Every token comes with the part that it stands in and with whether its piece stands on the other side too, in the
+question for what is read and in what is read for the question: to compare is what the body was not pretrained for.
 
-`window` holds one number for "answers" and four for the verdict: that none is asked for, yes, no, it depends; `tokens` three for every token: whether it belongs to the
-answer, whether the minimal answer begins with it, whether it ends there.
+`window` holds one number for "answers" and four for the verdict: that none is asked for, yes, no, it depends; `tokens`
+three for every token: whether it belongs to the answer, whether the minimal answer begins with it, whether it ends
+there.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ class ReadingNetwork(nn.Module):
             self.kind.requires_grad_(False)
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
-        """Give (windows, 5), what each window says as a whole, and (windows, tokens, 3), what each of its tokens belongs to; `ids` are padded."""
+        """Give (windows, 5), what each window says as a whole, and (windows, tokens, 3), what each of its tokens
+        belongs to; `ids` are padded."""
         part = (ids == SEPARATOR).cumsum(1)
         tokens = self.body(ids, self.kind(kinds_of(ids, part)))
         question = _mean(tokens, part == 0)

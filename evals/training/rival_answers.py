@@ -1,9 +1,11 @@
 """Rivals of a question that answer it after all, which must not be taught as ones that do not.
 
-What looks most like a question among texts of other laws and papers is wanted as what must be told apart from its answer, and often is an answer:
-another town's rule on the same thing, the same article under another title. Taught as "does not answer", it teaches that what answers a question
-which names no place is to be doubted. So a trained reader says which rivals it takes for an answer (Qu et al., RocketQA, NAACL 2021: denoised
-negatives); those that were judged one by one, from question and passage alone (`written/judged_rivals.jsonl`), are learned from as what they are, and the others are left out.
+What looks most like a question among texts of other laws and papers is wanted as what must be told apart from its
+answer, and often is an answer: another town's rule on the same thing, the same article under another title. Taught as
+"does not answer", it teaches that what answers a question which names no place is to be doubted. So a trained reader
+says which rivals it takes for an answer (Qu et al., RocketQA, NAACL 2021: denoised negatives); those that were judged
+one by one, from question and passage alone (`written/judged_rivals.jsonl`), are learned from as what they are, and the
+others are left out.
 """
 
 from __future__ import annotations
@@ -18,15 +20,16 @@ from kb.reading.reader import ClauseText, Reader
 from kb.reading.windows import cut_windows
 
 DOUBTED = -1.0
-"""Log-odds from which on a rival that was not judged is left out. Of the answers that questions were written for the reader puts a third of those to
-brief ones below 0."""
+"""Log-odds from which on a rival that was not judged is left out. Of the answers that questions were written for the
+reader puts a third of those to brief ones below 0."""
 
 OPENING = 24
 """Characters by which a text is known among those of the same title and heading."""
 
 
 def judged_rivals(found: Sequence[Example], texts: Iterable[Text], written: Path = WRITTEN) -> dict[int, list[Target]]:
-    """Give, by the number of the example, the windows of other texts that were judged to answer it or not to; those that were left open are not given."""
+    """Give, by the number of the example, the windows of other texts that were judged to answer it or not to; those
+    that were left open are not given."""
     place = {(text.context, text.text[:OPENING]): text for text in texts}
     asked: Mapping[str, list[int]] = defaultdict(list)
     for n, example in enumerate(found):

@@ -1,4 +1,5 @@
-"""A training run that can be stopped: steps of an optimizer whose state is kept, so that the same command goes on where it was.
+"""A training run that can be stopped: steps of an optimizer whose state is kept, so that the same command goes on where
+it was.
 
 The learning rate rises over `warm_up` steps and falls to nothing at the last one. The module's fastest copy computes
 (`transformer.ComputingCopies`), the module itself learns.
@@ -35,8 +36,9 @@ class Run(Generic[Trained]):
         every: int,
         threads: int = 1,
     ) -> None:
-        """`rates` are groups of parameters with their rates, as torch's optimizers take them; every so many steps the loss
-        is printed and the state kept in `saved`. `threads` is how many parts of a step `learn_parts` may take at once."""
+        """`rates` are groups of parameters with their rates, as torch's optimizers take them; every so many steps the
+        loss is printed and the state kept in `saved`. `threads` is how many parts of a step `learn_parts` may take at
+        once."""
         self._module, self._saved, self._steps, self._every = module, saved, steps, every
         self._optimizer = torch.optim.AdamW(rates, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
         self._schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -71,7 +73,8 @@ class Run(Generic[Trained]):
     def learn_together(
         self, parts: Sequence[Callable[[Trained], Tensor]], loss: Callable[[Sequence[Tensor]], Tensor]
     ) -> None:
-        """Take one step against a loss of what all parts give together, each computed, forward and back, in a thread of its own."""
+        """Take one step against a loss of what all parts give together, each computed, forward and back, in a thread of
+        its own."""
 
         def backward(part: tuple[Tensor, Tensor]) -> None:
             part[0].backward(part[1].grad)  # type: ignore[no-untyped-call]

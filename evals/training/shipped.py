@@ -1,4 +1,5 @@
-"""The weights of a model that ships, as a state that training goes on from: 4 and 8 bits are read back as the numbers they stand for.
+"""The weights of a model that ships, as a state that training goes on from: 4 and 8 bits are read back as the numbers
+they stand for.
 
 What quantising took away is far below what a hundred steps change.
 """
@@ -51,5 +52,6 @@ def state_of(path: Path) -> dict[str, Tensor]:
 
 
 def mean_of(first: Mapping[str, Tensor], second: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Give the mean of two states of one network, which often errs less than either (Wortsman et al., Model soups, ICML 2022)."""
+    """Give the mean of two states of one network, which often errs less than either (Wortsman et al., Model soups, ICML
+    2022)."""
     return {name: (value + second[name].view_as(value)) / 2 for name, value in first.items()}

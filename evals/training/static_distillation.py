@@ -2,9 +2,9 @@
 
     python -m evals.training.static_distillation --benchmarks ../shared/benchmarks --work build/static --output build/static/model
 
-A question is drawn to its passage and pushed from the others of its batch, as in `static_training`, and the odds of texts near to it are
-drawn to those that the transformer gives (`distillation.py`). Clauses of the passages against their rest keep what the encoder
-knew. What the transformer encoded is kept in `--work`.
+A question is drawn to its passage and pushed from the others of its batch, as in `static_training`, and the odds of
+texts near to it are drawn to those that the transformer gives (`distillation.py`). Clauses of the passages against
+their rest keep what the encoder knew. What the transformer encoded is kept in `--work`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The body as a torch module: BERT's layers as multilingual-e5-small has them, read from and written to named arrays."""
+"""The body as a torch module: BERT's layers as multilingual-e5-small has them, read from and written to named
+arrays."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ class Layer(nn.Module):
         self.oln = nn.LayerNorm(WIDTH, eps=EPSILON)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        """Give (texts, tokens, 384); `mask` is added to the attention, 0 for tokens and a large negative number for padding."""
+        """Give (texts, tokens, 384); `mask` is added to the attention, 0 for tokens and a large negative number for
+        padding."""
         batch, length, _ = x.shape
         shape, size = (batch, length, HEADS, WIDTH // HEADS), WIDTH // HEADS
         q = (self.q(x) * size**-0.5).view(shape).transpose(1, 2)
@@ -54,8 +56,8 @@ class Layer(nn.Module):
 class TransformerBody(nn.Module):
     """Token ids of shape (texts, tokens), 1 where a text has ended, to vectors of shape (texts, tokens, 384).
 
-    `added`, of the same shape as the result, is what else is known of every token. `dropout` is the share of numbers that a step of
-    training does without, as BERT's own training did (.1).
+    `added`, of the same shape as the result, is what else is known of every token. `dropout` is the share of numbers
+    that a step of training does without, as BERT's own training did (.1).
     """
 
     def __init__(self, vocabulary: int, layers: int, dropout: float = 0.0) -> None:
@@ -107,8 +109,8 @@ class TransformerBody(nn.Module):
 
 
 def fastest_precision() -> torch.dtype:
-    """Give the numbers that this processor multiplies fastest: bfloat16 takes half the time of float32 where there are instructions for it
-    (AMX, AVX-512 BF16), and fifty times as long where there are none."""
+    """Give the numbers that this processor multiplies fastest: bfloat16 takes half the time of float32 where there are
+    instructions for it (AMX, AVX-512 BF16), and fifty times as long where there are none."""
 
     def seconds(precision: torch.dtype) -> float:
         a, b = (torch.ones(shape, dtype=precision) for shape in ((256, WIDTH), (WIDTH, 4 * WIDTH)))
@@ -121,10 +123,11 @@ def fastest_precision() -> torch.dtype:
 
 
 class ComputingCopies(Generic[Trained]):
-    """Copies of a module in the processor's fastest precision that compute, while the module itself, in float32, is what an optimizer changes.
+    """Copies of a module in the processor's fastest precision that compute, while the module itself, in float32, is
+    what an optimizer changes.
 
-    Steps too small for 8 bits are not lost. The copies share their weights and have gradients of their own, so that each can be
-    computed with by a thread.
+    Steps too small for 8 bits are not lost. The copies share their weights and have gradients of their own, so that
+    each can be computed with by a thread.
     """
 
     def __init__(self, module: Trained, copies: int = 1) -> None:

@@ -1,4 +1,5 @@
-"""An article as an amending decision speaks of it: 款 and 项 that are counted, and what is replaced, deleted or put between them."""
+"""An article as an amending decision speaks of it: 款 and 项 that are counted, and what is replaced, deleted or put
+between them."""
 
 from __future__ import annotations
 
@@ -32,8 +33,8 @@ class Paragraph:
 
 @dataclass(slots=True)
 class Article:
-    """An article: `number` is the one that it bears, `place` that in the text before (None where it is new); `separator` stands between
-    its lines."""
+    """An article: `number` is the one that it bears, `place` that in the text before (None where it is new);
+    `separator` stands between its lines."""
 
     number: tuple[int, int]
     place: tuple[int, int] | None
@@ -67,7 +68,8 @@ def usual_separator(texts: Iterable[str]) -> str | None:
 
 
 def read_article(text: str, number: tuple[int, int], separator: str = "\n") -> Article:
-    """Read an article with its paragraphs and items; `separator` is that of its law, which counts where it has but one line."""
+    """Read an article with its paragraphs and items; `separator` is that of its law, which counts where it has but one
+    line."""
     marked = MARKED.match(text)
     gap = marked[1] if marked else "　"
     paragraphs = read_paragraphs(text[marked.end() :] if marked else text, numbered=True)

@@ -146,8 +146,8 @@ def _unordered(rival: Document, documents: dict[str, Document]) -> str:
 
 
 def _why_none(name: str, decision: Document, laws_of: dict[str, tuple[str, dict[str, list[Operation]]]]) -> str:
-    """Say why the text that a decision changes cannot be told: it is the decision itself, changes the decision in turn, or is
-    not here."""
+    """Say why the text that a decision changes cannot be told: it is the decision itself, changes the decision in turn,
+    or is not here."""
     own = core_title(decision.title)
     if name == own:
         return "决定所修改的是它自己"

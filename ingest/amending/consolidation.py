@@ -30,7 +30,8 @@ class Unfit:
 
 @dataclass(frozen=True, slots=True)
 class Consolidation:
-    """The text after the decision and the spans that it changed; the text before and no spans where something is `unfit`."""
+    """The text after the decision and the spans that it changed; the text before and no spans where something is
+    `unfit`."""
 
     text: str
     changed: tuple[tuple[int, int], ...]

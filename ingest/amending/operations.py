@@ -39,8 +39,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One change: `place` is where, `new` and `old` are the quoted words, `target` where it goes to (a new number, or the
-    place of what is inserted). `law` names the text that is changed, where the decision changes several.
+    """One change: `place` is where, `new` and `old` are the quoted words, `target` where it goes to (a new number, or
+    the place of what is inserted). `law` names the text that is changed, where the decision changes several.
     text[start:end] of the decision is the item that orders it; `words` is the form that was read."""
 
     action: Action
@@ -85,7 +85,8 @@ _FORMS: tuple[tuple[Action, re.Pattern[str]], ...] = (
     ("delete", re.compile(rf"{_LAW}(?P<place>{_PLACES})(?:予以)?(?:删去|删除)")),
     ("renumber", re.compile(r"(?:并对|并将|对|将)?(?:<[^<>]*>)?(?:的)?(?:条款|条文|条|款|项)?(?:的)?(?:序号|顺序)(?:根据本决定)?作?(?:了)?相应(?:的)?调整")),
 )  # fmt: skip
-# A paragraph with one of these wants to change something: where no form fits it, the decision is not understood, and is not applied in part.
+# A paragraph with one of these wants to change something: where no form fits it, the decision is not understood, and is
+# not applied in part.
 _SPEAKS = re.compile("修改|增加|增写|删|调整|作为|改为|合并|替换|调至|移至")
 # Says that changes follow, and changes nothing.
 _LEADS = re.compile(
@@ -142,7 +143,8 @@ def _items(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _depth(line: str, depth: int) -> int:
-    """Count the quotation marks that stay open behind a line. A paragraph that goes on with a quotation may open it again."""
+    """Count the quotation marks that stay open behind a line. A paragraph that goes on with a quotation may open it
+    again."""
     for position, char in enumerate(line):
         if char == "“" and not (depth and not line[:position].strip()):
             depth += 1

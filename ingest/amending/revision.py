@@ -1,4 +1,5 @@
-"""A text while the operations of a decision are applied to its articles, and counted anew where the decision orders it."""
+"""A text while the operations of a decision are applied to its articles, and counted anew where the decision orders
+it."""
 
 from __future__ import annotations
 
@@ -64,8 +65,8 @@ class Revision:
         return [piece for piece in self.pieces if isinstance(piece, Article)]
 
     def _position(self, new: Article) -> Article | None:
-        """Give the article behind which a new one stands, None for the first: counted through where all are counted anew,
-        else by number."""
+        """Give the article behind which a new one stands, None for the first: counted through where all are counted
+        anew, else by number."""
         articles = self._articles()
         if new.number[1] or not self._renumbered:
             before = [article for article in articles if article.number < new.number]

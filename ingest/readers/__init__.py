@@ -28,7 +28,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import the registry, and with it every reader and its libraries, when something of it is wanted: the service starts without."""
+    """Import the registry, and with it every reader and its libraries, when something of it is wanted: the service
+    starts without."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from ingest.readers import registry

@@ -1,6 +1,7 @@
 """Archives from strangers: the files in them, by the path that stands for each (文件.zip/通知.docx).
 
-ZIP archives are looked at before anything is unpacked; 7z and RAR archives are unpacked within the same limits (`unpacked.py`).
+ZIP archives are looked at before anything is unpacked; 7z and RAR archives are unpacked within the same limits
+(`unpacked.py`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ _Member = TypeVar("_Member")
 
 
 def check_archive(path: Path, data: bytes, format_name: str) -> zipfile.ZipFile:
-    """Open an archive of a format (`a DOCX file`); raise DocumentError where it is broken, locked, or would unpack to more than a document has."""
+    """Open an archive of a format (`a DOCX file`); raise DocumentError where it is broken, locked, or would unpack to
+    more than a document has."""
     try:
         archive = zipfile.ZipFile(BytesIO(data))
         members = archive.infolist()
@@ -60,7 +62,8 @@ def check_document_types(path: Path, archive: zipfile.ZipFile) -> None:
 
 
 def _declares_type(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    """Read a part up to its first element, in whatever encoding and however far that is, by the parser that its reader has."""
+    """Read a part up to its first element, in whatever encoding and however far that is, by the parser that its reader
+    has."""
     parser = etree.XMLPullParser(("start",), resolve_entities=False, no_network=True, load_dtd=False)
     with archive.open(member) as part:
         while block := part.read(_BLOCK):
@@ -120,7 +123,8 @@ def _unpacked(path: Path, modified: int, size: int) -> tuple[UnpackedArchive, di
 
 
 def _by_path(archive: Path, named: Iterable[tuple[str, _Member]]) -> dict[Path, _Member]:
-    """Give members by their paths; where two come to one path the later is told apart by a number, none hides another."""
+    """Give members by their paths; where two come to one path the later is told apart by a number, none hides
+    another."""
     found: dict[Path, _Member] = {}
     for name, member in named:
         path = first = archive.joinpath(*(_parts(name) or ["_"]))

@@ -1,4 +1,5 @@
-"""The parts of a document that is a ZIP archive of XML: read by their place, so much of one part and of all together, no entities."""
+"""The parts of a document that is a ZIP archive of XML: read by their place, so much of one part and of all together,
+no entities."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ MAX_READ = 512 * 2**20
 
 
 class ArchiveParts:
-    """An open archive; raise DocumentError where it is no archive to be opened, and for what is missing, broken or too large in it."""
+    """An open archive; raise DocumentError where it is no archive to be opened, and for what is missing, broken or too
+    large in it."""
 
     def __init__(self, path: Path, data: bytes, format_name: str) -> None:
         self._path = path

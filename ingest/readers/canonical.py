@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")  # All that editors take for the end of a line.
-# Control characters, invisible joiners, marks of direction, surrogates, byte order marks: they show nothing and break searches. The zero
-# width joiner is among them, since Chinese has no use for it.
+# Control characters, invisible joiners, marks of direction, surrogates, byte order marks: they show nothing and break
+# searches. The zero width joiner is among them, since Chinese has no use for it.
 _RANGES = (
     (0x00, 0x08), (0x0B, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x061C, 0x061C), (0x180E, 0x180E), (0x200B, 0x200F),
     (0x202A, 0x202E), (0x2060, 0x206F), (0xD800, 0xDFFF), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0xFFFE, 0xFFFF),

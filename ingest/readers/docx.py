@@ -50,7 +50,8 @@ class DocxReader:
         self._imports = imports  # how many Word files this one is a part of
 
     def read(self, path: Path, data: bytes) -> ReadText:
-        """Give body, tables, notes and numbers as Word shows them; comments, headers and properties are asides. Raise DocumentError."""
+        """Give body, tables, notes and numbers as Word shows them; comments, headers and properties are asides. Raise
+        DocumentError."""
         import docx  # only such a file pays for it
 
         with check_archive(path, data, self.format_name) as archive:

@@ -1,4 +1,5 @@
-"""Lines that were drawn elsewhere than they are read: before or after the rest of the page, into the gaps of other lines, across columns.
+"""Lines that were drawn elsewhere than they are read: before or after the rest of the page, into the gaps of other
+lines, across columns.
 
 Each of the three is told by places alone, and what shows none of them is left as it was drawn.
 """
@@ -20,15 +21,16 @@ _LEAST_COLUMN = 4  # lines across two columns that show that there are two
 
 
 def at_their_place(lines: Sequence[Line]) -> list[Line]:
-    """Move lines that are among the last to be drawn and stand above all others to the top, and those among the first below all others to
-    the end."""
+    """Move lines that are among the last to be drawn and stand above all others to the top, and those among the first
+    below all others to the end."""
     top, found = _standing_out(list(lines[::-1]), 1.0)
     bottom, found = _standing_out(found[::-1], -1.0)
     return [*top, *found, *bottom[::-1]]
 
 
 def _standing_out(lines: list[Line], up: float) -> tuple[list[Line], list[Line]]:
-    """Take the lines off, from the outermost, that are among the first of some and stand above all others, below them where `up` is -1."""
+    """Take the lines off, from the outermost, that are among the first of some and stand above all others, below them
+    where `up` is -1."""
     taken: list[Line] = []
     while len(taken) < _MOST_MOVED and len(lines) > 1:
         number = max(range(len(lines)), key=lambda number: up * lines[number].y)
@@ -43,7 +45,8 @@ def _standing_out(lines: list[Line], up: float) -> tuple[list[Line], list[Line]]
 
 
 def woven(lines: Sequence[Line]) -> list[Line]:
-    """Make one line of those on one row of which some stand in the gaps of others, as the values of a form with several labels a row do."""
+    """Make one line of those on one row of which some stand in the gaps of others, as the values of a form with several
+    labels a row do."""
     rows: list[list[int]] = []
     for number in sorted(range(len(lines)), key=lambda number: -lines[number].y):
         last = lines[rows[-1][0]] if rows else None

@@ -21,7 +21,8 @@ __all__ = ["Aside", "FileReader", "ReadText", "Unread", "UnreadKind"]
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Words of a file that stand beside its text: in a header or footer, a property, a picture or on the page's edge."""
+    """Words of a file that stand beside its text: in a header or footer, a property, a picture or on the page's
+    edge."""
 
     place: MarkPlace
     words: str
@@ -32,12 +33,13 @@ class Aside:
 class ReadText:
     """The text of one file.
 
-    `page_starts` holds the offset at which each page begins, first page 0, never decreasing; it is
-    empty where the format has no pages. `layout` says where the characters stand, as far as the format tells.
-    `file_sha256` is the checksum of the bytes, filled by `read_file`. `asides` never enter the canonical text: they are
-    there to be searched for marks of secrecy. `unread` names what the file holds beyond the text, so that nothing is
-    passed over without a word. `title` is the one that the format states, empty where its text opens with none; None where the
-    text has to be looked at. `by_hand` is what staff corrected or confirmed (`ingest.text_corrections`), none as it comes from a reader.
+    `page_starts` holds the offset at which each page begins, first page 0, never decreasing; it is empty where the
+    format has no pages. `layout` says where the characters stand, as far as the format tells. `file_sha256` is the
+    checksum of the bytes, filled by `read_file`. `asides` never enter the canonical text: they are there to be searched
+    for marks of secrecy. `unread` names what the file holds beyond the text, so that nothing is passed over without a
+    word. `title` is the one that the format states, empty where its text opens with none; None where the text has to be
+    looked at. `by_hand` is what staff corrected or confirmed (`ingest.text_corrections`), none as it comes from a
+    reader.
     """
 
     text: str

@@ -77,7 +77,8 @@ Day = Annotated[PartialDate, PlainValidator(_date), PlainSerializer(lambda day: 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """How a field is called where it opens the canonical text, and its values in `words`, where they are names of ours."""
+    """How a field is called where it opens the canonical text, and its values in `words`, where they are names of
+    ours."""
 
     name: str
     words: Mapping[Any, str] = field(default_factory=dict)

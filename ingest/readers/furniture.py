@@ -1,5 +1,5 @@
-"""Words that serve the pages of a file and are no text of its document: headers, footers, lines that run from page to page or say where
-a web page stands. They are left out and named, so that nothing is passed over without a word."""
+"""Words that serve the pages of a file and are no text of its document: headers, footers, lines that run from page to
+page or say where a web page stands. They are left out and named, so that nothing is passed over without a word."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """From characters that stand on a page to its lines, their text canonical, with boxes.
 
-Characters come in the order in which the page is drawn, which is the order of reading in files of all usual
-programs: one goes on with the line before it where it stands on the same base line and not to the left. A box ends where the line has a gap and where characters begin to be set wider or closer than those
-before, so that any part of a box can be found by the widths of its characters (`kb.text.widths`).
+Characters come in the order in which the page is drawn, which is the order of reading in files of all usual programs:
+one goes on with the line before it where it stands on the same base line and not to the left. A box ends where the line
+has a gap and where characters begin to be set wider or closer than those before, so that any part of a box can be found
+by the widths of its characters (`kb.text.widths`).
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The characters of a line; `made` are the ids of the blanks that the file does not draw but leaves room for, `turned` what the line
-    fills where it does not run from left to right."""
+    """The characters of a line; `made` are the ids of the blanks that the file does not draw but leaves room for,
+    `turned` what the line fills where it does not run from left to right."""
 
     glyphs: tuple[Glyph, ...]
     made: frozenset[int]
@@ -58,9 +59,10 @@ class _Row:
     turned: Box | None
 
     def spaced(self, are_set_apart: bool) -> list[Glyph]:
-        """Give the characters with the blanks that were written, and without the room that comes of setting: a line that is drawn out to
-        the edge, or a title, has as much behind each of its wide characters, and twice that and a blank more where one was written.
-        Where programs do not set digits apart from Chinese characters, room between them is a blank too."""
+        """Give the characters with the blanks that were written, and without the room that comes of setting: a line
+        that is drawn out to the edge, or a title, has as much behind each of its wide characters, and twice that and a
+        blank more where one was written. Where programs do not set digits apart from Chinese characters, room between
+        them is a blank too."""
         rooms = self._rooms()
         usual = median(rooms.values()) if rooms else 0.0
         written = {key: room - 2 * usual for key, room in rooms.items() if room > 2 * usual + _NARROW_BLANK}
@@ -91,7 +93,8 @@ class _Row:
         return found
 
     def before_digits(self) -> dict[int, float]:
-        """Give the room between each Chinese character and a digit or Latin letter behind it, in em, beyond what is usual in the line."""
+        """Give the room between each Chinese character and a digit or Latin letter behind it, in em, beyond what is
+        usual in the line."""
         rooms = self._rooms()
         usual = median(rooms.values()) if rooms else 0.0
         return {
@@ -183,7 +186,8 @@ class LineSetter:
         return lines
 
     def _stands_on_the_last(self, glyph: Glyph) -> bool:
-        """Tell whether a blank lies within the wide character before it, as some programs draw one with every character."""
+        """Tell whether a blank lies within the wide character before it, as some programs draw one with every
+        character."""
         last = self._glyphs[-1] if self._glyphs else None
         return (
             glyph.char.isspace() and last is not None and is_wide(last.char) and glyph.x0 < last.x0 + 0.5 * self._size

@@ -1,8 +1,8 @@
 """Hard wraps: lines of plain text that a program cut at a fixed width, joined into the paragraphs they were.
 
-Only a text that shows it was wrapped is touched: many lines of one width, few longer ones, most of the full lines
-end within a sentence, and they are prose, which has commas, not the entries of a list. Then a full line goes on in the next one, unless that is indented, blank or begins
-with an outline marker.
+Only a text that shows it was wrapped is touched: many lines of one width, few longer ones, most of the full lines end
+within a sentence, and they are prose, which has commas, not the entries of a list. Then a full line goes on in the next
+one, unless that is indented, blank or begins with an outline marker.
 """
 
 from __future__ import annotations

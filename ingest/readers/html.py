@@ -67,8 +67,8 @@ _FURNITURE_SHARE = 0.3  # what holds more of the page's text is the document, wh
 class HtmlReader:
     """Reads HTML; malformed pages are read as browsers read them.
 
-    Without `titled` the page's own title does not stand in for a heading, for pages that are a part of another file; without `pictures`
-    its pictures are not named, for the file names them.
+    Without `titled` the page's own title does not stand in for a heading, for pages that are a part of another file;
+    without `pictures` its pictures are not named, for the file names them.
     """
 
     suffixes: tuple[str, ...] = (".html", ".htm", ".xhtml")
@@ -80,7 +80,8 @@ class HtmlReader:
         self._pictures = pictures
 
     def read(self, path: Path, data: bytes, charset: str | None = None) -> ReadText:
-        """Read a page; `charset` is what stands beside it, in the mail that it came with, and goes before its own word."""
+        """Read a page; `charset` is what stands beside it, in the mail that it came with, and goes before its own
+        word."""
         declared = _CHARSET.search(data[:4096])
         source = decode(path, data, charset or (declared[1].decode("ascii") if declared else None))
         if not _TAG.search(source):
@@ -106,7 +107,8 @@ class HtmlReader:
 
 
 def _unread(root: etree._Element, with_pictures: bool) -> tuple[Unread, ...]:
-    """Name what a page shows beside its text, pictures and frames, and what it hides; its furniture is cleared on the way."""
+    """Name what a page shows beside its text, pictures and frames, and what it hides; its furniture is cleared on the
+    way."""
     frames = tuple(Unread("part", frame.get("src", "")) for frame in root.iter(*_FRAMES) if frame.get("src"))
     hidden = sum(any(map(_length, element.itertext())) for element in _hidden_elements(root))
     _clear_furniture(root)

@@ -1,6 +1,7 @@
 """Lists of HTML as a browser shows them: the numbers of `<ol>`, terms beside what they mean, keys beside their values.
 
-The numbers stand nowhere in the source, only how to count. A list whose entries bring numbers of their own is left as it is.
+The numbers stand nowhere in the source, only how to count. A list whose entries bring numbers of their own is left as
+it is.
 """
 
 from __future__ import annotations
@@ -47,8 +48,9 @@ def write_numbers(root: etree._Element) -> None:
 
 
 def write_pairs(root: etree._Element) -> None:
-    """Write the short terms of a list of several and their short meanings (`dt`, `dd`) on lines, as a table would, and so the entries that
-    are two pieces each. Pages part such pieces by their style alone, so a blank is put before a key that stands right behind a value."""
+    """Write the short terms of a list of several and their short meanings (`dt`, `dd`) on lines, as a table would, and
+    so the entries that are two pieces each. Pages part such pieces by their style alone, so a blank is put before a key
+    that stands right behind a value."""
     _write_entries(root)
     for piece in root.iter(*_INLINE):
         before = piece.getprevious()

@@ -1,8 +1,8 @@
-"""Older and other office files (.doc, .wps, .rtf, .xls, .et, .ppt, .dps, .odt, .ods, .odp, .uot, .uos), turned by LibreOffice into those that
-have a reader.
+"""Older and other office files (.doc, .wps, .rtf, .xls, .et, .ppt, .dps, .odt, .ods, .odp, .uot, .uos), turned by
+LibreOffice into those that have a reader.
 
-LibreOffice runs with a profile of its own (`office_program.py`), for a bounded time a file. Macros are not run and links are not followed when
-it converts.
+LibreOffice runs with a profile of its own (`office_program.py`), for a bounded time a file. Macros are not run and
+links are not followed when it converts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _WORD, _WORD_FLAGS, _WORD_LOCKED = b"\xec\xa5", 11, 0x01  # MS-DOC 2.5.2: wIdent
 
 
 class LegacyReader:
-    """Reads files that `modern` reads once they are converted, in at most `seconds_a_file`; readers may share one `office`.
+    """Reads files that `modern` reads once they are converted, in at most `seconds_a_file`; readers may share one
+    `office`.
 
     `magic` is how the files begin, `xml_suffix` what LibreOffice knows them by where they are XML.
     """
@@ -51,8 +52,8 @@ class LegacyReader:
         self.seconds_a_file = seconds_a_file
 
     def read(self, path: Path, data: bytes) -> ReadText:
-        """Turn the file into the format of today with LibreOffice and read that. Raise DocumentError, also where LibreOffice is missing or
-        takes too long."""
+        """Turn the file into the format of today with LibreOffice and read that. Raise DocumentError, also where
+        LibreOffice is missing or takes too long."""
         if not data.startswith(self._magic):
             raise DocumentError.of("old_office_not", file=path, name=self._name, begins=data[:8].hex(" "))
         if _is_locked(data):
@@ -74,7 +75,8 @@ class LegacyReader:
         return self.format_name.partition(" ")[2]
 
     def _suffix(self, path: Path, data: bytes) -> str:
-        """Give the suffix by which LibreOffice knows a file: it goes by it where it can, and would take XML under .doc for text."""
+        """Give the suffix by which LibreOffice knows a file: it goes by it where it can, and would take XML under .doc
+        for text."""
         is_xml = data.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml")
         return self._xml_suffix if is_xml else path.suffix.lower()
 

@@ -1,8 +1,9 @@
 """The order of reading of printed lines, where it is not the order in which they were drawn.
 
-Most programs draw a page as it is read, and where they do nothing is moved. Programs that fill in forms draw all labels and then all values, and some
-draw from the bottom up: there lines go up again and again, or the lines of one run stand beside those of the run before it, one by one.
-Then a page is read by its rows. Columns of prose keep the order in which they were drawn.
+Most programs draw a page as it is read, and where they do nothing is moved. Programs that fill in forms draw all labels
+and then all values, and some draw from the bottom up: there lines go up again and again, or the lines of one run stand
+beside those of the run before it, one by one. Then a page is read by its rows. Columns of prose keep the order in which
+they were drawn.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ def in_order(lines: Sequence[Line]) -> list[Line]:
 
 
 def _goes_up_often(lines: Sequence[Line]) -> bool:
-    """Tell whether lines go up, other than to the top of a column on the right, more often than any page that is drawn as it is read."""
+    """Tell whether lines go up, other than to the top of a column on the right, more often than any page that is drawn
+    as it is read."""
     up = sum(
         following.y > line.y + _SAME_ROW * line.size and following.x < line.right for line, following in pairwise(lines)
     )

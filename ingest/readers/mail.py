@@ -1,4 +1,5 @@
-"""Mail (.eml by the standard library, .msg by python-oxmsg): subject, sender, receivers and day, then the letter; attachments are named.
+"""Mail (.eml by the standard library, .msg by python-oxmsg): subject, sender, receivers and day, then the letter;
+attachments are named.
 
 Where a letter is there as text and as a page, the text is read.
 """
@@ -37,7 +38,8 @@ class EmlReader:
     format_name = "a saved mail (EML)"
 
     def read(self, path: Path, data: bytes) -> ReadText:
-        """Give subject, heads and letter, the plain part before the HTML one; attachments are named as not read. Raise DocumentError."""
+        """Give subject, heads and letter, the plain part before the HTML one; attachments are named as not read. Raise
+        DocumentError."""
         if not is_message(data):
             raise DocumentError.of("mail_not", file=path)
         message = message_from_bytes(data, policy=policy.default)
@@ -69,7 +71,8 @@ class MsgReader:
     format_name = "an Outlook mail (MSG)"
 
     def read(self, path: Path, data: bytes) -> ReadText:
-        """Give subject, heads and letter, the plain text before the HTML one; attachments are named as not read. Raise DocumentError."""
+        """Give subject, heads and letter, the plain text before the HTML one; attachments are named as not read. Raise
+        DocumentError."""
         from oxmsg import Message  # only such a file pays for it
 
         try:

@@ -37,7 +37,8 @@ class MarkdownReader:
     format_name = "Markdown"
 
     def read(self, path: Path, data: bytes) -> ReadText:
-        """Give the text without marks of Markdown, the front matter written out as a header above it. Raise DocumentError."""
+        """Give the text without marks of Markdown, the front matter written out as a header above it. Raise
+        DocumentError."""
         text = canonical(decode(path, data))
         if len(text) > _MAX_CHARACTERS:
             raise DocumentError.of("file_too_long", file=path, length=len(text), most=_MAX_CHARACTERS)

@@ -56,8 +56,8 @@ class RecognisedPicture:
 
 @dataclass(frozen=True, slots=True)
 class _Strip:
-    """A line of characters as the model found it, in points: its characters with the middle of each, and how far it falls for every
-    point that it runs to the right."""
+    """A line of characters as the model found it, in points: its characters with the middle of each, and how far it
+    falls for every point that it runs to the right."""
 
     text: str
     middles: tuple[float, ...]
@@ -188,7 +188,8 @@ def _straight(strip: _Strip, slope: float) -> _Strip:
 
 
 def _askew(line: Line, slope: float) -> Line:
-    """Give a line boxes of a few characters each, where they stand on the page as it lies: the inverse of `_straight`."""
+    """Give a line boxes of a few characters each, where they stand on the page as it lies: the inverse of
+    `_straight`."""
     parts = (box.cut(line.text, start, start + _FEW) for box in line.boxes for start in range(box.start, box.end, _FEW))
     return replace(line, boxes=tuple(_fallen(part, slope) for part in parts if part))
 

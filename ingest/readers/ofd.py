@@ -44,7 +44,8 @@ class OfdReader:
         self.seconds_a_file = seconds_a_file
 
     def read(self, path: Path, data: bytes) -> ReadText:
-        """Give the text of all documents in the package page by page, scans through OCR; notes on pages are asides. Raise DocumentError."""
+        """Give the text of all documents in the package page by page, scans through OCR; notes on pages are asides.
+        Raise DocumentError."""
         end = time.monotonic() + self.seconds_a_file
         pages: list[PrintedPage] = []
         package = OfdPackage(path, data)
@@ -92,7 +93,8 @@ def _read(page: OfdPage) -> PrintedPage:
 
 
 def _is_scan(page: OfdPage, size: tuple[float, float], characters: int) -> bool:
-    """Tell whether a page has to be looked at: it has no text but pictures, or little beside a picture that fills it."""
+    """Tell whether a page has to be looked at: it has no text but pictures, or little beside a picture that fills
+    it."""
     areas = _picture_areas(page)
     return bool(areas) and (
         not characters or (characters <= _FEW_CHARACTERS and sum(areas) > _SCAN * size[0] * size[1])

@@ -25,8 +25,8 @@ _MAX_OBJECTS = 20_000  # of one page that are drawn
 def draw_page(
     page: OfdPage, dots_per_inch: float, max_pixels: int = MAX_PIXELS, characters: bool = True
 ) -> Image.Image:
-    """Draw a page in colour, at fewer dots where the picture would have more than `max_pixels`; without its `characters` where
-    they are known and the pictures alone are to be read.
+    """Draw a page in colour, at fewer dots where the picture would have more than `max_pixels`; without its
+    `characters` where they are known and the pictures alone are to be read.
 
     Raises DocumentError where a picture is missing or the machine has no Chinese font for the characters.
     """

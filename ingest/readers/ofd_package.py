@@ -192,7 +192,8 @@ class OfdDocument:
         return self._package.read(place)
 
     def notes(self) -> Iterator[str]:
-        """Give the words that were put on pages afterwards: watermarks, stamps, notes. One that cannot be read is none."""
+        """Give the words that were put on pages afterwards: watermarks, stamps, notes. One that cannot be read is
+        none."""
         for listed in children(self._root, "Annotations"):
             place = resolved(self._place, (listed.text or "").strip())
             with suppress(DocumentError):

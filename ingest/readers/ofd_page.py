@@ -76,7 +76,8 @@ def page_lines(page: OfdPage) -> tuple[list[Line], float]:
 
 
 def texts(page: OfdPage) -> Iterator[PlacedText]:
-    """Give the characters of a page in the order in which they are drawn; raise DocumentError where there are too many."""
+    """Give the characters of a page in the order in which they are drawn; raise DocumentError where there are too
+    many."""
     count = 0
     drawn = DrawnTexts()
     for placed in objects(page, "TextObject"):

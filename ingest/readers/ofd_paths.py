@@ -1,4 +1,5 @@
-"""The paths of an OFD page as straight pieces, in points: commands S M L Q B A C (GB/T 33190-2016, chapter 9), curves in short steps."""
+"""The paths of an OFD page as straight pieces, in points: commands S M L Q B A C (GB/T 33190-2016, chapter 9), curves
+in short steps."""
 
 from __future__ import annotations
 

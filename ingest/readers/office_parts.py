@@ -1,4 +1,5 @@
-"""The parts of an office file written anew before a library reads them, where it would read them wrongly or not at all."""
+"""The parts of an office file written anew before a library reads them, where it would read them wrongly or not at
+all."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ def rewritten(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
 
 
 def with_files_as_parts(data: bytes) -> bytes:
-    """Give a Word file in which an imported Word file is called a file: Open XML SDK calls it by the type of a part that is XML."""
+    """Give a Word file in which an imported Word file is called a file: Open XML SDK calls it by the type of a part
+    that is XML."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
         if not _MAIN.search(archive.read(_TYPES)):
             return data
@@ -33,7 +35,8 @@ def with_files_as_parts(data: bytes) -> bytes:
 
 
 def without_placeholders(data: bytes) -> bytes:
-    """Give a workbook whose formulas have no value where the program that wrote it left all reckoning to Excel and put 0 for each."""
+    """Give a workbook whose formulas have no value where the program that wrote it left all reckoning to Excel and put
+    0 for each."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
         if _BOOK not in archive.namelist() or not _RECKONED.search(archive.read(_BOOK)):
             return data

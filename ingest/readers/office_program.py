@@ -1,8 +1,9 @@
 """One LibreOffice for all files that a process converts: it is started with the first, and each file is handed to it.
 
-A second `soffice` of the same profile hands its arguments to the first and ends when they are done; the first stays as long as a
-document is open in it, here an empty one. It lives in a folder of its own and in a process group of its own, whose leader waits for
-the end of its input: when the process that converts ends, in whatever way, LibreOffice is ended and the folder removed.
+A second `soffice` of the same profile hands its arguments to the first and ends when they are done; the first stays as
+long as a document is open in it, here an empty one. It lives in a folder of its own and in a process group of its own,
+whose leader waits for the end of its input: when the process that converts ends, in whatever way, LibreOffice is ended
+and the folder removed.
 """
 
 from __future__ import annotations
@@ -46,9 +47,11 @@ class OfficeProgram:
         return next(filter(None, map(shutil.which, _PROGRAMS)), None)
 
     def convert(self, data: bytes, suffix: str, target: str, seconds: float) -> bytes | None:
-        """Give what LibreOffice makes of a file of one suffix, as a file of the suffix `target`; None where it makes nothing.
+        """Give what LibreOffice makes of a file of one suffix, as a file of the suffix `target`; None where it makes
+        nothing.
 
-        Raises OfficeTimeoutError. A file that comes to nothing in a program that has converted others is tried in a new one.
+        Raises OfficeTimeoutError. A file that comes to nothing in a program that has converted others is tried in a new
+        one.
         """
         used = self._files
         found = self._converted(data, suffix, target, seconds)
@@ -96,7 +99,8 @@ class OfficeProgram:
             return converted.read_bytes() if converted.is_file() else None
 
     def _start(self) -> None:
-        """Start LibreOffice and wait until it takes files; one that does not is no loss, each file then starts its own."""
+        """Start LibreOffice and wait until it takes files; one that does not is no loss, each file then starts its
+        own."""
         self._folder = Path(tempfile.mkdtemp(prefix="kb-office-"))
         empty = self._command("private:factory/swriter")
         self._leader = subprocess.Popen(

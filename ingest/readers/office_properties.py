@@ -1,4 +1,5 @@
-"""The properties of office files (docProps/*.xml): title, subject, keywords, category, remarks and those of their own."""
+"""The properties of office files (docProps/*.xml): title, subject, keywords, category, remarks and those of their
+own."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Furniture of web pages that is known by its words: where one stands, how to print, share and close the page.
 
-Structure and names of elements tell most of a page's furniture (`html`); what sits in plain elements says these words on all government pages.
+Structure and names of elements tell most of a page's furniture (`html`); what sits in plain elements says these words
+on all government pages.
 """
 
 from __future__ import annotations

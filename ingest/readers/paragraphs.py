@@ -1,11 +1,11 @@
 """Paragraphs: the lines of pages set back into the lines of the document.
 
-A layout cuts a paragraph where the line is full. A cut is mended where the line was full, that is,
-where the next word did not fit, and nothing says that a paragraph begins: an outline marker, an
-indent, a wider gap, another size of type. Where a document neither indents nor spaces its
-paragraphs, a full line that ends a sentence is taken for the end of its paragraph where a character more had room. Lists and
-tables, whose lines are not cut where they are full, keep their lines. Page numbers, running
-headers and footers go, and the hyphen of a word that goes on in the next line. Every character keeps its page: pages are joined by \\n, or by nothing inside a paragraph.
+A layout cuts a paragraph where the line is full. A cut is mended where the line was full, that is, where the next word
+did not fit, and nothing says that a paragraph begins: an outline marker, an indent, a wider gap, another size of type.
+Where a document neither indents nor spaces its paragraphs, a full line that ends a sentence is taken for the end of its
+paragraph where a character more had room. Lists and tables, whose lines are not cut where they are full, keep their
+lines. Page numbers, running headers and footers go, and the hyphen of a word that goes on in the next line. Every
+character keeps its page: pages are joined by \\n, or by nothing inside a paragraph.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ _FEW_LINES = 5  # a page with fewer does not show how long its lines can be
 class Line:
     """A line of a page as it is printed: where its first character stands and how large it is, in points.
 
-    `y` grows upwards. The offsets of `boxes`, where they are known, count from the start of the line. A row of a table has
-    the number of its table on the page.
+    `y` grows upwards. The offsets of `boxes`, where they are known, count from the start of the line. A row of a table
+    has the number of its table on the page.
     """
 
     text: str
@@ -63,8 +63,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SetPages:
-    """The text of all pages, the offset at which each page begins, and the boxes of each page; by page (from 0) and number
-    the offset at which a table begins; the lines that run from page to page, which are no text."""
+    """The text of all pages, the offset at which each page begins, and the boxes of each page; by page (from 0) and
+    number the offset at which a table begins; the lines that run from page to page, which are no text."""
 
     text: str
     page_starts: tuple[int, ...]
@@ -75,8 +75,8 @@ class SetPages:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """How a document is set: its type size, line distance, edges by column, which columns are prose, whose lines are cut where they
-    are full, and how it shows paragraphs.
+    """How a document is set: its type size, line distance, edges by column, which columns are prose, whose lines are
+    cut where they are full, and how it shows paragraphs.
 
     A page that is not set in columns is one column.
     """
@@ -93,8 +93,8 @@ class _Layout:
 
 
 def set_paragraphs(pages: Sequence[Sequence[Line]], heights: Sequence[float] = ()) -> SetPages:
-    """Set the lines of all pages, so many points high, into one text; what only numbers a page or runs from page to page is left out, with
-    its boxes."""
+    """Set the lines of all pages, so many points high, into one text; what only numbers a page or runs from page to
+    page is left out, with its boxes."""
     numbered = _without(pages, number_lines([[line.text for line in page] for page in pages]))
     running = running_lines(numbered, heights)
     bodies = _without(numbered, running)
@@ -200,7 +200,8 @@ def _continues(
         return True
     if layout.reached[column] < 2:
         return False  # it may be its paragraph alone that made it the longest
-    # Nothing shows where paragraphs end: a line whose next character had no room at all more often goes on than ends one.
+    # Nothing shows where paragraphs end: a line whose next character had no room at all more often goes on than ends
+    # one.
     return line.text.endswith(("；", ";")) or right - line.right < ems(first_word(following.text)) * (line.size or 1)
 
 
@@ -210,8 +211,8 @@ def _is_parted(line: Line) -> bool:
 
 
 def _is_a_word(line: Line, column: int, following: Line, in_column: int, layout: _Layout) -> bool:
-    """Tell whether what looks like a marker is a word that the line before had no room for (唯|一、合法的): where every paragraph is indented
-    it stands at the edge, and the sentence before it has no end."""
+    """Tell whether what looks like a marker is a word that the line before had no room for (唯|一、合法的): where every
+    paragraph is indented it stands at the edge, and the sentence before it has no end."""
     at_the_edge = following.x - layout.edges[in_column][0] <= _INDENT * (following.size or 1)
     unfinished = not _SENTENCE_END.search(line.text) and _is_full(line, following, layout.edges[column][1])
     return layout.indents and at_the_edge and unfinished
@@ -261,8 +262,8 @@ def _measure(columns: Sequence[Sequence[Line]]) -> _Layout:
 
 
 def _leading(columns: Sequence[Sequence[Line]], edges: Sequence[tuple[float, float]], size: float) -> float:
-    """Give the distance of the lines of a paragraph: the commonest behind full lines that end within a sentence; where no
-    line is full, the commonest of all."""
+    """Give the distance of the lines of a paragraph: the commonest behind full lines that end within a sentence; where
+    no line is full, the commonest of all."""
     within: Counter[float] = Counter()
     gaps: Counter[float] = Counter()
     for column, (_, right) in zip(columns, edges, strict=True):
@@ -276,7 +277,8 @@ def _leading(columns: Sequence[Sequence[Line]], edges: Sequence[tuple[float, flo
 
 
 def _is_prose(column: Sequence[Line], left: float, right: float, size: float) -> bool:
-    """Tell whether the lines of a column are cut because they are full; those of a list or a table are as long as they are."""
+    """Tell whether the lines of a column are cut because they are full; those of a list or a table are as long as they
+    are."""
     width = (right - left) / (size or 1)
     full = sum(right - line.right < _SLACK * (size or 1) for line in column)
     return width >= _WIDE_COLUMN or (width >= _NARROW_COLUMN and full >= len(column) / 2)

@@ -35,7 +35,8 @@ from kb.errors import DocumentError
 from kb.text.widths import is_wide
 
 _MOST_RUBBISH = 0.1  # share of characters that mean nothing, above which the text of a page is recognised instead
-_FEW_CHARACTERS = 200  # a page that is one picture and has no more is a scan with a stamp, a page number or notes of the office system
+# a page that is one picture and has no more is a scan with a stamp, a page number or notes of the office system
+_FEW_CHARACTERS = 200
 _ALIKE = 0.6  # of the wide characters that a page names, from which on OCR has found the same
 _LARGE_PICTURE = 0.05  # of a page of text, from which on a picture is told as not read; seals and signs are smaller
 _MORE = 1.2  # of the characters that the page has as text, from which on OCR has found others
@@ -62,8 +63,8 @@ class PdfReader:
         self.seconds_of_ocr = seconds_of_ocr
 
     def read(self, path: Path, data: bytes) -> ReadText:
-        """Give the text page by page in the order of reading, pages without text through OCR. Raise DocumentError naming the page where one
-        is at fault."""
+        """Give the text page by page in the order of reading, pages without text through OCR. Raise DocumentError
+        naming the page where one is at fault."""
         if b"%PDF-" not in data[:1024]:
             raise _no_pdf(path, data)
         structure = PdfStructure(path, data)
@@ -138,7 +139,8 @@ def _large_pictures(page: Any, view: View, number: int) -> list[Unread]:
 
 
 def says_the_same(found: Sequence[Line], lines: Sequence[Line]) -> bool:
-    """Tell whether OCR found the characters that a page names: then its fonts are right, however often they name one."""
+    """Tell whether OCR found the characters that a page names: then its fonts are right, however often they name
+    one."""
     seen, named = (Counter(char for line in those for char in line.text if is_wide(char)) for those in (found, lines))
     return bool(named) and (seen & named).total() >= _ALIKE * named.total()
 

@@ -1,6 +1,8 @@
-"""What was filled into a PDF: the values of its form fields and the words typed onto its pages, at the places where they show.
+"""What was filled into a PDF: the values of its form fields and the words typed onto its pages, at the places where
+they show.
 
-They stand in annotations, not in the content of the page (ISO 32000-2, 12.5 and 12.7). A value goes behind the label that it stands beside.
+They stand in annotations, not in the content of the page (ISO 32000-2, 12.5 and 12.7). A value goes behind the label
+that it stands beside.
 """
 
 from __future__ import annotations
@@ -49,7 +51,8 @@ def filled_fields(page: DictionaryObject) -> Iterator[FilledField]:
 
 
 def notes_and_attachments(page: DictionaryObject) -> Iterator[tuple[str, str]]:
-    """Give the annotations of a page that say something beside its text: what kind, and the name of an attached file."""
+    """Give the annotations of a page that say something beside its text: what kind, and the name of an attached
+    file."""
     for annotation in _annotations(page):
         kind = annotation.get("/Subtype")
         if kind == "/FileAttachment":
@@ -60,7 +63,8 @@ def notes_and_attachments(page: DictionaryObject) -> Iterator[tuple[str, str]]:
 
 
 def with_fields(lines: Sequence[Line], fields: Sequence[FilledField], view: View) -> list[Line]:
-    """Put filled fields among the lines of a page: behind the nearest label on their row, else where their height says."""
+    """Put filled fields among the lines of a page: behind the nearest label on their row, else where their height
+    says."""
     found = list(lines)
     for field in sorted(fields, key=lambda field: (-field.place[3], field.place[0])):
         for line in reversed(_field_lines(field, view)):

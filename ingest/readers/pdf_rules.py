@@ -1,4 +1,5 @@
-"""The rules that a page of a PDF draws: the straight pieces of its paths that run across or down, as tables have them."""
+"""The rules that a page of a PDF draws: the straight pieces of its paths that run across or down, as tables have
+them."""
 
 from __future__ import annotations
 

@@ -18,5 +18,6 @@ class TextReader:
     format_name = "plain text"
 
     def read(self, path: Path, data: bytes) -> ReadText:
-        """Give the text with the line breaks removed that only a narrow window had made. Raise DocumentError where no encoding fits."""
+        """Give the text with the line breaks removed that only a narrow window had made. Raise DocumentError where no
+        encoding fits."""
         return ReadText(join_hard_wraps(canonical(decode(path, data))), (), None, self.media_type)

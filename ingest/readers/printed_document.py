@@ -21,8 +21,8 @@ _NUMBERS = re.compile(r"\d+")  # Running lines that differ by the number of the 
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
-    """A page as it was read: width and height in points, its lines, and the confidence of OCR where that read it, 0 where nothing
-    could be read."""
+    """A page as it was read: width and height in points, its lines, and the confidence of OCR where that read it, 0
+    where nothing could be read."""
 
     size: tuple[float, float]
     lines: Sequence[Line]

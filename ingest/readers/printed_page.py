@@ -81,7 +81,8 @@ class _Characters:
         return self._setter.lines, rubbish / (rubbish + named) if rubbish else 0.0
 
     def _are_named_alike(self) -> bool:
-        """Tell whether the font gives one name to many characters: no text has one of them for a third of its wide ones."""
+        """Tell whether the font gives one name to many characters: no text has one of them for a third of its wide
+        ones."""
         wide = self._alike.total()
         char, count = self._alike.most_common(1)[0] if wide >= _LEAST_WIDE else ("", 0)
         return char.isalpha() and count > wide / 3

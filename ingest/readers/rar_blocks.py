@@ -20,7 +20,8 @@ _HAS_EXTRA, _HAS_DATA_5, _HAS_DATA_4 = 0x01, 0x02, 0x8000
 
 
 def check_blocks(path: Path) -> None:
-    """Raise PartError where the blocks of an archive do not end as they should, or where it is one of several volumes."""
+    """Raise PartError where the blocks of an archive do not end as they should, or where it is one of several
+    volumes."""
     with path.open("rb") as file:
         size = path.stat().st_size
         is_5 = file.read(len(SIGNATURE_5)) == SIGNATURE_5

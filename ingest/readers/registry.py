@@ -137,7 +137,8 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _reader_of(path: Path, data: bytes) -> FileReader | None:
-    """Give the reader for the name of a file, or for its content where its name is one that programs give to anything."""
+    """Give the reader for the name of a file, or for its content where its name is one that programs give to
+    anything."""
     suffix = path.suffix.lower()
     found = recognise(data) if suffix in _BY_CONTENT else None
     return _BY_SUFFIX.get(found[1]) or _BY_SUFFIX[suffix] if found else _BY_SUFFIX.get(suffix)

@@ -1,7 +1,8 @@
 """Tables that a page draws with rules: from lines and words that lie on the page to the cells of a grid.
 
-Rules that cross are one table; where none parts two places of its grid they are one cell. Every character belongs to the cell that it stands in,
-and the lines of a cell are set together as those of a paragraph are. A frame around text, with one column or one row, is no table.
+Rules that cross are one table; where none parts two places of its grid they are one cell. Every character belongs to
+the cell that it stands in, and the lines of a cell are set together as those of a paragraph are. A frame around text,
+with one column or one row, is no table.
 """
 
 from __future__ import annotations
@@ -91,8 +92,8 @@ def row_lines(table: RuledTable, number: int, bases: Sequence[float], size: floa
 
 
 def join_tables(pages: Sequence[Sequence[Line]], tables: Sequence[Sequence[RuledTable]]) -> list[list[tuple[int, int]]]:
-    """Give the tables of all pages, each as the parts (page, number) that it has; a part goes on with the last one of the page
-    before where it has its columns and little stands between them."""
+    """Give the tables of all pages, each as the parts (page, number) that it has; a part goes on with the last one of
+    the page before where it has its columns and little stands between them."""
     joined: list[list[tuple[int, int]]] = []
     for page, found in enumerate(tables):
         for number, table in enumerate(found):
@@ -119,8 +120,8 @@ def repeated_rows(first: RuledTable, further: RuledTable) -> int:
 
 
 def with_carried(earlier: RuledTable, further: RuledTable, top: int) -> RuledTable:
-    """Give a further part in which what is merged over the page break says so again: the empty cells of its first row, in columns that
-    have merged cells, hold what the last row of the part before does."""
+    """Give a further part in which what is merged over the page break says so again: the empty cells of its first row,
+    in columns that have merged cells, hold what the last row of the part before does."""
     merged = {cell.column for cell in (*earlier.cells, *further.cells) if cell.rows > 1}
     bottom = max(cell.row + cell.rows for cell in earlier.cells)
     last = {
@@ -231,7 +232,8 @@ class _Words:
 
 
 def _set(words: Sequence[_Words], room: float) -> tuple[str, tuple[Box, ...]]:
-    """Set the words of a cell `room` points wide: its lines from the top, numbers and Latin words joined where they had no room."""
+    """Set the words of a cell `room` points wide: its lines from the top, numbers and Latin words joined where they had
+    no room."""
     rows: list[list[_Words]] = []
     for one in sorted(words, key=lambda one: one.box.y1):
         if rows and abs(rows[-1][-1].box.y1 - one.box.y1) < 0.4 * one.size:

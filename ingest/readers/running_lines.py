@@ -1,8 +1,9 @@
 """Running headers and footers: the lines that stand at the same edge of page after page.
 
-A line among the first or last of its page runs where the same words, numbers apart, stand at the same height
-of at least three pages, or of both where there are two, one after the other or every other one. It has to be set off from the text as well,
-by smaller type, a wider gap or its place in the margin, so that forms with one title and tables that go on keep their lines.
+A line among the first or last of its page runs where the same words, numbers apart, stand at the same height of at
+least three pages, or of both where there are two, one after the other or every other one. It has to be set off from the
+text as well, by smaller type, a wider gap or its place in the margin, so that forms with one title and tables that go
+on keep their lines.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ class Printed(Protocol):
 
 
 def running_lines(pages: Sequence[Sequence[Printed]], heights: Sequence[float] = ()) -> list[set[int]]:
-    """Give, for every page, which of its lines (from 0) run from page to page; `heights` are those of the pages in points, where
-    they are known."""
+    """Give, for every page, which of its lines (from 0) run from page to page; `heights` are those of the pages in
+    points, where they are known."""
     found: list[set[int]] = [set() for _ in pages]
     size, distance = _usual(pages)
     places: dict[tuple[str, bool], list[tuple[int, int]]] = defaultdict(list)

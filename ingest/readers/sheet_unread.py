@@ -1,6 +1,8 @@
-"""What a spreadsheet holds that is not in its text: hidden sheets and cells, formulas without results, comments, pictures.
+"""What a spreadsheet holds that is not in its text: hidden sheets and cells, formulas without results, comments,
+pictures.
 
-A program that writes a file without reckoning leaves formulas whose cells have no value; Excel shows one as soon as it opens the file.
+A program that writes a file without reckoning leaves formulas whose cells have no value; Excel shows one as soon as it
+opens the file.
 """
 
 from __future__ import annotations

@@ -66,7 +66,8 @@ def _write_slide(writer: TextWriter, slide: Any, number: int) -> None:
 
 
 def _in_order(shapes: Iterable[Any]) -> list[Any]:
-    """Give shapes from top to bottom, the title first; those without a place stand where their layout puts them, first."""
+    """Give shapes from top to bottom, the title first; those without a place stand where their layout puts them,
+    first."""
     listed = list(shapes)
     return sorted(listed, key=lambda shape: (not _is_title(shape), shape.top or 0, shape.left or 0))
 

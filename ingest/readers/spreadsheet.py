@@ -1,6 +1,7 @@
 """Spreadsheets (.xlsx) by openpyxl and tables of text (.csv): every sheet a heading and its table.
 
-Rows behind an empty one are a table of their own where they have headers of their own. Numbers and dates are written as the sheet shows them (`number_formats`), formulas by the value that was saved with them.
+Rows behind an empty one are a table of their own where they have headers of their own. Numbers and dates are written as
+the sheet shows them (`number_formats`), formulas by the value that was saved with them.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ from kb.errors import DocumentError, TableSizeError
 from kb.layout import Layout, PlacedTable
 
 _SHEET = re.compile(r"(?:^|/)worksheets/[^/]+\.xml$")
-# Checked before openpyxl opens the book, which makes a cell for every one that is merged: A1:XFD1048576 would take all memory.
+# Checked before openpyxl opens the book, which makes a cell for every one that is merged: A1:XFD1048576 would take all
+# memory.
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]{0,200}?ref\s*=\s*["']([A-Za-z0-9:$]{1,40})["']""")
 _LONGEST_CELL = 100_000  # characters; Excel writes at most 32,767
 _DEFAULT_NAME = re.compile(r"(?:Sheet|工作表|表)\s*\d*(?:\s*\(\d+\))?", re.IGNORECASE)
@@ -51,8 +53,8 @@ class SpreadsheetReader:
     format_name = "an XLSX file"
 
     def read(self, path: Path, data: bytes) -> ReadText:
-        """Give the visible sheets as tables, values as Excel shows them; hidden sheets and what is drawn are named as not read. Raise
-        DocumentError."""
+        """Give the visible sheets as tables, values as Excel shows them; hidden sheets and what is drawn are named as
+        not read. Raise DocumentError."""
         from openpyxl import load_workbook  # takes a fifth of a second to import: only such a file pays for it
 
         archive = check_archive(path, data, self.format_name)
@@ -102,7 +104,8 @@ class CsvReader:
 
 
 def _set_sheets(path: Path, sheets: Iterable[tuple[str, list[list[GridCell]]]], media_type: str) -> ReadText:
-    """Write sheets one below the other; what stands alone in the first row of the first one is the title of them all."""
+    """Write sheets one below the other; what stands alone in the first row of the first one is the title of them
+    all."""
     text = ""
     tables: list[PlacedTable] = []
     title: str | None = None

@@ -1,7 +1,7 @@
 """Office files in the strict form of ISO/IEC 29500: the same parts as the usual ones, under namespaces of their own.
 
-Word and Excel write it where one chooses "Strict Open XML". The libraries below the readers know the usual form alone, so the names are
-written anew and everything else stays.
+Word and Excel write it where one chooses "Strict Open XML". The libraries below the readers know the usual form alone,
+so the names are written anew and everything else stays.
 """
 
 from __future__ import annotations

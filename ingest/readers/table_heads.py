@@ -1,8 +1,8 @@
 """Which rows of a table head its columns, and which columns name its rows.
 
-Marked rows do (`th`, repeated rows of Word). Else it is the first row below the captions whose cells are words, or classes such as
-months and ages, and the rows that its merged cells reach into or stand over. A caption is a row with one cell in it, or with keys and
-their values (单位：万元) in some of its places.
+Marked rows do (`th`, repeated rows of Word). Else it is the first row below the captions whose cells are words, or
+classes such as months and ages, and the rows that its merged cells reach into or stand over. A caption is a row with
+one cell in it, or with keys and their values (单位：万元) in some of its places.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ def caption_rows(grid: Grid) -> int:
 
 
 def heads_data(grid: Grid) -> bool:
-    """Tell whether the first row below the captions has words over a column of values: a table begins here beyond doubt."""
+    """Tell whether the first row below the captions has words over a column of values: a table begins here beyond
+    doubt."""
     first = caption_rows(grid)
     head, body = grid[first : first + 1], grid[first + 1 :]
     if not head or not body or not _may_head(head[0]):
@@ -88,7 +89,8 @@ def naming_columns(grid: Grid, headers: int) -> int:
 
 
 def _columns_of_names(body: Grid) -> int:
-    """Count the columns on the left that hold short words alone, where a column of values alone follows them; else 0."""
+    """Count the columns on the left that hold short words alone, where a column of values alone follows them; else
+    0."""
     for column in range(len(body[0]) if len(body) >= _LEAST_ROWS else 0):
         texts = [cell.text if cell else "" for cell in (row[column] for row in body)]
         is_value = is_datum if column else is_count
@@ -118,7 +120,8 @@ def is_count(text: str) -> bool:
 
 
 def _is_caption(row: Row) -> bool:
-    """Tell whether a row says something of the whole table: one cell alone, or keys with their values and free places."""
+    """Tell whether a row says something of the whole table: one cell alone, or keys with their values and free
+    places."""
     words = {cell.text for cell in row if cell and cell.text}
     if len(row) < 2:
         return False

@@ -1,8 +1,8 @@
 """7z and RAR archives from strangers, unpacked once by libarchive into a file without a name.
 
 ZIP archives can be read member by member; in these a member may need all that stand before it. So all are unpacked at
-once, within the limits of ZIP archives, by another process (`unpacking.py`), into a temporary file that has no name: it is gone
-with the process that reads it, however that ends.
+once, within the limits of ZIP archives, by another process (`unpacking.py`), into a temporary file that has no name: it
+is gone with the process that reads it, however that ends.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class UnpackedMember:
 
 
 class UnpackedArchive:
-    """An archive and all its members; raise DocumentError where it is broken, locked, or unpacks to more than a document has."""
+    """An archive and all its members; raise DocumentError where it is broken, locked, or unpacks to more than a
+    document has."""
 
     def __init__(self, path: Path) -> None:
         file = TemporaryFile(prefix="kb-archive-")  # noqa: SIM115  closed when nobody holds the archive any more

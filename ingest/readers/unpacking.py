@@ -1,8 +1,10 @@
-"""`unpacking.py ARCHIVE FORMAT FILE`: libarchive in a process of its own, for what hostile archives do to a library in C.
+"""`unpacking.py ARCHIVE FORMAT FILE`: libarchive in a process of its own, for what hostile archives do to a library in
+C.
 
-The members are written one behind the other into the open file whose descriptor is FILE; where each lies is told on standard output,
-as JSON. No member is ever written under a name of its own, so names can do nothing. FORMAT is libarchive's name of the format.
-The limits are the ones of ZIP archives. This file is run as it stands and imports nothing of the project, so that it starts at once.
+The members are written one behind the other into the open file whose descriptor is FILE; where each lies is told on
+standard output, as JSON. No member is ever written under a name of its own, so names can do nothing. FORMAT is
+libarchive's name of the format. The limits are the ones of ZIP archives. This file is run as it stands and imports
+nothing of the project, so that it starts at once.
 """
 
 from __future__ import annotations
@@ -52,7 +54,8 @@ def unpack(path: str, format_name: str, target: int, most_members: int, most_byt
 
 
 def _stored_name(entry: Any) -> str:
-    """Give the bytes of a name as Python writes file names; libarchive itself takes any bytes for UTF-8 that can be it."""
+    """Give the bytes of a name as Python writes file names; libarchive itself takes any bytes for UTF-8 that can be
+    it."""
     from libarchive import ffi
 
     name = ffi.entry_pathname(entry._entry_p) or entry.pathname
@@ -60,7 +63,8 @@ def _stored_name(entry: Any) -> str:
 
 
 def main() -> None:
-    """Unpack within limits of memory and processor time that the parent cannot lift, and print what was found or what was too large as JSON."""
+    """Unpack within limits of memory and processor time that the parent cannot lift, and print what was found or what
+    was too large as JSON."""
     path, format_name, target, most_members, most_bytes = sys.argv[1:]
     for kind, limit in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
         resource.setrlimit(kind, (limit, limit))

@@ -1,7 +1,8 @@
 """Pages written downwards, columns from the right to the left, as old papers and some letterheads are.
 
-A reader of lines finds a line in every character of such a page. Here they become columns, and the columns lines that lie as those of a
-page written across do: turned by a quarter, so that paragraphs, indents and page numbers are told as everywhere. The boxes stay.
+A reader of lines finds a line in every character of such a page. Here they become columns, and the columns lines that
+lie as those of a page written across do: turned by a quarter, so that paragraphs, indents and page numbers are told as
+everywhere. The boxes stay.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from ingest.readers.word_numbering import Element, W, small_number, switched_on
 
-# EQ fields draw fractions, roots and circled numbers; ECMA-376 leaves their grammar to Word, so this is what Word takes.
+# EQ fields draw fractions, roots and circled numbers; ECMA-376 leaves their grammar to Word, so this is what Word
+# takes.
 _SWITCH = re.compile(r"\\(?P<kind>[a-z])(?P<options>(?:\\?[a-z]{2}-?\d*|\\[a-z]{2}[^\s(])*)\s*\(", re.IGNORECASE)
 _CIRCLES = "○〇◯Oo"  # What is put around a number to make ③.
 _DEEP = 8  # fields within fields, as a bound

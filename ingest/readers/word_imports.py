@@ -1,6 +1,8 @@
-"""Parts that a Word file imports where it is opened (`w:altChunk`): a page of HTML or MHT, another Word file, plain text.
+"""Parts that a Word file imports where it is opened (`w:altChunk`): a page of HTML or MHT, another Word file, plain
+text.
 
-Programs that make Word files out of web pages leave the whole document in such a part. Source: ECMA-376 part 1, 17.17.2.
+Programs that make Word files out of web pages leave the whole document in such a part. Source: ECMA-376 part 1,
+17.17.2.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The numbers that Word generates: 第一条, （二）, 3. are nowhere in the text of a DOCX, only how to count them.
 
-A paragraph names a list and a level, itself or through its style; the list refers to an abstract one that holds
-the format of each level (ECMA-376 part 1, 17.9). Lists of the same abstract one go on counting, save where they state a start of their own.
+A paragraph names a list and a level, itself or through its style; the list refers to an abstract one that holds the
+format of each level (ECMA-376 part 1, 17.9). Lists of the same abstract one go on counting, save where they state a
+start of their own.
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ class WordNumbering:
         return written(counts.get(at, level.start), "decimal" if legal else level.form)
 
     def _list_of(self, properties: Element | None) -> tuple[str, int] | None:
-        """Find the list and level of a paragraph: its own, else those of its style or of the styles that this is based on."""
+        """Find the list and level of a paragraph: its own, else those of its style or of the styles that this is based
+        on."""
         own = _child(properties, "numPr")
         name, at = _value(_child(own, "numId")), _value(_child(own, "ilvl"))
         style = _value(_child(properties, "pStyle")) or self._default

@@ -1,7 +1,7 @@
 """The words that Word shows for a paragraph: its runs, the results of fields, what is drawn as words.
 
-What is hidden, by the run itself or by a style of its run or paragraph, is not shown, and counted. Text boxes are kept for whoever
-writes the paragraph; notes are remembered in the order in which they are referred to.
+What is hidden, by the run itself or by a style of its run or paragraph, is not shown, and counted. Text boxes are kept
+for whoever writes the paragraph; notes are remembered in the order in which they are referred to.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ class WordRuns:
         style = paragraph.find(f"{W}pPr/{W}pStyle")
         hides = style is not None and style.get(f"{W}val") in self._hidden_styles
         found = "".join(self._words(paragraph, hides))
-        # A code goes on in no other paragraph: what stands there is text, should the file have lost the end of the field.
+        # A code goes on in no other paragraph: what stands there is text, should the file have lost the end of the
+        # field.
         self._fields = [one for one in self._fields if one.in_result]
         return found
 

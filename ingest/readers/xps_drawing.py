@@ -20,7 +20,8 @@ _MAX_PICTURES = 2_000  # of one page that are drawn
 def draw_page(
     page: XpsPage, dots_per_inch: float, max_pixels: int = MAX_PIXELS, characters_too: bool = True
 ) -> Image.Image:
-    """Draw a page, at fewer dots where the picture would have more than `max_pixels`; a picture that cannot be opened is a grey box.
+    """Draw a page, at fewer dots where the picture would have more than `max_pixels`; a picture that cannot be opened
+    is a grey box.
 
     Raises DocumentError where the machine has no Chinese font for the characters.
     """

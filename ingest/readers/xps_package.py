@@ -1,4 +1,5 @@
-"""The parts of an XPS file (ECMA-388, and Microsoft's form before it): a ZIP archive of XML that refer to each other by path."""
+"""The parts of an XPS file (ECMA-388, and Microsoft's form before it): a ZIP archive of XML that refer to each other by
+path."""
 
 from __future__ import annotations
 

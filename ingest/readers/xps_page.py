@@ -1,7 +1,7 @@
 """What stands on a page of an XPS file: its characters, rules and pictures, in points from the upper left corner.
 
-A run of characters (Glyphs) has an origin on its base line, a size and, for each character, the step to the next where it is not the
-one of the font. Canvases and runs have matrices. Source: ECMA-388, chapters 10 to 12.
+A run of characters (Glyphs) has an origin on its base line, a size and, for each character, the step to the next where
+it is not the one of the font. Canvases and runs have matrices. Source: ECMA-388, chapters 10 to 12.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ _PICTURE = re.compile(r"\{ColorConvertedBitmap\s+(\S+)\s")
 
 @dataclass(frozen=True, slots=True)
 class PlacedChar:
-    """One character: the place of its base line, how far it reaches along it, its size, whether it stands upright, and its run."""
+    """One character: the place of its base line, how far it reaches along it, its size, whether it stands upright, and
+    its run."""
 
     char: str
     x: float
@@ -75,7 +76,8 @@ def page_lines(page: XpsPage) -> tuple[list[Line], float]:
 
 
 def characters(page: XpsPage) -> Iterator[PlacedChar]:
-    """Give the characters of a page in the order in which they are drawn; raise DocumentError where there are too many."""
+    """Give the characters of a page in the order in which they are drawn; raise DocumentError where there are too
+    many."""
     count = 0
     drawn = DrawnTexts()
     for run, matrix in _objects(page.element, _POINTS, "Glyphs", 0):

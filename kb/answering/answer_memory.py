@@ -13,8 +13,8 @@ from kb.types import Answer, Query
 
 
 class AnswerMemory:
-    """Holds the answers asked for last, `most` of them; thread-safe. A question that names no day is about the day on which it is
-    asked: tomorrow it may have another answer."""
+    """Holds the answers asked for last, `most` of them; thread-safe. A question that names no day is about the day on
+    which it is asked: tomorrow it may have another answer."""
 
     def __init__(self, most: int) -> None:
         self._most = most

@@ -50,7 +50,8 @@ class ArticleFound:
 
 
 class ArticleAnswerer:
-    """Looks up articles of one snapshot; `is_visible` says of a query and an ordinal whether the document may be seen."""
+    """Looks up articles of one snapshot; `is_visible` says of a query and an ordinal whether the document may be
+    seen."""
 
     def __init__(
         self,
@@ -94,8 +95,8 @@ class ArticleAnswerer:
     def locate(
         self, text: str, inquiry: Inquiry, *, whole: bool = True
     ) -> tuple[Document, ArticleAsked] | ArticleFound | None:
-        """Give the document and the article that a text asks for, or the words that say why there is none; nothing where it
-        asks for no article, or for something of one where that has to be the `whole` of it."""
+        """Give the document and the article that a text asks for, or the words that say why there is none; nothing
+        where it asks for no article, or for something of one where that has to be the `whole` of it."""
         asked = article_asked(text, whole=whole)
         if asked is None:
             return None

@@ -1,7 +1,7 @@
 """When an article was changed and how it read before, told from the editions of its law.
 
-The article is followed back through the editions that came before, by its words where its number changed, to the last one
-that reads otherwise. Only what the editions show is told: where there is but one, that is said.
+The article is followed back through the editions that came before, by its words where its number changed, to the last
+one that reads otherwise. Only what the editions show is told: where there is but one, that is said.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from kb.visibility import begins, day_of, has_begun
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """An article of an edition, the edition since which it reads so, and how it read before: `former` is None where it was
-    added then, `since` where no earlier edition reads otherwise; `editions` were looked at."""
+    """An article of an edition, the edition since which it reads so, and how it read before: `former` is None where it
+    was added then, `since` where no earlier edition reads otherwise; `editions` were looked at."""
 
     document: Document
     article: ComparedArticle
@@ -40,8 +40,8 @@ class History:
 
 
 class ChangeAnswerer:
-    """Answers from the editions of one snapshot; `is_visible` says of a query and an ordinal whether the document may be seen, and
-    `respond` answers what is left of a question without its words for the change."""
+    """Answers from the editions of one snapshot; `is_visible` says of a query and an ordinal whether the document may
+    be seen, and `respond` answers what is left of a question without its words for the change."""
 
     def __init__(
         self,
@@ -60,8 +60,8 @@ class ChangeAnswerer:
         self._respond = respond
 
     def answer(self, inquiry: Inquiry) -> Answer | None:
-        """Answer a question for a change of a text; nothing where it asks for none, or for that of something that no edition
-        shows."""
+        """Answer a question for a change of a text; nothing where it asks for none, or for that of something that no
+        edition shows."""
         asked = change_asked(inquiry.turn.asked)
         if asked is None:
             return None
@@ -81,8 +81,8 @@ class ChangeAnswerer:
         return self._told(inquiry, asked, history) if history.editions > 1 else None
 
     def _about(self, turn: Turn, asked: ChangeAsked) -> Citation | None:
-        """Give the place that the question is about: what answers it without the words for the change, or what answered the
-        question before where it only points."""
+        """Give the place that the question is about: what answers it without the words for the change, or what answered
+        the question before where it only points."""
         text = asked.about if asked.whole or asks(asked.about) else f"{asked.about}是怎么规定的？"
         if not asked.about or asked.about in _POINTERS:
             if turn.earlier is None:

@@ -1,4 +1,5 @@
-"""Comparisons: each side is answered by itself, from its own best sentence; of documents named without a subject, their headers.
+"""Comparisons: each side is answered by itself, from its own best sentence; of documents named without a subject, their
+headers.
 
 What is not found on one side of documents that are named is said of it.
 """
@@ -27,7 +28,8 @@ from kb.visibility import in_force
 
 _WEAKER = 0.6
 """How weak, as a share of what answers alone, a side of a comparison may be."""
-# What a question that compares whole documents is made of beside their names; anything else in it is a thing to compare them by.
+# What a question that compares whole documents is made of beside their names; anything else in it is a thing to compare
+# them by.
 _COMPARING = re.compile(r"比较|对比|相比|区别|差别|差异|不同|异同|主要|之间|一样|哪里|有何|这?两[个份部]|文件")
 # The fields told of each side where nothing says what to compare: those that tell two editions or two offices apart.
 _COMPARED = ("issuer", "issued", "effective", "expires", "status", "region", "topic")
@@ -54,8 +56,8 @@ class Comparison:
         self._home = home
 
     def answer(self, inquiry: Inquiry) -> Answer | None:
-        """Compare documents by their headers where the question says nothing of what to compare them in; nothing where no header
-        tells anything."""
+        """Compare documents by their headers where the question says nothing of what to compare them in; nothing where
+        no header tells anything."""
         named = inquiry.named
         if len(named.documents) < 2 or not compares(inquiry.text) or not is_general(_COMPARING.sub("", named.rest)):
             return None
@@ -78,7 +80,8 @@ class Comparison:
 
     def sides(self, inquiry: Inquiry, hits: Sequence[Hit]) -> list[Side]:
         """Give the sides of a comparison; nothing where none says anything, where one that is no document that is named
-        says nothing, or both the same. The documents that are named are the sides themselves; `hits` were found for the whole question."""
+        says nothing, or both the same. The documents that are named are the sides themselves; `hits` were found for the
+        whole question."""
         named = inquiry.named
         scopes: list[tuple[tuple[str, ...], int | None]] = [(wordings, None) for wordings in sides_of(inquiry.text)]
         if len(named.documents) > 1 and compares(inquiry.text):
@@ -115,8 +118,8 @@ class Comparison:
         return self._investigator.probability(current), current
 
     def _is_stretched(self, inquiry: Inquiry, sides: Sequence[Side]) -> bool:
-        """Say whether two things that are asked of one matter are answered by two documents, and not both surely: the second names the matter
-        no more than the first."""
+        """Say whether two things that are asked of one matter are answered by two documents, and not both surely: the
+        second names the matter no more than the first."""
         documents = {side.document.doc_id for side in sides}
         unsure = min(side.likely for side in sides) < self._investigator.enough
         return asks_twice(inquiry.text) and len(documents) > 1 and unsure

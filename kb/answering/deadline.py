@@ -1,11 +1,13 @@
-"""The end of a period, reckoned: from a sentence with 自…之日起…日内 and the day on which it began, or with 会议召开…日前 and the day of the meeting.
+"""The end of a period, reckoned: from a sentence with 自…之日起…日内 and the day on which it began, or with
+会议召开…日前 and the day of the meeting.
 
-The day of the event does not count; a period of months or years ends on the day of the same number; a last day that is free
-moves to the next that is worked on (Civil Code, articles 201 to 203). What has to be done so long before an event is counted back in
-the same way, but its last day does not move on: the time left would be shorter than the law wants. 届满前30日内 is a span that ends with the event.
-Working days are counted by the configured calendar of holidays; where it does not tell, they are counted as calendar days, and the answer
-says so. A law may say of its own periods that they are working days; a rule on the periods of the authority (行政机关实施行政许可的期限) says nothing
-of those that run for others, such as the applicant.
+The day of the event does not count; a period of months or years ends on the day of the same number; a last day that is
+free moves to the next that is worked on (Civil Code, articles 201 to 203). What has to be done so long before an event
+is counted back in the same way, but its last day does not move on: the time left would be shorter than the law wants.
+届满前30日内 is a span that ends with the event. Working days are counted by the configured calendar of holidays; where
+it does not tell, they are counted as calendar days, and the answer says so. A law may say of its own periods that they
+are working days; a rule on the periods of the authority (行政机关实施行政许可的期限) says nothing of those that run for
+others, such as the applicant.
 """
 
 from __future__ import annotations
@@ -57,8 +59,8 @@ Side = Literal["after", "before", "within"]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A period on one side of an event, as a sentence gives it, and the `rule` that it belongs to: who has to do what in it. `party` says
-    that somebody has to who is no authority."""
+    """A period on one side of an event, as a sentence gives it, and the `rule` that it belongs to: who has to do what
+    in it. `party` says that somebody has to who is no authority."""
 
     event: str
     period: Period
@@ -74,7 +76,8 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Reckoned:
-    """The last day of a period, in Chinese how it was found, and the `first` day where what is asked may not be done before it."""
+    """The last day of a period, in Chinese how it was found, and the `first` day where what is asked may not be done
+    before it."""
 
     last: date
     words: str
@@ -112,7 +115,8 @@ def _written(match: re.Match[str]) -> tuple[str, Side]:
 
 
 def _is_of_party(normal: str, match: re.Match[str]) -> bool:
-    """Say whether the period of a rule runs for somebody who is no authority: by the subject next before it, else next behind it."""
+    """Say whether the period of a rule runs for somebody who is no authority: by the subject next before it, else next
+    behind it."""
     at = next(match.start(group) for group in ("period", "ahead", "by", "until") if match.groupdict().get(group))
     before = re.split("[;。:]", normal[:at])[-1].split(",")[::-1]
     behind = _STOP.split(normal[match.end() :])[0].split(",")

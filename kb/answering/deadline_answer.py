@@ -1,4 +1,5 @@
-"""The answer to a question for the last day of a period: the day, how it was reckoned, and the clause that gives the period."""
+"""The answer to a question for the last day of a period: the day, how it was reckoned, and the clause that gives the
+period."""
 
 from __future__ import annotations
 
@@ -35,8 +36,8 @@ class DeadlineAnswerer:
         self._calendar = calendar
 
     def answer(self, inquiry: Inquiry) -> Answer | None:
-        """Answer a question that gives a day and asks for the end of a period; nothing where it asks for none or no document
-        that holds gives the period."""
+        """Answer a question that gives a day and asks for the end of a period; nothing where it asks for none or no
+        document that holds gives the period."""
         asked = deadline_asked(inquiry.text, inquiry.day)
         if asked is None:
             return None
@@ -56,8 +57,8 @@ class DeadlineAnswerer:
         return None
 
     def _counted(self, inquiry: Inquiry, question: str) -> list[tuple[Candidate, Counted, int]]:
-        """Give what answers a question for a period, best first, each with the period that it gives and where the sentence begins that
-        does."""
+        """Give what answers a question for a period, best first, each with the period that it gives and where the
+        sentence begins that does."""
         query = replace(inquiry.query, text=question)
         hits = self._investigator.search(query, only=frozenset(inquiry.named.documents) or None)
         holding = [one for one in self._investigator.read(query, hits) if self._holds(one, inquiry)]

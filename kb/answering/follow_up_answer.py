@@ -1,7 +1,8 @@
 """A question in its conversation: its readings are tried until one finds something new.
 
-What a question's form says is tried first (`follow_up.readings`). That an answer was given before shows that what is new in the question was
-not looked for; that it says nothing of a topic that took the place of another shows that it is about the old one.
+What a question's form says is tried first (`follow_up.readings`). That an answer was given before shows that what is
+new in the question was not looked for; that it says nothing of a topic that took the place of another shows that it is
+about the old one.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from kb.types import Answer, Audience, Query, Refusal, Statement
 
 
 class FollowUpAnswerer:
-    """Chooses what a question means by what its readings find: `respond` answers one reading, `topics` are the folded ones that
-    an audience may see."""
+    """Chooses what a question means by what its readings find: `respond` answers one reading, `topics` are the folded
+    ones that an audience may see."""
 
     def __init__(
         self,
@@ -94,8 +95,8 @@ class FollowUpAnswerer:
         return not new or any(topic in told for topic in new)
 
     def _inside(self, turn: Turn, clock: Clock) -> Answer | None:
-        """Answer what leans on a topic from the document that the topic was found in, where that says something new: 它 often means what
-        that document is about."""
+        """Answer what leans on a topic from the document that the topic was found in, where that says something new: 它
+        often means what that document is about."""
         if self._investigator.unheard(replace(turn.query, text=turn.asked)) == 1:
             return None  # no document says any of it: the name of the document alone would be found again
         for doc_id in self.thread(turn):

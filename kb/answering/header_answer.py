@@ -23,8 +23,8 @@ class HeaderAnswerer:
         self._citer = citer
 
     def answer(self, inquiry: Inquiry) -> Answer | None:
-        """Tell data of the document that is named, or of the best one found; of each side of a comparison. Of what has ended it is
-        told that it has, and what holds in its place."""
+        """Tell data of the document that is named, or of the best one found; of each side of a comparison. Of what has
+        ended it is told that it has, and what holds in its place."""
         draft = Draft(self._citer)
         if not inquiry.named.documents and "status" in fields_asked(inquiry.text):
             self._succession.tell_repeal(draft, inquiry.query)

@@ -29,8 +29,9 @@ _POINTS_INSIDE = re.compile(r"提到|提及|所说|引用|列出|里面?的|中�
 _VALIDITY = "status"  # Told by more than a field: by expiry, by what followed, by the day asked about.
 _NAMED = 0.5  # share of what is asked about that the names of a document hold
 _MENTIONED = 0.1
-"""The share of it below which a document was only found, and is not what the question is about: whom to report a neighbour to (楼下开麻将馆，找谁举报) is not who signed the
-likeliest reply. Of the dev questions that a header answers, none of a document that they mean has less than .12."""
+"""The share of it below which a document was only found, and is not what the question is about: whom to report a
+neighbour to (楼下开麻将馆，找谁举报) is not who signed the likeliest reply. Of the dev questions that a header answers,
+none of a document that they mean has less than .12."""
 _LIKELY = 5  # passages among which the document of the right level is looked for
 
 
@@ -46,8 +47,8 @@ class HeaderDatum:
 
 @dataclass(frozen=True, slots=True)
 class HeaderData:
-    """What headers say to a question: their fields, whether it is asked if the documents hold, and per document the fields, in
-    Chinese, that it states nowhere, with the span of its header."""
+    """What headers say to a question: their fields, whether it is asked if the documents hold, and per document the
+    fields, in Chinese, that it states nowhere, with the span of its header."""
 
     documents: tuple[Document, ...]
     data: tuple[HeaderDatum, ...]
@@ -76,7 +77,8 @@ class HeaderSearch:
             doc_ids = self._documents_of_sides(query) or doc_ids or (inquiry.thread if turn.leans else [])
         is_named, places = bool(doc_ids), self._investigator.places
         pinned = specifics_of(words, places, query.told)
-        # Its days are told, be it asked of another year, since whose they are is told too; the document of another place is another one.
+        # Its days are told, be it asked of another year, since whose they are is told too; the document of another
+        # place is another one.
         limits = replace(pinned, years=(), ordinals=() if is_named else pinned.ordinals)
         doc_ids = doc_ids or self._likeliest(query, inquiry.hits)
         documents = tuple(self._investigator.document(doc_id) for doc_id in doc_ids)
@@ -154,8 +156,8 @@ class HeaderSearch:
 
     def _likeliest(self, query: Query, hits: Sequence[Hit]) -> list[str]:
         """Name the document whose passages match best, of the level of government that is asked about where one is; one
-        that has ended where its names hold more of the question. One whose names hold nothing of what is asked about is none; whether a
-        document holds is told only of one whose names hold most of it."""
+        that has ended where its names hold more of the question. One whose names hold nothing of what is asked about is
+        none; whether a document holds is told only of one whose names hold most of it."""
         levels = levels_asked(query.text, self._home)
 
         def document_of(hit: Hit) -> Document:

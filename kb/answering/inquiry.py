@@ -1,5 +1,5 @@
-"""A question on its way to an answer: what its conversation made of it, and what it names and finds, each looked up when it is first needed
-and no more than once."""
+"""A question on its way to an answer: what its conversation made of it, and what it names and finds, each looked up
+when it is first needed and no more than once."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ class Answerer(Protocol):
 
 
 class InquiryDesk:
-    """Looks things up in one snapshot for inquiries; `thread` names the documents that a conversation is about, `told_in` the words of a text
-    that tell of a person."""
+    """Looks things up in one snapshot for inquiries; `thread` names the documents that a conversation is about,
+    `told_in` the words of a text that tell of a person."""
 
     def __init__(
         self,
@@ -150,7 +150,8 @@ class InquiryDesk:
         return replace(found, documents=tuple(self._edition_meant(n, turn.query) for n in found.documents))
 
     def _edition_meant(self, ordinal: int, query: Query) -> int:
-        """Give of the editions of one title the one that holds on the day asked about, since the title does not tell which."""
+        """Give of the editions of one title the one that holds on the day asked about, since the title does not tell
+        which."""
         named, day = self._records.catalogue[ordinal], day_of(query)
         if in_force(named, day) or (named.doc_no and named.doc_no in query.text):
             return ordinal

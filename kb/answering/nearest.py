@@ -22,13 +22,14 @@ _ENDED = 4  # passages of documents that have ended, which are read beside the o
 _WEAK = 0.35
 """The share of what an answer needs from which the nearest evidence is called weak rather than none."""
 _FAR = -1.64
-"""What the reader must say of a clause, in calibrated log-odds, for it to be near to what is asked: with the reader of 4,900 steps 2 of 391 dev questions of
-civic and of the policies had their right clause below it."""
+"""What the reader must say of a clause, in calibrated log-odds, for it to be near to what is asked: with the reader of
+4,900 steps 2 of 391 dev questions of civic and of the policies had their right clause below it."""
 _ON_IT = 0.3
-"""The share of the neighbouring characters of a question from which on a clause is on the same matter, though it may not answer."""
+"""The share of the neighbouring characters of a question from which on a clause is on the same matter, though it may
+not answer."""
 _FOREIGN, _UNHEARD = -1.09, 0.7
-"""Where the best that was read is below these log-odds, and so large a part of the pairs of characters of the question is said nowhere, it may be
-about something else altogether."""
+"""Where the best that was read is below these log-odds, and so large a part of the pairs of characters of the question
+is said nowhere, it may be about something else altogether."""
 
 
 class Nearest:
@@ -41,7 +42,8 @@ class Nearest:
     def refusal(
         self, query: Query, named: Named, current: Sequence[Candidate], hits: list[Hit], likely: float
     ) -> tuple[Refusal, Sequence[Candidate]]:
-        """Refuse a question whose best evidence, the first of `current`, answers it too unlikely; give what comes nearest."""
+        """Refuse a question whose best evidence, the first of `current`, answers it too unlikely; give what comes
+        nearest."""
         documents = [self._records.catalogue[n] for n in named.documents]
         titles = tuple(document.title for document in documents)
         absent = fields_without_answer(query.text, documents) if documents else []
@@ -58,7 +60,8 @@ class Nearest:
         return Refusal(kind, not_found(kind, searched, near=bool(near), outside=bool(beyond))), near
 
     def _beyond(self, query: Query, named: Named, current: Sequence[Candidate], hits: list[Hit]) -> Sequence[Candidate]:
-        """Give what comes nearest without regard to what the question pins down, where nothing that has regard to it reads as well."""
+        """Give what comes nearest without regard to what the question pins down, where nothing that has regard to it
+        reads as well."""
         if current and (named.documents or not self._pinned(query)):
             return ()
         found = self.find(query, named, hits)
@@ -87,7 +90,8 @@ class Nearest:
     def _limits(
         self, query: Query, named: Named, documents: Sequence[Document], near: Sequence[Candidate]
     ) -> tuple[str, ...]:
-        """Give the words that pin down what is asked and that what comes nearest does not speak of, those left out by which a document is called (第343号)."""
+        """Give the words that pin down what is asked and that what comes nearest does not speak of, those left out by
+        which a document is called (第343号)."""
         places, home = self._investigator.places, self._investigator.home[query.audience]
         return tuple(
             word
@@ -97,7 +101,8 @@ class Nearest:
         )
 
     def _is_foreign(self, query: Query, current: Sequence[Candidate]) -> bool:
-        """Say whether nothing is said of what is asked. A word of the lexicon would make anything sound of this place (小程序, 数字化)."""
+        """Say whether nothing is said of what is asked. A word of the lexicon would make anything sound of this place
+        (小程序, 数字化)."""
         if self._investigator.unheard(query) < _UNHEARD:
             return False
         plainly = self._investigator.read_plainly(query, current)

@@ -1,8 +1,9 @@
 """Laws of different rank on one matter: which holds for a place, and which stands above it.
 
 Two laws are on one matter where the one's subject, its title without the place and the kind of law, holds the other's
-(杭州市学前教育促进条例, 浙江省学前教育条例, 学前教育法). A law stands above another on its matter that is of a wider place. For a place its own law
-answers, as far as it says anything; where the law above says it with other figures, both are told, neither is weighed.
+(杭州市学前教育促进条例, 浙江省学前教育条例, 学前教育法). A law stands above another on its matter that is of a wider
+place. For a place its own law answers, as far as it says anything; where the law above says it with other figures, both
+are told, neither is weighed.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ _FIGURE = re.compile(r"\d+(?:\.\d+)?%?")
 
 
 class Rank:
-    """Knows which laws of one snapshot stand above which; `is_visible` says of a query and an ordinal whether the document
-    may be seen."""
+    """Knows which laws of one snapshot stand above which; `is_visible` says of a query and an ordinal whether the
+    document may be seen."""
 
     def __init__(
         self,
@@ -64,8 +65,8 @@ class Rank:
         return sorted(above, key=lambda other: (-len(self._place_of(other)), other.title))
 
     def for_place(self, query: Query, best: Candidate) -> tuple[list[Candidate], float] | None:
-        """Give what the narrowest law of the place that a question names says, where another law was found to answer; nothing
-        where it says nothing or is itself the one found."""
+        """Give what the narrowest law of the place that a question names says, where another law was found to answer;
+        nothing where it says nothing or is itself the one found."""
         places = self._investigator.places
         named = [places.chains[place] for place in asked_places(query.text, places)]
         if not named or asks_the_nation(query.text):
@@ -86,8 +87,8 @@ class Rank:
         return None
 
     def tell_superior(self, draft: Draft, query: Query) -> None:
-        """Say behind an answer from a local law what the nearest law above says to the same question in like words with other
-        figures."""
+        """Say behind an answer from a local law what the nearest law above says to the same question in like words with
+        other figures."""
         if not draft.citations:
             return
         cited = draft.citations[0]
@@ -107,7 +108,8 @@ class Rank:
             return
 
     def answer(self, inquiry: Inquiry) -> Answer | None:
-        """Answer a question for the laws above the one that it names; nothing where it asks for none, or none is here."""
+        """Answer a question for the laws above the one that it names; nothing where it asks for none, or none is
+        here."""
         named = inquiry.named.documents
         if not _SUPERIOR.search(fold_text(inquiry.text)) or len(named) != 1:
             return None

@@ -90,7 +90,8 @@ def ended(document: Document, words: str, successors: Sequence[Document]) -> str
 
 
 def unknown_name(named: Named) -> str:
-    """Say that a number that the question names was not found: in marks, since words that lead up to it may stand before it.
+    """Say that a number that the question names was not found: in marks, since words that lead up to it may stand
+    before it.
 
     >>> unknown_name(Named(unknown=("想看看关于旧改的浙政发[2019]99号",)))
     '按编号查找，没有找到“浙政发〔2019〕99号”；请核对编号，或者写明文件名称后再问。'

@@ -1,8 +1,8 @@
 """A list of documents from the register: all that a question asks for, counted, each with one citation, and as a table.
 
-A document is cited with the words that show why it belongs in the list: the sentence that speaks of the topic or of the document that
-it stands to, else its header. Counts are ours: the citations of the list hold them, no single quotation does. What has ended is
-listed and marked, unless the question asks for what is in force.
+A document is cited with the words that show why it belongs in the list: the sentence that speaks of the topic or of the
+document that it stands to, else its header. Counts are ours: the citations of the list hold them, no single quotation
+does. What has ended is listed and marked, unless the question asks for what is in force.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ _RELATED: dict[RelationType, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A document of the list and the span that shows why it is there; `telling` where that span is a sentence of its own."""
+    """A document of the list and the span that shows why it is there; `telling` where that span is a sentence of its
+    own."""
 
     document: Document
     start: int
@@ -66,7 +67,8 @@ class RegisterList:
         self._citer = citer
 
     def of(self, asked: RegisterQuestion, documents: Sequence[Document], day: date) -> tuple[Draft, Table] | None:
-        """List the documents asked for among those given, national ones first, older before newer; None where there are none."""
+        """List the documents asked for among those given, national ones first, older before newer; None where there are
+        none."""
         found = self._found(asked, documents, day)
         if asked.order and found:
             found = _extreme(found, newest=asked.order == "newest")

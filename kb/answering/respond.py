@@ -85,7 +85,8 @@ class Responder:
             DeadlineAnswerer(investigator, succession, citer, rank, calendar),
             HeaderAnswerer(headers, succession, citer),
         )
-        """Those of one sort of question each, in the order in which they are asked: what is looked up comes before what is searched for."""
+        """Those of one sort of question each, in the order in which they are asked: what is looked up comes before what
+        is searched for."""
         self._texts = TextAnswerer(investigator, records, citer, succession, comparison, nearest, rank, headers)
         self._suggester = Suggester(records, document, self._respond)
 
@@ -112,7 +113,8 @@ class Responder:
         return self._follow_ups.whole(query).query
 
     def asked_again(self, query: Query) -> Query:
-        """Give the earlier question that a query asks again of another thing or person; the query as it is where it asks for something of its own."""
+        """Give the earlier question that a query asks again of another thing or person; the query as it is where it
+        asks for something of its own."""
         turn = self._follow_ups.whole(query)
         return turn.query if turn.leans and not turn.is_joined else query
 
@@ -121,8 +123,9 @@ class Responder:
         return self._suggester.suggest(answer, audience)
 
     def complete(self, query: Query, quoted: Answer, statements: list[Statement], citations: list[Citation]) -> Answer:
-        """Give what a language model wrote in the place of the quotations of an answer the marks that those had, and behind it
-        what that answer told in its own words; its table is cited under the numbers that its sources have now."""
+        """Give what a language model wrote in the place of the quotations of an answer the marks that those had, and
+        behind it what that answer told in its own words; its table is cited under the numbers that its sources have
+        now."""
         draft = Draft(self._citer, statements, citations)
         self._succession.mark(draft, query)
         for statement in quoted.statements:

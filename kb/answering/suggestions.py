@@ -1,7 +1,8 @@
 """Questions to ask next, made of what documents say, so that they ask what can be answered.
 
-Chinese asks in place: the figure, the day or the one who acts is left out of a sentence and 多少, 什么时候 or 谁 put where it stood. What a sentence
-says may be done is asked as whether it may. No question is made of a heading, and each is tried before it is shown.
+Chinese asks in place: the figure, the day or the one who acts is left out of a sentence and 多少, 什么时候 or 谁 put
+where it stood. What a sentence says may be done is asked as whether it may. No question is made of a heading, and each
+is tried before it is shown.
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ class Suggester:
         self._remembered = lru_cache(maxsize=4096)(self._about)
 
     def suggest(self, answer: Answer, audience: Audience) -> tuple[str, ...]:
-        """Give questions to ask next, beside a refusal about the nearest clauses; each is tried, which takes longer than the answer did,
-        and remembered."""
+        """Give questions to ask next, beside a refusal about the nearest clauses; each is tried, which takes longer
+        than the answer did, and remembered."""
         script = script_of(answer.question)
         places = list(dict.fromkeys((cited.doc_id, cited.clause_id) for cited in answer.citations))
         if answer.refusal is None:
@@ -89,7 +90,8 @@ class Suggester:
 def suggest(
     document: Document, clauses: Iterable[Clause], script: Script | None, can_answer: Callable[[str], bool], most: int
 ) -> tuple[str, ...]:
-    """Give up to `most` questions that are answered about what the clauses say, one a clause, in their order and in a script."""
+    """Give up to `most` questions that are answered about what the clauses say, one a clause, in their order and in a
+    script."""
     made = (next(_questions_of(document, clause), None) for clause in clauses)
     asked = dict.fromkeys(in_script(question, script) for question in made if question)
     return tuple(islice((question for question in list(asked)[:_TRIED] if can_answer(question)), most))
@@ -157,7 +159,8 @@ def _whether(sentence: str) -> str | None:
 
 
 def _asked(sentence: str, asking: str, start: int, end: int) -> str | None:
-    """Put the word that asks in the place of a span, up to the next pause; None where that is no sentence, or one thing of several."""
+    """Put the word that asks in the place of a span, up to the next pause; None where that is no sentence, or one thing
+    of several."""
     if start < _SUBJECT:
         return None
     pause = _PAUSE.search(sentence, end)

@@ -1,7 +1,7 @@
 """The answer from the text of the documents: the sentences that answer, of what holds on the day asked about.
 
-What has ended answers for its own time only; what takes its place answers instead, and both are told. Where two documents that hold in one
-place contradict each other, neither is chosen.
+What has ended answers for its own time only; what takes its place answers instead, and both are told. Where two
+documents that hold in one place contradict each other, neither is chosen.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ class TextAnswerer:
         self._may_have_ended = cache(self._may_have_ended_for)
 
     def answer(self, inquiry: Inquiry) -> Answer:
-        """Answer from what was found and read, or refuse; where a digest says that the very thing asked for could not be
-        established, and what was found does not speak of it, that is the answer."""
+        """Answer from what was found and read, or refuse; where a digest says that the very thing asked for could not
+        be established, and what was found does not speak of it, that is the answer."""
         answer = self._from_sentences(inquiry)
         near = [cited.doc_id for cited in answer.citations] + [hit.passage.doc_id for hit in answer.hits]
         doc_ids = [self._records.catalogue[n].doc_id for n in inquiry.named.documents] or near[:1]
@@ -164,8 +164,8 @@ class TextAnswerer:
         return inquiry.refused("expired", refusals.ended(document, told.words, after), tuple(draft.citations), hits)
 
     def _conflict(self, best: Candidate, other: Candidate, day: date) -> bool:
-        """Say whether two documents that say the same with different figures hold in the same place: what has ended, or holds elsewhere, may
-        say otherwise."""
+        """Say whether two documents that say the same with different figures hold in the same place: what has ended, or
+        holds elsewhere, may say otherwise."""
         documents = [self._document(candidate.doc_id) for candidate in (best, other)]
         regions = [region_of(document, self._investigator.places) for document in documents]
         alike = regions[0] == regions[1] and documents[0].level == documents[1].level

@@ -1,4 +1,5 @@
-"""Questions that cannot be answered as they are put: what they name or point at is not there, or they fit many documents.
+"""Questions that cannot be answered as they are put: what they name or point at is not there, or they fit many
+documents.
 
 Each is told what it lacks, with what may be meant.
 """
@@ -35,7 +36,8 @@ class UnclearAnswerer:
         """Say what keeps a question from being answered."""
         query, named = inquiry.query, inquiry.named
         if named.unknown:
-            # Read without the names, or what is near would tell the number of a withheld document from one that nobody gave.
+            # Read without the names, or what is near would tell the number of a withheld document from one that nobody
+            # gave.
             rest = replace(query, text=named.rest)
             near = self._nearest.find(rest, named, []) if named.documents and named.rest else []
             return inquiry.refused("no_evidence", refusals.unknown_name(named), self._citer.point_at(near))

@@ -1,7 +1,7 @@
 """A benefit: what one gets, for whom, in which period, and the conditions, read from a TOML file of its own.
 
-Every leaf of the conditions, every amount, the period and what is given name a clause and a quote that stands in it; `BenefitReader`
-refuses a file where one does not.
+Every leaf of the conditions, every amount, the period and what is given name a clause and a quote that stands in it;
+`BenefitReader` refuses a file where one does not.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from kb.eligibility.facts import TODAY, Fact, FactBook, read_toml
 from kb.errors import BenefitError, NotFoundError, UnfoundedError
 from kb.types import Clause, Document
 
-# A benefit without these could not be told to anybody: what, for whom, where, by which text, how one gets it and what is asked first.
+# A benefit without these could not be told to anybody: what, for whom, where, by which text, how one gets it and what
+# is asked first.
 _UNIT = re.compile(
     r"(?P<unit>[^每（）]+)(?P<per>每[^（）]+)?(?:（(?P<how>[^（）]+)）)?"
 )  # 元每人每月, 元每年（不低于）
@@ -90,8 +91,8 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Benefit:
-    """`root` holds the conditions and, first, the period as tests of the fact `today`; what it `gives` says the words of `given_by`, and
-    people know it as `called` too."""
+    """`root` holds the conditions and, first, the period as tests of the fact `today`; what it `gives` says the words
+    of `given_by`, and people know it as `called` too."""
 
     benefit_id: str
     title: str

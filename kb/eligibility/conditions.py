@@ -165,8 +165,8 @@ class Count:
             yield from part.leaves()
 
     def deciding(self, tests: Sequence[Truth]) -> tuple[Leaf, ...]:
-        """Give the fewest leaves that settle the verdict, none while it is unknown: where three of five parts are enough, the three that
-        take the fewest leaves."""
+        """Give the fewest leaves that settle the verdict, none while it is unknown: where three of five parts are
+        enough, the three that take the fewest leaves."""
         truth = self.truth(tests)
         if truth == UNKNOWN:
             return ()

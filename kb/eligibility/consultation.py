@@ -42,8 +42,8 @@ def consult(
     only: str | None = None,
     about: str = "",
 ) -> dict[str, Any]:
-    """Read what somebody tells, and judge; of several people whom a text tells of `about` names the one who is meant, as `unread` does,
-    where those stand whose facts were not used."""
+    """Read what somebody tells, and judge; of several people whom a text tells of `about` names the one who is meant,
+    as `unread` does, where those stand whose facts were not used."""
     told = heard_people(catalogue, text, as_of, model, about)
     unread = [_person_payload(catalogue, one) for one in told.others]
     return judged(catalogue, facts, told.own, as_of, applicants, benefit_id, skipped, brief, only) | {"unread": unread}
@@ -52,7 +52,8 @@ def consult(
 def heard_people(
     catalogue: Catalogue, text: str, as_of: date, model: LanguageModel | None = None, about: str = ""
 ) -> SentenceReading:
-    """Read the facts that a text tells of the one whom it is about, and of others; raise FactError for one that is too long."""
+    """Read the facts that a text tells of the one whom it is about, and of others; raise FactError for one that is too
+    long."""
     if len(text) > MOST_CHARACTERS:
         raise FactError.of("fact_text_too_long", field="text", length=len(text), most=MOST_CHARACTERS)
     told = read_everybody(text, catalogue.book, as_of, about)
@@ -64,8 +65,9 @@ def heard_people(
 def read_further(
     told: SentenceReading, text: str, book: FactBook, as_of: date, model: LanguageModel | None = None
 ) -> SentenceReading:
-    """Add to what the rules read of the one whom a text is about what the tagger reads, and a language model where there is one and nobody else is told of;
-    that is shown to be confirmed. Where nobody can say whom a text is about nothing is added."""
+    """Add to what the rules read of the one whom a text is about what the tagger reads, and a language model where
+    there is one and nobody else is told of; that is shown to be confirmed. Where nobody can say whom a text is about
+    nothing is added."""
     if not text.strip() or (told.others and not told.own):
         return told
     own = told.own if model is None or told.others else add_model_readings(text, told.own, book, as_of, model)
@@ -87,7 +89,8 @@ def judged(
     and nothing that somebody `skipped`: did not know or did not want to tell. `brief` leaves out the conditions of what
     does not apply, or not yet, nine tenths of all that is told; `only` tells one benefit.
 
-    A question about what was read with doubt brings that reading along, to be confirmed: who was heard to be 91 is not asked for a birthday.
+    A question about what was read with doubt brings that reading along, to be confirmed: who was heard to be 91 is not
+    asked for a birthday.
     """
     book = catalogue.book
     doubted = {book.asked(one.fact_id): one for one in readings if not one.certain}
@@ -97,7 +100,8 @@ def judged(
     relevance = dict(zip((one.benefit_id for one in catalogue.benefits), relevances(catalogue, profile), strict=True))
 
     def place(one: Judgement) -> tuple[int, float, bool, str]:
-        """Of what is open first what the facts speak for; else what is paid or given in days, of which one wants to know most."""
+        """Of what is open first what the facts speak for; else what is paid or given in days, of which one wants to
+        know most."""
         spoken_for = relevance[one.benefit.benefit_id] if one.verdict == "undetermined" else 0.0
         return _ORDER[one.verdict], -spoken_for, not one.benefit.amounts, one.benefit.benefit_id
 

@@ -1,9 +1,10 @@
 """Facts that a sentence tells in words that no rule knows: 一张纸都没签过 for a labour contract that is not there.
 
-A small network, trained on the sentences of many writers (`evals.training.fact_training`), goes on from the states that the embedded encoder's
-lower layers leave. For each value of a fact of yes or no and of a choice, and for each number, date and place, it gives the probability that it is told, and
-where it looked; the number, date or place itself is read there (`told_values`). What it alone reads is offered to be confirmed and is not used before; what the rules read wins over it, unless it takes that to be
-told by no means: then that, too, is to be confirmed.
+A small network, trained on the sentences of many writers (`evals.training.fact_training`), goes on from the states that
+the embedded encoder's lower layers leave. For each value of a fact of yes or no and of a choice, and for each number,
+date and place, it gives the probability that it is told, and where it looked; the number, date or place itself is read
+there (`told_values`). What it alone reads is offered to be confirmed and is not used before; what the rules read wins
+over it, unless it takes that to be told by no means: then that, too, is to be confirmed.
 """
 
 from __future__ import annotations
@@ -37,10 +38,11 @@ if TYPE_CHECKING:
 
 FORMAT = "kb-facts/1"
 LIKELY = 0.3
-"""The probability from which a fact is offered: a question too many costs less than a third of what a fact that is missed does, so that from here on
-asking pays (docs/eligibility.md)."""
+"""The probability from which a fact is offered: a question too many costs less than a third of what a fact that is
+missed does, so that from here on asking pays (docs/eligibility.md)."""
 UNLIKELY = 0.02
-"""The probability below which what a rule reads is not used before it is confirmed. Of such readings in `told` a third are right."""
+"""The probability below which what a rule reads is not used before it is confirmed. Of such readings in `told` a third
+are right."""
 _LABEL = re.compile(r"(?P<fact>\w+)(?:(?P<not>!)?=(?P<value>\w+))?")
 
 
@@ -57,7 +59,8 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A number, date or place that is told with this probability; `looked` says how much of what was looked at lies on each character."""
+    """A number, date or place that is told with this probability; `looked` says how much of what was looked at lies on
+    each character."""
 
     fact_id: str
     looked: Sequence[float]
@@ -66,15 +69,17 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class TaggedText:
-    """What the tagger takes a text to tell: of each fact the likeliest value from `LIKELY` on, in the order of the text; how likely each value is told,
-    None for a fact of which only that is known whether it is told; and where those of them stand that are told from `LIKELY` on, the likeliest first."""
+    """What the tagger takes a text to tell: of each fact the likeliest value from `LIKELY` on, in the order of the
+    text; how likely each value is told, None for a fact of which only that is known whether it is told; and where those
+    of them stand that are told from `LIKELY` on, the likeliest first."""
 
     offered: list[Tagged]
     probabilities: Mapping[tuple[str, str | None], float]
     located: Sequence[Located] = ()
 
     def probability(self, fact_id: str, value: Any) -> float | None:
-        """Say how likely it is that the text tells a fact with a value as the API gives it; None for a fact that the tagger does not know."""
+        """Say how likely it is that the text tells a fact with a value as the API gives it; None for a fact that the
+        tagger does not know."""
         known = self.probabilities.get((fact_id, json.dumps(value)))
         return self.probabilities.get((fact_id, None)) if known is None else known
 
@@ -90,7 +95,8 @@ class FactTagger:
 
     @classmethod
     def open(cls, folder: Path = MODELS_DIR / "facts", body: Path = MODELS_DIR / EMBEDDED) -> FactTagger:
-        """Open the network in `folder`; raise ModelError where it is not sound or does not go on from the encoder in `body`."""
+        """Open the network in `folder`; raise ModelError where it is not sound or does not go on from the encoder in
+        `body`."""
         config = read_config(folder, FORMAT, ModelError)
         labels, files = config.get("labels"), config.get("files")
         if not isinstance(labels, list) or not isinstance(files, dict) or set(files) != {GRAPH}:
@@ -137,8 +143,8 @@ class FactTagger:
 def add_tagged_readings(
     text: str, readings: Sequence[FactReading], book: FactBook, as_of: date, tagger: FactTagger
 ) -> list[FactReading]:
-    """Add to what was read what the tagger takes the text to tell beside, each to be confirmed, as is what was read and it takes to be told by no
-    means; a fact that the book does not have is none."""
+    """Add to what was read what the tagger takes the text to tell beside, each to be confirmed, as is what was read and
+    it takes to be told by no means; a fact that the book does not have is none."""
     tagged = tagger.read(text)
     asking = list(clauses_that_only_ask(text))
     known = {reading.fact_id for reading in readings}
@@ -159,8 +165,8 @@ def add_tagged_readings(
 def _located_readings(
     text: str, located: Iterable[Located], found: Iterable[FactReading], book: FactBook, as_of: date
 ) -> Iterator[FactReading]:
-    """Read the values that are told and not `found`, nor from what tells another: an age and a day of birth are told by one number, and 老家湖北
-    tells of no home beside."""
+    """Read the values that are told and not `found`, nor from what tells another: an age and a day of birth are told by
+    one number, and 老家湖北 tells of no home beside."""
     known = list(found)
     spoken = SpokenText.of(text, book.regions)
     for told in located:
@@ -194,7 +200,8 @@ def shipped_tagger() -> FactTagger:
 
 
 def write_tagger(folder: Path, labels: Sequence[str], body: str, training: Mapping[str, Any]) -> None:
-    """Write `config.json` beside a graph that lies there; `body` is the checksum of the encoder whose states it was trained on."""
+    """Write `config.json` beside a graph that lies there; `body` is the checksum of the encoder whose states it was
+    trained on."""
     files = {GRAPH: checksum(folder / GRAPH, ModelError)}
     write_config(folder, {"format": FORMAT, "labels": list(labels), "body": body, "files": files, "training": dict(training)})  # fmt: skip
 

@@ -46,9 +46,9 @@ class CountedFrom:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`choices` are pairs of a stable name and the words for it; `least` and `most` bound numbers and money;
-    `none` is how one answers that there is nothing of the kind, empty where that is no answer; `unlikely` names a number and from where on
-    one would be surprised to be asked."""
+    """`choices` are pairs of a stable name and the words for it; `least` and `most` bound numbers and money; `none` is
+    how one answers that there is nothing of the kind, empty where that is no answer; `unlikely` names a number and from
+    where on one would be surprised to be asked."""
 
     fact_id: str
     name: str
@@ -116,7 +116,8 @@ class FactBook:
 
     @classmethod
     def read(cls, path: Path) -> FactBook:
-        """Read a file of facts, and the home beside its folder; raise BenefitError or HomeError naming file, fact, value and remedy."""
+        """Read a file of facts, and the home beside its folder; raise BenefitError or HomeError naming file, fact,
+        value and remedy."""
         facts = {fact_id: _read_fact(path, fact_id, fields) for fact_id, fields in read_toml(path).items()}
         for fact in facts.values():
             if fact.counted is None:

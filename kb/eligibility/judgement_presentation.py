@@ -67,7 +67,8 @@ def benefit_payload(catalogue: Catalogue, benefit: Benefit) -> dict[str, Any]:
 def judgement_payload(
     catalogue: Catalogue, judgement: Judgement, profile: Profile, brief: bool = False
 ) -> dict[str, Any]:
-    """Tell one verdict with every condition and its clause and those of what is given; in `brief` for what applies only."""
+    """Tell one verdict with every condition and its clause and those of what is given; in `brief` for what applies
+    only."""
     benefit = judgement.benefit
     whole = not brief or judgement.verdict == "eligible"
     decides = {id(leaf) for leaf in reasons(judgement, catalogue.book, profile)}
@@ -93,7 +94,8 @@ def judgement_payload(
 
 
 def status_notes(catalogue: Catalogue, benefit: Benefit, day: date) -> list[str]:
-    """Say of the documents that a benefit cites which of them did not hold on a day, and whether one that it cites too goes on with it."""
+    """Say of the documents that a benefit cites which of them did not hold on a day, and whether one that it cites too
+    goes on with it."""
     cited = {
         clause.document.doc_id: clause.document for clause in map(catalogue.sources.__getitem__, benefit.clauses())
     }
@@ -114,8 +116,8 @@ def status_notes(catalogue: Catalogue, benefit: Benefit, day: date) -> list[str]
 
 
 def question_payload(question: FactQuestion, doubted: FactReading | None = None) -> dict[str, Any]:
-    """Tell a question worth asking next; `settles` is the share of open benefits that an answer is expected to settle, `suggested`
-    what was read of it with doubt."""
+    """Tell a question worth asking next; `settles` is the share of open benefits that an answer is expected to settle,
+    `suggested` what was read of it with doubt."""
     suggested = doubted and {
         "value": as_json(doubted.value),
         "words": question.fact.words(doubted.value),
@@ -214,7 +216,8 @@ def _inline(catalogue: Catalogue, node: Condition) -> str:
 
 
 def _met_lines(tree: Mapping[str, Any], indent: str) -> Iterator[str]:
-    """Tell what is met; of alternatives those that are met first, and the others by their rules, since nobody need meet them."""
+    """Tell what is met; of alternatives those that are met first, and the others by their rules, since nobody need meet
+    them."""
     if tree["kind"] == "condition":
         yield indent + _condition_line(tree)
     elif tree["all"]:

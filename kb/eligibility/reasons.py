@@ -1,8 +1,9 @@
 """The conditions that somebody is told as the reason of a verdict.
 
-A rule fails with all of its alternatives, but not every alternative can concern everybody. Where one fact tells alternatives apart (未生育的…, 已生育的…) each is
-a case, and the reason lies in the case that somebody is in. Of alternatives that run out (出生后180日内; 2024年3月9日前, for those who were born before the rule was made)
-the reason is the one that ran out last: while it held the others were not needed.
+A rule fails with all of its alternatives, but not every alternative can concern everybody. Where one fact tells
+alternatives apart (未生育的…, 已生育的…) each is a case, and the reason lies in the case that somebody is in. Of
+alternatives that run out (出生后180日内; 2024年3月9日前, for those who were born before the rule was made) the reason
+is the one that ran out last: while it held the others were not needed.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ def _beside(node: Condition, tests: Sequence[Truth], book: FactBook, profile: Pr
 
 
 def _is_another_case(part: Condition, alternatives: Sequence[Condition], tests: Sequence[Truth]) -> bool:
-    """Say whether an alternative demands another value of a fact than the one that somebody has and another alternative names."""
+    """Say whether an alternative demands another value of a fact than the one that somebody has and another alternative
+    names."""
     names = {
         leaf.test.fact_id
         for other in alternatives
@@ -62,7 +64,8 @@ def _of_itself(part: Condition) -> Iterator[Leaf]:
 
 
 def _ended(part: Condition, book: FactBook, profile: Profile) -> tuple[date, date] | None:
-    """Give the earliest and the latest day from which an alternative does not hold any more; None where it is not time alone that ends it."""
+    """Give the earliest and the latest day from which an alternative does not hold any more; None where it is not time
+    alone that ends it."""
     if not isinstance(part, Leaf) or part.test.operator not in ("at_most", "less_than"):
         return None
     limit, fact = part.test.operand, book[part.test.fact_id]

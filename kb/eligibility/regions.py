@@ -1,7 +1,8 @@
-"""The places that rules speak of: those of the nation, those of the home, and its areas (杭州市区: several districts together).
+"""The places that rules speak of: those of the nation, those of the home, and its areas (杭州市区: several districts
+together).
 
-A place lies in those before it in its chain. The home is data beside the corpus (`kb.home`); where there is none, only the nation's
-places are known, and no rule speaks of a city of one's own.
+A place lies in those before it in its chain. The home is data beside the corpus (`kb.home`); where there is none, only
+the nation's places are known, and no rule speaks of a city of one's own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ _FAR = ("北京", "上海")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Regions:
-    """`chains` gives per place those that it lies in, widest first, itself last; `city` is the home's, `areas` are by name."""
+    """`chains` gives per place those that it lies in, widest first, itself last; `city` is the home's, `areas` are by
+    name."""
 
     chains: Mapping[str, tuple[str, ...]]
     city: str | None
@@ -26,7 +28,8 @@ class Regions:
 
     @classmethod
     def of(cls, home: Home) -> Regions:
-        """Take the places of a home, its areas between the city and the districts that make them up, its neighbourhoods below them."""
+        """Take the places of a home, its areas between the city and the districts that make them up, its neighbourhoods
+        below them."""
         chains = dict(home.places.chains)
         for county, names in home.neighbourhoods.items():
             chains |= {name: (*chains[county], name) for name in names}

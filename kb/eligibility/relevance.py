@@ -1,8 +1,9 @@
-"""How much what somebody told speaks for a benefit that is still open: somebody of a hundred is thought of for what one gets at a hundred
-before what one gets at sixty.
+"""How much what somebody told speaks for a benefit that is still open: somebody of a hundred is thought of for what one
+gets at a hundred before what one gets at sixty.
 
-A benefit is as likely as its conditions would be met by answers taken at random, one on each side of every limit that the rules draw, each fact by
-itself; its relevance is how many times as likely it is now that something is known (the lift of association rules, Brin et al., SIGMOD 1997).
+A benefit is as likely as its conditions would be met by answers taken at random, one on each side of every limit that
+the rules draw, each fact by itself; its relevance is how many times as likely it is now that something is known (the
+lift of association rules, Brin et al., SIGMOD 1997).
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from kb.eligibility.questions import possible_answers
 
 
 def relevances(catalogue: Catalogue, profile: Profile) -> list[float]:
-    """Give how many times as likely each benefit is as if nothing were known, in the order of the catalogue's benefits; 1 where what is
-    known says nothing of it."""
+    """Give how many times as likely each benefit is as if nothing were known, in the order of the catalogue's benefits;
+    1 where what is known says nothing of it."""
     nothing = catalogue.book.profile({}, profile.as_of)
     before = [share if truth == UNKNOWN else float(truth == YES) for share, truth in zip(_shares(catalogue, nothing), catalogue.truths(nothing), strict=True)]  # fmt: skip
     now = [share if truth == UNKNOWN else float(truth == YES) for share, truth in zip(before, catalogue.truths(profile), strict=True)]  # fmt: skip
@@ -26,7 +27,8 @@ def relevances(catalogue: Catalogue, profile: Profile) -> list[float]:
 
 
 def chance(node: Condition, tests: Sequence[float]) -> float:
-    """Give how likely a node is met where its tests, given by number, are as likely as `tests` says and hang on nothing common."""
+    """Give how likely a node is met where its tests, given by number, are as likely as `tests` says and hang on nothing
+    common."""
     if isinstance(node, Leaf):
         return tests[node.number]
     if isinstance(node, Not):
@@ -40,8 +42,8 @@ def chance(node: Condition, tests: Sequence[float]) -> float:
 
 
 def _shares(catalogue: Catalogue, nothing: Profile) -> list[float]:
-    """Give for every test the share of the possible answers that meet it; who asks is taken to be from where the documents are for, so that
-    to be from there speaks for nothing."""
+    """Give for every test the share of the possible answers that meet it; who asks is taken to be from where the
+    documents are for, so that to be from there speaks for nothing."""
     shares = [0.0] * len(catalogue.tests)
     for fact in catalogue.book:
         tests = catalogue.tests_of(fact.fact_id)

@@ -1,7 +1,7 @@
 """What somebody types in answer to one question about a fact: 没有, 68, 是杭州户口, 不知道.
 
-A reply is short and asks nothing; whatever is neither is no reply, so that a new question is answered as one. What the reply tells of other
-facts is taken too.
+A reply is short and asks nothing; whatever is neither is no reply, so that a new question is answered as one. What the
+reply tells of other facts is taken too.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def may_reply(text: str) -> bool:
 
 
 def read_reply(text: str, fact: Fact, suggested: Any, book: FactBook, as_of: date) -> Reply | None:
-    """Read a reply to the question for `fact`, of which `suggested` was read with doubt; None where the text is no reply.
+    """Read a reply to the question for `fact`, of which `suggested` was read with doubt; None where the text is no
+    reply.
 
     Raises FactError for what the fact cannot be: somebody is not 900 years old.
     """

@@ -1,9 +1,9 @@
 """Facts from a sentence: what somebody says of themselves, each fact with the words that it came from.
 
 Rules and dictionaries over the folded text with its numbers in digits. What is asked (满60岁才能享受吗), what is
-hearsay and what is told of a neighbour says nothing about the person. 大概, 可能 and the like make a reading uncertain, and so does a second
-statement that cannot hold beside the first: it is shown to be confirmed and not used before. What is said of relatives beside the one whom the
-text is about is kept apart, by person.
+hearsay and what is told of a neighbour says nothing about the person. 大概, 可能 and the like make a reading uncertain,
+and so does a second statement that cannot hold beside the first: it is shown to be confirmed and not used before. What
+is said of relatives beside the one whom the text is about is kept apart, by person.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ class PersonReading:
 
 @dataclass(frozen=True, slots=True)
 class SentenceReading:
-    """What a text says of the one whom it is about, and of others. Where it tells the same of several relatives and nothing of the one who
-    speaks, nobody can say whom it is about: then nothing personal is `own`."""
+    """What a text says of the one whom it is about, and of others. Where it tells the same of several relatives and
+    nothing of the one who speaks, nobody can say whom it is about: then nothing personal is `own`."""
 
     own: list[FactReading]
     others: list[PersonReading]
@@ -96,14 +96,15 @@ class _Heard:
 
 
 def read_sentence(text: str, book: FactBook, as_of: date) -> list[FactReading]:
-    """Read what a text says of the one whom it is about, in the order of the text. What is said of others is left out."""
+    """Read what a text says of the one whom it is about, in the order of the text. What is said of others is left
+    out."""
     return read_everybody(text, book, as_of).own
 
 
 def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> SentenceReading:
-    """Read what a text says of the one whom it is about and of others; `about` chooses one of these by name, and whoever speaks as 我;
-    else it is the one for whom the text says that it asks (为外公了解), or, of those of whom the same is told, the relative whom alone it
-    names where it asks (公公83,我58,公公坐公交免费吗)."""
+    """Read what a text says of the one whom it is about and of others; `about` chooses one of these by name, and
+    whoever speaks as 我; else it is the one for whom the text says that it asks (为外公了解), or, of those of whom the
+    same is told, the relative whom alone it names where it asks (公公83,我58,公公坐公交免费吗)."""
     spoken = SpokenText.of(text, book.regions)
     if not about and (asked_for := _ASKED_FOR.search(spoken.text)):
         about = asked_for["name"]
@@ -134,8 +135,8 @@ def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> S
 
 
 def _named_where_asked(text: str, personal: Iterable[_Heard]) -> str:
-    """Name the relative who alone is named in the clause that asks, where what is told of them is told of somebody else too. Whom 他 or 她
-    means is not sure enough."""
+    """Name the relative who alone is named in the clause that asks, where what is told of them is told of somebody else
+    too. Whom 他 or 她 means is not sure enough."""
     asking = [one for one in _CLAUSE.finditer(text) if asks_something(one[0])]
     named = {
         one.name: one.kind
@@ -150,8 +151,9 @@ def _named_where_asked(text: str, personal: Iterable[_Heard]) -> str:
 
 
 def _settled(said: Iterable[_Heard], text: str, book: FactBook) -> list[FactReading]:
-    """Keep one reading of each fact, in the order of the text: the first, but what it is wins over what it is not, of children the youngest
-    counts, and what is said with 现在 over what was before. Of two that cannot both hold neither is certain."""
+    """Keep one reading of each fact, in the order of the text: the first, but what it is wins over what it is not, of
+    children the youngest counts, and what is said with 现在 over what was before. Of two that cannot both hold neither
+    is certain."""
     settled: dict[str, _Heard] = {}
     for one in said:
         known = settled.get(one.reading.fact_id)
@@ -224,7 +226,8 @@ def _heard(spoken: SpokenText, book: FactBook, as_of: date) -> Iterator[_Heard]:
 
 
 def _telling(clause: re.Match[str], people: list[SpokenPerson]) -> tuple[int, int] | None:
-    """Give the part of a clause that tells something: all of it, of a question what stands of somebody before what is asked."""
+    """Give the part of a clause that tells something: all of it, of a question what stands of somebody before what is
+    asked."""
     if _HEARSAY.search(clause[0]) or _ASKS_FOR_ALL.search(clause[0]):
         return None
     if not QUESTION.search(clause[0]):
@@ -255,8 +258,8 @@ def _meant(value: Value, words: re.Match[str]) -> Iterator[Value]:
 
 
 def _told_of(people: list[SpokenPerson], clause: re.Match[str], until: int) -> list[SpokenPerson | None]:
-    """Give who was named last; a child only within its clause, since what follows is mostly said of the one who speaks. What is said of all
-    (都) is said of each relative who was named."""
+    """Give who was named last; a child only within its clause, since what follows is mostly said of the one who speaks.
+    What is said of all (都) is said of each relative who was named."""
     before = [one for one in people if one.start < until]
     last = before[-1] if before else None
     if last is not None and last.kind == "child" and last.start < clause.start():
@@ -274,8 +277,9 @@ def _told_of(people: list[SpokenPerson], clause: re.Match[str], until: int) -> l
 
 
 def _of_one_person(everything: list[_Heard], book: FactBook, text: str, chosen: str = "") -> Iterator[_Heard]:
-    """Keep what is said of the one whom the text is about: whoever was `chosen` by name, or speaks and tells of themselves, or the relative
-    of whom most is told first. Of a parent beside oneself the age counts, and of a spouse what the family shares."""
+    """Keep what is said of the one whom the text is about: whoever was `chosen` by name, or speaks and tells of
+    themselves, or the relative of whom most is told first. Of a parent beside oneself the age counts, and of a spouse
+    what the family shares."""
     personal = [one for one in everything if _is_personal(one, book)]
     own = _ONLY_CHILD.search(text) is not None or any(one.of_speaker for one in personal)
     about = None if own else personal[0].person if personal else _only_relative(everything)
@@ -347,7 +351,8 @@ def _rules(regions: Regions) -> tuple[Rule, ...]:
 
 
 def _narrows(one: _Heard, before: _Heard) -> bool:
-    """Say whether a reading tells more than one before it: what it is, or that of a family one has what another has not."""
+    """Say whether a reading tells more than one before it: what it is, or that of a family one has what another has
+    not."""
     reading, known = one.reading, before.reading
     if isinstance(known.value, Excluded):
         return isinstance(reading.value, str) and reading.value not in known.value.values

@@ -1,7 +1,7 @@
 """Phrases of buildings, owners and organisations: what those say who ask for a house, a company or an institution.
 
-As in `spoken_words`: numbers are digits, a denial stands before what it denies, and the third column says whether the words leave no doubt. The words are
-those of the questions in facts.toml and how one says the same at a counter.
+As in `spoken_words`: numbers are digits, a denial stands before what it denies, and the third column says whether the
+words leave no doubt. The words are those of the questions in facts.toml and how one says the same at a counter.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Facts of yes or no by the thing that one has or has done, and not by each wording of it.
 
-Per fact what the thing is called and what one does with it. The thing behind a denial (没签过合同), or before one in the same clause (公租房我没申请过), is no;
-the thing with its verb (签订了三年期合同), or with a word of completion (生育登记办好了), is yes.
+Per fact what the thing is called and what one does with it. The thing behind a denial (没签过合同), or before one in
+the same clause (公租房我没申请过), is no; the thing with its verb (签订了三年期合同), or with a word of completion
+(生育登记办好了), is yes.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ _THINGS: tuple[tuple[str, str, str], ...] = (
     ("three_party_contract", r"三方协议", r"签|有"),
     ("rents", r"(?<!公)(?<!保)租房", r"在|是"),
 )  # fmt: skip
-# What denies, in the standard language and in the dialects around; what was forgotten or is void by now is not there either.
+# What denies, in the standard language and in the dialects around; what was forgotten or is void by now is not there
+# either.
 _NO = r"(?:从来?没有?|还没有?|没有?|没得|莫得|呒没|并?未|尚未|从未|并无|不曾|忘记|忘了?)"
 _VOID = r"(?:注销|吊销|过期|失效)"
 _DONE = r"有的$|下来了?$"

@@ -191,7 +191,8 @@ def _number(fact_id: str) -> Read:
 
 
 def weeks_of_months(count: int) -> Range:
-    """Give the weeks that so many months may be: some count months of four weeks, some those of the calendar, some the one that has begun."""
+    """Give the weeks that so many months may be: some count months of four weeks, some those of the calendar, some the
+    one that has begun."""
     return Range(4 * (count - 1), round(4.35 * count))
 
 
@@ -212,7 +213,8 @@ def full_year(digits: str) -> int:
 
 
 def day_or_range(match: re.Match[str], as_of: date) -> date | Range | None:
-    """Give the day of a match of `DATE`, or the range that a month or a year leaves open; None for a day that there is not."""
+    """Give the day of a match of `DATE`, or the range that a month or a year leaves open; None for a day that there is
+    not."""
     relative = match.groupdict().get("relative")
     year = as_of.year - _YEARS_AGO[relative] if relative else full_year(match["year"])
     month, day = int(match["month"] or 0), int(match["day"] or 0)
@@ -248,8 +250,8 @@ def _built(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
 
 
 def _said(fact_id: str, value: Value, certain: bool, denied: Value | None = None) -> Read:
-    """What the words state, unless a denial stands right before them: who has 没有退休金 is not said to be 退休. `denied` is what they state then,
-    where they leave no doubt of that."""
+    """What the words state, unless a denial stands right before them: who has 没有退休金 is not said to be 退休.
+    `denied` is what they state then, where they leave no doubt of that."""
 
     def read(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
         if not DENIED.search(text, 0, match.start()):
@@ -323,7 +325,8 @@ _RULES: tuple[tuple[str, Read], ...] = (
 RULES: tuple[Rule, ...] = tuple(Rule(re.compile(pattern), read) for pattern, read in _RULES)
 _ALL_PHRASES = (*PHRASES, *BODY_PHRASES, *denials())
 _WITH_DENIAL = {fact_id for fact_id, value, _, _ in _ALL_PHRASES if value is False}
-# Phrases mean one value wherever they stand, so they need no reader of their own. Of what is yes or no and has no phrase for no, a denial is one.
+# Phrases mean one value wherever they stand, so they need no reader of their own. Of what is yes or no and has no
+# phrase for no, a denial is one.
 PHRASE_RULES = tuple(
     Rule(
         re.compile(pattern),

@@ -28,7 +28,8 @@ _DIGITS = {char: str(n) for n, char in enumerate("零一二三四五六七八九
 
 @cache
 def _no_number(regions: Regions) -> re.Pattern[str]:
-    """Words whose numerals count nothing, what stands right behind a number in digits (4860一个月), and places with numerals in their names (三亚, 九江)."""
+    """Words whose numerals count nothing, what stands right behind a number in digits (4860一个月), and places with
+    numerals in their names (三亚, 九江)."""
     places = [name for name in regions.chains if _NUMERALS & set(name)]
     words = "一个人|一人住|一起|一直|一样|一下|一点|万一|统一|唯一|千岛|百姓|一家|一般|一些"
     return re.compile(

@@ -1,7 +1,8 @@
 """The value of a number, an amount, a date or a place, read where it stands and by nothing but its own words.
 
-The rules know a value by what is said around it (每月, 房租). Where the tagger takes a fact to be told and looks at a spot (公公整九十了: an age, at 九十),
-what stands there is read by what the fact can be: an age is a number without another unit, a rent an amount of money, a home the name of a place.
+The rules know a value by what is said around it (每月, 房租). Where the tagger takes a fact to be told and looks at a
+spot (公公整九十了: an age, at 九十), what stands there is read by what the fact can be: an age is a number without
+another unit, a rent an amount of money, a home the name of a place.
 """
 
 from __future__ import annotations
@@ -47,8 +48,9 @@ class PlacedValue(NamedTuple):
 def read_where_told(
     spoken: SpokenText, fact: Fact, looked: Sequence[float], regions: Regions, as_of: date
 ) -> PlacedValue | None:
-    """Give the value of a fact that is told, with its span in the original; `looked` says of every character of the original how much the
-    tagger looked at it for the fact. None where nothing there can be the fact's, or it is open which of several."""
+    """Give the value of a fact that is told, with its span in the original; `looked` says of every character of the
+    original how much the tagger looked at it for the fact. None where nothing there can be the fact's, or it is open
+    which of several."""
     weighed = []
     for one in values_in(spoken.text, fact, regions, as_of):
         start, end = spoken.span(one.start, one.end)

@@ -1,4 +1,5 @@
-"""What is wrong with data that stands beside a corpus: everyday words, the home, facts and benefits, the calendar of holidays."""
+"""What is wrong with data that stands beside a corpus: everyday words, the home, facts and benefits, the calendar of
+holidays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Why a file, of whatever format, does not become a document: it cannot be had, is of another kind, is damaged or too large."""
+"""Why a file, of whatever format, does not become a document: it cannot be had, is of another kind, is damaged or too
+large."""
 
 from __future__ import annotations
 

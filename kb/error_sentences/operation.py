@@ -1,4 +1,5 @@
-"""What an operator meets: settings and options, the index and its snapshots, weights of models, a language model, the service's start.
+"""What an operator meets: settings and options, the index and its snapshots, weights of models, a language model, the
+service's start.
 
 Chinese says what the thing is and not where it lies, since pages may show it and no path leaves the machine.
 """

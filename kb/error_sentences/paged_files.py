@@ -1,4 +1,5 @@
-"""Why a file of pages does not become a document: PDF, OFD, XPS and pictures. Which page it is stands before the sentence."""
+"""Why a file of pages does not become a document: PDF, OFD, XPS and pictures. Which page it is stands before the
+sentence."""
 
 from __future__ import annotations
 

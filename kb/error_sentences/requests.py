@@ -1,4 +1,5 @@
-"""What goes wrong with what somebody asks of the service: questions, facts about oneself, documents, jobs, decisions."""
+"""What goes wrong with what somebody asks of the service: questions, facts about oneself, documents, jobs,
+decisions."""
 
 from __future__ import annotations
 

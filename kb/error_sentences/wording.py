@@ -1,7 +1,7 @@
 """A sentence of the catalogue: what is wrong and what to do about it, in English and in Chinese.
 
-English goes to logs and terminals, Chinese to pages. The values in braces are those that the error carries; both languages
-may leave some out, as Chinese does with the words in which a library of programs complains.
+English goes to logs and terminals, Chinese to pages. The values in braces are those that the error carries; both
+languages may leave some out, as Chinese does with the words in which a library of programs complains.
 """
 
 from __future__ import annotations

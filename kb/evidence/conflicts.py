@@ -1,6 +1,7 @@
 """Documents that contradict each other: the same sentence with another figure.
 
-What stands in the place of another word (乙类 for 甲类) makes it a sentence about something else; what is only added does not.
+What stands in the place of another word (乙类 for 甲类) makes it a sentence about something else; what is only added
+does not.
 """
 
 from __future__ import annotations

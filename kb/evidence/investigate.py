@@ -1,7 +1,8 @@
 """What the documents hold for a question: passages found, read with what they stand among, and put in order.
 
-The reader's log-odds are joined by what it cannot see: what the search says (`kb.reading.confidence`), the document that the conversation is
-about, and the script of the document where equal sources say the same in both. Evidence that does not speak of a year, ordinal or place that the question pins down is no candidate.
+The reader's log-odds are joined by what it cannot see: what the search says (`kb.reading.confidence`), the document
+that the conversation is about, and the script of the document where equal sources say the same in both. Evidence that
+does not speak of a year, ordinal or place that the question pins down is no candidate.
 """
 
 from __future__ import annotations
@@ -39,10 +40,11 @@ _SCRIPT = 2_000  # characters by which the script of a document is known
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """How many passages are found and how many units of them are read; what counts beside the reader's log-odds: `thread` for a
-    document that the conversation is about, `script` against a document in the other script than the question's. A sentence belongs to the
-    answer from the probability `belongs` on, one in the same clause as such a sentence from `beside` on: it costs a line to read, and no
-    citation. A part of a sentence is shown as the answer itself from `stands_out` on."""
+    """How many passages are found and how many units of them are read; what counts beside the reader's log-odds:
+    `thread` for a document that the conversation is about, `script` against a document in the other script than the
+    question's. A sentence belongs to the answer from the probability `belongs` on, one in the same clause as such a
+    sentence from `beside` on: it costs a line to read, and no citation. A part of a sentence is shown as the answer
+    itself from `stands_out` on."""
 
     passages: int = 24
     units: int = 10
@@ -104,9 +106,9 @@ class Investigator:
         rest: str = "",
         glossed: bool = True,
     ) -> list[Candidate]:
-        """Give what may answer, best first; `thread` names the documents that the conversation is about. What is not `strict` about
-        it takes evidence as well that speaks of another place, year or number than the question. `rest` is what is read instead of the question, where
-        that names the document by its number."""
+        """Give what may answer, best first; `thread` names the documents that the conversation is about. What is not
+        `strict` about it takes evidence as well that speaks of another place, year or number than the question. `rest`
+        is what is read instead of the question, where that names the document by its number."""
         text, about = query.text, frozenset(thread)
         pinned, home = specifics_of(text, self.places, query.told), self.home[query.audience]
         units: dict[Unit, Hit] = {}
@@ -149,13 +151,15 @@ class Investigator:
         return self._original_first(ordered)
 
     def read_plainly(self, query: Query, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-        """Give candidates as they are read in the asker's words alone: as they are, where the lexicon knows none of these."""
+        """Give candidates as they are read in the asker's words alone: as they are, where the lexicon knows none of
+        these."""
         if not self._retriever.translate(query.text):
             return candidates
         return self.read(query, [candidate.hit for candidate in candidates], glossed=False)
 
     def _original_first(self, candidates: list[Candidate]) -> list[Candidate]:
-        """Quote from an original what a digest of ours says first, where it reads at least as well and says the same."""
+        """Quote from an original what a digest of ours says first, where it reads at least as well and says the
+        same."""
         if not candidates or self.document(candidates[0].doc_id).kind != "digest":
             return candidates
         first = candidates[0]
@@ -176,8 +180,9 @@ class Investigator:
         return self._reader.confidence.probability(first.reading.score, lead, self.likeness(first))
 
     def likeness(self, candidate: Candidate) -> float:
-        """Give the cosine of a candidate, as it is read, with what it may answer in the asker's words alone: one of the lexicon's would make
-        anything sound of this place. It is by the encoder that ships, whichever the index has, since what a cosine means is measured for each encoder."""
+        """Give the cosine of a candidate, as it is read, with what it may answer in the asker's words alone: one of the
+        lexicon's would make anything sound of this place. It is by the encoder that ships, whichever the index has,
+        since what a cosine means is measured for each encoder."""
         return self._cosine(candidate.question, self._unit(candidate.hit.passage))
 
     def _cosine_of(self, question: str, unit: Unit) -> float:
@@ -189,7 +194,8 @@ class Investigator:
         return self._second.encode_queries([normalize_numbers(fold_text(question))])
 
     def evidence(self, candidate: Candidate) -> float:
-        """Give what the reader says of a candidate, weighed as in the curve of its confidence, so that readers of larger and smaller log-odds say alike."""
+        """Give what the reader says of a candidate, weighed as in the curve of its confidence, so that readers of
+        larger and smaller log-odds say alike."""
         return self._reader.confidence.reading * candidate.reading.score
 
     def saying(self, candidate: Candidate) -> Saying:
@@ -198,7 +204,8 @@ class Investigator:
         return Saying.of(self.words(candidate), text[unit.start : unit.end], self._minimal(candidate, unit))
 
     def _minimal(self, candidate: Candidate, unit: Unit) -> str:
-        """Give the minimal answer where it stands out or is a figure, by which the same answer is known in other words."""
+        """Give the minimal answer where it stands out or is a figure, by which the same answer is known in other
+        words."""
         if unit.told or candidate.reading.short is None:
             return ""
         start, end, _ = candidate.reading.short
@@ -226,7 +233,8 @@ class Investigator:
         return weights.coverage(content_of(question), _names(document))
 
     def covered(self, query: Query, candidate: Candidate) -> float:
-        """Give the share of the neighbouring characters of a question that a unit or the title of its document holds."""
+        """Give the share of the neighbouring characters of a question that a unit or the title of its document
+        holds."""
         document, unit = self.document(candidate.doc_id), self._unit(candidate.hit.passage)
         said = frozenset(bigrams(f"{document.title}，{document.text[unit.start : unit.end]}"))
         pairs = bigrams(query.text)
@@ -242,8 +250,9 @@ class Investigator:
         return [readings[pair] for pair in pairs]
 
     def _open_question(self, question: str, pinned: Specifics, unit: Unit, strict: bool) -> str:
-        """Leave out of a question what is known to be true of a document and not said in its words: the place and level that it is for, a year of
-        its term, its number. The reader knows only what it reads, and would miss them. What is not `strict` about place and year leaves them out anyway."""
+        """Leave out of a question what is known to be true of a document and not said in its words: the place and level
+        that it is for, a year of its term, its number. The reader knows only what it reads, and would miss them. What
+        is not `strict` about place and year leaves them out anyway."""
         document = self.document(unit.doc_id)
         said = document.text[unit.start : unit.end] if strict else ""
         rest = without_level(pinned.left_out_of(question, said), document)
@@ -252,8 +261,9 @@ class Investigator:
         return rest if terms(rest) else question
 
     def _as_asked(self, question: str, meant: Sequence[str], unit: Unit) -> str:
-        """Put behind a question the words that it `meant` by everyday ones, of these what the unit says: the lexicon knows of many what
-        the reader has not learned, and a word that a unit does not say would only stand in its way."""
+        """Put behind a question the words that it `meant` by everyday ones, of these what the unit says: the lexicon
+        knows of many what the reader has not learned, and a word that a unit does not say would only stand in its
+        way."""
         said = fold_text(self.document(unit.doc_id).text[unit.start : unit.end])
         words = [word for word in dict.fromkeys(meant) if word in said and word not in question]
         return f"{question}({'、'.join(words)})" if words else question
@@ -283,7 +293,8 @@ class Investigator:
         return tuple(span for span in perhaps if clause_at(clauses, span[0]) in cited)
 
     def _windows(self, hit: Hit) -> Iterator[tuple[Unit, Hit]]:
-        """Give the unit that a passage begins in, and those that it goes on in where it is longer than one, each with the part found there."""
+        """Give the unit that a passage begins in, and those that it goes on in where it is longer than one, each with
+        the part found there."""
         text = self.document(hit.passage.doc_id).text
         while True:
             unit = self._unit(hit.passage)
@@ -312,7 +323,8 @@ class Investigator:
         return next((t for t in self._layout(doc_id).tables if t.start <= start < t.end), None)
 
     def _is_row_named(self, question: str, unit: Unit) -> bool | None:
-        """Say whether a unit is a row of a table that the question names by its cells; None where it names none of the table, or it is no row."""
+        """Say whether a unit is a row of a table that the question names by its cells; None where it names none of the
+        table, or it is no row."""
         table = self._table_of(unit.doc_id, unit.start) if unit.told else None
         named = rows_named(question, table, self.document(unit.doc_id).text) if table else set()
         if table is None or not named:
@@ -338,7 +350,8 @@ class Investigator:
         return not gainsaid and self._holds(pinned, unit, candidate.hit, home)
 
     def _ungainsaid(self, pinned: Specifics, unit: Unit, reading: Reading) -> Reading:
-        """Leave out of what was read the sentences that speak of another year or place than the question; all, where none of the others is the answer."""
+        """Leave out of what was read the sentences that speak of another year or place than the question; all, where
+        none of the others is the answer."""
         kept = tuple(
             one
             for one in reading.sentences
@@ -366,7 +379,8 @@ def _within(inner: Sequence[int | float], outer: Sequence[int | float]) -> bool:
 
 
 def _one_a_table(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Leave out rows of a table of which a better row is there: which of its rows are told is decided by what the question names."""
+    """Leave out rows of a table of which a better row is there: which of its rows are told is decided by what the
+    question names."""
     seen: set[str] = set()
     kept = []
     for candidate in candidates:

@@ -44,7 +44,8 @@ def on_one_matter(subject: str | None, other: str | None) -> bool:
 
 
 def is_law(document: Document) -> bool:
-    """Say whether a document is the text of a law, which holds wherever it is for; a digest may leave out where it does not."""
+    """Say whether a document is the text of a law, which holds wherever it is for; a digest may leave out where it does
+    not."""
     return document.kind == "full_text" and subject_of(document.title) is not None
 
 

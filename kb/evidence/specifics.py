@@ -22,7 +22,8 @@ from kb.text.places import NATION, Gazetteer
 from kb.types import Document
 from kb.visibility import in_force
 
-# A number of things adds up over places, so that the one of a wider place is none of its parts; 300元 or 70岁 hold in all of them.
+# A number of things adds up over places, so that the one of a wider place is none of its parts; 300元 or 70岁 hold in
+# all of them.
 _COUNTED = re.compile(r"\d[余多来]?(?:[万千百]?[余多]?[个家处所台座套幢栋户人名位条批对组张项]|万)(?!月|工作日|小时)")
 _RULE = re.compile("每|应|须|不得|可以|组成")  # What a rule counts is counted anew wherever and whenever it holds.
 _LASTING = ("in_force", "trial")
@@ -41,8 +42,9 @@ _ORDINAL = re.compile(r"第(\d+)([批条次号届年期轮章款项类季])|(?<!
 
 @dataclass(frozen=True, slots=True)
 class Specifics:
-    """Years (2027), ordinals (第7批) and places (宁波, known to the `gazetteer`) of a question, in folded form; `lived` are places that are told
-    of a person: what answers holds there and need not name them. `nation` says that the whole nation is asked about."""
+    """Years (2027), ordinals (第7批) and places (宁波, known to the `gazetteer`) of a question, in folded form; `lived`
+    are places that are told of a person: what answers holds there and need not name them. `nation` says that the whole
+    nation is asked about."""
 
     years: tuple[str, ...]
     ordinals: tuple[str, ...]
@@ -65,7 +67,8 @@ class Specifics:
         return tuple(place for place in self.places if place in narrowest)
 
     def left_out_of(self, question: str, evidence: str) -> str:
-        """Leave out of a folded question the places and years that evidence which holds all that is pinned down leaves to its document to say.
+        """Leave out of a folded question the places and years that evidence which holds all that is pinned down leaves
+        to its document to say.
 
         >>> pinned = specifics_of("2032年杭州的食堂补贴多少？")
         >>> pinned.left_out_of("2032年杭州的食堂补贴多少?", "食堂每餐补贴3元")
@@ -122,9 +125,10 @@ class Specifics:
     def gainsaid_by(
         self, sentence: str, minimal: str, before: str, headings: Iterable[str], document: Document
     ) -> bool:
-        """Say whether a sentence, of which `minimal` answers, speaks of another year or place than the question, and no heading above it of that
-        one: of other years, of other parts of the place that its document is for, or of a number of things in all of it where a part is asked for,
-        of which what its paragraph says `before` it does not speak. A number of things is of the years that are named with it or in which its document was made.
+        """Say whether a sentence, of which `minimal` answers, speaks of another year or place than the question, and no
+        heading above it of that one: of other years, of other parts of the place that its document is for, or of a
+        number of things in all of it where a part is asked for, of which what its paragraph says `before` it does not
+        speak. A number of things is of the years that are named with it or in which its document was made.
         """
         told, above = _normal(sentence), _normal(" ".join(headings))
         counted = _COUNTED.search(_normal(minimal)) is not None and _RULE.search(told) is None
@@ -162,7 +166,8 @@ class Specifics:
 
 
 def _spans(spoken: re.Match[str], year: str, counted: bool) -> bool:
-    """Say whether a year is one that a sentence speaks of; what is `counted` from a year on is not known of the years behind it."""
+    """Say whether a year is one that a sentence speaks of; what is `counted` from a year on is not known of the years
+    behind it."""
     if spoken["first"]:
         return spoken["first"] <= year <= spoken["last"]
     before = spoken["since"] and not counted and spoken["year"] < year
@@ -193,8 +198,8 @@ def _normal(text: str) -> str:
 
 
 def specifics_of(question: str, gazetteer: Gazetteer = NATION, told: Iterable[str] = ()) -> Specifics:
-    """Read what a question pins down, with the places that the `gazetteer` knows; words in which something is `told` of a person tell where they
-    live at most.
+    """Read what a question pins down, with the places that the `gazetteer` knows; words in which something is `told` of
+    a person tell where they live at most.
 
     >>> specifics_of("宁波二〇二七年第七批试点有多少个？")
     Specifics(years=('2027',), ordinals=('第7批',), places=('宁波',))

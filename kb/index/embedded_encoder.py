@@ -1,8 +1,8 @@
 """The embedded encoder: a pretrained transformer cut to Chinese, trained for questions in everyday words.
 
-A question and a passage are read behind the prompts that the model was trained with; a text is the mean of its tokens' vectors, of
-length 1. Texts are folded first, so that both scripts and both widths give the same vector. What lies beyond the model's
-length does not count: passages are cut shorter than that.
+A question and a passage are read behind the prompts that the model was trained with; a text is the mean of its tokens'
+vectors, of length 1. Texts are folded first, so that both scripts and both widths give the same vector. What lies
+beyond the model's length does not count: passages are cut shorter than that.
 """
 
 from __future__ import annotations

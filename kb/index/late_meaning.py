@@ -1,7 +1,8 @@
 """Late meaning: the vectors of a large index's passages, made when a search comes across them, and kept.
 
 A transformer needs hours for millions of passages. An index of that size is built with the static encoder, at once; its
-candidates are compared with the question by the transformer, which after some questions has most of what is asked about.
+candidates are compared with the question by the transformer, which after some questions has most of what is asked
+about.
 """
 
 from __future__ import annotations

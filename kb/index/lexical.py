@@ -4,9 +4,10 @@ Terms are made by `kb.text.terms` and handed to tantivy ready, so that its own t
 know no Chinese, only split at spaces. A passage is searched by its body (context and text) and a
 little again by its context alone, so that the right title counts beyond its few words.
 
-An index is never changed: one with a few documents more or less is made of links to its files, which tantivy never writes to again,
-and of a segment with what is new. What was taken out stays in its segment, unfound, until that is merged or all is written anew; it
-is not counted among the passages that hold a term. Only the average length, which BM25 measures lengths by, knows of it until then.
+An index is never changed: one with a few documents more or less is made of links to its files, which tantivy never
+writes to again, and of a segment with what is new. What was taken out stays in its segment, unfound, until that is
+merged or all is written anew; it is not counted among the passages that hold a term. Only the average length, which
+BM25 measures lengths by, knows of it until then.
 """
 
 from __future__ import annotations
@@ -33,13 +34,14 @@ K1 = 1.2
 """tantivy's constant; it cannot be set."""
 
 MANY = 200_000
-"""Passages from which on common terms are not searched for. tantivy's Python package looks at every passage that holds a term, so that of a million
-的 alone takes four of fourteen milliseconds."""
+"""Passages from which on common terms are not searched for. tantivy's Python package looks at every passage that holds
+a term, so that of a million 的 alone takes four of fourteen milliseconds."""
 
 COMMON = {"body": 0.7, "context": 0.1}
-"""The share of the passages from which on a term is common, per field: in a body it then counts .36 at most where the rarest term counts 14, in
-a context a quarter of 2.3. Without them words take a third less time, and of the ten best passages of a million .988 to .997 stay, of the words' own
-.983 to .988 (200 stretches of passages, 200 questions of stard, 200 of `civic` train, others than those that the shares were chosen on)."""
+"""The share of the passages from which on a term is common, per field: in a body it then counts .36 at most where the
+rarest term counts 14, in a context a quarter of 2.3. Without them words take a third less time, and of the ten best
+passages of a million .988 to .997 stay, of the words' own .983 to .988 (200 stretches of passages, 200 questions of
+stard, 200 of `civic` train, others than those that the shares were chosen on)."""
 
 Entry = tuple[int, int, str, str]
 """What is indexed: the number of the passage, that of its document, context, text."""
@@ -71,7 +73,8 @@ def update_lexical(
 ) -> None:
     """Write an index that holds what `base` holds, without the `removed` documents and with what is `added`.
 
-    What did not change lies once on the disk; unless it is `shared` it is copied, as it is where the file system knows no links.
+    What did not change lies once on the disk; unless it is `shared` it is copied, as it is where the file system knows
+    no links.
     """
     path.mkdir()
     for file in base.iterdir():
@@ -158,7 +161,8 @@ class LexicalIndex:
         return int(self._searcher.search(query, limit=1, count=True).count or 0)
 
     def _tells(self, term: str, field: str) -> bool:
-        """Say whether a term is to be searched for: of very many passages, one that some hold and that is not common."""
+        """Say whether a term is to be searched for: of very many passages, one that some hold and that is not
+        common."""
         return len(self) < MANY or 0 < self._frequency(field, term) <= COMMON[field] * len(self)
 
     def _rarity(self, field: str, term: str) -> float:
@@ -171,7 +175,8 @@ class LexicalIndex:
     def search(
         self, text: str, k: int, hidden: Collection[int] = (), also: Mapping[str, float] = {}
     ) -> list[tuple[int, float]]:
-        """Give the numbers of the `k` best passages with their scores, best first, without `hidden` documents' (numbers).
+        """Give the numbers of the `k` best passages with their scores, best first, without `hidden` documents'
+        (numbers).
 
         `also` gives the weights of terms that are searched for beside those of the text.
         """

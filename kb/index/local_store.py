@@ -40,8 +40,8 @@ def write_local(folder: Path, passages: IndexedPart, whole: IndexedPart | None) 
 
 @dataclass(frozen=True, slots=True)
 class LocalUpdate:
-    """What is to become of the words and vectors of another snapshot: the numbers of `documents` and `passages` that are taken out,
-    and the part that is added; `conceals` says whether anything is concealed from the public then."""
+    """What is to become of the words and vectors of another snapshot: the numbers of `documents` and `passages` that
+    are taken out, and the part that is added; `conceals` says whether anything is concealed from the public then."""
 
     documents: NDArray[np.int64]
     passages: NDArray[np.int64]
@@ -51,7 +51,8 @@ class LocalUpdate:
 def update_local(
     folder: Path, base: Path, update: LocalUpdate, passages: IndexedPart, whole: IndexedPart | None
 ) -> None:
-    """Write the words and vectors of another snapshot, the folder `base`, with an update; there are whole documents in both or in none."""
+    """Write the words and vectors of another snapshot, the folder `base`, with an update; there are whole documents in
+    both or in none."""
     removed = update.documents.tolist()
     for name, part, gone in ((PASSAGES, passages, update.passages), (WHOLE, whole, update.documents)):
         if part is None:
@@ -77,8 +78,8 @@ def can_take(base: Path, public_passages: int, public_documents: int) -> bool:
 
 
 class LocalStore:
-    """Opens `vectors.faiss`, `lexical` and, where documents are kept whole, `documents.faiss` and `documents`; each audience has a
-    lexical index of its own."""
+    """Opens `vectors.faiss`, `lexical` and, where documents are kept whole, `documents.faiss` and `documents`; each
+    audience has a lexical index of its own."""
 
     def __init__(self, folder: Path, records: Records) -> None:
         self._owners = np.asarray(records.document_of_row, dtype=np.int64)

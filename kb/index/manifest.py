@@ -29,10 +29,11 @@ class EncoderIdentity(_Frozen):
 
 
 class IndexConfiguration(_Frozen):
-    """Everything that decides what an index of given documents looks like; `lexicon` is the checksum of its words, `home` that of
-    its places and offices.
+    """Everything that decides what an index of given documents looks like; `lexicon` is the checksum of its words,
+    `home` that of its places and offices.
 
-    `store` is where words and vectors are kept. `late` is the encoder that compares the candidates of a large index with a question (`kb.index.late_meaning`).
+    `store` is where words and vectors are kept. `late` is the encoder that compares the candidates of a large index
+    with a question (`kb.index.late_meaning`).
     """
 
     analyzer: str
@@ -60,8 +61,8 @@ class FileChecksum(_Frozen):
 
 
 class Manifest(_Frozen):
-    """`corpus` is one checksum over all documents; `files` covers every file of the snapshot but this one; `collection` is the snapshot
-    whose collection in Milvus was added to, where it was not written whole."""
+    """`corpus` is one checksum over all documents; `files` covers every file of the snapshot but this one; `collection`
+    is the snapshot whose collection in Milvus was added to, where it was not written whole."""
 
     schema_version: int
     created: str
@@ -82,8 +83,8 @@ def checksum(path: Path) -> FileChecksum:
 def checksum_files(
     folder: Path, base: Path | None = None, known: Mapping[str, FileChecksum] = {}
 ) -> dict[str, FileChecksum]:
-    """Checksum every file below `folder`, by relative path; lock files and the manifest left out. What is but a link to a file of the
-    folder `base`, whose checksums are `known`, is not read again."""
+    """Checksum every file below `folder`, by relative path; lock files and the manifest left out. What is but a link to
+    a file of the folder `base`, whose checksums are `known`, is not read again."""
     found: dict[str, FileChecksum] = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.name.startswith(".") and path.name != "manifest.json":

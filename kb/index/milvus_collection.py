@@ -8,9 +8,9 @@
     words_public_1             the same counted over public ones, where some are not public
     meaning_<checksum>         the vector; the name tells the encoder, since not every Milvus keeps a description
 
-No row is ever changed or taken out while a snapshot needs it. A snapshot that comes of another by a change adds rows to its collection, with
-numbers that were never given; each snapshot sees the rows below the number that its records would give next, without those of documents
-that are gone from it (`kb.index.milvus_store`).
+No row is ever changed or taken out while a snapshot needs it. A snapshot that comes of another by a change adds rows to
+its collection, with numbers that were never given; each snapshot sees the rows below the number that its records would
+give next, without those of documents that are gone from it (`kb.index.milvus_store`).
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def last_day(document: Document) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CollectionRows:
-    """What becomes rows: `parts` by partition, of `documents` by number, their words weighed by `measures` (by partition and audience) and
-    the `numbers` of terms."""
+    """What becomes rows: `parts` by partition, of `documents` by number, their words weighed by `measures` (by
+    partition and audience) and the `numbers` of terms."""
 
     encoder: EncoderIdentity
     documents: Mapping[int, Document]
@@ -128,8 +128,8 @@ def write_collection(address: MilvusAddress, snapshot: str, rows: CollectionRows
 
 
 def add_to_collection(address: MilvusAddress, collection: str, rows: CollectionRows) -> None:
-    """Add rows to the collection of another snapshot. What is left of an attempt that failed is seen by no snapshot, and nothing is added
-    above it (`may_add`); raises StoreError."""
+    """Add rows to the collection of another snapshot. What is left of an attempt that failed is seen by no snapshot,
+    and nothing is added above it (`may_add`); raises StoreError."""
     with closing(MilvusConnection(address)) as connection:
         name = address.collection(collection)
         fields = check_collection(connection, collection, rows.encoder)
@@ -139,8 +139,9 @@ def add_to_collection(address: MilvusAddress, collection: str, rows: CollectionR
 
 
 def may_add(address: MilvusAddress, collection: str, encoder: EncoderIdentity, first: int) -> bool:
-    """Say whether a collection is there and has no document of a number from `first` on: another index, a later snapshot that was left, or
-    a run that was cut off may have added it. Raises StoreError where Milvus cannot be reached."""
+    """Say whether a collection is there and has no document of a number from `first` on: another index, a later
+    snapshot that was left, or a run that was cut off may have added it. Raises StoreError where Milvus cannot be
+    reached."""
     with closing(MilvusConnection(address)) as connection:
         try:
             check_collection(connection, collection, encoder)
@@ -189,8 +190,8 @@ _SCALARS = {"document": "INT64", "public": "BOOL", "begins": "INT64", "ends": "I
 
 
 def check_collection(connection: MilvusConnection, snapshot: str, encoder: EncoderIdentity) -> frozenset[str]:
-    """Give the fields of the collection of a snapshot; raise StoreError where it is not there, or has another schema, encoder or length of
-    vectors."""
+    """Give the fields of the collection of a snapshot; raise StoreError where it is not there, or has another schema,
+    encoder or length of vectors."""
     name = connection.address.collection(snapshot)
     if not connection.call("has_collection", name):
         raise StoreError.of("store_collection_missing", name=name, uri=connection.address.uri)
@@ -209,7 +210,8 @@ def check_collection(connection: MilvusConnection, snapshot: str, encoder: Encod
 
 
 def point_alias(address: MilvusAddress, snapshot: str, encoder: EncoderIdentity) -> None:
-    """Make the alias name the collection of a snapshot, in one step, having checked that it is there and the snapshot's."""
+    """Make the alias name the collection of a snapshot, in one step, having checked that it is there and the
+    snapshot's."""
     with closing(MilvusConnection(address)) as connection:
         check_collection(connection, snapshot, encoder)
         name = address.collection(snapshot)

@@ -1,7 +1,8 @@
 """A connection to Milvus by its official client: every call with a deadline, every failure named.
 
-The client tries again by itself until the deadline, which therefore bounds the attempts. It is an extra, imported with the first connection.
-A path that ends in .db is Milvus Lite, which runs in this process: for tests and for a look, since one process at a time can open it.
+The client tries again by itself until the deadline, which therefore bounds the attempts. It is an extra, imported with
+the first connection. A path that ends in .db is Milvus Lite, which runs in this process: for tests and for a look,
+since one process at a time can open it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ NOT_REACHED = frozenset(("store_client_missing", "store_absent", "store_late"))
 
 @dataclass(frozen=True, slots=True)
 class MilvusAddress:
-    """Where Milvus is; its collections begin with `prefix`, one for every index that shares it. A search is given up after `seconds`."""
+    """Where Milvus is; its collections begin with `prefix`, one for every index that shares it. A search is given up
+    after `seconds`."""
 
     uri: str
     token: str = ""
@@ -47,8 +49,9 @@ class MilvusAddress:
 
 
 class MilvusConnection:
-    """An open connection; raises StoreError where there is none to be had. One that is lost is opened again by the next call: the client of
-    an engine that was stopped does not find it again by itself. Safe to use from several threads."""
+    """An open connection; raises StoreError where there is none to be had. One that is lost is opened again by the next
+    call: the client of an engine that was stopped does not find it again by itself. Safe to use from several
+    threads."""
 
     def __init__(self, address: MilvusAddress) -> None:
         self.address = address
@@ -80,7 +83,8 @@ class MilvusConnection:
             raise
 
     def load(self, name: str) -> None:
-        """Have a collection loaded, now and whenever the connection is opened again: an engine that was started again may not have done it."""
+        """Have a collection loaded, now and whenever the connection is opened again: an engine that was started again
+        may not have done it."""
         self._loaded = name
         self.call("load_collection", name, patience=WRITING)
 
@@ -90,7 +94,8 @@ class MilvusConnection:
             self._client.close()
 
     def _opened(self) -> Any:
-        """Give the client; a new one where it was lost, for which threads that call at once do not wait for each other."""
+        """Give the client; a new one where it was lost, for which threads that call at once do not wait for each
+        other."""
         with self._lock:
             if self._client is not None:
                 return self._client

@@ -1,8 +1,9 @@
-"""The home of an index in Milvus (`kb.index.milvus_collection`); the records and the counts of terms stay in the snapshot's folder.
+"""The home of an index in Milvus (`kb.index.milvus_collection`); the records and the counts of terms stay in the
+snapshot's folder.
 
-Each arm is searched by itself, since the engine's own fusion gives no scores of the arms: `kb.fusion` mixes them as it does those of
-the local home. Among equal scores the engine chooses which are the last of `k`; above 20,000 public passages it finds neighbours by
-HNSW, which misses a few.
+Each arm is searched by itself, since the engine's own fusion gives no scores of the arms: `kb.fusion` mixes them as it
+does those of the local home. Among equal scores the engine chooses which are the last of `k`; above 20,000 public
+passages it finds neighbours by HNSW, which misses a few.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ def write_to_milvus(
     documents: Sequence[Document],
     parts: Parts,
 ) -> None:
-    """Write the words and vectors of `parts` into a collection of the snapshot, and the counts of their terms into its folder."""
+    """Write the words and vectors of `parts` into a collection of the snapshot, and the counts of their terms into its
+    folder."""
     counted: dict[tuple[str, Audience], WordStatistics] = {}
     for name, part in parts.items():
         counted[name, "staff"] = WordStatistics.of(part.entries)
@@ -83,9 +85,10 @@ def write_to_milvus(
 
 @dataclass(frozen=True, slots=True)
 class MilvusUpdate:
-    """What is to become of the words and vectors of another snapshot, the folder `base`, whose rows are in a collection: the parts that are
-    taken out, without vectors, and those that are added. `documents` are the added ones by number, `first` is the least number of them;
-    `public` counts the public passages before and after; `conceals` says whether anything is concealed from the public then."""
+    """What is to become of the words and vectors of another snapshot, the folder `base`, whose rows are in a
+    collection: the parts that are taken out, without vectors, and those that are added. `documents` are the added ones
+    by number, `first` is the least number of them; `public` counts the public passages before and after; `conceals`
+    says whether anything is concealed from the public then."""
 
     base: Path
     collection: str
@@ -98,8 +101,8 @@ class MilvusUpdate:
     conceals: bool
 
     def is_possible(self, address: MilvusAddress) -> bool:
-        """Say whether the collection may be added to: it is there, nobody else has added to it, and it suits what is there then.
-        Raises StoreError where Milvus cannot be reached."""
+        """Say whether the collection may be added to: it is there, nobody else has added to it, and it suits what is
+        there then. Raises StoreError where Milvus cannot be reached."""
         before, after = (count <= EXACT_UP_TO for count in self.public)
         has_whole = _knows(self.base, WHOLE)
         if before != after or has_whole != (WHOLE in self.added):
@@ -123,7 +126,8 @@ class MilvusUpdate:
             add_to_collection(address, self.collection, rows)
 
     def _changes(self) -> dict[str, StatisticsChange]:
-        """Count what changes in each lexicon. The public has one of its own as soon as anything is concealed, and from then on."""
+        """Count what changes in each lexicon. The public has one of its own as soon as anything is concealed, and from
+        then on."""
         changes: dict[str, StatisticsChange] = {}
         for name, added in self.added.items():
             removed = self.removed[name]
@@ -148,8 +152,8 @@ def _knows(folder: Path, lexicon: str) -> bool:
 
 
 class MilvusStore:
-    """Opens the `collection` that a snapshot's rows are in, named after the snapshot that it was written for; raises StoreError where it
-    cannot be reached or is another."""
+    """Opens the `collection` that a snapshot's rows are in, named after the snapshot that it was written for; raises
+    StoreError where it cannot be reached or is another."""
 
     def __init__(
         self, address: MilvusAddress, collection: str, folder: Path, records: Records, encoder: EncoderIdentity
@@ -183,7 +187,8 @@ class MilvusStore:
         except BaseException:
             self._terms.close()
             raise
-        # Where nothing was concealed when the collection was written, its one field of words knows of nothing concealed.
+        # Where nothing was concealed when the collection was written, its one field of words knows of nothing
+        # concealed.
         self._field: dict[Audience, str] = {
             "staff": words_field("staff"),
             "public": words_field("public" if words_field("public") in fields else "staff"),

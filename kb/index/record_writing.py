@@ -1,7 +1,9 @@
-"""Writing the records of a snapshot, some documents at a time: all of them, or a copy of the snapshot's before with some taken out and others added.
+"""Writing the records of a snapshot, some documents at a time: all of them, or a copy of the snapshot's before with
+some taken out and others added.
 
-Documents and passages get the numbers 0, 1, 2, ... in the order given. What is added to a copy is numbered on from there, and
-numbers that were taken out are never given again: words and vectors that bear them stay as they are in files that snapshots share.
+Documents and passages get the numbers 0, 1, 2, ... in the order given. What is added to a copy is numbered on from
+there, and numbers that were taken out are never given again: words and vectors that bear them stay as they are in files
+that snapshots share.
 """
 
 from __future__ import annotations
@@ -46,8 +48,8 @@ _WHOLE_TABLES = ("layout", "clause", "passage", "citation", "naming", "checksum"
 
 @dataclass(frozen=True, slots=True)
 class RecordedPart:
-    """Documents with what was made of them, in the order of the documents; `names` are those that their texts name others by,
-    `checksums` cover all that is known of each."""
+    """Documents with what was made of them, in the order of the documents; `names` are those that their texts name
+    others by, `checksums` cover all that is known of each."""
 
     documents: Sequence[Document]
     clauses: Sequence[Clause] = ()
@@ -137,7 +139,8 @@ class RecordWriter:
             yield doc_id, [words for _, words in found]
 
     def cite(self, doc_ids: Iterable[str], citations: Iterable[tuple[str, str]]) -> None:
-        """Put `citations`, pairs of ids of which the text of the first names the second, in the place of those that the texts of `doc_ids` made."""
+        """Put `citations`, pairs of ids of which the text of the first names the second, in the place of those that the
+        texts of `doc_ids` made."""
         self._connection.executemany(
             "DELETE FROM citation WHERE document = (SELECT ordinal FROM document WHERE doc_id = ?)",
             ((doc_id,) for doc_id in doc_ids),
@@ -157,7 +160,8 @@ class RecordWriter:
 
 
 def read_numbering(connection: sqlite3.Connection) -> Numbering | None:
-    """Read the next numbers of a records file; None where it was written before there were any, and cannot be added to."""
+    """Read the next numbers of a records file; None where it was written before there were any, and cannot be added
+    to."""
     try:
         ((document, passage),) = connection.execute("SELECT next_document, next_passage FROM numbering")
     except sqlite3.OperationalError:

@@ -1,4 +1,5 @@
-"""What is indexed of a records file: read from it each time, a document at a time, so that no more of it is in memory."""
+"""What is indexed of a records file: read from it each time, a document at a time, so that no more of it is in
+memory."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Documents, clauses and passages of a snapshot, in one read-only SQLite file.
 
-A document is addressed by its ordinal, its place in the order of ids, a passage by its row, its place in the order of documents and
-texts. In the file, as in the lexical index and in the vectors, both bear numbers that are never given twice, so that adding a
-document numbers nothing anew (`kb.index.record_writing`); where a snapshot was written at once, numbers are ordinals and rows.
+A document is addressed by its ordinal, its place in the order of ids, a passage by its row, its place in the order of
+documents and texts. In the file, as in the lexical index and in the vectors, both bear numbers that are never given
+twice, so that adding a document numbers nothing anew (`kb.index.record_writing`); where a snapshot was written at once,
+numbers are ordinals and rows.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ class Records:
     """Reads a records file. One connection serves all threads, one at a time: a look-up takes microseconds."""
 
     def __init__(self, path: Path, withdrawn: frozenset[str] = frozenset(), *, whole: bool = False) -> None:
-        """Open a file; what was `withdrawn` after it was written is public no more. With `whole` the catalogue has texts and layouts."""
+        """Open a file; what was `withdrawn` after it was written is public no more. With `whole` the catalogue has
+        texts and layouts."""
         self._path = path
         self._withdrawn = withdrawn
         try:
@@ -169,7 +171,8 @@ class Records:
         return [found[number] for number in numbers]
 
     def checksums(self) -> dict[str, bytes]:
-        """Give the checksum over all that is known of each document, by id; none where the file can only be written anew."""
+        """Give the checksum over all that is known of each document, by id; none where the file can only be written
+        anew."""
         if self.numbering is None:
             return {}
         found = dict(self._select("SELECT document, sha256 FROM checksum", ()))

@@ -42,7 +42,8 @@ class CrossEncoderReranker:
         self._batch_size = batch_size
 
     def score(self, question: str, passages: Sequence[str]) -> list[float]:
-        """Give a score a passage, in their order and of any scale; a model's NaN counts as 0, so that one bad pair spoils no order."""
+        """Give a score a passage, in their order and of any scale; a model's NaN counts as 0, so that one bad pair
+        spoils no order."""
         if not passages:
             return []
         pairs = [(question, passage) for passage in passages]

@@ -4,9 +4,10 @@
       CURRENT               the name of the snapshot in use, replaced atomically
       snapshots/<name>/     manifest.json  records.sqlite  vectors.faiss  lexical/  [documents/  documents.faiss]  [lexicon.toml]  [home.toml]
 
-`lexical` ranks passages, `documents` whole documents; what the public may not see is left out of `lexical-public`
-and `documents-public`. Where words and vectors are kept in Milvus, `terms.sqlite` stands for these four. A snapshot is written beside the others under a temporary name and renamed when it is complete, so
-that a reader sees either the old one or the new one. Rolling back moves the pointer.
+`lexical` ranks passages, `documents` whole documents; what the public may not see is left out of `lexical-public` and
+`documents-public`. Where words and vectors are kept in Milvus, `terms.sqlite` stands for these four. A snapshot is
+written beside the others under a temporary name and renamed when it is complete, so that a reader sees either the old
+one or the new one. Rolling back moves the pointer.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ def identify(encoder: Encoder) -> EncoderIdentity:
 
 
 def current_name(index_dir: Path) -> str:
-    """Read which snapshot is in use; raise SnapshotMissingError where nothing was built yet or it is no folder, SnapshotDamagedError where
-    snapshots are there and the pointer names none."""
+    """Read which snapshot is in use; raise SnapshotMissingError where nothing was built yet or it is no folder,
+    SnapshotDamagedError where snapshots are there and the pointer names none."""
     try:
         name = (index_dir / POINTER).read_text("utf-8").strip()
     except FileNotFoundError:
@@ -93,7 +94,8 @@ def snapshot_names(index_dir: Path) -> list[str]:
 
 
 def collection_of(index_dir: Path, name: str) -> str:
-    """Give the snapshot whose collection in Milvus holds the rows of another; itself where it was written whole, or nothing else is known."""
+    """Give the snapshot whose collection in Milvus holds the rows of another; itself where it was written whole, or
+    nothing else is known."""
     try:
         return read_manifest(index_dir, name).collection or name
     except SnapshotError:
@@ -101,8 +103,8 @@ def collection_of(index_dir: Path, name: str) -> str:
 
 
 def new_name(index_dir: Path, made: datetime, corpus: str) -> str:
-    """Name a snapshot of `corpus` (a checksum) after when it was made, and behind all that are there already, however the clock
-    was set back since."""
+    """Name a snapshot of `corpus` (a checksum) after when it was made, and behind all that are there already, however
+    the clock was set back since."""
     latest = next((day for name in reversed(snapshot_names(index_dir)) if (day := _made(name))), None)
     if latest is not None and made <= latest:
         made = latest + timedelta(microseconds=1)
@@ -131,8 +133,8 @@ def remove_old(index_dir: Path) -> list[str]:
 
 
 def roll_back(index_dir: Path) -> str:
-    """Point to the last good snapshot before the one in use and give its name; where the pointer names none, to the last
-    good one of all. Raises SnapshotError where there is none."""
+    """Point to the last good snapshot before the one in use and give its name; where the pointer names none, to the
+    last good one of all. Raises SnapshotError where there is none."""
     try:
         current = current_name(index_dir)
     except SnapshotDamagedError:
@@ -223,8 +225,9 @@ def open_snapshot(
     name: str | None = None,
     milvus: MilvusAddress | None = None,
 ) -> Snapshot:
-    """Open a snapshot, the one in use where none is named, for questions encoded with `encoder`; documents that were `withdrawn`
-    after it was built are public no more. One whose words and vectors are kept in Milvus needs to know where that is.
+    """Open a snapshot, the one in use where none is named, for questions encoded with `encoder`; documents that were
+    `withdrawn` after it was built are public no more. One whose words and vectors are kept in Milvus needs to know
+    where that is.
 
     Raises SnapshotMissingError, SnapshotDamagedError (a file differs from its checksum),
     SnapshotMismatchError (built by another encoder, analyzer or schema, or for another store) or StoreError.

@@ -1,9 +1,10 @@
 """BM25 as sparse vectors, for an engine that knows inner products only: the same scores as `kb.index.lexical` gives.
 
-A term has two dimensions, one a field. A passage holds in each how far the term saturates (k1, b and the average length of its field
-stand there), a question the term's weight (how rare it is); their product is BM25. So a passage's vector does not change when the
-counts of terms do, as long as it is measured by the same average length: vectors that are added later are measured by that of the first ones.
-What tantivy rounds is rounded here: lengths above 39 keep three binary digits behind the first, as in Lucene.
+A term has two dimensions, one a field. A passage holds in each how far the term saturates (k1, b and the average length
+of its field stand there), a question the term's weight (how rare it is); their product is BM25. So a passage's vector
+does not change when the counts of terms do, as long as it is measured by the same average length: vectors that are
+added later are measured by that of the first ones. What tantivy rounds is rounded here: lengths above 39 keep three
+binary digits behind the first, as in Lucene.
 
 What a question needs of the index, the numbers and counts of its terms, lies in `terms.sqlite` beside the records.
 """
@@ -51,7 +52,8 @@ _COUNT = """INSERT INTO frequency VALUES (?1, ?2, ?3, ?4)
 
 @dataclass(frozen=True, slots=True)
 class WordStatistics:
-    """What is counted of the entries of one lexicon, by field: in how many a term stands, and how long all are together."""
+    """What is counted of the entries of one lexicon, by field: in how many a term stands, and how long all are
+    together."""
 
     entries: int
     frequencies: Mapping[str, Counter[str]]
@@ -142,8 +144,8 @@ def write_terms(path: Path, lexica: Mapping[str, WordStatistics]) -> dict[str, i
 def update_terms(
     path: Path, base: Path, changes: Mapping[str, StatisticsChange]
 ) -> tuple[dict[str, int], dict[str, Lengths]]:
-    """Write a copy of the terms of another snapshot with `changes` by lexicon; give the numbers of all terms that were added, which
-    those that are known keep, and the average lengths that vectors of each lexicon are measured by."""
+    """Write a copy of the terms of another snapshot with `changes` by lexicon; give the numbers of all terms that were
+    added, which those that are known keep, and the average lengths that vectors of each lexicon are measured by."""
     shutil.copyfile(base, path)
     added = {term for change in changes.values() for term in change.added.frequencies["body"]}
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -184,8 +186,8 @@ def update_terms(
 
 
 def drift(path: Path, changes: Mapping[str, StatisticsChange]) -> float:
-    """Give how far the average length of any field will be from that which its vectors are measured by, as a share of it; infinite where
-    the file does not tell."""
+    """Give how far the average length of any field will be from that which its vectors are measured by, as a share of
+    it; infinite where the file does not tell."""
     largest = 0.0
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
         entries = dict(connection.execute("SELECT name, entries FROM lexicon"))
@@ -231,7 +233,8 @@ class SparseTerms:
         self._lock = threading.Lock()
 
     def look_up(self, lexicon: str, wanted: Sequence[str]) -> dict[str, tuple[int, tuple[int, ...]]]:
-        """Give the numbers of terms, and the counts of entries that hold them in each field; unknown terms are left out."""
+        """Give the numbers of terms, and the counts of entries that hold them in each field; unknown terms are left
+        out."""
         found: dict[str, tuple[int, tuple[int, ...]]] = {}
         for at in range(0, len(wanted), _BATCH):
             batch = wanted[at : at + _BATCH]

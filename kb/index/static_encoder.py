@@ -36,7 +36,8 @@ _KEPT = (1.0, 0.9, 0.8, 0.7, 0.6)
 """Parts of a row's largest number that may become `_LARGEST`: of these the one is taken that loses least."""
 _FEW = 64  # below this many texts, looking up term by term is faster than a batch and needs no tables
 _BATCH = 256  # texts that are looked up at once, so that their terms fit into memory however many come
-_PIECE = 512  # terms whose vectors are added up at once: few enough for the cache of a processor, more than most passages have
+# terms whose vectors are added up at once: few enough for the cache of a processor, more than most passages have
+_PIECE = 512
 
 
 def is_static_model(folder: Path) -> bool:
@@ -94,7 +95,8 @@ def _read_config(folder: Path) -> dict[str, Any]:
 def write_static_model(
     folder: Path, vocabulary: Sequence[str], vectors: NDArray[np.float32], details: dict[str, object]
 ) -> None:
-    """Write term vectors, shape (terms, an even number of dimensions), as a model folder; `details` goes into its config."""
+    """Write term vectors, shape (terms, an even number of dimensions), as a model folder; `details` goes into its
+    config."""
     folder.mkdir(parents=True, exist_ok=True)
     weights = _scales(vectors)
     (folder / FILES[0]).write_text("".join(f"{term}\n" for term in vocabulary), "utf-8")
@@ -116,7 +118,8 @@ def _rounded(vectors: NDArray[np.float32], scales: NDArray[np.float32]) -> NDArr
 
 
 def _scales(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give for each row the scale at which rounding changes it least: a single large number may be cut for the sake of the others."""
+    """Give for each row the scale at which rounding changes it least: a single large number may be cut for the sake of
+    the others."""
     largest = np.maximum(np.abs(vectors).max(axis=1), 1e-12)
     tried = [(part * largest / _LARGEST).astype(np.float32) for part in _KEPT]
     lost = [np.square(_rounded(vectors, scales) * scales[:, None] - vectors).sum(axis=1) for scales in tried]
@@ -188,7 +191,8 @@ class StaticEncoder:
         return TermLookup(self._table.rows)
 
     def _sum(self, bags: Iterable[NDArray[np.intp]], out: NDArray[np.float32]) -> None:
-        """Add up the vectors of every bag, in memory that all of them share: to ask for new takes a fifth of the time."""
+        """Add up the vectors of every bag, in memory that all of them share: to ask for new takes a fifth of the
+        time."""
         vectors, weights = self._table.vectors, self._table.weights
         taken = np.empty((_PIECE, self.dimensions), np.int8)
         widened = np.empty((_PIECE, self.dimensions), np.float32)

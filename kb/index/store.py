@@ -1,9 +1,9 @@
-"""What search asks of the place where an index's words and vectors are kept: the snapshot's own folder (`kb.index.local_store`), or
-Milvus (`kb.index.milvus_store`).
+"""What search asks of the place where an index's words and vectors are kept: the snapshot's own folder
+(`kb.index.local_store`), or Milvus (`kb.index.milvus_store`).
 
-Both apply a scope before they rank, score words by the same BM25 and meaning by the inner product, and know rows and ordinals as
-the records of the snapshot number them, so that the same fusion makes the same ranking of what they find. Either counts for each
-audience only what it may see, so that what is hidden shows in no score.
+Both apply a scope before they rank, score words by the same BM25 and meaning by the inner product, and know rows and
+ordinals as the records of the snapshot number them, so that the same fusion makes the same ranking of what they find.
+Either counts for each audience only what it may see, so that what is hidden shows in no score.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Entries(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IndexedPart:
-    """What a home is given to keep: passages, or whole documents, with their vectors in the same order, and the numbers of the
-    documents that are `concealed` from the public. Entries are numbered from `first` on, without a gap."""
+    """What a home is given to keep: passages, or whole documents, with their vectors in the same order, and the numbers
+    of the documents that are `concealed` from the public. Entries are numbered from `first` on, without a gap."""
 
     entries: Entries
     vectors: VectorRows
@@ -66,7 +66,8 @@ class TermCounts(Protocol):
 
 
 class Store(Protocol):
-    """Finds rows of passages, or ordinals of whole documents, with their scores, best first; safe to use from several threads."""
+    """Finds rows of passages, or ordinals of whole documents, with their scores, best first; safe to use from several
+    threads."""
 
     @property
     def has_whole(self) -> bool:
@@ -76,7 +77,8 @@ class Store(Protocol):
         """Give the counts by which terms are weighed for an audience."""
 
     def find_words(self, text: str, k: int, scope: Scope, also: Mapping[str, float]) -> Found:
-        """Find the `k` best passages by words; `also` gives the weights of terms that are searched for beside those of the text."""
+        """Find the `k` best passages by words; `also` gives the weights of terms that are searched for beside those of
+        the text."""
 
     def find_whole(self, text: str, k: int, scope: Scope, also: Mapping[str, float]) -> Found:
         """Find the `k` best whole documents by words."""

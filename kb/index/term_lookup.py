@@ -1,8 +1,8 @@
 """From texts to rows of a term table, a whole batch in a few array operations.
 
-Gives for every text exactly the known terms of `kb.text.terms.terms`. The batch is folded as one
-text; symbols become numbers, and a pair of symbols is found by its combined number in a hash table, with
-linear probing (Knuth, The Art of Computer Programming, vol. 3, 6.4): a search in a sorted list takes as long as all the rest.
+Gives for every text exactly the known terms of `kb.text.terms.terms`. The batch is folded as one text; symbols become
+numbers, and a pair of symbols is found by its combined number in a hash table, with linear probing (Knuth, The Art of
+Computer Programming, vol. 3, 6.4): a search in a sorted list takes as long as all the rest.
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ _PATIENCE = 5.0  # seconds that a process waits for another that writes
 
 
 class VectorCache:
-    """One SQLite file per encoder in `folder`, safe to use from several threads; `computed` counts the vectors that had to be made.
+    """One SQLite file per encoder in `folder`, safe to use from several threads; `computed` counts the vectors that had
+    to be made.
 
     Where nothing can be written there, vectors are kept in memory.
     """
@@ -44,8 +45,8 @@ class VectorCache:
         batches: Iterable[Sequence[str]],
         encode: Callable[[Iterable[list[str]]], Iterator[NDArray[np.float32]]],
     ) -> Iterator[NDArray[np.float32]]:
-        """Give the vectors of batches of texts, in their order; `encode` makes those that are missing, and may take batches ahead of
-        what it gives. A text that is being encoded for one batch is not encoded for another."""
+        """Give the vectors of batches of texts, in their order; `encode` makes those that are missing, and may take
+        batches ahead of what it gives. A text that is being encoded for one batch is not encoded for another."""
         taken: deque[tuple[list[bytes], dict[bytes, bytes], list[int]]] = deque()
         underway: set[bytes] = set()
 
@@ -91,7 +92,8 @@ class VectorCache:
 
 
 def in_turn(batches: Iterable[Sequence[str]], encoder: Encoder) -> Iterator[NDArray[np.float32]]:
-    """Encode one batch after the other; the encoder is not asked for batches without a text, whose texts are all known."""
+    """Encode one batch after the other; the encoder is not asked for batches without a text, whose texts are all
+    known."""
     for texts in batches:
         yield encoder.encode_passages(texts) if texts else np.zeros((0, encoder.dimensions), np.float32)
 

@@ -1,4 +1,5 @@
-"""Vectors on the way into an index: more of them than memory should hold, on the disk in the order in which they were made."""
+"""Vectors on the way into an index: more of them than memory should hold, on the disk in the order in which they were
+made."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ class VectorRows(Protocol):
 
 
 class VectorFile:
-    """Vectors in single precision in a file without a name in `folder`, which is gone when it is closed or the process ends."""
+    """Vectors in single precision in a file without a name in `folder`, which is gone when it is closed or the process
+    ends."""
 
     def __init__(self, folder: Path, dimensions: int) -> None:
         self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - closed by `__exit__`

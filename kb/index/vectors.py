@@ -1,12 +1,13 @@
 """The dense arm: inner-product search over normalised passage vectors with FAISS.
 
-How vectors are kept goes by their number. Few are kept whole and all compared. More are kept in half precision, which loses nothing
-that counts, and all compared. Of very many, in half precision too, those are compared that lie in the lists nearest to the question (an
-inverted file, Sivic and Zisserman, ICCV 2003): of HNSW, the other choice, nothing can be taken out, and a filter goes on its way through
-the graph past all that it leaves out. Files are mapped into memory and shared between processes.
+How vectors are kept goes by their number. Few are kept whole and all compared. More are kept in half precision, which
+loses nothing that counts, and all compared. Of very many, in half precision too, those are compared that lie in the
+lists nearest to the question (an inverted file, Sivic and Zisserman, ICCV 2003): of HNSW, the other choice, nothing can
+be taken out, and a filter goes on its way through the graph past all that it leaves out. Files are mapped into memory
+and shared between processes.
 
-A filter is applied before ranking. Where it lets little pass, more lists are compared in proportion, up to all of them, so that as
-many passages are looked at as without it: however narrow it is, what passes is found.
+A filter is applied before ranking. Where it lets little pass, more lists are compared in proportion, up to all of them,
+so that as many passages are looked at as without it: however narrow it is, what passes is found.
 """
 
 from __future__ import annotations
@@ -26,15 +27,17 @@ EXACT_UP_TO = 20_000
 """Passages up to which vectors are kept whole and searched exactly."""
 
 LISTED_FROM = 200_000
-"""Passages from which vectors are put into lists; to compare all of fewer takes 9 ms at most, twice what their words take."""
+"""Passages from which vectors are put into lists; to compare all of fewer takes 9 ms at most, twice what their words
+take."""
 
 COMPARED = 1 / 8
-"""The share of the lists that is compared with a question: of the ten nearest a thirty-second finds .986, an eighth .994, all .998; of the two
-hundred nearest .970, .995 and 1.000 (a million passages, static encoder)."""
+"""The share of the lists that is compared with a question: of the ten nearest a thirty-second finds .986, an eighth
+.994, all .998; of the two hundred nearest .970, .995 and 1.000 (a million passages, static encoder)."""
 
 _HALF = faiss.ScalarQuantizer.QT_fp16  # 8 bits are half as large, and lose two hundredths of the ten nearest
 
-_LISTS = 4  # times the square root of the number of vectors: as many as there are vectors in a list, within a factor of a few
+# times the square root of the number of vectors: as many as there are vectors in a list, within a factor of a few
+_LISTS = 4
 _SAMPLE = 40  # vectors a list from which the lists are learned: FAISS warns of fewer than 39
 _ROUNDS = 6  # of k-means; more move the centres by less than the sample does
 _SEED = 23
@@ -47,8 +50,8 @@ def write_vectors(
 ) -> None:
     """Write an index of `vectors`, shape (passages, dimensions), which bear the numbers 0, 1, 2, ...
 
-    How they are kept is settled by the `public` ones alone, whose places are given where they are not all, so that what is hidden
-    shows in no score. What is not `searched`, but only compared by number, is never put into lists.
+    How they are kept is settled by the `public` ones alone, whose places are given where they are not all, so that what
+    is hidden shows in no score. What is not `searched`, but only compared by number, is never put into lists.
     """
     dimensions = vectors.shape[1]
     count = len(vectors) if public is None else len(public)
@@ -72,9 +75,11 @@ def write_vectors(
 
 
 def update_vectors(path: Path, base: Path, removed: NDArray[np.int64], added: VectorRows, first: int) -> None:
-    """Write an index of what `base` holds, without the `removed` numbers and with what is `added`, numbered from `first` on.
+    """Write an index of what `base` holds, without the `removed` numbers and with what is `added`, numbered from
+    `first` on.
 
-    Where vectors lie in the order of their numbers, those that are removed stay in their places and have to be filtered out.
+    Where vectors lie in the order of their numbers, those that are removed stay in their places and have to be filtered
+    out.
     """
     index = faiss.read_index(str(base))
     if isinstance(index, faiss.IndexIVF):
@@ -93,7 +98,8 @@ def _stretches(vectors: VectorRows) -> Iterator[tuple[int, NDArray[np.float32]]]
 
 
 def is_fit_for(base: Path, public: int, *, searched: bool = True) -> bool:
-    """Say whether an index may be added to until it holds so many public vectors, or is to be written in another way."""
+    """Say whether an index may be added to until it holds so many public vectors, or is to be written in another
+    way."""
     index = faiss.read_index(str(base), faiss.IO_FLAG_MMAP_IFC)
     if isinstance(index, faiss.IndexIVF):
         return public * _SLACK >= LISTED_FROM and _lists(public) <= 2 * index.nlist
@@ -107,8 +113,8 @@ def _lists(vectors: int) -> int:
 
 
 class Selection:
-    """The numbers that pass a filter, ready to be searched among by several threads; `of` is how many the one who searches may see at
-    all, so that how narrow the filter is does not go by what is hidden."""
+    """The numbers that pass a filter, ready to be searched among by several threads; `of` is how many the one who
+    searches may see at all, so that how narrow the filter is does not go by what is hidden."""
 
     def __init__(self, numbers: NDArray[np.int64], of: int) -> None:
         passes = np.zeros(int(numbers.max(initial=-1)) + 1, np.bool_)

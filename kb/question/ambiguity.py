@@ -1,7 +1,8 @@
-"""Questions that say too little: a word that points at nothing, only words that fit many things, or words in no Chinese.
+"""Questions that say too little: a word that points at nothing, only words that fit many things, or words in no
+Chinese.
 
-它的联系电话是多少？ asked alone has no 它, and 补贴标准是多少？ fits many documents; English, and what is typed as the initials of pinyin (gzf), is
-not understood. To answer from whatever comes first would be a guess.
+它的联系电话是多少？ asked alone has no 它, and 补贴标准是多少？ fits many documents; English, and what is typed as the
+initials of pinyin (gzf), is not understood. To answer from whatever comes first would be a guess.
 """
 
 from __future__ import annotations

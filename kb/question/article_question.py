@@ -15,8 +15,8 @@ from kb.text.dates import PartialDate
 from kb.text.fold import fold_text
 from kb.text.numerals import normalize_numbers
 
-# Words of asking, which name nothing: what is left between document and number of a question made of these asks for the article itself, and
-# anything else in it asks about the article's matter.
+# Words of asking, which name nothing: what is left between document and number of a question made of these asks for the
+# article itself, and anything else in it asks about the article's matter.
 _ASKING = re.compile(
     r"请问|请|麻烦|劳驾|把|帮我|帮忙|告诉我|我?想?(?:知道|了解)|我们?想|查找?(?:一?下|1下)?|看(?:一?下|1下|看)?|给我|列出来?|"
     r"(?:找|翻|搜|调|念|读|讲|说|解释|解读|介绍|说明)(?:[1一]?下|出来?|到|看|给我|[1一]?[讲说])|念|再|往|接着|继续|然后|还有|另外|顺便|"
@@ -58,8 +58,9 @@ Step = Literal["none", "before", "same", "after"]
 
 @dataclass(frozen=True, slots=True)
 class ArticleAsked:
-    """What is asked for: `article` is "22" or "22-1", "-1" for the last one, or None with `step` from the article spoken of before; `chapter`
-    is 附则 or 第3章. `name` is what the question calls the document, empty where it names none or only points at it."""
+    """What is asked for: `article` is "22" or "22-1", "-1" for the last one, or None with `step` from the article
+    spoken of before; `chapter` is 附则 or 第3章. `name` is what the question calls the document, empty where it names
+    none or only points at it."""
 
     name: str
     article: str | None = None
@@ -72,8 +73,8 @@ class ArticleAsked:
 
 @dataclass(frozen=True, slots=True)
 class EditionMeant:
-    """Which text of a law is meant by words before its `name`: the one that held on `day` (2020年有效的), that was passed in the
-    year `revised` (2018年修正的), or the one before the present one where `former` (旧)."""
+    """Which text of a law is meant by words before its `name`: the one that held on `day` (2020年有效的), that was
+    passed in the year `revised` (2018年修正的), or the one before the present one where `former` (旧)."""
 
     name: str
     day: date | None = None
@@ -105,7 +106,8 @@ def edition_meant(name: str) -> EditionMeant | None:
 
 
 def article_asked(question: str, *, whole: bool = True) -> ArticleAsked | None:
-    """Read a question that asks for an article, else give None; unless it is the `whole` of it, it may ask for something of the article.
+    """Read a question that asks for an article, else give None; unless it is the `whole` of it, it may ask for
+    something of the article.
 
     >>> asked = article_asked("物业条例二十二条第一款讲什么")
     >>> asked.name, asked.article, asked.paragraph

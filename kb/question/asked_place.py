@@ -1,5 +1,5 @@
-"""The places that a question asks about. Where somebody comes from is a fact about a person (老娘户口在安徽，住我杭州家里), and asks for
-no rule of that place."""
+"""The places that a question asks about. Where somebody comes from is a fact about a person
+(老娘户口在安徽，住我杭州家里), and asks for no rule of that place."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Questions for how a text changed: 第二十二条是什么时候改的, 改过没有, 以前怎么规定.
 
-What is left without the words that ask for the change says of what: an article by number, this one (这条), or anything that the
-documents answer (春节放假天数以前是几天 asks 春节放假天数是几天 of an earlier text).
+What is left without the words that ask for the change says of what: an article by number, this one (这条), or anything
+that the documents answer (春节放假天数以前是几天 asks 春节放假天数是几天 of an earlier text).
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _FORMER_WORD = re.compile(_FORMER)
 
 @dataclass(frozen=True, slots=True)
 class ChangeAsked:
-    """What is asked of a change, and of what: the words without those that ask for it, empty where it only points. `whole` is a
-    question by itself."""
+    """What is asked of a change, and of what: the words without those that ask for it, empty where it only points.
+    `whole` is a question by itself."""
 
     kind: Kind
     about: str

@@ -66,7 +66,8 @@ def unfound_titles(question: str, find: Callable[[str], Named]) -> tuple[str, ..
 
 
 def sides_of(question: str) -> list[tuple[str, ...]]:
-    """Give the two questions that a comparing question consists of, each in the wordings that it may have; nothing where it cannot be taken apart.
+    """Give the two questions that a comparing question consists of, each in the wordings that it may have; nothing
+    where it cannot be taken apart.
 
     >>> sides_of("2000年底以前的老小区，国家和杭州分别打算什么时候改完？")
     [('2000年底以前的老小区,国家分别打算什么时候改完?',), ('2000年底以前的老小区,杭州分别打算什么时候改完?',)]

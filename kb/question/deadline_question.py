@@ -1,8 +1,8 @@
 """Questions for the day on which a period ends: 3月10日受伤，最迟哪天提出申请？9月20日开会，最迟哪天通知？
 
-Such a question holds a day, on which something happens, and asks for another one, or whether another one is too late. What it
-asks of the documents is the period: the same question without its days, with 多少日内 for the day asked for, or with 最迟什么时候, which a rule
-that counts back from an event answers as well.
+Such a question holds a day, on which something happens, and asks for another one, or whether another one is too late.
+What it asks of the documents is the period: the same question without its days, with 多少日内 for the day asked for, or
+with 最迟什么时候, which a rule that counts back from an event answers as well.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _WHEN = "最迟什么时候"
 
 @dataclass(frozen=True, slots=True)
 class DeadlineAsked:
-    """`start` is the day on which something happens, `by` another one of which it is asked whether it is too late; `question`
-    asks for the period alone, `latest` for it on either side of the event."""
+    """`start` is the day on which something happens, `by` another one of which it is asked whether it is too late;
+    `question` asks for the period alone, `latest` for it on either side of the event."""
 
     start: date
     by: date | None
@@ -48,8 +48,8 @@ class DeadlineAsked:
 
 
 def deadline_asked(question: str, day: date) -> DeadlineAsked | None:
-    """Read a question for the end of a period, else give None; a day without a year is of that of the day before it in the question, the
-    first of that of `day`.
+    """Read a question for the end of a period, else give None; a day without a year is of that of the day before it in
+    the question, the first of that of `day`.
 
     >>> deadline_asked("职工2025年3月10日受伤，单位最迟哪天要提出申请？", date(2026, 1, 1)).question
     '职工受伤,单位多少日内要提出申请?'

@@ -20,9 +20,9 @@ State = Literal["in_force", "ended", "trial", "draft", "planned", "unknown"]
 class DocumentFilter:
     """What documents have in common: of several values of one field, one; of several fields, all.
 
-    `issuers` holds per office that is named the names that it stands for, `joint` that all of them issued together. `about` and
-    `titled` hold wordings of which the data of a document, or its title, hold one; `mentions` those that its text holds;
-    `lacks` and `states_field` name fields of its header.
+    `issuers` holds per office that is named the names that it stands for, `joint` that all of them issued together.
+    `about` and `titled` hold wordings of which the data of a document, or its title, hold one; `mentions` those that
+    its text holds; `lacks` and `states_field` name fields of its header.
     """
 
     levels: frozenset[Level] = frozenset()

@@ -1,11 +1,12 @@
 """Follow-ups: a question that leans on those before it, made whole.
 
-那2027年呢？ asks what the question before asked, of another year; 三孩呢？ the same of another thing: what is new takes the place of what it stands
-against (`kb.question.replacement`). What has no such place is asked behind what the question before was about, without the words that asked
-it. A correction (不是，我问的是…) takes the place of what it corrects. Small talk asks nothing, so that nothing leans on it.
+那2027年呢？ asks what the question before asked, of another year; 三孩呢？ the same of another thing: what is new takes
+the place of what it stands against (`kb.question.replacement`). What has no such place is asked behind what the
+question before was about, without the words that asked it. A correction (不是，我问的是…) takes the place of what it
+corrects. Small talk asks nothing, so that nothing leans on it.
 
-A conversation has topics: its questions that stand by themselves. What leans is joined with one topic and never with another question that leans, so that
-the five hundredth turn is as short as the second.
+A conversation has topics: its questions that stand by themselves. What leans is joined with one topic and never with
+another question that leans, so that the five hundredth turn is as short as the second.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ _AGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question in its conversation: `query` is made whole, `asked` are the words of it that ask, `earlier` what was asked
-    before, where there is anything; `leans` says that the new words are nothing without it."""
+    """A question in its conversation: `query` is made whole, `asked` are the words of it that ask, `earlier` what was
+    asked before, where there is anything; `leans` says that the new words are nothing without it."""
 
     query: Query
     asked: str
@@ -85,13 +86,14 @@ class Turn:
 
     @property
     def is_joined(self) -> bool:
-        """Say whether the question is asked behind what an earlier one was about, whose words it does not hold itself."""
+        """Say whether the question is asked behind what an earlier one was about, whose words it does not hold
+        itself."""
         return self.leans and self.asked != self.query.text
 
 
 def resolve(query: Query, topics: Collection[str] = (), places: Gazetteer = NATION) -> Turn:
-    """Read a question in the light of those before it, by its form; one of the folded `topics` or of the `places` in the
-    new words takes the place of one before.
+    """Read a question in the light of those before it, by its form; one of the folded `topics` or of the `places` in
+    the new words takes the place of one before.
 
     >>> resolve(Query("", "那2027年呢？", previous=("到2025年要开展多少个试点？",))).query.text
     '到2027年要开展多少个试点？'
@@ -106,8 +108,8 @@ def resolve(query: Query, topics: Collection[str] = (), places: Gazetteer = NATI
 
 
 def readings(query: Query, topics: Collection[str] = (), places: Gazetteer = NATION) -> list[Turn]:
-    """Give what a question may mean in its conversation: first what its form says, then the others: alone, joined with the topic that
-    it shares most words with, with the last one. Which of them is meant is seen by what they find.
+    """Give what a question may mean in its conversation: first what its form says, then the others: alone, joined with
+    the topic that it shares most words with, with the last one. Which of them is meant is seen by what they find.
 
     >>> before = ("公租房的收入标准是多少？", "社区食堂平时对哪些人开放？")
     >>> [turn.query.text for turn in readings(Query("", "申请材料要交到哪个窗口？", previous=before))]
@@ -198,8 +200,8 @@ def _tells_of_somebody(said: str) -> bool:
 
 
 def _asked_again(last: str, said: str) -> str:
-    """Ask a question again with what is `said` now, which asks nothing itself, before the words that ask. Where that is of somebody else,
-    what was told of those before is no part of it.
+    """Ask a question again with what is `said` now, which asks nothing itself, before the words that ask. Where that is
+    of somebody else, what was told of those before is no part of it.
 
     >>> _asked_again("我妈82岁，低保，每月能领多少补贴？", "她是外省户口"), _asked_again("产假休多少天，我生的第二个", "我老公")
     ('我妈82岁，低保，她是外省户口，每月能领多少补贴', '我老公，产假休多少天')
@@ -235,8 +237,8 @@ def _of(name: str, clause: str) -> str:
 
 
 def _topics_of(previous: tuple[str, ...], topics: Collection[str], places: Gazetteer) -> tuple[list[str], str]:
-    """Give the questions before that stand by themselves, or were made whole by putting something in its place, and the last question of all
-    made whole."""
+    """Give the questions before that stand by themselves, or were made whole by putting something in its place, and the
+    last question of all made whole."""
     found: list[str] = []
     last = ""
     for text in previous:
@@ -278,7 +280,8 @@ def _why(earlier: str) -> str:
 
 
 def _likeliest(topics: list[str], folded: str) -> list[str]:
-    """Give the topics that a question may lean on: the last one, before it one that shares more words with the question."""
+    """Give the topics that a question may lean on: the last one, before it one that shares more words with the
+    question."""
     words = frozenset(bigrams(_ASKING.sub(" ", folded)))
     shared = [len(words & frozenset(bigrams(_ASKING.sub(" ", fold_text(topic))))) for topic in topics]
     order = sorted(range(len(topics)), key=lambda n: (-shared[n], -n))
@@ -286,7 +289,8 @@ def _likeliest(topics: list[str], folded: str) -> list[str]:
 
 
 def _joined(topic: str, text: str) -> str:
-    """Say what a question was about, without the words that asked, and its year where the other names one, in front of another one."""
+    """Say what a question was about, without the words that asked, and its year where the other names one, in front of
+    another one."""
     view = fold(topic)
     kept, at = [], 0
     left_out = [*_ASKING.finditer(view.text), *(_YEAR.finditer(view.text) if _YEAR.search(fold_text(text)) else ())]

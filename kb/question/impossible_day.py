@@ -1,8 +1,8 @@
 """Days in a question that no calendar has: 2031年2月30日, 4月31日, 13月5日.
 
-Such a day is named, for whatever else were answered would be about another day. A day without a year is of that of the day before it in
-the question; where none tells, it is a day if any year has it. A month by itself has to be written as one of a year (2031年13月, 13月份,
-13月底), since 13月 may be an age.
+Such a day is named, for whatever else were answered would be about another day. A day without a year is of that of the
+day before it in the question; where none tells, it is a day if any year has it. A month by itself has to be written as
+one of a year (2031年13月, 13月份, 13月底), since 13月 may be an age.
 """
 
 from __future__ import annotations

@@ -37,7 +37,8 @@ def asks_the_nation(question: str) -> bool:
 
 
 def levels_asked(question: str, home: Home) -> frozenset[Level]:
-    """Name the levels of government that a question speaks of; the province and the city of the home are levels by their names.
+    """Name the levels of government that a question speaks of; the province and the city of the home are levels by
+    their names.
 
     >>> sorted(levels_asked("国家和市里分别要求多大？", Home()))
     ['municipal', 'national']

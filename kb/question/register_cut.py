@@ -1,4 +1,5 @@
-"""A question cut into the longest words that the grammar of the register or the catalogue knows, and what lies between them."""
+"""A question cut into the longest words that the grammar of the register or the catalogue knows, and what lies between
+them."""
 
 from __future__ import annotations
 

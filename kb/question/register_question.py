@@ -1,9 +1,10 @@
-"""A question put to the register of documents, read once: what is counted or listed, by which filter, by which relation.
+"""A question put to the register of documents, read once: what is counted or listed, by which filter, by which
+relation.
 
-The question is cut into words of a small grammar (`kb.question.register_words`) and of the catalogue (`kb.question.vocabulary`). What is left
-over has to be a topic: behind a word that announces one (提到…), before one (…方面的), or before the papers themselves
-(托育文件) where the catalogue knows it. Anything else left over, and the question asks for something that documents say, not for
-documents.
+The question is cut into words of a small grammar (`kb.question.register_words`) and of the catalogue
+(`kb.question.vocabulary`). What is left over has to be a topic: behind a word that announces one (提到…), before one
+(…方面的), or before the papers themselves (托育文件) where the catalogue knows it. Anything else left over, and the
+question asks for something that documents say, not for documents.
 """
 
 from __future__ import annotations
@@ -52,8 +53,9 @@ _GROUPS: dict[str, Grouping] = {
 
 @dataclass(frozen=True, slots=True)
 class RegisterQuestion:
-    """What is asked of the register: the documents of a filter; of those only the last or first by date (`order`); how the
-    documents named (`related_to`) stand to them; counted per value of `group`. `limits` are the words that made the filter, each behind what kind of word it is."""
+    """What is asked of the register: the documents of a filter; of those only the last or first by date (`order`); how
+    the documents named (`related_to`) stand to them; counted per value of `group`. `limits` are the words that made the
+    filter, each behind what kind of word it is."""
 
     filter: DocumentFilter
     order: Literal["newest", "oldest"] | None = None
@@ -64,7 +66,8 @@ class RegisterQuestion:
 
 
 class RegisterReader:
-    """Reads questions put to the register of some documents; `translate` says what everyday words mean in the documents' own."""
+    """Reads questions put to the register of some documents; `translate` says what everyday words mean in the
+    documents' own."""
 
     def __init__(
         self, vocabulary: Vocabulary, documents: Iterable[Document], translate: Callable[[str], Iterable[Translation]]

@@ -14,8 +14,8 @@ _GOVERNMENT = frozenset(("place", *LEVELS))  # What names a government: a place 
 
 
 def relation_asked(words: Sequence[Word], marked: str) -> tuple[RelationType, ...] | None:
-    """Say how the documents named stand to those asked for; None where no relation is asked for. `marked` is the question with
-    `NAME` for each name."""
+    """Say how the documents named stand to those asked for; None where no relation is asked for. `marked` is the
+    question with `NAME` for each name."""
     kinds = [word.kind for word in words]
     at = next((n for n, kind in enumerate(kinds) if kind in RELATIONS), None)
     if "name" not in kinds:

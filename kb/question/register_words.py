@@ -1,7 +1,7 @@
 """The words with which people ask for documents of a register: one table, a kind of word a line.
 
-They are read on text folded, without spaces and marks, numbers in digits, `NAME` where a document is named. Names of issuers,
-places, kinds of paper and topics are not here: they come from the catalogue (`kb.question.vocabulary`).
+They are read on text folded, without spaces and marks, numbers in digits, `NAME` where a document is named. Names of
+issuers, places, kinds of paper and topics are not here: they come from the catalogue (`kb.question.vocabulary`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What is new in a follow-up put in the place of what it stands against in the question before.
 
-2024年呢？ stands against another year, 宁波呢？ against another place, 三孩呢？ against 二孩: a Chinese noun ends in its head, so that two of one kind
-end alike. Where nothing in the question before ends as the new words do, nothing is replaced.
+2024年呢？ stands against another year, 宁波呢？ against another place, 三孩呢？ against 二孩: a Chinese noun ends in
+its head, so that two of one kind end alike. Where nothing in the question before ends as the new words do, nothing is
+replaced.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ _PAUSE = re.compile(r"[,;。?!、的是有和要能可会给把被对向由从�
 def replaced(
     earlier: str, new: str, topics: Collection[str] = (), old: str | None = None, places: Gazetteer = NATION
 ) -> str | None:
-    """Give the earlier question with everything in `new` in its place; None where something of it has none. `old` is what the asker
-    said that it stands against; one of the folded `topics` or of the `places` stands against another.
+    """Give the earlier question with everything in `new` in its place; None where something of it has none. `old` is
+    what the asker said that it stands against; one of the folded `topics` or of the `places` stands against another.
 
     >>> replaced("杭州生二孩能领多少补助？", "三孩"), replaced("第一批试点有几个？", "第二批")
     ('杭州生三孩能领多少补助？', '第二批试点有几个？')
@@ -76,7 +77,8 @@ def _put(text: str, old: str, new: str) -> str:
 
 
 def _alike(earlier: str, new: str) -> str | None:
-    """Give the words of the earlier question that end as the new ones do: the longest end, a number against a number first."""
+    """Give the words of the earlier question that end as the new ones do: the longest end, a number against a number
+    first."""
     best: tuple[int, bool, int] | None = None
     for end in range(1, len(earlier) + 1):
         shared = 0

@@ -1,4 +1,5 @@
-"""Several questions in one: taken apart where each part asks by itself, so that each is answered or refused by itself."""
+"""Several questions in one: taken apart where each part asks by itself, so that each is answered or refused by
+itself."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """What is said to the service and is no question about documents: thanks, a greeting, who are you, complaint, pressure.
 
-An utterance is small talk only where nothing is left when the words of courtesy are taken out of it: 谢谢，托育补贴呢 asks. Who one is and
-what one can do is asked of the service only where it is spoken to: 能做什么？ leans on what was talked about.
+An utterance is small talk only where nothing is left when the words of courtesy are taken out of it: 谢谢，托育补贴呢
+asks. Who one is and what one can do is asked of the service only where it is spoken to: 能做什么？ leans on what was
+talked about.
 """
 
 from __future__ import annotations

@@ -69,8 +69,8 @@ _PAPERS = [
 
 
 class Vocabulary:
-    """What a catalogue calls its documents, ready for look-up in folded questions without spaces and marks; the home gives
-    further names of issuers and knows places that no document is for."""
+    """What a catalogue calls its documents, ready for look-up in folded questions without spaces and marks; the home
+    gives further names of issuers and knows places that no document is for."""
 
     def __init__(self, catalogue: Sequence[Document], home: Home) -> None:
         self._issuers: dict[str, frozenset[str]] = {}

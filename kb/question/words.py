@@ -22,7 +22,8 @@ _FIGURE = re.compile(
     "|"
     r"多少|[几己][个项条类种家名人元岁平年次批处所套万千]|多大|多高|比例|数量|总数|多长|多远|几折|几成|率(是|为|达)"
 )
-# Words that ask, left out where only what is asked about counts. They are many since spoken questions wrap them in courtesy.
+# Words that ask, left out where only what is asked about counts. They are many since spoken questions wrap them in
+# courtesy.
 _ASKING = re.compile(
     r"请问|你好|您好|我想(问|知道|了解)(一下)?|想问|麻烦|告诉我|一下|能不能|可不可以|可否|能否|是不是|有没有|是否|"
     r"(?:什么|啥)叫|叫(?:什么|啥)|是?(?:什么|啥)(?:意思|概念)|[怎如][么何]定义|[是在]?(?:什么|啥)时[候侯后]|什么是|是什么意思|是什么|什么|多少|多久|多长时间|多大|哪些|哪几|哪里|哪儿|哪个|哪[1一]?|几|谁|怎么样|怎么办|"

@@ -8,17 +8,19 @@ from kb.reading.reader import Reading
 from kb.types import Hit, Verdict
 
 _SURE = 0.98
-"""How sure the reader must be of yes or no for it to be told: where it was given the text that answers, .973 of 75 such verdicts on leaflets unseen are right, of 61 from .95 on
-.869 (`evals/data/leaflets`, 2026-11-29, which this was chosen on: its verdicts say nothing independent of it any more)."""
+"""How sure the reader must be of yes or no for it to be told: where it was given the text that answers, .973 of 75 such
+verdicts on leaflets unseen are right, of 61 from .95 on .869 (`evals/data/leaflets`, 2026-11-29, which this was chosen
+on: its verdicts say nothing independent of it any more)."""
 _ANSWERS = 0.6
 """The probability that the clause answers at all from which its verdict is told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`question` is what it may answer, `score` the log-odds that it does; `spans` are the sentences of the document that belong to the answer, in
-    order, with those that make them whole, and `likeliest` the one that does most; `short` is the minimal answer, where one stands out. `is_named_row` says
-    that it is a row of a table which the question names by its cells."""
+    """`question` is what it may answer, `score` the log-odds that it does; `spans` are the sentences of the document
+    that belong to the answer, in order, with those that make them whole, and `likeliest` the one that does most;
+    `short` is the minimal answer, where one stands out. `is_named_row` says that it is a row of a table which the
+    question names by its cells."""
 
     question: str
     hit: Hit
@@ -50,6 +52,7 @@ class Candidate:
         return self.spans[-1][1]
 
     def verdict(self, likely: float) -> Verdict | None:
-        """What it says to a question for yes or no, where both that and that it answers, which has the probability `likely`, are sure enough."""
+        """What it says to a question for yes or no, where both that and that it answers, which has the probability
+        `likely`, are sure enough."""
         said, told = self.reading.verdict
         return said if told >= _SURE and likely >= _ANSWERS else None

@@ -69,7 +69,8 @@ class Citer:
         return self.quote([replace(candidate, spans=(candidate.likeliest,)) for candidate in candidates])
 
     def _parts(self, document: Document, spans: Sequence[tuple[int, int]]) -> list[tuple[Clause, int, int]]:
-        """Join the sentences of one clause between which nothing stands; a part that stands alone begins behind its outline marker."""
+        """Join the sentences of one clause between which nothing stands; a part that stands alone begins behind its
+        outline marker."""
         parts: list[tuple[Clause, int, int]] = []
         for start, end in spans:
             clause = self._clause_at(document.doc_id, start)
@@ -110,8 +111,9 @@ class Citer:
 
 
 def _numbered(text: str, spans: Sequence[tuple[int, int]]) -> list[bool]:
-    """Tell of each span whether its outline marker belongs to what is quoted: it counts on from its neighbour, or says which item of a list it is
-    whose opening words (…的：) are quoted too. The marker of a span that is neither numbers what is not shown.
+    """Tell of each span whether its outline marker belongs to what is quoted: it counts on from its neighbour, or says
+    which item of a list it is whose opening words (…的：) are quoted too. The marker of a span that is neither numbers
+    what is not shown.
 
     >>> text = "1.甲。\\n2.乙。\\n3.丙：\\n（1）丁；\\n（2）戊。"
     >>> _numbered(text, [(0, 4), (5, 9)]), _numbered(text, [(0, 4), (10, 14)]), _numbered(text, [(10, 14), (21, 26)])

@@ -1,8 +1,8 @@
 """From quotations to statements. No sentence is glued from two.
 
-A sentence of a document that is on trial, planned or only a draft says so behind it. Where the sentences come from documents
-of different regions each says for where it holds, so that what differs stands side by side and is not blended; so does one that is told of a place
-and names it no more than its document does.
+A sentence of a document that is on trial, planned or only a draft says so behind it. Where the sentences come from
+documents of different regions each says for where it holds, so that what differs stands side by side and is not
+blended; so does one that is told of a place and names it no more than its document does.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def state(
     opening: str = "",
     asked: AbstractSet[str] = frozenset(),
 ) -> tuple[Statement, ...]:
-    """Make a statement of each quotation and what stands out in it, citing it by its number from 1, the first behind `opening`;
-    regions are the same where they name the same `places`, of which those in `asked` are asked about."""
+    """Make a statement of each quotation and what stands out in it, citing it by its number from 1, the first behind
+    `opening`; regions are the same where they name the same `places`, of which those in `asked` are asked about."""
     regions = {places.places_in(document.region or "") for _, document, _ in quotes}
 
     def is_told(cited: Citation, document: Document) -> bool:

@@ -39,7 +39,8 @@ class Draft:
         self.statements.append(replace(statement, citations=tuple(range(first, first + len(named)))))
 
     def number_of(self, citation: Citation) -> int:
-        """Give the number under which this answer cites what a citation of another answer does; it is taken over where none quotes it yet."""
+        """Give the number under which this answer cites what a citation of another answer does; it is taken over where
+        none quotes it yet."""
         for own in self.citations:
             if own.clause_id == citation.clause_id and own.start <= citation.start and citation.end <= own.end:
                 return own.number
@@ -54,8 +55,8 @@ class Draft:
         source: Document | None = None,
         only: int | None = None,
     ) -> None:
-        """Put words behind every statement that quotes a document, or the one with the citation `only`, held by spans of
-        it or of the `source` that says so."""
+        """Put words behind every statement that quotes a document, or the one with the citation `only`, held by spans
+        of it or of the `source` that says so."""
         own = {citation.number for citation in self.citations if citation.doc_id == document.doc_id}
         own &= {only} if only is not None else own
         more = self._cite(source or document, spans)

@@ -10,8 +10,8 @@ HEADER_FIELDS = ("title", "doc_no", "issuer", "issued", "status", "expires")
 
 
 def header_span(document: Document, records: Records) -> tuple[int, int]:
-    """Give the span of the header from its first to its last common field, within one clause; the first sentence where there is
-    none."""
+    """Give the span of the header from its first to its last common field, within one clause; the first sentence where
+    there is none."""
     fields = sorted((f for f in document.header if f.name in HEADER_FIELDS), key=lambda field: field.start)
     if not fields:
         return _first_sentence(records.document(document.doc_id).text)
@@ -21,7 +21,8 @@ def header_span(document: Document, records: Records) -> tuple[int, int]:
 
 
 def title_span(document: Document) -> tuple[int, int]:
-    """Give the span of the title in the text of a document, else of the first sentence: a title may be broken over lines there."""
+    """Give the span of the title in the text of a document, else of the first sentence: a title may be broken over
+    lines there."""
     at = document.text.find(document.title)
     return (at, at + len(document.title)) if at >= 0 else _first_sentence(document.text)
 

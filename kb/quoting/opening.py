@@ -1,5 +1,5 @@
-"""What is said before the first quotation: yes or no where that is asked, and that the document says otherwise where the question took
-another figure for granted.
+"""What is said before the first quotation: yes or no where that is asked, and that the document says otherwise where
+the question took another figure for granted.
 
 为什么梳理了43项支持政策？ is answered by the sentence that says 34项, and the answer says first that it does. Only a figure
 of the same unit for the same thing contradicts another; ages, dates and bounds (60岁以上, 2025年, 不超过3个) name whom or when

@@ -37,7 +37,8 @@ class Remark:
         return words is not None and bool(re.search(words, self.text)) and bool(_DOUBT.search(self.text))
 
     def missing_in(self, question: str) -> str | None:
-        """Give the thing, other than a field of the header, that a question asks for in the very words of the remark."""
+        """Give the thing, other than a field of the header, that a question asks for in the very words of the
+        remark."""
         asked = fold_text(question).replace(" ", "")
         things = (thing for thing in self.missing if not any(re.search(words, thing) for words in _FIELDS.values()))
         return next((thing for thing in things if fold_text(thing) in asked), None)

@@ -1,7 +1,7 @@
 """Answers from tables: the rows that are asked for, the cell in each, and the header that says what it is.
 
-A question that names values of cells (2031年1月) asks for the rows that hold one of each column; where it asks for several (哪些) all
-are told, where it asks for a total (一共多少) their figures are added up.
+A question that names values of cells (2031年1月) asks for the rows that hold one of each column; where it asks for
+several (哪些) all are told, where it asks for a total (一共多少) their figures are added up.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def header_of(clause_id: str) -> str | None:
 
 
 def rows_asked(question: str, best: Citation, citer: Citer, records: Records) -> tuple[Citation, ...]:
-    """Give the rows of the table of the `best` row that hold what the question names; the best alone where it asks for one."""
+    """Give the rows of the table of the `best` row that hold what the question names; the best alone where it asks for
+    one."""
     layout, text = records.layout(best.doc_id), records.document(best.doc_id).text
     table = next((t for t in layout.tables if t.start <= best.start < t.end), None)
     if table is None or not (_SEVERAL.search(fold_text(question)) or _TOTAL.search(fold_text(question))):
@@ -49,7 +50,8 @@ def rows_asked(question: str, best: Citation, citer: Citer, records: Records) ->
 
 
 def rows_named(question: str, table: PlacedTable, text: str) -> set[int]:
-    """Give the numbers of the rows that hold all values which a question names, one of each column; none where it names none."""
+    """Give the numbers of the rows that hold all values which a question names, one of each column; none where it names
+    none."""
     asked = normal_name(question)
     named: dict[int, set[int]] = {}
     for cell in table.cells:
@@ -60,7 +62,8 @@ def rows_named(question: str, table: PlacedTable, text: str) -> set[int]:
 
 
 def row_as_read(table: PlacedTable, text: str, start: int, end: int) -> str:
-    """Give text[start:end], a row, as a sentence: what the headers of each cell say of it (一类人员：900；), for a reader of prose."""
+    """Give text[start:end], a row, as a sentence: what the headers of each cell say of it (一类人员：900；), for a
+    reader of prose."""
     told = []
     for cell in table.cells:
         if start <= cell.start and cell.end <= end and cell.start < cell.end:
@@ -76,7 +79,8 @@ def _names(asked: str, value: str) -> bool:
 
 
 def total_of(question: str, rows: Sequence[Citation], records: Records) -> Statement | None:
-    """Add up the figures of the column that a question asks to be added up; None where it asks for none, or one is no figure."""
+    """Add up the figures of the column that a question asks to be added up; None where it asks for none, or one is no
+    figure."""
     if len(rows) < 2 or not _TOTAL.search(fold_text(question)):
         return None
     layout, text = records.layout(rows[0].doc_id), records.document(rows[0].doc_id).text

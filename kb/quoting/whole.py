@@ -1,7 +1,8 @@
-"""What is quoted is whole: a sentence to its full stop, a list with the words that open it and all its items, and what is said of 前款 with that paragraph.
+"""What is quoted is whole: a sentence to its full stop, a list with the words that open it and all its items, and what
+is said of 前款 with that paragraph.
 
-The reader marks the parts that it is sure of. Half of a sentence (…的，补贴三元；) or some items of a list are less than the document says,
-and may say something else.
+The reader marks the parts that it is sure of. Half of a sentence (…的，补贴三元；) or some items of a list are less
+than the document says, and may say something else.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from kb.text.sentences import sentence_spans
 
 Span = tuple[int, int]
 _SEVERAL = 2
-"""Items of a list from which all of them are the answer; of a list that fits one window, one is enough. One item of a longer one is told
-behind the words that open it, without which it is half a sentence."""
+"""Items of a list from which all of them are the answer; of a list that fits one window, one is enough. One item of a
+longer one is told behind the words that open it, without which it is half a sentence."""
 
 _ABOVE = "前款"
 """What a sentence says of the paragraph above it cannot be understood, nor checked, without that."""
@@ -24,7 +25,8 @@ _SECTIONS = frozenset(("编", "分编", "章", "节", "条", "一、", "问", "�
 
 
 def made_whole(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Give the sentences of a document that belong to an answer together with those that complete them, in order, each with its marker."""
+    """Give the sentences of a document that belong to an answer together with those that complete them, in order, each
+    with its marker."""
     completed: set[Span] = set()
     for span in spans:
         part = _list_at(text, span[0])
@@ -44,8 +46,8 @@ def made_whole(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def _paragraph_above(text: str, position: int) -> list[Span]:
-    """Give the sentences of the paragraph, or list, above the line of a place within its article; of one that is too long to be read at once
-    none: it is more than an answer."""
+    """Give the sentences of the paragraph, or list, above the line of a place within its article; of one that is too
+    long to be read at once none: it is more than an answer."""
     line = _line_at(text, position)
     above = _line_above(text, line)
     if above is None or _kind(text, line) in _SECTIONS:
@@ -75,8 +77,8 @@ def _line_at(text: str, position: int) -> Span:
 
 
 def _list_at(text: str, position: int) -> Span | None:
-    """Give the list that a place stands in or opens: the line that ends with a colon and the numbered lines below it, up to one that numbers a
-    wider part.
+    """Give the list that a place stands in or opens: the line that ends with a colon and the numbered lines below it,
+    up to one that numbers a wider part.
 
     >>> t = "制定本办法。\\n食堂应当：\\n（一）公示菜价；\\n（二）留样：\\n1.每餐；\\n2.每样。\\n另行规定。"
     >>> [t[slice(*_list_at(t, t.index(words)))].count("\\n") for words in ("食堂", "公示", "每样")], _list_at(t, 0)

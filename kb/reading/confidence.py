@@ -1,8 +1,9 @@
 """How reader and search together judge what was read: which of it comes first, and how likely that answers.
 
-The reader sees a question and a clause and nothing beside them; the search has compared all clauses with each other. Neither is as good
-alone: a clause that reads like an answer may be of another law, one that was found first may answer another question. And the encoder that
-ships, which was trained for itself and read neither beside the other, is asked for its own opinion: how near it holds question and clause.
+The reader sees a question and a clause and nothing beside them; the search has compared all clauses with each other.
+Neither is as good alone: a clause that reads like an answer may be of another law, one that was found first may answer
+another question. And the encoder that ships, which was trained for itself and read neither beside the other, is asked
+for its own opinion: how near it holds question and clause.
 """
 
 from __future__ import annotations
@@ -14,16 +15,18 @@ from pydantic import BaseModel, ConfigDict
 FARTHEST = 4.0
 """A lead that says no more when it is longer."""
 ALONE = 2.5
-"""The lead of what has no rival: in a small collection that nothing else was found says little. Set by hand: in collections that are large
-enough to measure on everything has rivals."""
+"""The lead of what has no rival: in a small collection that nothing else was found says little. Set by hand: in
+collections that are large enough to measure on everything has rivals."""
 
 
 class Confidence(BaseModel):
     """Weights that `evals.training.calibration` fits on questions about texts that the reader was not trained on.
 
-    What is read is put in order by the reader's log-odds and `found` times the score of the search. That the first one answers has the
-    log-odds `offset` and `reading`, `lead` and `likeness` times: what the reader says of it, how far it is ahead of all that says otherwise (`kb.reading.rivals`), and the cosine
-    of question and clause. The score of the search is left out: it says the same as the cosine, and grows with the number of documents. From the probability `enough` on it is an answer.
+    What is read is put in order by the reader's log-odds and `found` times the score of the search. That the first one
+    answers has the log-odds `offset` and `reading`, `lead` and `likeness` times: what the reader says of it, how far it
+    is ahead of all that says otherwise (`kb.reading.rivals`), and the cosine of question and clause. The score of the
+    search is left out: it says the same as the cosine, and grows with the number of documents. From the probability
+    `enough` on it is an answer.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -28,7 +28,8 @@ def as_read(question: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The token ids of one window; token `at + n` is the n-th of the text and stands for text[offsets[n][0]:offsets[n][1]]."""
+    """The token ids of one window; token `at + n` is the n-th of the text and stands for
+    text[offsets[n][0]:offsets[n][1]]."""
 
     ids: list[int]
     at: int

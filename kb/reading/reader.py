@@ -1,7 +1,9 @@
-"""The reader: it sees a question and a clause together and says whether the clause answers, with which words, and yes or no.
+"""The reader: it sees a question and a clause together and says whether the clause answers, with which words, and yes
+or no.
 
-One trained cross-encoder (`evals.training.reader_training`) in place of rules: for every clause the log-odds that it answers, the sentences that
-belong to the answer, the minimal words of it (a number, a name, a time) and, where a yes or no is asked for, which it is.
+One trained cross-encoder (`evals.training.reader_training`) in place of rules: for every clause the log-odds that it
+answers, the sentences that belong to the answer, the minimal words of it (a number, a name, a time) and, where a yes or
+no is asked for, which it is.
 """
 
 from __future__ import annotations
@@ -41,8 +43,9 @@ class Read(NamedTuple):
 class Reading:
     """What was read in one clause.
 
-    `score` is the log-odds that it answers. `sentences` are those of the window that answers best; `short` is the span of
-    the minimal answer in it with its probability; `verdict` what the clause says to a question for yes or no, with its probability.
+    `score` is the log-odds that it answers. `sentences` are those of the window that answers best; `short` is the span
+    of the minimal answer in it with its probability; `verdict` what the clause says to a question for yes or no, with
+    its probability.
     """
 
     score: float
@@ -74,7 +77,8 @@ class Reader:
 
     @classmethod
     def open(cls, folder: Path | str = "") -> Reader:
-        """Open the model in `folder`, the embedded one where that is empty; raise ModelError where it is not a sound one."""
+        """Open the model in `folder`, the embedded one where that is empty; raise ModelError where it is not a sound
+        one."""
         return cls(Model.open(Path(folder or MODELS_DIR / "reader"), KIND))
 
     def read(self, question: str, clauses: Sequence[ClauseText | str]) -> list[Reading]:
@@ -132,8 +136,8 @@ def _reading(window: Window, row: Row, scores: Array, tokens: Array) -> Reading:
 
 
 def _minimal(marks: Array, sentences: NDArray[np.intp]) -> tuple[int, int, float] | None:
-    """Give the likeliest span of tokens for the minimal answer, its last token included, with its probability; `sentences` numbers the
-    sentence of each token, beyond which no minimal answer goes."""
+    """Give the likeliest span of tokens for the minimal answer, its last token included, with its probability;
+    `sentences` numbers the sentence of each token, beyond which no minimal answer goes."""
     if not len(marks):
         return None
     begins, ends = (

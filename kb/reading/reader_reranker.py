@@ -1,6 +1,7 @@
 """The reader as the last word on the order of passages, where `KB_RERANKER=reader` asks for it.
 
-It is left off by default: an answer is read from whole parts of an outline anyway, and to read fifty passages for every search takes a second.
+It is left off by default: an answer is read from whole parts of an outline anyway, and to read fifty passages for every
+search takes a second.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class ReaderReranker:
 
 
 def reranker_named(name: str, reader: Callable[[], Reader] = Reader.open) -> Reranker | None:
-    """Open what a setting names: the reader, a CrossEncoder by name or folder, or nothing; raise RerankerError or ModelError."""
+    """Open what a setting names: the reader, a CrossEncoder by name or folder, or nothing; raise RerankerError or
+    ModelError."""
     if not name:
         return None
     return ReaderReranker(reader()) if name == NAME else open_reranker(name)

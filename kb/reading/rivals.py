@@ -1,7 +1,7 @@
 """How far what comes first is ahead of all else that was read and says something else.
 
-Two documents that say the same are no doubt about it; one that says otherwise and reads as well is. All rivals count together: three that are
-a little behind make the first as doubtful as one that is level with it.
+Two documents that say the same are no doubt about it; one that says otherwise and reads as well is. All rivals count
+together: three that are a little behind make the first as doubtful as one that is level with it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from kb.text.numerals import normalize_numbers
 from kb.text.terms import bigrams
 
 _ALIKE = 0.5
-"""The share of the pairs of characters of the shorter of two sentences that the other holds, from which on they say the same."""
+"""The share of the pairs of characters of the shorter of two sentences that the other holds, from which on they say the
+same."""
 _SHORTEST = 2
 """Characters of a minimal answer by which it is known again."""
 _FIGURE = re.compile(r"(?<![\d.第])\d+(?:\.\d+)?")  # Numbers of articles and parts of decimals are no figures.
@@ -25,8 +26,8 @@ _FIGURE = re.compile(r"(?<![\d.第])\d+(?:\.\d+)?")  # Numbers of articles and p
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What was read says, as far as it takes to know it again in other words: the pairs of characters and the figures of its likeliest
-    sentence, the minimal answer where one stands out, and the whole text that was read."""
+    """What was read says, as far as it takes to know it again in other words: the pairs of characters and the figures
+    of its likeliest sentence, the minimal answer where one stands out, and the whole text that was read."""
 
     pairs: frozenset[str]
     figures: frozenset[str]
@@ -40,8 +41,8 @@ class Saying:
         return cls(frozenset(bigrams(plain)), frozenset(_FIGURE.findall(plain)), _plain(minimal), _plain(text))
 
     def agrees(self, other: Saying) -> bool:
-        """Say whether the other says the same: it holds this one's minimal answer, or the sentences are alike. Sentences that each have
-        figures which the other lacks say something of their own.
+        """Say whether the other says the same: it holds this one's minimal answer, or the sentences are alike.
+        Sentences that each have figures which the other lacks say something of their own.
 
         >>> Saying.of("全市共梳理34项支持政策").agrees(Saying.of("杭州市梳理三十四项支持政策"))
         True
@@ -58,7 +59,8 @@ class Saying:
 
 
 def lead_of(read: Sequence[tuple[float, Saying]], alone: float = ALONE) -> float:
-    """Give the log-odds that the first has over all its rivals together, `alone` where there are none; `read` is in order of its scores.
+    """Give the log-odds that the first has over all its rivals together, `alone` where there are none; `read` is in
+    order of its scores.
 
     >>> one, other = Saying.of("满三周岁"), Saying.of("每月两次")
     >>> lead_of([(3.0, one), (3.0, one), (1.0, other)])

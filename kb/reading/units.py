@@ -1,7 +1,7 @@
 """Units: what is read together, the largest part of an outline around a passage that fits one window.
 
-A passage may be one item of a list, and an item alone answers nothing: it is read with what it is an item of, as far as that is
-short; else behind the sentence that opens the clause above it.
+A passage may be one item of a list, and an item alone answers nothing: it is read with what it is an item of, as far as
+that is short; else behind the sentence that opens the clause above it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from kb.types import Clause, Document, Passage
 HEADER = "#header"
 """How the clause is named that a document's header is."""
 ARTICLE = 4 * WINDOW
-"""Characters up to which a document that is one list behind a sentence is read as the article of a law, not as an outline."""
+"""Characters up to which a document that is one list behind a sentence is read as the article of a law, not as an
+outline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A span of a document that is read at once; `lead` is the sentence above it that its items depend on, or empty; `told` what is read
-    in the place of its words where these are no sentence, as the cells of a row."""
+    """A span of a document that is read at once; `lead` is the sentence above it that its items depend on, or empty;
+    `told` what is read in the place of its words where these are no sentence, as the cells of a row."""
 
     doc_id: str
     start: int
@@ -71,8 +72,9 @@ def unit_of(passage: Passage, document: Document, clauses: Sequence[Clause], len
 
 
 def _section(text: str, clauses: Sequence[Clause], place: int, length: int) -> tuple[int, int]:
-    """Give the first and last number of the clauses that are read together: the largest part of the outline around `place` that fits, and
-    beyond that as far as a clause above is no heading but opens a list (…如下：), without which its items say nothing."""
+    """Give the first and last number of the clauses that are read together: the largest part of the outline around
+    `place` that fits, and beyond that as far as a clause above is no heading but opens a list (…如下：), without which
+    its items say nothing."""
     root = clauses[place].clause_id
     found = _subtree(clauses, place, root) or (place, place)
     while (parent := _parent(root)) and (span := _subtree(clauses, place, parent)):

@@ -46,7 +46,8 @@ class PartialDate:
 
     @classmethod
     def read(cls, written: str) -> PartialDate | None:
-        """Read the day as headers of pages write it, with the time or the day of the week behind it; None where it is none.
+        """Read the day as headers of pages write it, with the time or the day of the week behind it; None where it is
+        none.
 
         >>> [PartialDate.read(day).iso for day in ("2031/3/8", "2031.03.08 17:50", "20310308", "2031 年 3 月 8 日 星期六")]
         ['2031-03-08', '2031-03-08', '2031-03-08', '2031-03-08']

@@ -114,7 +114,8 @@ def fold_text(text: str) -> str:
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int, str]]:
-    """Cut text into stretches that fold character by character, and single characters that do not: start, end and what they fold to."""
+    """Cut text into stretches that fold character by character, and single characters that do not: start, end and what
+    they fold to."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     folded = _array_table()[np.minimum(points, _LIMIT)]
     start = 0

@@ -1,6 +1,7 @@
 """How one says where somebody is registered or comes from: 户口在安徽, 安徽户口, 老家安徽, 安徽人.
 
-The forms take the pattern of a place and give the pattern of what is said, so that who reads facts and who reads questions read alike.
+The forms take the pattern of a place and give the pattern of what is said, so that who reads facts and who reads
+questions read alike.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whom a sentence speaks of: 我, a relative, a child, or somebody whose facts are nobody's here (房东, 邻居, 老板).
 
-Words for relatives are a closed class, so they are listed whole. Somebody whom one lives with, brings or cares for is named and not spoken of
-(跟我住, 带外孙, 女儿家).
+Words for relatives are a closed class, so they are listed whole. Somebody whom one lives with, brings or cares for is
+named and not spoken of (跟我住, 带外孙, 女儿家).
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ _SEX = {
 
 @dataclass(frozen=True, slots=True)
 class SpokenPerson:
-    """Somebody who is spoken of from `start` on: `name` tells one from another, `sex` is empty where the word does not tell."""
+    """Somebody who is spoken of from `start` on: `name` tells one from another, `sex` is empty where the word does not
+    tell."""
 
     kind: Kind
     name: str

@@ -1,7 +1,7 @@
 """Places of China as far as questions name them: provinces and prefectures, and what a corpus knows beside them.
 
-Names are without their ending (浙江, 杭州). A place lies in those before it in its chain. Districts and counties are data beside the
-corpus (`kb.home`): there are some 2,800 of them, and most are everyday words as well.
+Names are without their ending (浙江, 杭州). A place lies in those before it in its chain. Districts and counties are
+data beside the corpus (`kb.home`): there are some 2,800 of them, and most are everyday words as well.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from kb.text.fold import fold_text
 
-# Province by province its prefectures, and the few cities below them that everybody knows (昆山, 义乌); of autonomous prefectures the short
-# name that people say (延边).
+# Province by province its prefectures, and the few cities below them that everybody knows (昆山, 义乌); of autonomous
+# prefectures the short name that people say (延边).
 _PROVINCES = {
     "北京": "", "天津": "", "上海": "", "重庆": "", "香港": "", "澳门": "", "台湾": "台北 高雄",
     "河北": "石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 雄安",
@@ -55,8 +55,8 @@ def bare(name: str) -> str:
 class Gazetteer:
     """Names of places and where they lie: those of the nation, and those of a home beside them.
 
-    `chains` gives per place the places that it lies in, widest first, itself last. `home` holds chains of full names (江南省,
-    东湖市, 西城区); of these, the ones in `whole` count only with their ending.
+    `chains` gives per place the places that it lies in, widest first, itself last. `home` holds chains of full names
+    (江南省, 东湖市, 西城区); of these, the ones in `whole` count only with their ending.
     """
 
     def __init__(self, home: Iterable[tuple[str, ...]] = (), whole: AbstractSet[str] = frozenset()) -> None:

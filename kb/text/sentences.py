@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-# Closing quotation marks belong to the sentence that they end. A Latin full stop ends one only behind a word, not in 3.5 or No.
+# Closing quotation marks belong to the sentence that they end. A Latin full stop ends one only behind a word, not in
+# 3.5 or No.
 _END = re.compile(r"(?:[。！？!?；;]+[”’」』）)】》]*|…{1,2}(?=\s|$)|\n+|(?<=[a-z])\.(?=\s))")
 _QUOTES = {"“": "”", "「": "」", "『": "』", "《": "》"}  # A sentence mark within these ends no sentence.
 

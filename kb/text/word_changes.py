@@ -1,6 +1,7 @@
 """What changed between two wordings: each cut into pieces that both have and pieces that only it has.
 
-Compared are words as they read, so that width, script and blanks are no change. The pieces of a wording joined are the wording.
+Compared are words as they read, so that width, script and blanks are no change. The pieces of a wording joined are the
+wording.
 """
 
 from __future__ import annotations

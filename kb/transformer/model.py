@@ -4,8 +4,8 @@
     tokenizer.json   the pieces that text is cut into, as `tokenizers` keeps them
     model.onnx       the graph: `ids`, int64 of shape (texts, tokens), to float32 outputs
 
-A session computes with one thread; `Model.run` gives every processor a batch of its own, from one pool that all who ask share.
-So a batch of many texts uses the whole machine, and two questions at once do not fight over it.
+A session computes with one thread; `Model.run` gives every processor a batch of its own, from one pool that all who ask
+share. So a batch of many texts uses the whole machine, and two questions at once do not fight over it.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def is_transformer_model(folder: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What `config.json` says; `settings` is what the kind of model wants to know, such as its prompts. `checksum` is of the whole model,
-    `pieces` of its tokenizer alone."""
+    """What `config.json` says; `settings` is what the kind of model wants to know, such as its prompts. `checksum` is
+    of the whole model, `pieces` of its tokenizer alone."""
 
     kind: str
     tokens: int
@@ -72,8 +72,8 @@ class Model:
 
     @classmethod
     def open(cls, folder: Path, kind: str) -> Model:
-        """Open the model in `folder`, or share the one that is open; raise ModelError, naming file and remedy, where it is not a sound one of
-        this kind."""
+        """Open the model in `folder`, or share the one that is open; raise ModelError, naming file and remedy, where it
+        is not a sound one of this kind."""
         configuration = read_configuration(folder, kind)
         key = (folder.resolve(), configuration.checksum)
         if (shared := _opened.get(key)) is not None:
@@ -82,15 +82,16 @@ class Model:
         return _opened.setdefault(key, cls(configuration, tokenizer, open_session(folder)))
 
     def tokens(self, texts: Sequence[str], *, special: bool = True) -> list[Encoding]:
-        """Cut texts into pieces, with the place of each in its text; `special` puts a beginning and an end around each."""
+        """Cut texts into pieces, with the place of each in its text; `special` puts a beginning and an end around
+        each."""
         # Half of a surrogate pair is no text to the tokenizer; a question mark takes its place.
         whole = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         encodings: list[Encoding] = self.tokenizer.encode_batch(whole, add_special_tokens=special)
         return encodings
 
     def run(self, rows: Sequence[Sequence[int]], outputs: Sequence[str] | None = None) -> list[list[Array]]:
-        """Give, for every row of token ids, the named outputs of the graph for it, all of them by default; outputs by token are cut to the
-        row's length."""
+        """Give, for every row of token ids, the named outputs of the graph for it, all of them by default; outputs by
+        token are cut to the row's length."""
         batches = batches_of([len(row) for row in rows], processors())
         if len(batches) == 1:
             found = [self._run(rows, batches[0], outputs)]
@@ -112,7 +113,8 @@ class Model:
 
 
 _opened: WeakValueDictionary[tuple[Path, str], Model] = WeakValueDictionary()
-"""Models that are in use, by folder and checksum: the encoder is also the body of what goes on from its lower layers."""
+"""Models that are in use, by folder and checksum: the encoder is also the body of what goes on from its lower
+layers."""
 
 _tokenizers: WeakValueDictionary[str, Tokenizer] = WeakValueDictionary()
 """Tokenizers that are in use, by checksum: encoder and reader cut text into the same pieces, which take 16 MB."""
@@ -138,8 +140,8 @@ def open_session(folder: Path) -> onnxruntime.InferenceSession:
 
 
 def batches_of(lengths: Sequence[int], workers: int = 1) -> list[list[int]]:
-    """Put texts of like length together, the longest first; give their numbers. Few texts make a batch for each of the workers, as equal
-    as can be, so that none waits for another; many make batches of up to `BATCH_TOKENS`.
+    """Put texts of like length together, the longest first; give their numbers. Few texts make a batch for each of the
+    workers, as equal as can be, so that none waits for another; many make batches of up to `BATCH_TOKENS`.
 
     >>> batches_of([3, 900, 5]), batches_of([30, 30, 30, 30], workers=2)
     ([[1], [2, 0]], [[0, 1], [2, 3]])

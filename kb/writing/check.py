@@ -22,9 +22,9 @@ from kb.writing.claims import Quantity, direction, names, negates, plain, quanti
 Failing = Literal["uncited", "number", "quotation", "name", "negation", "wording"]
 
 
-# Shares of the weight of the terms of a part of a sentence: what must come from its spans, and from which share on it is taken to
-# speak of the same thing as a part of a span. A part of a few characters (此外) says nothing of its own. Chosen on sentences written
-# for the purpose (tests/writing/sentences.toml).
+# Shares of the weight of the terms of a part of a sentence: what must come from its spans, and from which share on it
+# is taken to speak of the same thing as a part of a span. A part of a few characters (此外) says nothing of its own.
+# Chosen on sentences written for the purpose (tests/writing/sentences.toml).
 _WORDING = 0.6
 _SAME_MATTER = 0.55
 _CONNECTIVE = 3

@@ -37,7 +37,8 @@ class LanguageModel(Protocol):
 @dataclass(frozen=True, slots=True)
 class ModelLimits:
     """Seconds until the server must have sent its next piece, and all of them; how long a text may grow, as the server
-    is told (tokens) and as it is held to (characters). An answer takes some 300 tokens; the rest is room for thoughts."""
+    is told (tokens) and as it is held to (characters). An answer takes some 300 tokens; the rest is room for
+    thoughts."""
 
     silence: float = 15.0
     whole: float = 60.0
@@ -74,8 +75,8 @@ class ServedModel:
         )
 
     def stream(self, instruction: str, request: str) -> Iterator[str]:
-        """Give the answer piece by piece, without what the model thinks aloud; raise LanguageModelError where it fails, says nothing or
-        takes too long."""
+        """Give the answer piece by piece, without what the model thinks aloud; raise LanguageModelError where it fails,
+        says nothing or takes too long."""
         from llama_index.core.llms import ChatMessage, MessageRole
 
         messages = [

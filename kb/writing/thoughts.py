@@ -1,7 +1,7 @@
 """Models that think aloud: what stands between `<think>` and `</think>` is no part of what they write.
 
-Some servers put the opening tag into the prompt, so that only the closing one arrives. Then all before it is thought, and
-that is known only when it comes: until a model is known to open its thoughts, its text is held back.
+Some servers put the opening tag into the prompt, so that only the closing one arrives. Then all before it is thought,
+and that is known only when it comes: until a model is known to open its thoughts, its text is held back.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ class NotWritten(KnowledgeBaseError):
     code = "not_written"
 
 
-# Set by hand, with no measurement behind them: how many sentences a span may reach over, how many an answer may have, and which
-# share of them must hold, so that where most are made up the few that fit are not trusted either.
+# Set by hand, with no measurement behind them: how many sentences a span may reach over, how many an answer may have,
+# and which share of them must hold, so that where most are made up the few that fit are not trusted either.
 _REACH = 3
 _SENTENCES = 12
 _MUST_HOLD = 0.5

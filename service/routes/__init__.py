@@ -22,8 +22,8 @@ async def library_of(request: Request) -> Library:
 
 
 async def publishing_of(request: Request) -> Publishing:
-    """Give what uploads, publishes, withdraws and deletes for the application that serves `request`, after a look at the index: another worker
-    may have served what staff saw and now decide on."""
+    """Give what uploads, publishes, withdraws and deletes for the application that serves `request`, after a look at
+    the index: another worker may have served what staff saw and now decide on."""
     publishing: Publishing = request.app.state.publishing
     await run_in_threadpool(request.app.state.library.refresh)
     return publishing
@@ -40,7 +40,8 @@ Noted = Callable[[dict[str, Any]], None]
 
 
 def answer_noted(request: Request, asker: str) -> Noted:
-    """Give what counts an answer to `asker` and notes it in the audit record, for the application that serves `request`."""
+    """Give what counts an answer to `asker` and notes it in the audit record, for the application that serves
+    `request`."""
     metrics: Metrics = request.app.state.metrics
     audit: AuditWriter = request.app.state.audit
 

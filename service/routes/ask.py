@@ -38,14 +38,16 @@ STREAMED = (
     'event: status\ndata: {"stage": "searching", "message": "正在查找依据", "conversation_id": null}\n\n'
     "event: citation\ndata: {...}\n\nevent: statement\ndata: {...}\n\nevent: answer\ndata: {...}\n\nevent: done\ndata: {...}\n\n"
 )
-"""With `stream`: while others come first, `status` tells the `place` in the queue; a citation comes before the statement that points at it, `answer` brings the whole answer, `done` the same with what may be asked next,
-`error` an error."""
+"""With `stream`: while others come first, `status` tells the `place` in the queue; a citation comes before the
+statement that points at it, `answer` brings the whole answer, `done` the same with what may be asked next, `error` an
+error."""
 
 NEW = "new"
 """Asked for in place of a conversation's id, begins one."""
 
 Keep = Callable[[dict[str, Any]], dict[str, str]]
-"""Stores an answer in its conversation and gives what it is kept with: both ids, when it was given, and of which day the index was."""
+"""Stores an answer in its conversation and gives what it is kept with: both ids, when it was given, and of which day
+the index was."""
 
 ASKED = answers(AnswerBody, 400, 404, 409, 413, 422, 503)
 ASKED[200]["content"] = {"text/event-stream": {"schema": EVENT, "example": STREAMED}}
@@ -63,10 +65,11 @@ class KnownBefore(Body):
 class AskRequest(Confined):
     """A question, what it is confined to and how the answer should come.
 
-    `conversation_id` names the conversation that the question belongs to, "new" begins one. `facts` are answers to what an answer with a
-    verdict asked next (`eligibility.question`), `skipped` the questions that were left open; both go with the question to the benefit
-    that it is about, and nowhere else. In a conversation the answer may be typed instead (68, 没有, 不知道); `before` then tells what was
-    chosen otherwise than by typing since the question was asked.
+    `conversation_id` names the conversation that the question belongs to, "new" begins one. `facts` are answers to what
+    an answer with a verdict asked next (`eligibility.question`), `skipped` the questions that were left open; both go
+    with the question to the benefit that it is about, and nowhere else. In a conversation the answer may be typed
+    instead (68, 没有, 不知道); `before` then tells what was chosen otherwise than by typing since the question was
+    asked.
     """
 
     question: str

@@ -26,6 +26,7 @@ def audit(stored: Stored, actor: Actor) -> StreamingResponse:
     """Give the audit record as CSV (administrators)."""
     lines = csv_lines(stored.audit, actor)
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
-    # The first line is made before the response begins, so that what keeps the record from being read is told by a status.
+    # The first line is made before the response begins, so that what keeps the record from being read is told by a
+    # status.
     told = chain((_BYTE_ORDER_MARK + next(lines),), lines)
     return StreamingResponse(told, media_type="text/csv; charset=utf-8", headers=headers)

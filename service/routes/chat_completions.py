@@ -1,8 +1,9 @@
 """POST /v1/chat/completions: the answer of `/api/ask` for clients of the OpenAI API, whole or as a stream.
 
-The last message is the question, those of the user before it are what it leans on. What a client may say beside it and has no
-influence on a checked quotation (a system message, a temperature, a limit of tokens) is taken and makes no difference; what would
-change what it gets back (tools, pictures, several answers, a form of the output) is refused. Nothing is stored.
+The last message is the question, those of the user before it are what it leans on. What a client may say beside it and
+has no influence on a checked quotation (a system message, a temperature, a limit of tokens) is taken and makes no
+difference; what would change what it gets back (tools, pictures, several answers, a form of the output) is refused.
+Nothing is stored.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ STREAMED = (
     '"choices": [{"index": 0, "delta": {"content": "整理出34项支持政策。[1]"}, "finish_reason": null}]}\n\n'
     "data: {...}\n\ndata: [DONE]\n\n"
 )
-"""With `stream`: a chunk a statement, then the footnotes; the last chunk of the answer holds `annotations` and the whole `answer`."""
+"""With `stream`: a chunk a statement, then the footnotes; the last chunk of the answer holds `annotations` and the
+whole `answer`."""
 
 COMPLETED = openai_answers(ChatCompletionBody, 400, 404, 409, 413, 422, 503)
 COMPLETED[200]["content"] = {"text/event-stream": {"schema": EVENT, "example": STREAMED}}
@@ -120,7 +122,8 @@ def _one(value: object) -> object:
 
 
 class ChatRequest(Confined):
-    """A conversation whose last message is the question; `as_of`, `doc_id`, `topic` and `level` confine it as they do for `/api/ask`.
+    """A conversation whose last message is the question; `as_of`, `doc_id`, `topic` and `level` confine it as they do
+    for `/api/ask`.
 
     Everything from `temperature` on makes no difference.
     """
@@ -174,7 +177,8 @@ class ChatRequest(Confined):
 
 @router.post("/v1/chat/completions", responses=COMPLETED)
 async def complete(asked: ChatRequest, request: Request, library: OpenLibrary, person: Bearer) -> Response:
-    """Answer the last message from the documents, or refuse with the nearest material; the bearer token of staff asks as staff."""
+    """Answer the last message from the documents, or refuse with the nearest material; the bearer token of staff asks
+    as staff."""
     check_model(asked.model, ANSWERING)
     turn = answer_queue_of(request).enter()
     try:

@@ -87,8 +87,8 @@ def reading_of(
 
 
 class Correction(BaseModel):
-    """What staff who have seen `version` decisions say that the file says, in the place of what the text shows (`shown`) at `start`; the same
-    words confirm them, none (null) take back what staff wrote there."""
+    """What staff who have seen `version` decisions say that the file says, in the place of what the text shows
+    (`shown`) at `start`; the same words confirm them, none (null) take back what staff wrote there."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -105,8 +105,8 @@ class Correction(BaseModel):
     dependencies=[Depends(require_editor)],
 )
 def correct_text(library: OpenLibrary, publishing: Desk, actor: Actor, doc_id: str, asked: Correction) -> Response:
-    """Correct or confirm words of the text by hand, or take that back; answers with the job, 409 where somebody else was
-    first (staff). It holds whenever the same file is read again."""
+    """Correct or confirm words of the text by hand, or take that back; answers with the job, 409 where somebody else
+    was first (staff). It holds whenever the same file is read again."""
     with library.use() as knowledge_base:
         document = knowledge_base.document(doc_id, "staff")
     if document.text[asked.start : asked.start + len(asked.shown)] != asked.shown:

@@ -31,8 +31,8 @@ class Consultation(BaseModel):
 
     Of several people whom the sentence tells of `about` names the one who is meant, as `unread` of the answer does.
     `applicant` keeps to one kind of applicant (persons and households go together), `benefit` asks only what that
-    benefit depends on, `skipped` names facts that are not to be asked for. `brief` leaves out the conditions of what does not apply,
-    `only` tells no other benefit than this one.
+    benefit depends on, `skipped` names facts that are not to be asked for. `brief` leaves out the conditions of what
+    does not apply, `only` tells no other benefit than this one.
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -1,7 +1,8 @@
 """/embed, the question box in a frame of other sites' pages, and /embed.js, the one line by which they put it there.
 
-Only pages of the origins that `KB_EMBED_ORIGINS` names may hold it; the browser keeps to that by `frame-ancestors`. Its scripts send no
-cookie, also where both sites have one name above them, so that it asks as the public and acts in nobody's name.
+Only pages of the origins that `KB_EMBED_ORIGINS` names may hold it; the browser keeps to that by `frame-ancestors`. Its
+scripts send no cookie, also where both sites have one name above them, so that it asks as the public and acts in
+nobody's name.
 """
 
 from __future__ import annotations

@@ -46,7 +46,8 @@ Texts = Annotated[
 
 
 class EmbeddingRequest(BaseModel):
-    """Texts to embed. `input_type` says whether they are questions or passages to be found, which some encoders tell apart."""
+    """Texts to embed. `input_type` says whether they are questions or passages to be found, which some encoders tell
+    apart."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 

@@ -28,8 +28,9 @@ async def healthz() -> Response:
 async def readyz(request: Request, library: OpenLibrary) -> Response:
     """The snapshot that is served, or why there is none.
 
-    `problem` beside a ready status: the snapshot in use could not be opened or was damaged, the last good one serves; the disk takes no
-    changes, what is there is served; or the audit record cannot be written. Everybody may ask, so it names no path; the log does.
+    `problem` beside a ready status: the snapshot in use could not be opened or was damaged, the last good one serves;
+    the disk takes no changes, what is there is served; or the audit record cannot be written. Everybody may ask, so it
+    names no path; the log does.
     """
     publishing: Publishing = request.app.state.publishing
     audit: AuditWriter = request.app.state.audit
@@ -48,8 +49,8 @@ async def readyz(request: Request, library: OpenLibrary) -> Response:
     responses=gives("text/plain", "Prometheus 指标", 403, example='kb_answers_total{outcome="answered"} 12.0\n'),
 )
 def metrics(request: Request, person: Someone) -> Response:
-    """Tell what was counted, to programs on this machine and to administrators: requests by route, answers and refusals by kind, stages, the queue,
-    the snapshot."""
+    """Tell what was counted, to programs on this machine and to administrators: requests by route, answers and refusals
+    by kind, stages, the queue, the snapshot."""
     if not (person and person.may("administrator")) and not _of_this_machine(request):
         raise HTTPException(403)
     held: Metrics = request.app.state.metrics

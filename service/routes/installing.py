@@ -1,4 +1,5 @@
-"""What lets the pages be installed on a device: the manifest, the page without a network, and the script that keeps it there.
+"""What lets the pages be installed on a device: the manifest, the page without a network, and the script that keeps it
+there.
 
 They lie at the root of the service, since a script of this kind rules what lies beside it and below.
 """
@@ -17,7 +18,8 @@ _ASKED_AGAIN = {"Cache-Control": "no-cache"}
 
 @router.api_route("/manifest.webmanifest", methods=METHODS)
 async def manifest() -> Response:
-    """What the installed pages are called, where they begin and how they look; its addresses are relative to its own."""
+    """What the installed pages are called, where they begin and how they look; its addresses are relative to its
+    own."""
     return FileResponse(WEB / "manifest.webmanifest", media_type="application/manifest+json", headers=_ASKED_AGAIN)
 
 

@@ -46,8 +46,8 @@ async def _refuse_form(request: Request) -> None:
     },
 )
 async def upload(request: Request, publishing: Desk, actor: Actor, name: FileName) -> Response:
-    """Take a file as the body of the request and read it, to be published when staff have confirmed it; answers with the
-    job, which outlives the service."""
+    """Take a file as the body of the request and read it, to be published when staff have confirmed it; answers with
+    the job, which outlives the service."""
     safe = PurePath(name.replace("\\", "/")).name
     await run_in_threadpool(_check_format, safe, name)
     if any(unicodedata.category(char) == "Cc" for char in safe):

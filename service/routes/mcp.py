@@ -44,8 +44,8 @@ class _Handed(Response):
 
 @router.post("/mcp", responses=_ANSWERED, openapi_extra={"requestBody": _BODY})
 async def mcp(request: Request, person: Bearer) -> Response:
-    """Answer a client of the Model Context Protocol (streamable HTTP, without sessions): tools `search`, `ask`, `get_document`,
-    `check_eligibility` and `list_documents`, as staff with the bearer token of staff."""
+    """Answer a client of the Model Context Protocol (streamable HTTP, without sessions): tools `search`, `ask`,
+    `get_document`, `check_eligibility` and `list_documents`, as staff with the bearer token of staff."""
     request.scope[AUDIENCE] = await audience_of(person)
     request.scope[NOTED] = answer_noted(request, await asker_of(person))
     return _Handed(request.app.state.mcp)

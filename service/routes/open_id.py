@@ -1,4 +1,5 @@
-"""/api/session/open-id: a browser is sent to the office's provider of logins, and comes back from there with a session of staff."""
+"""/api/session/open-id: a browser is sent to the office's provider of logins, and comes back from there with a session
+of staff."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ async def entrances(request: Request) -> Response:
     responses=sends_on("去统一身份认证服务登录", 404, 422, 503),
 )
 async def begin(request: Request, login: Login, back: Page = "/staff") -> Response:
-    """Send a browser to the provider of OpenID Connect; `back` is the page that it comes back to in the end. 404 where none is configured."""
+    """Send a browser to the provider of OpenID Connect; `back` is the page that it comes back to in the end. 404 where
+    none is configured."""
     attempt = Attempt.begin(back)
     response = RedirectResponse(await login.address(attempt), 303)
     response.set_cookie(
@@ -75,9 +77,11 @@ async def begin(request: Request, login: Login, back: Page = "/staff") -> Respon
 async def return_(
     request: Request, login: Login, stored: Stored, code: Told = "", state: Told = "", error: Told = ""
 ) -> Response:
-    """Take a browser back from the provider and open the session of the account that it names; 401 where there is none that is open.
+    """Take a browser back from the provider and open the session of the account that it names; 401 where there is none
+    that is open.
 
-    Everything else is as with a password: the session of before ends, and what this browser asked becomes a matter of staff.
+    Everything else is as with a password: the session of before ends, and what this browser asked becomes a matter of
+    staff.
     """
     attempt = Attempt.read(request.cookies.get(COOKIE, ""))
     if attempt is None or not attempt.began(state) or not (code or error):

@@ -1,4 +1,5 @@
-"""/api/publications, /api/documents/{doc_id}/publication: what waits to be published, and what staff decide of a document."""
+"""/api/publications, /api/documents/{doc_id}/publication: what waits to be published, and what staff decide of a
+document."""
 
 from __future__ import annotations
 
@@ -67,8 +68,8 @@ class Fields(BaseModel):
 
 
 class DecisionRequest(BaseModel):
-    """A decision of somebody who has seen `version` decisions before it; `unstated` takes the document back from the public, or
-    leaves it waiting. `replaces` names the document whose place it takes."""
+    """A decision of somebody who has seen `version` decisions before it; `unstated` takes the document back from the
+    public, or leaves it waiting. `replaces` names the document whose place it takes."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 

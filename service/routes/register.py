@@ -53,8 +53,8 @@ def documents(
     page: Page = 1,
     page_size: PageSize = 20,
 ) -> Response:
-    """List the documents that meet all filters, and what each further choice would leave; `sort` orders them by day of issue, by title or by
-    issuer, in the order of pinyin."""
+    """List the documents that meet all filters, and what each further choice would leave; `sort` orders them by day of
+    issue, by title or by issuer, in the order of pinyin."""
     register, home = _open(library, caller)
     found = register.find(chosen, sort)
     shown = found[(page - 1) * page_size : page * page_size]

@@ -69,7 +69,8 @@ def session(person: Someone) -> Response:
 def enter(asked: Entrance, request: Request, stored: Stored) -> Response:
     """Exchange name and password, or the staff token, for a session; 401 where they are wrong.
 
-    The session that the browser had before ends. What this browser asked before becomes a matter of staff, too, and is closed with the session.
+    The session that the browser had before ends. What this browser asked before becomes a matter of staff, too, and is
+    closed with the session.
     """
     if asked.token is not None:
         token = asked.token.strip()
@@ -82,7 +83,8 @@ def enter(asked: Entrance, request: Request, stored: Stored) -> Response:
 
 @router.post("/api/session/link", responses=answers(SessionBody, 400, 401, 413, 422, 429))
 def redeem(asked: Redemption, request: Request, stored: Stored) -> Response:
-    """Set the password of the account that a one-time link was made for, and open a session; 401 where the link was used or is too old."""
+    """Set the password of the account that a one-time link was made for, and open a session; 401 where the link was
+    used or is too old."""
     return _opened(request, stored, lambda: stored.accounts.redeem(asked.link, asked.password))
 
 
@@ -128,7 +130,8 @@ def time_left(request: Request, stored: Stored) -> Response:
 
 @router.post("/api/session/time", responses=answers(SessionTimeBody, 403))
 def extend(request: Request, stored: Stored) -> Response:
-    """Let the session of this browser last an hour from now, a day in all at the most (staff); 403 where it has ended."""
+    """Let the session of this browser last an hour from now, a day in all at the most (staff); 403 where it has
+    ended."""
     secret = request.cookies.get(STAFF_COOKIE, "")
     left = stored.staff.extend(secret)
     if left is None:

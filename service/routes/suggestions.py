@@ -36,7 +36,8 @@ class Typed(BaseModel):
 
 @router.post("/api/suggestions", responses=answers(SuggestionsBody, 400, 413, 422, 503))
 def suggestions(typed: Typed, request: Request, library: OpenLibrary, caller: Caller) -> Response:
-    """Offer questions, benefits, titles and headings that hold what was typed, in its script; none for one character or for long texts."""
+    """Offer questions, benefits, titles and headings that hold what was typed, in its script; none for one character or
+    for long texts."""
     hints: CurrentHints = request.app.state.hints
     return JSONResponse({"suggestions": _offered(typed.text, hints, library, caller)})
 

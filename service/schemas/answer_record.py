@@ -36,8 +36,8 @@ class RecordedStatementBody(Body):
 
 
 class QuotationBody(Body):
-    """What is quoted: document, place, validity (null for background, which is no part of a document), and whether it is the original; all of
-    it in one line as `reference`."""
+    """What is quoted: document, place, validity (null for background, which is no part of a document), and whether it
+    is the original; all of it in one line as `reference`."""
 
     number: int
     title: str

@@ -28,9 +28,10 @@ ANSWER: dict[str, Any] = {
 
 
 class Source(Body):
-    """What is quoted, and how it is named wherever it goes; `validity` says in words whether and until when its document holds
-    (现行有效，有效期至2026年12月31日), null for background. `confidence` (0 to 1) is how sure OCR was of what is quoted, null where the file
-    holds it as text or staff looked at it; below 0.9 the `reference` says that it is not sure."""
+    """What is quoted, and how it is named wherever it goes; `validity` says in words whether and until when its
+    document holds (现行有效，有效期至2026年12月31日), null for background. `confidence` (0 to 1) is how sure OCR was of
+    what is quoted, null where the file holds it as text or staff looked at it; below 0.9 the `reference` says that it
+    is not sure."""
 
     title: str
     doc_no: str | None
@@ -68,8 +69,8 @@ class TableBody(Body):
 
 
 class CitationBody(Source):
-    """A quotation: `quote` is exactly the text of the document from `start` to `end`, in Python characters; `rows` where its clause is a part
-    of a table."""
+    """A quotation: `quote` is exactly the text of the document from `start` to `end`, in Python characters; `rows`
+    where its clause is a part of a table."""
 
     number: int
     doc_id: str
@@ -151,9 +152,10 @@ class BenefitOfferBody(Body):
 
 
 class AnswerBody(SharedAnswerBody):
-    """An answer; where it was kept in a conversation, the ids of both, the time at which it was `answered`, and the day on which the index that it
-    was answered from was built (`indexed`); `eligibility` where it begins with a verdict about the one who asks, `offers` where it may be meant to and
-    that is not sure enough, or where others are told of beside the one who was judged."""
+    """An answer; where it was kept in a conversation, the ids of both, the time at which it was `answered`, and the day
+    on which the index that it was answered from was built (`indexed`); `eligibility` where it begins with a verdict
+    about the one who asks, `offers` where it may be meant to and that is not sure enough, or where others are told of
+    beside the one who was judged."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ANSWER]})
 
@@ -291,8 +293,8 @@ class ConversationsBody(Body):
 
 
 class OpenedAnswerBody(AnswerBody):
-    """An answer of a conversation, with what has happened since to the documents that it cites; `pending` where the question was kept and its
-    answer is not there yet."""
+    """An answer of a conversation, with what has happened since to the documents that it cites; `pending` where the
+    question was kept and its answer is not there yet."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ANSWER | {"changes": []}]})
 
@@ -349,7 +351,8 @@ class SessionBody(Body):
 
 
 class EntrancesBody(Body):
-    """By what staff may enter beside password and token: what the button of OpenID Connect says, null where none is configured."""
+    """By what staff may enter beside password and token: what the button of OpenID Connect says, null where none is
+    configured."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"open_id": "统一身份认证登录"}]})
 

@@ -20,8 +20,8 @@ METADATA: dict[str, Any] = {
 class MetadataBody(Body):
     """Everything about a document but its text, its clauses and where its file lay.
 
-    `certainty` (0 to 1) is the share of its text that was read surely, `unread` counts what its file holds beyond the text but for headers,
-    footers and navigation, `corrected` the places of its text that staff put right.
+    `certainty` (0 to 1) is the share of its text that was read surely, `unread` counts what its file holds beyond the
+    text but for headers, footers and navigation, `corrected` the places of its text that staff put right.
     """
 
     doc_id: str
@@ -70,8 +70,8 @@ class RelationBody(Body):
 
 
 class SegmentBody(Body):
-    """A piece of a text: `url` where it is part of a link, `marked` where it is part of the quote that was asked for, `read` what the file
-    was read to say where staff put it right."""
+    """A piece of a text: `url` where it is part of a link, `marked` where it is part of the quote that was asked for,
+    `read` what the file was read to say where staff put it right."""
 
     text: str
     url: str | None = None

@@ -79,7 +79,8 @@ class ComparisonBody(Body):
 
 
 class QuoteNowBody(Body):
-    """What became of a quotation: `kept` at a span of the text, `changed` to other words (both cut at what changed), or `gone`."""
+    """What became of a quotation: `kept` at a span of the text, `changed` to other words (both cut at what changed), or
+    `gone`."""
 
     model_config = ConfigDict(
         json_schema_extra={

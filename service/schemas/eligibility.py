@@ -104,8 +104,8 @@ class AmountBody(ClauseCitationBody):
 
 
 class JudgementBody(BenefitBody):
-    """A benefit with its verdict, every condition and its clause and those of what is given (none where it was asked for in `brief` and does
-    not apply), and the names of the facts that it `waits_for`."""
+    """A benefit with its verdict, every condition and its clause and those of what is given (none where it was asked
+    for in `brief` and does not apply), and the names of the facts that it `waits_for`."""
 
     verdict: Literal["eligible", "not_eligible", "undetermined"]
     verdict_words: str
@@ -132,7 +132,8 @@ class PersonReadingBody(Body):
 
 
 class ConsultationBody(Body):
-    """All verdicts for what is known, and what to ask next; `unread` are others whom the sentence tells of, whose facts are not used."""
+    """All verdicts for what is known, and what to ask next; `unread` are others whom the sentence tells of, whose facts
+    are not used."""
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -62,8 +62,8 @@ class SuggestedBody(Body):
 
 
 class OpenQuestionBody(FactBody):
-    """What to ask next: which share of the open benefits it `settles`, how many `benefits` turn on it, and what was read of it with
-    doubt (`suggested`)."""
+    """What to ask next: which share of the open benefits it `settles`, how many `benefits` turn on it, and what was
+    read of it with doubt (`suggested`)."""
 
     settles: float
     benefits: int
@@ -71,10 +71,12 @@ class OpenQuestionBody(FactBody):
 
 
 class EligibilityBody(Body):
-    """The verdict that an answer begins with and what it rests on: of the one `benefit` that was asked about, null where all were.
+    """The verdict that an answer begins with and what it rests on: of the one `benefit` that was asked about, null
+    where all were.
 
-    `facts` were used, `readings` heard, `chosen` and `skipped` sent with the question; `question` is the one to ask next, null where no
-    answer would change the verdict. To go on, ask the same again with its answer among `facts`, or its id in `skipped`.
+    `facts` were used, `readings` heard, `chosen` and `skipped` sent with the question; `question` is the one to ask
+    next, null where no answer would change the verdict. To go on, ask the same again with its answer among `facts`, or
+    its id in `skipped`.
     """
 
     as_of: str

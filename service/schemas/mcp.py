@@ -11,7 +11,8 @@ from service.schemas.body import Body
 
 
 class RpcProblem(BaseModel):
-    """An error of the protocol: -32700 no JSON, -32600 no request, -32601 no such method, -32602 no such tool, -32603 an accident."""
+    """An error of the protocol: -32700 no JSON, -32600 no request, -32601 no such method, -32602 no such tool, -32603
+    an accident."""
 
     code: int
     message: str

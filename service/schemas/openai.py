@@ -50,7 +50,8 @@ class AnnotationBody(Body):
 
 
 class ChatMessageBody(Body):
-    """The answer with the numbers of its citations, and the citations below it as footnotes; a refusal is content, too."""
+    """The answer with the numbers of its citations, and the citations below it as footnotes; a refusal is content,
+    too."""
 
     role: Literal["assistant"]
     content: str

@@ -20,7 +20,8 @@ class UnreadBody(Body):
 
 
 class DoubtBody(Body):
-    """A place that wants a look: on which page, what stands there, and in which clause; an empty span stands for a whole page."""
+    """A place that wants a look: on which page, what stands there, and in which clause; an empty span stands for a
+    whole page."""
 
     kind: DoubtKind
     page: int | None
@@ -38,8 +39,8 @@ class ReadSegmentBody(Body):
 
 
 class ReadClauseBody(Body):
-    """The part of a clause that stands on a page, `text` from `start` of the text, which is what a correction is made of; `rows`
-    where it is part of a table."""
+    """The part of a clause that stands on a page, `text` from `start` of the text, which is what a correction is made
+    of; `rows` where it is part of a table."""
 
     id: str
     label: str
@@ -70,8 +71,8 @@ class ReadFieldBody(Body):
 
 
 class ByHandBody(Body):
-    """Words that stand by hand of staff: what the file was read to say (`read`), what stands there now (`written`; the same where it was
-    confirmed), who said so and when."""
+    """Words that stand by hand of staff: what the file was read to say (`read`), what stands there now (`written`; the
+    same where it was confirmed), who said so and when."""
 
     start: int
     page: int | None
@@ -85,8 +86,8 @@ class ByHandBody(Body):
 class ReadingBody(Body):
     """What was read of a document, one page of it: its clauses as they were read, beside everything that wants a look.
 
-    `certainty` (0 to 1) is the share of the text that was read surely; `confidence` how sure OCR was of the page, null where the page holds text.
-    `version` is what a correction of the text has to bring.
+    `certainty` (0 to 1) is the share of the text that was read surely; `confidence` how sure OCR was of the page, null
+    where the page holds text. `version` is what a correction of the text has to bring.
     """
 
     model_config = ConfigDict(

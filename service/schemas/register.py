@@ -16,13 +16,15 @@ class FacetBody(Body):
 
 
 class TopicFacetBody(FacetBody):
-    """A further topic, and the branch of the tree of topics that it stands under; null for a branch and for a word of no tree."""
+    """A further topic, and the branch of the tree of topics that it stands under; null for a branch and for a word of
+    no tree."""
 
     under: str | None
 
 
 class FacetsBody(Body):
-    """The further choices of the register: topics in the order of their tree, levels from the nation down, years newest first."""
+    """The further choices of the register: topics in the order of their tree, levels from the nation down, years newest
+    first."""
 
     topic: list[TopicFacetBody]
     level: list[FacetBody]
@@ -76,7 +78,8 @@ class EndingBody(Body):
 
 
 class EndingsBody(Body):
-    """The documents that end within two years, the first to end first; `chart` counts them by half-year, null where there are none."""
+    """The documents that end within two years, the first to end first; `chart` counts them by half-year, null where
+    there are none."""
 
     chart: str | None
     rows: list[EndingBody]

@@ -1,4 +1,5 @@
-"""What the service itself keeps: conversations, feedback, shared answers, jobs, decisions on documents, who is staff, and who did what."""
+"""What the service itself keeps: conversations, feedback, shared answers, jobs, decisions on documents, who is staff,
+and who did what."""
 
 from __future__ import annotations
 

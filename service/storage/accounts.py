@@ -1,7 +1,7 @@
 """The people who work with the service, their passwords, and the keys of programs that act for them.
 
-Of a password an argon2id hash is stored, of everything else that opens a door its SHA-256 sum: sessions, one-time links, API keys. Each role
-may do what those before it may.
+Of a password an argon2id hash is stored, of everything else that opens a door its SHA-256 sum: sessions, one-time
+links, API keys. Each role may do what those before it may.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ LINK_SECONDS = 48 * 3600
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 _NAME = re.compile(r"[\w.-]{1,40}")
-# The least that OWASP recommends for argon2id: 19 MiB, two passes; several who enter at once stay within the memory of a small machine.
+# The least that OWASP recommends for argon2id: 19 MiB, two passes; several who enter at once stay within the memory of
+# a small machine.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
@@ -58,8 +59,8 @@ class Accounts:
         self._sessions = sessions
 
     def add(self, name: str, role: Role) -> str:
-        """Make an account and give the secret of the one-time link by which its password is set; raise InputError where the name cannot be
-        used or is taken."""
+        """Make an account and give the secret of the one-time link by which its password is set; raise InputError where
+        the name cannot be used or is taken."""
         if not _NAME.fullmatch(name):
             raise InputError.of("account_name_unusable", name=name)
         if name in (PUBLIC, COMMAND):
@@ -100,8 +101,8 @@ class Accounts:
             append(session, AuditEntry(COMMAND, "account_enabled", subject=name))
 
     def new_link(self, name: str) -> str:
-        """Give the secret of a one-time link for a password that was lost; an earlier link is void. Raise NotFoundError where there is no such
-        account."""
+        """Give the secret of a one-time link for a password that was lost; an earlier link is void. Raise NotFoundError
+        where there is no such account."""
         with self._sessions.begin() as session:
             _account(session, name)
             link = _new_link(session, name)
@@ -123,8 +124,8 @@ class Accounts:
             return _entered(session, name, "login", "password")
 
     def admit(self, name: str, means: str) -> str | None:
-        """Give the secret of a new session to whom a provider of logins has verified to be of this name; `None` where there is no such account, or it is
-        disabled."""
+        """Give the secret of a new session to whom a provider of logins has verified to be of this name; `None` where
+        there is no such account, or it is disabled."""
         with self._sessions.begin() as session:
             row = session.get(AccountRow, name) if _NAME.fullmatch(name) else None
             if row is None or row.disabled:
@@ -133,8 +134,8 @@ class Accounts:
             return _entered(session, name, "login", means)
 
     def redeem(self, link: str, password: str) -> str | None:
-        """Set the password of the account that a one-time link is for and give a session; `None` where the link is none any more. Raises
-        InputError for a password that is too short, and leaves the link as it is."""
+        """Set the password of the account that a one-time link is for and give a session; `None` where the link is none
+        any more. Raises InputError for a password that is too short, and leaves the link as it is."""
         _check(password)
         with self._sessions.begin() as session:
             row = session.get(SecretRow, checksum_of(link))
@@ -146,8 +147,8 @@ class Accounts:
             return _entered(session, name, "password_changed", "link")
 
     def change_password(self, name: str, old: str, new: str) -> str | None:
-        """Set another password and give a new session; all others end. `None` where the old one is wrong, InputError where the new one is too
-        short."""
+        """Set another password and give a new session; all others end. `None` where the old one is wrong, InputError
+        where the new one is too short."""
         _check(new)
         with self._sessions() as session:
             known = _account(session, name).password
@@ -159,7 +160,8 @@ class Accounts:
             return _entered(session, name, "password_changed", "password")
 
     def new_key(self, name: str, label: str) -> str:
-        """Make an API key that acts for an account and give it, this once; raise NotFoundError where there is no such account."""
+        """Make an API key that acts for an account and give it, this once; raise NotFoundError where there is no such
+        account."""
         key = f"kb_{secrets.token_urlsafe(32)}"
         with self._sessions.begin() as session:
             _account(session, name)

@@ -1,8 +1,10 @@
-"""The audit record: who did what kind of thing, and when; entries are added, chained to those before them, and never changed.
+"""The audit record: who did what kind of thing, and when; entries are added, chained to those before them, and never
+changed.
 
-An entry holds ids alone: an account, a key or "public", the ids of documents; no question, no fact of a person, no name that somebody typed
-who has no account. `append` works in the transaction of what it records, so that both are kept or neither. Whoever appends holds the row of the head until the end
-of the transaction: writers of several processes stand in line there, and the chain cannot fork.
+An entry holds ids alone: an account, a key or "public", the ids of documents; no question, no fact of a person, no name
+that somebody typed who has no account. `append` works in the transaction of what it records, so that both are kept or
+neither. Whoever appends holds the row of the head until the end of the transaction: writers of several processes stand
+in line there, and the chain cannot fork.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ _HEAD = "head"  # the name of the one row that knows the last entry
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """What somebody did: `outcome` says how it went or by what means, `subject` is the id of what it was done to, `documents` those cited."""
+    """What somebody did: `outcome` says how it went or by what means, `subject` is the id of what it was done to,
+    `documents` those cited."""
 
     actor: str
     action: str
@@ -59,7 +62,8 @@ def append(session: Session, *entries: AuditEntry) -> None:
 
 
 def drop_older(session: Session, oldest: float) -> None:
-    """Drop the entries of before that time, as part of a transaction; an entry takes their place from which the chain can go on to be verified."""
+    """Drop the entries of before that time, as part of a transaction; an entry takes their place from which the chain
+    can go on to be verified."""
     first_kept = select(func.min(AuditRow.number)).where(AuditRow.at >= oldest)
     last = select(AuditRow.number, AuditRow.checksum).order_by(AuditRow.number.desc()).limit(1)
     kept = session.scalar(first_kept)
@@ -111,7 +115,8 @@ class AuditLog:
 
 def _hold_head(session: Session) -> Anchor:
     """Read the last entry and keep others from appending until the transaction ends."""
-    # An UPDATE comes first, since it takes the lock before it reads: SQLite would not let a reader become a writer after somebody else wrote.
+    # An UPDATE comes first, since it takes the lock before it reads: SQLite would not let a reader become a writer
+    # after somebody else wrote.
     held = update(AuditHeadRow).values(number=AuditHeadRow.number).returning(AuditHeadRow.number, AuditHeadRow.checksum)
     found = session.execute(held).first()
     if found is None:

@@ -1,8 +1,10 @@
-"""The chain of the audit record, and what is wrong with one: each entry bears the checksum of the one before it and its own.
+"""The chain of the audit record, and what is wrong with one: each entry bears the checksum of the one before it and its
+own.
 
-An entry that was changed no longer bears its own checksum; one that was removed, inserted, replaced or moved breaks the link to the next.
-What was cut off at the end is missed by the head, which is kept apart, and by an anchor: number and checksum of an entry that somebody
-wrote down where the database does not reach. The idea is that of hash-linked timestamps (Haber and Stornetta 1991).
+An entry that was changed no longer bears its own checksum; one that was removed, inserted, replaced or moved breaks the
+link to the next. What was cut off at the end is missed by the head, which is kept apart, and by an anchor: number and
+checksum of an entry that somebody wrote down where the database does not reach. The idea is that of hash-linked
+timestamps (Haber and Stornetta 1991).
 """
 
 from __future__ import annotations
@@ -18,12 +20,14 @@ GENESIS = "0" * 64
 """What the first entry of all follows."""
 
 DROPPED = "dropped"
-"""The action of the entry that stands for those before it which are kept no longer; its subject is the anchor of the last of them."""
+"""The action of the entry that stands for those before it which are kept no longer; its subject is the anchor of the
+last of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChainEntry:
-    """An entry as it is chained; `at` in seconds to the millisecond, `documents` a JSON list, `previous` the checksum of the one before."""
+    """An entry as it is chained; `at` in seconds to the millisecond, `documents` a JSON list, `previous` the checksum
+    of the one before."""
 
     number: int
     at: float
@@ -57,7 +61,8 @@ class Anchor:
         (Anchor(number=12, checksum=''), True)
         """
         number, _, checksum = text.strip().partition(":")
-        # Of the first entry of all at the least; `isdecimal` alone lets through digits of other scripts, which int() reads as well.
+        # Of the first entry of all at the least; `isdecimal` alone lets through digits of other scripts, which int()
+        # reads as well.
         if not (number.isascii() and number.isdecimal()) or len(number) > 18 or len(checksum) not in (0, 64):
             raise InputError.of("audit_anchor_unreadable", shown=text[:100])
         return cls(int(number), checksum)
@@ -67,8 +72,8 @@ class Anchor:
 
 
 def problems(entries: Iterable[ChainEntry], head: Anchor | None, anchor: Anchor | None = None) -> Iterator[AuditError]:
-    """Go through all entries in order of their numbers and give what is wrong, each named; raise InputError where `anchor` is of an
-    entry that is kept no longer, so that nothing can be said."""
+    """Go through all entries in order of their numbers and give what is wrong, each named; raise InputError where
+    `anchor` is of an entry that is kept no longer, so that nothing can be said."""
     first: ChainEntry | None = None
     last, last_whole = Anchor(0, GENESIS), True
     begins_after = Anchor(0, GENESIS)

@@ -97,7 +97,8 @@ class Conversations:
             return tuple(reversed(session.scalars(latest).all()))
 
     def ask(self, owner: str, conversation_id: str, question: str, within: dict[str, str]) -> str:
-        """Keep a question before it is answered and give the id that its answer will have; the first question becomes the title."""
+        """Keep a question before it is answered and give the id that its answer will have; the first question becomes
+        the title."""
         answer_id = secrets.token_urlsafe(12)
         with self._sessions.begin() as session:
             row = _own(session, owner, conversation_id)
@@ -162,7 +163,8 @@ class Conversations:
             _own(session, owner, conversation_id).title = title[:_TITLE]
 
     def remove(self, owner: str, conversation_id: str) -> None:
-        """Delete a conversation with its turns and what was said of them; NotFoundError where it is not of this owner."""
+        """Delete a conversation with its turns and what was said of them; NotFoundError where it is not of this
+        owner."""
         with self._sessions.begin() as session:
             session.execute(delete(FeedbackRow).where(FeedbackRow.conversation_id == conversation_id))
             session.delete(_own(session, owner, conversation_id))

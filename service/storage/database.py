@@ -32,10 +32,12 @@ def require_database(settings: Settings) -> None:
 
 
 def open_database(url: str) -> sessionmaker[Session]:
-    """Open the database and bring its tables to the form of this version; raise ServiceError where it cannot be had or is of a later one."""
+    """Open the database and bring its tables to the form of this version; raise ServiceError where it cannot be had or
+    is of a later one."""
     driver = "postgresql+psycopg://"
     try:
-        # SQLAlchemy's default driver is psycopg2, ours is psycopg 3. A connection that the server closed overnight is noticed by the ping.
+        # SQLAlchemy's default driver is psycopg2, ours is psycopg 3. A connection that the server closed overnight is
+        # noticed by the ping.
         engine = create_engine(url.replace("postgresql://", driver, 1), pool_pre_ping=True)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)

@@ -70,8 +70,8 @@ class DecisionLog:
         job_id: str | None = None,
         seen: int | None = None,
     ) -> None:
-        """Note a decision of somebody who has `seen` that many before it (`None`: it stands whatever came before); raise
-        ConflictError that says what came first."""
+        """Note a decision of somebody who has `seen` that many before it (`None`: it stands whatever came before);
+        raise ConflictError that says what came first."""
         try:
             with self._sessions.begin() as session:
                 last = session.scalar(select(func.max(DecisionRow.version)).where(DecisionRow.doc_id == doc_id)) or 0
@@ -95,8 +95,8 @@ class DecisionLog:
             return {row.doc_id: _made(row) for row in rows}
 
     def withdrawn(self) -> frozenset[str]:
-        """Name the documents that were withdrawn and have not been published since, deleted or not: the public may not see
-        them, whatever an index says that was built before."""
+        """Name the documents that were withdrawn and have not been published since, deleted or not: the public may not
+        see them, whatever an index says that was built before."""
         with self._sessions() as session:
             rows = session.scalars(_latest(DecisionRow.action.in_(_DECIDING)))
             return frozenset(row.doc_id for row in rows if row.action in _CLOSED)

@@ -61,7 +61,8 @@ class Feedback:
     def judge(self, answer_id: str, expected: dict[str, Any]) -> None:
         """Make an item a judged question and take it off the queue; raise NotFoundError where there is none.
 
-        `expected` holds `answerable` and what `kb eval adopt` reads beside it. A follow-up is kept as it was understood.
+        `expected` holds `answerable` and what `kb eval adopt` reads beside it. A follow-up is kept as it was
+        understood.
         """
         with self._sessions.begin() as session:
             row = _given(session, answer_id)

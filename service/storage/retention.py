@@ -1,7 +1,9 @@
-"""What is kept no longer: conversations with their feedback, shared answers, jobs that have ended, and entries of the audit record.
+"""What is kept no longer: conversations with their feedback, shared answers, jobs that have ended, and entries of the
+audit record.
 
-What is past its time is not shown any more, by the clock of the machine. It is deleted by a clock of the database's own, which runs
-only while the service does and never ahead of the machine's: a clock that jumps months ahead deletes nothing for good.
+What is past its time is not shown any more, by the clock of the machine. It is deleted by a clock of the database's
+own, which runs only while the service does and never ahead of the machine's: a clock that jumps months ahead deletes
+nothing for good.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ def oldest(days: int, now: float | None = None) -> float:
 
 
 class Retention:
-    """Deletes what has expired, entries of the audit record after `audit_days` (0: never); one process of the service does so."""
+    """Deletes what has expired, entries of the audit record after `audit_days` (0: never); one process of the service
+    does so."""
 
     def __init__(self, sessions: sessionmaker[Session], audit_days: int = 0) -> None:
         self._sessions = sessions

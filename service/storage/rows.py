@@ -41,7 +41,8 @@ class TurnRow(StoredRow):
 
 
 class FeedbackRow(StoredRow):
-    """Feedback with a copy of what it is about, which may have been asked again since; it goes with its conversation."""
+    """Feedback with a copy of what it is about, which may have been asked again since; it goes with its
+    conversation."""
 
     __tablename__ = "feedback"
 
@@ -91,8 +92,8 @@ class AccountRow(StoredRow):
 
 
 class SecretRow(StoredRow):
-    """What opens a door, by its `kind`: the staff token and the keys of programs, which never expire, sessions, one-time links. `account` is whose
-    it is, none for the token and sessions that were opened with it."""
+    """What opens a door, by its `kind`: the staff token and the keys of programs, which never expire, sessions,
+    one-time links. `account` is whose it is, none for the token and sessions that were opened with it."""
 
     __tablename__ = "secrets"
 
@@ -113,8 +114,8 @@ class ClockRow(StoredRow):
 
 
 class DecisionRow(StoredRow):
-    """What somebody did with a document, one row each; `version` counts those on one document, so that of two who decide at
-    once the second is refused. `actor` says who (a session of staff), `details` is JSON."""
+    """What somebody did with a document, one row each; `version` counts those on one document, so that of two who
+    decide at once the second is refused. `actor` says who (a session of staff), `details` is JSON."""
 
     __tablename__ = "decisions"
     __table_args__ = (UniqueConstraint("doc_id", "version"),)
@@ -130,7 +131,8 @@ class DecisionRow(StoredRow):
 
 
 class AuditRow(StoredRow):
-    """An entry of the audit record (`service.storage.audit`); added, never changed. `documents` is a JSON list of ids."""
+    """An entry of the audit record (`service.storage.audit`); added, never changed. `documents` is a JSON list of
+    ids."""
 
     __tablename__ = "audit"
 
@@ -156,7 +158,8 @@ class AuditHeadRow(StoredRow):
 
 
 class JobRow(StoredRow):
-    """A change of the index, as `change` (JSON): who wants it, how far it is, how often it was begun, and what it came to."""
+    """A change of the index, as `change` (JSON): who wants it, how far it is, how often it was begun, and what it came
+    to."""
 
     __tablename__ = "jobs"
 

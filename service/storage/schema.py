@@ -1,7 +1,7 @@
 """Bringing the tables of a database to the form that this version of the service works with, by Alembic, step by step.
 
-The form stands in the database. One that is right is only read; of several processes that start at once one migrates and the others
-wait; all steps are one transaction, so that the database keeps its form or has the new one.
+The form stands in the database. One that is right is only read; of several processes that start at once one migrates
+and the others wait; all steps are one transaction, so that the database keeps its form or has the new one.
 """
 
 from __future__ import annotations

@@ -34,7 +34,8 @@ class Shares:
         self._sessions = sessions
 
     def share(self, answer_id: str, answer: dict[str, Any], actor: str, *, staff_only: bool) -> str:
-        """Keep a copy of an answer and give the id of its link; the same one where there is one already, with the answer as it is now."""
+        """Keep a copy of an answer and give the id of its link; the same one where there is one already, with the
+        answer as it is now."""
         with self._sessions.begin() as session:
             row = session.scalar(select(ShareRow).where(ShareRow.answer_id == answer_id))
             if row is None:

@@ -1,7 +1,8 @@
 """Who is staff: whoever brought the token that the service printed at its first start, or entered with an account.
 
-Token and password are exchanged for a session of some hours; of what opens a door only checksums are stored. The secret of a session begins with
-the second in which it was opened: since the checksum is of all of it, that is as sure as the secret, and says how far the session may be extended.
+Token and password are exchanged for a session of some hours; of what opens a door only checksums are stored. The secret
+of a session begins with the second in which it was opened: since the checksum is of all of it, that is as sure as the
+secret, and says how far the session may be extended.
 """
 
 from __future__ import annotations
@@ -30,15 +31,15 @@ LONGEST_SESSION_SECONDS = (
 _BEGUN = "."  # behind the second in which a session was opened; no other part of a secret has one
 
 Role = Literal["staff", "editor", "administrator"]
-# Staff upload and see what is not public; editors publish, withdraw, correct and delete; administrators see what the service counts. Each may do
-# what those before may.
+# Staff upload and see what is not public; editors publish, withdraw, correct and delete; administrators see what the
+# service counts. Each may do what those before may.
 ROLES: tuple[Role, ...] = ("staff", "editor", "administrator")
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who works with the service; `name` is that of the account, or of the session where it was opened with the token, `key_id` that of
-    the key by which a program acts for them."""
+    """Somebody who works with the service; `name` is that of the account, or of the session where it was opened with
+    the token, `key_id` that of the key by which a program acts for them."""
 
     name: str
     role: Role
@@ -104,8 +105,8 @@ class Staff:
             return None if row is None else _time_left(row, secret)
 
     def extend(self, secret: str) -> SessionTime | None:
-        """Let a session last an hour from now where that is later than its end, but no longer than a day in all; `None` where it is none any
-        more."""
+        """Let a session last an hour from now where that is later than its end, but no longer than a day in all; `None`
+        where it is none any more."""
         with self._sessions.begin() as session:
             row = _open_row(session, secret)
             if row is None or row.expires is None:
@@ -137,7 +138,8 @@ class Staff:
 
 
 def open_session(session: Session, account: str | None) -> str:
-    """Open a session for an account, or for whoever has the token, and give its secret; those that have ended are forgotten."""
+    """Open a session for an account, or for whoever has the token, and give its secret; those that have ended are
+    forgotten."""
     now = time.time()
     secret = f"{int(now)}{_BEGUN}{secrets.token_urlsafe(24)}"
     session.execute(delete(SecretRow).where(SecretRow.expires < now))

@@ -14,7 +14,8 @@ from ingest.settings import Settings
 from service.server import serving
 
 PATIENCE = 60_000
-"""Milliseconds after which a page has failed: a busy machine is slow, and how fast the pages are is for `make bench-pages` to say."""
+"""Milliseconds after which a page has failed: a busy machine is slow, and how fast the pages are is for `make
+bench-pages` to say."""
 expect.set_options(timeout=PATIENCE)
 
 
@@ -49,8 +50,8 @@ class Watched:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Watched]]:
-    """Open a page of a service in a fresh context of a viewport, without its service worker: what that does has a test of its own, and
-    tests that break the network mean to meet the page."""
+    """Open a page of a service in a fresh context of a viewport, without its service worker: what that does has a test
+    of its own, and tests that break the network mean to meet the page."""
     contexts: list[BrowserContext] = []
 
     def open_(url: str, viewport: str = "desktop", scheme: str = "light") -> Watched:

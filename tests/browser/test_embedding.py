@@ -50,7 +50,8 @@ def site(host: str, text: Callable[[], str]) -> Iterator[str]:
 
 
 class Sites:
-    """A service, pages of two sites that may embed it (one beside it under the same name, one elsewhere), and of one that may not."""
+    """A service, pages of two sites that may embed it (one beside it under the same name, one elsewhere), and of one
+    that may not."""
 
     def __init__(self, stack: ExitStack, folder: Path) -> None:
         (folder / "public").mkdir()

@@ -1,4 +1,5 @@
-"""What is offered while one types, in a real browser: by keyboard and by touch, heard and seen, and never in the way of writing."""
+"""What is offered while one types, in a real browser: by keyboard and by touch, heard and seen, and never in the way of
+writing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The pages can be installed, and say honestly what a device keeps where there is no network; at the root and below a path."""
+"""The pages can be installed, and say honestly what a device keeps where there is no network; at the root and below a
+path."""
 
 from __future__ import annotations
 

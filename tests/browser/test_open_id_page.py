@@ -1,4 +1,5 @@
-"""Staff enter by a provider of OpenID Connect in a real browser: there and back, in this tab, or in another one while the page is kept."""
+"""Staff enter by a provider of OpenID Connect in a real browser: there and back, in this tab, or in another one while
+the page is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A digest and its background in a real browser: called so beside the answer, in the source, in every copy, in print."""
+"""A digest and its background in a real browser: called so beside the answer, in the source, in every copy, in
+print."""
 
 from __future__ import annotations
 

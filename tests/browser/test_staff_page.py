@@ -262,7 +262,8 @@ def test_staff_are_warned_before_their_session_ends_extend_it_and_lose_nothing_w
         gate.get_by_label("访问密码").fill(token)
         with page.expect_response("**/api/session/time") as told:
             gate.get_by_role("button", name="进入").click()
-        told.value.finished()  # a page that hears of the new end after the jump below waits for an end that lies as far again
+        # a page that hears of the new end after the jump below waits for an end that lies as far again
+        told.value.finished()
         expect(gate).to_have_count(0)
         expect(other.get_by_role("dialog")).to_have_count(0)
         expect(box).to_have_value("写到一半的问题")

@@ -1,4 +1,5 @@
-"""What GB/T 37668 and WCAG 2.2 ask of sizes, measured: targets of a phone, 400 % of a screen, focus; and what is heard after an answer."""
+"""What GB/T 37668 and WCAG 2.2 ask of sizes, measured: targets of a phone, 400 % of a screen, focus; and what is heard
+after an answer."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 Open = Callable[..., Any]
 QUESTION = "老年人用餐有什么优惠？"
 
-# What is touched 21 px beside the middle of a target, each way, has to be the target, the label or the line that it belongs to.
+# What is touched 21 px beside the middle of a target, each way, has to be the target, the label or the line that it
+# belongs to.
 MISSED = """() => {
   const missed = [];
   for (const one of document.querySelectorAll("a[href], button, input, select, textarea, summary")) {

@@ -1,4 +1,5 @@
-"""Ten people of evals/data/eligibility/people.toml at the page: what they are asked, and what comes out against verdicts found by hand."""
+"""Ten people of evals/data/eligibility/people.toml at the page: what they are asked, and what comes out against
+verdicts found by hand."""
 
 from __future__ import annotations
 

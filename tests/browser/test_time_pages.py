@@ -1,4 +1,5 @@
-"""What the pages tell of texts in their time: quotations that were changed since, two pages of one quotation, editions side by side."""
+"""What the pages tell of texts in their time: quotations that were changed since, two pages of one quotation, editions
+side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What Alembic runs to migrate: the steps, over the connection and in the transaction that `service.storage.schema` began."""
+"""What Alembic runs to migrate: the steps, over the connection and in the transaction that `service.storage.schema`
+began."""
 
 from alembic import context
 

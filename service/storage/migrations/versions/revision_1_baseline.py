@@ -1,7 +1,7 @@
 """The tables as they were when migrations began, whatever of them is there already.
 
-Versions before wrote no version into the database: they made the tables that were missing and added columns. So does this step,
-which thereby fits an empty database and one of any of them.
+Versions before wrote no version into the database: they made the tables that were missing and added columns. So does
+this step, which thereby fits an empty database and one of any of them.
 """
 
 from __future__ import annotations
