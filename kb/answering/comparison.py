@@ -90,6 +90,11 @@ class Comparison:
         for wordings, ordinal in scopes:
             only = None if ordinal is None else frozenset((ordinal,))
             read = [self._read(inquiry, text, only, hits) for text in wordings]
+            if found and asks_twice(inquiry.text):
+                same = frozenset((self._records.ordinals[found[0].document.doc_id],))
+                beside = [self._read(inquiry, text, same, ()) for text in wordings]
+                # What is asked beside something is asked of the same law, as far as that says it.
+                read = [one for one in beside if one[0] >= self._investigator.enough] or read
             likely, current = max(read, key=lambda one: one[0])
             answers = likely >= self._investigator.enough * (1 if only else _WEAKER)
             if answers:

@@ -11,6 +11,7 @@ from kb.index.records import Records, clause_at
 from kb.naming import Register
 from kb.provenance import label_of, provenance_of
 from kb.quoting.candidate import Candidate
+from kb.quoting.whole import made_whole
 from kb.relations import Link, links_in
 from kb.text.markers import read_marker
 from kb.text.sentences import sentence_spans
@@ -95,9 +96,11 @@ class Citer:
             return ()
         clause = self._clause(links[0].clause_id)
         target = self._document(clause.doc_id)
-        start, end = sentence_spans(target.text, clause.start, clause.end)[0]
-        start = behind_marker(target.text, start, end)
-        return (self.cite(target, start, end, citation.number + 1, clause.clause_id),) if start < end else ()
+        whole = made_whole(target.text, sentence_spans(target.text, clause.start, clause.end)[:1])
+        start, end = behind_marker(target.text, *whole[0]), whole[-1][1]
+        if start >= end or target.text[end - 1] in "：:":
+            return ()  # A list too long to be told whole, of which the opening words say nothing.
+        return (self.cite(target, start, end, citation.number + 1, clause.clause_id),)
 
     def _links_of(self, doc_id: str, audience: Audience) -> list[Link]:
         def clauses_of(target: str) -> list[Clause] | None:

@@ -89,13 +89,14 @@ def _list_at(text: str, position: int) -> Span | None:
     >>> t = "下列老人免费送餐：\\n（一）孤老；\\n（二）失能老人。\\n第三条　按月公布。"
     >>> t[slice(*_list_at(t, 0))].splitlines()[-1]
     '（二）失能老人。'
+    >>> _list_at(t, t.index("按月"))
     """
     line = _line_at(text, position)
     kind = _kind(text, line)
     opens = line
     while kind and (above := _line_above(text, opens)) and (not _opens(text, opens) or _kind(text, opens) == kind):
         opens = above
-        if _kind(text, opens) is None and not _opens(text, opens):
+        if _kind(text, opens) in (None, *_SECTIONS) and not _opens(text, opens):
             return None
     if not _opens(text, opens):
         return None
@@ -107,7 +108,7 @@ def _list_at(text: str, position: int) -> Span | None:
         if DEPTH[found] < DEPTH[kind] and not _opens(text, last):
             break
         last, below = below, _line_below(text, below)
-    return opens[0], last[1]
+    return (opens[0], last[1]) if position <= last[1] else None
 
 
 def _line_above(text: str, line: Span) -> Span | None:
