@@ -20,9 +20,9 @@ from service.listener import address_of, listen
 from service.request_log import log_as_json
 
 SHUTDOWN_SECONDS = 5  # that answers in writing get to end
-# longer than clients and proxies keep a connection (60 s in nginx): they close it, and no request meets one that is
-# closed here
 _IDLE_SECONDS = 75
+"""Longer than clients and proxies keep a connection (60 s in nginx): they close it, and no request meets one that is
+closed here."""
 
 
 @contextmanager

@@ -48,6 +48,7 @@ def test_what_is_for_a_part_of_a_place_says_nothing_of_the_whole(corpus: Knowled
         ("滨江区改造多少小区？", "安排开工187个老旧小区。", "187个", (), "杭州市"),
         ("杭州有多少个未来社区？", "全省创建未来社区1500个左右。", "1500个", (), "浙江省"),
         ("杭州选了几个社区？", "选择50个城市开展试点。", "50个", (), "全国"),
+        ("2023年新增了多少？", "2024年前三季度新增6处。", "6处", (), "杭州市"),
     ],
 )
 def test_a_sentence_of_another_year_or_place_is_no_evidence(
@@ -70,6 +71,12 @@ def test_a_sentence_of_another_year_or_place_is_no_evidence(
         ("滨江区新增了多少？", "新增6处。", "6处", ("滨江区",), "杭州市"),
         ("杭州有哪些试点？", "上城区、拱墅区开展试点。", "上城区、拱墅区", (), "杭州市"),
         ("杭州有多少个？", "共有34个。", "34个", (), None),
+        ("2024年哪些小区可以改造？", "2000年底以前建成的小区可以改造。", "", (), "杭州市"),
+        ("2025年谁能领？", "1958年12月31日前出生的每月领100元。", "", (), "杭州市"),
+        ("2025年谁能领？", "按《补贴办法》（2016年修订）执行。", "", (), "杭州市"),
+        ("拱墅区由谁评估？", "由民政部门统一组织评估。", "民政部门统一组织", (), "杭州市"),
+        ("2026年补助多少？", "两项合计最多可领7000元。", "两项合计最多可领7000元", (), "杭州市"),
+        ("杭州的乳儿班几人？", "乳儿班10人以下。", "10人以下", (), "全国"),
     ],
 )
 def test_a_sentence_that_speaks_of_the_year_and_place_is_evidence(
@@ -120,3 +127,8 @@ def test_a_figure_of_the_next_district_is_shown_and_not_given(corpus: KnowledgeB
     refusal = corpus.ask(Query("", "滨江区2023年新增了多少嵌入式体育场地？"))
     assert refusal.refusal is not None and "没有找到针对“滨江”的规定" in refusal.refusal.message
     assert "萧山区2023年" in refusal.citations[0].quote
+
+
+def test_what_stands_beside_a_sentence_of_another_year_is_no_answer_without_it(corpus: KnowledgeBase) -> None:
+    answer = corpus.ask(Query("", "2024年余杭区哪些老旧小区可以改造？"))
+    assert answer.refusal is not None

@@ -35,8 +35,8 @@ from kb.errors import DocumentError
 from kb.text.widths import is_wide
 
 _MOST_RUBBISH = 0.1  # share of characters that mean nothing, above which the text of a page is recognised instead
-# a page that is one picture and has no more is a scan with a stamp, a page number or notes of the office system
 _FEW_CHARACTERS = 200
+"""A page that is one picture and has no more is a scan with a stamp, a page number or notes of the office system."""
 _ALIKE = 0.6  # of the wide characters that a page names, from which on OCR has found the same
 _LARGE_PICTURE = 0.05  # of a page of text, from which on a picture is told as not read; seals and signs are smaller
 _MORE = 1.2  # of the characters that the page has as text, from which on OCR has found others

@@ -23,7 +23,7 @@ from kb.quoting.candidate import Candidate
 from kb.quoting.citing import Citer
 from kb.quoting.draft import Draft
 from kb.quoting.header_span import header_span
-from kb.types import Answer, Document, Hit, Table
+from kb.types import Answer, Document, Hit, Level, Table
 from kb.visibility import in_force
 
 _WEAKER = 0.6
@@ -86,13 +86,15 @@ class Comparison:
         scopes: list[tuple[tuple[str, ...], int | None]] = [(wordings, None) for wordings in sides_of(inquiry.text)]
         if len(named.documents) > 1 and compares(inquiry.text):
             scopes = [((named.rest or inquiry.text,), ordinal) for ordinal in named.documents]
+        levels = [levels_asked(wordings[0], self._home) for wordings, _ in scopes]
+        apart = len(set(levels)) > 1  # 国家和杭州: what one level says is not said by the other
         found: list[Side] = []
-        for wordings, ordinal in scopes:
+        for (wordings, ordinal), level in zip(scopes, levels, strict=True):
             only = None if ordinal is None else frozenset((ordinal,))
-            read = [self._read(inquiry, text, only, hits) for text in wordings]
+            read = [self._read(inquiry, text, only, hits, level if apart else frozenset()) for text in wordings]
             if found and asks_twice(inquiry.text):
                 same = frozenset((self._records.ordinals[found[0].document.doc_id],))
-                beside = [self._read(inquiry, text, same, ()) for text in wordings]
+                beside = [self._read(inquiry, text, same, (), frozenset()) for text in wordings]
                 # What is asked beside something is asked of the same law, as far as that says it.
                 read = [one for one in beside if one[0] >= self._investigator.enough] or read
             likely, current = max(read, key=lambda one: one[0])
@@ -108,12 +110,16 @@ class Comparison:
         return found if best and len(set(said)) == len(said) and not self._is_stretched(inquiry, found) else []
 
     def _read(
-        self, inquiry: Inquiry, text: str, only: frozenset[int] | None, hits: Sequence[Hit]
+        self,
+        inquiry: Inquiry,
+        text: str,
+        only: frozenset[int] | None,
+        hits: Sequence[Hit],
+        levels: frozenset[Level],
     ) -> tuple[float, list[Candidate]]:
-        """Read for one side; what a side asks of one level of government is no matter of the others."""
+        """Read for one side, whose evidence is `only` some documents', or that of some levels of government."""
         side = replace(inquiry.query, text=text)
         side_hits = joined(self._investigator.search(side, only=only), [] if only else hits)
-        levels = levels_asked(text, self._home)
         current = [
             candidate
             for candidate in self._investigator.read(side, side_hits, inquiry.thread)

@@ -35,6 +35,7 @@ from kb.text.terms import bigrams, terms
 from kb.types import Audience, Clause, Document, Hit, Passage, Query
 from kb.visibility import may_see
 
+_AS_LIKELY = 2 / 3  # as the likeliest sentence one has to be that answers in its place
 _SCRIPT = 2_000  # characters by which the script of a document is known
 
 
@@ -144,7 +145,12 @@ class Investigator:
                 score -= self._weighing.script
             candidate = self._candidate(text, unit, hit, reading, score)
             if strict:
-                spans = tuple(span for span in candidate.spans if not self._gainsaid(pinned, unit, span, reading))
+                text_of = self.document(unit.doc_id).text
+                spans = tuple(
+                    span
+                    for span in candidate.spans
+                    if text_of[span[1] - 1] in "：:" or not self._gainsaid(pinned, unit, span, reading)
+                )
                 candidate = replace(candidate, spans=spans or candidate.spans)
             candidates.append(replace(candidate, is_named_row=unit in named_rows))
         ordered = _one_a_table(sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start)))
@@ -359,7 +365,9 @@ class Investigator:
         )
         if len(kept) == len(reading.sentences):
             return reading
-        answers = any(one.belongs >= self._weighing.belongs for one in kept)
+        # What stands beside the answer is none without it.
+        likeliest = max(one.belongs for one in reading.sentences)
+        answers = any(one.belongs >= max(self._weighing.belongs, _AS_LIKELY * likeliest) for one in kept)
         short = reading.short if reading.short and any(_within(reading.short, one) for one in kept) else None
         return replace(reading, sentences=kept if answers else (), short=short)
 

@@ -22,18 +22,27 @@ from kb.text.places import NATION, Gazetteer
 from kb.types import Document
 from kb.visibility import in_force
 
-# A number of things adds up over places, so that the one of a wider place is none of its parts; 300元 or 70岁 hold in
-# all of them.
-_COUNTED = re.compile(r"\d[余多来]?(?:[万千百]?[余多]?[个家处所台座套幢栋户人名位条批对组张项]|万)(?!月|工作日|小时)")
+# A number of things adds up over places, so that the one of a wider place is none of its parts; 300元 or 70岁 hold in all
+# of them. One alone is a part of a word more often (统一组织), and a limit (10人以下) is a rule.
+_COUNTED = re.compile(
+    r"(?<![\d.第])(?:\d{2,}|[2-9])(?:\.\d+)?[余多来]?(?:[万千百]?[余多]?[个家处所台座套幢栋户人名位批对组张项]|万)"
+    r"(?!月|工作日|小时|以上|以下|以内)"
+)
+_AMOUNT = re.compile(  # what each gets, or how long; 2024年 and 3月5日 are neither
+    r"\d[余多]?[百千万亿]?[余多]?元|(?<!\d)\d{1,2}(?:天|个?工作日|周?岁|年|个月|小时)|\d(?:%|折|倍)"
+)
 _RULE = re.compile("每|应|须|不得|可以|组成")  # What a rule counts is counted anew wherever and whenever it holds.
 _LASTING = ("in_force", "trial")
 """States of a document that holds until it is said that it does not."""
 # 2025年, 2021-2025; four digits without a sign behind them may be any number.
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|-|~|至|到|底|初)")
-# Years as a sentence speaks of them: 2021-2025年, 2023年起, 2025年底前, and one alone.
+# Years as a sentence speaks of them: 2021-2025年, 2023年起, 2025年底前, and one alone. One that only tells which things are
+# meant (2000年底前建成的小区) or which edition (2016年修订) says nothing of when the sentence holds.
 _SPAN = re.compile(
     r"(?<!\d)(?P<first>(?:19|20)\d\d)年?(?:\d+月(?:\d+日)?)?(?:-|~|至|到)(?P<last>(?:19|20)\d\d)"
-    r"|(?<!\d)(?P<year>(?:19|20)\d\d)年(?:\d+月(?:\d+日)?)?[初底末中]?(?:(?P<since>起|开始|以来|以后|之后|后)|(?P<until>以前|之前|前|止))?"
+    r"|(?<!\d)(?P<year>(?:19|20)\d\d)年(?>(?:\d+月(?:\d+日)?)?[初底末中]?"
+    r"(?:(?P<since>起(?!草)|开始|以来|以后|之后|后(?!勤|期))|(?P<until>以前|之前|前(?!\d|期)|止))?)"
+    r"(?!(?<=[后前])[一-鿿]{2,4}的|修订|修正|版)"
 )
 _FIRST = re.compile(r"首(?=[批条次号届年期轮个季])")  # 首批 is 第1批.
 # Articles and paragraphs too: 第三条 pins down as much as 第三批. Letters of classes only where they stand alone, as in 甲类.
@@ -87,9 +96,9 @@ class Specifics:
         """Say whether evidence (a sentence with its clause and headings) speaks of all that is pinned down.
 
         `home` are the places that the corpus is about; any other has to be named by the evidence, or lie where a law
-        holds. What is for a part of a place says nothing of the whole. A row of a
-        table that names places is about them: that of 杭州 is none for 宁波. (A sentence of a policy names many.)
-        What is in force holds in every year since it began, to the end of its term, where the evidence names none.
+        holds. What is for a part of a place says nothing of the whole. A row of a table that names places is about
+        them: that of 杭州 is none for 宁波. (A sentence of a policy names many.) What is in force holds in every year
+        since it began, to the end of its term, where the evidence names none.
         """
         told = _normal(evidence)
         about = _about(document)
@@ -131,7 +140,8 @@ class Specifics:
         speak. A number of things is of the years that are named with it or in which its document was made.
         """
         told, above = _normal(sentence), _normal(" ".join(headings))
-        counted = _COUNTED.search(_normal(minimal)) is not None and _RULE.search(told) is None
+        answer = _normal(minimal)
+        counted = bool(_COUNTED.search(answer)) and not _AMOUNT.search(answer) and not _RULE.search(told)
         spoken = list(_SPAN.finditer(told))
         if self.years and (spoken or counted):
             known = above if spoken else f"{above}\n{_normal(before)}\n{_about(document)}"

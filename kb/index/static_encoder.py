@@ -36,8 +36,8 @@ _KEPT = (1.0, 0.9, 0.8, 0.7, 0.6)
 """Parts of a row's largest number that may become `_LARGEST`: of these the one is taken that loses least."""
 _FEW = 64  # below this many texts, looking up term by term is faster than a batch and needs no tables
 _BATCH = 256  # texts that are looked up at once, so that their terms fit into memory however many come
-# terms whose vectors are added up at once: few enough for the cache of a processor, more than most passages have
 _PIECE = 512
+"""Terms whose vectors are added up at once: few enough for the cache of a processor, more than most passages have."""
 
 
 def is_static_model(folder: Path) -> bool:

@@ -36,8 +36,8 @@ COMPARED = 1 / 8
 
 _HALF = faiss.ScalarQuantizer.QT_fp16  # 8 bits are half as large, and lose two hundredths of the ten nearest
 
-# times the square root of the number of vectors: as many as there are vectors in a list, within a factor of a few
 _LISTS = 4
+"""Times the square root of the number of vectors: as many as there are vectors in a list, within a factor of a few."""
 _SAMPLE = 40  # vectors a list from which the lists are learned: FAISS warns of fewer than 39
 _ROUNDS = 6  # of k-means; more move the centres by less than the sample does
 _SEED = 23

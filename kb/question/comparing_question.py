@@ -25,7 +25,9 @@ _PAUSE = re.compile(r"[,;]")  # Sides do not reach over a pause.
 _QUANTITY = re.compile(r"多少|多久|(?<!好)几(?![乎何])[^\W\d]|什么时候|哪(?:一)?[年月天]|谁(?!都|也)")
 _NUMBERED = re.compile(r"\d+号$")  # 95号和342号提案: the noun stands only behind the second.
 
-_SHARED = re.compile("[的对]|关于")  # What is said of the second of two sides from here on is said of the first too.
+_SHARED = re.compile(
+    "的|对(?![象外口])|关于"
+)  # What is said of the second of two sides from here on is said of the first too.
 
 # Two names that were cut out of a question and stand on both sides of a comparing word.
 _TWICE = re.compile(r"\|\W*(?:和|与|跟|同|以及|比)\W*\|")
@@ -75,6 +77,8 @@ def sides_of(question: str) -> list[tuple[str, ...]]:
     [('杭州保租房,答复预计增多少套?',), ('杭州保租房,民生实事推出多少套?',)]
     >>> sides_of("奖励费每年多少，领到几岁？"), sides_of("物管会和业委会的人数、任期有什么不同？")
     ([('奖励费每年多少?',), ('奖励费每年,领到几岁?', '领到几岁?')], [('物管会的人数、任期?',), ('业委会的人数、任期?',)])
+    >>> sides_of("新建和已建成的小区，国家和杭州分别要求多大面积？")[0]
+    ('新建和已建成的小区,国家分别要求多大面积?',)
     >>> sides_of("国家和杭州对功能数量的要求各是什么？")
     [('国家对功能数量的要求各是什么?',), ('杭州对功能数量的要求各是什么?',)]
     """
@@ -116,8 +120,13 @@ def _joint(body: str) -> re.Match[str] | None:
         return abs(joint.start() - _clause_start(body, joint.start()) - right)
 
     joints = list(_JOINT.finditer(body))
-    first = joints[0].end() if joints else 0
-    return min((one for one in joints if "的" not in body[first : one.start()]), key=imbalance, default=None)
+
+    def is_of_sides(joint: re.Match[str]) -> bool:
+        clause = _clause_start(body, joint.start())
+        first = next(one for one in joints if one.start() >= clause)
+        return "的" not in body[first.end() : joint.start()]
+
+    return min(filter(is_of_sides, joints), key=imbalance, default=None)
 
 
 def _completed(one: str, other: str) -> tuple[str, str]:

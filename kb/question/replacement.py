@@ -15,7 +15,7 @@ from kb.text.places import NATION, Gazetteer
 
 # A year, with its month and day where they are said; a number of four digits that goes on is none.
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年(?:\d{1,2}月(?:\d{1,2}[日号])?)?)?(?!\d)")
-_ENDING = "(省|市|自治区|区|县)?"
+_ENDING = "(?:省|市(?![民区])|自治区|区|县)?"
 _LINKS = "到在底年的,. 呢?"  # What ties the new words to the old question and is no part of them.
 _EMPTY = frozenset("的了吗呢么是有少要能可以些个")
 """Characters that questions end in whatever they are about."""
@@ -38,6 +38,10 @@ def replaced(
     ('宁波2024年改造多少小区？', None)
     >>> replaced("杭州市养犬要登记吗？", "浙江省"), replaced("残疾人坐公交要钱吗？", "老人")
     ('浙江省养犬要登记吗？', '老人坐公交要钱吗？')
+    >>> replaced("浙江省养犬要登记吗？", "杭州"), replaced("杭州市民养犬要登记吗？", "宁波")
+    ('杭州养犬要登记吗？', '宁波市民养犬要登记吗？')
+    >>> replaced("为残疾人提供什么服务？", "老年人")
+    '为老年人提供什么服务？'
     >>> replaced("孩子2022年出生的能领吗？", "2024年12月出生的"), replaced("到2025年建多少个？", "2027")
     ('孩子2024年12月出生的能领吗？', '到2027年建多少个？')
     """
@@ -52,9 +56,9 @@ def replaced(
     if rest and old and len(rest) <= len(old) + _LONGER and fold_text(old) in fold_text(whole):
         return _put(whole, fold_text(old), rest)
     named, stood = places.places_in(rest), [name for name in places.places_in(whole) if name in whole]
-    if len(named) == len(stood) == 1 and (new_place := re.search(next(iter(named)) + _ENDING, rest)):
+    if len(named) == len(stood) == 1 and (new_place := re.search(re.escape(next(iter(named))) + _ENDING, rest)):
         old_place = re.search(re.escape(stood[0]) + _ENDING, fold_text(whole))
-        whole = _put(whole, old_place[0] if old_place and new_place[1] else stood[0], new_place[0])
+        whole = _put(whole, old_place[0] if old_place else stood[0], new_place[0])
         rest = rest.replace(new_place[0], "").strip(_LINKS)
     if not rest:
         return whole
@@ -99,6 +103,7 @@ def _alike(earlier: str, new: str) -> str | None:
             break
         start -= 1
     start -= counted and earlier[start - 1 : start] == "第"
-    if not counted and start and (start == 1 or _PAUSE.match(earlier, start - 2)) and _WORD.match(earlier, start - 1):
+    stands_alone = start == 1 or (start > 1 and _PAUSE.match(earlier, start - 2))
+    if not counted and stands_alone and _WORD.match(earlier, start - 1) and not _PAUSE.match(earlier, start - 1):
         start -= 1  # One character alone is no word: 残疾人 and not 疾人.
     return earlier[start:end] if earlier[start:end] != new else None

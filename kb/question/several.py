@@ -12,7 +12,7 @@ _JOINT = re.compile(r"[,，;；]?(?:以及|还有|另外|并且|同时)[,，]?|[
 _ASKS = re.compile(
     r"什么|多少|哪|几[^\W\d]|谁|怎么|怎样|如何|何时|何地|为何|(\w)不\1|有没有|是否|能否|可否|可不可以|[吗么]|啥|多[大长久高远]|[不没吧]\W*$"
 )
-_GOES_ON = re.compile(r"呢[?？]$")  # Behind a question this asks it again (2023年呢？).
+_GOES_ON = re.compile(r"呢[?？]?$")  # Behind a question this asks it again (2023年呢？).
 _SHORTEST = 4  # characters of a question of its own
 
 

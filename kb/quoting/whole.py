@@ -7,6 +7,7 @@ than the document says, and may say something else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kb.reading.windows import WINDOW
@@ -14,6 +15,7 @@ from kb.text.markers import DEPTH, read_marker
 from kb.text.sentences import sentence_spans
 
 Span = tuple[int, int]
+_INK = re.compile(r"\S")
 _SEVERAL = 2
 """Items of a list from which all of them are the answer; of a list that fits one window, one is enough. One item of a
 longer one is told behind the words that open it, without which it is half a sentence."""
@@ -90,6 +92,9 @@ def _list_at(text: str, position: int) -> Span | None:
     >>> t[slice(*_list_at(t, 0))].splitlines()[-1]
     '（二）失能老人。'
     >>> _list_at(t, t.index("按月"))
+    >>> t = "食堂应当：\\n1.公示；\\n2.符合下列条件：\\n（一）持证；\\n（二）备案；\\n3.留样。\\n1.另一件事。"
+    >>> t[slice(*_list_at(t, 0))].splitlines()[-1], t[slice(*_list_at(t, t.index("留样")))].splitlines()[0]
+    ('3.留样。', '食堂应当：')
     """
     line = _line_at(text, position)
     kind = _kind(text, line)
@@ -104,8 +109,15 @@ def _list_at(text: str, position: int) -> Span | None:
     kind = _kind(text, below) if below else None
     if kind is None or kind in _SECTIONS:
         return None
-    while below and (found := _kind(text, below)) and found != own:
-        if DEPTH[found] < DEPTH[kind] and not _opens(text, last):
+    nested, counted = set[str](), 0
+    while below and (marker := read_marker(text, *below)) and marker.kind != own:
+        if marker.kind == kind:
+            if marker.ordinal.isdigit() and int(marker.ordinal) <= counted:
+                break  # another list begins
+            counted = int(marker.ordinal) if marker.ordinal.isdigit() else counted
+        elif _opens(text, last):
+            nested.add(marker.kind)
+        elif DEPTH[marker.kind] < DEPTH[kind] and marker.kind not in nested:
             break
         last, below = below, _line_below(text, below)
     return (opens[0], last[1]) if position <= last[1] else None
@@ -113,14 +125,15 @@ def _list_at(text: str, position: int) -> Span | None:
 
 def _line_above(text: str, line: Span) -> Span | None:
     """Give the line above that is not blank; many texts leave one between paragraphs."""
-    end = len(text[: line[0]].rstrip())
+    end = line[0]
+    while end and text[end - 1].isspace():
+        end -= 1
     return _line_at(text, end - 1) if end else None
 
 
 def _line_below(text: str, line: Span) -> Span | None:
-    rest = text[line[1] :]
-    start = line[1] + len(rest) - len(rest.lstrip())
-    return _line_at(text, start) if start < len(text) else None
+    ink = _INK.search(text, line[1])
+    return _line_at(text, ink.start()) if ink else None
 
 
 def _kind(text: str, line: Span) -> str | None:

@@ -17,7 +17,7 @@ def registered(behind: str, before: str) -> str:
 
 def left(place: str) -> str:
     """Give the pattern of a place that somebody comes from on the way to another (从安徽来杭州)."""
-    return rf"从{place}(?=来|到|去|搬|回|过来|迁)"
+    return rf"从{place}(?=来|过来|搬|迁|回)"
 
 
 def native(behind: str, before: str) -> str:

@@ -25,10 +25,14 @@ _ARTICLE = re.compile(
     rf"第({_NUMERAL})条(?:之({_NUMERAL}))?(?:第({_NUMERAL})款)?(?:第?\(?({_NUMERAL})\)?项)?"
 )  # fmt: skip
 _SIGNS = re.compile(r"[《<〈号號条條]")
-# A law named without brackets right before its article (个人所得税法第六条); 本法 and 本条例 are the text itself.
-_UNMARKED = re.compile(r"(?:(?![据照按见和与及或的依同为对])[一-鿿]){1,30}(?:(?<!办)法|条例|办法|规定|细则|规则)$")
+# A law named without brackets right before its article (个人所得税法第六条), behind what leads up to it.
+_UNMARKED = re.compile(
+    r"(?:违反|适用|符合|执行|遵守)?(?P<name>(?:共和国|(?![据照按见和与及或的依为])[一-鿿]){1,30}?"
+    r"(?:法典|(?<!办)法|条例|办法|细则|规则|(?<=[一-鿿]{4})规定))$"
+)
+_OWN = re.compile("(?<!基)[本该此][一-鿿]{0,4}$")  # 本法 and 本实施办法 are the text itself.
+_KIND = re.compile("(?:法典|法|条例|办法|细则|规则|规定)$")
 _LONGEST = 40  # characters in which such a name is looked for
-_OWN = re.compile("[本该此]")
 _BETWEEN = re.compile(r"[\s(),、和及与或至到中的]*")
 
 
@@ -78,9 +82,7 @@ def find_references(text: str) -> list[Reference]:
             if path is None or _is_marker(text, start):
                 continue
             owner = named[1] if named and _BETWEEN.fullmatch(folded.text, named[0], match.start()) else None
-            if owner is None:
-                unmarked = _UNMARKED.search(folded.text, max(match.start() - _LONGEST, 0), match.start())
-                owner = unmarked[0] if unmarked and not _OWN.search(unmarked[0]) else None
+            owner = owner or _unmarked(folded.text, match.start())
             found.append(Reference(start, end, owner, path))
             if owner:
                 named = (match.end(), owner)
@@ -89,6 +91,13 @@ def find_references(text: str) -> list[Reference]:
             found.append(Reference(start, end, name, None))
             named = (match.end(), name)
     return found
+
+
+def _unmarked(folded: str, end: int) -> str | None:
+    """Give the name of a law, without brackets, that stands right before a place; None where it is the text's own."""
+    named = _UNMARKED.search(folded, max(end - _LONGEST, 0), end)
+    bare = _KIND.sub("", named["name"]) if named else ""
+    return named["name"] if named and bare and not _OWN.search(bare) else None
 
 
 def _matches(folded: str) -> Iterator[re.Match[str]]:
