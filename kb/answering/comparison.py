@@ -27,7 +27,8 @@ from kb.types import Answer, Document, Hit, Level, Table
 from kb.visibility import in_force
 
 _WEAKER = 0.6
-"""How weak, as a share of what answers alone, a side of a comparison may be."""
+"""How weak, as a share of what answers alone, a side may be that is asked with the word that compares (国家分别要求多大): the
+reader misses the other side."""
 # What a question that compares whole documents is made of beside their names; anything else in it is a thing to compare
 # them by.
 _COMPARING = re.compile(r"比较|对比|相比|区别|差别|差异|不同|异同|主要|之间|一样|哪里|有何|这?两[个份部]|文件")
@@ -98,7 +99,8 @@ class Comparison:
                 # What is asked beside something is asked of the same law, as far as that says it.
                 read = [one for one in beside if one[0] >= self._investigator.enough] or read
             likely, current = max(read, key=lambda one: one[0])
-            answers = likely >= self._investigator.enough * (1 if only else _WEAKER)
+            weaker = _WEAKER if ordinal is None and compares(wordings[0]) else 1
+            answers = likely >= self._investigator.enough * weaker
             if answers:
                 found.append(Side(self._investigator.document(current[0].doc_id), current[0], likely))
             elif ordinal is None:

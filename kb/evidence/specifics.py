@@ -137,7 +137,7 @@ class Specifics:
         """Say whether a sentence, of which `minimal` answers, speaks of another year or place than the question, and no
         heading above it of that one: of other years, of other parts of the place that its document is for, or of a
         number of things in all of it where a part is asked for, of which what its paragraph says `before` it does not
-        speak. A number of things is of the years that are named with it or in which its document was made.
+        speak. A number of things is of the years that are named with it, in which its document was made, or of its term.
         """
         told, above = _normal(sentence), _normal(" ".join(headings))
         answer = _normal(minimal)
@@ -145,7 +145,12 @@ class Specifics:
         spoken = list(_SPAN.finditer(told))
         if self.years and (spoken or counted):
             known = above if spoken else f"{above}\n{_normal(before)}\n{_about(document)}"
-            if not any(year in known or any(_spans(one, year, counted) for one in spoken) for year in self.years):
+            in_its_term = not spoken and document.expires is not None and held_in(document, self.years)
+            dated = any(
+                year in told or year in known or any(_spans(one, year, counted) for one in spoken)
+                for year in self.years
+            )
+            if not (dated or in_its_term):
                 return True
         region = self.gazetteer.narrowest(region_of(document, self.gazetteer))
         if not region and (self.nation or not document.region):

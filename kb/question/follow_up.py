@@ -46,10 +46,13 @@ _REASON = re.compile(r"为什么|为何|为啥|原因")
 _ASKS = re.compile(
     r"(是|有)?(多少|多[大长久高远]|几|哪些|哪|什么时候|什么|谁|怎么|如何|吗|呢|是否|能不能|可不可以)[^,。]{0,12}[?]?$"
 )
-# What asks, in the question before: left out where it only says what the next one is about.
+# What asks, in the question before: left out where it only says what the next one is about, with the word that leads up to
+# it where that is none of another word (行为怎么, 需要多少).
+_LEADING_UP = r"(?:是|从|(?<!需)要|(?<![可所])以|(?<![行认作])为|(?<![自理])由|(?<![存现])在|(?<![没具])有)?"
+_COUNTED = r"(?:钱|个?工作日|个?月|[个项家种名户件份天日年元岁次台张层倍])(?:以内|之内|内)?"
 _ASKING = re.compile(
-    r"[是有为要由以在从]?(?:多少(?:钱|[个项家种名户件份天日年元岁次台张层倍])?|多[大长久高远]|几[^\W\d]?|哪(?:些|个|几|里|儿|天|年|家)?|什么时候|什么(?:是|叫|样的?)?|谁来?|怎么样?|怎样|如何|"
-    r"为什么|为何|是否|能不能|可不可以|有没有|是不是)|[吗呢吧么]?[?]+$|[吗呢]$"
+    rf"{_LEADING_UP}(?:多少(?:{_COUNTED})?|多[大长久高远]|几(?:{_COUNTED}|[^\W\d])?|哪(?:些|个|几|里|儿|天|年|家)?|什么时候|"
+    r"什么(?:是|叫|样的?)?|谁来?|怎么样?|怎样|如何|为什么|为何|是否|能不能|可不可以|有没有|是不是)|[吗呢吧么]?[?]+$|[吗呢]$"
 )
 _SHORT = 10  # characters up to which a question after another is taken to lean on it
 _CHOICE = re.compile(r"(?:我?(?:问|说|要|选|指)的?是?|就)?第([1-9])[个条项种份]?(?:吧|呢|的)?")
@@ -290,7 +293,13 @@ def _likeliest(topics: list[str], folded: str) -> list[str]:
 
 def _joined(topic: str, text: str) -> str:
     """Say what a question was about, without the words that asked, and its year where the other names one, in front of
-    another one."""
+    another one.
+
+    >>> _joined("单位要在多少天内申请工伤认定？", "不报呢"), _joined("违法行为怎么举报？", "找谁")
+    ('单位要申请工伤认定，不报呢', '违法行为举报，找谁')
+    >>> _joined("失业金最多领几个月？", "怎么领")
+    '失业金最多领，怎么领'
+    """
     view = fold(topic)
     kept, at = [], 0
     left_out = [*_ASKING.finditer(view.text), *(_YEAR.finditer(view.text) if _YEAR.search(fold_text(text)) else ())]
