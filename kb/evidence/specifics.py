@@ -142,26 +142,29 @@ class Specifics:
         told, above = _normal(sentence), _normal(" ".join(headings))
         answer = _normal(minimal)
         counted = bool(_COUNTED.search(answer)) and not _AMOUNT.search(answer) and not _RULE.search(told)
+        return self._is_of_another_year(told, counted, before, above, document) or self._is_of_another_place(
+            sentence, counted, before, above, document
+        )
+
+    def _is_of_another_year(self, told: str, counted: bool, before: str, above: str, document: Document) -> bool:
         spoken = list(_SPAN.finditer(told))
-        if self.years and (spoken or counted):
-            known = above if spoken else f"{above}\n{_normal(before)}\n{_about(document)}"
-            in_its_term = not spoken and document.expires is not None and held_in(document, self.years)
-            dated = any(
-                year in told or year in known or any(_spans(one, year, counted) for one in spoken)
-                for year in self.years
-            )
-            if not (dated or in_its_term):
-                return True
+        if not self.years or not (spoken or counted):
+            return False
+        if not spoken and document.expires is not None and held_in(document, self.years):
+            return False
+        known = f"{told}\n{above}" if spoken else f"{told}\n{above}\n{_normal(before)}\n{_about(document)}"
+        return not any(year in known or any(_spans(one, year, counted) for one in spoken) for year in self.years)
+
+    def _is_of_another_place(self, sentence: str, counted: bool, before: str, above: str, document: Document) -> bool:
         region = self.gazetteer.narrowest(region_of(document, self.gazetteer))
         if not region and (self.nation or not document.region):
             return False
-        chains = self.gazetteer.chains
-        named = self.gazetteer.places_in(sentence)
+        chains, named = self.gazetteer.chains, self.gazetteer.places_in(sentence)
         others = [part for part in named if region and self._is_part(part, region)]
-        spoken_of = frozenset[str]() if named else self.gazetteer.places_in(before)
+        known = named | self.gazetteer.places_in(above if named else f"{above}\n{before}")
         return any(
             self._is_part(place, region)
-            and place not in named | spoken_of | self.gazetteer.places_in(above)
+            and place not in known
             and (counted or (others and not any(part in chains[place] or place in chains[part] for part in others)))
             for place in self._asked
         )
