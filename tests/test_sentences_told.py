@@ -3,15 +3,19 @@ ones."""
 
 from __future__ import annotations
 
+from bisect import bisect
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from indexing import KnowledgeBaseOf
 
 from kb.evidence.investigate import Investigator, Weighing
 from kb.index.encoder import open_encoder
 from kb.index.snapshot import open_snapshot
 from kb.knowledge_base import KnowledgeBase
+from kb.quoting.whole import made_whole
 from kb.reading.reader import Reader
 from kb.retrieval import Retriever
 from kb.types import Query
@@ -62,3 +66,25 @@ def test_a_list_is_told_whole_and_nothing_behind_it_whether_lines_lie_between_or
 def test_what_is_said_of_the_paragraph_above_is_told_with_it_across_a_blank_line(build: KnowledgeBaseOf) -> None:
     answer = build(meals=LIST).ask(Query("", "送餐费由谁承担？"))
     assert "前款费用由街道承担" in answer.text and "不超过二元" in answer.text
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=5),
+    st.sampled_from(["\n", "\n\n"]),
+)
+def test_no_sentence_is_completed_by_another_article(articles: list[tuple[bool, int, int]], between: str) -> None:
+    """Articles, each a sentence or the opening words of a list, with items and paragraphs below them."""
+    lines, owner = [], []
+    for number, (opens, items, paragraphs) in enumerate(articles):
+        first = "下列事项应当公示：" if opens else "食堂应当公示。"
+        parts = [f"第{'一二三四五'[number]}条　{first}"]
+        parts += [f"（{'一二三'[n]}）菜价{number}{n}；" for n in range(items)]
+        parts += [f"前款规定由街道执行{number}{n}。" for n in range(paragraphs)]
+        lines += parts
+        owner += [number] * len(parts)
+    text = between.join(lines)
+    starts = [sum(len(line) + len(between) for line in lines[:n]) for n in range(len(lines))]
+    for start, line, own in zip(starts, lines, owner, strict=True):
+        spans = made_whole(text, [(start, start + len(line))])
+        assert any(a <= start < b for a, b in spans)
+        assert {owner[bisect(starts, a) - 1] for a, _ in spans} == {own}
