@@ -88,3 +88,18 @@ def test_no_sentence_is_completed_by_another_article(articles: list[tuple[bool, 
         spans = made_whole(text, [(start, start + len(line))])
         assert any(a <= start < b for a, b in spans)
         assert {owner[bisect(starts, a) - 1] for a, _ in spans} == {own}
+
+
+def test_the_item_that_answers_stands_out_of_a_list_that_was_made_whole_around_it(build: KnowledgeBaseOf) -> None:
+    items = (
+        "因工作原因受到事故伤害的",
+        "患职业病的",
+        "在上下班途中，受到非本人主要责任的交通事故伤害的",
+        "其他应当认定的情形",
+    )
+    lines = "".join(f"（{'一二三四'[n]}）{item}；\n\n" for n, item in enumerate(items))
+    text = f"某省工伤认定办法\n\n第一条　职工有下列情形之一的，应当认定为工伤：\n\n{lines}第二条　本办法自发布之日起施行。\n"
+    answer = build(injury=text).ask(Query("", "上班路上被车撞了算工伤吗"))
+    assert "患职业病" in answer.text
+    marked = [s.text[slice(*s.focus)] for s in answer.statements if s.focus]
+    assert len(marked) == 1 and "上下班途中" in marked[0]

@@ -228,10 +228,10 @@ class TextAnswerer:
 
 
 def _standing_out(citation: Citation, chosen: Sequence[Candidate]) -> tuple[int, int] | None:
-    """Give the minimal answer of a candidate as a span of the quotation that holds it."""
+    """Give the part of a candidate that is the answer itself as a span of the quotation that holds it."""
     for candidate in chosen:
-        if candidate.doc_id == citation.doc_id and candidate.short:
-            start, end = candidate.short
+        if candidate.doc_id == citation.doc_id and candidate.standing_out:
+            start, end = candidate.standing_out
             if citation.start <= start and end <= citation.end:
                 return start - citation.start, end - citation.start
     return None

@@ -35,6 +35,8 @@ from kb.text.terms import bigrams, terms
 from kb.types import Audience, Clause, Document, Hit, Passage, Query
 from kb.visibility import may_see
 
+_SURELY = 0.5  # the probability from which a sentence is more likely than not a part of the answer
+_LIST = 2  # sentences beyond which what was made whole around one is a list
 _AS_LIKELY = 2 / 3  # as the likeliest sentence one has to be that answers in its place
 _SCRIPT = 2_000  # characters by which the script of a document is known
 
@@ -276,18 +278,23 @@ class Investigator:
 
     def _candidate(self, question: str, unit: Unit, hit: Hit, reading: Reading, score: float) -> Candidate:
         if unit.told:
-            whole = (unit.start, unit.end)
-            return Candidate(question, hit, reading, score, (whole,), whole, None)
+            row = (unit.start, unit.end)
+            return Candidate(question, hit, reading, score, (row,), row, None)
         text = self.document(unit.doc_id).text
         spans = self._answering(unit, reading)
         if len(spans) > 1 and is_heading(text, *spans[0]):
             spans = spans[1:]
         short = None
         if reading.short and reading.short[2] >= self._weighing.stands_out:
-            short = (unit.start + reading.short[0], unit.start + reading.short[1])
+            start, end = unit.start + reading.short[0], unit.start + reading.short[1]
+            # A token may begin with the blank or the end of line before it.
+            short = (end - len(text[start:end].lstrip()), end)
         placed = [(unit.start + one.start, unit.start + one.end, one.belongs) for one in reading.sentences]
         likeliest = max(placed, key=lambda one: (not is_heading(text, *one[:2]), one[2]))[:2]
-        return Candidate(question, hit, reading, score, made_whole(text, spans), likeliest, short)
+        whole = made_whole(text, spans)
+        items = [span[:2] for span in placed if span[2] >= _SURELY and text[span[1] - 1] not in "：:"]
+        item = items[0] if len(items) == 1 and len(whole) > _LIST else None
+        return Candidate(question, hit, reading, score, whole, likeliest, short, item=item)
 
     def _answering(self, unit: Unit, reading: Reading) -> tuple[tuple[int, int], ...]:
         clauses = self._clauses(unit.doc_id)

@@ -20,7 +20,7 @@ class Candidate:
     """`question` is what it may answer, `score` the log-odds that it does; `spans` are the sentences of the document
     that belong to the answer, in order, with those that make them whole, and `likeliest` the one that does most;
     `short` is the minimal answer, where one stands out. `is_named_row` says that it is a row of a table which the
-    question names by its cells."""
+    question names by its cells. `item` is the one item that answers of a list that was made whole around it."""
 
     question: str
     hit: Hit
@@ -30,6 +30,7 @@ class Candidate:
     likeliest: tuple[int, int]
     short: tuple[int, int] | None
     is_named_row: bool = False
+    item: tuple[int, int] | None = None
 
     @property
     def doc_id(self) -> str:
@@ -50,6 +51,11 @@ class Candidate:
     def end(self) -> int:
         """Give where its last span ends in the document."""
         return self.spans[-1][1]
+
+    @property
+    def standing_out(self) -> tuple[int, int] | None:
+        """Give the part that is the answer itself, None where all that is quoted is."""
+        return self.short or self.item
 
     def verdict(self, likely: float) -> Verdict | None:
         """What it says to a question for yes or no, where both that and that it answers, which has the probability
