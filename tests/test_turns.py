@@ -275,6 +275,8 @@ def test_a_side_of_one_level_is_answered_by_no_document_of_another(corpus: Knowl
     told = ask(corpus, "2000年底以前的老小区，国家和杭州分别打算什么时候改完？")
     levels = [corpus.document(citation.doc_id).level for citation in told.citations]
     assert levels == ["national", "municipal"]
+    # Two papers of the city would answer, and none of the nation: these are no two sides.
+    assert ask(corpus, "国家和杭州分别要建多少套保障性租赁住房？").table is None
 
 
 def test_a_second_question_that_has_the_same_answer_is_said_to_have_it(corpus: KnowledgeBase) -> None:
