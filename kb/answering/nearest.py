@@ -18,7 +18,6 @@ from kb.quoting.candidate import Candidate
 from kb.types import Document, Hit, Query, Refusal, RefusalKind
 
 _SHOWN = 3  # of what is nearest; more would read like an answer
-_ENDED = 4  # passages of documents that have ended, which are read beside the others
 _WEAK = 0.35
 """The share of what an answer needs from which the nearest evidence is called weak rather than none."""
 _FAR = -1.64
@@ -82,7 +81,7 @@ class Nearest:
         standing = joined(joined(hits, within), search(query))
         found = {
             (candidate.doc_id, candidate.spans): candidate
-            for some in (standing, search(query, ended=True, k=_ENDED))
+            for some in (standing, search(query, ended=True))
             for candidate in read(query, some, strict=False)
         }
         return self._near(query, sorted(found.values(), key=lambda candidate: -candidate.score))

@@ -38,7 +38,6 @@ from kb.visibility import has_begun, in_force, may_see
 
 _THREAD = 8  # passages of the document that the conversation is about
 _BESIDE = 2  # sentences shown of what holds in the place of a document that has ended
-_ENDED = 4  # passages of documents that have ended, which are read beside the others
 _ENDED_AHEAD = 1.0
 """How much likelier what is no longer in force must be than what is, in log-odds, for the question to be about that."""
 
@@ -97,7 +96,7 @@ class TextAnswerer:
         read = hits
         if self._may_have_ended(query.audience):
             only = frozenset(named.documents) or None
-            read = joined(hits, self._investigator.search(query, ended=True, k=_ENDED, only=only))
+            read = joined(hits, self._investigator.search(query, ended=True, only=only))
             gone = self._investigator.read(query, read[len(hits) :], thread, rest=rest)
             candidates = sorted([*candidates, *gone], key=lambda candidate: -candidate.score)
         if len(named.documents) > 1 and compares(query.text):

@@ -43,13 +43,14 @@ _SCRIPT = 2_000  # characters by which the script of a document is known
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """How many passages are found and how many units of them are read; what counts beside the reader's log-odds:
-    `thread` for a document that the conversation is about, `script` against a document in the other script than the
-    question's. A sentence belongs to the answer from the probability `belongs` on, one in the same clause as such a
-    sentence from `beside` on: it costs a line to read, and no citation. A part of a sentence is shown as the answer
-    itself from `stands_out` on."""
+    """How many passages are found, and of documents that have `ended`, and how many units of them are read; what counts
+    beside the reader's log-odds: `thread` for a document that the conversation is about, `script` against a document in
+    the other script than the question's. A sentence belongs to the answer from the probability `belongs` on, one in the
+    same clause as such a sentence from `beside` on: it costs a line to read, and no citation. A part of a sentence is
+    shown as the answer itself from `stands_out` on."""
 
     passages: int = 24
+    ended: int = 4
     units: int = 10
     thread: float = 0.75
     script: float = 0.5
@@ -96,8 +97,9 @@ class Investigator:
     def search(
         self, query: Query, *, only: frozenset[int] | None = None, ended: bool = False, k: int | None = None
     ) -> list[Hit]:
-        """Find passages."""
-        return self._retriever.retrieve(query, k or self._weighing.passages, ended=ended, only=only)
+        """Find passages; of documents that have `ended` few, which are read beside the others."""
+        usual = self._weighing.ended if ended else self._weighing.passages
+        return self._retriever.retrieve(query, k or usual, ended=ended, only=only)
 
     def read(
         self,

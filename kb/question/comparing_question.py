@@ -25,9 +25,8 @@ _PAUSE = re.compile(r"[,;]")  # Sides do not reach over a pause.
 _QUANTITY = re.compile(r"多少|多久|(?<!好)几(?![乎何])[^\W\d]|什么时候|哪(?:一)?[年月天]|谁(?!都|也)")
 _NUMBERED = re.compile(r"\d+号$")  # 95号和342号提案: the noun stands only behind the second.
 
-_SHARED = re.compile(
-    "的|对(?![象外口])|关于"
-)  # What is said of the second of two sides from here on is said of the first too.
+# What is said of the second of two sides from here on is said of the first too.
+_SHARED = re.compile("的|对(?![象外口])|关于")
 
 # Two names that were cut out of a question and stand on both sides of a comparing word.
 _TWICE = re.compile(r"\|\W*(?:和|与|跟|同|以及|比)\W*\|")
