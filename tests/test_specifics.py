@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from kb.evidence.specifics import specifics_of
 from kb.knowledge_base import KnowledgeBase
 from kb.text.dates import PartialDate
-from kb.types import Query
+from kb.types import Answer, Query
 
 
 def test_a_sentence_may_name_other_places_but_a_row_is_about_those_that_it_names(corpus: KnowledgeBase) -> None:
@@ -133,3 +134,14 @@ def test_a_figure_of_the_next_district_is_shown_and_not_given(corpus: KnowledgeB
 def test_what_stands_beside_a_sentence_of_another_year_is_no_answer_without_it(corpus: KnowledgeBase) -> None:
     answer = corpus.ask(Query("", "2024年余杭区哪些老旧小区可以改造？"))
     assert answer.refusal is not None
+
+
+def test_last_year_is_not_answered_by_a_figure_of_another(corpus: KnowledgeBase) -> None:
+    def ask(question: str) -> Answer:
+        return corpus.ask(Query("", question, as_of=date(2026, 11, 30)))
+
+    told = ask("去年杭州新增了多少托位？")  # the documents know the figure of 2023
+    assert told.refusal is not None and "“2025年”" in told.refusal.message
+    assert any("2023年" in citation.quote for citation in told.citations)
+    assert "212" in ask("前年杭州改造了多少老旧小区？").text
+    assert "60天" in ask("今年产假多少天？").text  # A rule that names no year holds today.

@@ -128,7 +128,7 @@ class InquiryDesk:
     def open(self, turn: Turn, clock: Clock | None = None) -> Inquiry:
         """Open the inquiry into a question."""
         query = turn.query
-        if specifics_of(query.text, self._investigator.places):
+        if specifics_of(query.text, self._investigator.places, day=day_of(query)):
             query = replace(query, told=self._told_in(query.text, day_of(query)))
         return Inquiry(replace(turn, query=query), clock or Clock(), self)
 

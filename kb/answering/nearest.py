@@ -16,6 +16,7 @@ from kb.metadata import fields_without_answer
 from kb.naming import Named
 from kb.quoting.candidate import Candidate
 from kb.types import Document, Hit, Query, Refusal, RefusalKind
+from kb.visibility import day_of
 
 _SHOWN = 3  # of what is nearest; more would read like an answer
 _WEAK = 0.35
@@ -72,7 +73,7 @@ class Nearest:
         return not near or not self._investigator.home[query.audience].issuperset(self._pinned(query).places)
 
     def _pinned(self, query: Query) -> Specifics:
-        return specifics_of(query.text, self._investigator.places, query.told)
+        return specifics_of(query.text, self._investigator.places, query.told, day_of(query))
 
     def find(self, query: Query, named: Named, hits: list[Hit]) -> Sequence[Candidate]:
         """Give what comes nearest of all that may be seen, as far as anything is near."""
@@ -94,7 +95,7 @@ class Nearest:
         places, home = self._investigator.places, self._investigator.home[query.audience]
         return tuple(
             word
-            for word in specifics_of(named.rest or query.text, places, query.told).told
+            for word in specifics_of(named.rest or query.text, places, query.told, day_of(query)).told
             if not any(specifics_of(word, places).held_by("", document, home) for document in documents)
             and not any(self._investigator.speaks_of(specifics_of(word, places), one, home) for one in near[:1])
         )

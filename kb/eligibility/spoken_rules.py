@@ -15,6 +15,7 @@ from kb.eligibility.spoken_bodies import BODY_PHRASES
 from kb.eligibility.spoken_denials import denials
 from kb.eligibility.spoken_words import PHRASES
 from kb.eligibility.values import Absent, Range, Value
+from kb.text.near_years import NEAR_YEARS
 from kb.text.people import GROWN_UP
 
 CHILD = r"(?:孩子|宝宝|小孩|婴儿|女儿|儿子|闺女|娃娃?|小的|外?孙[子女]?|[23]宝|老[2-5](?!口))"  # 二宝 is 2宝 here: numerals were made digits.
@@ -216,7 +217,7 @@ def day_or_range(match: re.Match[str], as_of: date) -> date | Range | None:
     """Give the day of a match of `DATE`, or the range that a month or a year leaves open; None for a day that there is
     not."""
     relative = match.groupdict().get("relative")
-    year = as_of.year - _YEARS_AGO[relative] if relative else full_year(match["year"])
+    year = as_of.year + NEAR_YEARS[relative] if relative else full_year(match["year"])
     month, day = int(match["month"] or 0), int(match["day"] or 0)
     try:
         first = date(year, month or 1, day or 1)
@@ -264,7 +265,6 @@ def _said(fact_id: str, value: Value, certain: bool, denied: Value | None = None
 
 _PART = r"(?:百分之(?P<n>\d{1,3})|(?P<m>\d{1,3})%|(?P<tenths>\d)成)(?P<more>多|几)?"
 _OF_A_CHILD = re.compile(rf"的?(?:{CHILD}|[1-9][孩胎]|[^,]{{0,3}}个?孩子)")
-_YEARS_AGO = {"今年": 0, "去年": 1, "前年": 2}
 # A month alone is enough for some facts, a year alone for others.
 DATE = r"(?:(?P<year>\d{4})[年-]|(?P<relative>今年|去年|前年))(?:(?P<month>\d{1,2})[月-]?(?:(?P<day>\d{1,2})[日号]?)?)?"
 _RULES: tuple[tuple[str, Read], ...] = (

@@ -33,7 +33,7 @@ from kb.text.fold import fold_text, script_of
 from kb.text.numerals import normalize_numbers
 from kb.text.terms import bigrams, terms
 from kb.types import Audience, Clause, Document, Hit, Passage, Query
-from kb.visibility import may_see
+from kb.visibility import day_of, may_see
 
 _SURELY = 0.5  # the probability from which a sentence is more likely than not a part of the answer
 _LIST = 2  # sentences beyond which what was made whole around one is a list
@@ -115,7 +115,7 @@ class Investigator:
         `strict` about it takes evidence as well that speaks of another place, year or number than the question. `rest`
         is what is read instead of the question, where that names the document by its number."""
         text, about = query.text, frozenset(thread)
-        pinned, home = specifics_of(text, self.places, query.told), self.home[query.audience]
+        pinned, home = specifics_of(text, self.places, query.told, day_of(query)), self.home[query.audience]
         units: dict[Unit, Hit] = {}
         named_rows: set[Unit] = set()
         for hit in hits:

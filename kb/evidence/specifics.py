@@ -17,6 +17,7 @@ from kb.evidence.matter import is_law
 from kb.question.asked_place import asked_places
 from kb.question.level import asks_the_nation
 from kb.text.fold import fold_text
+from kb.text.near_years import near_years
 from kb.text.numerals import normalize_numbers
 from kb.text.places import NATION, Gazetteer
 from kb.types import Document
@@ -53,22 +54,24 @@ _ORDINAL = re.compile(r"第(\d+)([批条次号届年期轮章款项类季])|(?<!
 class Specifics:
     """Years (2027), ordinals (第7批) and places (宁波, known to the `gazetteer`) of a question, in folded form; `lived`
     are places that are told of a person: what answers holds there and need not name them. `nation` says that the whole
-    nation is asked about."""
+    nation is asked about. `near` are years that it names as 去年 or 今年: what says no year may answer, since a rule that
+    holds today need not, and what says another one does not."""
 
     years: tuple[str, ...]
     ordinals: tuple[str, ...]
     places: tuple[str, ...]
     lived: tuple[str, ...] = field(default=(), repr=False)
     nation: bool = field(default=False, repr=False)
+    near: tuple[str, ...] = field(default=(), repr=False)
     gazetteer: Gazetteer = field(default=NATION, compare=False, repr=False)
 
     def __bool__(self) -> bool:
-        return bool(self.years or self.ordinals or self.places)
+        return bool(self.years or self.near or self.ordinals or self.places)
 
     @property
     def told(self) -> tuple[str, ...]:
         """What is pinned down, in words; of places that lie in each other the narrowest."""
-        return (*self._asked, *(f"{year}年" for year in self.years), *self.ordinals)
+        return (*self._asked, *(f"{year}年" for year in (*self.years, *self.near)), *self.ordinals)
 
     @property
     def _asked(self) -> tuple[str, ...]:
@@ -147,13 +150,13 @@ class Specifics:
         )
 
     def _is_of_another_year(self, told: str, counted: bool, before: str, above: str, document: Document) -> bool:
-        spoken = list(_SPAN.finditer(told))
-        if not self.years or not (spoken or counted):
+        spoken, years = list(_SPAN.finditer(told)), self.years or self.near
+        if not years or not (spoken or counted):
             return False
-        if not spoken and document.expires is not None and held_in(document, self.years):
+        if not spoken and document.expires is not None and held_in(document, years):
             return False
         known = f"{told}\n{above}" if spoken else f"{told}\n{above}\n{_normal(before)}\n{_about(document)}"
-        return not any(year in known or any(_spans(one, year, counted) for one in spoken) for year in self.years)
+        return not any(year in known or any(_spans(one, year, counted) for one in spoken) for year in years)
 
     def _is_of_another_place(self, sentence: str, counted: bool, before: str, above: str, document: Document) -> bool:
         region = self.gazetteer.narrowest(region_of(document, self.gazetteer))
@@ -215,9 +218,11 @@ def _normal(text: str) -> str:
     return _FIRST.sub("第1", normalize_numbers(fold_text(text)))
 
 
-def specifics_of(question: str, gazetteer: Gazetteer = NATION, told: Iterable[str] = ()) -> Specifics:
-    """Read what a question pins down, with the places that the `gazetteer` knows; words in which something is `told` of
-    a person tell where they live at most.
+def specifics_of(
+    question: str, gazetteer: Gazetteer = NATION, told: Iterable[str] = (), day: date | None = None
+) -> Specifics:
+    """Read what a question about a `day` pins down, with the places that the `gazetteer` knows; words in which
+    something is `told` of a person tell where they live at most.
 
     >>> specifics_of("宁波二〇二七年第七批试点有多少个？")
     Specifics(years=('2027',), ordinals=('第7批',), places=('宁波',))
@@ -235,5 +240,6 @@ def specifics_of(question: str, gazetteer: Gazetteer = NATION, told: Iterable[st
         places=tuple(sorted(asked_places(question, gazetteer))),
         lived=tuple(sorted(lived)),
         nation=asks_the_nation(question),
+        near=near_years(question, day.year) if day else (),
         gazetteer=gazetteer,
     )

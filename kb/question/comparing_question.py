@@ -19,7 +19,11 @@ _APART = re.compile(
 )
 _DIFFERS = re.compile("区别|差别|不同|不一样|一样吗|相比|对比|比较")  # Asks of both together, and nothing of a side.
 _HOW = re.compile("(?:之间)?(?:有|存在)(?:什么|何|哪些|啥|没有)?$|(?:之间)?的$")
-_JOINT = re.compile(r"[、]|以及|和|与|跟|同")  # What two sides are joined by.
+# What two sides are joined by, where it is a word of its own: 合同, 和解 and 参与 join nothing.
+_JOINT = re.compile(
+    r"、|以及|(?<![总共饱缓温附柔])和(?![谐平睦解缓气])|(?<![参给])与(?![会否])|跟(?![踪进随])"
+    r"|(?<![合共相不协陪伙如雷])同(?![意时样等志期比步类行业工胞事])"
+)
 _PAUSE = re.compile(r"[,;]")  # Sides do not reach over a pause.
 # What is asked of a side; two of them in a question ask of two sides.
 _QUANTITY = re.compile(r"多少|多久|(?<!好)几(?![乎何])[^\W\d]|什么时候|哪(?:一)?[年月天]|谁(?!都|也)")
@@ -78,6 +82,8 @@ def sides_of(question: str) -> list[tuple[str, ...]]:
     ([('奖励费每年多少?',), ('奖励费每年,领到几岁?', '领到几岁?')], [('物管会的人数、任期?',), ('业委会的人数、任期?',)])
     >>> sides_of("新建和已建成的小区，国家和杭州分别要求多大面积？")[0]
     ('新建和已建成的小区,国家分别要求多大面积?',)
+    >>> sides_of("劳动合同的试用期，固定期限和无固定期限分别多久？")[0]
+    ('劳动合同的试用期,固定期限分别多久?',)
     >>> sides_of("国家和杭州对功能数量的要求各是什么？")
     [('国家对功能数量的要求各是什么?',), ('杭州对功能数量的要求各是什么?',)]
     """

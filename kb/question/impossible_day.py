@@ -12,6 +12,7 @@ import re
 from datetime import date
 
 from kb.text.fold import fold_text
+from kb.text.near_years import NEAR_YEARS
 from kb.text.numerals import normalize_numbers
 
 _YEAR = r"(?:(?P<year>(?:19|20)\d\d)年|(?P<near>今年|去年|明年))"
@@ -21,7 +22,6 @@ _WRITTEN = (
     re.compile(r"(?<![\d第满个])(?P<month>\d{1,2})月(?:份|[底初末]|[上中下]旬)"),
     re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)([-/])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?!\d)"),
 )
-_NEAR = {"去年": -1, "今年": 0, "明年": 1}
 
 
 def impossible_day(question: str, today: date) -> str | None:
@@ -39,7 +39,7 @@ def impossible_day(question: str, today: date) -> str | None:
         if groups["year"]:
             told = int(groups["year"])
         elif groups["near"]:
-            told = today.year + _NEAR[groups["near"]]
+            told = today.year + NEAR_YEARS[groups["near"]]
         why = _why_none(told, int(match["month"]), int(groups["day"]) if groups["day"] else None)
         if why:
             return why

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.text.dates import PartialDate
+from kb.text.near_years import NEAR_YEARS
 
 _POINT = (
     r"(?:(?:19|20)\d\d年?(?:\d{1,2}月)?|今年|本年|去年|前年)"  # A year, with its month or not, or as people say it.
@@ -19,8 +20,7 @@ PERIOD = re.compile(
     r"|(?:最?近)(?P<years>\d+)年"
 )
 # One end of a period.
-_READ = re.compile(r"(?:(?P<year>\d{4})|(?P<relative>[今本去前])年)年?(?:(?P<month>\d{1,2})月)?")
-_AGO = {"今": 0, "本": 0, "去": 1, "前": 2}  # By the first character of 今年, 本年, 去年 and 前年.
+_READ = re.compile(r"(?:(?P<year>\d{4})|(?P<relative>[今本去前]年))年?(?:(?P<month>\d{1,2})月)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,6 @@ def _days(point: str, today: date) -> tuple[date, date]:
     match = _READ.match(point)
     if match is None:
         raise ValueError(point)
-    year = int(match["year"]) if match["year"] else today.year - _AGO[match["relative"]]
+    year = int(match["year"]) if match["year"] else today.year + NEAR_YEARS[match["relative"]]
     day = PartialDate(year, int(match["month"]) if match["month"] else None)
     return day.first_day, day.last_day
