@@ -346,6 +346,42 @@ def test_an_article_that_is_pointed_at_is_quoted_too(tmp_path: Path) -> None:
     assert [citation.label for citation in answer.citations] == ["第二条", "第三条"]
 
 
+LAW = """东湖市烟花条例
+文号：东政发〔2031〕7号
+成文日期：2031年4月2日
+第一条　经营者不得在学校周边设立烟花仓库。
+第二条　经营者不得向未成年人出售烟花。
+第三条　办理烟花事项应当符合下列情形之一：
+（一）申请人持有营业执照；
+（二）申请人已经备案。
+第四条　经营者违反本条例第一条、第二条规定的，由公安部门处五百元罚款。
+第五条　对本条例第三条第二项规定的事项应当自受理之日起六十日内办结。
+"""
+
+
+@pytest.fixture(scope="module")
+def fireworks(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    folder = tmp_path_factory.mktemp("fireworks")
+    (folder / "documents").mkdir()
+    (folder / "documents/law.txt").write_text(LAW, encoding="utf-8")
+    index_folder(folder / "documents", folder / "index")
+    return KnowledgeBase.open(folder / "index", open_encoder())
+
+
+def test_of_several_articles_that_are_pointed_at_the_one_asked_about_is_quoted(fireworks: KnowledgeBase) -> None:
+    answer = fireworks.ask("把烟花卖给未成年人的，公安部门处多少罚款？")
+    assert [citation.label for citation in answer.citations] == ["第四条", "第二条"]
+
+
+def test_an_item_that_is_pointed_at_stands_behind_the_words_that_open_its_list(fireworks: KnowledgeBase) -> None:
+    answer = fireworks.ask("烟花事项受理后多少日内办结？")
+    assert_citations_hold(answer, fireworks)
+    assert [(citation.label, citation.quote[-4:]) for citation in answer.citations[1:]] == [
+        ("第三条", "之一："),
+        ("第三条第（二）项", "经备案。"),
+    ]
+
+
 @pytest.mark.parametrize("question", ["番茄炒蛋怎么做才嫩？", "帮我写一首关于秋天的诗"])
 def test_what_the_corpus_is_not_about_is_out_of_scope(corpus: KnowledgeBase, question: str) -> None:
     refusal = corpus.ask(Query("", question)).refusal

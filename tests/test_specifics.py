@@ -50,6 +50,9 @@ def test_what_is_for_a_part_of_a_place_says_nothing_of_the_whole(corpus: Knowled
         ("杭州有多少个未来社区？", "全省创建未来社区1500个左右。", "1500个", (), "浙江省"),
         ("杭州选了几个社区？", "选择50个城市开展试点。", "50个", (), "全国"),
         ("2023年新增了多少？", "2024年前三季度新增6处。", "6处", (), "杭州市"),
+        ("滨江区有多少个项目？", "杭州首批46个试点项目全部开工。", "", (), "杭州市"),
+        ("滨江区有多少个项目？", "杭州累计建成试点项目100个以上。", "100个以上", (), "杭州市"),
+        ("收入线2024年是多少？", "自2020年9月4日起的一年里，收入线是66068元。", "66068元", (), "杭州市"),
     ],
 )
 def test_a_sentence_of_another_year_or_place_is_no_evidence(
@@ -79,6 +82,10 @@ def test_a_sentence_of_another_year_or_place_is_no_evidence(
         ("拱墅区由谁评估？", "由民政部门统一组织评估。", "民政部门统一组织", (), "杭州市"),
         ("2026年补助多少？", "两项合计最多可领7000元。", "两项合计最多可领7000元", (), "杭州市"),
         ("杭州的乳儿班几人？", "乳儿班10人以下。", "10人以下", (), "全国"),
+        ("杭州哪些单位要报？", "10人以上的单位要报。", "10人以上的单位", (), "全国"),
+        ("滨江区谁来建？", "46个项目由街道来建。", "", (), "杭州市"),
+        ("2022年出生的三孩能领吗？", "2023年1月1日以后出生的每人领500元。", "", (), "杭州市"),
+        ("2002年建成的小区能改造吗？", "2000年以前建成的小区改造费由财政承担。", "", (), "杭州市"),
     ],
 )
 def test_a_sentence_that_speaks_of_the_year_and_place_is_evidence(
@@ -145,3 +152,17 @@ def test_last_year_is_not_answered_by_a_figure_of_another(corpus: KnowledgeBase)
     assert any("2023年" in citation.quote for citation in told.citations)
     assert "212" in ask("前年杭州改造了多少老旧小区？").text
     assert "7折" in ask("今年蓝领公寓租金打几折？").text  # A rule that names no year holds today.
+
+
+def test_what_is_left_out_of_a_question_takes_no_part_of_another_word_with_it() -> None:
+    for asked, left in (
+        ("2025年底前杭州建多少个", "建多少个"),
+        ("2024年度预算多少", "预算多少"),
+        ("2023年以来杭州市民能领多少", "市民能领多少"),
+    ):
+        assert specifics_of(asked).left_out_of(asked, "") == left
+
+
+def test_how_many_were_built_in_a_year_is_asked_of_that_year() -> None:
+    assert specifics_of("2023年建成的食堂有多少家？").years == ("2023",)
+    assert specifics_of("2023年建成的食堂能加装电梯吗？").years == ()

@@ -171,6 +171,13 @@ def test_a_comparison_of_headers_cites_every_side_and_is_none_where_no_header_te
     assert nothing.refusal is not None or nothing.citations
 
 
+def test_a_comparison_says_of_which_side_it_found_nothing(corpus: KnowledgeBase) -> None:
+    one = corpus.ask("二孩和四孩的育儿补助分别是多少？")
+    assert one.refusal is None and one.statements[-1].text == "关于“四孩”没有找到能回答的内容，以上没有比较它。"
+    both = corpus.ask("对比杭州和余姚的加装电梯补贴")
+    assert not any(statement.own for statement in both.statements) and len(both.citations) == 2
+
+
 def test_a_comparison_says_which_of_its_documents_was_not_found(corpus: KnowledgeBase) -> None:
     answer = ask(
         corpus, "对比《浙江省社会养老服务促进条例》、《浙江省养老服务补贴制度实施办法》和《火星养老条例》的主要区别"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.quoting.whole import made_whole
+from kb.quoting.whole import made_whole, without_fragments
 from kb.text.sentences import sentence_spans
 
 DUTIES = "第三条　食堂应当做到：\n（一）公示菜价；\n（二）留样四十八小时：\n1.每餐；\n2.每样；\n（三）每日消毒。\n街道另行检查。"
@@ -36,6 +36,18 @@ def test_the_words_that_open_a_list_bring_all_its_items() -> None:
 def test_two_items_of_a_long_list_bring_the_rest_and_one_the_words_that_open_it() -> None:
     assert len(told(LONG, "（二）", "（七）")) == 10
     assert told(LONG, "（七）") == ["食堂应当做到：", f"（七）{'认真' * 20}做好各项工作；"]
+
+
+def test_the_last_item_on_all_others_brings_these() -> None:
+    rest = LONG.replace("（九）其他工作", "（九）其他应当做的工作")
+    assert len(told(rest, "（九）")) == 10
+    assert len(told(LONG.replace("（九）其他工作", "（九）存档"), "（九）")) == 2
+
+
+def test_what_is_shown_beside_a_refusal_is_no_half_of_a_sentence() -> None:
+    text = "冒领补贴的，责令退回；情节严重的，处罚款。另行公布。"
+    start = text.index("情节")
+    assert text[slice(*without_fragments(text, (start, start + 9)))] == "冒领补贴的，责令退回；情节严重的，处罚款。"
 
 
 def test_a_sentence_is_told_to_its_full_stop() -> None:

@@ -1,7 +1,8 @@
 """Comparisons: each side is answered by itself, from its own best sentence; of documents named without a subject, their
 headers.
 
-What is not found on one side of documents that are named is said of it.
+What is not found on one side of documents that are named is said of it; so is of whatever else is compared what the
+answer to the whole question does not speak of.
 """
 
 from __future__ import annotations
@@ -12,18 +13,21 @@ from dataclasses import dataclass, replace
 
 from kb.answering.inquiry import Inquiry
 from kb.evidence.investigate import Investigator, joined
+from kb.evidence.specifics import normalized
 from kb.home import Home
 from kb.index.records import Records
 from kb.metadata import FIELDS
 from kb.provenance import name_of
 from kb.question.ambiguity import is_general
-from kb.question.comparing_question import asks_twice, compares, sides_of
+from kb.question.comparing_question import asked_of_each, asks_twice, compared, compares, sides_of
+from kb.question.document_filter import topic_words
 from kb.question.level import agreement, levels_asked
 from kb.quoting.candidate import Candidate
 from kb.quoting.citing import Citer
 from kb.quoting.draft import Draft
 from kb.quoting.header_span import header_span
-from kb.types import Answer, Document, Hit, Level, Table
+from kb.text.terms import bigrams
+from kb.types import Answer, Citation, Document, Hit, Level, Table
 from kb.visibility import in_force
 
 _WEAKER = 0.6
@@ -84,9 +88,11 @@ class Comparison:
         says nothing, or both the same. The documents that are named are the sides themselves; `hits` were found for the
         whole question."""
         named = inquiry.named
-        scopes: list[tuple[tuple[str, ...], int | None]] = [(wordings, None) for wordings in sides_of(inquiry.text)]
+        scopes: list[tuple[tuple[str, ...], int | None]] = [
+            (wordings, None) for wordings in sides_of(inquiry.text, self._home.places)
+        ]
         if len(named.documents) > 1 and compares(inquiry.text):
-            scopes = [((named.rest or inquiry.text,), ordinal) for ordinal in named.documents]
+            scopes = [((asked_of_each(named.rest or inquiry.text),), ordinal) for ordinal in named.documents]
         levels = [levels_asked(wordings[0], self._home) for wordings, _ in scopes]
         apart = len(set(levels)) > 1  # 国家和杭州: what one level says is not said by the other
         found: list[Side] = []
@@ -125,8 +131,11 @@ class Comparison:
         current = [
             candidate
             for candidate in self._investigator.read(side, side_hits, inquiry.thread)
-            if in_force(document := self._investigator.document(candidate.doc_id), inquiry.day)
-            and (only or agreement(levels, document) >= 0)
+            if only
+            or (
+                in_force(document := self._investigator.document(candidate.doc_id), inquiry.day)
+                and agreement(levels, document) >= 0
+            )
         ]
         return self._investigator.probability(current), current
 
@@ -136,6 +145,27 @@ class Comparison:
         documents = {side.document.doc_id for side in sides}
         unsure = min(side.likely for side in sides) < self._investigator.enough
         return asks_twice(inquiry.text) and len(documents) > 1 and unsure
+
+    def unmentioned(self, inquiry: Inquiry, cited: Sequence[Citation]) -> list[str]:
+        """Give what the question compares and nothing that is cited for the whole of it speaks of: by its words, those
+        that the lexicon knows for them, or its level or place."""
+        sides = compared(inquiry.text, self._home.places) if not inquiry.named.documents else ()
+        documents = [self._investigator.document(citation.doc_id) for citation in cited]
+        said = normalized("\n".join([*(one.quote for one in cited), *map(topic_words, documents)]))
+        places = self._home.places.places_in(f"{said}\n{' '.join(document.region or '' for document in documents)}")
+        levels = {document.level for document in documents}
+
+        def speaks_of(side: str) -> bool:
+            others = {pair for other in sides if other != side for pair in bigrams(normalized(other))}
+            own = [pair for pair in bigrams(normalized(side)) if pair not in others]
+            words = [*self._investigator.official(side), *own]
+            return bool(
+                levels & levels_asked(side, self._home)
+                or places & self._home.places.places_in(side)
+                or any(word in said for word in words)
+            )
+
+        return [side for side in sides if not speaks_of(side)]
 
     def tell_missing(self, draft: Draft, sides: Sequence[Side]) -> Table:
         """Say of every side without an answer that it has none; give all sides as a table."""

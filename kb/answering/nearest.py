@@ -91,13 +91,15 @@ class Nearest:
         self, query: Query, named: Named, documents: Sequence[Document], near: Sequence[Candidate]
     ) -> tuple[str, ...]:
         """Give the words that pin down what is asked and that what comes nearest does not speak of, those left out by
-        which a document is called (第343号)."""
+        which a document is called (第343号), and places that anything shown names."""
         places, home = self._investigator.places, self._investigator.home[query.audience]
+        shown = places.places_in("\n".join(map(self._investigator.words, near)))
         return tuple(
             word
             for word in specifics_of(named.rest or query.text, places, query.told, day_of(query)).told
             if not any(specifics_of(word, places).held_by("", document, home) for document in documents)
             and not any(self._investigator.speaks_of(specifics_of(word, places), one, home) for one in near[:1])
+            and word not in shown
         )
 
     def _is_foreign(self, query: Query, current: Sequence[Candidate]) -> bool:

@@ -109,6 +109,15 @@ def left_out(titles: Sequence[str]) -> str:
     return f"按名称没有找到{'、'.join(map(titled, titles))}，以上没有比较它；请核对名称。"
 
 
+def one_sided(sides: Sequence[str]) -> str:
+    """Say that an answer to a comparison does not speak of some of its sides.
+
+    >>> one_sided(["廉租房"])
+    '关于“廉租房”没有找到能回答的内容，以上没有比较它。'
+    """
+    return f"关于{'、'.join(f'“{side}”' for side in sides)}没有找到能回答的内容，以上没有比较它。"
+
+
 def not_chinese(*, near: bool) -> str:
     """Say that a question is in no language that can be read; `near` that what shares words with it is shown."""
     return _NOT_CHINESE + ("下面是可能有关的材料，请自行核对。" if near else "")

@@ -128,7 +128,7 @@ class TextAnswerer:
             if other is not None and self._conflict(current[0], other, inquiry.day):
                 return self._undecided(inquiry, current[0], other, hits, likely)
             before = ended[0] if ended and ended[0].score > current[0].score else None
-            return self._told(inquiry, current[0], hits, likely, before)
+            return self._one_sided(inquiry, self._told(inquiry, current[0], hits, likely, before))
         refusal, near = self._nearest.refusal(query, named, current, read, likely)
         return inquiry.refused(refusal.kind, refusal.message, self._citer.point_at(near), hits, likely)
 
@@ -190,6 +190,13 @@ class TextAnswerer:
         hits = joined(hits, [chosen.hit])  # it may have been found by a search of its own
         return inquiry.answered(draft, hits, likely)
 
+    def _one_sided(self, inquiry: Inquiry, answer: Answer) -> Answer:
+        """Say what an answer to a comparison does not speak of."""
+        missing = self._comparison.unmentioned(inquiry, answer.citations)
+        if not missing:
+            return answer
+        return replace(answer, statements=(*answer.statements, Statement(refusals.one_sided(missing), (), own=True)))
+
     def _draft(self, query: Query, chosen: list[Candidate], likely: float) -> Draft:
         """Quote what was chosen, with what the law above says and what has ended."""
         citations = self._citer.quote(chosen)
@@ -214,9 +221,12 @@ class TextAnswerer:
     ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
         """Make statements of quotations, with the clause that a single one points at."""
         if len(citations) == 1:
-            citations += self._citer.pointed_at(citations[0], query.audience)
+            citations += self._citer.pointed_at(citations[0], query.audience, query.text)
         quotes = [(c, self._document(c.doc_id), _standing_out(c, chosen)) for c in citations]
-        verdict = chosen[0].verdict(likely) if len(chosen) == 1 else None  # each side of a comparison has its own
+        # Each side of a comparison has its own, and so has each item of a list: of what is so in one case of several
+        # (有下列情形之一的) nobody can say that it is.
+        alone = len(chosen) == 1 and not citations[0].quote.rstrip().endswith(("：", ":"))
+        verdict = chosen[0].verdict(likely) if alone else None
         places = self._investigator.places
         asked = places.narrowest(asked_places(query.text, places))
         first, *rest = state(quotes, places, opening(query.text, citations[0].quote, verdict), asked)

@@ -189,6 +189,10 @@ class Investigator:
         lead = lead_of(read, FARTHEST if first.is_named_row else ALONE)
         return self._reader.confidence.probability(first.reading.score, lead, self.likeness(first))
 
+    def official(self, text: str) -> list[str]:
+        """Give the words of documents that the lexicon knows for those of a text."""
+        return [word for translation in self._retriever.translate(text) for word in translation.official]
+
     def likeness(self, candidate: Candidate) -> float:
         """Give the cosine of a candidate, as it is read, with what it may answer in the asker's words alone: one of the
         lexicon's would make anything sound of this place. It is by the encoder that ships, whichever the index has,
@@ -284,8 +288,7 @@ class Investigator:
             return Candidate(question, hit, reading, score, (row,), row, None)
         text = self.document(unit.doc_id).text
         spans = self._answering(unit, reading)
-        if len(spans) > 1 and is_heading(text, *spans[0]):
-            spans = spans[1:]
+        spans = tuple(span for span in spans if not is_heading(text, *span)) or spans
         short = None
         if reading.short and reading.short[2] >= self._weighing.stands_out:
             start, end = unit.start + reading.short[0], unit.start + reading.short[1]

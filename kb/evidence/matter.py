@@ -57,5 +57,5 @@ def without_places(text: str, places: Gazetteer = NATION) -> str:
     """
     folded = fold_text(text)
     for place in sorted(places.places_in(folded), key=len, reverse=True):
-        folded = re.sub(rf"(?:在|由)?{place}(?:省|市|区|县)?", "", folded)
+        folded = re.sub(rf"(?:在|由)?{place}(?:省|市(?![民区])|区|县)?", "", folded)
     return folded

@@ -16,6 +16,7 @@ from functools import lru_cache
 from kb.evidence.matter import is_law
 from kb.question.asked_place import asked_places
 from kb.question.level import asks_the_nation
+from kb.question.words import asks_figure
 from kb.text.fold import fold_text
 from kb.text.near_years import near_years
 from kb.text.numerals import normalize_numbers
@@ -24,10 +25,10 @@ from kb.types import Document
 from kb.visibility import in_force
 
 # A number of things adds up over places, so that the one of a wider place is none of its parts; 300元 or 70岁 hold in all
-# of them. One alone is a part of a word more often (统一组织), and a limit (10人以下) is a rule.
+# of them. One alone is a part of a word more often (统一组织), and a limit (10人以下, 10人以上的) is a rule; 建成100个以上 is none.
 _COUNTED = re.compile(
     r"(?<![\d.第])(?:\d{2,}|[2-9])(?:\.\d+)?[余多来]?(?:[万千百]?[余多]?[个家处所台座套幢栋户人名位批对组张项]|万)"
-    r"(?!月|工作日|小时|以上|以下|以内)"
+    r"(?!月|工作日|小时|以[下内]|以上[^\W\d])"
 )
 _AMOUNT = re.compile(  # what each gets, or how long; 2024年 and 3月5日 are neither
     r"\d[余多]?[百千万亿]?[余多]?元|(?<!\d)\d{1,2}(?:天|个?工作日|周?岁|年|个月|小时)|\d(?:%|折|倍)"
@@ -42,8 +43,17 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|-|~|至|到|底|初)")
 _SPAN = re.compile(
     r"(?<!\d)(?P<first>(?:19|20)\d\d)年?(?:\d+月(?:\d+日)?)?(?:-|~|至|到)(?P<last>(?:19|20)\d\d)"
     r"|(?<!\d)(?P<year>(?:19|20)\d\d)年(?>(?:\d+月(?:\d+日)?)?[初底末中]?"
-    r"(?:(?P<since>起(?!草)|开始|以来|以后|之后|后(?!勤|期))|(?P<until>以前|之前|前(?!\d|期)|止))?)"
+    r"(?:(?P<since>起(?!草|的?(?:[1一]|\d+)个?[年月])|开始|以来|以后|之后|后(?!勤|期))|(?P<until>以前|之前|前(?!\d|期)|止))?)"
     r"(?!(?<=[后前])[一-鿿]{2,4}的|修订|修正|版)"
+)
+# When somebody was born or something was built tells whom or what a question is about, and not of which year. So many
+# that were built in a year are a figure of it.
+_OF_A_LIFE = re.compile(
+    r"(?:19|20)\d\d年(?:\d+月(?:\d+[日号])?)?[份底初]?(?:以?[前后]|之[前后])?[就才刚]?"
+    r"(?:出?生(?!效|活|产|育)|毕业|入职|退休|结婚|离婚|参加工作|失业)"
+)
+_OF_A_BUILDING = re.compile(
+    r"(?:19|20)\d\d年(?:\d+月(?:\d+[日号])?)?[份底初]?(?:以?[前后]|之[前后])?[就才刚]?(?:建成|竣工|交付|建造|盖)"
 )
 _FIRST = re.compile(r"首(?=[批条次号届年期轮个季])")  # 首批 is 第1批.
 # Articles and paragraphs too: 第三条 pins down as much as 第三批. Letters of classes only where they stand alone, as in 甲类.
@@ -55,7 +65,7 @@ class Specifics:
     """Years (2027), ordinals (第7批) and places (宁波, known to the `gazetteer`) of a question, in folded form; `lived`
     are places that are told of a person: what answers holds there and need not name them. `nation` says that the whole
     nation is asked about. `near` are years that it names as 去年 or 今年: what says no year may answer, since a rule that
-    holds today need not, and what says another one does not."""
+    holds today need not, and what says another one does not. `figure` says that a number is asked for."""
 
     years: tuple[str, ...]
     ordinals: tuple[str, ...]
@@ -63,6 +73,7 @@ class Specifics:
     lived: tuple[str, ...] = field(default=(), repr=False)
     nation: bool = field(default=False, repr=False)
     near: tuple[str, ...] = field(default=(), repr=False)
+    figure: bool = field(default=False, repr=False)
     gazetteer: Gazetteer = field(default=NATION, compare=False, repr=False)
 
     def __bool__(self) -> bool:
@@ -86,13 +97,13 @@ class Specifics:
         >>> pinned.left_out_of("2032年杭州的食堂补贴多少?", "食堂每餐补贴3元")
         '食堂补贴多少?'
         """
-        told, named = _normal(evidence), self.gazetteer.places_in(evidence)
+        told, named = normalized(evidence), self.gazetteer.places_in(evidence)
         for place in self.places:
             if place not in named:
-                question = re.sub(rf"[在由]?{re.escape(place)}(?:省|市|自治区|区|县)?的?", "", question)
+                question = re.sub(rf"[在由]?{re.escape(place)}(?:省|市(?![民区])|自治区|区|县)?的?", "", question)
         for year in self.years:
             if year not in told:
-                question = re.sub(rf"在?{year}年(?:的|初|底|末)?", "", question)
+                question = re.sub(rf"在?{year}年(?:度|[初底末]?(?:以[前后来]|[前起]|后(?!勤|期))?)的?", "", question)
         return question
 
     def held_by(self, evidence: str, document: Document, home: frozenset[str], *, is_row: bool = False) -> bool:
@@ -103,7 +114,7 @@ class Specifics:
         them: that of 杭州 is none for 宁波. (A sentence of a policy names many.) What is in force holds in every year
         since it began, to the end of its term, where the evidence names none.
         """
-        told = _normal(evidence)
+        told = normalized(evidence)
         about = _about(document)
         lasting = document.expires is not None or document.status in _LASTING or is_law(document)
         lasts = lasting and not _YEAR.search(told)
@@ -140,10 +151,11 @@ class Specifics:
         """Say whether a sentence, of which `minimal` answers, speaks of another year or place than the question, and no
         heading above it of that one: of other years, of other parts of the place that its document is for, or of a
         number of things in all of it where a part is asked for, of which what its paragraph says `before` it does not
-        speak. A number of things is of the years that are named with it, in which its document was made, or of its term.
+        speak. A number of things is of the years that are named with it, in which its document was made, or of its term;
+        where one is asked for and the minimal answer stands in another sentence, those of this one are such.
         """
-        told, above = _normal(sentence), _normal(" ".join(headings))
-        answer = _normal(minimal)
+        told, above = normalized(sentence), normalized(" ".join(headings))
+        answer = normalized(minimal) or (told if self.figure else "")
         counted = bool(_COUNTED.search(answer)) and not _AMOUNT.search(answer) and not _RULE.search(told)
         return self._is_of_another_year(told, counted, before, above, document) or self._is_of_another_place(
             sentence, counted, before, above, document
@@ -155,7 +167,7 @@ class Specifics:
             return False
         if not spoken and document.expires is not None and held_in(document, years):
             return False
-        known = f"{told}\n{above}" if spoken else f"{told}\n{above}\n{_normal(before)}\n{_about(document)}"
+        known = f"{told}\n{above}" if spoken else f"{told}\n{above}\n{normalized(before)}\n{_about(document)}"
         return not any(year in known or any(_spans(one, year, counted) for one in spoken) for year in years)
 
     def _is_of_another_place(self, sentence: str, counted: bool, before: str, above: str, document: Document) -> bool:
@@ -199,7 +211,7 @@ def _about(document: Document) -> str:
     """Give the names of a document and the years in which it was made, in which all that it says may have been so."""
     names = (document.title, document.short_title, document.doc_no, document.proposal_no, *document.aliases)
     made = (str(day.year) for day in (document.issued, document.amended) if day)
-    return _normal(" ".join(name for name in (*names, *made) if name))
+    return normalized(" ".join(name for name in (*names, *made) if name))
 
 
 def held_in(document: Document, years: Iterable[str]) -> bool:
@@ -213,7 +225,7 @@ def region_of(document: Document, gazetteer: Gazetteer = NATION) -> frozenset[st
 
 
 @lru_cache(maxsize=2048)
-def _normal(text: str) -> str:
+def normalized(text: str) -> str:
     """Fold a text, with numbers in digits and 首批 as 第1批."""
     return _FIRST.sub("第1", normalize_numbers(fold_text(text)))
 
@@ -233,13 +245,16 @@ def specifics_of(
     for words in told:
         lived |= asked_places(words, gazetteer)
         question = question.replace(words, " ")
-    folded = _normal(question)
+    folded, figure = normalized(question), asks_figure(question)
+    timed = _OF_A_LIFE.sub(" ", folded)
+    timed = timed if figure else _OF_A_BUILDING.sub(" ", timed)
     return Specifics(
-        years=tuple(dict.fromkeys(_YEAR.findall(folded))),
+        years=tuple(dict.fromkeys(_YEAR.findall(timed))),
         ordinals=tuple(dict.fromkeys(match.group() for match in _ORDINAL.finditer(folded))),
         places=tuple(sorted(asked_places(question, gazetteer))),
         lived=tuple(sorted(lived)),
         nation=asks_the_nation(question),
         near=near_years(question, day.year) if day else (),
+        figure=figure,
         gazetteer=gazetteer,
     )

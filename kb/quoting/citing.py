@@ -10,11 +10,13 @@ from itertools import pairwise
 from kb.index.records import Records, clause_at
 from kb.naming import Register
 from kb.provenance import label_of, provenance_of
+from kb.question.words import content_of
 from kb.quoting.candidate import Candidate
-from kb.quoting.whole import made_whole
+from kb.quoting.whole import list_at, made_whole, without_fragments
 from kb.relations import Link, links_in
 from kb.text.markers import read_marker
 from kb.text.sentences import sentence_spans
+from kb.text.terms import terms
 from kb.types import Audience, Citation, Clause, Document
 from kb.visibility import may_see
 
@@ -67,7 +69,8 @@ class Citer:
 
     def point_at(self, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
         """Cite the likeliest sentence of each candidate, for what is shown and does not answer."""
-        return self.quote([replace(candidate, spans=(candidate.likeliest,)) for candidate in candidates])
+        spans = [without_fragments(self._document(one.doc_id).text, one.likeliest) for one in candidates]
+        return self.quote([replace(one, spans=(span,)) for one, span in zip(candidates, spans, strict=True)])
 
     def _parts(self, document: Document, spans: Sequence[tuple[int, int]]) -> list[tuple[Clause, int, int]]:
         """Join the sentences of one clause between which nothing stands; a part that stands alone begins behind its
@@ -85,22 +88,38 @@ class Citer:
             for (clause, start, end), keeps in zip(parts, numbered, strict=True)
         ]
 
-    def pointed_at(self, citation: Citation, audience: Audience) -> tuple[Citation, ...]:
-        """Quote the clause that a quotation refers to (依照第十二条), where it names one that may be seen."""
-        links = [
-            link
+    def pointed_at(self, citation: Citation, audience: Audience, question: str) -> tuple[Citation, ...]:
+        """Quote the clause that a quotation refers to (依照第十二条), where it names one that may be seen; of several
+        (违反第十条、第十一条) the one that says most of what is asked."""
+        clauses = [
+            self._clause(link.clause_id)
             for link in self._links(citation.doc_id, audience)
             if citation.start <= link.start < citation.end and link.clause_id not in (None, citation.clause_id)
         ]
-        if not links or links[0].clause_id is None:
+        asked = frozenset(content_of(question))
+
+        def shared(doc_id: str, start: int, end: int) -> int:
+            return len(asked & frozenset(terms(self._document(doc_id).text[start:end])))
+
+        clause = max(clauses, key=lambda one: shared(one.doc_id, one.start, one.end), default=None)
+        if clause is None:
             return ()
-        clause = self._clause(links[0].clause_id)
         target = self._document(clause.doc_id)
-        whole = made_whole(target.text, sentence_spans(target.text, clause.start, clause.end)[:1])
-        start, end = behind_marker(target.text, *whole[0]), whole[-1][1]
-        if start >= end or target.text[end - 1] in "：:":
+        sentences = sentence_spans(target.text, clause.start, clause.end)
+        if not sentences:
+            return ()
+        own = max(sentences, key=lambda span: shared(target.doc_id, *span))
+        spans = made_whole(target.text, (own,))
+        part = list_at(target.text, clause.start)
+        if part and part[0] < clause.start:  # one item, behind the words that open its list
+            spans = (sentence_spans(target.text, *part)[0], own)
+        if target.text[spans[-1][1] - 1] in "：:":
             return ()  # A list too long to be told whole, of which the opening words say nothing.
-        return (self.cite(target, start, end, citation.number + 1, clause.clause_id),)
+        return tuple(
+            cite(target, clause, start, end, citation.number + n)
+            for n, (clause, start, end) in enumerate(self._parts(target, spans), start=1)
+            if start < end
+        )
 
     def _links_of(self, doc_id: str, audience: Audience) -> list[Link]:
         def clauses_of(target: str) -> list[Clause] | None:

@@ -22,7 +22,7 @@ _IS: dict[Verdict, str] = {"yes": "是。", "no": "否。", "depends": "看情�
 # A figure with its measure word; numbers of articles and parts of decimals are none.
 _FIGURE = re.compile(r"(?<![\d.第])(\d+(?:\.\d+)?)(平方米|元|%|[项个类种家套所处座条张床位户批人名部份])")
 # 不超过3000元 is a limit and 每人100元 a rate: neither contradicts a figure of the question.
-_BOUND_BEFORE = re.compile(r"(?:超过|不足|少于|多于|低于|高于|至少|最多|不到|满|每|前|第)$")
+_BOUND_BEFORE = re.compile(r"(?:超过|不足|少于|多于|低于|高于|至少|最多|不到|满|每|前|第|至|到|-|~)$")
 # 60以上, 3月, 5至10: a limit, a date, a range.
 _BOUND_AFTER = re.compile(r"(?:以上|以下|以内|左右|多|余|至|到|-|~|月|工作日|小时)")
 # What may stand between a thing and its figure: 试点有60个.

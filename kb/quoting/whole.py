@@ -31,12 +31,12 @@ def made_whole(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     with its marker."""
     completed: set[Span] = set()
     for span in spans:
-        part = _list_at(text, span[0])
+        part = list_at(text, span[0])
         sentences = sentence_spans(text, *(part or _line_at(text, span[0])))
         chosen = [n for n, (start, end) in enumerate(sentences) if any(start <= a and b <= end for a, b in spans)]
         short = sentences[-1][1] - sentences[0][0] <= WINDOW
         if part:
-            every = short or len(chosen) >= _SEVERAL or 0 in chosen
+            every = short or len(chosen) >= _SEVERAL or 0 in chosen or _is_the_rest(text, sentences, chosen)
             chosen = [*range(len(sentences))] if every else [0, *chosen]
         elif short:
             chosen = sorted({m for n in chosen for m in _grammatical(text, sentences, n)})
@@ -47,6 +47,22 @@ def made_whole(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(sorted(completed))
 
 
+def without_fragments(text: str, span: Span) -> Span:
+    """Give a sentence together with those that semicolons of its line join to it, where they can be read at once."""
+    sentences = sentence_spans(text, *_line_at(text, span[0]))
+    own = next((n for n, (start, end) in enumerate(sentences) if start <= span[0] < end), None)
+    if own is None:
+        return span
+    joined = _grammatical(text, sentences, own)
+    start, end = sentences[joined[0]][0], max(sentences[joined[-1]][1], span[1])
+    return (start, end) if end - start <= WINDOW else span
+
+
+def _is_the_rest(text: str, sentences: Sequence[Span], chosen: Sequence[int]) -> bool:
+    """Say whether what was chosen of a list is its last item, on what is not in the others (其他情形)."""
+    return list(chosen) == [len(sentences) - 1] and "其他" in text[slice(*sentences[-1])]
+
+
 def _paragraph_above(text: str, position: int) -> list[Span]:
     """Give the sentences of the paragraph, or list, above the line of a place within its article; of one that is too
     long to be read at once none: it is more than an answer."""
@@ -54,7 +70,7 @@ def _paragraph_above(text: str, position: int) -> list[Span]:
     above = _line_above(text, line)
     if above is None or _kind(text, line) in _SECTIONS:
         return []
-    part = _list_at(text, above[0]) or above
+    part = list_at(text, above[0]) or above
     sentences = sentence_spans(text, *part)
     return sentences if sentences and sentences[-1][1] - sentences[0][0] <= WINDOW else []
 
@@ -78,22 +94,22 @@ def _line_at(text: str, position: int) -> Span:
     return text.rfind("\n", 0, position) + 1, len(text) if end < 0 else end
 
 
-def _list_at(text: str, position: int) -> Span | None:
+def list_at(text: str, position: int) -> Span | None:
     """Give the list that a place stands in or opens: the line that ends with a colon and the numbered lines below it,
     up to one that numbers a wider part.
 
     >>> t = "制定本办法。\\n食堂应当：\\n（一）公示菜价；\\n（二）留样：\\n1.每餐；\\n2.每样。\\n另行规定。"
-    >>> [t[slice(*_list_at(t, t.index(words)))].count("\\n") for words in ("食堂", "公示", "每样")], _list_at(t, 0)
+    >>> [t[slice(*list_at(t, t.index(words)))].count("\\n") for words in ("食堂", "公示", "每样")], list_at(t, 0)
     ([4, 4, 2], None)
     >>> spaced = t.replace("\\n", "\\n\\n")
-    >>> [spaced[slice(*_list_at(spaced, spaced.index(words)))].count("\\n\\n") for words in ("食堂", "公示", "每样")]
+    >>> [spaced[slice(*list_at(spaced, spaced.index(words)))].count("\\n\\n") for words in ("食堂", "公示", "每样")]
     [4, 4, 2]
     >>> t = "下列老人免费送餐：\\n（一）孤老；\\n（二）失能老人。\\n第三条　按月公布。"
-    >>> t[slice(*_list_at(t, 0))].splitlines()[-1]
+    >>> t[slice(*list_at(t, 0))].splitlines()[-1]
     '（二）失能老人。'
-    >>> _list_at(t, t.index("按月"))
+    >>> list_at(t, t.index("按月"))
     >>> t = "食堂应当：\\n1.公示；\\n2.符合下列条件：\\n（一）持证；\\n（二）备案；\\n3.留样。\\n1.另一件事。"
-    >>> t[slice(*_list_at(t, 0))].splitlines()[-1], t[slice(*_list_at(t, t.index("留样")))].splitlines()[0]
+    >>> t[slice(*list_at(t, 0))].splitlines()[-1], t[slice(*list_at(t, t.index("留样")))].splitlines()[0]
     ('3.留样。', '食堂应当：')
     """
     line = _line_at(text, position)
