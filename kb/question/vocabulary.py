@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kb.home import Home
+from kb.question.asked_office import DEPARTMENT, HEAD, LEVEL_BEFORE, Office, is_body, may_be_office
 from kb.text.fold import fold_text
-from kb.text.names import BODY_ENDS, normal_name
-from kb.types import Document
+from kb.text.names import normal_name
+from kb.types import Document, Level
 
 # Places as regions are written: 安徽省宣城市宣州区.
 _PLACE = re.compile(r"([一-鿿]{2,}?)(?:特别行政区|自治区|街道|[省市区县镇乡])")
@@ -19,18 +20,13 @@ _TAIL = re.compile(r"\[?(?:\([^()]*\))+$")  # 〔试行〕, （2023年修订） 
 # A notice that passes something on is known by the name of what it passes on.
 _FRAMED = re.compile(r"(?:印发|转发)<?([^<>]+?)>?的通知$|附<([^<>]+)>")
 _JOINS = frozenset("和与及、")  # No name begins with these, though 和 stands within some.
-_BODIES = re.compile(r"(?:委员会|人民政府|[部局厅署]).")  # more than one office
 _ENDING = re.compile(r"特别行政区|自治区|街道|[省市区县镇乡](?!级)")
-_BODY = re.compile(r"(?:委员会|代表大会|办公[厅室]|人民政府|总局|[部局厅委署院会联])$")
 _STANDING = re.compile(r"常务委员会$")
-_OFFICE_OF = re.compile(r"^[省市区县]")
 _JOINED = re.compile(r"等(?:\d+)?(?:部门|单位)$")
-_NATION = "国家"
-_WHOLE_STATE = frozenset((_NATION, "全国"))
+_STATE = "中华人民共和国"
+_WHOLE_STATE = frozenset(("国家", "全国"))
 _LEGISLATOR = "人民代表大会"
 _PLACE_LENGTH = 4
-_HEAD = 3  # characters of a name among which an abbreviation begins
-_SHORTEST = 2
 _LONGEST = 24  # characters that the name of an issuer or of a kind has in a question
 _PAPERS = [
     "决议",
@@ -73,13 +69,14 @@ class Vocabulary:
     gives further names of issuers and knows places that no document is for."""
 
     def __init__(self, catalogue: Sequence[Document], home: Home) -> None:
-        self._issuers: dict[str, frozenset[str]] = {}
-        places: set[str] = set()
+        self._home = home
+        self.topics = home.topics
+        self._places = {place for document in catalogue for place in places_of(document)}
+        self._issuers: dict[str, frozenset[Office]] = {}
         for document in catalogue:
             for issuer in document.issuers:
                 known = self._issuers.get(issuer, frozenset())
-                self._issuers[issuer] = known | frozenset(_spellings(issuer, document))
-            places.update(places_of(document))
+                self._issuers[issuer] = known | frozenset(self._offices(issuer, document))
         offices: dict[str, frozenset[str]] = {}
         for issuer in self._issuers:
             office = home.office(issuer)
@@ -89,16 +86,20 @@ class Vocabulary:
         written_names = {normal_name(issuer) for issuer in self._issuers}
         aliases = {normal_name(said): offices.get(office) for said, office in home.issuers.items()}
         self._aliases = {said: found for said, found in aliases.items() if found and said not in written_names}
-        written = (*(full for names in self._issuers.values() for full in names), *self._aliases)
-        self._heads = frozenset(char for full in written for char in full[:_HEAD] if char not in _JOINS)
+        names = frozenset(office.name for said in self._issuers.values() for office in said)
+        self._heads = frozenset(char for name in (*names, *self._aliases) for char in name[:HEAD]) - _JOINS
         self._names = frozenset(name for document in catalogue for name in names_of_paper(document))
         self._suffixes = frozenset(
             name[-n:] for name in self._names for n in range(2, _LONGEST) if name and not name[-n:].startswith("的")
         )
+        self._whole_names = frozenset(
+            name[length:].removeprefix(_STATE)
+            for name in self._names
+            for length, level, _ in self._governments_at(name, 0)
+            if level is None
+        ) - {*_PAPERS}
         endings = {name[-2:] for name in self._names if re.fullmatch(r"[一-鿿]{2}", name[-2:])}
         self._kinds = frozenset((*_PAPERS, *endings))
-        self._places = places
-        self._known = home.places
         self._regions = frozenset(filter(None, map(places_of, catalogue)))
         self.legislators = frozenset(issuer for issuer in self._issuers if _LEGISLATOR in issuer)
 
@@ -110,19 +111,39 @@ class Vocabulary:
 
     def issuer_at(self, text: str, at: int) -> tuple[int, frozenset[str]] | None:
         """Give the end of the longest name of issuers that begins there, and those that it stands for."""
-        if text[at] not in self._heads:
+        begun = self._governments_at(text, at)
+        if not any(text[at + length : at + length + 1] in self._heads for length, _, _ in begun):
             return None
         for end in range(min(len(text), at + _LONGEST), at + 1, -1):
             word = text[at:end]
             if word in self._aliases:
                 return end, self._aliases[word]
-            if word[-1] not in BODY_ENDS:
-                continue
-            for fits in (_stands_for, _is_part_of):
-                found = frozenset(i for i, names in self._issuers.items() if any(fits(word, full) for full in names))
+            if not may_be_office(word) or text[end - 1 : end + 1] == DEPARTMENT:
+                continue  # 民政部门 is no 民政部
+            asked = [Office(word[length:], level, places) for length, level, places in begun]
+            for fits in (Office.is_said, Office.is_part_of):
+                found = frozenset(
+                    issuer
+                    for issuer, offices in self._issuers.items()
+                    if any(fits(office, said) for office in offices for said in asked)
+                )
                 if found:
                     return end, frozenset(same for issuer in found for same in self._same[issuer])
         return None
+
+    def with_offices(self, issuers: frozenset[str]) -> frozenset[str]:
+        """Give issuers and the offices through which they issue as well: 住房和城乡建设部办公厅."""
+        named = [office for issuer in issuers for office in self._issuers[issuer]]
+        parts = (
+            issuer
+            for issuer, offices in self._issuers.items()
+            if any(office.is_part_of(whole) for office in offices for whole in named)
+        )
+        return issuers.union(parts)
+
+    def is_name(self, kind: str) -> bool:
+        """Say whether a kind is the whole name of a document, but for its place: 物业管理条例 of 杭州市物业管理条例."""
+        return kind in self._whole_names
 
     def kind_at(self, text: str, at: int) -> int | None:
         """Give the end of the longest ending of a title (实施方案) or kind of paper that begins there."""
@@ -136,10 +157,40 @@ class Vocabulary:
         """Give the end of a place that begins there, and its name without 省, 市 or 区."""
         for length in range(_PLACE_LENGTH, 1, -1):
             bare = text[at : at + length]
-            if bare in self._places or bare in self._known.places_in(bare):
-                ending = _ENDING.match(text, at + len(bare))
-                return (ending.end() if ending else at + len(bare)), bare
+            ending = _ENDING.match(text, at + len(bare))
+            end = ending.end() if ending else at + len(bare)
+            if bare in self._places or bare in self._home.places.places_in(text[at:end]):
+                return end, bare
         return None
+
+    def _governments_at(self, text: str, at: int) -> list[tuple[int, Level | None, tuple[str, ...]]]:
+        """Give the governments that a name may begin with: how many characters that takes, its level, and its places;
+        none first. 市 alone is the city at home."""
+        begun: list[tuple[int, Level | None, tuple[str, ...]]] = [(0, None, ())]
+        for word, level in LEVEL_BEFORE.items():
+            if text.startswith(word, at):
+                own = {"provincial": self._home.province, "municipal": self._home.city}.get(level)
+                begun.append((len(word), level, (own,) if own else ()))
+        places: tuple[str, ...] = ()
+        end = at
+        while end < len(text) and (place := self.place_at(text, end)):
+            bare = end + len(place[1])
+            places = (*places, place[1])
+            begun += [(bare - at, None, places)]  # 市 belongs to what follows in 杭州市场监管局
+            begun += [(place[0] - at, None, places)] if place[0] > bare else []
+            end = place[0]
+        return begun
+
+    def _offices(self, issuer: str, document: Document) -> Iterator[Office]:
+        """Give the office that an issuer of a document is; twice where it is a standing body, which people leave out."""
+        whole = _JOINED.sub("", normal_name(issuer))
+        if not is_body(whole):
+            return  # 杭州市 is a place
+        level = self._home.level_of(issuer) or document.level
+        own = [begun for begun in self._governments_at(whole, 0) if begun[1] in (None, level)]
+        length, _, places = max(own, key=lambda begun: begun[0])
+        for name in dict.fromkeys((whole, _STANDING.sub("", whole))):
+            yield Office(name[length:], level, places or places_of(document))
 
 
 def places_of(document: Document) -> tuple[str, ...]:
@@ -162,45 +213,3 @@ def is_of_kind(document: Document, kind: str) -> bool:
         return document.kind == "response" or document.proposal_no is not None
     kind = "法" if kind == "法律" else kind
     return any(name.endswith(kind) for name in names_of_paper(document))
-
-
-def _spellings(issuer: str, document: Document) -> Iterator[str]:
-    """Give the names of an issuer: with and without its place, that it is the nation's, that it is a standing body."""
-    whole = _JOINED.sub("", normal_name(issuer))
-    if not _BODY.search(whole):
-        return  # 杭州市 is a place
-    places = places_of(document)
-    for name in dict.fromkeys((whole, _STANDING.sub("", whole))):
-        yield name
-        if document.level == "national":
-            yield name.removeprefix(_NATION)
-            yield _NATION + name.removeprefix(_NATION)
-        for place in places:
-            yield name.removeprefix(place)
-            yield _OFFICE_OF.sub("", name.removeprefix(place))
-            yield place + name.removeprefix(place)
-
-
-def _is_part_of(word: str, full: str) -> bool:
-    """Say whether a word is a part of a name that names an office itself: 国务院 in 国务院办公厅."""
-    return word in full and _BODY.search(word) is not None
-
-
-def _stands_for(word: str, full: str) -> bool:
-    """Say whether a word is a name, or either is a short form of the other."""
-    return word == full or _abbreviates(word, full) or (not _BODIES.search(word) and _abbreviates(full, word))
-
-
-def _abbreviates(word: str, full: str) -> bool:
-    """Say whether a word begins near the head of a name, keeps its order and ends in its last word.
-
-    >>> _abbreviates("建委", "城乡建设委员会"), _abbreviates("省政府", "省人民政府办公厅"), _abbreviates("卫健委", "卫生健康委")
-    (True, False, True)
-    """
-    body = _BODY.search(full)
-    if body is None or word[-1] not in body[0] or word[0] not in full[:_HEAD]:
-        return False
-    if len(word) == _SHORTEST and _OFFICE_OF.match(word):
-        return False  # 市委 stands for no office
-    rest = iter(full)
-    return all(char in rest for char in word)
