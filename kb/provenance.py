@@ -28,6 +28,8 @@ STATUS_WORDS: dict[Status, str] = {
     "repealed": "已废止", "superseded": "已被替代", "unknown": "效力未注明",
 }  # fmt: skip
 LEVEL_WORDS: dict[Level, str] = {"national": "国家", "provincial": "省级", "municipal": "市级", "district": "区县"}
+UNSTATED = "未载明"
+"""What a table says where a document does not."""
 # Behind the name wherever it goes: what is quoted is no text of the office itself.
 _MARKS: dict[Provenance, str] = {"digest": "〔摘要〕", "consolidated": "〔整理文本〕"}
 _NOT_TOLD: dict[str, Any] = {"doc_no": None, "effective": None, "expires": None}

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kb.text.fold import fold_text
+from kb.text.names import normal_name
 from kb.types import Document
 
 
@@ -52,6 +53,13 @@ class TopicTree:
         known = [name for name, words in topics if said.intersection(words)]
         known = known or [name for name, words in topics if any(word in title for word in words)]
         return tuple(known) or document.topics
+
+    def named(self, word: str) -> str | None:
+        """Name the topic or branch that a word means, however its numbers are written; None where it means none."""
+        said = normal_name(word)
+        topics = [one for branch in self.branches.values() for one in branch.items()]
+        names = [*((branch, (branch,)) for branch in self.branches), *topics]
+        return next((name for name, words in names if said in map(normal_name, words)), None)
 
     def branch_of(self, topic: str) -> str | None:
         """Name the branch that a topic stands below; None where it stands alone."""

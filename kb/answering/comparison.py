@@ -17,7 +17,7 @@ from kb.evidence.specifics import normalized
 from kb.home import Home
 from kb.index.records import Records
 from kb.metadata import FIELDS
-from kb.provenance import name_of
+from kb.provenance import UNSTATED, name_of
 from kb.question.ambiguity import is_general
 from kb.question.comparing_question import asked_of_each, asks_twice, compared, compares, sides_of
 from kb.question.document_filter import topic_words
@@ -39,7 +39,6 @@ _COMPARING = re.compile(r"比较|对比|相比|区别|差别|差异|不同|异�
 # The fields told of each side where nothing says what to compare: those that tell two editions or two offices apart.
 _COMPARED = ("issuer", "issued", "effective", "expires", "status", "region", "topic")
 _LABELS = {name: label for name, (label, _) in FIELDS.items()}
-UNSTATED = "未载明"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from kb.answering.inquiry import Inquiry
-from kb.answering.register_list import RegisterList, none_found
+from kb.answering.register_description import none_found
+from kb.answering.register_list import RegisterList
 from kb.index.records import Records
 from kb.question.register_question import RegisterReader
 from kb.question.vocabulary import Vocabulary
@@ -32,11 +33,14 @@ class RegisterAnswerer:
         documents = self._visible(query.audience)
         if len(documents) > _MOST:
             return None
-        asked = self._reader(query.audience).read(query.text, inquiry.find, day)
+        reader = self._reader(query.audience)
+        asked = reader.read(query.text, inquiry.find, day)
         if asked is None:
             return None
         there = [document for document in documents if query.reaches(document) and has_begun(document, day)]
-        listed = self._list.of(asked, there, day)
+        # What 省政府 issued is not what its 办公厅 did; nothing is denied before that is looked through.
+        wider = asked.with_offices(reader.vocabulary)
+        listed = self._list.of(asked, there, day) or (self._list.of(wider, there, day) if wider != asked else None)
         inquiry.clock.mark()
         if listed is None:
             related_to = [self._records.catalogue[n] for n in asked.related_to]

@@ -10,20 +10,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from kb.answering.register_description import describe, related_as
 from kb.home import Home
 from kb.index.records import Records
-from kb.provenance import LEVEL_WORDS, STATUS_WORDS, name_of, title_of
-from kb.question.period import AskedPeriod
+from kb.provenance import LEVEL_WORDS, STATUS_WORDS, UNSTATED, name_of, title_of
 from kb.question.register_question import Grouping, RegisterQuestion
-from kb.question.vocabulary import names_of_paper
+from kb.question.register_words import LEVELS
+from kb.question.vocabulary import names_of_paper, places_of
 from kb.quoting.citing import Citer, behind_marker
 from kb.quoting.draft import Draft
 from kb.quoting.header_span import header_span
 from kb.quoting.validity import ending
-from kb.relations import relations_of
+from kb.relations import INVERSE, relations_of
 from kb.text.fold import Folded, fold, fold_text
 from kb.text.names import titled
 from kb.text.sentences import sentence_spans
@@ -32,29 +33,32 @@ from kb.visibility import status_on
 
 # What tells documents apart in a list; everything else is a click away.
 _COLUMNS = ("文件", "文号", "发布单位", "成文日期", "效力")
-_UNSTATED = "未载明"
 _IN_BODY = ("contact", "phone", "proposal_title", "proposal_no", "effective", "expires", "repeals", "changed")
 """Fields that a text may state anywhere."""
 _APART = 12  # characters that may stand between the halves of a topic
-_ORDER: tuple[Level | None, ...] = ("national", "provincial", "municipal", "district", None)
+_ORDER: tuple[Level | None, ...] = (*LEVELS, None)
 _DIGITS = re.compile(r"\d+")
-_RELATED: dict[RelationType, str] = {
-    "implemented_by": "落实", "implements": "所落实", "detailed_by": "细化", "details": "所细化", "basis_of": "依据", "based_on": "所依据",
-    "superseded_by": "替代或者接续", "supersedes": "所替代或者接续", "continued_by": "接续", "continues": "所接续", "upgraded_by": "提升", "upgrades": "所提升",
-    "followed_by": "承接", "follows": "所承接", "supported_by": "配套", "supports": "所配套", "cited_by": "提到", "cites": "所提到",
-    "companion_of": "配套", "related": "相关",
-}  # fmt: skip
+_DIGIT_ALONE = re.compile(r"(?<!\d)\d(?!\d)")
+_CHINESE = "零一二三四五六七八九"
+# How a text says that what it names is more to it than a name.
+_ON_GROUND_OF = "根据|依据|按照|遵照|贯彻|落实|执行|细化|配合|接续|延续|承接|替代|代替|取代|废止|修改"
+_REACH = 40  # characters that may stand between that word and the name: another document, an office
+_NAMED_ALONE = ("cites", "cited_by", "related")
+"""Relations that a text shows by the name alone."""
+# A phrase is looked for by its words where no text has it as it stands: 骗取待遇的罚款.
+_WORDS_APART = re.compile("的|了|、|以及|和|与|或者?")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A document of the list and the span that shows why it is there; `telling` where that span is a sentence of its
-    own."""
+    own; `relation` where it is listed for how one that is named stands to it."""
 
     document: Document
     start: int
     end: int
     telling: bool
+    relation: RelationType | None = None
 
 
 class RegisterList:
@@ -69,40 +73,73 @@ class RegisterList:
     def of(self, asked: RegisterQuestion, documents: Sequence[Document], day: date) -> tuple[Draft, Table] | None:
         """List the documents asked for among those given, national ones first, older before newer; None where there are
         none."""
-        found = self._found(asked, documents, day)
-        if asked.order and found:
-            found = _extreme(found, newest=asked.order == "newest")
-        return self._told(asked, found, day) if found else None
-
-    def _found(self, asked: RegisterQuestion, documents: Sequence[Document], day: date) -> list[Listed]:
-        kept = [document for document in documents if asked.filter.keeps(document, day)]
-        if asked.relations:
-            kept = self._related(asked, kept, documents)
+        kept = [document for document in documents if asked.filter.keeps(document, day, self._home.topics)]
         kept.sort(key=lambda d: (_ORDER.index(d.level), d.issued.first_day if d.issued else day, d.doc_id))
         if asked.relations:
-            names = [_names(self._records.catalogue[n]) for n in asked.related_to]
-            return [self._shown(document, names) for document in kept]
-        if not asked.filter.mentions:
-            return [self._shown(document, ()) for document in kept]
-        patterns = [[re.escape(word) for word in wordings] for wordings in asked.filter.mentions]
-        found = self._speaking(kept, patterns)
-        return found or self._speaking(
-            kept, [[p for w in wordings for p in _in_pieces(w)] for wordings in asked.filter.mentions]
-        )
+            found = self._related(asked, kept, documents)
+        elif asked.filter.mentions:
+            asked, found = self._mentioning(asked, kept)
+        else:
+            found = [self._shown(document) for document in kept]
+        if asked.order and found:
+            found = _extreme(found, newest=asked.order == "newest")
+        if not found:
+            return None
+        draft, table = self._told(asked, found, day)
+        if wider := self._classified(asked, documents, len(found), day):
+            draft = Draft(self._citer, (*draft.statements, Statement(wider, (), own=True)), draft.citations)
+        return draft, table
+
+    def _mentioning(self, asked: RegisterQuestion, kept: Sequence[Document]) -> tuple[RegisterQuestion, list[Listed]]:
+        """Find the documents whose text mentions what is asked: in these words, else each in two halves, else by the
+        words of a phrase in one sentence; give the question with what was found."""
+        mentions = asked.filter.mentions
+        found = self._speaking(kept, [list(map(_spelt, wordings)) for wordings in mentions])
+        found = found or self._speaking(kept, [[p for w in wordings for p in _in_pieces(w)] for wordings in mentions])
+        if found or len(mentions) > 1:
+            return asked, found
+        words = [word for word in _WORDS_APART.split(mentions[0][0]) if len(word) > 1]
+        if len(words) < 2:
+            return asked, found
+        apart = replace(asked, filter=replace(asked.filter, mentions=tuple((word,) for word in words)))
+        found = self._speaking(kept, [[_in_one_sentence(words)]])
+        return (apart if found else asked), found
+
+    def _classified(self, asked: RegisterQuestion, documents: Sequence[Document], found: int, day: date) -> str | None:
+        """Say how many documents stand under the topic of the catalogue that is meant by what was looked for, where
+        those are more: titles and topics in these words are not all."""
+        topics = self._home.topics
+        named = {topics.named(wordings[0]) for wordings in asked.filter.about}
+        topic = named.pop() if len(named) == 1 else None
+        if topic is None or asked.order:
+            return None
+        wider = replace(asked.filter, about=(), under=(topic,))
+        number = sum(wider.keeps(document, day, topics) for document in documents)
+        if number <= found:
+            return None
+        return f"按文件目录的主题分类，属于“{topic}”的共{_count_of(number)}，可以在文件目录中按主题查看。"
 
     def _related(
         self, asked: RegisterQuestion, kept: Sequence[Document], documents: Sequence[Document]
-    ) -> list[Document]:
-        """Keep the documents that stand to those named as it is asked."""
-        targets: set[str] = set()
+    ) -> list[Listed]:
+        """Find the documents that stand to those named as it is asked, else those that stand to them otherwise: a
+        relation is noted under one name where people have several."""
+        stands: dict[str, list[RelationType]] = {}
         for ordinal in asked.related_to:
             named = self._records.catalogue[ordinal]
             cites, cited_by = self._records.citations(named.doc_id)
-            relations = relations_of(named, documents, cites, cited_by)
-            targets |= {relation.target for relation in relations if relation.type in asked.relations}
-            targets |= cited_by if "cited_by" in asked.relations else set()
-            targets |= cites if "cites" in asked.relations else set()
-        return [document for document in kept if document.doc_id in targets]
+            for relation in relations_of(named, documents, cites, cited_by):
+                stands.setdefault(relation.target, []).append(relation.type)
+            for target in cites:
+                stands.setdefault(target, []).append("cites")
+            for target in cited_by:
+                stands.setdefault(target, []).append("cited_by")
+        names = [name for n in asked.related_to for name in _names(self._records.catalogue[n])]
+        related = [(document, stands[document.doc_id]) for document in kept if document.doc_id in stands]
+        wanted = [
+            (document, own) for document, types in related if (own := [one for one in types if one in asked.relations])
+        ]
+        return [self._shown(document, types[0], names) for document, types in wanted or related]
 
     def _speaking(self, documents: Iterable[Document], patterns: Sequence[Sequence[str]]) -> list[Listed]:
         found = []
@@ -115,25 +152,30 @@ class RegisterList:
                 found.append(Listed(document, *told[0], telling=True))
         return found
 
-    def _shown(self, document: Document, names: Sequence[Sequence[str]]) -> Listed:
-        """Show a document by the sentence that names another, where there is one, else by its header."""
-        if names:
+    def _shown(self, document: Document, relation: RelationType | None = None, names: Sequence[str] = ()) -> Listed:
+        """Show a document by the sentence that says how it stands to one of these names, where there is one, else by its
+        header."""
+        if relation:
             whole = self._document(document.doc_id)
-            wordings = [re.escape(name) for others in names for name in others]
-            span = _mention(whole, fold(whole.text), wordings)
+            ground = "" if relation in _NAMED_ALONE else rf"(?:{_ON_GROUND_OF})[^,;。\n]{{0,{_REACH}}}?"
+            span = _mention(whole, fold(whole.text), [f"{ground}(?:{'|'.join(map(re.escape, names))})"])
             if span:
-                return Listed(document, *span, telling=True)
-        return Listed(document, *header_span(document, self._records), telling=False)
+                return Listed(document, *span, telling=True, relation=relation)
+        return Listed(document, *header_span(document, self._records), telling=False, relation=relation)
 
     def _told(self, asked: RegisterQuestion, found: Sequence[Listed], day: date) -> tuple[Draft, Table]:
         statements: list[Statement] = []
         citations: list[Citation] = []
         rows: list[tuple[tuple[int, ...], tuple[str, ...]]] = []
+        otherwise = bool(asked.relations) and not any(item.relation in asked.relations for item in found)
+        apart = otherwise or len(asked.relations) == len(INVERSE)  # related in any way: each says in which
         for item in found:
             document, first = item.document, len(citations) + 1
             whole = self._document(document.doc_id)
             own = [self._citer.cite(whole, item.start, item.end, first)]
             text = self._line(item, own[0].quote, day)
+            if apart and item.relation:
+                text = f"{related_as((item.relation,), '它')}：{text}"
             if not _numbers(text) <= _numbers(own[0].quote):
                 fields = [
                     field
@@ -148,19 +190,28 @@ class RegisterList:
         numbers = tuple(citation.number for citation in citations)
         quoted = frozenset(number for citation in citations for number in _numbers(citation.quote))
         listed, targets = [item.document for item in found], [self._records.catalogue[n] for n in asked.related_to]
+        if not apart:  # those that there are
+            held = {item.relation for item in found}
+            asked = replace(asked, relations=tuple(one for one in asked.relations if one in held))
         what = describe(asked, targets)
-        lead = self._count(what if _numbers(what) <= quoted else "符合所问范围的文件", asked, listed, day)
+        what = what if _numbers(what) <= quoted else "符合所问范围的文件"
+        if otherwise:
+            lead = f"没有查到{what}；与之有其他关系、可以查阅的文件共{_count_of(len(found))}"
+        else:
+            lead = self._count(what, asked, listed, day)
         table = Table(_COLUMNS, tuple(cells for _, cells in rows), tuple(cited for cited, _ in rows))
         return Draft(self._citer, (Statement(f"{lead}：", numbers), *statements), citations), table
 
     def _line(self, item: Listed, quote: str, day: date) -> str:
         document = item.document
         ended = ending(document, day)
-        mark = f"（{ended.words}）" if ended else ""
         if item.telling:
+            marks = [words for words in (self._elsewhere(document), ended.words if ended else None) if words]
+            mark = f"（{'，'.join(marks)}）" if marks else ""
             return f"{name_of(document)}{mark}：{quote}"
         held = {field.name: field for field in document.header}
-        about = [held[name].value for name in ("doc_no", "issued") if name in held]
+        about = [elsewhere] if (elsewhere := self._elsewhere(document)) else []
+        about += [held[name].value for name in ("doc_no", "issued") if name in held]
         about += (
             [ended.words]
             if ended
@@ -170,6 +221,14 @@ class RegisterList:
         )
         return titled(document.title) + (f"（{'，'.join(about)}）" if about else "") + "。"
 
+    def _elsewhere(self, document: Document) -> str | None:
+        """Name the place of a document that is neither of this home nor of what it lies in."""
+        places = places_of(document)
+        chain = {*places, *self._home.places.chains.get(places[-1], ())} if places else set()
+        if not places or self._home.city is None or self._home.city in chain or places[-1] == self._home.province:
+            return None
+        return document.region
+
     def _count(self, what: str, asked: RegisterQuestion, found: Sequence[Document], day: date) -> str:
         """Say how many there are, and how many of each group."""
         if asked.order:
@@ -177,11 +236,24 @@ class RegisterList:
         ended = sum(ending(document, day) is not None for document in found)
         count = f"可以查阅的{what}共{_count_of(len(found))}"
         if asked.group:
-            values = Counter(value for document in found for value in self._values(asked.group, document, day))
+            values = self._grouped(asked, asked.group, found, day)
             count += "，其中" + "、".join(f"{value}{_count_of(number)}" for value, number in values.items())
         elif 0 < ended < len(found):
             count += f"（其中已经失效的{_count_of(ended)}）"
         return count
+
+    def _grouped(
+        self, asked: RegisterQuestion, group: Grouping, found: Sequence[Document], day: date
+    ) -> dict[str, int]:
+        """Count documents per value of a group: of the offices that are named each, years in their order."""
+        if group == "issuers" and asked.filter.issuers:
+            said = [text for kind, text in asked.limits if kind == "issuer"]
+            return {
+                word: sum(names.intersection(document.issuers) != frozenset() for document in found)
+                for word, names in zip(said, asked.filter.issuers, strict=False)
+            }
+        values = Counter(value for document in found for value in self._values(group, document, day))
+        return dict(sorted(values.items())) if group == "issued" else values
 
     def _values(self, group: Grouping, document: Document, day: date) -> tuple[str, ...]:
         """Name what a document is counted under."""
@@ -189,7 +261,7 @@ class RegisterList:
             case "levels":
                 return (LEVEL_WORDS[document.level] if document.level else "未注明层级",)
             case "issued":
-                return (f"{document.issued.year}年" if document.issued else "未载明日期",)
+                return (f"{document.issued.year}年" if document.issued else f"{UNSTATED}日期",)
             case "kinds":
                 return tuple(name[-2:] for name in names_of_paper(document))[:1]
             case "issuers":
@@ -200,55 +272,15 @@ class RegisterList:
     def _cells(self, document: Document, day: date) -> tuple[str, ...]:
         return (
             title_of(document),
-            document.doc_no or _UNSTATED,
-            "、".join(map(self._home.issuer_name, document.issuers)) or _UNSTATED,
-            document.issued.chinese if document.issued else _UNSTATED,
+            document.doc_no or UNSTATED,
+            "、".join(map(self._home.issuer_name, document.issuers)) or UNSTATED,
+            document.issued.chinese if document.issued else UNSTATED,
             STATUS_WORDS[status_on(document, day)],
         )
 
 
-def describe(asked: RegisterQuestion, related_to: Sequence[Document] = ()) -> str:
-    """Say in words which documents are asked for."""
-    said = {kind: [text for other, text in asked.limits if other == kind] for kind, _ in asked.limits}
-    limits = asked.filter
-    parts = [f"{'、'.join(said['issuer'])}发布的"] if "issuer" in said else []
-    for periods, verb in ((limits.issued, "成文"), (limits.effective, "施行"), (limits.expires, "到期")):
-        parts += [f"{_dates_in_words(periods)}{verb}的"] if periods else []
-    states = {
-        "in_force": "现行有效的",
-        "ended": "已经失效的",
-        "trial": "试行的",
-        "draft": "征求意见的",
-        "planned": "计划出台的",
-        "unknown": "效力不明的",
-    }
-    parts += [words for state, words in states.items() if state in limits.states]
-    parts += ["未失效的"] if limits.not_states else []
-    parts += [
-        f"{word}的" for kind in ("public", "on_request", "withheld", "lacks", "has") for word in said.get(kind, ())
-    ]
-    parts += [f"提到“{'”和“'.join(words[0] for words in limits.mentions)}”的"] if limits.mentions else []
-    parts += [f"关于“{'、'.join(dict.fromkeys(words[0] for words in limits.about))}”的"] if limits.about else []
-    parts += [f"标题含“{'、'.join(words[0] for words in limits.titled)}”的"] if limits.titled else []
-    parts += [f"{'、'.join(LEVEL_WORDS[level] for level in _ORDER if level in limits.levels)}"] if limits.levels else []
-    parts += ["、".join(said["place"])] if "place" in said else []
-    if asked.relations:
-        how, names = _RELATED[asked.relations[0]], "、".join(map(name_of, related_to))
-        parts.insert(0, f"{names}{how}的" if how.startswith("所") else f"{how}{names}的")
-    return "".join(parts) + ("、".join(limits.kinds) or "文件")
-
-
-def none_found(asked: RegisterQuestion, related_to: Sequence[Document] = ()) -> str:
-    """Say that none of the documents is one that is asked for."""
-    return f"逐份查找了可以查阅的文件，没有{describe(asked, related_to)}。"
-
-
 def _count_of(number: int) -> str:
     return f"{number}份"
-
-
-def _dates_in_words(periods: Sequence[AskedPeriod]) -> str:
-    return "、".join(period.words for period in periods)
 
 
 def _numbers(text: str) -> frozenset[str]:
@@ -261,13 +293,25 @@ def _names(document: Document) -> list[str]:
     return [fold_text(name) for name in names if name]
 
 
+def _spelt(words: str) -> str:
+    """Give a pattern for words whose numbers a text may write in Chinese: 1老1小."""
+    return _DIGIT_ALONE.sub(lambda digit: f"[{digit[0]}{_CHINESE[int(digit[0])]}]", re.escape(words))
+
+
 def _in_pieces(topic: str) -> list[str]:
     """Give patterns for a topic whose two halves stand in one sentence: 面积标准 in 面积的最低标准."""
     cuts = range(2, len(topic) - 1)
     return [
-        re.escape(topic),
-        *(rf"{re.escape(topic[:cut])}[^。;\n]{{0,{_APART}}}{re.escape(topic[cut:])}" for cut in cuts),
+        _spelt(topic),
+        *(rf"{_spelt(topic[:cut])}[^。;\n]{{0,{_APART}}}{_spelt(topic[cut:])}" for cut in cuts),
     ]
+
+
+def _in_one_sentence(words: Sequence[str]) -> str:
+    """Give a pattern for a sentence that speaks of all these, in any order."""
+    rest = "[^。;\n]"
+    each = "".join(f"(?={rest}*?(?:{'|'.join(_in_pieces(word))}))" for word in words)
+    return rf"(?:(?<={rest.replace('^', '')})|^){each}{rest}"
 
 
 def _mention(document: Document, folded: Folded, patterns: Sequence[str]) -> tuple[int, int] | None:

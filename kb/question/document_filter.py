@@ -10,8 +10,10 @@ from kb.question.period import AskedPeriod
 from kb.question.vocabulary import is_of_kind, places_of
 from kb.text.dates import PartialDate
 from kb.text.fold import fold_text
+from kb.text.numerals import normalize_numbers
+from kb.topics import TopicTree
 from kb.types import Disclosure, Document, Level
-from kb.visibility import ENDED, in_force, status_on
+from kb.visibility import ENDED, begins, in_force, status_on
 
 State = Literal["in_force", "ended", "trial", "draft", "planned", "unknown"]
 
@@ -20,29 +22,32 @@ State = Literal["in_force", "ended", "trial", "draft", "planned", "unknown"]
 class DocumentFilter:
     """What documents have in common: of several values of one field, one; of several fields, all.
 
-    `issuers` holds per office that is named the names that it stands for, `joint` that all of them issued together.
-    `about` and `titled` hold wordings of which the data of a document, or its title, hold one; `mentions` those that
-    its text holds; `lacks` and `states_field` name fields of its header.
+    `issuers` holds per office that is named the names that it stands for, `joint` that all of them issued together,
+    `lead` that it stands first of those who did. `valid` are times in which documents were in force. `about` and `titled` hold wordings of which the data of a document, or its title, hold one; `mentions` those that
+    its text holds; `under` names topics of the tree; `lacks` and `states_field` name fields of its header.
     """
 
     levels: frozenset[Level] = frozenset()
     places: tuple[str, ...] = ()
     issuers: tuple[frozenset[str], ...] = ()
     joint: bool = False
+    lead: bool = False
     kinds: tuple[str, ...] = ()
     issued: tuple[AskedPeriod, ...] = ()
     effective: tuple[AskedPeriod, ...] = ()
     expires: tuple[AskedPeriod, ...] = ()
+    valid: tuple[AskedPeriod, ...] = ()
     states: frozenset[State] = frozenset()
     not_states: frozenset[State] = frozenset()
     disclosures: frozenset[Disclosure] = frozenset()
     about: tuple[tuple[str, ...], ...] = ()
+    under: tuple[str, ...] = ()
     titled: tuple[tuple[str, ...], ...] = ()
     mentions: tuple[tuple[str, ...], ...] = ()
     lacks: frozenset[str] = frozenset()
     has: frozenset[str] = frozenset()
 
-    def keeps(self, document: Document, day: date) -> bool:
+    def keeps(self, document: Document, day: date, topics: TopicTree) -> bool:
         """Say whether a document is one of those, `mentions` apart, which take its text."""
         state = state_of(document, day)
         return (
@@ -52,11 +57,13 @@ class DocumentFilter:
             and _within(self.issued, document.issued)
             and _within(self.effective, document.effective)
             and _within(self.expires, document.expires)
+            and (not self.valid or any(_held_in(document, period) for period in self.valid))
             and (not self.states or bool(self.states & state))
             and not self.not_states & state
             and (not self.disclosures or document.disclosure in self.disclosures)
             and all(_speaks(topic_words(document), wordings) for wordings in self.about)
-            and all(_speaks(fold_text(document.title), wordings) for wordings in self.titled)
+            and all(topics.holds(topic, document) for topic in self.under)
+            and all(_speaks(_normal(document.title), wordings) for wordings in self.titled)
             and not any(states_field(document, name) for name in self.lacks)
             and all(states_field(document, name) for name in self.has)
         )
@@ -68,7 +75,7 @@ class DocumentFilter:
         return document.level in self.levels or places_of(document)[-1:] in {(place,) for place in self.places}
 
     def _is_issued_by(self, document: Document) -> bool:
-        own = frozenset(document.issuers)
+        own = frozenset(document.issuers[:1] if self.lead else document.issuers)
         decide = all if self.joint else any
         return not self.issuers or decide(bool(own & names) for names in self.issuers)
 
@@ -92,8 +99,19 @@ def states_field(document: Document, name: str) -> bool:
 
 
 def topic_words(document: Document) -> str:
-    """Give the folded names and topics of a document."""
-    return fold_text("\n".join((document.title, document.short_title or "", *document.aliases, *document.topics)))
+    """Give the names and topics of a document as questions are read: folded, numbers in digits."""
+    return _normal("\n".join((document.title, document.short_title or "", *document.aliases, *document.topics)))
+
+
+def _held_in(document: Document, period: AskedPeriod) -> bool:
+    """Say whether a document was in force on the first day of a period on which it was there."""
+    starts = begins(document)
+    first = max(day for day in (period.first or date.min, starts.first_day if starts else date.min))
+    return (period.last is None or first <= period.last) and "in_force" in state_of(document, first)
+
+
+def _normal(text: str) -> str:
+    return normalize_numbers(fold_text(text))
 
 
 def _within(periods: tuple[AskedPeriod, ...], day: PartialDate | None) -> bool:

@@ -17,7 +17,7 @@ _POINT = (
 PERIOD = re.compile(
     rf"(?P<first>{_POINT})(?:度|份)?(?:(?P<half>[上下])半年|(?:第?(?P<quarter>[1-4])季度))?(?:初|底|末)?"
     rf"(?:(?:到|至|-|~)(?P<last>{_POINT})(?:初|底|末)?(?:之间|期间)?|(?P<before>(?:以|之)?前)|(?P<after>(?:以|之)?后|(?:以来|至今|起|开始)))?"
-    r"|(?:最?近)(?P<years>\d+)年"
+    r"|(?:最?近)(?P<years>\d{1,2})年"  # 近2027年 is no number of years
 )
 # One end of a period.
 _READ = re.compile(r"(?:(?P<year>\d{4})|(?P<relative>[今本去前]年))年?(?:(?P<month>\d{1,2})月)?")
@@ -49,6 +49,8 @@ def read_period(match: re.Match[str], today: date) -> AskedPeriod | None:
     AskedPeriod(first=datetime.date(2021, 7, 1), last=datetime.date(2021, 12, 31), words='2021年下半年')
     >>> read_period(PERIOD.match("近3年"), date(2026, 5, 1)).first
     datetime.date(2024, 1, 1)
+    >>> PERIOD.match("近2027年") is None
+    True
     """
     words = match[0]
     if match["years"]:

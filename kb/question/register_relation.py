@@ -28,8 +28,8 @@ def relation_asked(words: Sequence[Word], marked: str) -> tuple[RelationType, ..
         beside = [(kinds[n - 1 : n], kinds[n + 1 : n + 2]) for n, kind in enumerate(kinds) if kind == "name"]
         return tuple(INVERSE) if any(before == ["about"] or after == ["rear"] for before, after in beside) else None
     types = RELATIONS[kinds[at]]
-    if kinds[at] == "supports" and kinds[at + 1 :][:1] == ["paper"]:
-        return (*types, *_inverse(types))
+    if kinds[at] == "supports" and kinds[at + 1 :][:1] == ["paper"]:  # X的配套文件, but X是哪份文件的配套文件
+        return types if "copula" in kinds[kinds.index("name") : at] else _inverse(types)
     return _inverse(types) if _is_done_by_asked(marked, at, kinds) else types
 
 
