@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from ingest.decisions import CORRECTABLE
+from ingest.disclosure import decide_disclosure
 from ingest.personal_data import personal_data
 from kb.document_fields import document_fields
 from kb.eligibility.catalogue import Catalogue
@@ -27,12 +28,14 @@ def review(
     layout = knowledge_base.layout(document.doc_id, "staff")
     fields = document_fields(document)
     findings = personal_data(document.text)
+    stated = [one for one in document.header if one.name == "disclosure"]
     return {
         "doc_id": document.doc_id,
         "url": document_url(document.doc_id),
         "version": made[0].version if made else 0,
         "disclosure": document.disclosure,
-        "stated": [one.value for one in document.header if one.name == "disclosure"],
+        "stated": [one.value for one in stated],
+        "read_as": decide_disclosure(stated, (), "unstated"),
         "fields": {name: fields[name] for name in CORRECTABLE},
         "marks": [
             {"kind": one.kind, "words": one.words, "place": one.place, "page": one.page} for one in document.marks

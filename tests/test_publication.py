@@ -117,7 +117,12 @@ def test_a_document_is_public_from_its_publication_to_its_withdrawal(service: tu
     assert (waiting["doc_id"], waiting["last"]["action"]) == (doc_id, "uploaded")
     seen = staff.review(doc_id)
     assert seen["fields"]["doc_no"] == "东住建发〔2021〕9号"
-    assert (seen["disclosure"], seen["stated"], seen["marks"]) == ("unstated", ["主动公开"], [])
+    assert (seen["disclosure"], seen["stated"], seen["read_as"], seen["marks"]) == (
+        "unstated",
+        ["主动公开"],
+        "public",
+        [],
+    )
     published = staff.finish(
         staff.decide(doc_id, "public", fields={"title": "既有住宅加装电梯办法", "issued": "2021-03-02"})
     )

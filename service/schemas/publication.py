@@ -118,13 +118,15 @@ class DecisionBody(LastBody):
 
 
 class PublicationBody(Body):
-    """What is to be confirmed of a document; `version` is what a decision has to bring."""
+    """What is to be confirmed of a document; `version` is what a decision has to bring, `stated` what the document says
+    of who may read it, `read_as` what that comes to, `unstated` where it says nothing."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
                     "doc_id": "通知", "url": "/documents/通知", "version": 1, "disclosure": "unstated", "stated": [],
+                    "read_as": "unstated",
                     "fields": {"title": "某通知", "doc_no": None, "issuers": [], "issued": None, "effective": None, "expires": None,
                                "status": "unknown", "kind": "full_text"},
                     "marks": [], "personal_data": {"count": 0, "shown": []}, "unsure": {"pages": [], "tables": []}, "pages": 0,
@@ -140,6 +142,7 @@ class PublicationBody(Body):
     version: int
     disclosure: Disclosure
     stated: list[str]
+    read_as: Disclosure
     fields: ConfirmedFields
     marks: list[MarkBody]
     personal_data: FindingsBody

@@ -84,8 +84,9 @@ function drawSelect(words, value) {
 /** Let staff say who may see the document; gives a function that tells what was chosen. */
 function drawDisclosure(review) {
   const pending = review.disclosure === "unstated";
-  const chosen = pending ? "public" : review.disclosure;
-  const boxes = ["public", "on_request", "withheld"].map((name) => el("input", { type: "radio", name: "disclosure", value: name, checked: name === chosen }));
+  // Where the document is silent, or bears a mark against what it says, somebody has to choose.
+  const chosen = !pending ? review.disclosure : review.marks.length ? null : review.read_as;
+  const boxes = ["public", "on_request", "withheld"].map((name) => el("input", { type: "radio", name: "disclosure", value: name, required: true, checked: name === chosen }));
   const stated = review.stated.length ? t("文件上写的是：{stated}", { stated: review.stated.join("、") }) : t("文件上没有写公开方式");
   const choice = () => boxes.find((box) => box.checked).value;
   choice.element = el("fieldset", {}, el("legend", {}, t("公开方式")), ...boxes.map((box) => el("label", {}, box, ` ${DISCLOSURE[box.value]}`)),
@@ -124,8 +125,10 @@ function drawHistory(history) {
 
 /** Ask once more before what speaks against it is made public. */
 function confirmed(review, disclosure) {
-  const against = [review.marks.length && t("限制公开的标记"), review.personal_data.count && t("个人信息")].filter(Boolean);
-  return disclosure !== "public" || !against.length || confirm(t("文件里有{against}。确认可以公开发布？", { against: against.join("、") }));
+  const restricted = ["on_request", "withheld"].includes(review.read_as);
+  const held = [review.marks.length && t("限制公开的标记"), review.personal_data.count && t("个人信息")].filter(Boolean);
+  const against = [restricted && t("文件自己写明“{stated}”。", { stated: review.stated.join("、") }), held.length && t("文件里有{held}。", { held: held.join("、") })].filter(Boolean);
+  return disclosure !== "public" || !against.length || confirm(`${against.join("")}${t("确认可以公开发布？")}`);
 }
 
 function withdrawal(review) {
@@ -136,6 +139,7 @@ function withdrawal(review) {
 async function send(review, disclosure, inputs, replaces, said) {
   const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (page.querySelectorAll("form button"));
   for (const button of buttons) button.disabled = true;
+  said.className = "quiet";
   said.textContent = t("正在办理…");
   try {
     const decision = { version: review.version, disclosure, fields: written(inputs), replaces };
@@ -144,6 +148,7 @@ async function send(review, disclosure, inputs, replaces, said) {
     else draw(await fetchReview(docId));
     document.querySelector("h1").scrollIntoView({ block: "nearest" });
   } catch (error) {
+    said.className = "notice";
     said.textContent = error.message;
     for (const button of buttons) button.disabled = false;
     if (error.code === "conflict") said.append(el("button", { type: "button", class: "plain", onclick: open }, t("看现在的内容")));

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import expect
+from served_texts import staff_token
 from sqlalchemy import select
 
 from cli.ingest import ingest
@@ -181,6 +182,49 @@ def test_a_citizen_finds_a_document_from_its_publication_to_its_withdrawal(open_
         assert not finds("二十万元")
         staff.check()
         citizen.check()
+
+
+def test_what_a_document_says_of_its_disclosure_is_chosen_and_nothing_where_it_is_silent(
+    open_page: Open, tmp_path: Path
+):
+    head, text = "加装电梯{}办法\n", "第一条　每台电梯补助二十万元。\n"
+    said = {"plan": "公开方式：不公开\n", "guide": "公开属性：依申请公开\n", "lift": ""}
+    for name, line in said.items():
+        (tmp_path / f"{name}.txt").write_text(head.format(name) + line + text, "utf-8")
+    settings = Settings(index_dir=tmp_path / "index")
+    ingest(paths=[tmp_path / "lift.txt"], index=settings.index_dir)
+    token = staff_token(settings)
+    with serving(settings) as url:
+        watched = open_page(f"{url}/staff")
+        page = watched.page
+        page.get_by_label("访问密码").fill(token)
+        page.get_by_role("button", name="进入").click()
+        for name in ("plan", "guide"):
+            page.locator("input[type=file]").set_input_files(tmp_path / f"{name}.txt")
+            expect(page.locator(".jobs li").first).to_contain_text("等待核对和发布", timeout=120_000)
+
+        page.goto(f"{url}/documents/guide/publication")
+        expect(page.get_by_label("依申请公开")).to_be_checked()
+        page.goto(f"{url}/documents/plan/publication")
+        expect(page.get_by_label("不予公开")).to_be_checked()
+        page.get_by_label("主动公开").check()
+        asked: list[str] = []
+        page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+        page.get_by_role("button", name="确认无误，发布").click()
+        assert asked == ["文件自己写明“不公开”。确认可以公开发布？"]
+        expect(page.locator(".publication")).to_contain_text("公众还看不到这份文件")
+
+        page.goto(f"{url}/documents/lift/publication")
+        choices = page.get_by_role("radio")
+        expect(choices).to_have_count(3)
+        assert [box.is_checked() for box in choices.all()] == [False] * 3
+        page.get_by_role("button", name="确认无误，发布").click()
+        expect(page.get_by_role("button", name="确认无误，发布")).to_be_enabled()
+        assert page.get_by_label("主动公开").evaluate("box => box.validity.valueMissing")
+        page.get_by_label("主动公开").check()
+        page.get_by_role("button", name="确认无误，发布").click()
+        expect(page.locator(".decided")).to_contain_text("发布", timeout=120_000)
+        watched.check()
 
 
 def test_what_staff_saw_is_closed_in_every_tab_when_they_leave(open_page: Open, tmp_path: Path):
