@@ -10,6 +10,7 @@ import html
 import json
 import re
 from functools import cache
+from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args
 
 import opencc
@@ -47,6 +48,10 @@ _DOCUMENT_WORDS = frozenset(
 )
 """What a document, a person or a program said, by key; it is never put into another script. What of a `reference` is
 ours has been already."""
+
+_BENEFIT_WORDS = frozenset(("gives", "missing", "benefit"))
+"""Only a benefit has one of these, and its title is ours."""
+_TITLE_MARKED = re.compile(r"《[^《》]*》")
 
 
 def display_of(request: Request) -> Display:
@@ -112,18 +117,49 @@ def displayed(value: Any, display: Display) -> Any:
     if isinstance(value, dict) and "reference" in value:
         value = worded(value, traditional)
     if isinstance(value, dict):
-        return {key: one if key in _DOCUMENT_WORDS else displayed(one, display) for key, one in value.items()}
+        kept = _DOCUMENT_WORDS - {"title"} if _BENEFIT_WORDS & value.keys() else _DOCUMENT_WORDS
+        return {key: one if key in kept else displayed(one, display) for key, one in value.items()}
     return value
 
 
 def displayed_answer(answer: dict[str, Any], display: Display) -> dict[str, Any]:
-    """Show an answer: refusal, suggestions and what names its sources as wanted, validity as of today, quotations as
-    they are, which `script_kept` tells where it shows."""
-    shown = {name: displayed(answer.get(name), display) for name in ("refusal", "suggestions") if name in answer}
+    """Show an answer: what is in our own words and what names its sources as wanted, validity as of today, quotations
+    as they are, which `script_kept` tells where it shows."""
+    shown: dict[str, Any] = {
+        name: displayed(answer[name], display) for name in ("refusal", "suggestions", "offers") if name in answer
+    }
     direction = _TRADITIONAL if display == "zh-Hant" else "t2s"
     say = traditional if display == "zh-Hant" else str
     # An answer that was kept may have been asked for below another path.
     citations = [worded(citation, say) for citation in addressed(answer["citations"])]
+    if display == "zh-Hant":
+        shown["statements"] = _own_words_in_traditional(answer)
+        if asked := answer.get("eligibility"):  # what was chosen goes back as it came
+            shown["eligibility"] = asked | {"question": displayed(asked["question"], display)}
     quotes = "\n".join(citation["quote"] for citation in citations)
     kept = _converter(direction).convert(quotes) != quotes
     return answer | shown | {"citations": citations} | ({"script_kept": True} if kept else {})
+
+
+def _own_words_in_traditional(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Put what statements say in our own words into traditional script, not what they quote, names of documents, and
+    what whoever asks had said."""
+    theirs = {cited[key] for cited in answer["citations"] for key in ("quote", "title", "doc_no") if cited[key]}
+    told = "\n".join(statement["text"] for statement in answer["statements"])
+    theirs |= {said for said in re.findall("“([^”]+)”", told) if said in answer.get("question", "")}
+    words = sorted(theirs, key=len, reverse=True)
+    kept = re.compile("|".join((*map(re.escape, words), _TITLE_MARKED.pattern)))
+    return [_with_text(statement, _outside(kept, statement["text"])) for statement in answer["statements"]]
+
+
+def _outside(kept: re.Pattern[str], text: str) -> str:
+    """Put into traditional script what of a text does not match."""
+    ends = [0, *(at for match in kept.finditer(text) for at in match.span()), len(text)]
+    pieces = [text[start:end] for start, end in pairwise(ends)]
+    return "".join(piece if number % 2 else traditional(piece) for number, piece in enumerate(pieces))
+
+
+def _with_text(statement: dict[str, Any], text: str) -> dict[str, Any]:
+    """Give a statement another text of the same length; in one of another length nothing stands out."""
+    same = len(text) == len(statement["text"])
+    return statement | {"text": text} | ({} if same else {"focus": None})

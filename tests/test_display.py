@@ -88,6 +88,53 @@ def test_our_own_words_change_their_script_and_quotations_do_not() -> None:
     assert displayed_answer(traditional, "zh-CN")["script_kept"] is True
 
 
+def test_what_an_answer_says_in_our_own_words_changes_its_script_and_no_name_or_quotation_in_it() -> None:
+    told = [
+        ("可以查阅的市级文件共1份：", "可以查閱的市級文件共1份："),
+        ("《长者食堂管理办法》（浙民发〔2020〕5号，试行）。", "《长者食堂管理办法》（浙民发〔2020〕5号，試行）。"),
+        ("年满七十周岁的老年人（试行文件）", "年满七十周岁的老年人（試行文件）"),
+        ("还不能确定是否符合“长者用餐补贴”的条件。", "還不能確定是否符合“長者用餐補貼”的條件。"),
+        ("您说的“我过七十岁”还没有确认。", "您說的“我过七十岁”還沒有確認。"),
+    ]
+    answer = {
+        **ANSWER,
+        "question": "我过七十岁了，有补贴吗？",
+        "statements": [{"text": text, "focus": [0, 2]} for text, _ in told],
+        "citations": [{**CITATION, "doc_no": "浙民发〔2020〕5号"}],
+        "offers": [{"benefit": "meals", "title": "长者用餐补贴", "question": "长者用餐补贴的条件？"}],
+        "eligibility": {
+            "question": {
+                "id": "hukou",
+                "question": "您的户籍在哪里？",
+                "choices": [{"value": "杭州户籍", "words": "杭州户籍"}],
+            },
+            "chosen": {"district": "拱墅区划"},
+        },
+    }
+    shown = displayed_answer(answer, "zh-Hant")
+    assert [one["text"] for one in shown["statements"]] == [traditional for _, traditional in told]
+    assert {tuple(one["focus"]) for one in shown["statements"]} == {(0, 2)}
+    assert shown["offers"] == [{"benefit": "meals", "title": "長者用餐補貼", "question": "長者用餐補貼的條件？"}]
+    assert shown["eligibility"]["question"]["question"] == "您的戶籍在哪裡？"
+    assert shown["eligibility"]["question"]["choices"] == [{"value": "杭州户籍", "words": "杭州戶籍"}]
+    assert shown["eligibility"]["chosen"] == {"district": "拱墅区划"}
+    assert displayed_answer(answer, "zh-CN")["statements"] == answer["statements"]
+
+
+def test_the_title_of_a_benefit_is_ours_and_that_of_its_document_is_not() -> None:
+    benefit = {
+        "id": "meals",
+        "title": "长者用餐补贴",
+        "gives": "每餐补贴",
+        "given_by": [{"title": "长者办法", "quote": "补贴"}],
+    }
+    shown = displayed({"benefits": [benefit], "unfounded": [{"title": "长者补贴", "missing": "某条"}]}, "zh-Hant")
+    assert shown["benefits"] == [
+        {"id": "meals", "title": "長者用餐補貼", "gives": "每餐補貼", "given_by": benefit["given_by"]}
+    ]
+    assert shown["unfounded"][0]["title"] == "長者補貼"
+
+
 def test_what_programs_read_is_left_alone() -> None:
     told = {"kind": "group", "words": "全部满足", "value": "杭州", "parts": [{"quote": "满足"}], "all": True, "n": 1}
     assert displayed(told, "zh-Hant") == {**told, "words": "全部滿足"}
