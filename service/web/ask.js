@@ -8,6 +8,7 @@ import { below, caring, embedded, t } from "./texts.js";
 import { Turn } from "./turn.js";
 
 const DRAFT = "kb-question";
+const CONFINED = "kb-within"; // what the draft is to be asked within
 const ASKED = "kb-asked"; // a question whose answer had not come when the page was left
 const OPEN = "kb-conversation"; // the one that was open then
 const HANDFUL = 10;
@@ -29,6 +30,7 @@ let pane = null;
 
 const past = embedded ? null : new History(document.getElementById("history"), document.getElementById("history-toggle"), document.getElementById("desk"), {
   open: (id) => {
+    if (!id) filters.clear();
     history.pushState(null, "", below(id ? `/?c=${encodeURIComponent(id)}` : "/"));
     openConversation();
   },
@@ -88,12 +90,13 @@ box.addEventListener("input", () => {
 addEventListener("pagehide", () => {
   if (session.ended || embedded) return;
   sessionStorage.setItem(DRAFT, box.value);
+  sessionStorage.setItem(CONFINED, JSON.stringify(filters.chosen));
   if (asking && !asking.isWhole) sessionStorage.setItem(ASKED, JSON.stringify({ question: asking.question, within: asking.within }));
   conversation ? sessionStorage.setItem(OPEN, conversation) : sessionStorage.removeItem(OPEN);
 });
 addEventListener("pageshow", (event) => event.persisted && sessionStorage.removeItem(ASKED)); // it stands there still
 
-document.getElementById("examples").addEventListener("click", (event) => {
+document.getElementById("examples")?.addEventListener("click", (event) => {
   const example = /** @type {Element} */ (event.target).closest("button");
   if (example && !answering) askNew(example.textContent);
 });
@@ -108,6 +111,7 @@ function askNew(question) {
   if (!question.trim()) return;
   const turn = new Turn(question.trim(), filters.within, actions);
   turn.before = known ?? undefined;
+  filters.close();
   if (box.value === question) box.value = "";
   chat.classList.remove("is-empty");
   turns.append(turn.element);
@@ -303,13 +307,16 @@ function refreshComposer() {
 if (caring) import("./voice.js").then(({ offerVoice }) => offerVoice(box, notice, refreshComposer), () => {}); // an extra to the box
 addEventListener("popstate", openConversation);
 if (!box.value && !embedded) box.value = sessionStorage.getItem(DRAFT) ?? "";
-filters.take(new URLSearchParams(location.search));
-box.value = new URLSearchParams(location.search).get("q") ?? box.value;
+const address = new URLSearchParams(location.search);
+const [arrival] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+const again = arrival?.type === "reload" && !embedded;
+// An address that names a question or what it is asked within says all of it; after a reload, only what has come of it since.
+if (again || !(filters.take(address) || address.has("q") || embedded)) filters.takeBack(sessionStorage.getItem(CONFINED));
+box.value = address.get("q") ?? box.value;
 refreshComposer();
 // A reload that was under way when the conversation began goes to the address of before.
-const [arrival] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-const open = arrival?.type === "reload" && sessionStorage.getItem(OPEN);
-if (open && !embedded) enter(open);
+const open = again && sessionStorage.getItem(OPEN);
+if (open) enter(open);
 if (new URLSearchParams(location.search).has("c")) openConversation().then(embedded ? null : takeUp);
 else if (!embedded) takeUp();
 if (!embedded && matchMedia("(hover: hover)").matches) box.focus();

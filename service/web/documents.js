@@ -56,7 +56,10 @@ async function load(wanted) {
     page = wanted;
     const rows = found.items.map(drawRow);
     if (wanted === 1) register.replaceChildren(...rows);
-    else register.append(...rows);
+    else {
+      register.append(...rows);
+      rows[0]?.querySelector("a").focus(); // the button goes with the last page
+    }
     count.textContent = found.total ? t("共 {count} 份文件", { count: found.total }) : t("没有符合条件的文件。");
     drawChoices(found.facets);
     more.hidden = wanted * PAGE_SIZE >= found.total;

@@ -52,13 +52,30 @@ export class Filters {
     return asked;
   }
 
-  /** Take the filters that an address names. */
-  async take(address) {
+  /** Take the filters that an address names, and say whether it names any. */
+  take(address) {
     const named = NAMES.filter((name) => address.get(name));
-    if (!named.length) return;
+    if (!named.length) return false;
     this.chosen = Object.fromEntries(named.map((name) => [name, address.get(name)]));
-    if (this.chosen.doc_id) await this.#name(this.chosen.doc_id);
+    if (this.chosen.doc_id) this.#name(this.chosen.doc_id).then(() => this.#draw());
+    else this.#draw();
+    return true;
+  }
+
+  /** Take what was chosen before the page was left. @param {string|null} kept  as JSON */
+  takeBack(kept) {
+    this.chosen = JSON.parse(kept ?? "{}");
     this.#draw();
+  }
+
+  clear() {
+    this.chosen = {};
+    this.#draw();
+  }
+
+  /** Take the panel away, unless something in it is to be put right. */
+  close() {
+    if (Object.values(this.fields).every((field) => field.validity.valid)) this.#show(false);
   }
 
   #drawPanel() {

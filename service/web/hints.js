@@ -10,6 +10,7 @@ import { documentLanguage, t } from "./texts.js";
 
 const PAUSE_MS = 150; // in typing, after which one looks
 const FEWEST = 2; // characters
+const MOST = 500; // as the service takes; nothing is begun as long as that
 const KIND = { benefit: t("可享受政策"), document: t("文件"), heading: t("章节"), question: t("常见问题") };
 
 export class Hints {
@@ -41,7 +42,8 @@ export class Hints {
   /** Look for what may be asked, when nothing has been typed for a moment. */
   look() {
     this.#stop();
-    if (this.box.value.trim().length < FEWEST || this.box.value.includes("\n")) return this.close();
+    const { length } = this.box.value.trim();
+    if (length < FEWEST || this.box.value.length > MOST || this.box.value.includes("\n")) return this.close();
     this.waiting = setTimeout(() => this.#fetch(this.box.value), PAUSE_MS);
   }
 

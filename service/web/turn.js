@@ -14,6 +14,7 @@ const ADVICE = {
 };
 
 const MOST_SOURCES = 3; // documents that are named at once
+const LONG = 200, LINES = 6; // of a question, in characters and lines, above which it is cut
 const MOST_PLACES = 3; // citations of one statement that say where they stand; more would hide what is said
 
 export class Turn {
@@ -34,7 +35,7 @@ export class Turn {
     this.before = undefined;
     this.openSource = actions.source;
     this.answer = el("div", { class: "answer" });
-    this.element = el("article", { class: "turn" }, el("h2", { class: "question", lang: documentLanguage }, question), this.answer);
+    this.element = el("article", { class: "turn" }, ...drawQuestion(question), this.answer);
     this.clear();
   }
 
@@ -265,6 +266,19 @@ export class Turn {
       ),
     );
   }
+}
+
+/** The question as it was asked, a long one cut until it is wanted. */
+function drawQuestion(question) {
+  const isLong = question.length > LONG || question.split("\n").length > LINES;
+  const asked = el("h2", { class: isLong ? "question is-cut" : "question", lang: documentLanguage }, question);
+  if (!isLong) return [asked];
+  const toggle = el("button", { type: "button", class: "text", "aria-expanded": "false", onclick: () => {
+    const isCut = asked.classList.toggle("is-cut");
+    toggle.setAttribute("aria-expanded", String(!isCut));
+    toggle.textContent = isCut ? t("展开") : t("收起");
+  } }, t("展开"));
+  return [asked, toggle];
 }
 
 /** How sure OCR was of the least sure of some places, null where it read none. */

@@ -501,6 +501,69 @@ def test_asking_again_keeps_the_filters_that_the_question_had(open_page: Open, a
     assert asked.value.post_data_json["level"] == "national"
 
 
+def test_what_a_question_is_confined_to_outlives_a_reload_and_not_a_new_conversation(open_page: Open, address: str):
+    watched = open_page(f"{address}/?doc_id=hz-2024-343&level=municipal")
+    page = watched.page
+    put(page, QUESTION)
+    answered(page)
+    page.get_by_role("button", name="取消：只查市级文件").click()
+    page.reload()
+    chip = page.get_by_role("button", name="取消：只查")
+    expect(chip).to_have_count(1)
+    with page.expect_request("**/api/ask") as asked:
+        put(page, QUESTION)
+    assert asked.value.post_data_json["doc_id"] == "hz-2024-343" and "level" not in asked.value.post_data_json
+    answered(page)
+    page.get_by_role("button", name="对话记录").click()
+    page.get_by_role("button", name="新对话").click()
+    expect(chip).to_have_count(0)
+    with page.expect_request("**/api/ask") as asked:
+        put(page, QUESTION)
+    assert "doc_id" not in asked.value.post_data_json
+    watched.check()
+
+
+def test_the_panel_goes_when_one_asks(open_page: Open, address: str):
+    page = open_page(address, "phone").page
+    page.get_by_role("button", name="限定范围").click()
+    panel = page.get_by_role("group", name="限定范围")
+    expect(panel).to_be_visible()
+    put(page, QUESTION)
+    expect(panel).to_be_hidden()
+    expect(page.get_by_role("button", name="限定范围")).to_have_attribute("aria-expanded", "false")
+
+
+@pytest.mark.parametrize("size", [(640, 450), (844, 390), (700, 560)])
+def test_the_title_of_a_source_is_whole_also_on_a_low_screen(open_page: Open, address: str, size: tuple[int, int]):
+    page = open_page(address).page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    put(page, "列出2020年印发的文件")
+    answered(page)
+    page.locator(".answer .chip").first.click()
+    expect(page.locator(".source mark")).to_be_visible()
+    line = "title => title.getBoundingClientRect().height / parseFloat(getComputedStyle(title).lineHeight)"
+    assert page.locator(".source-head h3").evaluate(line) > 0.9
+
+
+def test_a_long_question_is_cut_until_it_is_wanted(open_page: Open, address: str):
+    watched = open_page(address, "phone")
+    page = watched.page
+    put(page, f"{QUESTION}请说详细一些。" * 40)
+    answered(page)
+    asked = page.locator(".question")
+    height = "question => question.offsetHeight"
+    cut = asked.evaluate(height)
+    assert cut < 250
+    page.get_by_role("button", name="展开").click()
+    assert asked.evaluate(height) > 2 * cut
+    page.get_by_role("button", name="收起").click()
+    assert asked.evaluate(height) == cut
+    put(page, QUESTION)
+    expect(page.locator(".turn")).to_have_count(2)
+    expect(page.get_by_role("button", name="展开")).to_have_count(1)
+    watched.check()
+
+
 def test_a_list_of_documents_is_a_table_that_is_saved(open_page: Open, address: str, tmp_path: Path):
     watched = open_page(address)
     page = watched.page

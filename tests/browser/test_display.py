@@ -106,6 +106,19 @@ def test_the_switch_for_elders_enlarges_and_clears_every_page_and_stays(open_pag
     watched.check()
 
 
+@pytest.mark.parametrize("width", [360, 390])
+def test_the_bar_of_a_phone_is_one_row_and_the_language_is_whole(open_page: Open, address: str, width: int):
+    page = open_page(address, "phone").page
+    page.set_viewport_size({"width": width, "height": 800})
+    assert page.locator(".bar").evaluate("bar => bar.offsetHeight") < 60
+    show(page, "English")
+    choice = page.locator("#display")
+    assert choice.evaluate("choice => choice.scrollWidth <= choice.clientWidth && choice.clientWidth > 70")
+    with page.expect_navigation():
+        page.locator("#care").click()
+    assert page.locator(".bar").evaluate("bar => bar.offsetHeight") < 125, "two rows in large type"
+
+
 SMALL = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const small = [];

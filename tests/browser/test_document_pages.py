@@ -165,3 +165,24 @@ def test_a_long_document_opens_at_the_clause_and_is_there_whole(open_page: Open,
         texts = page.locator(".clause", has_text="号场地").all_inner_texts()
         assert [int(re.search(r"第(\d+)号", text)[1]) for text in texts] == list(range(1, 701))  # type: ignore[index]
         watched.check()
+
+
+def test_an_open_outline_is_no_wider_than_a_phone(open_page: Open, address: str):
+    watched = open_page(f"{address}/documents/hz-2022-childcare-facility", "phone")
+    page = watched.page
+    page.locator(".outline summary").click()
+    expect(page.locator(".outline a").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.locator(".outline a").evaluate_all("links => Math.min(...links.map(link => link.offsetHeight))") >= 44
+    watched.check()
+
+
+def test_the_register_goes_on_where_one_asked_for_more(open_page: Open, address: str):
+    page = open_page(f"{address}/documents").page
+    more = page.get_by_role("button", name="显示更多")
+    shown = page.locator(".register > li")
+    expect(more).to_be_visible()
+    count = shown.count()
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(shown.nth(count).locator("a").first).to_be_focused()

@@ -115,6 +115,17 @@ def test_a_named_site_holds_the_box_and_its_sources_open(sites: Sites, page: Pag
     assert page.context.cookies() == []
 
 
+def test_an_address_of_the_box_brings_a_question_and_its_document(sites: Sites, page: Page) -> None:
+    failed: list[str] = []
+    page.on("pageerror", lambda error: failed.append(str(error)))
+    page.goto(f"{sites.service}/embed?doc_id=canteen&q=每餐补贴多少元？")
+    expect(page.get_by_label("问题", exact=True)).to_have_value("每餐补贴多少元？")
+    expect(page.get_by_role("button", name="取消：只查《长者食堂管理办法》")).to_be_visible()
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator(".statement").first).to_contain_text("三元")
+    assert failed == []
+
+
 def test_a_site_that_is_not_named_gets_no_box(sites: Sites, page: Page) -> None:
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))

@@ -84,6 +84,18 @@ def test_a_question_in_traditional_script_is_offered_its_own(open_page: Open, ad
     expect(options.first).to_contain_text(re.compile("[養務補貼]"))
 
 
+def test_nothing_is_looked_for_in_a_text_that_begins_no_question(open_page: Open, address: str) -> None:
+    watched = open_page(address)
+    page = watched.page
+    box, options = typed(page, "老年人")
+    before = len(watched.requests)
+    box.fill("老年人用餐有什么优惠？" * 100)
+    expect(options).to_have_count(0)
+    page.wait_for_timeout(600)
+    assert len(watched.requests) == before
+    watched.check()
+
+
 def test_without_suggestions_one_writes_on(open_page: Open, address: str) -> None:
     page = open_page(address).page
     page.route("**/api/suggestions", lambda route: route.abort())
