@@ -44,7 +44,7 @@ def exported_answer(
 
     told = _record(answer_id, owner, stored, library, caller, "zh-CN")
     stored.audit.write(AuditEntry(asker, "exported", "answer"))
-    name = quote(f"{told['question'][:40]}.docx")
+    name = quote(f"{told['question'][:40]}（本条）.docx")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(write_record(told, date.today()), media_type=WORD, headers=headers)
 

@@ -293,13 +293,14 @@ class ConversationsBody(Body):
 
 
 class OpenedAnswerBody(AnswerBody):
-    """An answer of a conversation, with what has happened since to the documents that it cites; `pending` where the
-    question was kept and its answer is not there yet."""
+    """An answer of a conversation, with what has happened since to the documents that it cites, and what was said of it
+    (`feedback`); `pending` where the question was kept and its answer is not there yet."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ANSWER | {"changes": []}]})
 
     status: Literal["answered", "refused", "pending"]  # type: ignore[assignment]
     changes: list[ChangeBody] = Field(default_factory=list)
+    feedback: Verdict | None = None
 
 
 class OpenedConversationBody(ConversationBody):

@@ -78,11 +78,20 @@ class Conversations:
             return [_conversation(row) for row in rows]
 
     def turns(self, owner: str, conversation_id: str) -> tuple[Conversation, list[dict[str, Any]]]:
-        """Give a conversation with its answers in order; raise NotFoundError where the owner has none such."""
+        """Give a conversation with its answers in order and what was said of each (`feedback`); raise NotFoundError
+        where the owner has none such."""
         with self._sessions() as session:
             row = _own(session, owner, conversation_id)
             turns = session.scalars(_in_order(conversation_id))
-            return _conversation(row), [json.loads(turn.answer) | {"answer_id": turn.answer_id} for turn in turns]
+            said = select(FeedbackRow.answer_id, FeedbackRow.verdict).where(
+                FeedbackRow.conversation_id == conversation_id
+            )
+            verdicts = {answer_id: {"feedback": verdict} for answer_id, verdict in session.execute(said)}
+            answers = [
+                json.loads(turn.answer) | {"answer_id": turn.answer_id} | verdicts.get(turn.answer_id, {})
+                for turn in turns
+            ]
+            return _conversation(row), answers
 
     def previous(self, owner: str, conversation_id: str) -> tuple[str, ...]:
         """Give the last questions of a conversation, oldest first; raise NotFoundError as `turns` does."""

@@ -4,6 +4,8 @@ import { isStaff, sendFeedback, shareAnswer, withdrawShared } from "./api.js";
 import { el } from "./dom.js";
 import { t } from "./texts.js";
 
+const VERDICT = { up: t("准确"), down: t("有误"), incomplete: t("不完整") };
+
 /** @type {Promise<boolean>|null} */
 let known = null;
 
@@ -45,7 +47,7 @@ export function drawTools(answer, turn) {
     actions.edit && button(t("修改问题"), () => actions.edit(turn.question)),
     sharing,
     said,
-    answer.answer_id && drawVerdict(answer.answer_id),
+    answer.answer_id && drawVerdict(answer.answer_id, answer.feedback),
   );
 }
 
@@ -69,34 +71,68 @@ function offerLink(answerId, place) {
   offer();
 }
 
-function drawVerdict(id) {
-  const row = el("div", { class: "verdict", role: "group", "aria-label": t("回答是否有帮助") }, el("span", { class: "quiet" }, t("回答是否有帮助")));
+/**
+ * Let one say whether the answer is right, and say something else later.
+ * @param {string} id
+ * @param {string|undefined} given  what was said before
+ */
+function drawVerdict(id, given) {
+  const label = t("回答是否准确");
+  const row = el("div", { class: "verdict", role: "group", "aria-label": label });
+  const choice = (name, onclick) => el("button", { type: "button", class: "text", onclick }, name);
+  const choose = () => row.replaceChildren(el("span", { class: "quiet" }, label), ...Object.entries(VERDICT).map(([verdict, name]) => choice(name, () => (verdict === "up" ? send(verdict, "") : explain(verdict)))));
+  const focusFirst = () => row.querySelector("button").focus();
+  const show = (words) => {
+    const said = el("span", { class: "quiet", role: "status", tabindex: "-1" }, words);
+    row.replaceChildren(said, choice(t("重新评价"), () => {
+      choose();
+      focusFirst();
+    }));
+    return said;
+  };
   const send = async (verdict, comment) => {
     try {
       await sendFeedback({ answer_id: id, verdict, comment });
-      row.replaceChildren(el("span", { class: "quiet", role: "status" }, t("已收到，谢谢。")));
+      show(t("已收到，谢谢。")).focus();
     } catch (error) {
       row.append(el("span", { class: "quiet", role: "alert" }, error.message));
     }
   };
   const explain = (verdict) => {
     const note = el("input", { type: "text", maxlength: "500", "aria-label": t("说明"), placeholder: t("哪里不对、缺什么（可以不写）") });
-    const form = el("form", { onsubmit: (event) => {
-      event.preventDefault();
-      send(verdict, note.value);
-    } }, note, el("button", { class: "plain" }, t("提交")));
-    row.replaceChildren(form);
+    const leave = () => {
+      choose();
+      focusFirst();
+    };
+    row.replaceChildren(el("form", {
+      onsubmit: (event) => {
+        event.preventDefault();
+        send(verdict, note.value);
+      },
+      onkeydown: (event) => {
+        if (event.key !== "Escape" || event.isComposing) return;
+        event.stopPropagation(); // the source pane stays
+        leave();
+      },
+    }, note, el("button", { class: "plain" }, t("提交")), choice(t("不评价了"), leave)));
     note.focus();
   };
-  const choice = (name, onclick) => el("button", { type: "button", class: "text", onclick }, name);
-  row.append(choice(t("准确"), () => send("up", "")), choice(t("有误"), () => explain("down")), choice(t("不完整"), () => explain("incomplete")));
+  if (given) show(t("您的评价：{verdict}", { verdict: VERDICT[given] }));
+  else choose();
   return row;
 }
 
 function asText({ statements, citations }) {
   const of = (number) => citations.find((citation) => citation.number === number).reference;
-  const held = (one) => (one.citations.length ? `（${one.citations.map(of).join("；")}）` : "");
-  return statements.map((one) => one.text + held(one)).join("\n");
+  return statements.map((one) => withReferences(one.text, one.citations.map(of))).join("\n");
+}
+
+/** Put references behind a text; what it says of them itself at its end they say again, so that goes. */
+function withReferences(text, references) {
+  if (!references.length) return text;
+  const remark = `（${references[0].split("，")[0]}）`;
+  const said = text.endsWith(remark) ? text.slice(0, -remark.length) : text;
+  return `${said}（${references.join("；")}）`;
 }
 
 function asFootnotes({ statements, citations }) {
@@ -110,10 +146,14 @@ function asMarkdown({ statements, citations }) {
   return `${body.join("\n\n")}\n\n${notes.join("\n")}`;
 }
 
-/** Close a menu when something of it was chosen, by Escape, and when one goes elsewhere. */
+/** Close a menu when something of it was chosen, by Escape, and when one goes or presses elsewhere. */
 function closesByItself(menu) {
   const close = () => (menu.open = false);
-  menu.addEventListener("toggle", () => menu.open && opensWhereRoomIs(menu));
+  const pressed = (event) => menu.contains(event.target) || close();
+  menu.addEventListener("toggle", () => {
+    if (menu.open) opensWhereRoomIs(menu);
+    document[menu.open ? "addEventListener" : "removeEventListener"]("pointerdown", pressed);
+  });
   menu.addEventListener("click", (event) => event.target.closest(".menu-items > *") && close());
   menu.addEventListener("focusout", (event) => event.relatedTarget && !menu.contains(event.relatedTarget) && close());
   menu.addEventListener("keydown", (event) => {
@@ -155,6 +195,19 @@ async function copied(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return false;
+    return copiedAsSelection(text); // over plain HTTP there is no clipboard for pages
+  }
+}
+
+function copiedAsSelection(text) {
+  const before = /** @type {HTMLElement} */ (document.activeElement);
+  const place = el("textarea", { class: "visually-hidden", readonly: true }, text);
+  document.body.append(place);
+  place.select();
+  try {
+    return document.execCommand("copy");
+  } finally {
+    place.remove();
+    before.focus({ preventScroll: true });
   }
 }

@@ -59,11 +59,24 @@ export class History {
     try {
       const { items } = await fetchConversations(words);
       if (words !== this.search.value) return;
-      this.list.replaceChildren(...items.map((one) => this.#draw(one)));
+      this.#show(items);
       this.note.textContent = items.length ? "" : words ? t("没有找到这样的对话。") : t("还没有对话。对话只保存在这台电脑的这个浏览器名下，90天不用会自动删除。");
     } catch (error) {
       this.note.textContent = error.message;
     }
+  }
+
+  /** Draw the list; the focus stays at its conversation, or goes to that in the place of one that is gone. */
+  #show(items) {
+    const rows = /** @type {HTMLElement[]} */ ([...this.list.children]);
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    const control = at < 0 ? 0 : [...rows[at].children].indexOf(document.activeElement);
+    this.list.replaceChildren(...items.map((one) => this.#draw(one)));
+    if (at < 0) return;
+    const drawn = /** @type {HTMLElement[]} */ ([...this.list.children]);
+    const same = drawn.find((row) => row.dataset.id === rows[at].dataset.id);
+    const next = same?.children[control] ?? drawn[Math.min(at, drawn.length - 1)]?.firstElementChild ?? this.search;
+    /** @type {HTMLElement} */ (next).focus();
   }
 
   #draw({ id, title }) {
@@ -75,7 +88,7 @@ export class History {
       } },
       title,
     );
-    return el("li", {}, link, tool(t("改名"), PENCIL, title, () => this.#rename(id, title)), tool(t("删除"), BIN, title, () => this.#remove(id, title)));
+    return el("li", { "data-id": id }, link, tool(t("改名"), PENCIL, title, () => this.#rename(id, title)), tool(t("删除"), BIN, title, () => this.#remove(id, title)));
   }
 
   #open(id) {

@@ -110,6 +110,76 @@ def test_an_answer_is_copied_with_its_sources_and_judged(open_page: Open, addres
     watched.check()
 
 
+def test_over_plain_http_an_answer_is_copied_too(open_page: Open, address: str):
+    page = open_page(address).page
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.reload()
+    put(page, "老年人用餐有什么优惠？")
+    expect(page.locator(".statement").first).to_contain_text("（背景情况）")
+    page.locator(".menu > summary").click()
+    page.get_by_role("button", name="复制", exact=True).click()
+    expect(page.locator(".tools")).to_contain_text("已复制")
+    box = page.get_by_label("问题", exact=True)
+    box.focus()
+    page.keyboard.press("ControlOrMeta+V")
+    copied = box.input_value()
+    assert "（背景情况，据" in copied and "（背景情况）" not in copied
+
+
+def test_a_menu_closes_when_one_presses_elsewhere(open_page: Open, address: str):
+    page = open_page(address).page
+    put(page, QUESTION)
+    items = page.locator(".menu-items")
+    for place in (".bar", ".turns"):
+        page.locator(".menu > summary").click()
+        expect(items).to_be_visible()
+        page.locator(place).click(position={"x": 300, "y": 5})
+        expect(items).to_be_hidden()
+
+
+def test_what_was_said_of_an_answer_is_taken_back_seen_again_and_changed(open_page: Open, address: str):
+    watched = open_page(address)
+    page = watched.page
+    put(page, QUESTION)
+    row = page.get_by_role("group", name="回答是否准确")
+    row.get_by_role("button", name="有误").click()
+    row.get_by_label("说明").press("Escape")
+    expect(row.get_by_role("button", name="准确", exact=True)).to_be_focused()
+    row.get_by_role("button", name="不完整").click()
+    row.get_by_role("button", name="不评价了").click()
+    row.get_by_role("button", name="有误").click()
+    row.get_by_label("说明").press("Enter")
+    expect(row.get_by_text("已收到，谢谢。")).to_be_focused()
+    page.reload()
+    expect(row).to_contain_text("您的评价：有误")
+    row.get_by_role("button", name="重新评价").click()
+    row.get_by_role("button", name="准确", exact=True).click()
+    expect(row).to_contain_text("已收到")
+    page.reload()
+    expect(row).to_contain_text("您的评价：准确")
+    watched.check()
+
+
+def test_the_focus_stays_in_the_list_of_conversations(open_page: Open, address: str):
+    page = open_page(address).page
+    for _ in range(2):
+        put(page, QUESTION)
+        page.goto(address)
+    page.get_by_role("button", name="对话记录").click()
+    rows = page.get_by_role("complementary", name="对话记录").get_by_role("listitem")
+    expect(rows).to_have_count(2)
+    page.once("dialog", lambda dialog: dialog.accept("政策数目"))
+    rows.last.get_by_role("button", name="改名").focus()
+    page.keyboard.press("Enter")
+    expect(rows.last.get_by_role("button", name="改名：政策数目")).to_be_focused()
+    for left in (1, 0):
+        page.once("dialog", lambda dialog: dialog.accept())
+        rows.first.get_by_role("button", name="删除").focus()
+        page.keyboard.press("Enter")
+        expect(rows).to_have_count(left)
+        expect(rows.first.get_by_role("link") if left else page.get_by_label("查找对话")).to_be_focused()
+
+
 def test_a_reload_while_the_answer_comes_keeps_the_question_and_asks_it_again(open_page: Open, address: str):
     page = open_page(address).page
     page.route("**/api/ask", lambda route: None)  # an answer that does not come
@@ -174,6 +244,9 @@ def test_one_answer_goes_out_as_a_word_file_and_to_paper(open_page: Open, addres
     page.keyboard.press("Enter")
     with page.expect_download() as started:
         page.get_by_role("link", name="导出本条（Word）").click()
+    assert started.value.suggested_filename == f"{question}（本条）.docx", (
+        "that of the conversation has the question alone"
+    )
     written = [paragraph.text for paragraph in docx.Document(str(started.value.path())).paragraphs]
     told = "\n".join(written)
     assert written[0] == "政策咨询记录" and question in written
