@@ -62,7 +62,7 @@ PAGES: dict[str, PageHead] = {
     "eligibility": PageHead(
         "results",
         "跳到结果",
-        "可享受政策查询",
+        "政策匹配",
         description="说说您的情况，看看哪些政策适用于您，每一条都标明出处。",
         address="/eligibility",
         styles=("eligibility.css",),

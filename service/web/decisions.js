@@ -12,7 +12,7 @@ const ACTION = {
  * @param {string} actor
  */
 export function nameOf(actor) {
-  return actor.startsWith("staff:") ? t("工作人员（会话 {id}）", { id: actor.slice("staff:".length) }) : actor;
+  return actor.startsWith("staff:") ? t("工作人员（访问密码登录，编号 {id}）", { id: actor.slice("staff:".length) }) : actor;
 }
 
 /** @param {{action: string, actor: string, at: number}} decision */

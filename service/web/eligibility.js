@@ -7,6 +7,10 @@ import { takeOver } from "./handover.js";
 import { documentLanguage, language, t } from "./texts.js";
 
 const VERDICTS = { eligible: t("符合"), undetermined: t("还不能确定"), not_eligible: t("不符合") };
+const EXAMPLES = {
+  person: t("例如：我今年62，安徽户口，在拱墅租房，每月退休金三千五"), building: t("例如：我们这栋楼1998年建成，六层，没有电梯"),
+  organisation: t("例如：我们是民办非企业单位，在拱墅办养老机构，有100张床位"),
+};
 const SLOW_MS = 2000; // after which one is told
 const STATES = { met: [t("满足"), "good"], not_met: [t("不满足"), "bad"], unknown: [t("未知"), "note"] };
 
@@ -22,6 +26,10 @@ let about = new Map(); // what each fact is called and how it is asked
 let focus = null; // the benefit whose questions come first
 let latest = 0;
 
+at("telling").addEventListener("toggle", () => {
+  const { open } = /** @type {HTMLDetailsElement} */ (at("telling"));
+  at("telling").querySelector("summary").textContent = open ? t("填写情况") : t("修改填写的内容");
+});
 at("tell").addEventListener("submit", (event) => {
   event.preventDefault();
   text = /** @type {HTMLTextAreaElement} */ (at("text")).value.trim();
@@ -31,6 +39,7 @@ at("tell").addEventListener("submit", (event) => {
   show().then(() => text && at("summary").scrollIntoView({ block: "nearest" }));
 });
 at("who").addEventListener("change", () => {
+  /** @type {HTMLTextAreaElement} */ (at("text")).placeholder = EXAMPLES[situation().applicant];
   focus = null;
   skipped.clear();
   trail.length = 0;

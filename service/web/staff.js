@@ -63,7 +63,7 @@ async function showWork() {
   work.replaceChildren(
     drawUpload(() => fillWaiting(waiting)),
     waiting,
-    el("section", { "aria-labelledby": "said" }, el("h2", { id: "said" }, t("对回答的意见")), queue, el("p", {}, el("a", { href: "/api/judged.jsonl" }, t("下载考题")))),
+    el("section", { "aria-labelledby": "said" }, el("h2", { id: "said" }, t("对回答的意见")), queue, el("p", {}, el("a", { href: "/api/judged.jsonl" }, t("下载测试题")))),
     el("section", {}, accountName() && drawPassword(), el("button", { type: "button", class: "plain", onclick: async () => {
       await leave();
       showEntrance();
@@ -138,7 +138,7 @@ async function upload(file, jobs, changed) {
     row.append(el("a", { href: address }, added ? t("核对{title}", { title: titled(report.titles[0]) }) : report.titles[0]));
     await changed();
   } catch (error) {
-    said.textContent = error.message;
+    said.textContent = error.message.replaceAll("、.", "、\u200B."); // of formats, which lines break between
     row.classList.add("danger");
   } finally {
     bar.remove();
@@ -184,7 +184,7 @@ function drawJudging(id, answer, done) {
     } catch (error) {
       said.textContent = error.message;
     }
-  } }, say, ...boxes.map(([box, name]) => el("label", {}, box, ` ${name}`)), el("label", {}, none, " ", t("文件里没有答案，应当拒答")), el("button", { class: "plain" }, t("存为考题")), said);
+  } }, say, ...boxes.map(([box, name]) => el("label", {}, box, ` ${name}`)), el("label", {}, none, " ", t("文件里没有答案，应当拒答")), el("button", { class: "plain" }, t("存为测试题")), said);
   return el("details", {}, el("summary", {}, t("纳入测试题库")), form);
 }
 

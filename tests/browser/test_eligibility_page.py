@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -268,4 +269,20 @@ def test_every_question_can_be_left_open_and_the_last_answer_taken_back(open_pag
     page.get_by_role("button", name="上一题").click()
     expect(asked).to_have_text(first)
     expect(page.locator("#known")).to_be_hidden()
+    watched.check()
+
+
+def test_the_example_is_of_whom_one_asks_for_and_the_folded_form_says_what_it_is_for(open_page: Open, address: str):
+    watched = open_page(f"{address}/eligibility")
+    page = watched.page
+    box = page.get_by_label("用一句话说说情况")
+    expect(box).to_have_attribute("placeholder", re.compile("我今年62"))
+    for name, words in (("住宅楼", "这栋楼"), ("机构", "养老机构"), ("个人和家庭", "我今年62")):
+        page.get_by_label(name, exact=True).check()
+        expect(box).to_have_attribute("placeholder", re.compile(words))
+    expect(page.get_by_text("填写情况", exact=True)).to_be_visible()
+    box.fill("我今年72，杭州户口")
+    page.get_by_role("button", name="查询").click()
+    page.get_by_text("修改填写的内容", exact=True).click()
+    expect(box).to_be_visible()
     watched.check()

@@ -50,10 +50,10 @@ def test_staff_upload_a_document_see_what_people_said_and_delete_it(open_page: O
         page.get_by_text("纳入测试题库").click()
         page.get_by_label("要点").fill("每餐补贴三块")
         page.get_by_label("长者食堂管理办法").first.check()
-        page.get_by_role("button", name="存为考题").click()
+        page.get_by_role("button", name="存为测试题").click()
         expect(page.locator(".queue")).to_contain_text("请照原文抄写")
         page.get_by_label("要点").fill("每餐补贴三元")
-        page.get_by_role("button", name="存为考题").click()
+        page.get_by_role("button", name="存为测试题").click()
         expect(page.locator(".queue")).to_contain_text("没有待处理的意见")
 
         page.locator("input[type=file]").set_input_files(tmp_path / "lift.txt")
