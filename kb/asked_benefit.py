@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from kb.eligibility.benefits import Benefit
 from kb.eligibility.catalogue import Catalogue
-from kb.eligibility.sentence import FactReading
+from kb.eligibility.readings import FactReading
 from kb.index.encoder import Encoder
 from kb.question.several import asks
 from kb.reading.reader import Reader

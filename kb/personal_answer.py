@@ -24,8 +24,9 @@ from kb.eligibility.benefits import Benefit, CitableTexts
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import MOST_CHARACTERS, judged, read_further
 from kb.eligibility.judgement_presentation import told_conditions
+from kb.eligibility.readings import SELF, FactReading, PersonReading
 from kb.eligibility.reply import may_reply, read_reply
-from kb.eligibility.sentence import SELF, FactReading, PersonReading, read_everybody, read_sentence
+from kb.eligibility.sentence import read_everybody, read_sentence
 from kb.eligibility.spoken_text import SpokenText
 from kb.errors import NotFoundError
 from kb.index.encoder import Encoder

@@ -13,7 +13,7 @@ from kb.eligibility.benefits import CitableTexts
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.facts import TODAY
 from kb.eligibility.judgement_presentation import told_conditions
-from kb.eligibility.sentence import FactReading
+from kb.eligibility.readings import FactReading
 from kb.quoting.citing import cite
 from kb.types import Answer, Citation, Statement, Verdict
 

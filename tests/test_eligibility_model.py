@@ -10,7 +10,8 @@ import pytest
 
 from kb.eligibility.facts import FactBook
 from kb.eligibility.model_reader import add_model_readings
-from kb.eligibility.sentence import FactReading, read_sentence
+from kb.eligibility.readings import FactReading
+from kb.eligibility.sentence import read_sentence
 from kb.errors import LanguageModelError
 
 BOOK = FactBook.read(Path(__file__).parent.parent / "corpus" / "benefits" / "facts.toml")

@@ -306,6 +306,90 @@ def test_any_text_is_read_without_failing_and_every_reading_is_a_fact_that_can_b
         BOOK.profile({one.fact_id: as_json(one.value)}, DAY)
 
 
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("女儿2019年出生，儿子一岁，育儿补贴能领吗", {"child_age_months": 12}),
+        ("我是1965年生的，今年六十二", {"birth_date": {"at_least": "1965-01-01", "at_most": "1965-12-31"}}),
+        ("我69，不对，我其实71", {"age": 71}),
+        ("我爸63岁，说错了，他是58，食堂有优惠吗", {"age": 58, "sex": "male"}),
+        ("我租房，月租2000，打错了，是1200", {"rents": True, "monthly_rent": 1200}),
+        ("我是江西户口，说错了，安徽户口", {"hukou": "安徽"}),
+    ],
+)
+def test_of_what_cannot_both_hold_the_youngest_the_birth_and_what_was_put_right_count(
+    text: str, facts: dict[str, object]
+) -> None:
+    assert read(text) == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "said"),
+    [
+        ("我妈70岁，1950年生", "age", "70岁，1950年生"),
+        ("我孩子两岁，2022年5月生的", "child_age_months", "孩子两岁，2022年5月生的"),
+    ],
+)
+def test_an_age_that_a_day_of_birth_contradicts_is_asked_back(text: str, fact: str, said: str) -> None:
+    readings = [one for one in read_sentence(text, BOOK, DAY) if one.fact_id != "sex"]
+    assert [(one.fact_id, one.certain, one.said) for one in readings] == [(fact, False, said)]
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("我妈还有三个月就七十了", {"age": 69, "sex": "female"}),
+        ("七十岁还差一个月", {"age": 69}),
+        ("我再过两年就70了", {"age": 68}),
+        ("离百岁还有两年", {"age": 98}),
+        ("孩子还有两个月满三岁", {"child_age_months": 34}),
+        ("娃差一个月三岁", {"child_age_months": 35}),
+        ("我还有三个月，就六十了", {"age": 59}),
+        ("我家还有3口人，我62", {"household_size": 3, "age": 62}),
+    ],
+)
+def test_an_age_that_is_not_reached_is_the_number_less_what_is_missing(text: str, facts: dict[str, object]) -> None:
+    assert read(text) == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("孩子今年9月上幼儿园", {}),
+        ("我女儿2026年1月做了手术", {}),
+        ("儿子2019年入学", {}),
+        ("孩子2024年6月，能领补贴吗", {"child_birth_date": {"at_least": "2024-06-01", "at_most": "2024-06-30"}}),
+        ("孩子2025年底生的", {"child_birth_date": {"at_least": "2025-01-01", "at_most": "2025-12-31"}}),
+        (
+            "我家老二，2026年6月生的，户口杭州",
+            {"child_birth_date": {"at_least": "2026-06-01", "at_most": "2026-06-30"}, "child_hukou": "杭州"},
+        ),
+        ("我2026年7月生了老二", {"child_birth_date": {"at_least": "2026-07-01", "at_most": "2026-07-31"}}),
+        ("怀老二，我1992年生的", {"birth_order": 2, "birth_date": {"at_least": "1992-01-01", "at_most": "1992-12-31"}}),
+        ("我女儿30岁了", {}),
+    ],
+)
+def test_a_childs_birth_is_read_where_a_birth_is_told_and_goes_to_the_child(
+    text: str, facts: dict[str, object]
+) -> None:
+    assert read(text) == facts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我正在申请低保", "低保没批下来", "够不上低保", "低保去年取消了", "我快退休了", "退休还有三年", "想申请残疾证",
+        "社保断缴三个月", "社保断断续续交了三年",
+    ],
+)  # fmt: skip
+def test_what_somebody_waits_for_or_has_no_more_is_not_held(text: str) -> None:
+    assert read(text) == {}
+
+
+def test_brothers_and_sisters_tell_nothing_of_the_sex_of_whoever_has_them() -> None:
+    assert read("我有兄弟") == read("我有姐妹") == {"only_child": False}
+
+
 @pytest.mark.parametrize("text", ["我68岁，没有退休金", "我爸不是独生子女证持有人", "我没退休", "我不是学生"])
 def test_a_fact_that_is_denied_is_not_read_as_stated(text: str) -> None:
     assert not {"employment", "one_child_certificate"} & set(read(text))

@@ -17,8 +17,9 @@ from kb.eligibility.facts import FactBook
 from kb.eligibility.judgement_presentation import judgement_payload, known_payload, question_payload
 from kb.eligibility.model_reader import add_model_readings
 from kb.eligibility.questions import FactQuestion, next_questions
+from kb.eligibility.readings import FactReading, PersonReading, SentenceReading
 from kb.eligibility.relevance import relevances
-from kb.eligibility.sentence import FactReading, PersonReading, SentenceReading, read_everybody
+from kb.eligibility.sentence import read_everybody
 from kb.eligibility.values import as_json
 from kb.errors import FactError
 from kb.writing.language_model import LanguageModel
@@ -126,7 +127,7 @@ def used_readings(readings: list[FactReading], facts: Mapping[str, Any], catalog
         name for fact_id in facts if catalogue.book.get(fact_id) for name in (fact_id, catalogue.book.asked(fact_id))
     }
     return {
-        one.fact_id: as_json(one.value)
+        one.fact_id: as_json(one.known)
         for one in readings
         if one.certain and one.fact_id not in settled and catalogue.book.asked(one.fact_id) not in settled
     }  # fmt: skip

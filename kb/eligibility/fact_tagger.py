@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from kb.eligibility.asking_clauses import CLAUSE, clauses_that_only_ask
 from kb.eligibility.facts import FactBook
-from kb.eligibility.sentence import FactReading, holds
+from kb.eligibility.readings import FactReading
+from kb.eligibility.sentence import holds
 from kb.eligibility.spoken_text import SpokenText
 from kb.eligibility.told_values import read_where_told
 from kb.eligibility.values import as_json

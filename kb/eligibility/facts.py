@@ -10,11 +10,11 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from kb.eligibility.full_units import Unit, full_units
+from kb.eligibility.full_units import Unit, full_units, start_for
 from kb.eligibility.regions import NATIONWIDE, Regions
 from kb.eligibility.values import Absent, Excluded, Range, Value, as_json, bounds, contradicts
 from kb.errors import BenefitError, FactError, Location
@@ -311,6 +311,17 @@ def _count(fact: Fact, source: Value, as_of: date) -> Value:
     most = full_units(earliest, as_of, unit) if isinstance(earliest, date) else None
     least = full_units(min(latest, as_of), as_of, unit) if isinstance(latest, date) else 0
     return least if least == most else Range(least, most)
+
+
+def source_of(fact: Fact, value: Value, as_of: date) -> Value:
+    """Give the days that a fact may be counted from when it has this value: who is 60 was born in the twelve months
+    before the day sixty years ago. What is counted from nothing is itself."""
+    if fact.counted is None or isinstance(value, Absent):
+        return value
+    least, most = bounds(value)
+    unit = fact.counted.unit
+    first = start_for(most + 1, as_of, unit) + timedelta(days=1) if isinstance(most, int) else None
+    return Range(first, start_for(least, as_of, unit) if isinstance(least, int) else as_of)
 
 
 def _refusal(fact: Fact, raw: object, sentence: str, **values: object) -> FactError:

@@ -11,8 +11,8 @@ from kb.eligibility.catalogue import Catalogue, Judgement
 from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, Not, Truth, negation, open_leaves
 from kb.eligibility.facts import TODAY, Fact, Profile
 from kb.eligibility.questions import FactQuestion
+from kb.eligibility.readings import FactReading
 from kb.eligibility.reasons import reasons
-from kb.eligibility.sentence import FactReading
 from kb.eligibility.values import as_json
 from kb.provenance import label_of, provenance_of, source_fields, worded
 from kb.types import Status

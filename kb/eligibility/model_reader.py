@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from kb.eligibility.facts import TODAY, Fact, FactBook
+from kb.eligibility.readings import FactReading
 from kb.eligibility.regions import Regions
-from kb.eligibility.sentence import FactReading
 from kb.eligibility.spoken_text import SpokenText
 from kb.errors import FactError, LanguageModelError
 from kb.text.fold import fold

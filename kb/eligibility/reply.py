@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from kb.eligibility.facts import Fact, FactBook
-from kb.eligibility.sentence import FactReading, read_sentence
+from kb.eligibility.readings import FactReading
+from kb.eligibility.sentence import read_sentence
 from kb.eligibility.spoken_text import SpokenText
 from kb.eligibility.values import as_json
 from kb.errors import FactError

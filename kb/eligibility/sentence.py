@@ -9,18 +9,22 @@ is said of relatives beside the one whom the text is about is kept apart, by per
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
 from kb.eligibility.asking_clauses import QUESTION, asks_something
 from kb.eligibility.facts import FactBook
+from kb.eligibility.not_yet import not_yet_in
+from kb.eligibility.readings import SELF, FactReading, HeardFact, PersonReading, SentenceReading
 from kb.eligibility.regions import Regions
+from kb.eligibility.settling import CORRECTION, settled
 from kb.eligibility.spoken_places import place_rules
 from kb.eligibility.spoken_rules import PHRASE_RULES, RULES, Found, Rule
 from kb.eligibility.spoken_text import SpokenText
-from kb.eligibility.values import Excluded, Value, as_json, bounds, contradicts
+from kb.eligibility.told_values import values_in
+from kb.eligibility.values import Excluded, Value, as_json, bounds
 from kb.errors import FactError
 from kb.text.people import GROWN_UP, SpokenPerson, people_in
 
@@ -33,14 +37,11 @@ _ASKED = re.compile(r"能|可以|可不可以|有没有|是不是|是否|怎么|
 _SAME = re.compile(r"(?P<too>也)?(?:(?P<no>不是|没有|没)|是|有)$")  # 我老公是杭州户口,我不是
 _DOUBT = re.compile(r"可能|也许|好像|应该|估计|记不清|不确定")  # What is told in doubt is read as not certain.
 _ROUGH = re.compile(r"大概|左右|大约|差不多|约莫")  # says it of a number
-SELF = "我"
-"""What the one who speaks is called among several people."""
+_COUNTED = ("number", "money", "date")
+_ALONE = 14  # characters of a clause that tells nothing but a number or a day
 _OF_ONES_LIFE = ("person", "home", "child")
 # What was so in one's life and is no more tells nothing of today.
 _PAST = re.compile(r"(?<![底年月日])以前|原来|从前|过去|当初|那会儿|那时候")
-_NOW = re.compile(r"现在|眼下|目前|如今|这会儿")
-# Of several children the rules mean the youngest: whether a greater value of the fact is the younger one's.
-_OF_THE_YOUNGEST = {"child_age_months": False, "child_days": False, "child_birth_date": True, "birth_order": True}
 _EACH_ANOTHER = re.compile(r"[1一]个[^,]{1,8}[1一]个")  # 公公婆婆一个住院一个能自理: nobody knows who
 _ALL_OF_THEM = re.compile(r"都|[两2]个人|俩")  # 爷爷82,奶奶80,两个人都是杭州户口
 _SHARED = frozenset({"hardship", "special_family", "soldier", "married", "wants_renovation"})
@@ -48,51 +49,6 @@ _SHARED = frozenset({"hardship", "special_family", "soldier", "married", "wants_
 _ONLY_CHILD = re.compile(r"独生子女(?!证|父母|家庭)|独子|独女|独生子(?!女)|独生(?:儿子|女儿)|就我[1一]个")
 _ASKED_FOR = re.compile(rf"[为替帮](?:我们?|俺|咱)?家?(?P<name>{GROWN_UP})(?:了解|咨询|查|问)")  # 为外公了解
 _ASKS_FOR_ALL = re.compile(r"\d+(?:周?岁)?(?:以上|以下)?的?(?:老人|老年人|孩子|人).{0,4}(?:有|能|可以)")
-
-
-@dataclass(frozen=True, slots=True)
-class FactReading:
-    """A fact that a sentence states: text[start:end] is `said`."""
-
-    fact_id: str
-    value: Value
-    said: str
-    start: int
-    end: int
-    certain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PersonReading:
-    """What a text says of a relative beside the one whom it is about; `name` is what they are called there."""
-
-    name: str
-    readings: tuple[FactReading, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceReading:
-    """What a text says of the one whom it is about, and of others. Where it tells the same of several relatives and
-    nothing of the one who speaks, nobody can say whom it is about: then nothing personal is `own`."""
-
-    own: list[FactReading]
-    others: list[PersonReading]
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """A reading and of whom it was said, as far as the words tell."""
-
-    reading: FactReading
-    person: SpokenPerson | None
-
-    @property
-    def of_speaker(self) -> bool:
-        return self.person is None or self.person.kind == "self"
-
-    @property
-    def name(self) -> str:
-        return SELF if self.of_speaker or self.person is None else self.person.name
 
 
 def read_sentence(text: str, book: FactBook, as_of: date) -> list[FactReading]:
@@ -115,7 +71,7 @@ def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> S
     about = about or _named_where_asked(spoken.text, [one for one in everything if _is_personal(one, book)])
     about = "" if about == SELF else about
     own = list(_of_one_person(everything, book, text, about))
-    told: dict[str, list[_Heard]] = {}
+    told: dict[str, list[HeardFact]] = {}
     for one in everything:
         if _is_personal(one, book) and (about if one.of_speaker else one.person and one.person.kind != "child"):
             told.setdefault(one.name, []).append(one)
@@ -128,13 +84,13 @@ def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> S
     }
     others = []
     for name, said in told.items():
-        readings = _settled(said, text, book)
+        readings = settled(said, text, book, as_of)
         if name != about and any((one.fact_id, one.start) not in used for one in readings):
             others.append(PersonReading(name, tuple(readings)))
-    return SentenceReading(_settled(own, text, book), others)
+    return SentenceReading(settled(own, text, book, as_of), others)
 
 
-def _named_where_asked(text: str, personal: Iterable[_Heard]) -> str:
+def _named_where_asked(text: str, personal: Iterable[HeardFact]) -> str:
     """Name the relative who alone is named in the clause that asks, where what is told of them is told of somebody else
     too. Whom 他 or 她 means is not sure enough."""
     asking = [one for one in _CLAUSE.finditer(text) if asks_something(one[0])]
@@ -150,46 +106,12 @@ def _named_where_asked(text: str, personal: Iterable[_Heard]) -> str:
     return name if any(name in names and len(names) > 1 for names in _told_of_whom(personal).values()) else ""
 
 
-def _settled(said: Iterable[_Heard], text: str, book: FactBook) -> list[FactReading]:
-    """Keep one reading of each fact, in the order of the text: the first, but what it is wins over what it is not, of
-    children the youngest counts, and what is said with 现在 over what was before. Of two that cannot both hold neither
-    is certain."""
-    settled: dict[str, _Heard] = {}
-    for one in said:
-        known = settled.get(one.reading.fact_id)
-        if known is None or _narrows(one, known) or _is_younger(one.reading, known.reading):
-            settled[one.reading.fact_id] = one
-        elif _contradict(one.reading, known.reading, book):
-            both = text[known.reading.start : one.reading.end]
-            now = _NOW.search(text, known.reading.end, one.reading.end) is not None
-            doubted = replace(known.reading, said=both, end=one.reading.end, certain=False)
-            settled[one.reading.fact_id] = one if now else replace(known, reading=doubted)
-    return sorted((one.reading for one in settled.values()), key=lambda one: (one.start, one.fact_id))
-
-
-def _is_younger(reading: FactReading, known: FactReading) -> bool:
-    """Say whether both tell an age or a number of children, and this one that of a younger child."""
-    later = _OF_THE_YOUNGEST.get(reading.fact_id)
-    if later is None or not (reading.certain and known.certain and contradicts(reading.value, known.value)):
-        return False
-    (least, _), (known_least, _) = bounds(reading.value), bounds(known.value)
-    return least is not None and known_least is not None and (least > known_least) is later  # type: ignore[operator]
-
-
-def _contradict(reading: FactReading, known: FactReading, book: FactBook) -> bool:
-    """Say whether two statements of one fact, one behind the other, cannot both hold; a place may lie in another."""
-    if not (reading.certain and known.certain) or reading.start < known.end or reading.fact_id in _OF_THE_YOUNGEST:
-        return False
-    kind = book[reading.fact_id].type
-    if kind == "yes_no" or (kind == "choice" and isinstance(reading.value, str) and isinstance(known.value, str)):
-        return reading.value != known.value
-    return kind in ("number", "money", "date") and contradicts(reading.value, known.value)
-
-
-def _heard(spoken: SpokenText, book: FactBook, as_of: date) -> Iterator[_Heard]:
+def _heard(spoken: SpokenText, book: FactBook, as_of: date) -> Iterator[HeardFact]:
     """Give all that is read, clause by clause, and who has been told of with whose sex the word for them tells."""
     people = people_in(spoken.text)
     before: list[FactReading] = []
+    stated: FactReading | None = None  # the last number or day
+    not_yet = not_yet_in(spoken.text)
     for clause in _CLAUSE.finditer(spoken.text):
         span = _telling(clause, people)
         if span is None:
@@ -200,29 +122,56 @@ def _heard(spoken: SpokenText, book: FactBook, as_of: date) -> Iterator[_Heard]:
             for one in before:
                 if book[one.fact_id].group == "person" and one.fact_id != "sex":
                     said = replace(one, said=spoken.original[start:end], start=start, end=end)
-                    yield from (_Heard(replace(said, value=value), person) for value in _meant(one.value, words))
+                    yield from (HeardFact(replace(said, value=value), person) for value in _meant(one.value, words))
         before = []
         past = _PAST.search(clause[0]) is not None
         doubt, rough = (pattern.search(clause[0]) is not None for pattern in (_DOUBT, _ROUGH))
-        for rule in _rules(book.regions):
-            for match in rule.pattern.finditer(spoken.text, *span):
-                for found in rule.read(match, spoken.text, as_of):
-                    if past and found.fact_id != "sex" and book[found.fact_id].group in _OF_ONES_LIFE:
-                        continue
-                    numeric = not isinstance(found.value, (bool, str, Excluded))
-                    reading = _reading(found, match, spoken, doubt or (rough and numeric))
-                    # Whoever says 我老公 tells of their own sex by it, and not of his, however often he is named.
-                    named = [
-                        one
-                        for one in people
-                        if found.fact_id != "sex" or (one.end <= match.start() and one.name not in match[0])
-                    ]
-                    before.append(reading)
-                    yield from (_Heard(reading, of) for of in _told_of(named, clause, match.end()))
+        ending = [one for one in not_yet if span[0] < one[1].end() <= span[1]]
+        for rule, match in (*ending, *_matches(spoken.text, span, not_yet, book)):
+            for found in rule.read(match, spoken.text, as_of):
+                if past and found.fact_id != "sex" and book[found.fact_id].group in _OF_ONES_LIFE:
+                    continue
+                numeric = not isinstance(found.value, (bool, str, Excluded))
+                reading = _reading(found, match, spoken, doubt or (rough and numeric))
+                # Whoever says 我老公 tells of their own sex by it, and not of his, however often he is named.
+                named = [
+                    one
+                    for one in people
+                    if found.fact_id != "sex" or (one.end <= match.start() and one.name not in match[0])
+                ]
+                before.append(reading)
+                yield from (HeardFact(reading, of) for of in _told_of(named, clause, match.end()))
+        if not before and stated and (put_right := _put_right(stated, spoken, clause, book, as_of)):
+            before.append(put_right)
+            yield from (HeardFact(put_right, of) for of in _told_of(people, clause, clause.end()))
+        stated = next((one for one in reversed(before) if book[one.fact_id].type in _COUNTED), stated)
     for person in people:
         if person.sex:
             start, end = spoken.span(person.start, person.end)
-            yield _Heard(FactReading("sex", person.sex, spoken.original[start:end], start, end, True), person)
+            yield HeardFact(FactReading("sex", person.sex, spoken.original[start:end], start, end, True), person)
+
+
+def _matches(
+    text: str, span: tuple[int, int], not_yet: Sequence[tuple[Rule, re.Match[str]]], book: FactBook
+) -> Iterator[tuple[Rule, re.Match[str]]]:
+    """Give what the rules match in a part of a text, outside what tells of an age that is not reached."""
+    for rule in _rules(book.regions):
+        for match in rule.pattern.finditer(text, *span):
+            if not any(match.start() < one.end() and one.start() < match.end() for _, one in not_yet):
+                yield rule, match
+
+
+def _put_right(
+    stated: FactReading, spoken: SpokenText, clause: re.Match[str], book: FactBook, as_of: date
+) -> FactReading | None:
+    """Read a number or a day alone behind 不对 or 说错了 as another value of what was stated last."""
+    if CORRECTION.search(spoken.text, 0, clause.end()) is None or len(clause[0]) > _ALONE:
+        return None
+    values = list(values_in(clause[0], book[stated.fact_id], book.regions, as_of))
+    if len(values) != 1:
+        return None
+    start, end = spoken.span(clause.start() + values[0].start, clause.start() + values[0].end)
+    return replace(stated, value=values[0].value, said=spoken.original[start:end], start=start, end=end)
 
 
 def _telling(clause: re.Match[str], people: list[SpokenPerson]) -> tuple[int, int] | None:
@@ -276,7 +225,7 @@ def _told_of(people: list[SpokenPerson], clause: re.Match[str], until: int) -> l
     return list(named.values()) if _ALL_OF_THEM.search(clause.string, max(last.end, clause.start()), until) else [last]
 
 
-def _of_one_person(everything: list[_Heard], book: FactBook, text: str, chosen: str = "") -> Iterator[_Heard]:
+def _of_one_person(everything: list[HeardFact], book: FactBook, text: str, chosen: str = "") -> Iterator[HeardFact]:
     """Keep what is said of the one whom the text is about: whoever was `chosen` by name, or speaks and tells of
     themselves, or the relative of whom most is told first. Of a parent beside oneself the age counts, and of a spouse
     what the family shares."""
@@ -295,20 +244,22 @@ def _of_one_person(everything: list[_Heard], book: FactBook, text: str, chosen: 
         oldest = max(
             ages, key=lambda one: max(int(str(bound)) for bound in bounds(one.reading.value) if bound is not None)
         )
-        yield replace(oldest, reading=replace(oldest.reading, fact_id="parent_age"))
+        # Of one parent alone the other may be older.
+        alone = len({one.name for one in ages}) == 1 and oldest.person is not None and oldest.person.sex != ""
+        yield replace(oldest, reading=replace(oldest.reading, fact_id="parent_age", or_more=alone))
     for one in everything:
         if _is_about(one, about, of_parents, book) and not (picked and one.of_speaker and _is_personal(one, book)):
             yield one
 
 
-def _only_relative(everything: list[_Heard]) -> SpokenPerson | None:
+def _only_relative(everything: list[HeardFact]) -> SpokenPerson | None:
     """Give the one relative who is spoken of where nothing else is told of anybody: 我妈存了时间 is about her."""
     named = {one.person.name: one.person for one in everything if one.person and one.person.kind != "self"}
     only = next(iter(named.values())) if len(named) == 1 else None
     return only if only and only.kind in ("parent", "kin") else None
 
 
-def _is_personal(one: _Heard, book: FactBook) -> bool:
+def _is_personal(one: HeardFact, book: FactBook) -> bool:
     """Say whether a reading is one of a single grown-up."""
     return (
         book[one.reading.fact_id].group == "person"
@@ -317,7 +268,7 @@ def _is_personal(one: _Heard, book: FactBook) -> bool:
     )
 
 
-def _told_of_whom(personal: Iterable[_Heard]) -> dict[str, set[str]]:
+def _told_of_whom(personal: Iterable[HeardFact]) -> dict[str, set[str]]:
     """Give for every fact the names of those of whom it is told."""
     told: dict[str, set[str]] = {}
     for one in personal:
@@ -325,12 +276,12 @@ def _told_of_whom(personal: Iterable[_Heard]) -> dict[str, set[str]]:
     return told
 
 
-def _same_of_several(personal: list[_Heard]) -> bool:
+def _same_of_several(personal: list[HeardFact]) -> bool:
     """Say whether one fact is told of several relatives, so that nothing says whose is asked for."""
     return any(len(names - {SELF}) > 1 for names in _told_of_whom(personal).values())
 
 
-def _is_about(one: _Heard, about: SpokenPerson | None, of_parents: bool, book: FactBook) -> bool:
+def _is_about(one: HeardFact, about: SpokenPerson | None, of_parents: bool, book: FactBook) -> bool:
     """Say whether a reading is one of whom the text is about; `about` is None for the one who speaks."""
     person, fact_id = one.person, one.reading.fact_id
     group = book[fact_id].group
@@ -348,21 +299,6 @@ def _is_about(one: _Heard, about: SpokenPerson | None, of_parents: bool, book: F
 @cache
 def _rules(regions: Regions) -> tuple[Rule, ...]:
     return (*RULES, *place_rules(regions), *PHRASE_RULES)
-
-
-def _narrows(one: _Heard, before: _Heard) -> bool:
-    """Say whether a reading tells more than one before it: what it is, or that of a family one has what another has
-    not."""
-    reading, known = one.reading, before.reading
-    if isinstance(known.value, Excluded):
-        return isinstance(reading.value, str) and reading.value not in known.value.values
-    names = {person.name if person and person.kind != "self" else "" for person in (one.person, before.person)}
-    return (
-        reading.fact_id in ("soldier", "owns_home")
-        and (known.value, reading.value) == (False, True)
-        and reading.start >= known.end
-        and len(names) > 1
-    )
 
 
 def _reading(found: Found, match: re.Match[str], spoken: SpokenText, doubt: bool) -> FactReading:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from kb.eligibility.spoken_bodies import BODY_PHRASES
 from kb.eligibility.spoken_denials import denials
 from kb.eligibility.spoken_words import PHRASES
-from kb.eligibility.values import Absent, Range, Value
+from kb.eligibility.values import Absent, Range, Value, bounds
 from kb.text.near_years import NEAR_YEARS
 from kb.text.people import GROWN_UP
 
@@ -85,6 +85,8 @@ def _age(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
 def _child_age(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
     if not match["years"] and not match["months"]:
         return
+    if int(match["years"] or 0) >= _OF_AGE:
+        return  # a grown-up child is none that anything is given for
     months = int(match["years"] or 0) * 12 + int(match["months"] or 0) + 6 * bool(match["half"])
     yield Found("child_age_months", Range(None, months - 1) if match["below"] else months)
 
@@ -201,7 +203,10 @@ def _pregnant_months(match: re.Match[str], _text: str, _as_of: date) -> Iterator
     yield Found("pregnant_weeks", weeks_of_months(int(match["n"])), certain=False)
 
 
-def _months(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
+def _months(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
+    """What was paid without a break: of 断断续续交了三年 nobody knows for how long."""
+    if _BROKEN.search(text, text.rfind(",", 0, match.start()) + 1, match.end()):
+        return
     count = 6 if match["half"] else int(match["n"]) * (12 if match["unit"] == "年" else 1) + 6 * bool(match["and_half"])
     count += int(match["rest"] or 0)
     yield Found("social_insurance_months", Range(None, count - 1) if match["below"] else count)
@@ -233,16 +238,27 @@ def _dated(fact_id: str, *, month_is_enough: bool = False) -> Read:
     """A day, or the range that a month or a year leaves open."""
 
     def read(match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
-        if fact_id == "birth_date" and re.search(f"(?:{CHILD}|个孩子)[^,]*$", text[: match.start()]):
-            return
-        named = "child_birth_date" if fact_id == "birth_date" and _OF_A_CHILD.match(text, match.end()) else fact_id
         value = day_or_range(match, as_of)
+        named = fact_id
+        if fact_id == "birth_date" and value is not None:
+            born = bounds(value)[0]
+            young = isinstance(born, date) and as_of.year - born.year < _GROWN_UP
+            if young or OPENED.search(text, 0, match.start()) or _OF_A_CHILD.match(text, match.end()):
+                named = "child_birth_date"
         if isinstance(value, Range) and match["month"] and month_is_enough and isinstance(value.least, date):
             yield Found(named, value.least, certain=False)
         elif value is not None:
             yield Found(named, value)
 
     return read
+
+
+def _born(match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
+    """A day behind a child is that of its birth where the words say so, or nothing follows: 孩子2019年入学 tells of
+    another."""
+    alone = _NOTHING_MORE.match(text, match.end()) and (match["month"] or match["year"])
+    if alone or _BIRTH.search(match[0]) or _IS_BORN.match(text, match.end()):
+        yield from _dated("child_birth_date")(match, text, as_of)
 
 
 def _built(match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
@@ -255,6 +271,8 @@ def _said(fact_id: str, value: Value, certain: bool, denied: Value | None = None
     `denied` is what they state then, where they leave no doubt of that."""
 
     def read(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
+        if fact_id in _STATUS and value is not False and _is_no_status(match, text):
+            return
         if not DENIED.search(text, 0, match.start()):
             yield Found(fact_id, value, certain)
         elif denied is not None:
@@ -263,17 +281,41 @@ def _said(fact_id: str, value: Value, certain: bool, denied: Value | None = None
     return read
 
 
+_STATUS = frozenset(
+    {"hardship", "employment", "disabled", "severe_disability", "special_family", "one_child_certificate", "soldier"}
+)
+"""Facts that somebody is given or comes into, so that one may be on the way to them or have them no more."""
+_ON_THE_WAY = re.compile(
+    r"(?:申请(?!到|过|下来)|准备|打算|[想要]|等着?|[快将]要?|马上|即将|临近|就要|离|距离?|够不[上到着]|达不到|不符合|不够|没资格|没(?:有)?[领拿办评吃批享][到上过受]?|"
+    r"取消|停发?|退出|不(?:再|能)(?:是|算|享受|吃|拿))了?(?:我?[们家]?的?|(?:办|当|领|吃|拿|评|享受|认定)?)$"
+)
+_NOT_HELD = re.compile(
+    r"[^,没]{0,4}?(?:没(?:有)?(?:批|通过|下来|评上|办|拿到|申请上|到手|到年)|批不|不批|被?拒|取消|被停|停了|停掉|没了|申请中|在申请|审核中|公示|够不上|不够格|退出|到期|还[有差早]|[要得]等)"
+)
+
+
+def _is_no_status(match: re.Match[str], text: str) -> bool:
+    """Say whether somebody only wants what is named, waits for it, or has it no more."""
+    return _ON_THE_WAY.search(text, 0, match.start()) is not None or _NOT_HELD.match(text, match.end()) is not None
+
+
 _PART = r"(?:百分之(?P<n>\d{1,3})|(?P<m>\d{1,3})%|(?P<tenths>\d)成)(?P<more>多|几)?"
+_BROKEN = re.compile("断|停")
+_OF_AGE = 18
+_GROWN_UP = 14  # years below which nobody asks, so that a birth is that of a child
+_BIRTH = re.compile("生")
+_IS_BORN = re.compile(r"[年月底初末头上下半春夏秋冬季天刚才就份是]{0,3}(?:出生|诞生|生(?![病活意气效产]))")
+_NOTHING_MORE = re.compile(r"(?:份|的|了)?(?:$|[,。?!;])")
 _OF_A_CHILD = re.compile(rf"的?(?:{CHILD}|[1-9][孩胎]|[^,]{{0,3}}个?孩子)")
 # A month alone is enough for some facts, a year alone for others.
 DATE = r"(?:(?P<year>\d{4})[年-]|(?P<relative>今年|去年|前年))(?:(?P<month>\d{1,2})[月-]?(?:(?P<day>\d{1,2})[日号]?)?)?"
 _RULES: tuple[tuple[str, Read], ...] = (
-    (rf"(?:{CHILD}|第\d个孩子)[^,\d]{{0,4}}{DATE}", _dated("child_birth_date")),
+    (rf"(?:{CHILD}|第\d个孩子)[^,\d]{{0,4}}{DATE}", _born),
     (rf"{DATE}[^,\d]{{0,2}}毕业", _dated("graduation_date", month_is_enough=True)),
     (rf"毕业(?:已经|了)?{_SO_LONG}(?P<n>\d+)年", _number("years_since_graduation")),
     (r"(?P<year>\d{4})年(?P<before>以前|之前|前)?(?:就)?(?:建|造)", _built),
     (rf"(?:生日|出生日期|出生于|生于|身份证)[^,\d]{{0,3}}{DATE}", _dated("birth_date")),
-    (rf"(?<!\d){DATE}(?:出生|生的?)", _dated("birth_date")),
+    (rf"(?<!\d){DATE}(?:出生|生(?![病活意气效产])的?)", _dated("birth_date")),
     (r"(?<!\d)(?P<year>[03-9]\d)年(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?)?(?:的|生|属)", _dated("birth_date")),
     (rf"{CHILD}[^,\d]{{0,4}}?{BELOW}(?:刚满|满|今年|已经|才|有)*(?:(?P<years>\d{{1,2}})周?岁(?P<half>半)?零?)?(?:(?P<months>\d{{1,2}})个月)?(?<=[岁半月])", _child_age),
     (rf"{CHILD}刚?(?:满月)", _said("child_age_months", 1, True)),
@@ -288,6 +330,7 @@ _RULES: tuple[tuple[str, Read], ...] = (
     (r"(?:没有?|还没要)(?:孩子|小孩|娃)(?!的?户口)", _said("child_birth_date", Absent(), True)),
     (rf"(?P<me>我|本人)?(?:今年|现在|有|年龄|年纪|已经|都|刚){{0,3}}{BELOW}{ABOVE}(?:刚?满)?(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几|出头)?(?:周岁|岁)", _age),
     (rf"(?:(?P<me>我|本人)|今年子?|年纪.?|可能有|{_ELDER}|[她他])(?:今年|有|都|就|也|已经|大概|大约|差不多|估计|应该|可能){{0,2}}{BELOW}{ABOVE}(?P<n>\d{{2,3}})(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?![\d年月元个.后%-]|千|万|层|楼|天|周|有\d)", _age),
+    (rf"(?:(?P<me>我|本人)|[她他]|{_ELDER})(?:其实|实际上?|应该|今年)*是?(?P<n>[1-9]\d|1[01]\d)(?P<to>)(?P<more>)了?$(?<!\d元)", _age),
     (r"(?<![^,])(?P<me>)(?:今年)?(?P<n>[1-9]\d|1[01]\d)(?P<to>)(?P<more>)了?$", _age),
     (rf"{_AGE_BEGINS}{BELOW}{ABOVE}(?P<n>[5-9]\d|1[0-2]\d)(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?P<me>)了?$(?<!\d元)", _age),
     (rf"人均[^,\d]{{0,10}}{BELOW}{ABOVE}(?P<n>\d{{3,}}(?:\.\d+)?|\d+(?:\.\d+)?(?=[万千]))(?P<scale>[万千])?(?P<more>多)?", _money("household_income")),
