@@ -23,6 +23,7 @@ from kb.eligibility.readings import FactReading
 from kb.index.encoder import Encoder
 from kb.question.several import asks
 from kb.reading.reader import Reader
+from kb.text.fold import fold_text
 
 _CLAUSE = re.compile(r"[^,，。;；!！?？、\n]+")
 # A clause that wants something is what is asked, be there facts in it.
@@ -64,8 +65,10 @@ def asks_for_all(question: str) -> bool:
 
     >>> asks_for_all("我今年62，安徽户口，能享受哪些优惠政策？"), asks_for_all("我今年62，能去社区食堂吗")
     (True, False)
+    >>> asks_for_all("我今年62，能享受什麼優惠")
+    True
     """
-    return _ABOUT_ALL.search(question) is not None
+    return _ABOUT_ALL.search(fold_text(question)) is not None
 
 
 def asks_for_any(asked: str) -> bool:

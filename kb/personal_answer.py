@@ -45,6 +45,11 @@ _ORDER = ("eligible", "undetermined", "not_eligible")
 _OF_SOMEBODY = frozenset({"age", "birth_date", "child_age_months", "child_birth_date"})
 _REPLIES = 12  # turns back within which the question is looked for that a reply goes back to
 _FOR_EACH = 4  # relatives for whom a verdict is offered
+_ASKS_HOW = re.compile(
+    "怎么?样?(?:申请|办|领|弄)|如何|材料|手续|流程|咨询|[去在到找向问]谁|[哪那]里|哪儿|哪个部门|什么地方"
+)
+"""Asks how a benefit is had, or whom to ask."""
+_ASKS_HOW_MUCH = re.compile("多少(?:钱|天|元|补)?|几[天日个]|多长")
 _NOT_SAID = frozenset({"no_evidence", "weak_evidence"})
 """Refusals of what the documents do not say: what was asked may be near a benefit, whose verdict is offered."""
 
@@ -216,7 +221,8 @@ class PersonalAnswerer:
             draft.leave_out(others)
             asked_for = self._catalogue.find(benefit["id"])
             for_others = tuple(_offer(query, asked_for, person) for person in others[:_FOR_EACH])
-            draft.inform(benefit)
+            how, how_much = (pattern.search(query.text) is not None for pattern in (_ASKS_HOW, _ASKS_HOW_MUCH))
+            draft.inform(benefit, asks_how=how, asks_how_much=how_much)
             draft.quote(quoted, asked_for.clauses())
         answer = replace(
             quoted, statements=tuple(draft.statements), citations=tuple(draft.citations), refusal=None, written_by=None,

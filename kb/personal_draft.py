@@ -89,24 +89,31 @@ class PersonalDraft:
         if people:
             self._say(f"您还说到了{'、'.join(people)}，以上判断没有采用其情况，请分别查询。")
 
-    def inform(self, benefit: Mapping[str, Any]) -> None:
-        """Tell of what can be had how much it is and how one gets it, and what changes soon."""
+    def inform(self, benefit: Mapping[str, Any], *, asks_how: bool, asks_how_much: bool) -> None:
+        """Tell of what can be had how much it is and how one gets it, and what changes soon; of what may be had how one
+        gets it, where the question `asks_how`, and how much it may be, where it `asks_how_much`."""
         if benefit["verdict"] == "eligible":
             amounts = [one for one in benefit["amounts"] if one["certain"]]
             if amounts:
                 self._say(f"标准：{'；'.join(dict.fromkeys(one['text'] for one in amounts))}。", amounts)
+        elif benefit["verdict"] == "undetermined" and asks_how_much and benefit["amounts"]:
+            amounts = benefit["amounts"]
+            self._say(f"符合条件的，标准：{'；'.join(dict.fromkeys(one['text'] for one in amounts))}。", amounts)
+        if benefit["verdict"] == "eligible" or (asks_how and benefit["verdict"] == "undetermined"):
             self._say(f"办理：{benefit['how']}。咨询：{benefit['ask_at']}。")
         for note in benefit["notes"]:
             self._say(f"请注意：{note}。")
 
     def quote(self, quoted: Answer, clauses: frozenset[str]) -> None:
-        """Take over what was quoted of the benefit's own clauses and is no verdict, nor cited already."""
+        """Take over what was quoted of the documents that the benefit's clauses are of (which papers to bring, how
+        much it costs) and is no verdict, nor cited already."""
+        documents = {self._texts.clause(name).doc_id for name in clauses}
         of_number = {citation.number: citation for citation in quoted.citations}
         cited = {citation.quote for citation in self.citations}
         taken = 0
         for statement in quoted.statements if quoted.refusal is None else ():
             citations = [of_number[number] for number in statement.citations]
-            fits = citations and all(one.clause_id in clauses and one.quote not in cited for one in citations)
+            fits = citations and all(one.doc_id in documents and one.quote not in cited for one in citations)
             if taken < _QUOTED and fits and statement.verdict is None and not statement.own:
                 taken += 1
                 numbers = tuple(len(self.citations) + n for n in range(1, len(citations) + 1))

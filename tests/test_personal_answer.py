@@ -115,6 +115,33 @@ def test_a_verdict_says_what_was_required_and_what_is_missing(
     assert told.endswith(words)
 
 
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("我家小孩八个月，国家育儿补贴申请要带什么材料", ("办理：", "出生医学证明、居民户口簿等基础材料")),
+        ("孩子2024年出生，育儿假有几天", ("符合条件的，标准：每年10天",)),
+        ("我妈85岁，低保，养老服务补贴向谁咨询", ("咨询：",)),
+    ],
+)
+def test_what_is_really_asked_is_answered_behind_a_verdict_that_is_open(
+    personal: KnowledgeBase, question: str, words: tuple[str, ...]
+) -> None:
+    answer = ask(personal, question)
+    assert answer.statements[0].verdict == "depends"
+    told = "".join(one.text for one in answer.statements)
+    assert all(one in told for one in words), told
+
+
+def test_an_age_that_a_birth_contradicts_is_no_error_in_the_chat(personal: KnowledgeBase) -> None:
+    assert ask(personal, "我妈70岁，1950年生，坐公交免费吗").statements[0].verdict == "depends"
+    assert ask(personal, "女儿2019年出生，儿子一岁，育儿补贴能领吗").eligibility
+
+
+def test_of_one_parent_alone_the_age_of_the_other_is_asked(personal: KnowledgeBase) -> None:
+    told = ask(personal, "我是独生子女，我爸58，能请陪护假吗").eligibility
+    assert told and told["verdict"] == "undetermined"
+
+
 def test_facts_that_cannot_be_are_refused(personal: KnowledgeBase) -> None:
     with pytest.raises(FactError):
         ask(personal, "我妈七十三，坐公交能免费吗", facts={"home": "天上人间"})
