@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from indexing import ROOT
 
@@ -15,6 +16,7 @@ from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.conditions import NO, YES, Condition, Leaf, Not, Test, every, some
 from kb.eligibility.consultation import consult
 from kb.eligibility.relevance import chance, relevances
+from kb.errors import FactError
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Query
@@ -60,6 +62,20 @@ def test_to_be_from_here_speaks_for_nothing_and_to_be_from_elsewhere_for_what_is
 
 def test_what_is_told_to_the_contrary_leaves_nothing(catalogue: Catalogue) -> None:
     assert relevance(catalogue, age=40)["longevity-allowance-100"] == 0.0
+
+
+@given(
+    st.dates() | st.sampled_from([date.min, date(1849, 12, 31), date(2018, 6, 30), date(9999, 7, 1), date.max]),
+    st.sampled_from(["我妈82岁，能领多少补贴", "我孩子3个月", "我2026年3月5日生的孩子", ""]),
+)
+@settings(max_examples=30, deadline=None)  # the first reading opens the tagger
+def test_benefits_are_judged_as_of_any_day_of_the_calendar(catalogue: Catalogue, day: date, text: str) -> None:
+    with suppress(FactError):  # who tells of a birth in the future is told so
+        assert consult(catalogue, {}, text, day)["as_of"] == day.isoformat()
+
+
+def test_a_question_about_oneself_is_answered_as_of_a_day_before_all_rules(personal: KnowledgeBase) -> None:
+    assert personal.ask(Query("", "我妈82岁，能领多少补贴", as_of=date(2018, 6, 30))).timing.total > 0
 
 
 LEAVES = [Leaf(Test("age", "at_least", n), n, "a#1", "老年人") for n in range(4)]

@@ -110,6 +110,14 @@ def test_every_folded_character_maps_back_to_what_it_came_from(text: str) -> Non
     assert folded.span(0, 0)[0] == (offsets[0] if text else 0)
 
 
+@pytest.mark.parametrize(
+    "run", ["二" * 5000, "2" * 5000, "1234567890" * 3 + "亿", "二亿" * 2000, "百分之" + "一" * 5000]
+)
+def test_a_run_that_is_longer_than_any_number_is_left_as_it_is(run: str) -> None:
+    assert normalize_numbers(f"第{run}条") == f"第{run}条"
+    assert parse_numeral(run) is None
+
+
 @given(st.integers(0, 10**12 - 1))
 def test_numerals_survive_the_way_to_chinese_and_back(value: int) -> None:
     written = to_chinese(value)

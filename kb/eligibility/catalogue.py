@@ -150,7 +150,7 @@ class Catalogue:
 
     def _notes(self, benefit: Benefit, profile: Profile) -> Iterable[str]:
         """Say what starts or ends soon: the benefit itself, or a test that a date settles."""
-        horizon = profile.as_of + SOON
+        horizon = profile.as_of + min(SOON, date.max - profile.as_of)
         if benefit.since and profile.as_of < benefit.since <= horizon:
             yield f"{chinese_day(benefit.since)}起施行"
         if benefit.until and profile.as_of <= benefit.until <= horizon:

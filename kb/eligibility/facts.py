@@ -33,7 +33,8 @@ _TYPES = ("number", "yes_no", "choice", "date", "money", "place")
 _KEYS = {"name", "question", "type", "unit", "least", "most", "choices", "none", "counted", "unlikely", "group"}
 _COUNTED = '{ from = "birth_date", in = "years" }'  # as a file writes it
 _UNLIKELY = '{ fact = "age", at_least = 60 }'
-_EARLIEST = date(1850, 1, 1)  # nobody who was born before lives
+EARLIEST = date(1850, 1, 1)
+"""Nobody who was born before lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +264,7 @@ def _exact(fact: Fact, raw: object, regions: Regions) -> int | bool | str | date
         return raw
     if fact.type == "date":
         day = raw if isinstance(raw, date) else _day(raw)
-        if day is None or day < _EARLIEST:
+        if day is None or day < EARLIEST:
             raise _refusal(fact, raw, "fact_not_a_date")
         return day
     if fact.type == "place":

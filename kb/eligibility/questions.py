@@ -14,7 +14,7 @@ from datetime import date
 from kb.eligibility.benefits import Benefit
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.conditions import UNKNOWN, Truth, open_leaves
-from kb.eligibility.facts import Fact, Profile
+from kb.eligibility.facts import EARLIEST, Fact, Profile
 from kb.eligibility.full_units import reached, start_for
 from kb.eligibility.values import Exact, Excluded, Range, Value, bounds
 
@@ -100,7 +100,7 @@ def possible_answers(catalogue: Catalogue, fact: Fact, profile: Profile) -> list
                 days |= {start_for(max(n, 0), profile.as_of, counted.counted.unit) for n in (test.operand - 1, test.operand, test.operand + 1)}  # fmt: skip
     days |= {reached(day, -1, "days") for day in days}
     known = profile.values.get(fact.fact_id)
-    return sorted(day for day in days if day <= profile.as_of and not _excluded(known, day))
+    return sorted(day for day in days if EARLIEST <= day <= profile.as_of and not _excluded(known, day))
 
 
 def _excluded(known: Value | None, value: int | date) -> bool:

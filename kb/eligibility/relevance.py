@@ -47,7 +47,8 @@ def _shares(catalogue: Catalogue, nothing: Profile) -> list[float]:
     shares = [0.0] * len(catalogue.tests)
     for fact in catalogue.book:
         tests = catalogue.tests_of(fact.fact_id)
-        answers = possible_answers(catalogue, fact, nothing) if tests else []
+        # Where every limit of a date lies ahead, all days so far are on its near side, as the day itself is.
+        answers = (possible_answers(catalogue, fact, nothing) or [nothing.as_of]) if tests else []
         for number, test in tests:
             met = sum(test.truth(answer) == YES for answer in answers)
             shares[number] = 1.0 if test.operator == "within" else met / len(answers)

@@ -1,7 +1,7 @@
 """Numbers in Chinese text: 二〇二七, 六十, 1.45万, 百分之七十 as plain digits.
 
 A number is read only where it is a number: a lone 百, 千 or 万 (百姓, 千岛湖) stays what it is, and a
-run that is no well-formed numeral (三四十) is left alone.
+run that is no well-formed numeral (三四十), or longer than one that counts anything, is left alone.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _MIXED_PART = re.compile(r"(\d+)([千百万亿])")
 _OF = "分之"
 # Every number lies within one of these stretches; the same few come again and again, so they are remembered.
 _STRETCH = re.compile(rf"[\d{_CHINESE}][\d{_CHINESE},.点分之%]*")
+_LONGEST = 28  # characters of a number: as many digits as `Decimal` keeps
 _SIMPLE = "零一二三四五六七八九"
 
 
@@ -41,6 +42,8 @@ def parse_numeral(text: str) -> Decimal | None:
     >>> parse_numeral("廿一"), parse_numeral("3万5千"), parse_numeral("百分之七十"), parse_numeral("四分之三")
     (Decimal('21'), Decimal('35000'), Decimal('0.7'), Decimal('0.75'))
     """
+    if len(text) > _LONGEST:
+        return None
     if _OF in text:
         return _part(*text.split(_OF, 1))
     if _MIXED.fullmatch(text):
@@ -171,6 +174,8 @@ def _normalize_stretch(stretch: str) -> str:
 
 
 def _plain(match: re.Match[str]) -> str:
+    if len(match[0]) > _LONGEST:
+        return match[0]
     if match["arabic"]:
         value = Decimal(match["arabic"].replace(",", ""))
         for char in match["scale"] or "":
