@@ -1,13 +1,15 @@
 """The command `kb`. A command is imported when it is used, because some take a second to import.
 
 Standard output carries the result alone, standard error progress and errors. Exit status: 0 done, 1 the
-input was refused, 2 wrong usage.
+input was refused, 2 wrong usage. What nobody foresaw is status 1 and a line too; with Python's development mode
+(PYTHONDEVMODE=1) it is shown with its trace.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import traceback
 from importlib import import_module
 from typing import Any
 
@@ -61,7 +63,7 @@ def _describe() -> None:
 
 
 def main() -> None:
-    """Run the command line; turn the project's errors into one line and exit status 1."""
+    """Run the command line; turn errors into one line and exit status 1."""
     try:
         app(prog_name="kb")
     except KnowledgeBaseError as error:
@@ -71,3 +73,10 @@ def main() -> None:
         # The reader of the output, such as head, has gone; nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        said = f"{type(error).__name__}: {error} ({place.filename}:{place.lineno})"
+        print(f"kb: a fault of this program: {said}; PYTHONDEVMODE=1 shows the trace", file=sys.stderr)
+        sys.exit(1)

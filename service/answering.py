@@ -22,7 +22,7 @@ from service.answer_queue import QueuePlace
 from service.cited_rows import with_rows
 from service.library import Library
 from service.tracing import answer_stages, stage
-from service.waiting import in_turn
+from service.waiting import Forget, in_turn, or_forgotten
 
 GRACE_SECONDS = 0.05
 """A question that is refused within this time gets its HTTP status rather than an error event."""
@@ -66,14 +66,15 @@ class AnswerInProgress:
     """An answer that a worker thread makes when it is its turn, told as it comes."""
 
     def __init__(
-        self, turn: QueuePlace, library: Library, query: Query, finish: Finish, *, lasting: bool = False
+        self, turn: QueuePlace, library: Library, query: Query, finish: Finish, forget: Forget | None = None
     ) -> None:
         self._turn = turn
-        self._lasting = lasting
+        self._lasting = forget is not None
         self._told: _ToldQueue = asyncio.Queue()
         self._stopped = threading.Event()
         work = partial(_tell, library, query, finish, asyncio.get_running_loop(), self._told, self._stopped)
-        self._answering = asyncio.create_task(in_turn(turn, work))
+        answering = in_turn(turn, work)
+        self._answering = asyncio.create_task(or_forgotten(answering, forget) if forget else answering)
         # The end is told here rather than by the thread, which never runs for somebody who is refused while they wait.
         self._answering.add_done_callback(lambda _: self._told.put_nowait(None))
         self._first = asyncio.create_task(self._told.get())
@@ -105,8 +106,8 @@ class AnswerInProgress:
         await self._answering
 
     def stop(self) -> None:
-        """Let the thread end after the item that it is at: nobody listens any more. A `lasting` answer is made all the
-        same."""
+        """Let the thread end after the item that it is at: nobody listens any more. An answer that is kept is made
+        all the same."""
         if self._lasting:
             return
         self._stopped.set()
@@ -115,11 +116,12 @@ class AnswerInProgress:
 
 
 async def begin_answer(
-    turn: QueuePlace, library: Library, query: Query, finish: Finish = as_it_is, *, lasting: bool = False
+    turn: QueuePlace, library: Library, query: Query, finish: Finish = as_it_is, forget: Forget | None = None
 ) -> AnswerInProgress:
-    """Begin to answer in a worker thread; raise what the question is refused for where that shows at once. A `lasting`
-    answer is made to its end whether or not anybody listens: `finish` keeps it."""
-    answer = AnswerInProgress(turn, library, query, finish, lasting=lasting)
+    """Begin to answer in a worker thread; raise what the question is refused for where that shows at once. With
+    `forget` the answer is made to its end whether or not anybody listens: `finish` keeps it, and where it fails the
+    question is forgotten."""
+    answer = AnswerInProgress(turn, library, query, finish, forget)
     await answer.start()
     return answer
 

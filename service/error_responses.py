@@ -40,7 +40,7 @@ from kb.errors import (
 )
 from service.below import below, page_below
 from service.display import cared_for, display_of, displayed, page, texts
-from service.guards import SECURITY_HEADERS
+from service.guards import security_headers
 from service.openai_errors import OPENAI_CODES, openai_error
 
 UNAVAILABLE = (
@@ -103,6 +103,15 @@ _VALIDATION: dict[str, str] = {
     "literal_error": "只能是{expected}之一",
     "enum": "只能是{expected}之一",
 }
+# What the form for the data of a document calls its fields.
+_CALLED = {
+    "fields.title": "标题",
+    "fields.doc_no": "文号",
+    "fields.issuers": "发布机构",
+    "fields.issued": "成文日期",
+    "fields.effective": "施行日期",
+    "fields.expires": "失效日期",
+}
 _WRONG = "值不正确，请按接口说明填写"
 NAVIGATED = "/api/session/open-id"
 """Below this address browsers are sent to and fro by a login, and no script reads what is answered."""
@@ -164,6 +173,25 @@ def error_payload(error: KnowledgeBaseError) -> tuple[int, dict[str, object]]:
     return status, _shape(error.code, error.chinese, error.field)
 
 
+def stream_error(error: Exception) -> tuple[int, dict[str, object]]:
+    """Give the HTTP status and the JSON of whatever ends a stream that has begun, past the handlers of errors; an
+    accident goes to the log with its trace."""
+    told = error if isinstance(error, KnowledgeBaseError) else _of_the_machine(error)
+    if told is not None:
+        return error_payload(told)
+    logger.error("a stream broke off", exc_info=error)
+    return 500, _shape("internal_error", BROKEN)
+
+
+def _of_the_machine(error: Exception) -> ServiceError | None:
+    """Say what is wrong with the disk or the database, where that is what an exception says."""
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return ServiceError.of("storage_not_writable", cause=error.strerror)
+    if isinstance(error, OperationalError):
+        return ServiceError.of("database_failed", cause=error.orig)
+    return None
+
+
 def wrong_value(place: Sequence[object], wrong: Mapping[str, Any]) -> tuple[str, str]:
     """Name the field that pydantic finds wrong, and say what is wrong with it."""
     field = ".".join(map(str, place))[:100]
@@ -172,7 +200,8 @@ def wrong_value(place: Sequence[object], wrong: Mapping[str, Any]) -> tuple[str,
     if "expected" in context:
         context["expected"] = re.sub(", | or ", "、", context["expected"])  # as pydantic names the choices
     reason = context["error"] if kind == "value_error" else _VALIDATION.get(kind, _WRONG).format(**context)
-    return field, f"{field}：{reason}。"
+    name = _CALLED.get(".".join(map(str, place[:2])), field)
+    return field, f"{name}：{reason}。"
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -180,8 +209,8 @@ def install_error_handlers(app: FastAPI) -> None:
     app.exception_handler(KnowledgeBaseError)(_deliberate)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
-    app.exception_handler(OSError)(_no_room)
-    app.exception_handler(OperationalError)(_database_failed)
+    app.exception_handler(OSError)(_machine_failed)
+    app.exception_handler(OperationalError)(_machine_failed)
     app.exception_handler(DataError)(_unkeepable)
     app.exception_handler(ClientDisconnect)(_gone)
     app.exception_handler(UnicodeEncodeError)(_unsayable)
@@ -228,14 +257,11 @@ def _methods(request: Request) -> list[str]:
     return sorted({method for one in matching for method in one.methods})
 
 
-async def _no_room(request: Request, error: OSError) -> Response:
-    if error.errno not in _NO_ROOM:
+async def _machine_failed(request: Request, error: OSError | OperationalError) -> Response:
+    told = _of_the_machine(error)
+    if told is None:
         raise error
-    return await _deliberate(request, ServiceError.of("storage_not_writable", cause=error.strerror))
-
-
-async def _database_failed(request: Request, error: OperationalError) -> Response:
-    return await _deliberate(request, ServiceError.of("database_failed", cause=error.orig))
+    return await _deliberate(request, told)
 
 
 async def _unkeepable(request: Request, _error: DataError) -> Response:
@@ -257,7 +283,7 @@ async def _gone(_request: Request, _error: ClientDisconnect) -> Response:
 
 async def _accident(request: Request, _error: Exception) -> Response:
     # Written outside the guards, so it brings their headers itself.
-    return _respond(request, 500, _shape("internal_error", BROKEN), headers=SECURITY_HEADERS)
+    return _respond(request, 500, _shape("internal_error", BROKEN), headers=security_headers(request.scope))
 
 
 def _respond(

@@ -34,11 +34,19 @@ SECURITY_HEADERS = {
     "Content-Security-Policy": _CONTENT.format("'none'"),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     # for speaking a question, where the browser asks first
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
 }
+
+
+# Browsers take it from an origin that they trust alone, and report an error elsewhere.
+_OVER_HTTPS = {"Cross-Origin-Opener-Policy": "same-origin"}
+
+
+def security_headers(scope: Scope) -> dict[str, str]:
+    """Give the headers of every response to a request that came by the scheme of `scope`."""
+    return SECURITY_HEADERS | _OVER_HTTPS if scope["scheme"] == "https" else SECURITY_HEADERS
 
 
 def framed_by(origins: tuple[str, ...]) -> dict[str, str]:
@@ -47,7 +55,7 @@ def framed_by(origins: tuple[str, ...]) -> dict[str, str]:
 
 
 class SecurityHeaders:
-    """Add `SECURITY_HEADERS` to every response, but for one that a route says itself; what the API says is never
+    """Add `security_headers` to every response, but for one that a route says itself; what the API says is never
     stored."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -62,7 +70,7 @@ class SecurityHeaders:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in (SECURITY_HEADERS | {"Cache-Control": "no-store"}).items():
+                for name, value in (security_headers(scope) | {"Cache-Control": "no-store"}).items():
                     headers.setdefault(name, value)
             await send(message)
 

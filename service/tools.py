@@ -8,7 +8,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Annotated, Any
@@ -26,6 +26,7 @@ from service.answering import answer_whole
 from service.confinement import Confined, Day, documents_within, told_confined
 from service.current_benefits import current_benefits
 from service.document_presentation import metadata
+from service.earlier_questions import leant_on
 from service.library import Library
 from service.register import DocumentRegister, Filters
 from service.schemas.answers import AnswerBody, HitsBody
@@ -151,8 +152,7 @@ def search(box: Toolbox, given: SearchArguments, audience: Audience) -> ToolOutc
 def ask(box: Toolbox, given: AskArguments, audience: Audience) -> ToolOutcome:
     """Answer a question, or refuse."""
     within, limits = documents_within(box.library, given, audience)
-    previous = tuple(text for text in given.previous if text.strip() and text != given.question)
-    query = replace(Query("ask", given.question, given.as_of, audience, previous), within=within)
+    query = Query("ask", given.question, given.as_of, audience, leant_on(given.question, given.previous), within=within)
     told = answer_whole(box.library, query, partial(told_confined, limits=limits))
     return ToolOutcome("\n".join(answer_lines(told)), told)
 

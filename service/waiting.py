@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -15,11 +15,23 @@ from service.answer_queue import QueuePlace
 
 T = TypeVar("T")
 
+Forget = Callable[[], None]
+"""Takes back what was kept of a question that gets no answer."""
+
 
 async def in_turn(turn: QueuePlace, work: Callable[[], T]) -> T:
     """Do some work in a thread when it is its turn."""
     async with turn:
         return await run_in_threadpool(work)
+
+
+async def or_forgotten(work: Awaitable[T], forget: Forget) -> T:
+    """Wait for some work; where it fails, for whatever reason, `forget`."""
+    try:
+        return await work
+    except Exception:
+        await run_in_threadpool(forget)
+        raise
 
 
 async def while_there(request: Request, work: Coroutine[Any, Any, T], stop: Callable[[], None]) -> T:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from datetime import datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from indexing import index_folder
 
+from cli.main import main
 from cli.search import search
 from ingest.settings import read_settings
 from kb.errors import SettingError, SnapshotMissingError
@@ -292,3 +294,19 @@ def test_the_index_folder_can_be_set_by_the_environment(kb_command: Command, cor
     done = kb_command("status", env={**os.environ, "KB_INDEX_DIR": str(corpus_index)})
     assert done.returncode == 0
     assert "documents  56" in done.stdout
+
+
+def test_what_nobody_foresaw_is_one_line_and_status_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**_: object) -> None:
+        raise KeyError("unforeseen")
+
+    monkeypatch.setattr("cli.main.app", fail)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    written = capsys.readouterr()
+    assert (ended.value.code, written.out) == (1, "")
+    assert re.fullmatch(
+        r"kb: a fault of this program: KeyError: 'unforeseen' \(.+\); PYTHONDEVMODE=1 shows the trace\n", written.err
+    )

@@ -17,6 +17,10 @@ from served_texts import QUESTION, settings_of
 
 from ingest.settings import Settings
 from kb.errors import NotFoundError
+from kb.knowledge_base import KnowledgeBase
+from kb.types import Answer
+from service.answering import GRACE_SECONDS
+from service.openai_models import ANSWERING
 from service.server import serving
 from service.storage import Storage
 
@@ -73,6 +77,26 @@ def test_a_question_that_is_refused_as_input_leaves_nothing(settings: Settings) 
             asked = {"question": " ", "conversation_id": "new", "stream": stream}
             assert citizen.post("/api/ask", json=asked).status_code == 422
         assert citizen.get("/api/conversations").json()["items"] == []
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_question_whose_answer_fails_is_told_so_and_does_not_wait_for_good(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, stream: bool
+) -> None:
+    def fail(_: KnowledgeBase, _query: object) -> Iterator[Answer]:
+        time.sleep(4 * GRACE_SECONDS)  # a stream has begun by then
+        raise RuntimeError("nobody foresaw this")
+
+    monkeypatch.setattr(KnowledgeBase, "answer", fail)
+    with serving(settings) as url, httpx.Client(base_url=url, timeout=PATIENCE) as citizen:
+        answer = citizen.post("/api/ask", json={"question": QUESTION, "conversation_id": "new", "stream": stream})
+        assert answer.status_code == (200 if stream else 500)
+        last = answer.text.rstrip().split("\n\n")[-1]
+        told = json.loads(last.removeprefix("event: error\ndata: "))["error"]
+        assert (told["code"], "nobody" in told["message"]) == ("internal_error", False)
+        assert citizen.get("/api/conversations").json()["items"] == []
+        chat = {"model": ANSWERING, "messages": [{"role": "user", "content": QUESTION}], "stream": stream}
+        assert '"code":"internal_error"' in citizen.post("/v1/chat/completions", json=chat).text
 
 
 def test_an_answer_comes_although_the_browser_has_gone(settings: Settings) -> None:

@@ -22,6 +22,7 @@ from served_texts import QUESTION, SECRET, settings_of
 from ingest.settings import Settings
 from kb.index.encoder import open_encoder
 from service.openai_models import ANSWERING
+from service.routes.chat_completions import ChatRequest
 from service.server import serving
 from service.storage.conversations import MOST_PREVIOUS
 
@@ -92,6 +93,14 @@ def test_the_messages_before_the_last_are_the_conversation(url: str, client: ope
 def test_no_more_questions_are_leant_on_than_in_a_conversation_that_is_kept(client: openai.OpenAI) -> None:
     long_ago = [user(QUESTION), *(user(f"第{n}个办法什么时候施行？") for n in range(MOST_PREVIOUS))]
     assert ask(client, *long_ago, user(FOLLOW_UP)).answer["question"] == FOLLOW_UP
+
+
+def test_two_questions_may_both_be_answered_alike_and_a_question_asked_once_more_leans_on_nothing() -> None:
+    told = ["我想申请公租房，我在杭州工作，能申请吗", "没有", "没有"]
+    asked = ChatRequest.model_validate({"model": ANSWERING, "messages": [user(text) for text in told]})
+    assert asked.query().previous == tuple(told[:2])
+    again = ChatRequest.model_validate({"model": ANSWERING, "messages": [user(QUESTION), user(QUESTION)]})
+    assert again.query().previous == ()
 
 
 def test_a_refusal_is_content_and_its_kind_is_told(client: openai.OpenAI) -> None:

@@ -150,7 +150,11 @@ def test_only_staff_decide_and_what_they_write_is_checked(service: tuple[Staff, 
     assert citizen.get("/api/documents/canteen/publication").status_code == 403
     assert citizen.post("/api/documents/canteen/publication", json=body).status_code == 403
     for changed, words in (
-        ({"fields": fields | {"issued": "2031年13月"}}, "不是日期"),
+        ({"fields": fields | {"issued": "2031年13月"}}, "成文日期：“2031年13月”不是日期"),
+        (
+            {"fields": fields | {"issued": "2031-03-08", "effective": None, "expires": "2030-01-01"}},
+            "有效期至2030年1月1日，早于成文日期2031年3月8日",
+        ),
         ({"fields": fields | {"title": " "}}, "不能是空的"),
         ({"disclosure": "secret"}, "disclosure"),
         ({"replaces": "canteen"}, "只有待发布的文件"),

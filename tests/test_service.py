@@ -18,7 +18,7 @@ from ingest.settings import Settings
 from kb.errors import ServiceError, SnapshotError
 from kb.index.snapshot import current_name, point_to, snapshot_folder
 from service import disk
-from service.guards import BODY_LIMIT
+from service.guards import BODY_LIMIT, security_headers
 from service.listener import listen
 from service.server import serving
 from service.start import run
@@ -285,6 +285,9 @@ def test_every_response_carries_the_security_headers(client: httpx.Client, path:
     assert "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
+    # Browsers report an error where it comes without encryption.
+    assert "cross-origin-opener-policy" not in headers
+    assert security_headers({"scheme": "https"})["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
 def test_pages_are_checked_by_etag_and_link_to_nothing_outside(client: httpx.Client):

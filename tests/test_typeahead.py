@@ -77,14 +77,14 @@ def test_what_somebody_asked_is_never_offered_to_anybody(client: httpx.Client) -
         assert question not in offered(client, typed)
 
 
-@pytest.mark.parametrize("typed", ["", "老", "？？", " \n", "长" * 61, "\x00\x00", "\\ud800", "%%__", "长者食堂" * 100])
+@pytest.mark.parametrize(
+    "typed", ["", "老", "？？", " \n", "长" * 61, "\x00\x00", "\\ud800", "%%__", "长者食堂" * 100, "长" * 2000]
+)
 def test_what_says_nothing_or_too_much_is_offered_nothing(client: httpx.Client, typed: str) -> None:
     assert offered(client, typed) == []
 
 
-@pytest.mark.parametrize(
-    "body", [b"{}", b'{"text": 1}', b'{"text": "a", "other": 1}', b'{"text": "' + b"a" * 501 + b'"}', b"x"]
-)
+@pytest.mark.parametrize("body", [b"{}", b'{"text": 1}', b'{"text": "a", "other": 1}', b"x"])
 def test_what_is_no_text_is_refused_in_the_one_shape(client: httpx.Client, body: bytes) -> None:
     refused = client.post("/api/suggestions", content=body, headers={"Content-Type": "application/json"})
     assert refused.status_code in (400, 422) and refused.json()["error"]["message"]

@@ -397,8 +397,8 @@ REQUESTS: dict[str, Wording] = {
         "请照原文抄写",
     ),
     "ends_before_it_begins": Wording(
-        "the document would end ({last}) before it begins ({first})", "correct one of the days",
-        "有效期至{last}，早于施行日期{first}", "请改正其中一个日期",
+        "the document would end ({last}) before the day ({first}) on which it was written or begins", "correct one of the days",
+        "有效期至{last}，早于{what}日期{first}", "请改正其中一个日期",
     ),
     "replaces_not_pending": Wording(
         "only a document that waits to be published can take the place of another, when it is published",

@@ -17,14 +17,14 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import Field
 
-from kb.errors import InputError, KnowledgeBaseError
 from kb.types import Audience, Known, Query
 from service.answer_queue import QueuePlace
 from service.answering import AnswerInProgress, answer_whole, begin_answer
 from service.confinement import Confined, Limits, documents_within, told_confined
 from service.contract import EVENT, answers
 from service.display import Display, Shown, displayed, displayed_answer
-from service.error_responses import error_payload
+from service.earlier_questions import leant_on
+from service.error_responses import stream_error
 from service.events import UNKEPT, event
 from service.identity import Asker, Caller, Owner, Stored, give_owner, owner_name, owner_secret
 from service.library import Library
@@ -32,7 +32,7 @@ from service.routes import Noted, OpenLibrary, answer_noted, answer_queue_of
 from service.schemas.answers import AnswerBody
 from service.schemas.body import Body
 from service.storage import Storage
-from service.waiting import in_turn, while_there
+from service.waiting import Forget, in_turn, or_forgotten, while_there
 
 STREAMED = (
     'event: status\ndata: {"stage": "searching", "message": "正在查找依据", "conversation_id": null}\n\n'
@@ -51,7 +51,6 @@ the index was."""
 
 ASKED = answers(AnswerBody, 400, 404, 409, 413, 422, 503)
 ASKED[200]["content"] = {"text/event-stream": {"schema": EVENT, "example": STREAMED}}
-_REPLY = 8  # characters up to which a text that was written before may be another answer
 router = APIRouter()
 
 
@@ -132,36 +131,31 @@ async def _answered(
     within, limits = await run_in_threadpool(documents_within, library, asked, caller)
     query = replace(query, within=within)
     keep: Keep | None = None
-    conversation, secret, answer_id = asked.conversation_id, "", ""
+    forget: Forget | None = None
+    conversation, secret = asked.conversation_id, ""
     if conversation == NEW:
         secret = await run_in_threadpool(owner_secret, request, stored)
         owner = owner_name(secret, caller)
         conversation = (await run_in_threadpool(stored.conversations.begin, owner)).conversation_id
     elif conversation is not None:
         before = await run_in_threadpool(stored.conversations.previous, owner, conversation)
-        # Asked once more, a question does not lean on itself; two questions in a row may both be answered with 没有.
-        again = len(asked.question) > _REPLY
-        query = replace(query, previous=tuple(text for text in before if not again or text != asked.question))
+        query = replace(query, previous=leant_on(asked.question, before))
     if conversation is not None:
         # The question is kept before it is answered, and its answer whether or not the browser still waits for it.
         answer_id = await run_in_threadpool(stored.conversations.ask, owner, conversation, asked.question, limits)
         keep = partial(_keep, stored, library, answer_id, conversation)
+        forget = partial(stored.conversations.give_up, answer_id)
     finish = partial(_kept, limits=limits, noted=answer_noted(request, asker), keep=keep)
     response: Response
-    try:
-        if asked.stream:
-            answering = await begin_answer(turn, library, query, finish, lasting=keep is not None)
-            forget = partial(stored.conversations.give_up, answer_id)
-            events = _events(answering, {"conversation_id": conversation}, shown, forget)
-            response = StreamingResponse(events, media_type="text/event-stream", headers=UNKEPT)
-        else:
-            stopped = threading.Event()
-            work = in_turn(turn, partial(answer_whole, library, query, finish, stopped))
-            answer = await (work if keep else while_there(request, work, stopped.set))
-            response = JSONResponse(displayed_answer(answer, shown))
-    except InputError:
-        await run_in_threadpool(stored.conversations.give_up, answer_id)
-        raise
+    if asked.stream:
+        answering = await begin_answer(turn, library, query, finish, forget)
+        events = _events(answering, {"conversation_id": conversation}, shown)
+        response = StreamingResponse(events, media_type="text/event-stream", headers=UNKEPT)
+    else:
+        stopped = threading.Event()
+        work = in_turn(turn, partial(answer_whole, library, query, finish, stopped))
+        answer = await (or_forgotten(work, forget) if forget else while_there(request, work, stopped.set))
+        response = JSONResponse(displayed_answer(answer, shown))
     if asked.conversation_id == NEW:
         give_owner(request, response, secret)
     return response
@@ -184,9 +178,7 @@ def _kept(answer: dict[str, Any], limits: Limits, noted: Noted, keep: Keep | Non
     return answer if keep is None else answer | keep(answer)
 
 
-async def _events(
-    answer: AnswerInProgress, place: dict[str, Any], shown: Display, forget: Callable[[], None]
-) -> AsyncIterator[bytes]:
+async def _events(answer: AnswerInProgress, place: dict[str, Any], shown: Display) -> AsyncIterator[bytes]:
     try:
         async for number in answer.places():
             told_place = {"stage": "waiting", "place": number, "message": f"排在第 {number} 位，请稍候"}
@@ -194,9 +186,7 @@ async def _events(
         yield event("status", displayed({"stage": "searching", "message": "正在查找依据"}, shown) | place)
         async for name, data in answer.items():
             yield event(name, displayed_answer(data, shown) if name in ("answer", "done") else data)
-    except KnowledgeBaseError as error:
-        if isinstance(error, InputError):
-            await run_in_threadpool(forget)
-        yield event("error", displayed(error_payload(error)[1], shown))
+    except Exception as error:
+        yield event("error", displayed(stream_error(error)[1], shown))
     finally:
         answer.stop()

@@ -29,7 +29,8 @@ from service.answer_queue import QueuePlace
 from service.answering import AnswerInProgress, answer_whole, begin_answer
 from service.confinement import Confined, Limits, documents_within, told_confined
 from service.contract import EVENT, openai_answers
-from service.error_responses import error_payload
+from service.earlier_questions import leant_on
+from service.error_responses import stream_error
 from service.events import UNKEPT
 from service.identity import Bearer, asker_of, audience_of
 from service.library import Library
@@ -37,7 +38,6 @@ from service.openai_errors import OPENAI_CODES, openai_error
 from service.openai_models import ANSWERING, check_model
 from service.routes import Noted, OpenLibrary, answer_noted, answer_queue_of
 from service.schemas.openai import ChatCompletionBody
-from service.storage.conversations import MOST_PREVIOUS
 from service.storage.staff import Person
 from service.waiting import in_turn, while_there
 
@@ -171,8 +171,7 @@ class ChatRequest(Confined):
     def query(self) -> Query:
         """Give the question with those before it."""
         *before, question = [message.content for message in self.messages if message.role == "user"]
-        previous = tuple(text for text in before if text.strip() and text != question)[-MOST_PREVIOUS:]
-        return Query("chat", question, self.as_of, previous=previous)
+        return Query("chat", question, self.as_of, previous=leant_on(question, before))
 
 
 @router.post("/v1/chat/completions", responses=COMPLETED)
@@ -249,8 +248,9 @@ async def _chunks(
                     yield _data({**head, **whole})
                 break
         yield b"data: [DONE]\n\n"
-    except KnowledgeBaseError as error:
-        yield _data(openai_error(*error_payload(error), OPENAI_CODES.get(error.sentence))[1])
+    except Exception as error:
+        code = OPENAI_CODES.get(error.sentence) if isinstance(error, KnowledgeBaseError) else None
+        yield _data(openai_error(*stream_error(error), code)[1])
     finally:
         answer.stop()
 

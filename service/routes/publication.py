@@ -58,13 +58,18 @@ class Fields(BaseModel):
     kind: Kind
 
     def check_days(self) -> None:
-        """Raise InputError where a document would end before it begins."""
-        if self.effective and self.expires:
-            first, last = PartialDate.parse(self.effective), PartialDate.parse(self.expires)
-            if last.last_day < first.first_day:
-                raise InputError.of(
-                    "ends_before_it_begins", field="fields.expires", first=first.chinese, last=last.chinese
-                )
+        """Raise InputError where a document would end before it was written, or begins."""
+        for what, day in (("施行", self.effective), ("成文", self.issued)):
+            if day and self.expires:
+                first, last = PartialDate.parse(day), PartialDate.parse(self.expires)
+                if last.last_day < first.first_day:
+                    raise InputError.of(
+                        "ends_before_it_begins",
+                        field="fields.expires",
+                        what=what,
+                        first=first.chinese,
+                        last=last.chinese,
+                    )
 
 
 class DecisionRequest(BaseModel):

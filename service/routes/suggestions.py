@@ -5,13 +5,14 @@ Sent as a body and not in the address, which proxies log; nothing of it is kept.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from kb.text.fold import in_script, script_of
+from kb.typeahead import LONGEST
 from kb.types import Audience
 from service.addresses import addressed
 from service.contract import answers
@@ -31,13 +32,15 @@ class Typed(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    text: Annotated[str, Field(max_length=500)]
+    text: str
 
 
 @router.post("/api/suggestions", responses=answers(SuggestionsBody, 400, 413, 422, 503))
 def suggestions(typed: Typed, request: Request, library: OpenLibrary, caller: Caller) -> Response:
     """Offer questions, benefits, titles and headings that hold what was typed, in its script; none for one character or
     for long texts."""
+    if len(typed.text) > LONGEST:
+        return JSONResponse({"suggestions": []})
     hints: CurrentHints = request.app.state.hints
     return JSONResponse({"suggestions": _offered(typed.text, hints, library, caller)})
 
