@@ -245,7 +245,7 @@ def _topics_of(previous: tuple[str, ...], topics: Collection[str], places: Gazet
     found: list[str] = []
     last = ""
     for text in previous:
-        if small_talk(text) is not None:
+        if small_talk(text, bool(found)) is not None:
             continue
         if not found:
             found.append(text)

@@ -2,7 +2,7 @@
 
 An utterance is small talk only where nothing is left when the words of courtesy are taken out of it: 谢谢，托育补贴呢
 asks. Who one is and what one can do is asked of the service only where it is spoken to: 能做什么？ leans on what was
-talked about.
+talked about. So does 找谁投诉？ where something was, unless it is the service that one complains of.
 """
 
 from __future__ import annotations
@@ -38,22 +38,27 @@ REPLIES: dict[Talk, str] = {
 _COMPILED = {talk: re.compile(words) for talk, words in _WORDS.items()}  # Once for all questions.
 # Who speaks to the system and not about a matter.
 _SPOKEN_TO = re.compile(r"[你您]|自己|自我|(?:这个?|本)(?:系统|网站|平台|机器人|助手|工具)")
+_OF_SERVICE = re.compile("[你您]|这里|系统|网站|平台|回答|答案")
 # What may surround small talk; with anything else in it a sentence is a question about a matter.
 _COURTESY = re.compile(
     r"你们?|您|了|啊|呀|吧|吗|么|呢|哦|嘛|的|啦|诶|喂|都|都是|就|也|还|这个?|那|我|真|完全|根本|1点|回答|答案?|说|讲|是|很|太|好|得|系统|网站|平台|助手|工具|自己|我们?|请问?|能|在|来|[^\w]"
 )
 
 
-def small_talk(text: str) -> Talk | None:
-    """Say what kind of small talk an utterance is; None where it is none.
+def small_talk(text: str, after_questions: bool = False) -> Talk | None:
+    """Say what kind of small talk an utterance is, alone or after questions for a matter; None where it is none.
 
     >>> small_talk("你错了吧！"), small_talk("谢谢您"), small_talk("你是谁？"), small_talk("谢谢，那托育补贴呢")
     ('pressure', 'thanks', 'identity', None)
+    >>> small_talk("怎么举报？"), small_talk("怎么举报？", after_questions=True), small_talk("我要投诉你们", after_questions=True)
+    ('grievance', None, 'grievance')
     """
     folded = fold_text(text).replace("一", "1").replace("八", "8")
     left, first = folded, None
     for talk, words in _COMPILED.items():
         if talk == "identity" and not _SPOKEN_TO.search(folded):
+            continue
+        if talk == "grievance" and after_questions and not _OF_SERVICE.search(folded):
             continue
         left, times = words.subn("", left)
         first = first or (talk if times else None)
