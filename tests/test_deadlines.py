@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from kb.calendar import UNKNOWN_CALENDAR, WorkingCalendar, read_calendar
 from kb.errors import SettingError
 from kb.index.encoder import STATIC, open_encoder
 from kb.knowledge_base import KnowledgeBase
+from kb.question.change_question import change_asked
 from kb.question.deadline_question import deadline_asked
 from kb.question.impossible_day import impossible_day
+from kb.text.people import people_in
 from kb.text.periods import Period, Unit
 from kb.types import Answer, Query
 
@@ -365,3 +368,14 @@ def test_no_day_of_the_calendar_is_impossible(day: date) -> None:
 def test_the_29th_of_february_without_a_year_is_the_last_that_there_was() -> None:
     asked = deadline_asked("2月29日收到决定，最迟哪天申请？", date(2031, 8, 1))
     assert asked is not None and asked.start == date(2028, 2, 29)
+
+
+@pytest.mark.parametrize(
+    "text", ["杭州市公租房" * 330, "30日内" * 500, "自受理之日起" * 330, "是都" * 1000, "我妈在" * 660]
+)
+def test_a_long_text_without_a_pause_is_read_in_no_time(text: str) -> None:
+    began = time.perf_counter()
+    list(counted_in(text))
+    change_asked(text)
+    people_in(text)
+    assert time.perf_counter() - began < 3

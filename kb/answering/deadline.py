@@ -28,15 +28,16 @@ from kb.types import Document
 
 # 自受理之日起十五日内: what the count begins with, how long, and whether the end is a last day (内) or a day before which (前).
 _COUNTED = re.compile(
-    rf"(?P<event>[^,;。:]*?)(?:之日|之时|次日|当日|时)?(?:起|之?后)(?:计算)?(?:的|,)?(?P<period>{PERIOD})(?:以|之)?(?P<end>内|前)?"
+    rf"(?P<event>[^,;。:]{{0,60}}?)(?:之日|之时|次日|当日|时)?(?:起|之?后)(?:计算)?(?:的|,)?(?P<period>{PERIOD})(?:以|之)?(?P<end>内|前)?"
 )
 # 提前三十日, 届满三十日前: counted back from what comes. 第3日前 and 5月前 are a place and a date, no periods.
 _COUNTED_BACK = re.compile(
-    rf"(?P<event>[^,;。:]*?)(?:"
+    rf"(?P<event>[^,;。:]{{0,60}}?)(?:"
     rf"提前(?:至少|不少于)?(?<![月第\d])(?P<ahead>{PERIOD})"
     rf"|(?:的|之日|当日)?(?<![月第\d起后])(?P<by>{PERIOD})(?:以|之)?前(?![款条述项])"
     rf"|(?:之日)?(?:以|之)?前(?:的)?(?P<until>{PERIOD})(?P<within>以?内)?)"
 )
+_ANY = re.compile(PERIOD)
 # 期满六十日前 counts from an end, which the question has to give; elsewhere the event is a beginning.
 _EXPIRES = re.compile("(?:届满|期满|到期)$")
 # What stands before 自 or 从 belongs to the sentence and not to the event.
@@ -93,6 +94,8 @@ def counted_in(sentence: str) -> Iterator[Counted]:
     [('会议召开', 15, 'before'), ('期满', 1, 'within')]
     """
     normal = normalize_numbers(fold_text(sentence))
+    if _ANY.search(normal) is None:
+        return
     after, back = list(_COUNTED.finditer(normal)), list(_COUNTED_BACK.finditer(normal))
     for match in (*after, *back):
         written, side = _written(match)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from functools import lru_cache
 from itertools import islice
 
@@ -66,17 +67,18 @@ class Suggester:
         script = script_of(answer.question)
         places = list(dict.fromkeys((cited.doc_id, cited.clause_id) for cited in answer.citations))
         if answer.refusal is None:
-            return self._remembered(*places[0], True, script, audience) if places else ()
-        found = (self._remembered(*place, False, script, audience) for place in places)
+            return self._remembered(*places[0], True, script, audience, date.today()) if places else ()
+        found = (self._remembered(*place, False, script, audience, date.today()) for place in places)
         return tuple(dict.fromkeys(question for questions in found for question in questions))[:_REWORDED]
 
     def _about(
-        self, doc_id: str, clause_id: str, go_on: bool, script: Script | None, audience: Audience
+        self, doc_id: str, clause_id: str, go_on: bool, script: Script | None, audience: Audience, today: date
     ) -> tuple[str, ...]:
-        """Make questions about a clause, or to `go_on` from it about those beside it and the document."""
+        """Make questions about a clause, or to `go_on` from it about those beside it and the document, which are
+        answered `today`."""
 
         def can_answer(question: str) -> bool:
-            found = self._respond(Turn.alone(Query("", question, audience=audience)))
+            found = self._respond(Turn.alone(Query("", question, today, audience)))
             return found.refusal is None and any(cited.doc_id == doc_id for cited in found.citations)
 
         document, clauses = self._document(doc_id), self._records.clauses(doc_id)

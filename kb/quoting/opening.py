@@ -67,7 +67,9 @@ def contradicted(question: str, sentence: str) -> str | None:
 
 def _figures(text: str) -> Iterator[re.Match[str]]:
     for match in _FIGURE.finditer(text):
-        if not _BOUND_BEFORE.search(text[: match.start()]) and not _BOUND_AFTER.match(text, match.end()):
+        if not _BOUND_BEFORE.search(text[max(match.start() - 2, 0) : match.start()]) and not _BOUND_AFTER.match(
+            text, match.end()
+        ):
             yield match
 
 

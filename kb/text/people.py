@@ -30,6 +30,7 @@ _SELF = "本人|我们?|俺|咱们?|阿拉"
 _BESIDE = re.compile(
     r"(?:[跟和与同带给替随靠为养帮叫让]着?|照顾|照看|陪着?|伺候|在|(?:生|怀|添)了?[^,]{0,4}?|有[1-9两]?个?|没有?|全职|宝|子女|[她他])$"
 )
+_BESIDE_REACH = 8  # characters of the longest of these
 _PLACE_OF = re.compile(r"家(?!庭|里有|是)|的(?:公司|单位|户口本)|那儿|这边")
 
 
@@ -87,6 +88,8 @@ def people_in(text: str) -> list[SpokenPerson]:
         person = SpokenPerson(kind, name, sex, *match.span())
         if kind != "self":
             named = person
-        if not _BESIDE.search(text, 0, match.start()) and (kind == "self" or not _PLACE_OF.match(text, match.end())):
+        if not _BESIDE.search(text, max(match.start() - _BESIDE_REACH, 0), match.start()) and (
+            kind == "self" or not _PLACE_OF.match(text, match.end())
+        ):
             found.append(person)
     return found
