@@ -12,6 +12,7 @@ from indexing import KnowledgeBaseOf
 from kb.answering import refusals
 from kb.knowledge_base import KnowledgeBase
 from kb.question.follow_up import readings, resolve
+from kb.question.several import MOST, asked_in_turn
 from kb.question.small_talk import REPLIES, small_talk
 from kb.types import Answer, Query
 
@@ -40,6 +41,19 @@ def ask(knowledge_base: KnowledgeBase, question: str, *previous: str) -> Answer:
 )  # fmt: skip
 def test_small_talk_is_what_leaves_nothing_to_look_for(said: str, talk: str | None) -> None:
     assert small_talk(said) == talk
+
+
+@pytest.mark.parametrize("said", ["找谁投诉？", "怎么举报？", "向谁举报", "我要投诉", "去哪里告？"])
+def test_where_to_complain_is_asked_of_the_matter_that_was_talked_about(said: str) -> None:
+    before = "小区里有人乱搭建，物业不管怎么办？"
+    assert (small_talk(said), small_talk(said, after_questions=True)) == ("grievance", None)
+    assert resolve(Query("", said, previous=(before, "谢谢"))).query.text.endswith(said)
+    assert len(resolve(Query("", "多久答复？", previous=(before, said))).query.text) > len("多久答复？")
+
+
+@pytest.mark.parametrize("said", ["我要投诉你们", "怎么举报这个系统？", "投诉你们的回答"])
+def test_a_complaint_of_the_service_is_none_of_the_matter(said: str) -> None:
+    assert small_talk(said, after_questions=True) == "grievance"
 
 
 def test_small_talk_is_answered_by_one_sentence_without_a_search(corpus: KnowledgeBase) -> None:
@@ -205,6 +219,48 @@ def test_each_of_several_questions_is_answered_or_refused_by_itself(corpus: Know
     assert answer.statements[-1].text.startswith("关于“火星上的车船补贴是多少”：")
     numbers = [number for statement in answer.statements for number in statement.citations]
     assert sorted(set(numbers)) == [citation.number for citation in answer.citations]
+
+
+def test_each_part_says_which_question_it_answers_and_cites_a_place_once(corpus: KnowledgeBase) -> None:
+    answer = ask(corpus, "杭州市梳理了多少项支持政策？物管会由几个人组成？市里梳理了几项支持政策？")
+    first, second, third = answer.statements
+    assert first.text.startswith("关于“杭州市梳理了多少项支持政策”：") and second.text.startswith(
+        "关于“物管会由几个人组成”："
+    )
+    assert third.text.startswith("关于“市里梳理了几项支持政策”：") and third.text.endswith("见上面所引的内容。")
+    assert third.citations == first.citations
+    assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+
+
+def test_a_handful_of_questions_is_answered_and_the_others_are_named(corpus: KnowledgeBase) -> None:
+    questions = [f"第{n}号火星公约管什么？" for n in range(1, 8)]
+    refusal = ask(corpus, "".join(questions)).refusal
+    assert refusal is not None
+    assert refusal.message.count("关于“") == MOST
+    assert refusal.message.endswith("一次最多回答5个问题，请再问：“第6号火星公约管什么”、“第7号火星公约管什么”。")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("失业金能领多久、怎么领", 2), ("工伤怎么申请，几天出结果", 2), ("居住证补办要钱吗，签注要钱吗，丢了怎么办？", 3),
+        ("社区食堂谁能去，怎么收费？", 2), ("我妈今年72，能免费坐公交吗", 1), ("补贴是按月发，还是一次性发？", 1),
+        ("没几天就到期了，怎么续？", 1), ("几个小区一起改造，谁来牵头？", 1), ("我不知道怎么办，找谁？", 1),
+        ("国务院由哪些人组成，以前怎么写的？", 1), ("老百姓满不满意，指标定在多少？", 1), ("改造了多少小区，惠及多少户？", 1),
+    ],
+)  # fmt: skip
+def test_a_pause_takes_apart_what_asks_on_every_side_of_it(text: str, parts: int) -> None:
+    assert len(asked_in_turn(text)) == parts
+
+
+def test_what_is_asked_behind_a_pause_is_answered_too(build: KnowledgeBaseOf) -> None:
+    text = (
+        "第一条　居民可以向街道申请长者食堂就餐卡，申请时提交身份证。\n"
+        "第二条　街道应当自受理就餐卡申请之日起五日内办结。\n"
+    )
+    answer = ask(build(就餐=text), "就餐卡怎么申请，几天办结？")
+    assert [statement.text[:9] for statement in answer.statements] == ["关于“就餐卡怎么申", "关于“几天办结”："]
+    assert "五日内" in answer.statements[1].text
 
 
 @pytest.mark.parametrize("question", ["gzf怎么申请？", "How do I apply for public rental housing?"])

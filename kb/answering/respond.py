@@ -7,7 +7,7 @@ that shows the nearest material.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -26,7 +26,7 @@ from kb.answering.nearest import Nearest
 from kb.answering.rank import Rank
 from kb.answering.register_answer import RegisterAnswerer
 from kb.answering.register_list import RegisterList
-from kb.answering.several_answers import together
+from kb.answering.several_answers import adds, together
 from kb.answering.suggestions import Suggester
 from kb.answering.text_answer import TextAnswerer
 from kb.answering.unclear import UnclearAnswerer
@@ -37,7 +37,7 @@ from kb.index.records import Records
 from kb.naming import Register
 from kb.question.follow_up import Turn
 from kb.question.impossible_day import impossible_day
-from kb.question.several import questions_in
+from kb.question.several import MOST, asked_in_turn, questions_in
 from kb.question.small_talk import REPLIES, small_talk
 from kb.quoting.citing import Citer
 from kb.quoting.draft import Draft
@@ -140,14 +140,24 @@ class Responder:
 
     def _answer(self, query: Query) -> Answer:
         clock = Clock()
-        talk = small_talk(query.text)
+        talk = small_talk(query.text, any(small_talk(text) is None for text in query.previous))
         if talk is not None:
             return Answer(query.text, (Statement(REPLIES[talk], ()),), (), (), None, clock.timing(), confidence=1.0)
         parts = questions_in(query.text)
         if len(parts) > 1:
-            asked = [replace(query, text=part, previous=(*query.previous, *parts[:n])) for n, part in enumerate(parts)]
-            return together(query.text, parts, [self._one(one, Clock()) for one in asked], clock.timing())
-        return self._one(query, clock)
+            return together(query.text, parts[:MOST], self._each(query, parts), clock.timing(), parts[MOST:])
+        whole = self._one(query, clock)
+        parts = asked_in_turn(query.text)
+        if whole.refusal is not None or len(parts) == 1:
+            return whole
+        each = self._each(query, parts)
+        return together(query.text, parts[:MOST], each, clock.timing(), parts[MOST:]) if adds(each, whole) else whole
+
+    def _each(self, query: Query, parts: Sequence[str]) -> list[Answer]:
+        """Answer as many of several questions as are answered at once, each after those before it."""
+        asked = parts[:MOST]
+        each = (replace(query, text=part, previous=(*query.previous, *asked[:n])) for n, part in enumerate(asked))
+        return [self._one(one, Clock()) for one in each]
 
     def _one(self, query: Query, clock: Clock) -> Answer:
         """Answer one question, which may lean on those before it."""

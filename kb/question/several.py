@@ -1,19 +1,43 @@
 """Several questions in one: taken apart where each part asks by itself, so that each is answered or refused by
-itself."""
+itself.
+
+Behind a pause within a sentence something else may be asked too, but never where a person is told of, since the verdict
+is on all that is told. Two quantities of one matter (每年多少，领到几岁) are those of `kb.question.comparing_question`, which
+knows that they are said of one law.
+"""
 
 from __future__ import annotations
 
 import re
 
+from kb.text.fold import fold_text
+from kb.text.people import people_in
+
+MOST = 5
+"""Questions of one text that are answered."""
+
 _STOP = re.compile(r"(?<=[?？])")  # Two question marks are two questions, whatever stands between.
 # 另外, 以及 join questions only where both sides ask (`_ASKS`).
 _JOINT = re.compile(r"[,，;；]?(?:以及|还有|另外|并且|同时)[,，]?|[;；]")
+_PAUSE = re.compile(r"[,，、]")
 # That something is asked.
 _ASKS = re.compile(
     r"什么|多少|哪|几[^\W\d]|谁|怎么|怎样|如何|何时|何地|为何|(\w)不\1|有没有|是否|能否|可否|可不可以|[吗么]|啥|多[大长久高远]|[不没吧]\W*$"
 )
+# That something is asked, beyond doubt: 几个 may be some, and 过不过得去 how something goes.
+_SURELY_ASKS = re.compile(
+    r"什么|多少|哪[些个里儿年天种类家]|(?<![好没过十上头前这那])几(?:天|年|月|个月|次|岁|元|折|号)|(?<=[是要共给设建由])几[个项种人名层倍家]|谁|怎么|怎样|如何|何时|为何|"
+    r"([能要是会可用得])不\1|有没有|是否|能否|可否|吗\W*$|啥|多[大长久高远]"
+)
+# One question goes over the pause: alternatives, a condition, whatever may be, what is not known, another time.
+_HELD = re.compile(
+    r"还是|或者|不管|无论|不论|如果|要是|假如|的话|以为|听说|比如|例如|不知|就|才|还|也|都|却|反而|分别|各|以前|之前|从前|原来|过去"
+)
+_QUANTITY = re.compile(r"多少|多[久大长高远]|几|什么时[候侯]|何时|哪[年月天]")
+_SUBJECT = 4  # characters before a quantity that name of what it is
 _GOES_ON = re.compile(r"呢[?？]?$")  # Behind a question this asks it again (2023年呢？).
 _SHORTEST = 4  # characters of a question of its own
+_SHORTEST_PART = 3  # of one behind a pause (怎么领)
 
 
 def asks(words: str) -> bool:
@@ -43,3 +67,21 @@ def questions_in(text: str) -> list[str]:
     asking = [part.strip() for part in parts if len(part.strip()) >= _SHORTEST]
     all_ask = bool(asking) and asks(asking[0]) and all(asks(part) or _GOES_ON.search(part) for part in asking)
     return asking if len(asking) > 1 and all_ask else [text]
+
+
+def asked_in_turn(sentence: str) -> list[str]:
+    """Give the questions between the pauses of one that was not taken apart, itself where not each asks beyond doubt.
+
+    >>> asked_in_turn("失业金能领多久、怎么领"), asked_in_turn("工伤认定要多久，劳动能力鉴定要多久？")
+    (['失业金能领多久', '怎么领'], ['工伤认定要多久', '劳动能力鉴定要多久？'])
+    >>> asked_in_turn("我妈今年72，能免费坐公交吗"), asked_in_turn("奖励费每年多少，领到几岁？")
+    (['我妈今年72，能免费坐公交吗'], ['奖励费每年多少，领到几岁？'])
+    """
+    pieces = _PAUSE.split(sentence)
+    if len(pieces) == 1 or _HELD.search(sentence) or people_in(fold_text(sentence)):
+        return [sentence]
+    if not all(len(piece.strip()) >= _SHORTEST_PART and _SURELY_ASKS.search(piece) for piece in pieces):
+        return [sentence]
+    first, second = (_QUANTITY.search(piece) for piece in pieces[:2])
+    of_one = len(pieces) == 2 and first and second and (first[0] != second[0] or second.start() < _SUBJECT)
+    return [sentence] if of_one else pieces
