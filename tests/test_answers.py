@@ -128,6 +128,39 @@ def test_data_of_a_document_come_from_its_header(corpus: KnowledgeBase, question
     assert expected in [citation.quote for citation in answer.citations]
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["业主投诉什么时候答复？", "社区食堂的菜价什么时候公布？", "业主大会的决定什么时候生效？", "育儿补贴由哪个部门下发？",
+     "物业服务标准由谁制定？", "业委会的账目公布了吗？"],
+)  # fmt: skip
+def test_what_is_asked_of_a_thing_that_a_document_speaks_of_is_not_read_from_its_header(
+    corpus: KnowledgeBase, question: str
+) -> None:
+    answer = corpus.ask(Query("", question))
+    assert not any("文件信息" in corpus.clause(citation.clause_id).label for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("社区食堂指导意见出台了吗", "现行有效"),
+        ("片区化大物业指导意见出台了没有", "计划出台"),
+        ("嵌入式体育三年行动计划到期了没有", "已失效"),
+    ],
+)
+def test_whether_a_document_is_out_or_has_run_out_is_its_status(
+    corpus: KnowledgeBase, question: str, told: str
+) -> None:
+    answer = corpus.ask(Query("", question))
+    assert answer.refusal is None
+    assert told in answer.text
+
+
+def test_the_state_of_the_paper_before_is_not_that_of_the_one_that_is_named(corpus: KnowledgeBase) -> None:
+    answer = corpus.ask(Query("", "养老服务补贴办法施行后原来的意见废止了吗"))
+    assert "同时废止" in answer.text
+
+
 def test_a_field_that_the_document_leaves_empty_is_not_invented(corpus: KnowledgeBase) -> None:
     answer = corpus.ask(Query("", "第343号提案答复的文号是什么？"))
     assert "未载明文号" in answer.text

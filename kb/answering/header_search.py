@@ -15,6 +15,7 @@ from kb.index.records import Records
 from kb.metadata import FIELDS, HEADER_ALONE, fields_asked, look_up, without_fields
 from kb.provenance import name_of
 from kb.question.comparing_question import sides_of
+from kb.question.header_question import OF_THINGS_TOO, is_of_document
 from kb.question.level import agreement, levels_asked
 from kb.quoting.header_span import header_span
 from kb.quoting.preamble import Remark, remarks
@@ -82,6 +83,8 @@ class HeaderSearch:
         limits = replace(pinned, years=(), ordinals=() if is_named else pinned.ordinals)
         doc_ids = doc_ids or self._likeliest(query, inquiry.hits)
         documents = tuple(self._investigator.document(doc_id) for doc_id in doc_ids)
+        if not is_of_document(words, documents, points=turn.leans):
+            asked = [name for name in asked if name not in OF_THINGS_TOO]
         validity = _VALIDITY in asked
         asked = [name for name in asked if name != _VALIDITY]
         found: list[HeaderDatum] = []

@@ -28,7 +28,7 @@ _WHOLE_STATE = frozenset(("国家", "全国"))
 _LEGISLATOR = "人民代表大会"
 _PLACE_LENGTH = 4
 _LONGEST = 24  # characters that the name of an issuer or of a kind has in a question
-_PAPERS = [
+PAPERS = [
     "决议",
     "决定",
     "命令",
@@ -97,9 +97,9 @@ class Vocabulary:
             for name in self._names
             for length, level, _ in self._governments_at(name, 0)
             if level is None
-        ) - {*_PAPERS}
+        ) - {*PAPERS}
         endings = {name[-2:] for name in self._names if re.fullmatch(r"[一-鿿]{2}", name[-2:])}
-        self._kinds = frozenset((*_PAPERS, *endings))
+        self._kinds = frozenset((*PAPERS, *endings))
         self._regions = frozenset(filter(None, map(places_of, catalogue)))
         self.legislators = frozenset(issuer for issuer in self._issuers if _LEGISLATOR in issuer)
 
