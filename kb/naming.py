@@ -11,8 +11,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from kb.editions import core_title
+from kb.law_names import LAW, NOT_GOING_ON, is_of_place, laws_called, place_before
 from kb.text.fold import fold_text
-from kb.text.names import BODY_ENDS, normal_name
+from kb.text.names import BODY_ENDS, normal_name, shortens
 from kb.text.numerals import normalize_numbers
 from kb.text.places import NATION
 from kb.text.references import LEADING
@@ -31,6 +33,7 @@ those of districts are not known."""
 _BRACKET = re.compile(r"（[^（）]*）$")  # A title with something in brackets behind it is known without it as well.
 _INNER = re.compile(r"<[^<>]+<([^<>]+)>")  # 《…办公厅关于印发〈A〉的通知》
 _SHORTEST_TITLE = 6  # characters; shorter ones stand in texts by chance
+_SHORTEST_LAW = 4  # of 法 and 条例, which nothing else ends in
 
 NAME = "|"
 """Stands where a document is named."""
@@ -38,12 +41,13 @@ NAME = "|"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The ordinals of the documents that a question names, the names that no document bears, and the question with
-    `NAME` in the place of each name."""
+    """The ordinals of the documents that a question names, the numbers that no document bears, the question with `NAME`
+    in the place of each name, and the laws that it speaks of and that no document is (`unheld`)."""
 
     documents: tuple[int, ...] = ()
     unknown: tuple[str, ...] = ()
     marked: str = ""
+    unheld: tuple[str, ...] = ()
 
     @property
     def rest(self) -> str:
@@ -109,6 +113,10 @@ class Register:
             self._by_title.setdefault(title, []).append(ordinal)
         self._of_proposals = [ordinal for ordinals in self._by_proposal.values() for ordinal in ordinals]
         self._titles.sort(key=lambda item: -len(item[0]))
+        self._of_the_nation = {
+            n for n, one in enumerate(catalogue) if one.level in (None, "national") and not one.region
+        }
+        self._laws = [(title, ordinal) for title, ordinal in self._titles if LAW.search(title)]
 
     def find(self, question: str, visible: Callable[[int], bool] = lambda ordinal: True) -> Named:
         """Find the documents that a question names, among those whose ordinals are `visible`."""
@@ -145,12 +153,28 @@ class Register:
                 documents.update(dict.fromkeys(ordinals))
                 if not ordinals:
                     unknown.append(f"第{match[1]}号")
+        unheld: list[str] = []
         for title, ordinal in self._titles:
-            if title in covered and visible(ordinal):
-                documents[ordinal] = None
-                # A title inside a longer one that was named is not named itself.
-                covered = covered.replace(title, NAME)
-        return Named(tuple(documents), tuple(dict.fromkeys(unknown)), covered)
+            if title not in covered or not visible(ordinal):
+                continue
+            named = re.search(re.escape(title) + (NOT_GOING_ON if title.endswith("法") else ""), covered)
+            if named is None:
+                continue
+            place = place_before(covered, named.start()) if title.endswith("条例") else ""
+            local = [n for known, n in self._laws if place and visible(n) and is_of_place(title, place, known)]
+            documents[local[0] if local else ordinal] = None
+            if place and not local and ordinal in self._of_the_nation:
+                unheld.append(place + title)
+            # A title inside a longer one that was named is not named itself.
+            covered = covered.replace(title, NAME)
+        for name, says in list(laws_called(covered)):
+            meant = dict.fromkeys(n for known, n in self._laws if visible(n) and shortens(name, known))
+            if len(meant) == 1:
+                documents.update(meant)
+                covered = covered.replace(name, NAME)
+            elif says and not meant:
+                unheld.append(name)
+        return Named(tuple(documents), tuple(dict.fromkeys(unknown)), covered, tuple(dict.fromkeys(unheld)))
 
     def document_named(self, name: str, visible: Callable[[str], bool] = lambda doc_id: True) -> str | None:
         """Give the id of the one document that bears a title or a 文号, among those whose ids are `visible`; words
@@ -213,7 +237,11 @@ def _numbers(document: Document) -> list[str]:
 def _titles(document: Document) -> list[str]:
     bare = _BRACKET.sub("", document.title)  # people leave （试行） and （2021—2025年） out
     titles = dict.fromkeys((document.title, bare, document.short_title, *document.aliases))
-    return [normal_name(title) for title in titles if title and len(title) >= _SHORTEST_TITLE]
+    names = dict.fromkeys(normal_name(title) for title in titles if title and len(title) >= _SHORTEST_TITLE)
+    core = core_title(document.title)  # 社会保险法, which bears the name of the state
+    if LAW.search(core) and len(core) >= _SHORTEST_LAW:
+        names[core] = None
+    return list(names)
 
 
 def _forms(name: str) -> tuple[str, str]:

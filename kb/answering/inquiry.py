@@ -146,7 +146,7 @@ class InquiryDesk:
         before = self.find(turn.query, turn.earlier) if turn.earlier and turn.leans else Named()
         fresh = tuple(n for n in whole.documents if n not in before.documents)
         unknown = tuple(name for name in whole.unknown if name not in before.unknown)
-        found = Named(fresh, unknown, whole.marked) if fresh or unknown else whole
+        found = replace(whole, documents=fresh, unknown=unknown) if fresh or unknown else whole
         return replace(found, documents=tuple(self._edition_meant(n, turn.query) for n in found.documents))
 
     def _edition_meant(self, ordinal: int, query: Query) -> int:

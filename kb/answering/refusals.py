@@ -118,6 +118,16 @@ def one_sided(sides: Sequence[str]) -> str:
     return f"关于{'、'.join(f'“{side}”' for side in sides)}没有找到能回答的内容，以上没有比较它。"
 
 
+def not_held(names: Sequence[str], titles: Sequence[str]) -> str:
+    """Say that laws that a question speaks of are not among the documents, and where what follows is from.
+
+    >>> not_held(["劳动法"], ["工伤保险条例"])
+    '资料库中没有名称为“劳动法”的文件；以下内容出自《工伤保险条例》。'
+    """
+    said = "".join(f"“{name}”" for name in names)
+    return f"资料库中没有名称为{said}的文件；" + (f"以下内容出自{'、'.join(map(titled, titles))}。" if titles else "")
+
+
 def not_chinese(*, near: bool) -> str:
     """Say that a question is in no language that can be read; `near` that what shares words with it is shown."""
     return _NOT_CHINESE + ("下面是可能有关的材料，请自行核对。" if near else "")

@@ -21,7 +21,7 @@ from kb.answering.deadline_answer import DeadlineAnswerer
 from kb.answering.follow_up_answer import FollowUpAnswerer
 from kb.answering.header_answer import HeaderAnswerer
 from kb.answering.header_search import HeaderSearch
-from kb.answering.inquiry import Answerer, Clock, InquiryDesk
+from kb.answering.inquiry import Answerer, Clock, Inquiry, InquiryDesk
 from kb.answering.nearest import Nearest
 from kb.answering.rank import Rank
 from kb.answering.register_answer import RegisterAnswerer
@@ -35,6 +35,7 @@ from kb.evidence.investigate import Investigator
 from kb.evidence.succession import Succession
 from kb.index.records import Records
 from kb.naming import Register
+from kb.provenance import title_of
 from kb.question.follow_up import Turn
 from kb.question.impossible_day import impossible_day
 from kb.question.several import MOST, asked_in_turn, questions_in
@@ -65,7 +66,8 @@ class Responder:
         self._records = records
         self._answers = AnswerMemory(_REMEMBERED)
         investigator = Investigator(retriever, records, reader)
-        document, is_visible = investigator.document, retriever.is_visible
+        self._document = document = investigator.document
+        is_visible = retriever.is_visible
         self._citer = citer = Citer(records, register, document, investigator.clause)
         self._succession = succession = Succession(records, document, is_visible)
         self._follow_ups = FollowUpAnswerer(investigator, cache(self._topics_of), retriever.home.places, self._respond)
@@ -175,7 +177,20 @@ class Responder:
         if inquiry.unfound and answer.refusal is None:
             left_out = Statement(refusals.left_out(inquiry.unfound), (), own=True)
             return replace(answer, statements=(*answer.statements, left_out))
-        return answer
+        return self._with_unheld(inquiry, answer)
+
+    def _with_unheld(self, inquiry: Inquiry, answer: Answer) -> Answer:
+        """Say first of an answer or a refusal that a law which the question speaks of is not among the documents."""
+        said = answer.refusal.message if answer.refusal else answer.text
+        names = [name for name in inquiry.named.unheld if f"“{name}”" not in said]
+        if not names or not answer.citations:
+            return answer
+        titles = dict.fromkeys(title_of(self._document(c.doc_id)) for c in answer.citations if c.source != "background")
+        if answer.refusal:
+            message = refusals.not_held(names, ()) + answer.refusal.message
+            return replace(answer, refusal=replace(answer.refusal, message=message))
+        first = Statement(refusals.not_held(names, list(titles)), (), own=True)
+        return replace(answer, statements=(first, *answer.statements))
 
     def _topics_of(self, audience: Audience) -> frozenset[str]:
         seen = (document for document in self._records.catalogue if may_see(audience, document))
