@@ -82,6 +82,9 @@ def test_a_running_document_and_article_are_taken_from_the_question_before(laws:
     first = "养犬条例第二条讲什么？"
     assert [c.label for c in ask(laws, "上一条呢？", first).citations] == ["第一条"]
     assert [c.label for c in ask(laws, "再往上一条呢", first).citations] == ["第一条"]
+    assert [c.label for c in ask(laws, "上一条呢？", "养犬条例最后一条讲什么").citations] == ["第三条之一"]
+    before = [c.label for c in ask(laws, "上一条呢？", "养犬条例倒数第二条讲什么").citations]
+    assert before and all(label.startswith("第三条") and "之一" not in label for label in before)
     assert [c.label for c in ask(laws, "该条第二款呢？", first).citations] == ["第二条第二款"]
     assert [c.label for c in ask(laws, "那第五条呢？", first).citations] == ["第五条"]
     assert [c.doc_id for c in ask(laws, "条例第一条讲什么？", first).citations] == ["dogs2030"]

@@ -253,6 +253,8 @@ def _called(asked: ArticleAsked) -> str:
         return asked.chapter
     article = asked.article or ""
     if article.startswith("-"):
+        if article == "-0":
+            return "最后一条之后的条文"
         return "最后一条" if article == "-1" else f"倒数第{to_chinese(int(article[1:]))}条"
     number, _, insertion = article.partition("-")
     words = f"第{to_chinese(int(number))}条" + (f"之{to_chinese(int(insertion))}" if insertion else "")

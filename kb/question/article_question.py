@@ -129,13 +129,16 @@ def article_asked(question: str, *, whole: bool = True) -> ArticleAsked | None:
 def spoken_of(earlier: str) -> ArticleAsked | None:
     """Give the article that earlier questions, one behind the other, came to.
 
-    >>> spoken_of("物业条例第22条讲什么？上一条呢？").article
-    '21'
+    >>> spoken_of("物业条例第22条讲什么？上一条呢？").article, spoken_of("物业条例倒数第二条讲什么？上一条呢？").article
+    ('21', '-3')
     """
     folded = normalize_numbers(fold_text(earlier))
     found: ArticleAsked | None = None
     ends = 0
-    for match in sorted((*_ARTICLE.finditer(folded), *_RELATIVE.finditer(folded)), key=lambda match: match.start()):
+    matches = [match for pattern in (_LAST, _ARTICLE, _RELATIVE) for match in pattern.finditer(folded)]
+    for match in sorted(matches, key=lambda match: match.start()):
+        if match.start() < ends:
+            continue  # 第2条 of 倒数第2条
         name = _name(folded[ends : match.start()]) or (found.name if found else "")
         asked = _asked(match, name)
         if asked.article is None and found is not None and found.article is not None:
@@ -145,15 +148,22 @@ def spoken_of(earlier: str) -> ArticleAsked | None:
 
 
 def neighbour(article: str, step: Step) -> str:
-    """Give the number of the article before or after one, or of itself; 22-1 counts as 22.
+    """Give the number of the article before or after one, or of itself. 22-1 stands behind 22, -2 before the last one,
+    which is -1; behind that stands -0, which no law has.
 
-    >>> neighbour("22", "before"), neighbour("22-1", "after"), neighbour("22-1", "same")
-    ('21', '23', '22-1')
+    >>> neighbour("22", "before"), neighbour("22-1", "after"), neighbour("22-1", "before"), neighbour("22-2", "before")
+    ('21', '23', '22', '22-1')
+    >>> neighbour("-1", "before"), neighbour("-2", "after"), neighbour("22-1", "same")
+    ('-2', '-1', '22-1')
     """
     if step == "same":
         return article
-    number = int(article.partition("-")[0])
-    return str(number - 1 if step == "before" else number + 1)
+    if article.startswith("-"):
+        return f"-{int(article[1:]) + (1 if step == 'before' else -1)}"
+    number, _, insertion = article.partition("-")
+    if insertion and step == "before":
+        return number if insertion == "1" else f"{number}-{int(insertion) - 1}"
+    return str(int(number) + (-1 if step == "before" else 1))
 
 
 def _name(before: str) -> str | None:
