@@ -12,9 +12,11 @@ from collections.abc import Callable
 
 from kb.text.fold import fold_text
 
-# Points at something that nothing before names.
+# Words that say of no matter what it is, behind 这个.
+_ANY = "文件|办法|方案|通知|意见|政策|规定|条例|补贴|补助|奖励|标准|条件|材料|费用|工作|项目|活动|业务|事项|事情?|问题|东西|钱|情况|计划|制度|证|款"
+# Points at something that nothing before names; 这个小区 names itself what it is about.
 _POINTER = re.compile(
-    r"它们?|他们|她们|(?:这|那)(?:个|些|份|项|条)(?:文件|办法|方案|通知|意见|政策|规定)?|该(?:文件|办法|方案|通知|意见|政策|规定|条例)|上述|上面说?的?|刚才|前面说?的?"
+    rf"它们?|他们|她们|(?:这|那)(?:个|些|份|项|条)(?:{_ANY})*(?=$|[^一-鿿]|[的是有能要可会应需由在到从和与对给算归属该还怎多什啥谁哪几何如为吗呢吧都也])|该(?:文件|办法|方案|通知|意见|政策|规定|条例)|上述|上面说?的?|刚才|前面说?的?"
 )
 _LEFT_OVER = re.compile(r"^那么?(?P<rest>.{1,10})呢[?]?$")  # 那补贴呢: says what, and not of what.
 # Words that belong to any matter: a question of these alone asks of nothing.
@@ -32,6 +34,8 @@ def points_nowhere(question: str) -> str | None:
 
     >>> points_nowhere("它的联系电话是多少？"), points_nowhere("那2027年呢？"), points_nowhere("社区食堂这个项目谁负责？")
     ('它', '那2027年', None)
+    >>> points_nowhere("这个项目谁负责？"), points_nowhere("这个小区能加装电梯吗？"), points_nowhere("那些人可以申请公租房？")
+    ('这个项目', None, None)
     """
     folded = fold_text(question).strip()
     left = _LEFT_OVER.match(folded)
