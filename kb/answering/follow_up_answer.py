@@ -12,18 +12,20 @@ from dataclasses import replace
 
 from kb.answering import refusals
 from kb.answering.inquiry import Clock
+from kb.answering.pointed_answer import PointedAnswerer
 from kb.evidence.investigate import Investigator
 from kb.provenance import name_of
 from kb.question.document_filter import topic_words
-from kb.question.follow_up import Turn, about, choice_in, points_back, readings, resolve
+from kb.question.follow_up import Turn, about, points_back, readings, resolve, subject_of
 from kb.text.fold import fold_text
 from kb.text.places import Gazetteer
-from kb.types import Answer, Audience, Query, Refusal, Statement
+from kb.text.terms import bigrams
+from kb.types import Answer, Audience, Query, Refusal
 
 
 class FollowUpAnswerer:
-    """Chooses what a question means by what its readings find: `respond` answers one reading, `topics` are the folded
-    ones that an audience may see."""
+    """Chooses what a question means by what its readings find: `respond` answers one reading, `answered` gives the
+    answer to a question of the conversation, `topics` are the folded ones that an audience may see."""
 
     def __init__(
         self,
@@ -31,18 +33,21 @@ class FollowUpAnswerer:
         topics: Callable[[Audience], frozenset[str]],
         places: Gazetteer,
         respond: Callable[[Turn, Clock | None], Answer],
+        answered: Callable[[Query], Answer],
     ) -> None:
         self._investigator = investigator
         self._document = investigator.document
         self._topics = topics
         self._places = places
         self._respond = respond
+        self._pointed = PointedAnswerer(self._document, respond, answered)
 
     def answer(self, query: Query, clock: Clock) -> Answer:
         """Answer one question, which may lean on those before it."""
-        chosen = self._chosen(query, clock)
-        if chosen:
-            return chosen
+        pointed = self._pointed.answer(query, clock)
+        if pointed:
+            return pointed
+        query = self._pointed.spelled_out(query)
         meant, *others = readings(query, self._topics(query.audience), self._places)
         answer = self._respond(meant, clock)
         if meant.leans and not meant.is_joined and not answer.refusal and not self._speaks_of_new(answer, meant):
@@ -65,7 +70,7 @@ class FollowUpAnswerer:
             found = self._respond(other, clock)
             if found.refusal and not other.leans:
                 alone = found
-            if found.refusal is None and self._speaks_of_new(found, other) and not self._is_known(found, other):
+            if found.refusal is None and self._speaks_of(found, other, meant) and not self._is_known(found, other):
                 stays = _documents(found) <= _documents(answer)
                 if answer.refusal or stays or found.confidence > answer.confidence:
                     return found
@@ -75,7 +80,9 @@ class FollowUpAnswerer:
 
     def whole(self, query: Query) -> Turn:
         """Make a question whole by its form."""
-        return resolve(query, self._topics(query.audience))
+        return self._pointed.meant(query) or resolve(
+            self._pointed.spelled_out(query), self._topics(query.audience), self._places
+        )
 
     def thread(self, turn: Turn) -> list[str]:
         """Name the documents that the question before was about."""
@@ -93,6 +100,14 @@ class FollowUpAnswerer:
         for doc_id in {citation.doc_id for citation in answer.citations}:
             told += topic_words(self._document(doc_id))
         return not new or any(topic in told for topic in new)
+
+    def _speaks_of(self, answer: Answer, other: Turn, meant: Turn) -> bool:
+        """Say whether what answers another reading than was meant is about what the question names: 民政局的电话 behind
+        育儿补贴 is no number of another office."""
+        subject = None if meant.leans or not other.leans else subject_of(meant.asked)
+        pairs = bigrams(subject) if subject else ()
+        told = fold_text(answer.text) + "".join(topic_words(self._document(one.doc_id)) for one in answer.citations)
+        return self._speaks_of_new(answer, other) and 2 * sum(pair in told for pair in pairs) >= len(pairs)
 
     def _inside(self, turn: Turn, clock: Clock) -> Answer | None:
         """Answer what leans on a topic from the document that the topic was found in, where that says something new: 它
@@ -115,23 +130,6 @@ class FollowUpAnswerer:
             for one in answer.citations[:1]
             for other in known.citations
         )
-
-    def _chosen(self, query: Query, clock: Clock) -> Answer | None:
-        """Answer the question before from the document that was chosen (第二个) of those it was asked back about."""
-        choice = choice_in(query.text) if query.previous else None
-        if choice is None:
-            return None
-        before = self.whole(replace(query, text=query.previous[-1], previous=query.previous[:-1]))
-        back = self._respond(before, clock)
-        if back.refusal is None or back.refusal.kind != "needs_clarification" or choice > len(back.citations):
-            return None
-        meant = back.citations[choice - 1]
-        within = replace(before.query, within=frozenset((meant.doc_id,)))
-        answer = self._respond(replace(before, query=within), clock)
-        if answer.refusal is None:
-            return answer
-        quoted = (replace(meant, number=1),)
-        return replace(back, statements=(Statement(meant.quote, (1,)),), citations=quoted, refusal=None)
 
 
 def _documents(answer: Answer) -> set[str]:

@@ -70,7 +70,9 @@ class Responder:
         is_visible = retriever.is_visible
         self._citer = citer = Citer(records, register, document, investigator.clause)
         self._succession = succession = Succession(records, document, is_visible)
-        self._follow_ups = FollowUpAnswerer(investigator, cache(self._topics_of), retriever.home.places, self._respond)
+        self._follow_ups = FollowUpAnswerer(
+            investigator, cache(self._topics_of), retriever.home.places, self._respond, self.respond
+        )
         self._desk = InquiryDesk(retriever, records, register, investigator, self._follow_ups.thread, told_in)
         nearest = Nearest(investigator, records)
         rank = Rank(records, investigator, citer, is_visible)

@@ -15,11 +15,11 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from kb.question.replacement import replaced
+from kb.question.ambiguity import is_general
+from kb.question.replacement import names_place, replaced
 from kb.question.several import asks
 from kb.question.small_talk import small_talk
 from kb.text.fold import fold, fold_text
-from kb.text.numerals import normalize_numbers
 from kb.text.people import SpokenPerson, people_in
 from kb.text.places import NATION, Gazetteer
 from kb.text.terms import bigrams
@@ -52,15 +52,21 @@ _LEADING_UP = r"(?:是|从|(?<!需)要|(?<![可所])以|(?<![行认作])为|(?<!
 _COUNTED = r"(?:钱|个?工作日|个?月|[个项家种名户件份天日年元岁次台张层倍])(?:以内|之内|内)?"
 _ASKING = re.compile(
     rf"{_LEADING_UP}(?:多少(?:{_COUNTED})?|多[大长久高远]|几(?:{_COUNTED}|[^\W\d])?|哪(?:些|个|几|里|儿|天|年|家)?|什么时候|"
-    r"什么(?:是|叫|样的?)?|谁来?|怎么样?|怎样|如何|为什么|为何|是否|能不能|可不可以|有没有|是不是)|[吗呢吧么]?[?]+$|[吗呢]$"
+    r"什么(?:是|叫|样的?)?|谁来?|(?:该|要)?[怎咋]么?办|怎么样?|怎样|如何|为什么|为何|是否|能不能|可不可以|有没有|是不是)|[吗呢吧么]?[?]+$|[吗呢]$"
 )
 _SHORT = 10  # characters up to which a question after another is taken to lean on it
-_CHOICE = re.compile(r"(?:我?(?:问|说|要|选|指)的?是?|就)?第([1-9])[个条项种份]?(?:吧|呢|的)?")
 _BACK = 2  # topics with each of which a new question may be joined
 _KEPT = 24  # topics that are remembered
 _POINTER = re.compile(
     r"^(?:那么?|那个)?(?:它们?(?:的话)?|(?:这|该|那)(?:个|些|份|项|条|类|种)?(?:办法|文件|规定|政策|方案|意见|条例|通知)?|其中|里面|上述\w{2})?(?:里面?|中|的)?"
 )
+# What things have, by the last character of its name: 租金, 面积, 期限, 材料; nobody and no place is one.
+_QUANTITY = re.compile("[^\\W\\d]{1,3}[金额积价费率数量度限期准件料程序续式址话求围象容]")
+# 保租房的面积标准(是多少): the thing, what is asked of it, and the words that ask.
+_THING = re.compile(
+    r"([^,，]{2,}的)[^的,，多几怎如是有]{2,5}?((?:分别|各)?(?:是|有|为)?(?:多少|多[大长久高]|几|什么|怎么|如何)?[^\W的]{0,3})$"
+)
+_SUBJECT = re.compile(r"([^的,，]{3,12})的[^的,，]{2,6}(?:是|在|有)")
 _YEAR = re.compile(r"(?:到|在)?(?:19|20)\d\d年?(?:底)?")
 _IN_ALL = re.compile(r"(?:一|总)共$|加起来$|合计$")
 _CLAUSE_END = re.compile(r"[,，;；。?？!！]")
@@ -142,18 +148,21 @@ def _readings(alone: Query, before: list[str], last: str, topics: Collection[str
     joined = [turn(_joined(one, text), text, one) for one in _likeliest(before, folded)]
     placed = _placed(last, folded, topics, places, old)
     said = _fragment(folded)
+    if placed is None and points_back(folded) and not names_place(said, places):
+        placed = _of_the_same(last, said)
     tells = asks(last) and _tells_of_somebody(said)
     leans = points_back(folded) or text != alone.text or tells  # a correction leans on what it corrects
     stands = _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
-    if placed is not None and (len(folded) <= _SHORT or leans):
-        first = [turn(placed, placed, earlier), *joined]
-    elif tells:
+    if tells and old is None and (placed is None or _PRONOUN.search(said) or _asked_of(said)):
         again = _asked_again(last, said)
         first = [turn(again, again, earlier), *joined]
+    elif placed is not None and (len(folded) <= _SHORT or leans):
+        # Of another place or level only that is asked: the words behind what was asked before would find the old one's.
+        first = [turn(placed, placed, earlier), *([] if names_place(said, places) else joined)]
     elif (len(text) > _SHORT or stands) and not points_back(folded):
         first = [itself, *joined]
     else:
-        first = [*joined[:1], itself, *joined[1:]]
+        first = [*joined[:1], *([] if is_general(folded) else [itself]), *joined[1:]]
     found: dict[str, Turn] = {}
     for one in first:
         found.setdefault(one.query.text, one)
@@ -173,16 +182,6 @@ def about(name: str, text: str) -> str:
     """
     rest = _POINTER.sub("", text, count=1)
     return name + rest.lstrip("，, ")
-
-
-def choice_in(text: str) -> int | None:
-    """Give the number of what is chosen of several.
-
-    >>> choice_in("第二个"), choice_in("我问的是第一条。"), choice_in("第二条怎么规定？")
-    (2, 1, None)
-    """
-    match = _CHOICE.fullmatch(normalize_numbers(fold_text(text)).strip(" ?!。,"))
-    return int(match[1]) if match else None
 
 
 def _placed(
@@ -276,6 +275,27 @@ def _corrected(folded: str) -> tuple[str, str | None]:
     return _CORRECTION.sub("", folded), None
 
 
+def _of_the_same(topic: str, new: str) -> str | None:
+    """Name another thing of what a question asked one thing of; None where it asked of no such thing.
+
+    >>> _of_the_same("保租房的面积标准是多少？", "租金"), _of_the_same("产假多少天？", "男的")
+    ('保租房的租金是多少', None)
+    """
+    thing = _THING.match(fold_text(topic).rstrip("?。")) if _QUANTITY.fullmatch(new) else None
+    return f"{thing[1]}{new}{thing[2]}" if thing else None
+
+
+def subject_of(question: str) -> str | None:
+    """Give what a question names before 的 as that of which it asks something.
+
+    >>> subject_of("杭州市民政局的电话是多少？"), subject_of("它的电话是多少？"), subject_of("要交哪些材料？")
+    ('杭州市民政局', None, None)
+    """
+    folded = fold_text(question)
+    match = _SUBJECT.match(folded)
+    return match[1] if match and asks(folded) and not points_back(folded) else None
+
+
 def _why(earlier: str) -> str:
     if _REASON.search(fold_text(earlier)):
         return earlier
@@ -302,7 +322,10 @@ def _joined(topic: str, text: str) -> str:
     """
     view = fold(topic)
     kept, at = [], 0
-    left_out = [*_ASKING.finditer(view.text), *(_YEAR.finditer(view.text) if _YEAR.search(fold_text(text)) else ())]
+    left_out = [
+        *_ASKING.finditer(view.text),
+        *(_YEAR.finditer(view.text) if _YEAR.search(fold_text(text)) else ()),
+    ]
     for asking in sorted(left_out, key=lambda match: match.start()):
         start, end = view.span(asking.start(), asking.end())
         kept.append(topic[at:start])
