@@ -5,7 +5,7 @@ The document that is meant is asked, and no other is searched: where there is no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kb.answering.inquiry import Clock
@@ -119,7 +119,7 @@ class PointedAnswerer:
         return replace(told, statements=(Statement(meant.quote, (1,)),), citations=quoted, refusal=None)
 
 
-def _listed(told: Answer, pointed: Pointed) -> list[tuple[Citation, ...]] | None:
+def _listed(told: Answer, pointed: Pointed) -> Sequence[tuple[Citation, ...]] | None:
     """Give what an answer tells, each thing with its citations; nothing where the words may point at something else."""
     of_number = {citation.number: citation for citation in told.citations}
     rows = [tuple(of_number[number] for number in row) for row in told.table.citations] if told.table else []
