@@ -68,10 +68,10 @@ class PointedAnswerer:
         meant = _counted(back[2], pointed.number) if back else []
         return self._asked(query, meant[0][0], pointed.rest) if meant else None
 
-    def _before(self, query: Query, pointed: Pointed) -> tuple[Query, Answer, list[tuple[Citation, ...]]] | None:
+    def _before(self, query: Query, pointed: Pointed) -> tuple[Query, Answer, Sequence[tuple[Citation, ...]]] | None:
         """Give the question whose answer is pointed into, with that answer and what it lists: the last one, for what
         is counted the last that lists several things."""
-        last: tuple[Query, Answer, list[tuple[Citation, ...]]] | None = None
+        last: tuple[Query, Answer, Sequence[tuple[Citation, ...]]] | None = None
         for n in range(len(query.previous) - 1, max(len(query.previous) - _BACK, 0) - 1, -1):
             text = query.previous[n]
             if small_talk(text) is not None or pointed_in(text) is not None:
@@ -90,7 +90,7 @@ class PointedAnswerer:
         text = about(name_of(self._document(citation.doc_id)), rest.lstrip("的") or _WHAT)
         return Turn.alone(replace(query, text=text, previous=(), within=frozenset((citation.doc_id,))))
 
-    def _sources(self, told: Answer, meant: list[tuple[Citation, ...]], clock: Clock) -> Answer:
+    def _sources(self, told: Answer, meant: Sequence[tuple[Citation, ...]], clock: Clock) -> Answer:
         """Quote once more what is meant, each behind the name of its document."""
         citations = tuple(dict.fromkeys(citation for cited in meant for citation in cited))
         numbered = tuple(replace(citation, number=number) for number, citation in enumerate(citations, 1))
@@ -139,7 +139,7 @@ def _listed(told: Answer, pointed: Pointed) -> Sequence[tuple[Citation, ...]] | 
     ]
 
 
-def _counted(listed: list[tuple[Citation, ...]], number: int) -> list[tuple[Citation, ...]]:
+def _counted(listed: Sequence[tuple[Citation, ...]], number: int) -> Sequence[tuple[Citation, ...]]:
     at = number - 1 if number > 0 else len(listed) + number
     return listed[at : at + 1] if at >= 0 else []
 
