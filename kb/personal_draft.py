@@ -11,6 +11,7 @@ from typing import Any
 
 from kb.eligibility.benefits import CitableTexts
 from kb.eligibility.catalogue import Catalogue
+from kb.eligibility.consultation import OF_A_PERSON
 from kb.eligibility.facts import TODAY
 from kb.eligibility.judgement_presentation import told_conditions
 from kb.eligibility.readings import FactReading
@@ -58,17 +59,18 @@ class PersonalDraft:
         """Tell how many benefits apply, then the first of them, each with its conditions, and of the open ones the
         first that a fact speaks for."""
         met = [one for one in benefits if one["verdict"] == "eligible"]
-        still = sum(one["verdict"] == "undetermined" for one in benefits)
+        still = [
+            one for one in benefits if one["verdict"] == "undetermined" and (one["for"] in OF_A_PERSON or _told_of(one))
+        ]
         first = [leaf for one in met[:_LISTED] for leaf in told_conditions(one["conditions"]) if leaf["decides"]][:1]
         count = f"符合{len(met)}项政策的条件" if met else "还没有能确定符合的政策"
-        rest = f"，另有{still}项还不能确定" if still else ""
+        rest = f"，另有{len(still)}项还不能确定" if still else ""
         self._say(f"按您说的情况，{count}{rest}。", first, count)
         for one in met[:_LISTED]:
             decides = [leaf for leaf in told_conditions(one["conditions"]) if leaf["decides"]]
             self._say(f"{one['title']}：{one['gives']}。", [*one["given_by"], *decides])
 
-        touched = (one for one in benefits if one["verdict"] == "undetermined" and _told_of(one))
-        for one in islice(touched, _OPEN):
+        for one in islice(filter(_told_of, still), _OPEN):
             met, waiting = _told_of(one), _waiting(one, told_conditions(one["conditions"]), questions)
             words = f"{one['title']}：{one['gives']}。还不能确定是否符合，还要看{_names(waiting)}。"
             self._say(words, [*one["given_by"], *met, *_first(waiting)], "还不能确定")

@@ -27,6 +27,8 @@ from kb.writing.language_model import LanguageModel
 MOST_CHARACTERS = 2000  # of what somebody tells; every rule goes over all of it
 QUESTIONS = 8  # that are shown at once; the first is the one to answer
 APPLICANTS = ("person", "household", "building", "organisation")
+OF_A_PERSON = ("person", "household")
+"""Those whose benefits somebody may have who tells of no building and no organisation."""
 _ORDER = {"eligible": 0, "undetermined": 1, "not_eligible": 2}
 
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from kb.eligibility.consultation import APPLICANTS, consult
+from kb.eligibility.consultation import APPLICANTS, OF_A_PERSON, consult
 from kb.eligibility.judgement_presentation import benefit_payload, fact_payload
 from service.addresses import addressed
 from service.confinement import Day
@@ -51,7 +51,7 @@ class Consultation(BaseModel):
 @router.post("/api/eligibility", responses=answers(ConsultationBody, 400, 413, 422, 503))
 def judge(library: OpenLibrary, known: Consultation, shown: Shown) -> Response:
     """Judge every benefit; ask what is still open, most useful first."""
-    applicants = {None: APPLICANTS, "person": ("person", "household")}.get(known.applicant, (known.applicant or "",))
+    applicants = {None: APPLICANTS, "person": OF_A_PERSON}.get(known.applicant, (known.applicant or "",))
     with library.use() as knowledge_base:
         catalogue = current_benefits(knowledge_base)
         model = knowledge_base.language_model
