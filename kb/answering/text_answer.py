@@ -24,6 +24,7 @@ from kb.evidence.succession import Succession
 from kb.index.records import Records
 from kb.question.asked_place import asked_places
 from kb.question.comparing_question import compares
+from kb.question.words import content_of
 from kb.quoting.candidate import Candidate
 from kb.quoting.citing import Citer
 from kb.quoting.compose import state
@@ -221,7 +222,7 @@ class TextAnswerer:
     ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
         """Make statements of quotations, with the clause that a single one points at."""
         if len(citations) == 1:
-            citations += self._citer.pointed_at(citations[0], query.audience, query.text)
+            citations += self._citer.pointed_at(citations[0], query.audience, frozenset(content_of(query.text)))
         quotes = [(c, self._document(c.doc_id), _standing_out(c, chosen)) for c in citations]
         # Each side of a comparison has its own, and so has each item of a list: of what is so in one case of several
         # (有下列情形之一的) nobody can say that it is.

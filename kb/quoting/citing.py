@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
@@ -10,7 +11,6 @@ from itertools import pairwise
 from kb.index.records import Records, clause_at
 from kb.naming import Register
 from kb.provenance import label_of, provenance_of
-from kb.question.words import content_of
 from kb.quoting.candidate import Candidate
 from kb.quoting.whole import list_at, made_whole, without_fragments
 from kb.relations import Link, links_in
@@ -88,15 +88,14 @@ class Citer:
             for (clause, start, end), keeps in zip(parts, numbered, strict=True)
         ]
 
-    def pointed_at(self, citation: Citation, audience: Audience, question: str) -> tuple[Citation, ...]:
+    def pointed_at(self, citation: Citation, audience: Audience, asked: AbstractSet[str]) -> tuple[Citation, ...]:
         """Quote the clause that a quotation refers to (依照第十二条), where it names one that may be seen; of several
-        (违反第十条、第十一条) the one that says most of what is asked."""
+        (违反第十条、第十一条) the one that says most of the terms that are `asked`."""
         clauses = [
             self._clause(link.clause_id)
             for link in self._links(citation.doc_id, audience)
             if citation.start <= link.start < citation.end and link.clause_id not in (None, citation.clause_id)
         ]
-        asked = frozenset(content_of(question))
 
         def shared(doc_id: str, start: int, end: int) -> int:
             return len(asked & frozenset(terms(self._document(doc_id).text[start:end])))
