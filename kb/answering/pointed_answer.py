@@ -130,8 +130,8 @@ def _listed(told: Answer, pointed: Pointed) -> Sequence[tuple[Citation, ...]] | 
     if not pointed.surely:
         return None
     if pointed.papers:
-        first = {citation.doc_id: citation for citation in reversed(told.citations)}
-        return [(citation,) for citation in first.values()][::-1]
+        rows = [(citation,) for citation in told.citations]
+        return [row for n, row in enumerate(rows) if row[0].doc_id not in {one.doc_id for (one, *_) in rows[:n]}]
     return [
         tuple(of_number[number] for number in statement.citations)
         for statement in told.statements

@@ -153,7 +153,8 @@ def _readings(alone: Query, before: list[str], last: str, topics: Collection[str
     tells = asks(last) and _tells_of_somebody(said)
     leans = points_back(folded) or text != alone.text or tells  # a correction leans on what it corrects
     stands = _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
-    if tells and old is None and (placed is None or _PRONOUN.search(said) or _asked_of(said)):
+    # 说错了，他68岁 tells more of the one who was asked about and takes the place of nothing.
+    if tells and (placed is None or (old is None and _PRONOUN.search(said))):
         again = _asked_again(last, said)
         first = [turn(again, again, earlier), *joined]
     elif placed is not None and (len(folded) <= _SHORT or leans):

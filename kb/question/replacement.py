@@ -54,6 +54,8 @@ def replaced(
     ('孩子2024年12月出生的能领吗？', '到2027年建多少个？')
     >>> replaced("浙江省未来社区的目标是什么？", "市里"), replaced("国家对面积有什么要求？", "杭州的规定")
     ('市里未来社区的目标是什么？', '杭州对面积有什么要求？')
+    >>> replaced("生二孩能领多少育儿补助？", "孕产补助")
+    '生二孩能领多少孕产补助？'
     >>> replaced("70岁坐公交免费吗？", "在浙江"), replaced("托育设施新建小区的标准", "老旧小区", ("托育设施", "老旧小区"))
     ('浙江70岁坐公交免费吗？', '托育设施老旧小区的标准')
     """
@@ -138,7 +140,8 @@ def _alike(earlier: str, new: str) -> tuple[str | None, int]:
             break
         start -= 1
     start -= counted and earlier[start - 1 : start] == "第"
-    stands_alone = start == 1 or (start > 1 and _PAUSE.match(earlier, start - 2))
+    pause = _PAUSE.match(earlier, start - 2) if start > 1 else None
+    stands_alone = start == 1 or (pause is not None and pause.end() < start)
     if not counted and stands_alone and _WORD.match(earlier, start - 1) and not _PAUSE.match(earlier, start - 1):
         start -= 1  # One character alone is no word: 残疾人 and not 疾人.
     return (earlier[start:end], shared) if earlier[start:end] != new else (None, 0)
