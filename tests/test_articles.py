@@ -67,6 +67,10 @@ def test_an_article_is_quoted_whole_in_whatever_words_it_is_asked_for(
     assert {citation.doc_id for citation in answer.citations} == {"dogs2030"}
 
 
+def test_a_chapter_is_named_as_the_law_names_it(laws: KnowledgeBase) -> None:
+    assert "》第二章：" in ask(laws, "养犬条例第2章").text
+
+
 def test_an_inserted_article_has_its_own_paragraphs_and_its_own_name(tmp_path: Path) -> None:
     inserted = "".join(f"第二条之{n}　犬只应当免疫。\n免疫每年{n}次。\n" for n in "一二三四五六七八九")
     text = f"东湖市养犬管理条例\n第一条　为了规范养犬，制定本条例。\n第二条　养犬应当登记。\n{inserted}"

@@ -198,7 +198,7 @@ class ArticleAnswerer:
     def _called_in(citation: Citation, asked: ArticleAsked) -> str:
         """Name the place before a quotation that does not begin with its number itself."""
         marker = read_marker(citation.quote, 0, len(citation.quote))
-        return asked.chapter or ("" if marker and marker.kind == "条" else citation.label)
+        return _called(asked) if asked.chapter else ("" if marker and marker.kind == "条" else citation.label)
 
     def _which(self, asked: ArticleAsked, having: Sequence[Document]) -> ArticleFound:
         """Ask back which document is meant, with the beginning of what each says."""
@@ -250,7 +250,7 @@ def _refused(kind: RefusalKind, message: str) -> ArticleFound:
 def _called(asked: ArticleAsked) -> str:
     """Name what is asked for as a document would: 第二十二条之一第一款第（三）项."""
     if asked.chapter:
-        return asked.chapter
+        return re.sub(r"\d+", lambda number: to_chinese(int(number[0])), asked.chapter)
     article = asked.article or ""
     if article.startswith("-"):
         if article == "-0":
