@@ -48,7 +48,7 @@ def test_small_talk_is_what_leaves_nothing_to_look_for(said: str, talk: str | No
 def test_where_to_complain_is_asked_of_the_matter_that_was_talked_about(said: str) -> None:
     before = "小区里有人乱搭建，物业不管怎么办？"
     assert (small_talk(said), small_talk(said, after_questions=True)) == ("grievance", None)
-    assert resolve(Query("", said, previous=(before, "谢谢"))).query.text.endswith(said)
+    assert resolve(Query("", said, previous=(before, "谢谢"))).leans
     assert len(resolve(Query("", "多久答复？", previous=(before, said))).query.text) > len("多久答复？")
 
 
@@ -324,13 +324,12 @@ def test_each_of_several_questions_is_answered_or_refused_by_itself(corpus: Know
 
 
 def test_each_part_says_which_question_it_answers_and_cites_a_place_once(corpus: KnowledgeBase) -> None:
-    answer = ask(corpus, "杭州市梳理了多少项支持政策？物管会由几个人组成？市里梳理了几项支持政策？")
+    answer = ask(corpus, "杭州市梳理了多少项支持政策？物管会由几个人组成？物管会任期多久？")
     first, second, third = answer.statements
     assert first.text.startswith("关于“杭州市梳理了多少项支持政策”：") and second.text.startswith(
         "关于“物管会由几个人组成”："
     )
-    assert third.text.startswith("关于“市里梳理了几项支持政策”：") and third.text.endswith("见上面所引的内容。")
-    assert third.citations == first.citations
+    assert third.text == "关于“物管会任期多久”：见上面所引的内容。" and third.citations == second.citations
     assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
 
 
@@ -356,13 +355,12 @@ def test_a_pause_takes_apart_what_asks_on_every_side_of_it(text: str, parts: int
 
 
 def test_what_is_asked_behind_a_pause_is_answered_too(build: KnowledgeBaseOf) -> None:
-    text = (
-        "第一条　居民可以向街道申请长者食堂就餐卡，申请时提交身份证。\n"
-        "第二条　街道应当自受理就餐卡申请之日起五日内办结。\n"
-    )
-    answer = ask(build(就餐=text), "就餐卡怎么申请，几天办结？")
-    assert [statement.text[:9] for statement in answer.statements] == ["关于“就餐卡怎么申", "关于“几天办结”："]
-    assert "五日内" in answer.statements[1].text
+    text = "第一条　食堂对七十周岁以上的老年人每餐补贴三元。\n第二条　食品留样保存四十八小时。\n"
+    answer = ask(build(就餐=text), "老年人每餐补贴多少元，食品怎么留样？")
+    assert [statement.text for statement in answer.statements] == [
+        "关于“老年人每餐补贴多少元”：食堂对七十周岁以上的老年人每餐补贴三元。",
+        "关于“食品怎么留样”：食品留样保存四十八小时。",
+    ]
 
 
 @pytest.mark.parametrize("question", ["gzf怎么申请？", "How do I apply for public rental housing?"])
