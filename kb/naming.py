@@ -42,12 +42,14 @@ NAME = "|"
 @dataclass(frozen=True, slots=True)
 class Named:
     """The ordinals of the documents that a question names, the numbers that no document bears, the question with `NAME`
-    in the place of each name, and the laws that it speaks of and that no document is (`unheld`)."""
+    in the place of each name, and the laws that it speaks of and that no document is (`unheld`). Those of the documents
+    that it names by a short form of their title are `shortened`: which one was found is to be said."""
 
     documents: tuple[int, ...] = ()
     unknown: tuple[str, ...] = ()
     marked: str = ""
     unheld: tuple[str, ...] = ()
+    shortened: frozenset[int] = frozenset()
 
     @property
     def rest(self) -> str:
@@ -154,6 +156,7 @@ class Register:
                 if not ordinals:
                     unknown.append(f"第{match[1]}号")
         unheld: list[str] = []
+        shortened: set[int] = set()
         for title, ordinal in self._titles:
             if title not in covered or not visible(ordinal):
                 continue
@@ -171,10 +174,12 @@ class Register:
             meant = dict.fromkeys(n for known, n in self._laws if visible(n) and shortens(name, known))
             if len(meant) == 1:
                 documents.update(meant)
+                shortened.update(meant)
                 covered = covered.replace(name, NAME)
             elif says and not meant:
                 unheld.append(name)
-        return Named(tuple(documents), tuple(dict.fromkeys(unknown)), covered, tuple(dict.fromkeys(unheld)))
+        found = tuple(documents), tuple(dict.fromkeys(unknown)), covered, tuple(dict.fromkeys(unheld))
+        return Named(*found, frozenset(shortened))
 
     def document_named(self, name: str, visible: Callable[[str], bool] = lambda doc_id: True) -> str | None:
         """Give the id of the one document that bears a title or a 文号, among those whose ids are `visible`; words

@@ -222,9 +222,9 @@ def test_a_question_confined_to_other_documents_gets_no_verdict(personal: Knowle
 def test_a_year_and_a_place_of_ones_life_are_no_limits_of_what_is_asked(
     personal: KnowledgeBase, corpus: KnowledgeBase
 ) -> None:
-    question = "爷爷1937年生，住临平，低保，下不了床，有人上门照顾吗"
+    question = "我们楼2005年造的，住临平，没有电梯，可以加装电梯吗"
     limited, told = (one.ask(Query("", question, as_of=DAY)) for one in (corpus, personal))
-    assert limited.refusal and "没有找到针对“1937年”的规定" in limited.refusal.message
+    assert limited.refusal and "没有找到针对" in limited.refusal.message
     assert told.refusal is None or "没有找到针对" not in told.refusal.message
 
 

@@ -93,7 +93,8 @@ class HeaderSearch:
             home = self._investigator.home[query.audience]
             if not limits.held_by("", document, home):
                 continue  # the likeliest, or of a like number, and of another place than is asked about
-            whose = name_of(document) if len(documents) > 1 or not is_named else ""  # which one was found is to be seen
+            meant = is_named and self._records.ordinals[document.doc_id] not in inquiry.named.shortened
+            whose = "" if meant and len(documents) == 1 else name_of(document)  # which one was found is to be seen
             data = look_up(document, asked)
             found += [HeaderDatum(document, datum.field, datum.label, whose) for datum in data]
             held = frozenset(datum.field.name for datum in data)
