@@ -48,13 +48,9 @@ _SPAN = re.compile(
 )
 # When somebody was born or something was built tells whom or what a question is about, and not of which year. So many
 # that were built in a year are a figure of it.
-_OF_A_LIFE = re.compile(
-    r"(?:19|20)\d\d年(?:\d+月(?:\d+[日号])?)?[份底初]?(?:以?[前后]|之[前后])?[就才刚]?"
-    r"(?:出?生(?!效|活|产|育)|毕业|入职|退休|结婚|离婚|参加工作|失业)"
-)
-_OF_A_BUILDING = re.compile(
-    r"(?:19|20)\d\d年(?:\d+月(?:\d+[日号])?)?[份底初]?(?:以?[前后]|之[前后])?[就才刚]?(?:建成|竣工|交付|建造|盖)"
-)
+_SINCE_WHEN = r"(?:19|20)\d\d年(?:\d+月(?:\d+[日号])?)?[份底初]?(?:以?[前后]|之[前后])?[就才刚]?"
+_OF_A_LIFE = re.compile(rf"{_SINCE_WHEN}(?:出?生(?!效|活|产|育)|毕业|入职|退休|结婚|离婚|参加工作|失业)")
+_OF_A_BUILDING = re.compile(rf"{_SINCE_WHEN}(?:建成|竣工|交付|建造|盖)")
 _FIRST = re.compile(r"首(?=[批条次号届年期轮个季])")  # 首批 is 第1批.
 # Articles and paragraphs too: 第三条 pins down as much as 第三批. Letters of classes only where they stand alone, as in 甲类.
 _ORDINAL = re.compile(r"第(\d+)([批条次号届年期轮章款项类季])|(?<![一-鿿a-z])[甲乙丙丁戊a-e][类级等档]")
@@ -151,8 +147,8 @@ class Specifics:
         """Say whether a sentence, of which `minimal` answers, speaks of another year or place than the question, and no
         heading above it of that one: of other years, of other parts of the place that its document is for, or of a
         number of things in all of it where a part is asked for, of which what its paragraph says `before` it does not
-        speak. A number of things is of the years that are named with it, in which its document was made, or of its term;
-        where one is asked for and the minimal answer stands in another sentence, those of this one are such.
+        speak. A number of things is of the years that are named with it, in which its document was made, or of its
+        term; where one is asked for and the minimal answer stands in another sentence, those of this one are such.
         """
         told, above = normalized(sentence), normalized(" ".join(headings))
         answer = normalized(minimal) or (told if self.figure else "")

@@ -23,8 +23,9 @@ class DocumentFilter:
     """What documents have in common: of several values of one field, one; of several fields, all.
 
     `issuers` holds per office that is named the names that it stands for, `joint` that all of them issued together,
-    `lead` that it stands first of those who did. `valid` are times in which documents were in force. `about` and `titled` hold wordings of which the data of a document, or its title, hold one; `mentions` those that
-    its text holds; `under` names topics of the tree; `lacks` and `states_field` name fields of its header.
+    `lead` that it stands first of those who did. `valid` are times in which documents were in force. `about` and
+    `titled` hold wordings of which the data of a document, or its title, hold one; `mentions` those that its text
+    holds; `under` names topics of the tree; `lacks` and `states_field` name fields of its header.
     """
 
     levels: frozenset[Level] = frozenset()
