@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import pytest
 import torch
 from tokenizers import Tokenizer
@@ -39,7 +38,7 @@ from evals.training.transformer_body import PADDING, TransformerBody, mean_vecto
 from kb.index.encoder import EMBEDDED, MODELS_DIR
 from kb.reading.reader import Reader
 from kb.text.fold import fold_text
-from kb.transformer.model import TOKENIZER
+from kb.transformer.model import GRAPH, TOKENIZER, open_session
 
 LAYERS = 2
 
@@ -67,15 +66,11 @@ def arrays(module: torch.nn.Module) -> dict[str, np.ndarray]:  # type: ignore[ty
     return {name: value.numpy() for name, value in module.state_dict().items()}
 
 
-def session(path: Path) -> onnxruntime.InferenceSession:
-    return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-
-
 def test_the_graph_of_an_encoder_gives_the_vectors_that_were_trained(
     body: TransformerBody, ids: torch.Tensor, tmp_path: Path
 ) -> None:
-    write_encoder(tmp_path / "model.onnx", arrays(body), channel_ranges(body, ids.tolist()), LAYERS)
-    vectors, states = session(tmp_path / "model.onnx").run(None, {"ids": ids.numpy()})
+    write_encoder(tmp_path / GRAPH, arrays(body), channel_ranges(body, ids.tolist()), LAYERS)
+    vectors, states = open_session(tmp_path).run(None, {"ids": ids.numpy()})
     with torch.inference_mode():
         expected, expected_states = mean_vectors(body, ids).numpy(), body(ids).numpy()
     assert (vectors * expected).sum(axis=1) == pytest.approx([1, 1], abs=2e-3)
@@ -87,8 +82,8 @@ def test_the_graph_of_a_reader_gives_what_was_trained(body: TransformerBody, ids
     torch.manual_seed(3)
     network = ReadingNetwork(body).eval()
     torch.nn.init.normal_(network.kind.weight)
-    write_reader(tmp_path / "model.onnx", arrays(network), channel_ranges(network, ids.tolist()), LAYERS)
-    window, tokens = session(tmp_path / "model.onnx").run(None, {"ids": ids.numpy()})
+    write_reader(tmp_path / GRAPH, arrays(network), channel_ranges(network, ids.tolist()), LAYERS)
+    window, tokens = open_session(tmp_path).run(None, {"ids": ids.numpy()})
     with torch.inference_mode():
         expected_window, expected_tokens = (output.numpy() for output in network(ids))
     assert np.allclose(window, expected_window, atol=0.02)
