@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from kb.text.markers import article_of_label
-from kb.text.numerals import to_chinese
+from kb.text.numerals import parse_numeral, to_chinese
 from kb.types import Clause
 
 
@@ -22,16 +22,32 @@ def part_of_article(
     article: Sequence[Clause], paragraph: int | None, item: int | None, point: int | None = None
 ) -> list[Clause]:
     """Give those of the clauses of an article that lie in the 款, 项 and 目 that are named; an article without 款 is
-    its first."""
+    its first. What is counted from the end is negative, the last one -1."""
     label = article_of_label(article[0].label) if article else None
     found = list(article)
     if paragraph is not None and label:
+        paragraph = (
+            _from_the_start(paragraph, found, rf"^{re.escape(label)}第([一二三四五六七八九十百]+)款") or paragraph
+        )
         own = f"{label}第{to_chinese(paragraph)}款"
         single = paragraph == 1 and not any(clause.label.startswith(f"{label}第一款") for clause in article)
         found = found if single else [clause for clause in found if clause.label.startswith(own)]
     if item is not None:
+        item = _from_the_start(item, found, r"第[（(]?([一二三四五六七八九十百]+|\d+)[）)]?项") or item
         wanted = re.compile(rf"第[（(]?(?:{to_chinese(item)}|{item})[）)]?项")
         found = [clause for clause in found if wanted.search(clause.label)]
     if point is not None:
         found = [clause for clause in found if re.search(rf"第(?:{to_chinese(point)}|{point})目", clause.label)]
     return found
+
+
+def _from_the_start(number: int, clauses: Sequence[Clause], numbered: str) -> int | None:
+    """Give the number from the start of a part that is counted from the end of those `numbered` by their labels."""
+    if number > 0:
+        return number
+    labels = (re.search(numbered, clause.label) for clause in clauses)
+    parts = list(dict.fromkeys(match[1] for match in labels if match)) or ["一"]
+    if -number > len(parts):
+        return None
+    value = parts[number]
+    return int(value) if value.isdigit() else int(parse_numeral(value) or 0)

@@ -29,6 +29,7 @@ _NO_LAW = re.compile(
 )
 _SAYS = re.compile(
     r"(?:里面?|中|上)?的?(?:是|都|有|到底|究竟|具体)*(?:怎么|怎样|如何|咋)?(?:规定|说|写|要求)|里|中|对|关于"
+    r"|第\d+[条章编]"
 )
 _PLACE_BEFORE = re.compile(rf"(?:{NATION.pattern})的?$")
 

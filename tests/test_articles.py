@@ -56,6 +56,13 @@ def ask(laws: KnowledgeBase, question: str, *previous: str, day: date = TODAY) -
         ("劳驾翻到养犬条例第三条之一看看", ["第三条之一"]),
         ("养犬条例3条第三项咋规定的呀", ["第三条第（三）项"]),
         ("根据养犬条例第五条", ["第五条"]),
+        ("养犬条例第二条最后一款", ["第二条第二款"]),
+        ("养犬条例第三条倒数第二项是什么", ["第三条第（二）项"]),
+        ("养犬条例第三条之一和第五条讲什么", ["第三条之一", "第五条"]),
+        ("养犬条例第1、2条", ["第一条", "第二条第一款", "第二条第二款"]),
+        ("养犬条例第一条到第三条第一项", ["第一条", "第二条第一款", "第二条第二款", "第三条第（一）项"]),
+        ("养犬条例第三条第一项、第三项", ["第三条第（一）项", "第三条第（三）项"]),
+        ("养犬条例第一条和第五条有什么区别？", ["第一条", "第五条"]),
     ],
 )
 def test_an_article_is_quoted_whole_in_whatever_words_it_is_asked_for(
@@ -65,6 +72,38 @@ def test_an_article_is_quoted_whole_in_whatever_words_it_is_asked_for(
     assert answer.refusal is None
     assert [citation.label for citation in answer.citations] == labels
     assert {citation.doc_id for citation in answer.citations} == {"dogs2030"}
+
+
+def test_of_several_articles_those_that_are_missing_are_named(laws: KnowledgeBase) -> None:
+    answer = ask(laws, "养犬条例第五条至第二十条")
+    assert [citation.label for citation in answer.citations] == ["第五条"]
+    assert [said.text for said in answer.statements if said.own] == [
+        "《东湖市养犬管理条例》没有第六条：该文件的条文到第五条为止；请核对条号后再问。",
+        "一次最多列出十条，其余请分次查询。",
+    ]
+    nowhere = ask(laws, "养犬条例第七十条和第八十条")
+    assert nowhere.refusal is not None and "没有第七十条" in nowhere.refusal.message
+
+
+def test_what_is_asked_of_an_article_is_answered_from_it_and_else_it_is_shown_whole(laws: KnowledgeBase) -> None:
+    answer = ask(laws, "临时救助办法第二条规定的审核要在几个工作日内完成？", day=date(2021, 5, 1))
+    assert [(citation.doc_id, citation.label) for citation in answer.citations] == [("relief", "第二条")]
+    refused = ask(laws, "养犬条例第二条规定的罚款是多少？")
+    assert refused.refusal is not None
+    assert refused.refusal.message == (
+        "在《东湖市养犬管理条例》第二条中没有找到足以回答这个问题的内容；下面是原文，请自行核对。"
+    )
+    assert [citation.label for citation in refused.citations] == ["第二条第一款", "第二条第二款"]
+
+
+def test_an_article_behind_another_one_is_no_place_in_the_answer_before(laws: KnowledgeBase) -> None:
+    answer = ask(laws, "第五条呢？", "养犬条例第二条规定的罚款是多少？")
+    assert [citation.label for citation in answer.citations] == ["第五条"]
+
+
+def test_a_law_whose_article_is_asked_about_and_that_is_not_held_is_named(laws: KnowledgeBase) -> None:
+    refused = ask(laws, "劳动合同法第十九条的试用期最长多久？")
+    assert refused.refusal is not None and "劳动合同法" in refused.refusal.message
 
 
 def test_a_chapter_is_named_as_the_law_names_it(laws: KnowledgeBase) -> None:

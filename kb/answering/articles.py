@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 
 from kb.answering.inquiry import Inquiry
 from kb.article_parts import clauses_of_article, part_of_article
@@ -21,9 +22,12 @@ from kb.evidence.succession import Succession
 from kb.index.records import Records
 from kb.provenance import name_of
 from kb.question.article_question import (
+    MOST,
     ArticleAsked,
     EditionMeant,
     article_asked,
+    articles_asked,
+    asked_of_articles,
     edition_meant,
     neighbour,
     spoken_of,
@@ -33,6 +37,7 @@ from kb.quoting.draft import Draft
 from kb.text.markers import read_marker
 from kb.text.names import normal_name, shortens
 from kb.text.numerals import to_chinese
+from kb.text.terms import terms
 from kb.types import Answer, Citation, Clause, Document, Query, RefusalKind, Statement
 from kb.visibility import begins, day_of, in_force
 
@@ -47,6 +52,17 @@ class ArticleFound:
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
     refusal: tuple[RefusalKind, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOfArticles:
+    """What is asked, in `words` that name no article, of articles of a document, how these are `called` and their
+    clauses."""
+
+    words: str
+    document: Document
+    called: str
+    clauses: tuple[Clause, ...]
 
 
 class ArticleAnswerer:
@@ -73,14 +89,39 @@ class ArticleAnswerer:
         return [_names_of(document) for document in self._records.catalogue]
 
     def answer(self, inquiry: Inquiry) -> Answer | None:
-        """Quote the article that is asked for, or say why there is none."""
+        """Quote the articles that are asked for, or say why there is none."""
+        several = articles_asked(inquiry.turn.asked)
+        if several:
+            return self._each(several, inquiry)
         place = self.locate(inquiry.turn.asked, inquiry)
         if place is None:
             return None
         found = self._quoted(*place) if isinstance(place, tuple) else place
         if found.refusal:
             return inquiry.refused(*found.refusal, found.citations)
-        draft = Draft(self._citer, found.statements, found.citations)
+        return self._answered(Draft(self._citer, found.statements, found.citations), inquiry)
+
+    def _each(self, several: Sequence[ArticleAsked], inquiry: Inquiry) -> Answer | None:
+        """Quote each of several articles, and say which are not there: of those in a row the first."""
+        places = [self._located(asked, inquiry) for asked in several[:MOST]]
+        quoted = [self._quoted(*place) for place in places if isinstance(place, tuple)]
+        missing = [
+            place.refusal
+            for before, place in pairwise((None, *places))
+            if isinstance(place, ArticleFound) and place.refusal and not isinstance(before, ArticleFound)
+        ]
+        if not quoted:
+            return inquiry.refused(*missing[0]) if missing else None
+        draft = Draft(self._citer)
+        for found in quoted:
+            for statement in found.statements:
+                draft.carry(statement, found.citations)
+        draft.statements += [Statement(message, (), own=True) for _, message in missing]
+        if len(several) > MOST:
+            draft.statements.append(Statement(f"一次最多列出{to_chinese(MOST)}条，其余请分次查询。", (), own=True))
+        return self._answered(draft, inquiry)
+
+    def _answered(self, draft: Draft, inquiry: Inquiry) -> Answer:
         self._succession.mark(draft, inquiry.query)
         return inquiry.answered(draft)
 
@@ -92,14 +133,34 @@ class ArticleAnswerer:
         """Give the clauses of a document that are asked for, in their order."""
         return self._clauses(document, asked)
 
+    def asked_of(self, inquiry: Inquiry) -> AskedOfArticles | None:
+        """Give what a question asks of articles of the one document that it names; nothing where they are not there, or
+        it asks for no more than their words."""
+        ordinals = inquiry.named.documents or tuple(self._records.ordinals[d] for d in inquiry.query.within or ())
+        asked = asked_of_articles(inquiry.named.rest if ordinals else inquiry.text)
+        if asked is None or len(ordinals) > 1 or not terms(asked[0]):
+            return None
+        words, articles = asked
+        if ordinals:
+            document = self._document(self._records.catalogue[ordinals[0]].doc_id)
+        else:
+            place = self._located(articles[0], inquiry) if articles[0].name else None
+            if not isinstance(place, tuple):
+                return None
+            document = self._document(place[0].doc_id)
+        clauses = [clause for one in articles for clause in self._clauses(document, one)]
+        called = "、".join(map(_called, articles))
+        return AskedOfArticles(words, document, called, tuple(clauses)) if clauses else None
+
     def locate(
         self, text: str, inquiry: Inquiry, *, whole: bool = True
     ) -> tuple[Document, ArticleAsked] | ArticleFound | None:
         """Give the document and the article that a text asks for, or the words that say why there is none; nothing
         where it asks for no article, or for something of one where that has to be the `whole` of it."""
         asked = article_asked(text, whole=whole)
-        if asked is None:
-            return None
+        return None if asked is None else self._located(asked, inquiry)
+
+    def _located(self, asked: ArticleAsked, inquiry: Inquiry) -> tuple[Document, ArticleAsked] | ArticleFound | None:
         turn = inquiry.turn
         before = spoken_of(turn.earlier) if turn.earlier else None
         if asked.article is None and asked.chapter is None:
@@ -185,14 +246,10 @@ class ArticleAnswerer:
 
     def _quoted(self, document: Document, asked: ArticleAsked) -> ArticleFound:
         document = self._document(document.doc_id)
-        statements: list[Statement] = []
-        citations: list[Citation] = []
-        for number, clause in enumerate(self._clauses(document, asked), start=1):
-            end = clause.start + len(document.text[clause.start : clause.end].rstrip())
-            citations.append(self._citer.cite(document, clause.start, end, number, clause.clause_id))
-            lead = f"{name_of(document)}{self._called_in(citations[-1], asked)}：" if number == 1 else ""
-            statements.append(Statement(lead + citations[-1].quote, (number,)))
-        return ArticleFound(tuple(statements), tuple(citations))
+        citations = self._citer.cite_clauses(document, self._clauses(document, asked))
+        first, *rest = [Statement(citation.quote, (citation.number,)) for citation in citations]
+        lead = f"{name_of(document)}{self._called_in(citations[0], asked)}："
+        return ArticleFound((replace(first, text=lead + first.text), *rest), citations)
 
     @staticmethod
     def _called_in(citation: Citation, asked: ArticleAsked) -> str:
@@ -223,10 +280,8 @@ class ArticleAnswerer:
         if whole:
             paragraphs = len({c.clause_id for c in whole if re.search(r"\.k\d+$", c.clause_id)}) or 1
             has = f"该条共{to_chinese(paragraphs)}款" if asked.item is None else "该条没有这一项"
-            draft = [
-                self._citer.cite(self._document(document.doc_id), c.start, c.end, 1, c.clause_id) for c in whole[:1]
-            ]
-            return ArticleFound(citations=tuple(draft), refusal=("no_evidence", f"{name}没有{_called(asked)}：{has}。"))
+            cited = self._citer.cite_clauses(self._document(document.doc_id), whole[:1])
+            return ArticleFound(citations=cited, refusal=("no_evidence", f"{name}没有{_called(asked)}：{has}。"))
         numbers = [int(m[1]) for c in clauses if (m := re.search(r"#a(\d+)(?:\D|$)", c.clause_id))]
         if document.kind == "digest":  # what a digest leaves out, the document may well have
             return _refused("no_evidence", f"这里只有{name}的摘要，摘要中没有{article}；请查阅正式公布的文本。")
@@ -258,8 +313,15 @@ def _called(asked: ArticleAsked) -> str:
         return "最后一条" if article == "-1" else f"倒数第{to_chinese(int(article[1:]))}条"
     number, _, insertion = article.partition("-")
     words = f"第{to_chinese(int(number))}条" + (f"之{to_chinese(int(insertion))}" if insertion else "")
-    words += f"第{to_chinese(asked.paragraph)}款" if asked.paragraph is not None else ""
-    return words + (f"第（{to_chinese(asked.item)}）项" if asked.item is not None else "")
+    words += _counted("第{}款", asked.paragraph) if asked.paragraph is not None else ""
+    return words + (_counted("第（{}）项", asked.item) if asked.item is not None else "")
+
+
+def _counted(named: str, number: int) -> str:
+    """Name a part by its number: 第二款, 最后一款."""
+    if number > 0:
+        return named.format(to_chinese(number))
+    return f"最后一{named[-1]}" if number == -1 else f"倒数第{to_chinese(-number)}{named[-1]}"
 
 
 def _of_article(document: Document, clauses: Sequence[Clause], article: str) -> list[Clause]:

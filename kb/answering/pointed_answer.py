@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from kb.answering.inquiry import Clock
 from kb.provenance import name_of, title_of
+from kb.question.article_question import spoken_of
 from kb.question.follow_up import Turn, about
 from kb.question.pointed import Pointed, pointed_in
 from kb.question.small_talk import small_talk
@@ -71,6 +72,8 @@ class PointedAnswerer:
     def _before(self, query: Query, pointed: Pointed) -> tuple[Query, Answer, Sequence[tuple[Citation, ...]]] | None:
         """Give the question whose answer is pointed into, with that answer and what it lists: the last one, for what
         is counted the last that lists several things."""
+        if pointed.counter == "条" and spoken_of("".join(query.previous)):
+            return None  # 第十条 behind 第九条 is an article
         last: tuple[Query, Answer, Sequence[tuple[Citation, ...]]] | None = None
         for n in range(len(query.previous) - 1, max(len(query.previous) - _BACK, 0) - 1, -1):
             text = query.previous[n]

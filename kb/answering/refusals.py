@@ -82,6 +82,11 @@ def not_stated(titles: Sequence[str], labels: Sequence[str]) -> str:
     return f"{'、'.join(map(titled, titles))}的文件信息中没有载明{'、'.join(labels)}。"
 
 
+def not_in_articles(document: Document, called: str) -> str:
+    """Say that articles which a question names do not answer it, and that they follow in their own words."""
+    return f"在{name_of(document)}{called}中没有找到足以回答这个问题的内容；下面是原文，请自行核对。"
+
+
 def ended(document: Document, words: str, successors: Sequence[Document]) -> str:
     """Say that what fits best stands in a document that has ended, and what holds in its place."""
     after = "、".join(titled(other.title) for other in successors)

@@ -91,7 +91,9 @@ class Responder:
         )
         """Those of one sort of question each, in the order in which they are asked: what is looked up comes before what
         is searched for."""
-        self._texts = TextAnswerer(investigator, records, citer, succession, comparison, nearest, rank, headers)
+        self._texts = TextAnswerer(
+            investigator, records, citer, succession, comparison, nearest, rank, headers, articles
+        )
         self._suggester = Suggester(records, document, self._respond)
 
     def respond(self, query: Query) -> Answer:
@@ -185,7 +187,7 @@ class Responder:
         """Say first of an answer or a refusal that a law which the question speaks of is not among the documents."""
         said = answer.refusal.message if answer.refusal else answer.text
         names = [name for name in inquiry.named.unheld if f"“{name}”" not in said]
-        if not names or not answer.citations:
+        if not names or not (answer.citations or answer.refusal):
             return answer
         titles = dict.fromkeys(title_of(self._document(c.doc_id)) for c in answer.citations if c.source != "background")
         if answer.refusal:

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 
 from kb.answering import refusals
+from kb.answering.articles import ArticleAnswerer, AskedOfArticles
 from kb.answering.comparison import Comparison
 from kb.answering.header_search import HeaderSearch
 from kb.answering.inquiry import Inquiry
@@ -38,6 +39,7 @@ from kb.types import Answer, Audience, Citation, Hit, Query, Statement
 from kb.visibility import has_begun, in_force, may_see
 
 _THREAD = 8  # passages of the document that the conversation is about
+_WHOLE = 2_000  # passages: more than any document has that is cited by its articles
 _BESIDE = 2  # sentences shown of what holds in the place of a document that has ended
 _ENDED_AHEAD = 1.0
 """How much likelier what is no longer in force must be than what is, in log-odds, for the question to be about that."""
@@ -56,6 +58,7 @@ class TextAnswerer:
         nearest: Nearest,
         rank: Rank,
         headers: HeaderSearch,
+        articles: ArticleAnswerer,
     ) -> None:
         self._investigator = investigator
         self._records = records
@@ -66,12 +69,16 @@ class TextAnswerer:
         self._nearest = nearest
         self._rank = rank
         self._headers = headers
+        self._articles = articles
         self._may_have_ended = cache(self._may_have_ended_for)
 
     def answer(self, inquiry: Inquiry) -> Answer:
         """Answer from what was found and read, or refuse; where a digest says that the very thing asked for could not
         be established, and what was found does not speak of it, that is the answer."""
-        answer = self._from_sentences(inquiry)
+        asked = self._articles.asked_of(inquiry)
+        answer = (self._from_articles(inquiry, asked) if asked else None) or self._from_sentences(inquiry)
+        if asked and answer.refusal and answer.refusal.kind in ("no_evidence", "weak_evidence", "out_of_scope"):
+            return self._shown(inquiry, asked, answer)
         near = [cited.doc_id for cited in answer.citations] + [hit.passage.doc_id for hit in answer.hits]
         doc_ids = [self._records.catalogue[n].doc_id for n in inquiry.named.documents] or near[:1]
         datum = self._headers.not_established(inquiry.query, doc_ids[0]) if doc_ids else None
@@ -80,6 +87,25 @@ class TextAnswerer:
         draft = Draft(self._citer)
         draft.tell(f"{datum.label}：", datum.document, datum.field)
         return inquiry.answered(draft, answer.hits)
+
+    def _from_articles(self, inquiry: Inquiry, asked: AskedOfArticles) -> Answer | None:
+        """Answer from the articles that a question names; nothing where they do not answer: what follows from an article
+        may be told in another one."""
+        if not self._succession.may_answer(asked.document, inquiry.named, inquiry.query):
+            return None
+        clause_ids = {clause.clause_id for clause in asked.clauses}
+        found = self._investigator.search(inquiry.query, only=self._ordinals([asked.document.doc_id]), k=_WHOLE)
+        hits = [hit for hit in found if hit.passage.clause_id in clause_ids]
+        candidates = self._investigator.read(replace(inquiry.query, text=asked.words), hits)
+        likely = self._investigator.probability(candidates)
+        return self._told(inquiry, candidates[0], hits, likely) if likely >= self._investigator.enough else None
+
+    def _shown(self, inquiry: Inquiry, asked: AskedOfArticles, refused: Answer) -> Answer:
+        """Refuse with the words of the articles that a question names."""
+        document = asked.document
+        message = refusals.not_in_articles(document, asked.called)
+        citations = self._citer.cite_clauses(document, asked.clauses)
+        return inquiry.refused("no_evidence", message, citations, refused.hits, refused.confidence)
 
     def _from_sentences(self, inquiry: Inquiry) -> Answer:
         query, named, hits, thread = inquiry.query, inquiry.named, inquiry.hits, inquiry.thread

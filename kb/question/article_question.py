@@ -1,7 +1,7 @@
-"""Questions for an article by its number: 物业条例22条第一款讲什么, 第二十二条之一, 该条第三项, 上一条, 附则.
+"""Questions for articles by their numbers: 物业条例22条第一款讲什么, 第二十二条之一, 该条第三项, 上一条, 附则, 第八条至第十条.
 
-Such a question holds nothing but the name of a document, the number and words that ask for what stands there. One
-that says more (违反第六条罚多少) asks for something else and is left to the search.
+Such a question holds nothing but the name of a document, the numbers and words that ask for what stands there. One
+that says more asks for something of the article (第八十六条滞纳金多少), or what follows from it elsewhere (违反第六条罚多少).
 """
 
 from __future__ import annotations
@@ -23,8 +23,14 @@ _ASKING = re.compile(
     r"具体|主要|到底|究竟|详细|规定|讲述?|说|写|内容|要求|情形|情况|事项|条文|原文|全文|正文|意思|是?指|关于|涉及|包括|方面|什么|啥|咋样?|哪?1?些|怎么样?|如何|怎样|"
     r"如下|是|的|了|过|有|都|里面?|中|当中|吗|呢|吧|呀|啊|嘛|么|那|呗|哈|哟|哦|噢|来着|[?!,.、:;。\s\"']"
 )
-# The way down below an article: 第二款第（三）项第1目. Numbers are digits here, since the question was normalised before.
-_PLACE = r"(?:第?\s*(?P<paragraph>\d{1,3})\s*款)?(?:的?第?\s*\(?\s*(?P<item>\d{1,3})\s*\)?\s*项)?(?:的?第?\s*(?P<point>\d{1,3})\s*目)?"
+_FROM_END = r"最后的?1?|倒数第?\s*\d{1,2}"
+# The way down below an article: 第二款第（三）项第1目, 最后一款. Numbers are digits here, since the question was normalised
+# before.
+_PLACE = (
+    rf"(?:(?P<paragraph>第?\s*\d{{1,3}}|{_FROM_END})\s*款)?"
+    rf"(?:的?(?P<item>第?\s*\(?\s*\d{{1,3}}\s*\)?|{_FROM_END})\s*项)?"
+    r"(?:的?(?P<point>第?\s*\d{1,3})\s*目)?"
+)
 # 三条措施 counts measures and names no article; 上一条, 这条 and 该条 point and are read by `_RELATIVE`.
 _ARTICLE = re.compile(
     rf"(?:第\s*|(?<![上前下后这该本此那\d]))(?P<article>\d{{1,4}})\s*条(?:之\s*(?P<insertion>\d{{1,2}}))?(?!例|款项|措施|意见|建议)的?{_PLACE}"
@@ -35,8 +41,23 @@ _LAST = re.compile(rf"(?:最后的?1?条(?!例|款项|措施|意见|建议)|倒�
 _RELATIVE = re.compile(rf"(?P<which>[上前]|[下后]|[这该本此那])\s*1?\s*条(?!例)的?{_PLACE}")
 # 第二款 or 第三项 alone, of the article that the conversation stands at.
 _PART = re.compile(
-    r"(?<![\d条])第?\s*(?:(?P<paragraph>\d{1,3})\s*款(?:的?第?\s*\(?(?P<item>\d{1,3})\)?\s*项)?|\(?(?P<only>\d{1,3})\)?\s*项)"
+    rf"(?<![\d条])第?\s*(?:(?P<paragraph>\d{{1,3}}|{_FROM_END})\s*款(?:的?第?\s*\(?(?P<item>\d{{1,3}}|{_FROM_END})\)?\s*项)?"
+    rf"|\(?(?P<only>\d{{1,3}}|{_FROM_END})\)?\s*项)"
 )
+# What goes on from an article to further ones: 和第十一条, 、12条, 至第十五条第二款; a part alone is one of the same article.
+_FURTHER = re.compile(
+    r"\s*(?P<joint>和|及|以及|与|或者?|、|,|跟|同|还有|至|到|-|~)\s*(?:第\s*)?"
+    rf"(?:(?P<article>\d{{1,4}})\s*条(?:之\s*(?P<insertion>\d{{1,2}}))?(?!例|款项|措施|意见|建议)的?{_PLACE}"
+    r"|(?P<part>\d{1,3})\s*款|\(?(?P<only>\d{1,3})\)?\s*项)"
+)
+# 第10、11条: the numbers before the one that has the sign.
+_SHARING = re.compile(r"第\s*(\d{1,4})(?=(?:\s*(?:和|及|与|、|,|至|到|-|~)\s*(?:第\s*)?\d{1,4})+\s*条)")
+_COMPARING = re.compile("(?:比较|对比)(?:1?下)?|区别|差别|差异|不同|不1样")  # Who compares articles is helped by their words.
+_TO = "至到-~"
+MOST = 10
+"""Articles that are quoted at once: of more a reader would want the text itself."""
+# What breaks or meets an article is told elsewhere than in it.
+_BEHIND = re.compile(r"(?:违反|不符合?|不遵守|未遵守|未按|没按|没有按|符合|属于|具有)[^,.;]*$")
 # 附则 and 总则 are chapters that are named and not numbered.
 _CHAPTER = re.compile(r"(?P<chapter>附则|总则)|第\s*(?P<number>\d{1,3})\s*(?P<kind>编|章|节)")
 # What titles of papers that have articles end in.
@@ -126,6 +147,69 @@ def article_asked(question: str, *, whole: bool = True) -> ArticleAsked | None:
     return _asked(match, name) if name is not None else None
 
 
+def articles_asked(question: str) -> tuple[ArticleAsked, ...]:
+    """Read a question that asks for several articles or parts of one and for nothing else, `MOST` and one at most.
+
+    >>> [asked.article for asked in articles_asked("失业保险条例第十条和第十一条讲什么")]
+    ['10', '11']
+    >>> [asked.article for asked in articles_asked("条例第8至10条")], articles_asked("条例第八条")
+    (['8', '9', '10'], ())
+    >>> [(asked.article, asked.paragraph) for asked in articles_asked("某办法第八条第一款、第三款")]
+    [('8', 1), ('8', 3)]
+    """
+    folded = _COMPARING.sub("", _spelled_out(question))
+    match = _ARTICLE.search(folded)
+    name = _name(folded[: match.start()]) if match else None
+    if match is None or name is None:
+        return ()
+    found, end = _listed(folded, match, name)
+    return tuple(found) if len(found) > 1 and not _ASKING.sub("", folded[end:]) else ()
+
+
+def asked_of_articles(question: str) -> tuple[str, tuple[ArticleAsked, ...]] | None:
+    """Read what a question asks of articles that it names, as its words without them; None where it names none, or
+    asks for what follows from one.
+
+    >>> asked_of_articles("第八十六条规定的滞纳金是多少？")
+    ('滞纳金是多少?', (ArticleAsked(name='', article='86', step='none', paragraph=None, item=None, point=None, chapter=None),))
+    >>> asked_of_articles("违反第六条的罚多少？") is None, asked_of_articles("滞纳金是多少？") is None
+    (True, True)
+    """
+    folded = _spelled_out(question)
+    match = _ARTICLE.search(folded)
+    if match is None or folded[match.start()] != "第" or _BEHIND.search(folded[: match.start()]):
+        return None
+    name = _name(folded[: match.start()])
+    found, end = _listed(folded, match, name or "")
+    rest = re.sub(r"^(?:中|里面?|当中)?的?(?:所?(?:规定|说|讲|写|提到?|指)的?)?", "", folded[end:])
+    before = re.sub(r"(?:在|按照?|根据|依照?)?$", "", folded[: match.start()]) if name is None else ""
+    return f"{before}{rest}".strip(" ,"), tuple(found)
+
+
+def _listed(folded: str, match: re.Match[str], name: str) -> tuple[list[ArticleAsked], int]:
+    """Give an article and those that are named behind it, and where the last name ends."""
+    found, end = [_asked(match, name)], match.end()
+    while further := _FURTHER.match(folded, end):
+        last = found[-1]
+        if further["part"]:
+            found.append(replace(last, paragraph=int(further["part"]), item=None, point=None))
+        elif further["only"]:
+            found.append(replace(last, item=int(further["only"]), point=None))
+        else:
+            asked = _asked(further, name)
+            if further["joint"] in _TO and last.article and last.article.isdigit() and further["insertion"] is None:
+                between = range(int(last.article) + 1, int(further["article"]))
+                found += [ArticleAsked(name, str(n)) for n in between[:MOST]]
+            found.append(asked)
+        end = further.end()
+    return found[: MOST + 1], end
+
+
+def _spelled_out(question: str) -> str:
+    """Fold a question, with numbers in digits and every number of articles with its sign: 第10条、11条."""
+    return _SHARING.sub(r"第\1条", normalize_numbers(fold_text(question)).strip())
+
+
 def spoken_of(earlier: str) -> ArticleAsked | None:
     """Give the article that earlier questions, one behind the other, came to.
 
@@ -192,7 +276,7 @@ def _asked(match: re.Match[str], name: str) -> ArticleAsked:
     asked = ArticleAsked(name, paragraph=paragraph, item=only if item is None else item, point=point)
     if match.re is _LAST:
         return replace(asked, article=f"-{groups['from_end'] or 1}")
-    if match.re is _ARTICLE:
+    if match.re in (_ARTICLE, _FURTHER):
         number = str(int(groups["article"]))
         return replace(asked, article=f"{number}-{groups['insertion']}" if groups["insertion"] else number)
     which = groups.get("which") or "该"
@@ -200,4 +284,8 @@ def _asked(match: re.Match[str], name: str) -> ArticleAsked:
 
 
 def _number(written: str | None) -> int | None:
-    return int(written) if written else None
+    """Read a number: 第2, (3), and 最后1 and 倒数第2 as -1 and -2."""
+    if not written:
+        return None
+    number = int(re.sub(r"\D", "", written) or 1)
+    return -number if written.startswith(("最后", "倒数")) else number

@@ -58,6 +58,15 @@ class Citer:
         clause = self._clause(clause_id) if clause_id else self._clause_at(document.doc_id, start)
         return cite(document, clause, start, end, number)
 
+    def cite_clauses(self, document: Document, clauses: Sequence[Clause]) -> tuple[Citation, ...]:
+        """Cite clauses whole, numbered in their order."""
+        text = document.text
+        ends = [clause.start + len(text[clause.start : clause.end].rstrip()) for clause in clauses]
+        return tuple(
+            self.cite(document, clause.start, end, number, clause.clause_id)
+            for number, (clause, end) in enumerate(zip(clauses, ends, strict=True), start=1)
+        )
+
     def quote(self, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
         """Cite the sentences of candidates, numbered from 1; those that follow each other in one clause together."""
         citations: list[Citation] = []
