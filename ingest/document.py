@@ -28,6 +28,9 @@ _STATED = FrontMatter.model_fields.keys() & {one.name for one in fields(Document
 anew."""
 _UNSAFE = re.compile(r"[^\w.-]+")  # What may not stand in an id, which is a part of addresses and of names of files.
 _ISSUER_SEPARATOR = re.compile(r"[、;；\n]|\s{2,}")  # Joint papers name their offices with 、 or one a line.
+_SESSION = re.compile(
+    r"第?[一二三四五六七八九十百\d]+届(?=人民代表大会|人大)"
+)  # A congress stays the same from term to term.
 # By the beginning or end of an office's name, where neither the document nor the home says its level.
 _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     ("national", re.compile(rf"^(国务院|国家|中华人民共和国|中共中央|全国|{MINISTRY.pattern})")),
@@ -111,7 +114,7 @@ def _of_file(path: Path, read: ReadText, header: Header) -> dict[str, Any]:
 
 def _from_text(path: Path, read: ReadText, header: Header, home: Home) -> Document:
     issuer = header.value("issuer")
-    issuers = tuple(part for part in _ISSUER_SEPARATOR.split(issuer) if part) if issuer else ()
+    issuers = tuple(_SESSION.sub("", part) for part in _ISSUER_SEPARATOR.split(issuer) if part) if issuer else ()
     proposal = proposal_number(read.text, header)
     topic = header.value("topic")
     return Document(

@@ -42,6 +42,18 @@ _CLOSES = re.compile(
 )
 _CHANGING: frozenset[Act] = frozenset(("amended", "revised"))
 _DECISION = re.compile("修改|修正案")
+# Who makes a law, as an act names it behind its day: a congress adopts it, any other body gives it out.
+_TERM = r"(?:第?[一二三四五六七八九十百\d]+届)"
+_CONGRESS = re.compile(
+    rf"[经由]?{_TERM}?(?P<body>全国(?:人民代表大会(?:常务委员会)?|人大(?:常委会)?)"
+    rf"|(?:(?!届)[一-龥]){{1,14}}?{_TERM}?(?:人民代表大会(?:常务委员会)?|人大(?:常委会)?))"
+)
+_TIME = r"(?:第[一二三四五六七八九十百\d]+[次号届])"
+_OFFICE = re.compile(
+    rf"[经由]?(?:中华人民共和国)?(?P<body>(?:(?!主席|令|公告|会议|联合|审判委员会|检察委员会|{_TIME})[一-龥、]){{2,40}})"
+    rf"{_TIME}?(?:审判委员会|检察委员会)?(?:令|公告)?\s*[(]?{_TIME}?[)]?{_TIME}?(?:[^\W\d]{{0,4}}会议)?"
+    r"(?:审议)?(?:联合)?(?:通过|批准|公布|发布|颁布|印发|修订)"
+)
 _CONTENTS = re.compile(r"\s*目\s*[录次]\s*$")
 
 
@@ -137,6 +149,30 @@ def read_enactment(text: str) -> Enactment:
             makings.append(Making())
         makings[-1].events.append(event)
     return Enactment(tuple(makings), commences)
+
+
+def issuer_span(text: str, enactment: Enactment) -> tuple[int, int] | None:
+    """Give the place where the note names the body that made the text: the congress that adopted it, else who published
+    it; None where it names none.
+
+    >>> note = "某条例\n2003年4月2日 国务院第5次常务会议通过\n2003年4月27日 中华人民共和国国务院令第375号公布\n第一条 ……"
+    >>> note[slice(*issuer_span(note, read_enactment(note)))]
+    '国务院'
+    """
+    if enactment.made is None:
+        return None
+    events = enactment.makings[0].events
+    adopting = sorted(events, key=lambda event: "adopted" not in event.acts)
+    publishing = sorted(events, key=lambda event: "published" not in event.acts)
+    for pattern, event in (*((_CONGRESS, event) for event in adopting), *((_OFFICE, event) for event in publishing)):
+        view = fold(text[event.start : event.end])
+        behind = max((after for _, _, after in find_days(view.text)), default=0)
+        blank = len(view.text) - len(view.text[behind:].lstrip())
+        match = pattern.match(view.text, blank)
+        if match:
+            start, end = view.span(*match.span("body"))
+            return event.start + start, event.start + end
+    return None
 
 
 def _events(text: str) -> Iterator[Event]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ingest.enactment import read_enactment
+from ingest.enactment import issuer_span, read_enactment
 from ingest.header import Header
 from ingest.parts import DISCLOSED, Line, letterhead_lines, signature_lines
 from kb.text.fold import fold_text
@@ -48,11 +48,13 @@ def with_formalities(text: str, header: Header) -> Header:
             found += _fields(_NUMBER, text, line)
     for line in lines[: letterhead_lines(text, lines)]:
         found += _fields(_BY_LETTERHEAD, text, line)
-    made = read_enactment(text).made
-    if made is not None:
-        found += _order(text, made.start, made.end)
+    enactment = read_enactment(text)
+    if enactment.made is not None:
+        found += _order(text, enactment.made.start, enactment.made.end)
+    maker = issuer_span(text, enactment)
     for numbers in signature_lines(text, lines):
         found += _signature(text, [lines[number] for number in numbers])
+    found += [HeaderField("issuer", text[slice(*maker)], *maker)] if maker else []
     kept = list(header.fields)
     for field in found:
         if field.name == "disclosure" or not any(other.name == field.name for other in kept):

@@ -18,6 +18,12 @@ def clauses_of_article(clauses: Sequence[Clause], article: str) -> list[Clause]:
     return [c for c in clauses if c.clause_id.partition("#")[2].partition(".")[0] == f"a{article}"]
 
 
+def articles_of_body(clauses: Sequence[Clause]) -> list[str]:
+    """Give the numbers of the articles of the body, in their order."""
+    found = (re.search(r"#a(\d+(?:-\d+)?)(?:\.|$)", clause.clause_id) for clause in clauses)
+    return list(dict.fromkeys(match[1] for match in found if match))
+
+
 def part_of_article(
     article: Sequence[Clause], paragraph: int | None, item: int | None, point: int | None = None
 ) -> list[Clause]:

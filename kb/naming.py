@@ -101,10 +101,12 @@ class Register:
         self._by_proposal: dict[str, list[int]] = {}
         self._titles: list[tuple[str, int]] = []
         self._ids: list[str] = []
+        self._cores: list[str] = []  # titles by which editions of one law are known
         for ordinal, document in enumerate(catalogue):
             for number in _numbers(document):
                 self._by_number.setdefault(number, []).append(ordinal)
             self._ids.append(document.doc_id)
+            self._cores.append(core_title(document.title))
             for number in _NUMBER.findall(normalize_numbers(fold_text(document.proposal_no or "")))[-1:]:
                 self._by_proposal.setdefault(number, []).append(ordinal)
             self._titles += [(title, ordinal) for title in _titles(document)]
@@ -171,10 +173,13 @@ class Register:
             # A title inside a longer one that was named is not named itself.
             covered = covered.replace(title, NAME)
         for name, says in list(laws_called(covered)):
-            meant = dict.fromkeys(n for known, n in self._laws if visible(n) and shortens(name, known))
+            meant: dict[str, int] = {}  # of the editions of one law the first, as for a title
+            for known, ordinal in self._laws:
+                if visible(ordinal) and shortens(name, known):
+                    meant.setdefault(self._cores[ordinal], ordinal)
             if len(meant) == 1:
-                documents.update(meant)
-                shortened.update(meant)
+                documents.update(dict.fromkeys(meant.values()))
+                shortened.update(meant.values())
                 covered = covered.replace(name, NAME)
             elif says and not meant:
                 unheld.append(name)

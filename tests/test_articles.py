@@ -106,6 +106,25 @@ def test_a_law_whose_article_is_asked_about_and_that_is_not_held_is_named(laws: 
     assert refused.refusal is not None and "劳动合同法" in refused.refusal.message
 
 
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("养犬管理条例一共有多少条？", "《东湖市养犬管理条例》共五条，分为二章。"),
+        ("《东湖市社区食堂管理办法》有几章？", "《东湖市社区食堂管理办法》共二条，不分章。"),
+    ],
+)
+def test_articles_and_chapters_are_counted(laws: KnowledgeBase, question: str, words: str) -> None:
+    answer = ask(laws, question)
+    assert answer.text.partition("[")[0] == words
+    assert answer.citations[0].quote.startswith(("第五条", "第二条"))
+
+
+def test_a_congress_is_named_as_issuer_without_its_term(laws: KnowledgeBase) -> None:
+    assert "东湖市人民代表大会常务委员会" in {issuer for one in laws.documents() for issuer in one.issuers}
+    answer = ask(laws, "《东湖市养犬管理条例》是谁通过的？")
+    assert answer.text.startswith("发布单位：东湖市人民代表大会常务委员会")
+
+
 def test_a_chapter_is_named_as_the_law_names_it(laws: KnowledgeBase) -> None:
     assert "》第二章：" in ask(laws, "养犬条例第2章").text
 

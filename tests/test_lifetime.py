@@ -106,3 +106,24 @@ def test_what_is_no_day_tells_none(written: str) -> None:
 def test_the_order_that_published_a_law_is_its_number() -> None:
     text = "彩票管理条例\n2031年4月22日 国务院第58次常务会议通过\n2031年5月4日 中华人民共和国国务院令第554号公布\n第一条 制定本条例。\n"
     assert with_formalities(text, read_header(text)).value("doc_no") == "国务院令第554号"
+
+
+@pytest.mark.parametrize(
+    ("acts", "issuer"),
+    [
+        ("2031年4月22日 国务院第58次常务会议通过\n2031年5月4日 中华人民共和国国务院令第554号公布", "国务院"),
+        ("2031年4月22日 第十九届全国人民代表大会常务委员会第三次会议通过", "全国人民代表大会常务委员会"),
+        (
+            "2031年4月22日 东湖市第九届人民代表大会常务委员会第三次会议通过\n2031年5月2日 西山省第八届人民代表大会常务委员会第一次会议批准",
+            "东湖市第九届人民代表大会常务委员会",
+        ),
+        ("（2031年4月22日经市十届人大常委会第十二次会议通过）", "市十届人大常委会"),
+        ("2031年4月22日 最高人民法院审判委员会第1600次会议通过", "最高人民法院"),
+        ("2031年4月22日 中共中央、国务院发布", "中共中央、国务院"),
+        ("2031年4月22日 东湖市人民政府令第30号公布", "东湖市人民政府"),
+        ("根据2031年4月22日《关于修改〈甲条例〉的决定》修正", None),
+    ],
+)
+def test_the_note_of_a_law_names_who_made_it(acts: str, issuer: str | None) -> None:
+    text = f"甲条例\n{acts}\n第一条 制定本条例。\n"
+    assert with_formalities(text, read_header(text)).value("issuer") == issuer

@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from kb.answering.inquiry import Inquiry
-from kb.article_parts import clauses_of_article, part_of_article
+from kb.article_parts import articles_of_body, clauses_of_article, part_of_article
 from kb.editions import core_title
 from kb.evidence.succession import Succession
 from kb.index.records import Records
@@ -334,8 +334,7 @@ def _of_article(document: Document, clauses: Sequence[Clause], article: str) -> 
 
 def _from_the_end(clauses: Sequence[Clause], place: int) -> str | None:
     """Give the number of the article that is the last of the body, or the second, third from its end."""
-    found = (re.search(r"#a(\d+(?:-\d+)?)(?:\.|$)", clause.clause_id) for clause in clauses)
-    articles = list(dict.fromkeys(match[1] for match in found if match))
+    articles = articles_of_body(clauses)
     return articles[-place] if 0 < place <= len(articles) else None
 
 

@@ -23,6 +23,7 @@ from kb.answering.header_answer import HeaderAnswerer
 from kb.answering.header_search import HeaderSearch
 from kb.answering.inquiry import Answerer, Clock, Inquiry, InquiryDesk
 from kb.answering.nearest import Nearest
+from kb.answering.outline_answer import OutlineAnswerer
 from kb.answering.rank import Rank
 from kb.answering.register_answer import RegisterAnswerer
 from kb.answering.register_list import RegisterList
@@ -82,6 +83,7 @@ class Responder:
         self._answerers: tuple[Answerer, ...] = (
             ChangeAnswerer(records, document, is_visible, citer, articles, self._respond),
             articles,
+            OutlineAnswerer(records, document, citer),
             rank,
             RegisterAnswerer(retriever, records, RegisterList(records, document, citer, retriever.home)),
             UnclearAnswerer(retriever, investigator, nearest, citer),
