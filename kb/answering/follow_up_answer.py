@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from kb.answering import refusals
 from kb.answering.inquiry import Clock
+from kb.answering.named_documents import NamedDocuments
 from kb.answering.pointed_answer import PointedAnswerer
 from kb.evidence.investigate import Investigator
 from kb.provenance import name_of
@@ -30,12 +31,14 @@ class FollowUpAnswerer:
     def __init__(
         self,
         investigator: Investigator,
+        names: NamedDocuments,
         topics: Callable[[Audience], frozenset[str]],
         places: Gazetteer,
         respond: Callable[[Turn, Clock | None], Answer],
         answered: Callable[[Query], Answer],
     ) -> None:
         self._investigator = investigator
+        self._names = names
         self._document = investigator.document
         self._topics = topics
         self._places = places
@@ -85,9 +88,12 @@ class FollowUpAnswerer:
         )
 
     def thread(self, turn: Turn) -> list[str]:
-        """Name the documents that the question before was about."""
+        """Name the documents that the question before was about: those that it names, else the one that answers it."""
         if turn.earlier is None:
             return []
+        named = self._names.ids(turn.query, turn.earlier)
+        if named:
+            return named
         before = replace(turn.query, text=turn.earlier)
         candidates = self._investigator.read(before, self._investigator.search(before))
         return [candidates[0].doc_id] if candidates else []

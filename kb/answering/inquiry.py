@@ -7,21 +7,18 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Protocol
 
-from kb.editions import editions_of
+from kb.answering.named_documents import NamedDocuments
 from kb.evidence.investigate import Investigator
 from kb.evidence.specifics import specifics_of
-from kb.index.records import Records
-from kb.naming import Named, Register, without_names
+from kb.naming import Named, without_names
 from kb.question.comparing_question import unfound_titles
 from kb.question.follow_up import Turn
 from kb.quoting.draft import Draft
-from kb.retrieval import Retriever
-from kb.text.names import normal_name
 from kb.types import Answer, Citation, Hit, Query, Refusal, RefusalKind, Table, Timing
-from kb.visibility import day_of, in_force
+from kb.visibility import day_of
 
 
 class Clock:
@@ -62,7 +59,7 @@ class Inquiry:
 
     def find(self, text: str) -> Named:
         """Find the documents that a text names and the one who asks may see."""
-        return self._desk.find(self.query, text)
+        return self._desk.names.find(self.query, text)
 
     @cached_property
     def hits(self) -> list[Hit]:
@@ -111,16 +108,12 @@ class InquiryDesk:
 
     def __init__(
         self,
-        retriever: Retriever,
-        records: Records,
-        register: Register,
+        names: NamedDocuments,
         investigator: Investigator,
         thread: Callable[[Turn], list[str]],
         told_in: Callable[[str, date], tuple[str, ...]],
     ) -> None:
-        self._retriever = retriever
-        self._records = records
-        self._register = register
+        self.names = names
         self._investigator = investigator
         self.thread = thread
         self._told_in = told_in
@@ -136,30 +129,12 @@ class InquiryDesk:
         """Find passages of the documents that are named, else of all."""
         return self._investigator.search(query, only=frozenset(named.documents) or None)
 
-    def find(self, query: Query, text: str) -> Named:
-        """Find the documents that a text names and the one who asks may see."""
-        return self._register.find(text, visible=partial(self._retriever.is_visible, query))
-
     def named(self, turn: Turn) -> Named:
         """Find the documents that a question names; names in new words replace those in the words before."""
-        whole = self.find(turn.query, turn.query.text)
-        before = self.find(turn.query, turn.earlier) if turn.earlier and turn.leans else Named()
+        find = self.names.find
+        whole = find(turn.query, turn.query.text)
+        before = find(turn.query, turn.earlier) if turn.earlier and turn.leans else Named()
         fresh = tuple(n for n in whole.documents if n not in before.documents)
         unknown = tuple(name for name in whole.unknown if name not in before.unknown)
         found = replace(whole, documents=fresh, unknown=unknown) if fresh or unknown else whole
-        return replace(found, documents=tuple(self._edition_meant(n, turn.query) for n in found.documents))
-
-    def _edition_meant(self, ordinal: int, query: Query) -> int:
-        """Give of the editions of one title the one that holds on the day asked about, since the title does not tell
-        which."""
-        named, day = self._records.catalogue[ordinal], day_of(query)
-        if in_force(named, day) or (named.doc_no and named.doc_no in query.text):
-            return ordinal
-        visible = [d for n, d in enumerate(self._records.catalogue) if self._retriever.is_visible(query, n)]
-        title = normal_name(named.title)
-        for edition in reversed(editions_of(named, visible)):
-            other = self._records.ordinals[edition.doc_id]
-            document = self._records.catalogue[other]
-            if normal_name(document.title) == title and in_force(document, day):
-                return other
-        return ordinal
+        return self.names.in_force(turn.query, found)

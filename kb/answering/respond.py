@@ -22,6 +22,7 @@ from kb.answering.follow_up_answer import FollowUpAnswerer
 from kb.answering.header_answer import HeaderAnswerer
 from kb.answering.header_search import HeaderSearch
 from kb.answering.inquiry import Answerer, Clock, Inquiry, InquiryDesk
+from kb.answering.named_documents import NamedDocuments
 from kb.answering.nearest import Nearest
 from kb.answering.outline_answer import OutlineAnswerer
 from kb.answering.rank import Rank
@@ -71,10 +72,11 @@ class Responder:
         is_visible = retriever.is_visible
         self._citer = citer = Citer(records, register, document, investigator.clause)
         self._succession = succession = Succession(records, document, is_visible)
+        names = NamedDocuments(retriever, records, register)
         self._follow_ups = FollowUpAnswerer(
-            investigator, cache(self._topics_of), retriever.home.places, self._respond, self.respond
+            investigator, names, cache(self._topics_of), retriever.home.places, self._respond, self.respond
         )
-        self._desk = InquiryDesk(retriever, records, register, investigator, self._follow_ups.thread, told_in)
+        self._desk = InquiryDesk(names, investigator, self._follow_ups.thread, told_in)
         nearest = Nearest(investigator, records)
         rank = Rank(records, investigator, citer, is_visible)
         comparison = Comparison(investigator, records, citer, retriever.home)
