@@ -24,6 +24,8 @@ _SHORTEST = 6  # characters of a title that is looked for in questions
 _AFTER: tuple[RelationType, ...] = ("continued_by", "superseded_by")
 _BEFORE: tuple[RelationType, ...] = ("continues", "supersedes")  # The same, seen from the later document.
 
+_NO_REPEAL = "；资料库中没有写明它已经失效或者废止的文件，是否仍然有效，请向发布单位核实"
+
 
 class Succession:
     """Knows which documents take the place of which, as either side declares; `is_visible` says of a query and the
@@ -73,7 +75,8 @@ class Succession:
         """Say how a document stands on the day asked about, and what holds in its place where it has ended."""
         day = day_of(query)
         told = validity(document, day)
-        draft.say(f"{titled(document.title)}{told.words}", document, told.spans)
+        unsaid = _NO_REPEAL if document.status == "unknown" and in_force(document, day) else ""
+        draft.say(f"{titled(document.title)}{told.words}{unsaid}", document, told.spans)
         for decision in self._repealed_by(document, query) if ending(document, day) else ():
             draft.say(f"废止它的是{titled(decision.title)}", decision, (title_span(decision),))
         for after in self.of(document.doc_id, query) if ending(document, day) else ():

@@ -36,8 +36,11 @@ def validity(document: Document, day: date) -> Validity:
         words = ENDED.get(document.status, "已失效")
     elif document.status in ENDED:
         words, status = "在所问的日期有效", None
+    elif status:
+        words = status.value
     else:
-        words = status.value if status else "未注明效力状态"
+        status = held.get("effective")
+        words = _with("未注明效力状态", "，自{}起施行", begins(document) if status else None)
     return Validity(_with(words, "，有效期至{}", document.expires), _spans(document, held.get("title"), status, ends))
 
 
