@@ -1,9 +1,10 @@
 """Follow-ups: a question that leans on those before it, made whole.
 
 那2027年呢？ asks what the question before asked, of another year; 三孩呢？ the same of another thing: what is new takes
-the place of what it stands against (`kb.question.replacement`). What has no such place is asked behind what the
-question before was about, without the words that asked it. A correction (不是，我问的是…) takes the place of what it
-corrects. Small talk asks nothing, so that nothing leans on it.
+the place of what it stands against (`kb.question.replacement`). What has no such place and asks nothing itself (单位呢)
+is put before the question that was asked; what asks is put behind what that question was about, without the words that
+asked it. A correction (不是，我问的是…) takes the place of what it corrects. Small talk asks nothing, so that nothing
+leans on it.
 
 A conversation has topics: its questions that stand by themselves. What leans is joined with one topic and never with
 another question that leans, so that the five hundredth turn is as short as the second.
@@ -110,6 +111,8 @@ def resolve(query: Query, topics: Collection[str] = (), places: Gazetteer = NATI
     '社区食堂平时对哪些人开放？'
     >>> resolve(Query("", "蓝领公寓呢？", previous=("公租房怎么申请？",)), ("公租房", "蓝领公寓")).query.text
     '蓝领公寓怎么申请？'
+    >>> resolve(Query("", "单位呢？", previous=("垃圾不分类罚多少钱？",))).query.text
+    '单位，垃圾不分类罚多少钱？'
     >>> resolve(Query("", "不是，我问的是托育机构由谁管", previous=("社区食堂由谁管？",)), ("托育机构",)).query.text
     '托育机构由谁管'
     """
@@ -162,6 +165,8 @@ def _readings(alone: Query, before: list[str], last: str, topics: Collection[str
         first = [turn(placed, placed, earlier), *([] if names_place(said, places) else joined)]
     elif (len(text) > _SHORT or stands) and not points_back(folded):
         first = [itself, *joined]
+    elif folded.rstrip("?").endswith("呢") and asks(last) and not asks(said):  # 单位呢 asks the same of somebody else
+        first = [turn(again := f"{said}，{last}", again, earlier), *joined]
     else:
         first = [*joined[:1], *([] if is_general(folded) else [itself]), *joined[1:]]
     found: dict[str, Turn] = {}
