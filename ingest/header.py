@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from kb.text.dates import PartialDate
 from kb.text.fold import fold_text
-from kb.text.numerals import normalize_numbers
+from kb.text.numerals import in_digits
 from kb.types import Document, HeaderBlock, HeaderField, Status
 
 # The names of fields, as offices of different provinces write them.
@@ -111,7 +111,7 @@ class Header:
     def date(self, name: str) -> PartialDate | None:
         """Read a field as a date; what is no date is left to the text."""
         value = self.value(name)
-        return PartialDate.read(_plain(value)) if value else None
+        return PartialDate.read(in_digits(value)) if value else None
 
     @property
     def block(self) -> tuple[int, int] | None:
@@ -162,7 +162,7 @@ def read_header(text: str) -> Header:
 
 def names_no_day(field: HeaderField) -> bool:
     """Tell whether a field that should name a day names one that does not exist: 2024年2月30日."""
-    return field.name in _DAYS and PartialDate.misses(_plain(field.value))
+    return field.name in _DAYS and PartialDate.misses(in_digits(field.value))
 
 
 def header_of(document: Document) -> Header:
@@ -174,10 +174,6 @@ def proposal_number(text: str, header: Header) -> str | None:
     """Give the whole name of the proposal that a response answers: 市政協十二屆三次會議第343號."""
     found = _proposal(text, header.block[1] if header.block else 0)
     return text[slice(*found[0])] + text[slice(*found[2])] if found else header.value("proposal_no")
-
-
-def _plain(value: str) -> str:
-    return normalize_numbers(fold_text(value))
 
 
 def _lines(text: str) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kb.text.dates import PartialDate
 from kb.text.fold import fold_text
 from kb.text.periods import find_days
 from kb.types import Document, HeaderField
@@ -89,11 +90,13 @@ def fields_without_answer(question: str, documents: Iterable[Document]) -> list[
 
 
 def told(document: Document, field: HeaderField) -> str:
-    """Give the words of a field; the day that they come to before them, where they do not name it (有效期三年)."""
+    """Give the words of a field; the day that they come to before them, where they do not name it (有效期三年), and in
+    place of them, where they are this day in figures alone (2024-10-17)."""
     days = {"issued": document.issued, "effective": document.effective, "expires": document.expires}
     day = days.get(field.name)
-    named = {found.iso for found, _, _ in find_days(fold_text(field.value))}
-    return field.value if day is None or day.day is None or named else f"{day.chinese}（{field.value}）"
+    if day is None or day.day is None or any(find_days(fold_text(field.value))):
+        return field.value
+    return day.chinese if PartialDate.read(field.value) == day else f"{day.chinese}（{field.value}）"
 
 
 def look_up(document: Document, names: list[str]) -> list[Metadatum]:

@@ -129,11 +129,11 @@ def displayed_answer(answer: dict[str, Any], display: Display) -> dict[str, Any]
         name: displayed(answer[name], display) for name in ("refusal", "suggestions", "offers") if name in answer
     }
     direction = _TRADITIONAL if display == "zh-Hant" else "t2s"
-    say = traditional if display == "zh-Hant" else str
-    # An answer that was kept may have been asked for below another path.
-    citations = [worded(citation, say) for citation in addressed(answer["citations"])]
+    citations = [_displayed_citation(citation, display) for citation in answer["citations"]]
     if display == "zh-Hant":
-        shown["statements"] = _own_words_in_traditional(answer)
+        shown["statements"] = _own_words_in_traditional(
+            answer["statements"], answer["citations"], answer.get("question", "")
+        )
         if asked := answer.get("eligibility"):  # what was chosen goes back as it came
             shown["eligibility"] = asked | {"question": displayed(asked["question"], display)}
     quotes = "\n".join(citation["quote"] for citation in citations)
@@ -141,15 +141,42 @@ def displayed_answer(answer: dict[str, Any], display: Display) -> dict[str, Any]
     return answer | shown | {"citations": citations} | ({"script_kept": True} if kept else {})
 
 
-def _own_words_in_traditional(answer: dict[str, Any]) -> list[dict[str, Any]]:
+class DisplayedPieces:
+    """Shows the pieces of the answer to a question, as they come, the way that the whole answer will show them."""
+
+    def __init__(self, question: str, display: Display) -> None:
+        self._question = question
+        self._display = display
+        self._citations: list[dict[str, Any]] = []
+
+    def shown(self, name: str, piece: dict[str, Any]) -> dict[str, Any]:
+        """Show a piece by the name of its event: a statement behind the citations that it points at."""
+        if name == "citation":
+            self._citations.append(piece)
+            return _displayed_citation(piece, self._display)
+        if name != "statement":
+            return displayed_answer(piece, self._display)
+        if self._display != "zh-Hant":
+            return piece
+        return _own_words_in_traditional([piece], self._citations, self._question)[0]
+
+
+def _displayed_citation(citation: dict[str, Any], display: Display) -> dict[str, Any]:
+    # An answer that was kept may have been asked for below another path.
+    return worded(addressed(citation), traditional if display == "zh-Hant" else str)
+
+
+def _own_words_in_traditional(
+    statements: list[dict[str, Any]], citations: list[dict[str, Any]], question: str
+) -> list[dict[str, Any]]:
     """Put what statements say in our own words into traditional script, not what they quote, names of documents, and
     what whoever asks had said."""
-    theirs = {cited[key] for cited in answer["citations"] for key in ("quote", "title", "doc_no") if cited[key]}
-    told = "\n".join(statement["text"] for statement in answer["statements"])
-    theirs |= {said for said in re.findall("“([^”]+)”", told) if said in answer.get("question", "")}
+    theirs = {cited[key] for cited in citations for key in ("quote", "title", "doc_no") if cited[key]}
+    told = "\n".join(statement["text"] for statement in statements)
+    theirs |= {said for said in re.findall("“([^”]+)”", told) if said in question}
     words = sorted(theirs, key=len, reverse=True)
     kept = re.compile("|".join((*map(re.escape, words), _TITLE_MARKED.pattern)))
-    return [_with_text(statement, _outside(kept, statement["text"])) for statement in answer["statements"]]
+    return [_with_text(statement, _outside(kept, statement["text"])) for statement in statements]
 
 
 def _outside(kept: re.Pattern[str], text: str) -> str:

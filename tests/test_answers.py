@@ -128,6 +128,11 @@ def test_data_of_a_document_come_from_its_header(corpus: KnowledgeBase, question
     assert expected in [citation.quote for citation in answer.citations]
 
 
+def test_a_day_of_a_header_is_said_once_as_offices_write_it(corpus: KnowledgeBase) -> None:
+    (told,) = corpus.ask(Query("", "第343号提案答复的成文日期是哪天？")).statements
+    assert told.text == "成文日期：2024年10月17日。"
+
+
 @pytest.mark.parametrize(
     "question",
     ["业主投诉什么时候答复？", "社区食堂的菜价什么时候公布？", "业主大会的决定什么时候生效？", "育儿补贴由哪个部门下发？",

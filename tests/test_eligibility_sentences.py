@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -406,3 +407,10 @@ def test_a_place_that_is_denied_is_never_taken(text: str) -> None:
 )
 def test_what_tells_nothing_of_the_person_or_cannot_be_is_not_read(text: str) -> None:
     assert read(text) == {}
+
+
+@pytest.mark.parametrize("said", ["杭州市", "浙江省杭州市西湖区", "我妈65岁，", "1"])
+def test_a_long_text_that_repeats_itself_is_read_at_once(said: str) -> None:
+    began = time.process_time()
+    read((said * 2000)[:2000])
+    assert time.process_time() - began < 2

@@ -14,6 +14,7 @@ import kb.errors
 from ingest.collection import collect_files
 from ingest.ingestion import IngestionReport
 from ingest.ingestion_report import make_report, report_fields
+from ingest.readers import SUFFIXES
 from ingest.reading_process import read_guarded
 from kb.error_sentences import SENTENCES, Wording
 from kb.error_sentences.beside import BESIDE
@@ -28,6 +29,7 @@ from kb.errors import (
     DatasetError,
     DocumentError,
     FactError,
+    InputError,
     Location,
     NotFoundError,
     QuestionError,
@@ -176,6 +178,10 @@ def test_pages_are_told_the_chinese_sentence_and_never_words_meant_for_the_log()
         (NotFoundError.of("document_unknown", doc_id="甲"), "没有这份文件，或者它不对外公开。"),
         (DatasetError.of("jsonl_missing", file="收件/问题.jsonl"), "没有这个文件，请检查路径。"),
         (DocumentError.of("file_empty", file="收件/文件.txt"), "文件是空的，请放入正文，或者删去这份文件。"),
+        (
+            InputError.of("upload_format_unknown", name="登记表.exe", formats=sorted(SUFFIXES)),
+            "不支持“登记表.exe”的格式，请转换成 PDF、OFD、Word、WPS、Excel 等格式后再上传。",
+        ),
     ]
     for error, told in problems:
         assert error_payload(error)[1]["error"]["message"] == told  # type: ignore[index]

@@ -84,3 +84,23 @@ def test_the_name_of_an_office_ends_before_the_next(vocabulary: Vocabulary, text
 def test_a_place_that_is_a_word_as_well_is_known_with_its_ending(vocabulary: Vocabulary) -> None:
     assert vocabulary.place_at("新城区有哪些文件", 0) == (3, "新城")
     assert vocabulary.place_at("西城区有哪些文件", 0) == (3, "西城")
+
+
+class CountedPlaces(Vocabulary):
+    """Counts how often a place is looked for."""
+
+    looks = 0
+
+    def place_at(self, text: str, at: int) -> tuple[int, str] | None:
+        self.looks += 1
+        return super().place_at(text, at)
+
+
+def test_an_office_is_sought_no_further_than_a_name_reaches() -> None:
+    vocabulary = CountedPlaces([], Home())
+    looks = []
+    for times in (20, 600):
+        vocabulary.looks = 0
+        vocabulary.issuer_at("杭州市" * times, 0)
+        looks.append(vocabulary.looks)
+    assert looks[0] == looks[1] > 1

@@ -75,9 +75,14 @@ def test_a_question_without_support_is_refused_with_its_kind(client: httpx.Clien
     assert answer["statements"] == []
 
 
-def test_a_streamed_answer_is_the_same_answer_in_pieces(client: httpx.Client):
-    whole = client.post("/api/ask", json={"question": QUESTION}).json()
-    response = client.post("/api/ask", json={"question": QUESTION, "stream": True})
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [(QUESTION, "zh-CN"), ("有哪些市级文件？", "zh-Hant"), ("第343号提案答复的成文日期是哪天？", "zh-Hant")],
+)
+def test_a_streamed_answer_is_the_same_answer_in_pieces(client: httpx.Client, question: str, shown: str):
+    headers = {"Cookie": f"kb_display={shown}"}
+    whole = client.post("/api/ask", json={"question": question}, headers=headers).json()
+    response = client.post("/api/ask", json={"question": question, "stream": True}, headers=headers)
     assert response.headers["content-type"].startswith("text/event-stream")
     events = events_of(response.text)
     assert events[0][0] == "status"

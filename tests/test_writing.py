@@ -18,9 +18,10 @@ from model_server import ModelServer, Recited, Reply, scripted_server
 
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase, Step
+from kb.text.numerals import in_digits
 from kb.types import Answer, Query
 from kb.writing.check import failing
-from kb.writing.claims import plain, quantities
+from kb.writing.claims import quantities
 from kb.writing.language_model import ModelLimits, ServedModel
 from kb.writing.written_sentences import split
 
@@ -172,8 +173,8 @@ def test_every_number_that_is_shown_stands_in_a_cited_span(recited: tuple[Recite
     answer = knowledge_base.ask(Query("", QUESTION))
     quotes = {citation.number: citation.quote for citation in answer.citations}
     for statement in answer.statements:
-        told = {q.value for n in statement.citations for q in quantities(plain(quotes[n]))}
-        assert {q.value for q in quantities(plain(statement.text))} <= told
+        told = {q.value for n in statement.citations for q in quantities(in_digits(quotes[n]))}
+        assert {q.value for q in quantities(in_digits(statement.text))} <= told
 
 
 class Quoting:

@@ -129,10 +129,6 @@ class ArticleAnswerer:
         """Say whether words are the name of a document that may be seen, in full or shortly."""
         return bool(words) and bool(_bearers(normal_name(words), self._named(query)))
 
-    def clauses(self, document: Document, asked: ArticleAsked) -> list[Clause]:
-        """Give the clauses of a document that are asked for, in their order."""
-        return self._clauses(document, asked)
-
     def asked_of(self, inquiry: Inquiry) -> AskedOfArticles | None:
         """Give what a question asks of articles of the one document that it names; nothing where they are not there, or
         it asks for no more than their words."""
@@ -148,7 +144,7 @@ class ArticleAnswerer:
             if not isinstance(place, tuple):
                 return None
             document = self._document(place[0].doc_id)
-        clauses = [clause for one in articles for clause in self._clauses(document, one)]
+        clauses = [clause for one in articles for clause in self.clauses(document, one)]
         called = "、".join(map(_called, articles))
         return AskedOfArticles(words, document, called, tuple(clauses)) if clauses else None
 
@@ -178,7 +174,7 @@ class ArticleAnswerer:
             return _refused("no_evidence", f"没有找到名称为“{asked.name}”的文件；请核对名称，或者写出全称后再问。")
         if asked.article == "0":
             return _refused("no_evidence", "条文从第一条起编号，没有第零条；请核对条号后再问。")
-        having = [document for document in candidates if self._clauses(document, asked)]
+        having = [document for document in candidates if self.clauses(document, asked)]
         if len(having) > 1:
             return self._which(asked, having)
         if having:
@@ -235,8 +231,8 @@ class ArticleAnswerer:
             chosen += holding or last
         return chosen
 
-    def _clauses(self, document: Document, asked: ArticleAsked) -> list[Clause]:
-        """Give the clauses asked for, in their order."""
+    def clauses(self, document: Document, asked: ArticleAsked) -> list[Clause]:
+        """Give the clauses of a document that are asked for, in their order."""
         clauses = self._records.clauses(document.doc_id)
         if asked.chapter is not None:
             within = [clause for clause in clauses if any(_is_chapter(h, asked.chapter) for h in clause.headings)]
@@ -246,7 +242,7 @@ class ArticleAnswerer:
 
     def _quoted(self, document: Document, asked: ArticleAsked) -> ArticleFound:
         document = self._document(document.doc_id)
-        citations = self._citer.cite_clauses(document, self._clauses(document, asked))
+        citations = self._citer.cite_clauses(document, self.clauses(document, asked))
         first, *rest = [Statement(citation.quote, (citation.number,)) for citation in citations]
         lead = f"{name_of(document)}{self._called_in(citations[0], asked)}："
         return ArticleFound((replace(first, text=lead + first.text), *rest), citations)
@@ -260,7 +256,7 @@ class ArticleAnswerer:
     def _which(self, asked: ArticleAsked, having: Sequence[Document]) -> ArticleFound:
         """Ask back which document is meant, with the beginning of what each says."""
         shown = sorted(having, key=lambda d: (len(d.title), d.doc_id))[:_SHOWN]
-        firsts = [self._clauses(document, asked)[0] for document in shown]
+        firsts = [self.clauses(document, asked)[0] for document in shown]
         citations = tuple(
             self._citer.cite(self._document(d.doc_id), c.start, c.end, number, c.clause_id)
             for number, (d, c) in enumerate(zip(shown, firsts, strict=True), start=1)

@@ -32,11 +32,12 @@ from kb.quoting.compose import state
 from kb.quoting.draft import Draft
 from kb.quoting.opening import opening
 from kb.quoting.table_answer import header_of, rows_asked, tell_rows
-from kb.quoting.validity import ENDED, validity
+from kb.quoting.validity import validity
 from kb.text.names import titled
+from kb.text.sentences import opens_list
 from kb.text.terms import terms
 from kb.types import Answer, Audience, Citation, Hit, Query, Statement
-from kb.visibility import has_begun, in_force, may_see
+from kb.visibility import ENDED, has_begun, in_force, may_see
 
 _THREAD = 8  # passages of the document that the conversation is about
 _WHOLE = 2_000  # passages: more than any document has that is cited by its articles
@@ -252,7 +253,7 @@ class TextAnswerer:
         quotes = [(c, self._document(c.doc_id), _standing_out(c, chosen)) for c in citations]
         # Each side of a comparison has its own, and so has each item of a list: of what is so in one case of several
         # (有下列情形之一的) nobody can say that it is.
-        alone = len(chosen) == 1 and not citations[0].quote.rstrip().endswith(("：", ":"))
+        alone = len(chosen) == 1 and not opens_list(citations[0].quote)
         verdict = chosen[0].verdict(likely) if alone else None
         places = self._investigator.places
         asked = places.narrowest(asked_places(query.text, places))

@@ -18,7 +18,8 @@ from kb.eligibility.regions import Regions
 from kb.eligibility.spoken_text import SpokenText
 from kb.errors import FactError, LanguageModelError
 from kb.text.fold import fold
-from kb.writing.claims import plain, quantities
+from kb.text.numerals import in_digits
+from kb.writing.claims import quantities
 from kb.writing.language_model import LanguageModel
 
 _log = logging.getLogger(__name__)
@@ -76,4 +77,4 @@ def _read(line: str, text: str, book: FactBook, as_of: date) -> FactReading | No
 
 
 def _stands(number: int, said: str, regions: Regions) -> bool:
-    return any(quantity.value == str(number) for quantity in quantities(plain(SpokenText.of(said, regions).text)))
+    return any(quantity.value == str(number) for quantity in quantities(in_digits(SpokenText.of(said, regions).text)))

@@ -48,7 +48,7 @@ _SHARED = frozenset({"hardship", "special_family", "soldier", "married", "wants_
 """What is asked of a family, so that it counts of whomever it is said."""
 _ONLY_CHILD = re.compile(r"独生子女(?!证|父母|家庭)|独子|独女|独生子(?!女)|独生(?:儿子|女儿)|就我[1一]个")
 _ASKED_FOR = re.compile(rf"[为替帮](?:我们?|俺|咱)?家?(?P<name>{GROWN_UP})(?:了解|咨询|查|问)")  # 为外公了解
-_ASKS_FOR_ALL = re.compile(r"\d+(?:周?岁)?(?:以上|以下)?的?(?:老人|老年人|孩子|人).{0,4}(?:有|能|可以)")
+_ASKS_FOR_ALL = re.compile(r"(?<!\d)\d+(?:周?岁)?(?:以上|以下)?的?(?:老人|老年人|孩子|人).{0,4}(?:有|能|可以)")
 
 
 def read_sentence(text: str, book: FactBook, as_of: date) -> list[FactReading]:

@@ -15,6 +15,7 @@ from kb.eligibility.values import Excluded
 from kb.text.native_place import native, registered
 
 _ENDING = "(?:省|市|区|县|镇|乡|街道)?"
+_AROUND = 5  # places that another lies in, one behind the other; more are a list, of which each is tried
 _URBAN = "市区"  # An area ends in it; people say 主城区 and 城区 for it.
 
 
@@ -39,7 +40,7 @@ class _Places:
     def rules(self) -> tuple[Rule, ...]:
         # 四川达州, 西湖区翠苑街道: the last of them is meant.
         place, before, other = (
-            f"(?:(?:{self._names}){_ENDING})*(?P<{name}>{self._names}){_ENDING}"
+            f"(?:(?:{self._names}){_ENDING}){{0,{_AROUND}}}(?P<{name}>{self._names}){_ENDING}"
             for name in ("place", "before", "other")
         )
         found: list[tuple[str, Read]] = [

@@ -3,10 +3,11 @@ large."""
 
 from __future__ import annotations
 
-from kb.error_sentences.wording import Wording
+from kb.error_sentences.wording import USUAL_FORMATS_ZH, Wording
 
 _AGAIN = "请重新导出或重新下载后再试"
 _BROKEN = "文件已损坏或不完整"
+_CONVERT = f"请转换成 {USUAL_FORMATS_ZH} 等格式"
 _LOCKED = ("文件加了密码", "请另存一份不加密码的")
 _MISNAMED = "文件内容与扩展名不符"
 _REAL_NAME = "请改成真正的扩展名，或者转换格式"
@@ -71,20 +72,20 @@ FILES: dict[str, Wording] = {
         "looks like {found}, not {expected} as its name says",
         "convert it to one of {formats}",
         f"{_MISNAMED}，实际的格式也不支持",
-        "请转换成支持的格式",
+        _CONVERT,
     ),
     # Formats without a reader.
     "format_unknown": Wording(
         "files named {suffix} cannot be read",
         "convert it to one of {formats}",
         "不支持这种格式（{suffix}）",
-        "请转换成支持的格式",
+        _CONVERT,
     ),
     "format_unnamed": Wording(
         "files without a suffix cannot be read",
         "convert it to one of {formats}",
         "文件名没有扩展名，不支持这种格式",
-        "请加上真正的扩展名，或者转换成支持的格式",
+        f"请加上真正的扩展名，或者转换成 {USUAL_FORMATS_ZH} 等格式",
     ),
     "format_apabi": Wording(
         "cannot be read: it is a Founder {name} document, whose format is not public",

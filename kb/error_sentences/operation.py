@@ -6,7 +6,7 @@ Chinese says what the thing is and not where it lies, since pages may show it an
 
 from __future__ import annotations
 
-from kb.error_sentences.wording import Wording
+from kb.error_sentences.wording import USUAL_FORMATS_ZH, Wording
 
 _RESTORE = "restore the folder (install the package again, or train it as docs/training.md says)"
 _RESTORE_ZH = "请重新安装本软件包，或者按 docs/training.md 重新训练"
@@ -126,7 +126,7 @@ OPERATION: dict[str, Wording] = {
     ),
     "nothing_to_read": Wording(
         "{paths}: nothing to read there; nothing was indexed, and what was served before still is",
-        "give documents in one of the formats {formats}", "没有可以读的文件，索引没有改动，继续使用原来的索引", "请放入这些格式的文件：{formats}",
+        "give documents in one of the formats {formats}", "没有可以读的文件，索引没有改动，继续使用原来的索引", f"请放入 {USUAL_FORMATS_ZH} 等格式的文件",
     ),
     "corpus_to_correct": Wording(
         "{count} things to correct", "they are listed above", "有{count}处要改正", "已在上面列出"

@@ -3,7 +3,7 @@ decisions."""
 
 from __future__ import annotations
 
-from kb.error_sentences.wording import Wording
+from kb.error_sentences.wording import USUAL_FORMATS_ZH, Wording
 
 REQUESTS: dict[str, Wording] = {
     "question_empty": Wording(
@@ -189,8 +189,8 @@ REQUESTS: dict[str, Wording] = {
     "upload_format_unknown": Wording(
         "{name!r}: not a format that is read",
         "give one of {formats}",
-        "不能读取“{name}”",
-        "请上传这些格式：{formats}",
+        "不支持“{name}”的格式",
+        f"请转换成 {USUAL_FORMATS_ZH} 等格式后再上传",
     ),
     "role_too_low": Wording(
         "{name} is no editor",

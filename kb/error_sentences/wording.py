@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+USUAL_FORMATS_ZH = "PDF、OFD、Word、WPS、Excel"
+"""What an office has, of all the formats that are read, which are too many to be read aloud."""
+
 
 class Wording(NamedTuple):
     """Reason and remedy, twice; a remedy is empty where the reason says already what to do, or nothing can be done."""

@@ -12,8 +12,7 @@ from difflib import SequenceMatcher
 
 from kb.question.words import asks_figure
 from kb.quoting.candidate import Candidate
-from kb.text.fold import fold_text
-from kb.text.numerals import normalize_numbers
+from kb.text.numerals import in_digits
 
 # A figure with the character of what it counts, so that 3元 and 3天 are no conflict.
 _FIGURE = re.compile(r"\d+(?:\.\d+)?[%万亿]?[^\W\d]?")
@@ -34,13 +33,9 @@ def contradicting(
     for other in candidates[1:]:
         if other.score < best.score - _WEAKER:
             break
-        if other.doc_id != best.doc_id and _differ_in_figures(_plain(text_of(best)), _plain(text_of(other))):
+        if other.doc_id != best.doc_id and _differ_in_figures(in_digits(text_of(best)), in_digits(text_of(other))):
             return other
     return None
-
-
-def _plain(text: str) -> str:
-    return normalize_numbers(fold_text(text))
 
 
 def _differ_in_figures(one: str, other: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.text.fold import fold_text
-from kb.text.near_years import NEAR_YEARS
+from kb.text.near_years import YEAR, year_named
 from kb.text.numerals import normalize_numbers
 
 # 哪天, 几月几号: asked after a day and not after a length of time (多久), which the text itself answers.
@@ -30,7 +30,7 @@ _LATE = re.compile(
 )
 # The day from which to count; one with 以前 or 以后 behind it is a limit of the question itself.
 _DAY = re.compile(
-    r"(?:(?:是|在|于|从|自|到)?((?:19|20)\d\d)年|(今年|去年|明年)?)(\d{1,2})月(\d{1,2})[日号](?:那天|当天)?(?!以?[前后内])"
+    rf"(?:(?:是|在|于|从|自|到)?{YEAR})?(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})[日号](?:那天|当天)?(?!以?[前后内])"
 )
 # Takes the place of the words for the day, so that the rest reads like the sentence that has the period.
 _WHEN = "最迟什么时候"
@@ -75,8 +75,8 @@ def deadline_asked(question: str, day: date) -> DeadlineAsked | None:
 def _days(folded: str, day: date) -> Iterator[date]:
     told: int | None = None
     for match in _DAY.finditer(folded):
-        told = int(match[1]) if match[1] else day.year + NEAR_YEARS[match[2]] if match[2] else told
-        year, month, number = told or day.year, int(match[3]), int(match[4])
+        told = year_named(match, day) or told
+        year, month, number = told or day.year, int(match["month"]), int(match["day"])
         while told is None and (month, number) == (2, 29) and not calendar.isleap(year):
             year -= 1  # the last one that there was
         try:

@@ -9,8 +9,7 @@ from typing import Literal
 from kb.question.period import AskedPeriod
 from kb.question.vocabulary import is_of_kind, places_of
 from kb.text.dates import PartialDate
-from kb.text.fold import fold_text
-from kb.text.numerals import normalize_numbers
+from kb.text.numerals import in_digits
 from kb.topics import TopicTree
 from kb.types import Disclosure, Document, Level
 from kb.visibility import ENDED, begins, in_force, status_on
@@ -64,7 +63,7 @@ class DocumentFilter:
             and (not self.disclosures or document.disclosure in self.disclosures)
             and all(_speaks(topic_words(document), wordings) for wordings in self.about)
             and all(topics.holds(topic, document) for topic in self.under)
-            and all(_speaks(_normal(document.title), wordings) for wordings in self.titled)
+            and all(_speaks(in_digits(document.title), wordings) for wordings in self.titled)
             and not any(states_field(document, name) for name in self.lacks)
             and all(states_field(document, name) for name in self.has)
         )
@@ -101,7 +100,7 @@ def states_field(document: Document, name: str) -> bool:
 
 def topic_words(document: Document) -> str:
     """Give the names and topics of a document as questions are read: folded, numbers in digits."""
-    return _normal("\n".join((document.title, document.short_title or "", *document.aliases, *document.topics)))
+    return in_digits("\n".join((document.title, document.short_title or "", *document.aliases, *document.topics)))
 
 
 def _held_in(document: Document, period: AskedPeriod) -> bool:
@@ -109,10 +108,6 @@ def _held_in(document: Document, period: AskedPeriod) -> bool:
     starts = begins(document)
     first = max(day for day in (period.first or date.min, starts.first_day if starts else date.min))
     return (period.last is None or first <= period.last) and "in_force" in state_of(document, first)
-
-
-def _normal(text: str) -> str:
-    return normalize_numbers(fold_text(text))
 
 
 def _within(periods: tuple[AskedPeriod, ...], day: PartialDate | None) -> bool:

@@ -12,13 +12,12 @@ import re
 from datetime import date
 
 from kb.text.fold import fold_text
-from kb.text.near_years import NEAR_YEARS
+from kb.text.near_years import YEAR, year_named
 from kb.text.numerals import normalize_numbers
 
-_YEAR = r"(?:(?P<year>(?:19|20)\d\d)年|(?P<near>今年|去年|明年))"
 _WRITTEN = (
-    re.compile(rf"{_YEAR}?(?<![\d.第满个])(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})(?:日|号(?![楼院线文]))"),
-    re.compile(rf"(?<!\d){_YEAR}(?P<month>\d{{1,2}})月(?!\d{{1,2}}[日号])"),
+    re.compile(rf"{YEAR}?(?<![\d.第满个])(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})(?:日|号(?![楼院线文]))"),
+    re.compile(rf"(?<!\d){YEAR}(?P<month>\d{{1,2}})月(?!\d{{1,2}}[日号])"),
     re.compile(r"(?<![\d第满个])(?P<month>\d{1,2})月(?:份|[底初末]|[上中下]旬)"),
     re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)([-/])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?!\d)"),
 )
@@ -35,12 +34,9 @@ def impossible_day(question: str, today: date) -> str | None:
     folded = normalize_numbers(fold_text(question))
     told: int | None = None
     for match in sorted((m for form in _WRITTEN for m in form.finditer(folded)), key=lambda one: one.start()):
-        groups = {"year": None, "near": None, "day": None} | match.groupdict()
-        if groups["year"]:
-            told = int(groups["year"])
-        elif groups["near"]:
-            told = today.year + NEAR_YEARS[groups["near"]]
-        why = _why_none(told, int(match["month"]), int(groups["day"]) if groups["day"] else None)
+        told = year_named(match, today) or told
+        day = match.groupdict().get("day")
+        why = _why_none(told, int(match["month"]), int(day) if day else None)
         if why:
             return why
     return None

@@ -27,7 +27,7 @@ _STATE = "中华人民共和国"
 _WHOLE_STATE = frozenset(("国家", "全国"))
 _LEGISLATOR = "人民代表大会"
 _PLACE_LENGTH = 4
-_LONGEST = 24  # characters that the name of an issuer or of a kind has in a question
+_LONGEST = 24  # characters that the name of an issuer, its places included, or of a kind has in a question
 PAPERS = [
     "决议",
     "决定",
@@ -77,6 +77,12 @@ class Vocabulary:
             for issuer in document.issuers:
                 known = self._issuers.get(issuer, frozenset())
                 self._issuers[issuer] = known | frozenset(self._offices(issuer, document))
+        # Each office by the characters of its name, for what is said of it begins with one of them.
+        self._bearing: dict[str, list[tuple[str, Office]]] = {}
+        for issuer, called in self._issuers.items():
+            for one in called:
+                for char in set(one.name):
+                    self._bearing.setdefault(char, []).append((issuer, one))
         offices: dict[str, frozenset[str]] = {}
         for issuer in self._issuers:
             office = home.office(issuer)
@@ -124,8 +130,9 @@ class Vocabulary:
             for fits in (Office.is_said, Office.is_part_of):
                 found = frozenset(
                     issuer
-                    for issuer, offices in self._issuers.items()
-                    if any(fits(office, said) for office in offices for said in asked)
+                    for said in asked
+                    for issuer, office in self._bearing.get(said.name[:1], ())
+                    if fits(office, said)
                 )
                 if found:
                     return end, frozenset(same for issuer in found for same in self._same[issuer])
@@ -165,15 +172,16 @@ class Vocabulary:
 
     def _governments_at(self, text: str, at: int) -> list[tuple[int, Level | None, tuple[str, ...]]]:
         """Give the governments that a name may begin with: how many characters that takes, its level, and its places;
-        none first. 市 alone is the city at home."""
+        none first. 市 alone is the city at home. A text that names one place behind another is read as far as a name
+        reaches."""
         begun: list[tuple[int, Level | None, tuple[str, ...]]] = [(0, None, ())]
         for word, level in LEVEL_BEFORE.items():
             if text.startswith(word, at):
                 own = {"provincial": self._home.province, "municipal": self._home.city}.get(level)
                 begun.append((len(word), level, (own,) if own else ()))
         places: tuple[str, ...] = ()
-        end = at
-        while end < len(text) and (place := self.place_at(text, end)):
+        end, until = at, min(len(text), at + _LONGEST)
+        while end < until and (place := self.place_at(text, end)):
             bare = end + len(place[1])
             places = (*places, place[1])
             begun += [(bare - at, None, places)]  # 市 belongs to what follows in 杭州市场监管局

@@ -88,5 +88,5 @@ def _same_thing(asked: str, figure: re.Match[str], said: str, other: re.Match[st
     counted = re.match(r"[一-鿿]{2,4}", asked[figure.end() :])
     if counted and not re.match(r"吗|么|呢|是|对|的?吧", counted[0]):
         return counted[0][:2] in said[other.end() : other.end() + _REACH] and counted[0][-2:] in said
-    named = _COPULA.sub("", asked[: figure.start()])[-2:]
+    named = _COPULA.sub("", asked[max(figure.start() - _REACH, 0) : figure.start()])[-2:]
     return len(named) == 2 and named in said[max(other.start() - _REACH, 0) : other.start()]

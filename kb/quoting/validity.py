@@ -8,10 +8,9 @@ from datetime import date
 from kb.text.dates import PartialDate
 from kb.text.sentences import sentence_spans
 from kb.types import Document, HeaderField, Status
-from kb.visibility import begins, has_begun, in_force
+from kb.visibility import ENDED, begins, has_begun, in_force
 
-# The states that end a document whatever day is asked about.
-ENDED: dict[Status, str] = {"expired": "已失效", "repealed": "已废止", "superseded": "已被替代"}
+_ENDED: dict[Status, str] = {"expired": "已失效", "repealed": "已废止", "superseded": "已被替代"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def validity(document: Document, day: date) -> Validity:
         starts = held.get("effective") or held.get("issued")
         return Validity(_with("尚未施行", "，{}起施行", begins(document)), _spans(document, held.get("title"), starts))
     if not in_force(document, day):
-        words = ENDED.get(document.status, "已失效")
+        words = _ENDED.get(document.status, "已失效")
     elif document.status in ENDED:
         words, status = "在所问的日期有效", None
     elif status:
@@ -53,7 +52,7 @@ def ending(document: Document, day: date) -> Validity | None:
     impossible = _ends_before_it_begins(document)
     if impossible:
         return Validity(impossible, _spans(document, held.get("effective"), ends))
-    words = _with(ENDED.get(document.status, "已失效"), "，有效期至{}", document.expires)
+    words = _with(_ENDED.get(document.status, "已失效"), "，有效期至{}", document.expires)
     return Validity(words, _spans(document, ends or held.get("status")))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from kb.reading.windows import WINDOW
 from kb.text.markers import DEPTH, read_marker
-from kb.text.sentences import sentence_spans
+from kb.text.sentences import opens_list, sentence_spans
 
 Span = tuple[int, int]
 _INK = re.compile(r"\S")
@@ -115,11 +115,11 @@ def list_at(text: str, position: int) -> Span | None:
     line = _line_at(text, position)
     kind = _kind(text, line)
     opens = line
-    while kind and (above := _line_above(text, opens)) and (not _opens(text, opens) or _kind(text, opens) == kind):
+    while kind and (above := _line_above(text, opens)) and (not opens_list(text, *opens) or _kind(text, opens) == kind):
         opens = above
-        if _kind(text, opens) in (None, *_SECTIONS) and not _opens(text, opens):
+        if _kind(text, opens) in (None, *_SECTIONS) and not opens_list(text, *opens):
             return None
-    if not _opens(text, opens):
+    if not opens_list(text, *opens):
         return None
     own, last, below = _kind(text, opens), opens, _line_below(text, opens)
     kind = _kind(text, below) if below else None
@@ -131,7 +131,7 @@ def list_at(text: str, position: int) -> Span | None:
             if marker.ordinal.isdigit() and int(marker.ordinal) <= counted:
                 break  # another list begins
             counted = int(marker.ordinal) if marker.ordinal.isdigit() else counted
-        elif _opens(text, last):
+        elif opens_list(text, *last):
             nested.add(marker.kind)
         elif DEPTH[marker.kind] < DEPTH[kind] and marker.kind not in nested:
             break
@@ -155,7 +155,3 @@ def _line_below(text: str, line: Span) -> Span | None:
 def _kind(text: str, line: Span) -> str | None:
     marker = read_marker(text, *line)
     return marker.kind if marker else None
-
-
-def _opens(text: str, line: Span) -> bool:
-    return text[slice(*line)].rstrip().endswith(("：", ":"))

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.reading.confidence import ALONE, FARTHEST
-from kb.text.fold import fold_text
-from kb.text.numerals import normalize_numbers
+from kb.text.numerals import in_digits
 from kb.text.terms import bigrams
 
 _ALIKE = 0.5
@@ -37,8 +36,8 @@ class Saying:
     @classmethod
     def of(cls, sentence: str, text: str = "", minimal: str = "") -> Saying:
         """Take a sentence with the text that it stands in and its minimal answer, each "" where not known."""
-        plain = _plain(sentence)
-        return cls(frozenset(bigrams(plain)), frozenset(_FIGURE.findall(plain)), _plain(minimal), _plain(text))
+        plain = in_digits(sentence)
+        return cls(frozenset(bigrams(plain)), frozenset(_FIGURE.findall(plain)), in_digits(minimal), in_digits(text))
 
     def agrees(self, other: Saying) -> bool:
         """Say whether the other says the same: it holds this one's minimal answer, or the sentences are alike.
@@ -71,7 +70,3 @@ def lead_of(read: Sequence[tuple[float, Saying]], alone: float = ALONE) -> float
     if not rivals:
         return alone
     return min(best - rivals[0] - math.log(sum(math.exp(score - rivals[0]) for score in rivals)), FARTHEST)
-
-
-def _plain(text: str) -> str:
-    return normalize_numbers(fold_text(text))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from kb.reading.reader import ClauseText
 from kb.reading.windows import LEAD, WINDOW, cut_windows
 from kb.text.markers import read_marker
-from kb.text.sentences import sentence_spans
+from kb.text.sentences import opens_list, sentence_spans
 from kb.types import Clause, Document, Passage
 
 HEADER = "#header"
@@ -78,7 +78,7 @@ def _section(text: str, clauses: Sequence[Clause], place: int, length: int) -> t
     root = clauses[place].clause_id
     found = _subtree(clauses, place, root) or (place, place)
     while (parent := _parent(root)) and (span := _subtree(clauses, place, parent)):
-        if _length(clauses, span) > length and not _opens_list(text, clauses[span[0]]):
+        if _length(clauses, span) > length and not opens_list(text, clauses[span[0]].start, clauses[span[0]].end):
             return found
         root, found = parent, span
     # Above the header stands the title, which the context holds anyway.
@@ -89,7 +89,7 @@ def _section(text: str, clauses: Sequence[Clause], place: int, length: int) -> t
     whole = (body[0], body[-1])
     if place not in body or any(_parent(clauses[n].clause_id) for n in body):
         return found
-    longest = ARTICLE if _opens_list(text, clauses[body[0]]) else length
+    longest = ARTICLE if opens_list(text, clauses[body[0]].start, clauses[body[0]].end) else length
     return whole if _length(clauses, whole) <= longest else found
 
 
@@ -105,10 +105,6 @@ def _has_heading(text: str, clause: Clause) -> bool:
 def is_heading(text: str, start: int, end: int) -> bool:
     """Say whether text[start:end] is no sentence."""
     return not re.search(r"[。；：！？;:!?]", text[start:end])
-
-
-def _opens_list(text: str, clause: Clause) -> bool:
-    return text[clause.start : clause.end].rstrip().endswith(("：", ":"))
 
 
 def _lead_above(text: str, clauses: Sequence[Clause], first: int) -> str:

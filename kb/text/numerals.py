@@ -10,6 +10,8 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from kb.text.fold import fold_text
+
 # With the capital numerals of contracts and cheques.
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3,
            "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}  # fmt: skip
@@ -161,6 +163,11 @@ def normalize_numbers(folded: str) -> str:
     '2027年满60周岁,70%,14500套,百姓'
     """
     return _STRETCH.sub(_normalize_match, folded)
+
+
+def in_digits(text: str) -> str:
+    """Fold a text and write its numbers in digits."""
+    return normalize_numbers(fold_text(text))
 
 
 def _normalize_match(match: re.Match[str]) -> str:

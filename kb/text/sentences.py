@@ -46,6 +46,11 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     return spans
 
 
+def opens_list(text: str, start: int = 0, end: int | None = None) -> bool:
+    """Say whether text[start:end] ends in a colon, so that what follows is listed under it."""
+    return text[start:end].rstrip().endswith(("：", ":"))
+
+
 def _append(text: str, spans: list[tuple[int, int]], start: int, end: int) -> None:
     while start < end and text[start].isspace():
         start += 1

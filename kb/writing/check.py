@@ -15,9 +15,10 @@ from typing import Literal
 
 from kb.index.term_weights import TermWeights
 from kb.text.names import normal_name
+from kb.text.numerals import in_digits
 from kb.text.places import Gazetteer
 from kb.text.terms import terms
-from kb.writing.claims import Quantity, direction, names, negates, plain, quantities, quotations, segments
+from kb.writing.claims import Quantity, direction, names, negates, quantities, quotations, segments
 
 Failing = Literal["uncited", "number", "quotation", "name", "negation", "wording"]
 
@@ -44,10 +45,10 @@ def failing(
     """
     if not spans:
         return "uncited"
-    said = plain(sentence)
-    told = [plain(span) for span in spans]
-    everything = "\n".join((*told, plain(about)))
-    if not _numbers_hold(quantities(said), [quantities(text) for text in told], quantities(plain(about))):
+    said = in_digits(sentence)
+    told = [in_digits(span) for span in spans]
+    everything = "\n".join((*told, in_digits(about)))
+    if not _numbers_hold(quantities(said), [quantities(text) for text in told], quantities(in_digits(about))):
         return "number"
     squeezed = normal_name(everything)
     if any(normal_name(quotation) not in squeezed for quotation in quotations(said)):

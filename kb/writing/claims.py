@@ -10,8 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.text.fold import fold_text
-from kb.text.numerals import normalize_numbers
 from kb.text.places import Gazetteer
 
 # 多, 余, 左右 between number and unit are left to the writer.
@@ -50,15 +48,10 @@ class Quantity:
         return self.value == told.value and self.unit in ("", told.unit) and self.bound in ("", told.bound)
 
 
-def plain(text: str) -> str:
-    """Fold a text and write its numbers in digits."""
-    return normalize_numbers(fold_text(text))
-
-
 def quantities(plain_text: str) -> list[Quantity]:
     """Read every number of a plain text, in its order.
 
-    >>> [(q.value, q.unit) for q in quantities(plain("到二〇二七年，六十周岁以上享受1.45万套中的百分之七十。"))]
+    >>> [(q.value, q.unit) for q in quantities("到2027年,60周岁以上享受14500套中的70%。")]
     [('2027', '年'), ('60', '岁'), ('14500', '套'), ('70%', '')]
     >>> [q.bound for q in quantities("不少于150平方米，不超过3层，60岁以上，5人")]
     ['least', 'most', 'least', '']

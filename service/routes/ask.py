@@ -22,7 +22,7 @@ from service.answer_queue import QueuePlace
 from service.answering import AnswerInProgress, answer_whole, begin_answer
 from service.confinement import Confined, Limits, documents_within, told_confined
 from service.contract import EVENT, answers
-from service.display import Display, Shown, displayed, displayed_answer
+from service.display import Display, DisplayedPieces, Shown, displayed, displayed_answer
 from service.earlier_questions import leant_on
 from service.error_responses import stream_error
 from service.events import UNKEPT, event
@@ -149,7 +149,8 @@ async def _answered(
     response: Response
     if asked.stream:
         answering = await begin_answer(turn, library, query, finish, forget)
-        events = _events(answering, {"conversation_id": conversation}, shown)
+        pieces = DisplayedPieces(asked.question, shown)
+        events = _events(answering, {"conversation_id": conversation}, shown, pieces)
         response = StreamingResponse(events, media_type="text/event-stream", headers=UNKEPT)
     else:
         stopped = threading.Event()
@@ -178,14 +179,16 @@ def _kept(answer: dict[str, Any], limits: Limits, noted: Noted, keep: Keep | Non
     return answer if keep is None else answer | keep(answer)
 
 
-async def _events(answer: AnswerInProgress, place: dict[str, Any], shown: Display) -> AsyncIterator[bytes]:
+async def _events(
+    answer: AnswerInProgress, place: dict[str, Any], shown: Display, pieces: DisplayedPieces
+) -> AsyncIterator[bytes]:
     try:
         async for number in answer.places():
             told_place = {"stage": "waiting", "place": number, "message": f"排在第 {number} 位，请稍候"}
             yield event("status", displayed(told_place, shown) | place)
         yield event("status", displayed({"stage": "searching", "message": "正在查找依据"}, shown) | place)
         async for name, data in answer.items():
-            yield event(name, displayed_answer(data, shown) if name in ("answer", "done") else data)
+            yield event(name, pieces.shown(name, data))
     except Exception as error:
         yield event("error", displayed(stream_error(error)[1], shown))
     finally:

@@ -69,7 +69,7 @@ def _check_format(safe: str, name: str) -> None:
     from ingest.readers import SUFFIXES  # all readers come with it, which nobody else in the service waits for
 
     if safe.startswith(".") or PurePath(safe).suffix.lower() not in SUFFIXES:
-        raise InputError.of("upload_format_unknown", field="name", name=name, formats="、".join(sorted(SUFFIXES)))
+        raise InputError.of("upload_format_unknown", field="name", name=name, formats=sorted(SUFFIXES))
 
 
 @router.delete(

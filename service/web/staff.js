@@ -138,7 +138,7 @@ async function upload(file, jobs, changed) {
     row.append(el("a", { href: address }, added ? t("核对{title}", { title: titled(report.titles[0]) }) : report.titles[0]));
     await changed();
   } catch (error) {
-    said.textContent = error.message.replaceAll("、.", "、\u200B."); // of formats, which lines break between
+    said.textContent = error.message;
     row.classList.add("danger");
   } finally {
     bar.remove();
