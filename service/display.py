@@ -146,17 +146,17 @@ class DisplayedPieces:
 
     def __init__(self, question: str, display: Display) -> None:
         self._question = question
-        self._display = display
+        self.display = display
         self._citations: list[dict[str, Any]] = []
 
     def shown(self, name: str, piece: dict[str, Any]) -> dict[str, Any]:
         """Show a piece by the name of its event: a statement behind the citations that it points at."""
         if name == "citation":
             self._citations.append(piece)
-            return _displayed_citation(piece, self._display)
+            return _displayed_citation(piece, self.display)
         if name != "statement":
-            return displayed_answer(piece, self._display)
-        if self._display != "zh-Hant":
+            return displayed_answer(piece, self.display)
+        if self.display != "zh-Hant":
             return piece
         return _own_words_in_traditional([piece], self._citations, self._question)[0]
 

@@ -24,6 +24,7 @@ from kb.errors import BusyError, SettingError
 from kb.types import Query
 from service.answer_queue import AnswerQueue, QueuePlace
 from service.answering import AnswerInProgress, as_it_is
+from service.display import DisplayedPieces
 from service.jobs import INTERRUPTED, Jobs
 from service.rates import GUESSES
 from service.routes.ask import _events
@@ -131,7 +132,7 @@ def test_whoever_waits_for_a_stream_is_told_their_place():
         queue = AnswerQueue(1, 60)
         before, turn = queue.enter(), queue.enter()
         answer = AnswerInProgress(turn, Silent(), Query("", "问"), as_it_is)  # type: ignore[arg-type]
-        events = _events(answer, {"conversation_id": None}, "zh-CN")
+        events = _events(answer, {"conversation_id": None}, DisplayedPieces("问", "zh-CN"))
         waiting = json.loads((await anext(events)).decode().partition("data: ")[2])
         assert (waiting["stage"], waiting["place"]) == ("waiting", 1)
         before.leave()
@@ -147,7 +148,7 @@ def test_a_stream_that_is_refused_while_it_waits_ends_and_says_so():
         slow = queue.enter()
         turns = [queue.enter() for _ in range(4)]
         answer = AnswerInProgress(turns[-1], Silent(), Query("", "问"), as_it_is)  # type: ignore[arg-type]
-        events = _events(answer, {"conversation_id": None}, "zh-CN")
+        events = _events(answer, {"conversation_id": None}, DisplayedPieces("问", "zh-CN"))
         waiting = json.loads((await anext(events)).decode().partition("data: ")[2])
         assert (waiting["stage"], waiting["place"]) == ("waiting", 4)
         async with slow:

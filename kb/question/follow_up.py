@@ -17,6 +17,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from kb.question.ambiguity import is_general
+from kb.question.article_question import article_asked
 from kb.question.replacement import names_place, replaced
 from kb.question.several import asks
 from kb.question.small_talk import small_talk
@@ -165,7 +166,7 @@ def _readings(alone: Query, before: list[str], last: str, topics: Collection[str
         first = [turn(placed, placed, earlier), *([] if names_place(said, places) else joined)]
     elif (len(text) > _SHORT or stands) and not points_back(folded):
         first = [itself, *joined]
-    elif folded.rstrip("?").endswith("呢") and asks(last) and not asks(said):  # 单位呢 asks the same of somebody else
+    elif _asks_the_same(folded, said) and asks(last):
         first = [turn(again := f"{said}，{last}", again, earlier), *joined]
     else:
         first = [*joined[:1], *([] if is_general(folded) else [itself]), *joined[1:]]
@@ -201,6 +202,12 @@ def _placed(
 def _fragment(folded: str) -> str:
     """Give what a follow-up says beside the words that tie it to the question before."""
     return _LEAD.sub("", folded).replace("呢,", ",").strip("呢?,. ").replace(",", "，")
+
+
+def _asks_the_same(folded: str, said: str) -> bool:
+    """Say whether words with a bare 呢 ask what was asked before of something else: 单位呢, but neither 第五条呢, which is
+    looked up, nor 怎么办呢."""
+    return folded.rstrip("?").endswith("呢") and not asks(said) and article_asked(said) is None
 
 
 def _tells_of_somebody(said: str) -> bool:

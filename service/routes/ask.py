@@ -150,7 +150,7 @@ async def _answered(
     if asked.stream:
         answering = await begin_answer(turn, library, query, finish, forget)
         pieces = DisplayedPieces(asked.question, shown)
-        events = _events(answering, {"conversation_id": conversation}, shown, pieces)
+        events = _events(answering, {"conversation_id": conversation}, pieces)
         response = StreamingResponse(events, media_type="text/event-stream", headers=UNKEPT)
     else:
         stopped = threading.Event()
@@ -179,9 +179,8 @@ def _kept(answer: dict[str, Any], limits: Limits, noted: Noted, keep: Keep | Non
     return answer if keep is None else answer | keep(answer)
 
 
-async def _events(
-    answer: AnswerInProgress, place: dict[str, Any], shown: Display, pieces: DisplayedPieces
-) -> AsyncIterator[bytes]:
+async def _events(answer: AnswerInProgress, place: dict[str, Any], pieces: DisplayedPieces) -> AsyncIterator[bytes]:
+    shown = pieces.display
     try:
         async for number in answer.places():
             told_place = {"stage": "waiting", "place": number, "message": f"排在第 {number} 位，请稍候"}
