@@ -296,6 +296,27 @@ def test_what_is_typed_in_answer_takes_the_verdict_further(personal: KnowledgeBa
     assert ask(personal, other, previous=(asked,)).eligibility is None
 
 
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("我妈82岁，能自理，杭州户口，还没做过评估，能领养老服务补贴吗", "还要先做社会养老服务需求评估，另外还要看家庭困难情况。"),
+        (
+            "我们小区电梯坏了，想用维修资金修电梯，还没经过业委会审核，街道确认过了，可以吗",
+            "“紧急情况使用维修资金”（可不经业主表决，直接申请使用维修资金）的其他条件都已符合，还要先经业主委员会审核。",
+        ),
+        (
+            "我安徽户口，没办居住证，本科毕业两年，没签劳动合同，没有营业执照，单身，杭州没房，能申请公租房吗",
+            "还要先办理浙江省居住证、与用人单位签订一年以上的劳动合同或办理杭州市区的营业执照，",
+        ),
+    ],
+)  # fmt: skip
+def test_a_step_that_is_still_to_be_taken_is_told_and_makes_nobody_ineligible(
+    personal: KnowledgeBase, question: str, words: str
+) -> None:
+    first = ask(personal, question).statements[0]
+    assert first.verdict == "depends" and words in first.text and first.citations
+
+
 def test_facts_that_cannot_be_are_refused_whatever_is_asked(personal: KnowledgeBase) -> None:
     with pytest.raises(FactError):
         ask(personal, "社区食堂什么时候开门", facts={"age": 900})
