@@ -35,18 +35,21 @@ class PersonalDraft:
         self.statements: list[Statement] = []
         self.citations: list[Citation] = []
 
-    def judge(self, benefit: Mapping[str, Any], questions: Sequence[Mapping[str, Any]], *, told: bool) -> None:
-        """Tell one verdict, with the conditions that it hangs on; `told` says whether anything is known."""
+    def judge(
+        self, benefit: Mapping[str, Any], questions: Sequence[Mapping[str, Any]], *, told: bool, of: str = ""
+    ) -> None:
+        """Tell one verdict, with the conditions that it hangs on; `told` says whether anything is known, `of` names the
+        one of several people whose it is."""
         title, leaves = benefit["title"], list(told_conditions(benefit["conditions"]))
-        given = benefit["given_by"]
+        given, case = benefit["given_by"], f"{of or '您'}的情况"
         if benefit["verdict"] == "eligible":
             held = [leaf for leaf in leaves if leaf["decides"] and leaf["fact"] != TODAY] or [
                 leaf for leaf in leaves if leaf["decides"]
             ]
-            words, focus = f"按您说的情况，符合“{title}”的条件（{benefit['gives']}）：{_rules(held)}。", "符合"
+            words, focus = f"按您说的情况，符合“{title}”的条件（{benefit['gives']}）：{_rules(held, case)}。", "符合"
         elif benefit["verdict"] == "not_eligible":
             held = [leaf for leaf in leaves if leaf["decides"]]
-            words, focus, given = f"按您说的情况，不符合“{title}”的条件：{_rules(held)}。", "不符合", []
+            words, focus, given = f"按您说的情况，不符合“{title}”的条件：{_rules(held, case)}。", "不符合", []
         else:
             waiting, undone = _waiting(benefit, leaves, questions)
             held = [*undone, *_first(waiting)]
@@ -57,7 +60,7 @@ class PersonalDraft:
             if not waiting:
                 words, focus = f"{by}“{title}”（{benefit['gives']}）的其他条件都已符合，", "其他条件都已符合"
             words += f"{self._waits_for(benefit, waiting, undone)}。"
-        self._say(words, [*held, *given], focus, _VERDICTS[benefit["verdict"]])
+        self._say(f"{of}：{words}" if of else words, [*held, *given], focus, _VERDICTS[benefit["verdict"]])
 
     def list_all(self, benefits: Sequence[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]) -> None:
         """Tell how many benefits apply, then the first of them, each with its conditions, and of the open ones the
@@ -80,11 +83,12 @@ class PersonalDraft:
             words = f"{one['title']}：{one['gives']}。还不能确定是否符合，{self._waits_for(one, waiting, undone)}。"
             self._say(words, [*one["given_by"], *met, *undone, *_first(waiting)], "还不能确定")
 
-    def assume(self, known: Sequence[Mapping[str, Any]], doubted: Sequence[FactReading]) -> None:
-        """Tell what the verdict was made with, and what was heard with doubt and left out."""
+    def assume(self, known: Sequence[Mapping[str, Any]], doubted: Sequence[FactReading], of: str = "") -> None:
+        """Tell what the verdict, `of` one of several people, was made with, and what was heard with doubt and left
+        out."""
         if known:
             self._say(
-                f"判断采用的情况：{'，'.join(_fact_words(fact['name'], fact['words']) for fact in known)}。如有不符，请更正后再问。"
+                f"判断{of}采用的情况：{'，'.join(_fact_words(fact['name'], fact['words']) for fact in known)}。如有不符，请更正后再问。"
             )
         for one in doubted:
             fact = self._catalogue.book[one.fact_id]
@@ -196,19 +200,19 @@ def _first(waiting: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [leaf for leaf in waiting if leaf["name"] in names]
 
 
-def _rules(leaves: Sequence[Mapping[str, Any]]) -> str:
-    return "；".join(dict.fromkeys(map(_judged, leaves)))
+def _rules(leaves: Sequence[Mapping[str, Any]], case: str) -> str:
+    return "；".join(dict.fromkeys(_judged(leaf, case) for leaf in leaves))
 
 
-def _judged(leaf: Mapping[str, Any]) -> str:
+def _judged(leaf: Mapping[str, Any], case: str) -> str:
     """Say a condition, and what it was judged by where its rule does not say as much."""
     rule, used = leaf["rule"], leaf["used"]
     if used is None or rule.endswith(f"：{used}"):
         return str(rule)
     if used in _YES_OR_NO:
         wanted = rule.removeprefix(f"{leaf['name']}：")
-        return f"“{leaf['name']}”一项要求为“{wanted}”，您的情况为“{used}”"
-    return f"{rule}（{'查询日期' if leaf['fact'] == TODAY else '您的情况'}：{used}）"
+        return f"“{leaf['name']}”一项要求为“{wanted}”，{case}为“{used}”"
+    return f"{rule}（{'查询日期' if leaf['fact'] == TODAY else case}：{used}）"
 
 
 def _fact_words(name: str, words: str) -> str:

@@ -406,3 +406,26 @@ def test_a_place_that_is_denied_is_never_taken(text: str) -> None:
 )
 def test_what_tells_nothing_of_the_person_or_cannot_be_is_not_read(text: str) -> None:
     assert read(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "others"),
+    [
+        ("我老公71岁，我坐公交免费吗", {"sex": "female"}, {"老公": {"age": 71}}),
+        ("我老公71岁，坐公交免费吗", {"sex": "male", "age": 71}, {}),
+        ("我老公71岁，我想问坐公交免费吗", {"sex": "male", "age": 71}, {}),
+        ("我46岁，老婆在超市上班，我能领什么", {"sex": "male", "age": 46}, {"老婆": {"employment": "employed"}}),
+        ("我对象是杭州户口，我是安徽户口", {"hukou": "安徽"}, {"对象": {"hukou": "杭州"}}),
+        ("我先生71，我65", {"age": 65}, {"先生": {"age": 71}}),
+        ("我老婆外地户口，我是杭州户口", {"sex": "male", "hukou": "杭州"}, {"老婆": {"hukou": {"not": ["杭州"]}}}),
+        ("我不是外地户口", {}, {}),
+    ],
+)
+def test_what_is_told_of_a_spouse_is_not_taken_for_the_one_who_speaks(
+    text: str, own: dict[str, object], others: dict[str, dict[str, object]]
+) -> None:
+    heard = read_everybody(text, BOOK, DAY)
+    assert {one.fact_id: as_json(one.value) for one in heard.own} == own
+    assert {
+        person.name: {one.fact_id: as_json(one.value) for one in person.readings} for person in heard.others
+    } == others

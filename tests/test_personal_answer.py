@@ -322,9 +322,15 @@ def test_facts_that_cannot_be_are_refused_whatever_is_asked(personal: KnowledgeB
         ask(personal, "社区食堂什么时候开门", facts={"age": 900})
 
 
-def test_of_two_relatives_of_whom_the_same_is_told_each_has_a_verdict_offered(personal: KnowledgeBase) -> None:
+def verdicts_by_name(answer: Answer) -> list[tuple[str, str]]:
+    return [(one.text.partition("：")[0], one.verdict) for one in answer.statements if one.verdict]
+
+
+def test_of_two_relatives_of_whom_the_same_is_told_each_is_judged_by_name(personal: KnowledgeBase) -> None:
     answer = ask(personal, "公公八十三，婆婆六十六，两个人都是桐庐户口，坐公交免费吗")
     assert answer.eligibility is None
+    assert verdicts_by_name(answer) == [("公公", "yes"), ("婆婆", "no")]
+    assert "（婆婆的情况：66周岁）" in answer.statements[2].text
     assert [offer.title for offer in answer.offers] == [
         "70周岁以上老年人乘车优惠（公公）",
         "70周岁以上老年人乘车优惠（婆婆）",
@@ -337,12 +343,33 @@ def test_of_two_relatives_of_whom_the_same_is_told_each_has_a_verdict_offered(pe
     assert ages == [83, 66]
 
 
-def test_who_tells_of_another_beside_themselves_is_told_that_the_verdict_is_not_of_both(
-    personal: KnowledgeBase,
+@pytest.mark.parametrize(
+    ("question", "verdicts"),
+    [
+        ("我爸75，我妈68，他们坐公交免费吗", [("爸", "depends"), ("妈", "no")]),
+        ("我爸101，我妈98，他们能领长寿保健补助吗", [("爸", "depends"), ("妈", "no")]),
+        ("老伴75，我69，坐公交要钱吗", [("您本人", "no"), ("老伴", "depends")]),
+        ("我35岁，妈妈62，去食堂吃饭能打折吗", [("您本人", "no"), ("妈妈", "yes")]),
+    ],
+)
+def test_whoever_may_be_asked_about_has_a_verdict_of_their_own(
+    personal: KnowledgeBase, question: str, verdicts: list[tuple[str, str]]
 ) -> None:
+    assert verdicts_by_name(ask(personal, question)) == verdicts
+
+
+@pytest.mark.parametrize("question", ["我老公71岁，我坐公交免费吗", "我老公71岁，我65，我坐公交免费吗"])
+def test_who_asks_of_themselves_is_not_judged_by_what_is_told_of_a_spouse(
+    personal: KnowledgeBase, question: str
+) -> None:
+    answer = ask(personal, question)
+    assert answer.eligibility and 71 not in [fact["value"] for fact in answer.eligibility["facts"]]
+    assert "您还说到了老公，以上判断没有采用其情况，请分别查询。" in [one.text for one in answer.statements]
+
+
+def test_who_tells_of_another_beside_themselves_is_told_both_verdicts(personal: KnowledgeBase) -> None:
     answer = ask(personal, "我六十二，老伴七十一，坐公交要钱吗")
-    assert answer.statements[0].verdict == "no"
-    assert "您还说到了老伴，以上判断没有采用其情况，请分别查询。" in [one.text for one in answer.statements]
+    assert verdicts_by_name(answer) == [("您本人", "no"), ("老伴", "depends")]
     (offer,) = answer.offers
     told = ask(personal, offer.question).eligibility
     assert told and [fact["value"] for fact in told["facts"] if fact["id"] == "age"] == [71]

@@ -69,12 +69,20 @@ def read_further(
     told: SentenceReading, text: str, book: FactBook, as_of: date, model: LanguageModel | None = None
 ) -> SentenceReading:
     """Add to what the rules read of the one whom a text is about what the tagger reads, and a language model where
-    there is one and nobody else is told of; that is shown to be confirmed. Where nobody can say whom a text is about
-    nothing is added."""
+    there is one and nobody else is told of; that is shown to be confirmed, unless the rules read the same words of
+    another. Where nobody can say whom a text is about nothing is added."""
     if not text.strip() or (told.others and not told.own):
         return told
     own = told.own if model is None or told.others else add_model_readings(text, told.own, book, as_of, model)
-    return SentenceReading(add_tagged_readings(text, own, book, as_of, shipped_tagger()), told.others)
+    added = add_tagged_readings(text, own, book, as_of, shipped_tagger())
+    of_others = [one for person in told.others for one in person.readings]
+    known = {one.fact_id for one in own}
+    kept = [one for one in added if one.fact_id in known or not any(_overlap(one, other) for other in of_others)]
+    return SentenceReading(kept, told.others, told.about)
+
+
+def _overlap(one: FactReading, other: FactReading) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def judged(

@@ -40,11 +40,13 @@ class PersonReading:
 
 @dataclass(frozen=True, slots=True)
 class SentenceReading:
-    """What a text says of the one whom it is about, and of others. Where it tells the same of several relatives and
-    nothing of the one who speaks, nobody can say whom it is about: then nothing personal is `own`."""
+    """What a text says of the one whom it is about, and of others; `about` names the one for whom it says that it asks.
+    Where it tells the same of several relatives and nothing of the one who speaks, nobody can say whom it is about:
+    then nothing personal is `own`."""
 
     own: list[FactReading]
     others: list[PersonReading]
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
