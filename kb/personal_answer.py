@@ -51,6 +51,8 @@ _ASKS_HOW = re.compile(
     "怎么?样?(?:申请|办|领|弄)|如何|材料|手续|流程|咨询|[去在到找向问]谁|[哪那]里|哪儿|哪个部门|什么地方"
 )
 """Asks how a benefit is had, or whom to ask."""
+_ASKS_POLITELY = re.compile("(?:我们?|俺|咱们?)(?:就|只|也)?(?:是)?想(?:要)?(?:请?问|知道|了解|咨询|请教|打听)")
+"""Tells of nobody: 我想问一下女职工产假多少天."""
 _ASKS_HOW_MUCH = re.compile("多少(?:钱|天|元|补)?|几[天日个]|多长")
 _NOT_SAID = frozenset({"no_evidence", "weak_evidence"})
 """Refusals of what the documents do not say: what was asked may be near a benefit, whose verdict is offered."""
@@ -204,13 +206,13 @@ class PersonalAnswerer:
         several = self._judge_each(query, quoted, people.others, as_of) if _is_of_others(people) else Personal()
         if several.answer is not None:
             return several
-        if not self._wants_verdict(query.text, readings):
+        if not self._wants_verdict(query.text, [*readings, *people.impossible]):
             offers: tuple[BenefitOffer, ...] = ()
             if quoted.refusal is not None and quoted.refusal.kind in _NOT_SAID:
                 offers = _offers(query, self._finder.find(query.text, ()))
             return Personal(offers=offers)
         readings = read_further(people, query.text, self._catalogue.book, as_of, model).own
-        everything = [*readings, *(one for person in people.others for one in person.readings)]
+        everything = [*readings, *people.impossible, *(one for person in people.others for one in person.readings)]
         choice = self._finder.find(query.text, everything, self._quoted_first(quoted))
         meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
         told = judged(self._catalogue, query.facts, readings, as_of, skipped=query.skipped)
@@ -238,6 +240,7 @@ class PersonalAnswerer:
             of = _SPEAKER if each else ""
             draft.judge(benefit, told["questions"], told=bool(told["facts"]), of=of)
             draft.assume(known, doubted, of)
+            draft.reject(people.impossible)
             asked_for = self._catalogue.find(benefit["id"])
             for person in each:
                 self._judge_another(draft, query.text, [asked_for], person, as_of)
@@ -332,7 +335,8 @@ def _is_one_question(query: Query) -> bool:
 
 def _tells_of_somebody(text: str, readings: Sequence[FactReading]) -> bool:
     """Say whether somebody is spoken of: 三孩家庭能领多少 and 领到孩子几岁 name a kind of family and nobody."""
-    named = any(person.kind not in ("stranger", "child") for person in people_in(SpokenText.of(text).text))
+    spoken = _ASKS_POLITELY.sub("", SpokenText.of(text).text)
+    named = any(person.kind not in ("stranger", "child") for person in people_in(spoken))
     return bool(readings) and (named or any(one.fact_id in _OF_SOMEBODY for one in readings))
 
 

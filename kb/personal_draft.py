@@ -95,6 +95,12 @@ class PersonalDraft:
             told = _fact_words(fact.name, fact.words(one.value))
             self._say(f"您说的“{one.said}”可能是指{told}，还没有确认，判断时没有采用。")
 
+    def reject(self, impossible: Iterable[FactReading]) -> None:
+        """Tell what nobody can be, and was left out."""
+        for one in impossible:
+            name = self._catalogue.book[one.fact_id].name
+            self._say(f"您说的“{one.said}”不可能是{name}，判断时没有采用，请核对后再问。")
+
     def leave_out(self, people: Sequence[str]) -> None:
         """Tell whose facts the verdict was made without."""
         if people:

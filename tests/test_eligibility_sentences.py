@@ -429,3 +429,41 @@ def test_what_is_told_of_a_spouse_is_not_taken_for_the_one_who_speaks(
     assert {
         person.name: {one.fact_id: as_json(one.value) for one in person.readings} for person in heard.others
     } == others
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("人均月收入4000", {"household_income": 48000}),
+        ("家里人均每月四千多", {"household_income": {"at_least": 48000, "at_most": 59999}}),
+        ("去年人均可支配收入68000", {"household_income": 68000}),
+        ("每年养老金5万", {}),
+        ("一年到头每月就三千养老金", {"monthly_income": 3000}),
+    ],
+)
+def test_an_income_is_of_the_time_and_of_those_it_is_told_of(text: str, facts: dict[str, object]) -> None:
+    assert read(text) == facts
+
+
+@pytest.mark.parametrize("text", ["我-70岁", "我今年负70岁", "孩子-3个月", "月收入-5000", "我300岁"])
+def test_a_number_that_cannot_be_is_kept_apart(text: str) -> None:
+    heard = read_everybody(text, BOOK, DAY)
+    assert heard.own == [] and len(heard.impossible) == 1
+
+
+def test_a_dash_between_numbers_is_no_minus() -> None:
+    assert read("身份证1950-01-31，月收入5000-6000")["birth_date"] == "1950-01-31"
+    assert read_everybody("我62-63岁，楼下有负一层", BOOK, DAY).impossible == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [("宝宝半岁了", 6), ("半岁大的宝宝", 6), ("孩子刚满周岁", 12), ("我家有个8个月大的宝宝", 8), ("两个月的娃", 2)],
+)
+def test_the_age_of_a_small_child_is_read_as_it_is_said(text: str, months: int) -> None:
+    assert read(text) == {"child_age_months": months}
+
+
+@pytest.mark.parametrize("text", ["孩子不到半岁", "宝宝快满周岁了", "4到8个月的宝宝能上托班吗"])
+def test_an_age_that_a_child_has_not_is_not_read(text: str) -> None:
+    assert read(text).get("child_age_months") not in (6, 12, 8)

@@ -398,3 +398,22 @@ def test_a_verdict_goes_on_to_the_next_person_with_what_was_asked(personal: Know
     answer = ask(personal, "我老伴71呢", previous=("我今年62，去公园要门票吗",))
     assert answer.eligibility is not None and answer.eligibility["title"] == "70周岁以上老年人免费游园"
     assert [fact["value"] for fact in answer.eligibility["facts"] if fact["id"] == "age"] == [71]
+
+
+def test_what_nobody_can_be_is_told_back_and_not_used(personal: KnowledgeBase) -> None:
+    for question, said in (("我300岁，坐公交免费吗", "我300岁"), ("我-70岁，杭州户口，坐公交免费吗", "-70岁")):
+        answer = ask(personal, question)
+        assert answer.statements[0].verdict == "depends"
+        assert f"您说的“{said}”不可能是年龄，判断时没有采用，请核对后再问。" in [one.text for one in answer.statements]
+
+
+@pytest.mark.parametrize("correction", ["不对，我其实71", "不对不对，我今年71", "说错了，我71"])
+def test_who_puts_an_age_right_is_judged_anew(personal: KnowledgeBase, correction: str) -> None:
+    answer = ask(personal, correction, previous=("我69，杭州户口，坐公交免费吗",))
+    assert answer.statements[0].verdict == "yes"
+    assert answer.eligibility and 71 in [fact["value"] for fact in answer.eligibility["facts"]]
+
+
+def test_who_only_says_that_they_ask_tells_of_nobody(personal: KnowledgeBase) -> None:
+    answer = ask(personal, "我想问下女职工产假多少天")
+    assert answer.eligibility is None and answer.refusal is None

@@ -70,15 +70,15 @@ def read_further(
 ) -> SentenceReading:
     """Add to what the rules read of the one whom a text is about what the tagger reads, and a language model where
     there is one and nobody else is told of; that is shown to be confirmed, unless the rules read the same words of
-    another. Where nobody can say whom a text is about nothing is added."""
+    another, or as what cannot be. Where nobody can say whom a text is about nothing is added."""
     if not text.strip() or (told.others and not told.own):
         return told
     own = told.own if model is None or told.others else add_model_readings(text, told.own, book, as_of, model)
     added = add_tagged_readings(text, own, book, as_of, shipped_tagger())
-    of_others = [one for person in told.others for one in person.readings]
+    of_others = [*told.impossible, *(one for person in told.others for one in person.readings)]
     known = {one.fact_id for one in own}
     kept = [one for one in added if one.fact_id in known or not any(_overlap(one, other) for other in of_others)]
-    return SentenceReading(kept, told.others, told.about)
+    return replace(told, own=kept)
 
 
 def _overlap(one: FactReading, other: FactReading) -> bool:

@@ -24,7 +24,7 @@ from kb.eligibility.spoken_places import place_rules
 from kb.eligibility.spoken_rules import PHRASE_RULES, RULES, Found, Rule
 from kb.eligibility.spoken_text import SpokenText
 from kb.eligibility.told_values import values_in
-from kb.eligibility.values import Excluded, Value, as_json, bounds
+from kb.eligibility.values import Excluded, Range, Value, as_json, bounds
 from kb.errors import FactError
 from kb.text.people import GROWN_UP, SpokenPerson, people_in
 
@@ -37,6 +37,8 @@ _ASKED = re.compile(r"能|可以|可不可以|有没有|是不是|是否|怎么|
 _SAME = re.compile(r"(?P<too>也)?(?:(?P<no>不是|没有|没)|是|有)$")  # 我老公是杭州户口,我不是
 _DOUBT = re.compile(r"可能|也许|好像|应该|估计|记不清|不确定")  # What is told in doubt is read as not certain.
 _ROUGH = re.compile(r"大概|左右|大约|差不多|约莫")  # says it of a number
+_MINUS = re.compile(r"(?:(?<![\d年月])-|(?<!\d)负)(?=\d+(?![\d层楼]))")
+_BELOW_ZERO = Range(None, -1)  # no fact is
 _COUNTED = ("number", "money", "date")
 _ALONE = 14  # characters of a clause that tells nothing but a number or a day
 _OF_ONES_LIFE = ("person", "home", "child")
@@ -70,10 +72,12 @@ def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> S
     was_chosen = about != ""
     if not about and (asked_for := _ASKED_FOR.search(spoken.text)):
         about = asked_for["name"]
-    everything = [
-        one for one in _heard(spoken, book, as_of)
-        if (one.person is None or one.person.kind != "stranger") and holds(one.reading, book, as_of)
-    ]  # fmt: skip
+    heard = [one for one in _heard(spoken, book, as_of) if one.person is None or one.person.kind != "stranger"]
+    everything = [one for one in heard if holds(one.reading, book, as_of)]
+    impossible: dict[str, FactReading] = {}
+    for one in heard:
+        if one not in everything:
+            impossible.setdefault(one.reading.fact_id, one.reading)
     about = about or _named_where_asked(spoken.text, [one for one in everything if _is_personal(one, book)])
     own = list(_of_one_person(everything, book, text, about))
     told: dict[str, list[HeardFact]] = {}
@@ -93,7 +97,9 @@ def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> S
         readings = settled(said, text, book, as_of)
         if name != about and any((one.fact_id, one.start) not in used for one in readings):
             others.append(PersonReading(name, tuple(readings)))
-    return SentenceReading(settled(own, text, book, as_of), others, "" if was_chosen else about)
+    return SentenceReading(
+        settled(own, text, book, as_of), others, "" if was_chosen else about, tuple(impossible.values())
+    )
 
 
 def _named_where_asked(text: str, personal: Sequence[HeardFact]) -> str:
@@ -315,7 +321,10 @@ def _rules(regions: Regions) -> tuple[Rule, ...]:
 def _reading(found: Found, match: re.Match[str], spoken: SpokenText, doubt: bool) -> FactReading:
     start, end = spoken.span(*match.span())
     certain = found.certain and not doubt
-    return FactReading(found.fact_id, found.value, spoken.original[start:end], start, end, certain)
+    if minus := _MINUS.search(spoken.text, max(match.start() - 1, 0), match.end()):
+        start, _ = spoken.span(min(minus.start(), match.start()), match.end())
+    value = _BELOW_ZERO if minus and not isinstance(found.value, (bool, str, Excluded)) else found.value
+    return FactReading(found.fact_id, value, spoken.original[start:end], start, end, certain)
 
 
 def holds(reading: FactReading, book: FactBook, as_of: date) -> bool:
