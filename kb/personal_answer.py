@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from itertools import combinations, islice
 from typing import Any, NamedTuple
 
 from kb.asked_benefit import SURE, BenefitFinder, Choice, asks_for_all, asks_for_any, what_is_asked
@@ -24,7 +25,7 @@ from kb.eligibility.benefits import Benefit, CitableTexts
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import MOST_CHARACTERS, judged, read_further
 from kb.eligibility.judgement_presentation import told_conditions
-from kb.eligibility.readings import SELF, FactReading, PersonReading
+from kb.eligibility.readings import SELF, FactReading, PersonReading, SentenceReading
 from kb.eligibility.reply import may_reply, read_reply
 from kb.eligibility.sentence import read_everybody, read_sentence
 from kb.eligibility.spoken_text import SpokenText
@@ -44,11 +45,14 @@ from kb.writing.language_model import LanguageModel
 _ORDER = ("eligible", "undetermined", "not_eligible")
 _OF_SOMEBODY = frozenset({"age", "birth_date", "child_age_months", "child_birth_date"})
 _REPLIES = 12  # turns back within which the question is looked for that a reply goes back to
-_FOR_EACH = 4  # relatives for whom a verdict is offered
+_FOR_EACH = 4  # relatives for whom a verdict is told or offered
+_SPEAKER = "您本人"
 _ASKS_HOW = re.compile(
     "怎么?样?(?:申请|办|领|弄)|如何|材料|手续|流程|咨询|[去在到找向问]谁|[哪那]里|哪儿|哪个部门|什么地方"
 )
 """Asks how a benefit is had, or whom to ask."""
+_ASKS_POLITELY = re.compile("(?:我们?|俺|咱们?)(?:就|只|也)?(?:是)?想(?:要)?(?:请?问|知道|了解|咨询|请教|打听)")
+"""Tells of nobody: 我想问一下女职工产假多少天."""
 _ASKS_HOW_MUCH = re.compile("多少(?:钱|天|元|补)?|几[天日个]|多长")
 _NOT_SAID = frozenset({"no_evidence", "weak_evidence"})
 """Refusals of what the documents do not say: what was asked may be near a benefit, whose verdict is offered."""
@@ -166,19 +170,32 @@ class PersonalAnswerer:
         same = {name for name, other in self._sayings.items() if any(one.agrees(other) for one in said)}
         return frozenset({one.clause_id for one in first} | same)
 
-    def _offers_for_each(
-        self, query: Query, quoted: Answer, people: Iterable[PersonReading]
-    ) -> tuple[BenefitOffer, ...]:
-        """Offer a verdict for each of several relatives of whom the same is told, so that nobody can say whose is asked
-        for."""
-        offers = []
-        for person in people:
-            if person.name == SELF:
-                continue
+    def _judge_each(self, query: Query, quoted: Answer, people: Iterable[PersonReading], as_of: date) -> Personal:
+        """Judge each of several relatives of whom the same is told, by name, where nobody can say whose verdict alone
+        is asked for."""
+        draft = PersonalDraft(self._catalogue, self._texts)
+        offers, sure = [], []
+        for person in islice((one for one in people if one.name != SELF), _FOR_EACH):
             choice = self._finder.find(query.text, person.readings, self._quoted_first(quoted))
-            meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
-            offers += [_offer(query, one, person.name) for one in meant[:1]]
-        return tuple(offers[:_FOR_EACH]) if len(offers) > 1 else ()
+            if choice.probability >= SURE and (meant := [one for one in choice.meant if _within(one, query)]):
+                benefit = self._judge_another(draft, query.text, meant, person.name, as_of)
+                offers.append(_offer(query, self._catalogue.find(benefit["id"]), person.name))
+                sure.append(choice.probability)
+        if len(offers) < 2:
+            return Personal()
+        draft.quote(quoted, frozenset().union(*(self._catalogue.find(one.benefit_id).clauses() for one in offers)))
+        return Personal(_answer(quoted, draft, min(sure), None, tuple(offers)))
+
+    def _judge_another(
+        self, draft: PersonalDraft, text: str, meant: Sequence[Benefit], person: str, as_of: date
+    ) -> Mapping[str, Any]:
+        """Tell the verdict of one who is spoken of beside others, named, and give the benefit that it is of."""
+        readings = read_everybody(text, self._catalogue.book, as_of, person).own
+        told = judged(self._catalogue, {}, readings, as_of)
+        benefit = _best(told["benefits"], meant)
+        draft.judge(benefit, told["questions"], told=True, of=person)
+        draft.assume(_turned_on(told["facts"], benefit), [], person)
+        return benefit
 
     def _judge(self, query: Query, quoted: Answer, as_of: date, model: LanguageModel | None) -> Personal:
         if not _is_one_question(query):
@@ -186,13 +203,17 @@ class PersonalAnswerer:
         # What the rules read decides whether somebody is told of: it is certain where the words are known.
         people = read_everybody(query.text, self._catalogue.book, as_of)
         readings: Sequence[FactReading] = people.own
-        if not self._wants_verdict(query.text, readings):
-            offers = self._offers_for_each(query, quoted, people.others)
-            if not offers and quoted.refusal is not None and quoted.refusal.kind in _NOT_SAID:
+        several = self._judge_each(query, quoted, people.others, as_of) if _is_of_others(people) else Personal()
+        if several.answer is not None:
+            return several
+        if not self._wants_verdict(query.text, [*readings, *people.impossible]):
+            offers: tuple[BenefitOffer, ...] = ()
+            if quoted.refusal is not None and quoted.refusal.kind in _NOT_SAID:
                 offers = _offers(query, self._finder.find(query.text, ()))
             return Personal(offers=offers)
         readings = read_further(people, query.text, self._catalogue.book, as_of, model).own
-        choice = self._finder.find(query.text, readings, self._quoted_first(quoted))
+        everything = [*readings, *people.impossible, *(one for person in people.others for one in person.readings)]
+        choice = self._finder.find(query.text, everything, self._quoted_first(quoted))
         meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
         told = judged(self._catalogue, query.facts, readings, as_of, skipped=query.skipped)
         possible = any(one["verdict"] != "not_eligible" for one in told["benefits"])
@@ -204,31 +225,74 @@ class PersonalAnswerer:
             benefit = None
             draft.list_all(told["benefits"], told["questions"])
         else:
-            ids = [one.benefit_id for one in meant]
-            of_id = {one["id"]: one for one in told["benefits"]}
-            benefit = min(
-                (of_id[name] for name in ids), key=lambda one: (_ORDER.index(one["verdict"]), ids.index(one["id"]))
-            )
+            benefit = _best(told["benefits"], meant)
             told = judged(
                 self._catalogue, query.facts, readings, as_of, benefit_id=benefit["id"], skipped=query.skipped
             )
-            draft.judge(benefit, told["questions"], told=bool(told["facts"]))
         known = _turned_on(told["facts"], benefit)
-        draft.assume(known, _doubted(readings, told["facts"], benefit))
+        doubted = _doubted(readings, told["facts"], benefit)
         for_others: tuple[BenefitOffer, ...] = ()
-        if benefit is not None:
-            others = _judged_apart(people.others, benefit)
-            draft.leave_out(others)
+        if benefit is None:
+            draft.assume(known, doubted)
+        else:
+            others = _judged_apart(people.others, benefit)[:_FOR_EACH]
+            each = [] if people.about else _of_whom_the_same_is_told(others, readings, benefit)
+            of = _SPEAKER if each else ""
+            draft.judge(benefit, told["questions"], told=bool(told["facts"]), of=of)
+            draft.assume(known, doubted, of)
+            draft.reject(people.impossible)
             asked_for = self._catalogue.find(benefit["id"])
-            for_others = tuple(_offer(query, asked_for, person) for person in others[:_FOR_EACH])
+            for person in each:
+                self._judge_another(draft, query.text, [asked_for], person, as_of)
+            names = [one.name for one in others]
+            draft.leave_out([name for name in names if name not in each])
+            for_others = tuple(_offer(query, asked_for, name) for name in names)
             how, how_much = (pattern.search(query.text) is not None for pattern in (_ASKS_HOW, _ASKS_HOW_MUCH))
             draft.inform(benefit, asks_how=how, asks_how_much=how_much)
             draft.quote(quoted, asked_for.clauses())
-        answer = replace(
-            quoted, statements=tuple(draft.statements), citations=tuple(draft.citations), refusal=None, written_by=None,
-            table=None, confidence=1.0 if benefit is None else choice.probability, eligibility=_told(told, known, benefit, query), offers=for_others,
-        )  # fmt: skip
-        return Personal(answer)
+        probability = 1.0 if benefit is None else choice.probability
+        return Personal(_answer(quoted, draft, probability, _told(told, known, benefit, query), for_others))
+
+
+def _answer(
+    quoted: Answer,
+    draft: PersonalDraft,
+    probability: float,
+    eligibility: dict[str, Any] | None,
+    offers: tuple[BenefitOffer, ...],
+) -> Answer:
+    return replace(
+        quoted, statements=tuple(draft.statements), citations=tuple(draft.citations), refusal=None, written_by=None,
+        table=None, confidence=probability, eligibility=eligibility, offers=offers,
+    )  # fmt: skip
+
+
+def _best(benefits: Iterable[Mapping[str, Any]], meant: Sequence[Benefit]) -> Mapping[str, Any]:
+    """Give of the judged benefits that are meant the one with the best verdict, the likeliest of several."""
+    ids = [one.benefit_id for one in meant]
+    return min(
+        (one for one in benefits if one["id"] in ids),
+        key=lambda one: (_ORDER.index(one["verdict"]), ids.index(one["id"])),
+    )
+
+
+def _is_of_others(people: SentenceReading) -> bool:
+    """Say whether a text tells the same of several relatives, and of the one who speaks nothing but how old the parents
+    are."""
+    told = [{one.fact_id for one in person.readings} for person in people.others if person.name != SELF]
+    return (
+        not people.about
+        and any(one & other for one, other in combinations(told, 2))
+        and not any(one.fact_id in facts for one in people.own for facts in told)
+    )
+
+
+def _of_whom_the_same_is_told(
+    people: Iterable[PersonReading], own: Iterable[FactReading], benefit: Mapping[str, Any]
+) -> list[str]:
+    """Name those of whom a fact that the verdict turns on is told as it is of the one who is judged."""
+    same = {one.fact_id for one in own if one.certain} & _spoken_of(benefit)
+    return [person.name for person in people if any(one.fact_id in same for one in person.readings)]
 
 
 def _offers(query: Query, choice: Choice) -> tuple[BenefitOffer, ...]:
@@ -271,7 +335,8 @@ def _is_one_question(query: Query) -> bool:
 
 def _tells_of_somebody(text: str, readings: Sequence[FactReading]) -> bool:
     """Say whether somebody is spoken of: 三孩家庭能领多少 and 领到孩子几岁 name a kind of family and nobody."""
-    named = any(person.kind not in ("stranger", "child") for person in people_in(SpokenText.of(text).text))
+    spoken = _ASKS_POLITELY.sub("", SpokenText.of(text).text)
+    named = any(person.kind not in ("stranger", "child") for person in people_in(spoken))
     return bool(readings) and (named or any(one.fact_id in _OF_SOMEBODY for one in readings))
 
 
@@ -279,13 +344,11 @@ def _within(benefit: Benefit, query: Query) -> bool:
     return query.within is None or benefit.source in query.within
 
 
-def _judged_apart(people: Iterable[PersonReading], benefit: Mapping[str, Any]) -> list[str]:
-    """Name the relatives of whom something is told that the verdict on the one who is asked about turns on."""
+def _judged_apart(people: Iterable[PersonReading], benefit: Mapping[str, Any]) -> list[PersonReading]:
+    """Give the relatives of whom something is told that the verdict on the one who is asked about turns on."""
     spoken_of = _spoken_of(benefit)
     return [
-        person.name
-        for person in people
-        if person.name != SELF and any(one.fact_id in spoken_of for one in person.readings)
+        person for person in people if person.name != SELF and any(one.fact_id in spoken_of for one in person.readings)
     ]
 
 

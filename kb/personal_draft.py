@@ -12,7 +12,7 @@ from typing import Any
 from kb.eligibility.benefits import CitableTexts
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import OF_A_PERSON
-from kb.eligibility.facts import TODAY
+from kb.eligibility.facts import TODAY, FactBook
 from kb.eligibility.judgement_presentation import told_conditions
 from kb.eligibility.readings import FactReading
 from kb.quoting.citing import cite
@@ -35,25 +35,32 @@ class PersonalDraft:
         self.statements: list[Statement] = []
         self.citations: list[Citation] = []
 
-    def judge(self, benefit: Mapping[str, Any], questions: Sequence[Mapping[str, Any]], *, told: bool) -> None:
-        """Tell one verdict, with the conditions that it hangs on; `told` says whether anything is known."""
+    def judge(
+        self, benefit: Mapping[str, Any], questions: Sequence[Mapping[str, Any]], *, told: bool, of: str = ""
+    ) -> None:
+        """Tell one verdict, with the conditions that it hangs on; `told` says whether anything is known, `of` names the
+        one of several people whose it is."""
         title, leaves = benefit["title"], list(told_conditions(benefit["conditions"]))
-        given = benefit["given_by"]
+        given, case = benefit["given_by"], f"{of or '您'}的情况"
         if benefit["verdict"] == "eligible":
             held = [leaf for leaf in leaves if leaf["decides"] and leaf["fact"] != TODAY] or [
                 leaf for leaf in leaves if leaf["decides"]
             ]
-            words, focus = f"按您说的情况，符合“{title}”的条件（{benefit['gives']}）：{_rules(held)}。", "符合"
+            words, focus = f"按您说的情况，符合“{title}”的条件（{benefit['gives']}）：{_rules(held, case)}。", "符合"
         elif benefit["verdict"] == "not_eligible":
             held = [leaf for leaf in leaves if leaf["decides"]]
-            words, focus, given = f"按您说的情况，不符合“{title}”的条件：{_rules(held)}。", "不符合", []
+            words, focus, given = f"按您说的情况，不符合“{title}”的条件：{_rules(held, case)}。", "不符合", []
         else:
-            waiting = _waiting(benefit, leaves, questions)
+            waiting, undone = _waiting(benefit, leaves, questions)
+            held = [*undone, *_first(waiting)]
             # Who tells nothing wants to know what there is as well.
-            by, gives, given = ("按您说的情况，", "", []) if told else ("", f"（{benefit['gives']}）", given)
-            words = f"{by}还不能确定是否符合“{title}”的条件{gives}，还要看{_names(waiting)}。"
-            held, focus = _first(waiting), "还不能确定"
-        self._say(words, [*held, *given], focus, _VERDICTS[benefit["verdict"]])
+            by, gives = ("按您说的情况，", "") if told else ("", f"（{benefit['gives']}）")
+            given = [] if told and waiting else given
+            words, focus = f"{by}还不能确定是否符合“{title}”的条件{gives}，", "还不能确定"
+            if not waiting:
+                words, focus = f"{by}“{title}”（{benefit['gives']}）的其他条件都已符合，", "其他条件都已符合"
+            words += f"{self._waits_for(benefit, waiting, undone)}。"
+        self._say(f"{of}：{words}" if of else words, [*held, *given], focus, _VERDICTS[benefit["verdict"]])
 
     def list_all(self, benefits: Sequence[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]) -> None:
         """Tell how many benefits apply, then the first of them, each with its conditions, and of the open ones the
@@ -71,20 +78,28 @@ class PersonalDraft:
             self._say(f"{one['title']}：{one['gives']}。", [*one["given_by"], *decides])
 
         for one in islice(filter(_told_of, still), _OPEN):
-            met, waiting = _told_of(one), _waiting(one, told_conditions(one["conditions"]), questions)
-            words = f"{one['title']}：{one['gives']}。还不能确定是否符合，还要看{_names(waiting)}。"
-            self._say(words, [*one["given_by"], *met, *_first(waiting)], "还不能确定")
+            met = _told_of(one)
+            waiting, undone = _waiting(one, told_conditions(one["conditions"]), questions)
+            words = f"{one['title']}：{one['gives']}。还不能确定是否符合，{self._waits_for(one, waiting, undone)}。"
+            self._say(words, [*one["given_by"], *met, *undone, *_first(waiting)], "还不能确定")
 
-    def assume(self, known: Sequence[Mapping[str, Any]], doubted: Sequence[FactReading]) -> None:
-        """Tell what the verdict was made with, and what was heard with doubt and left out."""
+    def assume(self, known: Sequence[Mapping[str, Any]], doubted: Sequence[FactReading], of: str = "") -> None:
+        """Tell what the verdict, `of` one of several people, was made with, and what was heard with doubt and left
+        out."""
         if known:
             self._say(
-                f"判断采用的情况：{'，'.join(_fact_words(fact['name'], fact['words']) for fact in known)}。如有不符，请更正后再问。"
+                f"判断{of}采用的情况：{'，'.join(_fact_words(fact['name'], fact['words']) for fact in known)}。如有不符，请更正后再问。"
             )
         for one in doubted:
             fact = self._catalogue.book[one.fact_id]
             told = _fact_words(fact.name, fact.words(one.value))
             self._say(f"您说的“{one.said}”可能是指{told}，还没有确认，判断时没有采用。")
+
+    def reject(self, impossible: Iterable[FactReading]) -> None:
+        """Tell what nobody can be, and was left out."""
+        for one in impossible:
+            name = self._catalogue.book[one.fact_id].name
+            self._say(f"您说的“{one.said}”不可能是{name}，判断时没有采用，请核对后再问。")
 
     def leave_out(self, people: Sequence[str]) -> None:
         """Tell whose facts the verdict was made without."""
@@ -122,6 +137,12 @@ class PersonalDraft:
                 self.citations += [replace(one, number=number) for one, number in zip(citations, numbers, strict=True)]
                 self.statements.append(replace(statement, citations=numbers))
 
+    def _waits_for(
+        self, benefit: Mapping[str, Any], waiting: Sequence[Mapping[str, Any]], undone: Sequence[Mapping[str, Any]]
+    ) -> str:
+        steps = f"还要先{_steps(benefit['conditions'], self._catalogue.book)}" if undone else ""
+        return "，".join(filter(None, (steps, f"{'另外' * bool(undone)}还要看{_names(waiting)}" if waiting else "")))
+
     def _say(
         self, words: str, held: Sequence[Mapping[str, Any]] = (), focus: str = "", verdict: Verdict | None = None
     ) -> None:
@@ -142,12 +163,28 @@ class PersonalDraft:
 
 def _waiting(
     benefit: Mapping[str, Any], leaves: Iterable[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
-    """Give the conditions that the verdict waits for, those of the first question first; what was skipped waits too,
-    and nothing does in what another condition has settled."""
+) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """Give the conditions that the verdict waits for, those of the first question first, and apart from them those that
+    wait for a step; what was skipped waits too, and nothing does in what another condition has settled."""
     order = {question["id"]: n for n, question in enumerate(questions)}
     unknown = [leaf for leaf in leaves if leaf["state"] == "unknown" and leaf["name"] in benefit["waits_for"]]
-    return sorted(unknown, key=lambda leaf: order.get(leaf["fact"], len(order)))
+    waiting = sorted(
+        (leaf for leaf in unknown if not _is_undone(leaf)), key=lambda leaf: order.get(leaf["fact"], len(order))
+    )
+    return waiting, [leaf for leaf in unknown if _is_undone(leaf)]
+
+
+def _is_undone(leaf: Mapping[str, Any]) -> bool:
+    """Say whether a condition waits for a step that somebody has told not to have taken: it is open all the same."""
+    return (leaf["state"], leaf["used"]) == ("unknown", _YES_OR_NO[1])
+
+
+def _steps(tree: Mapping[str, Any], book: FactBook) -> str:
+    """Name what is to be done yet, alternatives joined by 或."""
+    if tree["kind"] == "condition":
+        return book[tree["fact"]].step if _is_undone(tree) else ""
+    steps = [_steps(part, book) for part in tree["parts"] if part["state"] == "unknown"]
+    return ("、" if tree["all"] else "或").join(dict.fromkeys(filter(None, steps)))
 
 
 def _told_of(benefit: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -169,19 +206,19 @@ def _first(waiting: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [leaf for leaf in waiting if leaf["name"] in names]
 
 
-def _rules(leaves: Sequence[Mapping[str, Any]]) -> str:
-    return "；".join(dict.fromkeys(map(_judged, leaves)))
+def _rules(leaves: Sequence[Mapping[str, Any]], case: str) -> str:
+    return "；".join(dict.fromkeys(_judged(leaf, case) for leaf in leaves))
 
 
-def _judged(leaf: Mapping[str, Any]) -> str:
+def _judged(leaf: Mapping[str, Any], case: str) -> str:
     """Say a condition, and what it was judged by where its rule does not say as much."""
     rule, used = leaf["rule"], leaf["used"]
     if used is None or rule.endswith(f"：{used}"):
         return str(rule)
     if used in _YES_OR_NO:
         wanted = rule.removeprefix(f"{leaf['name']}：")
-        return f"“{leaf['name']}”一项要求为“{wanted}”，您的情况为“{used}”"
-    return f"{rule}（{'查询日期' if leaf['fact'] == TODAY else '您的情况'}：{used}）"
+        return f"“{leaf['name']}”一项要求为“{wanted}”，{case}为“{used}”"
+    return f"{rule}（{'查询日期' if leaf['fact'] == TODAY else case}：{used}）"
 
 
 def _fact_words(name: str, words: str) -> str:

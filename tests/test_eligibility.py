@@ -256,6 +256,27 @@ def test_facts_that_are_counted_in_a_circle_are_refused(tmp_path: Path) -> None:
         FactBook.read(path)
 
 
+@pytest.mark.parametrize(("kind", "step"), [("date", '"去办"'), ("yes_no", "1")])
+def test_a_step_that_is_no_text_or_of_no_yes_and_no_is_refused(tmp_path: Path, kind: str, step: str) -> None:
+    path = tmp_path / "facts.toml"
+    path.write_text(f'[a]\nname = "n"\nquestion = "q"\ntype = "{kind}"\nstep = {step}\ngroup = "person"\n', "utf-8")
+    with pytest.raises(BenefitError, match="does not fit the type"):
+        FactBook.read(path)
+
+
+def test_who_has_not_taken_a_step_yet_waits_for_it_and_fails_by_what_else_fails(catalogue: Catalogue) -> None:
+    def told(**facts: object) -> dict[str, Any]:
+        known = {"assessed": False, "age": 82, "self_care": "full", "hukou": "杭州", "hardship": "minimum"} | facts
+        return consult(catalogue, known, "", DAY, benefit_id="eldercare-subsidy-basic", only="eldercare-subsidy-basic")
+
+    (waits,) = told()["benefits"]
+    assert waits["verdict"] == "undetermined" and waits["waits_for"] == ["需求评估"]
+    assert told()["questions"] == []
+    assert [one["id"] for one in told(hardship={"not": ["borderline"]})["questions"]] == ["hardship"]
+    (fails,) = told(hukou="四川")["benefits"]
+    assert fails["verdict"] == "not_eligible"
+
+
 def test_what_changes_soon_is_noted(catalogue: Catalogue) -> None:
     judged = {one.benefit.benefit_id: one for one in catalogue.judge(BOOK.profile({"birth_date": "1967-02-23"}, DAY))}
     assert judged["elder-meal-discount"].verdict == "not_eligible"

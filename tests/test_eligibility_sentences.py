@@ -414,3 +414,64 @@ def test_a_long_text_that_repeats_itself_is_read_at_once(said: str) -> None:
     began = time.process_time()
     read((said * 2000)[:2000])
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "others"),
+    [
+        ("我老公71岁，我坐公交免费吗", {"sex": "female"}, {"老公": {"age": 71}}),
+        ("我老公71岁，坐公交免费吗", {"sex": "male", "age": 71}, {}),
+        ("我老公71岁，我想问坐公交免费吗", {"sex": "male", "age": 71}, {}),
+        ("我46岁，老婆在超市上班，我能领什么", {"sex": "male", "age": 46}, {"老婆": {"employment": "employed"}}),
+        ("我对象是杭州户口，我是安徽户口", {"hukou": "安徽"}, {"对象": {"hukou": "杭州"}}),
+        ("我先生71，我65", {"age": 65}, {"先生": {"age": 71}}),
+        ("我老婆外地户口，我是杭州户口", {"sex": "male", "hukou": "杭州"}, {"老婆": {"hukou": {"not": ["杭州"]}}}),
+        ("我不是外地户口", {}, {}),
+    ],
+)
+def test_what_is_told_of_a_spouse_is_not_taken_for_the_one_who_speaks(
+    text: str, own: dict[str, object], others: dict[str, dict[str, object]]
+) -> None:
+    heard = read_everybody(text, BOOK, DAY)
+    assert {one.fact_id: as_json(one.value) for one in heard.own} == own
+    assert {
+        person.name: {one.fact_id: as_json(one.value) for one in person.readings} for person in heard.others
+    } == others
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("人均月收入4000", {"household_income": 48000}),
+        ("家里人均每月四千多", {"household_income": {"at_least": 48000, "at_most": 59999}}),
+        ("去年人均可支配收入68000", {"household_income": 68000}),
+        ("每年养老金5万", {}),
+        ("一年到头每月就三千养老金", {"monthly_income": 3000}),
+    ],
+)
+def test_an_income_is_of_the_time_and_of_those_it_is_told_of(text: str, facts: dict[str, object]) -> None:
+    assert read(text) == facts
+
+
+@pytest.mark.parametrize("text", ["我-70岁", "我今年负70岁", "孩子-3个月", "月收入-5000", "我300岁"])
+def test_a_number_that_cannot_be_is_kept_apart(text: str) -> None:
+    heard = read_everybody(text, BOOK, DAY)
+    assert heard.own == [] and len(heard.impossible) == 1
+
+
+def test_a_dash_between_numbers_is_no_minus() -> None:
+    assert read("身份证1950-01-31，月收入5000-6000")["birth_date"] == "1950-01-31"
+    assert read_everybody("我62-63岁，楼下有负一层", BOOK, DAY).impossible == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [("宝宝半岁了", 6), ("半岁大的宝宝", 6), ("孩子刚满周岁", 12), ("我家有个8个月大的宝宝", 8), ("两个月的娃", 2)],
+)
+def test_the_age_of_a_small_child_is_read_as_it_is_said(text: str, months: int) -> None:
+    assert read(text) == {"child_age_months": months}
+
+
+@pytest.mark.parametrize("text", ["孩子不到半岁", "宝宝快满周岁了", "4到8个月的宝宝能上托班吗"])
+def test_an_age_that_a_child_has_not_is_not_read(text: str) -> None:
+    assert read(text).get("child_age_months") not in (6, 12, 8)

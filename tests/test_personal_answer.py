@@ -296,14 +296,41 @@ def test_what_is_typed_in_answer_takes_the_verdict_further(personal: KnowledgeBa
     assert ask(personal, other, previous=(asked,)).eligibility is None
 
 
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("我妈82岁，能自理，杭州户口，还没做过评估，能领养老服务补贴吗", "还要先做社会养老服务需求评估，另外还要看家庭困难情况。"),
+        (
+            "我们小区电梯坏了，想用维修资金修电梯，还没经过业委会审核，街道确认过了，可以吗",
+            "“紧急情况使用维修资金”（可不经业主表决，直接申请使用维修资金）的其他条件都已符合，还要先经业主委员会审核。",
+        ),
+        (
+            "我安徽户口，没办居住证，本科毕业两年，没签劳动合同，没有营业执照，单身，杭州没房，能申请公租房吗",
+            "还要先办理浙江省居住证、与用人单位签订一年以上的劳动合同或办理杭州市区的营业执照，",
+        ),
+    ],
+)  # fmt: skip
+def test_a_step_that_is_still_to_be_taken_is_told_and_makes_nobody_ineligible(
+    personal: KnowledgeBase, question: str, words: str
+) -> None:
+    first = ask(personal, question).statements[0]
+    assert first.verdict == "depends" and words in first.text and first.citations
+
+
 def test_facts_that_cannot_be_are_refused_whatever_is_asked(personal: KnowledgeBase) -> None:
     with pytest.raises(FactError):
         ask(personal, "社区食堂什么时候开门", facts={"age": 900})
 
 
-def test_of_two_relatives_of_whom_the_same_is_told_each_has_a_verdict_offered(personal: KnowledgeBase) -> None:
+def verdicts_by_name(answer: Answer) -> list[tuple[str, str]]:
+    return [(one.text.partition("：")[0], one.verdict) for one in answer.statements if one.verdict]
+
+
+def test_of_two_relatives_of_whom_the_same_is_told_each_is_judged_by_name(personal: KnowledgeBase) -> None:
     answer = ask(personal, "公公八十三，婆婆六十六，两个人都是桐庐户口，坐公交免费吗")
     assert answer.eligibility is None
+    assert verdicts_by_name(answer) == [("公公", "yes"), ("婆婆", "no")]
+    assert "（婆婆的情况：66周岁）" in answer.statements[2].text
     assert [offer.title for offer in answer.offers] == [
         "70周岁以上老年人乘车优惠（公公）",
         "70周岁以上老年人乘车优惠（婆婆）",
@@ -316,12 +343,33 @@ def test_of_two_relatives_of_whom_the_same_is_told_each_has_a_verdict_offered(pe
     assert ages == [83, 66]
 
 
-def test_who_tells_of_another_beside_themselves_is_told_that_the_verdict_is_not_of_both(
-    personal: KnowledgeBase,
+@pytest.mark.parametrize(
+    ("question", "verdicts"),
+    [
+        ("我爸75，我妈68，他们坐公交免费吗", [("爸", "depends"), ("妈", "no")]),
+        ("我爸101，我妈98，他们能领长寿保健补助吗", [("爸", "depends"), ("妈", "no")]),
+        ("老伴75，我69，坐公交要钱吗", [("您本人", "no"), ("老伴", "depends")]),
+        ("我35岁，妈妈62，去食堂吃饭能打折吗", [("您本人", "no"), ("妈妈", "yes")]),
+    ],
+)
+def test_whoever_may_be_asked_about_has_a_verdict_of_their_own(
+    personal: KnowledgeBase, question: str, verdicts: list[tuple[str, str]]
 ) -> None:
+    assert verdicts_by_name(ask(personal, question)) == verdicts
+
+
+@pytest.mark.parametrize("question", ["我老公71岁，我坐公交免费吗", "我老公71岁，我65，我坐公交免费吗"])
+def test_who_asks_of_themselves_is_not_judged_by_what_is_told_of_a_spouse(
+    personal: KnowledgeBase, question: str
+) -> None:
+    answer = ask(personal, question)
+    assert answer.eligibility and 71 not in [fact["value"] for fact in answer.eligibility["facts"]]
+    assert "您还说到了老公，以上判断没有采用其情况，请分别查询。" in [one.text for one in answer.statements]
+
+
+def test_who_tells_of_another_beside_themselves_is_told_both_verdicts(personal: KnowledgeBase) -> None:
     answer = ask(personal, "我六十二，老伴七十一，坐公交要钱吗")
-    assert answer.statements[0].verdict == "no"
-    assert "您还说到了老伴，以上判断没有采用其情况，请分别查询。" in [one.text for one in answer.statements]
+    assert verdicts_by_name(answer) == [("您本人", "no"), ("老伴", "depends")]
     (offer,) = answer.offers
     told = ask(personal, offer.question).eligibility
     assert told and [fact["value"] for fact in told["facts"] if fact["id"] == "age"] == [71]
@@ -350,3 +398,22 @@ def test_a_verdict_goes_on_to_the_next_person_with_what_was_asked(personal: Know
     answer = ask(personal, "我老伴71呢", previous=("我今年62，去公园要门票吗",))
     assert answer.eligibility is not None and answer.eligibility["title"] == "70周岁以上老年人免费游园"
     assert [fact["value"] for fact in answer.eligibility["facts"] if fact["id"] == "age"] == [71]
+
+
+def test_what_nobody_can_be_is_told_back_and_not_used(personal: KnowledgeBase) -> None:
+    for question, said in (("我300岁，坐公交免费吗", "我300岁"), ("我-70岁，杭州户口，坐公交免费吗", "-70岁")):
+        answer = ask(personal, question)
+        assert answer.statements[0].verdict == "depends"
+        assert f"您说的“{said}”不可能是年龄，判断时没有采用，请核对后再问。" in [one.text for one in answer.statements]
+
+
+@pytest.mark.parametrize("correction", ["不对，我其实71", "不对不对，我今年71", "说错了，我71"])
+def test_who_puts_an_age_right_is_judged_anew(personal: KnowledgeBase, correction: str) -> None:
+    answer = ask(personal, correction, previous=("我69，杭州户口，坐公交免费吗",))
+    assert answer.statements[0].verdict == "yes"
+    assert answer.eligibility and 71 in [fact["value"] for fact in answer.eligibility["facts"]]
+
+
+def test_who_only_says_that_they_ask_tells_of_nobody(personal: KnowledgeBase) -> None:
+    answer = ask(personal, "我想问下女职工产假多少天")
+    assert answer.eligibility is None and answer.refusal is None

@@ -137,6 +137,23 @@ class Catalogue:
             for benefit in self.benefits
         ]  # fmt: skip
 
+    def undone(self, profile: Profile) -> frozenset[str]:
+        """Name the steps that somebody told not to have taken yet (尚未评估), and can still take."""
+        return frozenset(name for name, value in profile.values.items() if value is False and self.book[name].step)
+
+    def judge_with_steps_open(self, profile: Profile) -> list[Judgement]:
+        """Judge every benefit; one that fails by nothing but steps that can still be taken is undetermined and waits
+        for them: since less is known then, it can be nothing else."""
+        judged = self.judge(profile)
+        undone = self.undone(profile)
+        if not undone:
+            return judged
+        opened = self.judge(profile.without(undone))
+        return [
+            still if one.verdict == "not_eligible" and still.verdict == "undetermined" else one
+            for one, still in zip(judged, opened, strict=True)
+        ]
+
     def amounts(self, judgement: Judgement, profile: Profile) -> list[tuple[Amount, int, Truth]]:
         """Give the amounts that apply or may apply, each with its value for this profile."""
         found: list[tuple[Amount, int, Truth]] = []

@@ -69,12 +69,20 @@ def read_further(
     told: SentenceReading, text: str, book: FactBook, as_of: date, model: LanguageModel | None = None
 ) -> SentenceReading:
     """Add to what the rules read of the one whom a text is about what the tagger reads, and a language model where
-    there is one and nobody else is told of; that is shown to be confirmed. Where nobody can say whom a text is about
-    nothing is added."""
+    there is one and nobody else is told of; that is shown to be confirmed, unless the rules read the same words of
+    another, or as what cannot be. Where nobody can say whom a text is about nothing is added."""
     if not text.strip() or (told.others and not told.own):
         return told
     own = told.own if model is None or told.others else add_model_readings(text, told.own, book, as_of, model)
-    return SentenceReading(add_tagged_readings(text, own, book, as_of, shipped_tagger()), told.others)
+    added = add_tagged_readings(text, own, book, as_of, shipped_tagger())
+    of_others = [*told.impossible, *(one for person in told.others for one in person.readings)]
+    known = {one.fact_id for one in own}
+    kept = [one for one in added if one.fact_id in known or not any(_overlap(one, other) for other in of_others)]
+    return replace(told, own=kept)
+
+
+def _overlap(one: FactReading, other: FactReading) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def judged(
@@ -99,7 +107,7 @@ def judged(
     doubted = {book.asked(one.fact_id): one for one in readings if not one.certain}
     left_open = {book.asked(name) for name in skipped if book.get(name)}
     profile = catalogue.book.profile({**used_readings(readings, facts, catalogue), **facts}, as_of)
-    judgements = [one for one in catalogue.judge(profile) if one.benefit.applicant in applicants]
+    judgements = [one for one in catalogue.judge_with_steps_open(profile) if one.benefit.applicant in applicants]
     relevance = dict(zip((one.benefit_id for one in catalogue.benefits), relevances(catalogue, profile), strict=True))
 
     def place(one: Judgement) -> tuple[int, float, bool, str]:
@@ -109,10 +117,14 @@ def judged(
         return _ORDER[one.verdict], -spoken_for, not one.benefit.amounts, one.benefit.benefit_id
 
     judgements.sort(key=place)
-    asked = [one.benefit for one in judgements] if benefit_id is None else [catalogue.find(benefit_id)]
+    asked = [one.benefit for one in judgements]
+    known = profile
+    if benefit_id is not None:  # of one benefit alone it is told what it hangs on behind a step, too
+        asked, undone = [catalogue.find(benefit_id)], catalogue.undone(profile)
+        known, left_open = profile.without(undone), left_open | undone
     if only is not None:
         judgements = [one for one in judgements if one.benefit is catalogue.find(only)]
-    questions = [one for one in next_questions(catalogue, profile, asked) if one.fact.fact_id not in left_open]
+    questions = [one for one in next_questions(catalogue, known, asked) if one.fact.fact_id not in left_open]
     return {
         "as_of": as_of.isoformat(),
         "facts": known_payload(catalogue, profile),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ Type = Literal["number", "yes_no", "choice", "date", "money", "place"]
 # Every type has its reader in `sentence.py` and its control on the page.
 _TYPES = ("number", "yes_no", "choice", "date", "money", "place")
 # Anything else is misspelt, and would be without effect in silence.
-_KEYS = {"name", "question", "type", "unit", "least", "most", "choices", "none", "counted", "unlikely", "group"}
+_KEYS = {"name", "question", "type", "unit", "least", "most", "choices", "none", "counted", "step", "unlikely", "group"}
 _COUNTED = '{ from = "birth_date", in = "years" }'  # as a file writes it
 _UNLIKELY = '{ fact = "age", at_least = 60 }'
 EARLIEST = date(1850, 1, 1)
@@ -49,7 +49,7 @@ class CountedFrom:
 class Fact:
     """`choices` are pairs of a stable name and the words for it; `least` and `most` bound numbers and money; `none` is
     how one answers that there is nothing of the kind, empty where that is no answer; `unlikely` names a number and from
-    where on one would be surprised to be asked."""
+    where on one would be surprised to be asked; `step` is what somebody can still do of whom the fact is not so yet."""
 
     fact_id: str
     name: str
@@ -63,6 +63,7 @@ class Fact:
     group: str
     none: str = ""
     unlikely: tuple[str, int] | None = None
+    step: str = ""
 
     def words(self, value: Value) -> str:
         """Say a value in Chinese."""
@@ -177,6 +178,10 @@ class Profile:
     values: Mapping[str, Value]
     as_of: date
 
+    def without(self, fact_ids: Collection[str]) -> Profile:
+        """Leave facts out, as if nothing were known of them."""
+        return Profile({name: value for name, value in self.values.items() if name not in fact_ids}, self.as_of)
+
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file; raise BenefitError naming the file and what is wrong."""
@@ -208,6 +213,9 @@ def _read_fact(path: Path, fact_id: str, fields: object) -> Fact:
         )
     if not isinstance(fields.get("none", ""), str):
         raise BenefitError.of("fact_key_no_text", file=path, fact=fact_id, key="none", shown=fields["none"])
+    step = fields.get("step", "")
+    if not isinstance(step, str) or (step and fields["type"] != "yes_no"):
+        raise BenefitError.of("fact_step_misfit", file=path, fact=fact_id, shown=step)
     choices = fields.get("choices", {})
     if (fields["type"] == "choice") != bool(choices) or not all(isinstance(words, str) for words in choices.values()):
         raise BenefitError.of("fact_choices_misfit", file=path, fact=fact_id, shown=choices)
@@ -221,7 +229,7 @@ def _read_fact(path: Path, fact_id: str, fields: object) -> Fact:
         fact_id, fields["name"], fields["question"], fields["type"], fields.get("unit", ""),
         fields.get("least"), fields.get("most"), tuple(choices.items()),
         CountedFrom(counted["from"], counted["in"]) if counted else None, fields["group"],
-        fields.get("none", ""), (unlikely["fact"], unlikely["at_least"]) if unlikely else None,
+        fields.get("none", ""), (unlikely["fact"], unlikely["at_least"]) if unlikely else None, step,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.eligibility.values import Range, Value, bounds
@@ -40,11 +41,14 @@ class PersonReading:
 
 @dataclass(frozen=True, slots=True)
 class SentenceReading:
-    """What a text says of the one whom it is about, and of others. Where it tells the same of several relatives and
-    nothing of the one who speaks, nobody can say whom it is about: then nothing personal is `own`."""
+    """What a text says of the one whom it is about, and of others; `about` names the one for whom it says that it asks.
+    Where it tells the same of several relatives and nothing of the one who speaks, nobody can say whom it is about:
+    then nothing personal is `own`. What nobody can be (300岁) is `impossible`."""
 
     own: list[FactReading]
     others: list[PersonReading]
+    about: str = ""
+    impossible: Sequence[FactReading] = ()
 
 
 @dataclass(frozen=True, slots=True)

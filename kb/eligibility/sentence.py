@@ -24,7 +24,7 @@ from kb.eligibility.spoken_places import place_rules
 from kb.eligibility.spoken_rules import PHRASE_RULES, RULES, Found, Rule
 from kb.eligibility.spoken_text import SpokenText
 from kb.eligibility.told_values import values_in
-from kb.eligibility.values import Excluded, Value, as_json, bounds
+from kb.eligibility.values import Excluded, Range, Value, as_json, bounds
 from kb.errors import FactError
 from kb.text.people import GROWN_UP, SpokenPerson, people_in
 
@@ -37,6 +37,8 @@ _ASKED = re.compile(r"能|可以|可不可以|有没有|是不是|是否|怎么|
 _SAME = re.compile(r"(?P<too>也)?(?:(?P<no>不是|没有|没)|是|有)$")  # 我老公是杭州户口,我不是
 _DOUBT = re.compile(r"可能|也许|好像|应该|估计|记不清|不确定")  # What is told in doubt is read as not certain.
 _ROUGH = re.compile(r"大概|左右|大约|差不多|约莫")  # says it of a number
+_MINUS = re.compile(r"(?:(?<![\d年月])-|(?<!\d)负)(?=\d+(?![\d层楼]))")
+_BELOW_ZERO = Range(None, -1)  # no fact is
 _COUNTED = ("number", "money", "date")
 _ALONE = 14  # characters of a clause that tells nothing but a number or a day
 _OF_ONES_LIFE = ("person", "home", "child")
@@ -48,6 +50,10 @@ _SHARED = frozenset({"hardship", "special_family", "soldier", "married", "wants_
 """What is asked of a family, so that it counts of whomever it is said."""
 _ONLY_CHILD = re.compile(r"独生子女(?!证|父母|家庭)|独子|独女|独生子(?!女)|独生(?:儿子|女儿)|就我[1一]个")
 _ASKED_FOR = re.compile(rf"[为替帮](?:我们?|俺|咱)?家?(?P<name>{GROWN_UP})(?:了解|咨询|查|问)")  # 为外公了解
+_ASKS_OF_SELF = re.compile(
+    "(?:那|请问)?(?:我|本人|俺)(?:自己|本人)?(?:也|还|又)?"
+    "(?!想问|[问帮替给为代带陪让])(?:能|可|有|是|够|坐|去|进|领|拿|享|申|休|办|算|符|要|该)(?![^,]*[帮替给为代带陪])"
+)  # 我能领吗, and not 我想问, 我能帮他领吗
 _ASKS_FOR_ALL = re.compile(r"(?<!\d)\d+(?:周?岁)?(?:以上|以下)?的?(?:老人|老年人|孩子|人).{0,4}(?:有|能|可以)")
 
 
@@ -60,20 +66,24 @@ def read_sentence(text: str, book: FactBook, as_of: date) -> list[FactReading]:
 def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> SentenceReading:
     """Read what a text says of the one whom it is about and of others; `about` chooses one of these by name, and
     whoever speaks as 我; else it is the one for whom the text says that it asks (为外公了解), or, of those of whom the
-    same is told, the relative whom alone it names where it asks (公公83,我58,公公坐公交免费吗)."""
+    same is told, the relative whom alone it names where it asks (公公83,我58,公公坐公交免费吗), and beside a spouse whoever
+    speaks (我老公71,我坐公交免费吗)."""
     spoken = SpokenText.of(text, book.regions)
+    was_chosen = about != ""
     if not about and (asked_for := _ASKED_FOR.search(spoken.text)):
         about = asked_for["name"]
-    everything = [
-        one for one in _heard(spoken, book, as_of)
-        if (one.person is None or one.person.kind != "stranger") and holds(one.reading, book, as_of)
-    ]  # fmt: skip
+    heard = [one for one in _heard(spoken, book, as_of) if one.person is None or one.person.kind != "stranger"]
+    everything = [one for one in heard if holds(one.reading, book, as_of)]
+    impossible: dict[str, FactReading] = {}
+    for one in heard:
+        if one not in everything:
+            impossible.setdefault(one.reading.fact_id, one.reading)
     about = about or _named_where_asked(spoken.text, [one for one in everything if _is_personal(one, book)])
-    about = "" if about == SELF else about
     own = list(_of_one_person(everything, book, text, about))
     told: dict[str, list[HeardFact]] = {}
     for one in everything:
-        if _is_personal(one, book) and (about if one.of_speaker else one.person and one.person.kind != "child"):
+        beside = about not in ("", SELF) if one.of_speaker else one.person and one.person.kind != "child"
+        if _is_personal(one, book) and beside:
             told.setdefault(one.name, []).append(one)
     used = {(one.reading.fact_id, one.reading.start) for one in own}
     # Of both parents together no more is told than the age of the older one.
@@ -87,13 +97,19 @@ def read_everybody(text: str, book: FactBook, as_of: date, about: str = "") -> S
         readings = settled(said, text, book, as_of)
         if name != about and any((one.fact_id, one.start) not in used for one in readings):
             others.append(PersonReading(name, tuple(readings)))
-    return SentenceReading(settled(own, text, book, as_of), others)
+    return SentenceReading(
+        settled(own, text, book, as_of), others, "" if was_chosen else about, tuple(impossible.values())
+    )
 
 
-def _named_where_asked(text: str, personal: Iterable[HeardFact]) -> str:
+def _named_where_asked(text: str, personal: Sequence[HeardFact]) -> str:
     """Name the relative who alone is named in the clause that asks, where what is told of them is told of somebody else
-    too. Whom 他 or 她 means is not sure enough."""
+    too; the one who speaks where they ask of themselves and nobody but their spouse is told of beside. Whom 他 or 她
+    means is not sure enough."""
     asking = [one for one in _CLAUSE.finditer(text) if asks_something(one[0])]
+    others = {one.person.kind for one in personal if one.person and one.person.kind != "self"}
+    if others == {"spouse"} and any(_ASKS_OF_SELF.match(one[0]) for one in asking[-1:]):
+        return SELF
     named = {
         one.name: one.kind
         for one in people_in(text)
@@ -226,13 +242,14 @@ def _told_of(people: list[SpokenPerson], clause: re.Match[str], until: int) -> l
 
 
 def _of_one_person(everything: list[HeardFact], book: FactBook, text: str, chosen: str = "") -> Iterator[HeardFact]:
-    """Keep what is said of the one whom the text is about: whoever was `chosen` by name, or speaks and tells of
-    themselves, or the relative of whom most is told first. Of a parent beside oneself the age counts, and of a spouse
-    what the family shares."""
+    """Keep what is said of the one whom the text is about: whoever was `chosen` by name or as `SELF`, or speaks and
+    tells of themselves, or the relative of whom most is told first. Of a parent beside oneself the age counts, and of a
+    spouse what the family shares."""
     personal = [one for one in everything if _is_personal(one, book)]
-    own = _ONLY_CHILD.search(text) is not None or any(one.of_speaker for one in personal)
+    own = chosen == SELF or _ONLY_CHILD.search(text) is not None or any(one.of_speaker for one in personal)
     about = None if own else personal[0].person if personal else _only_relative(everything)
-    if picked := next((one.person for one in everything if one.person and one.person.name == chosen), None):
+    picked = next((one.person for one in everything if one.person and one.name == chosen != SELF), None)
+    if picked:
         own, about = False, picked
     parents = {one.person.name for one in personal if one.person and one.person.kind == "parent"}
     of_parents = picked is None and about is not None and about.kind == "parent" and len(parents) > 1
@@ -304,7 +321,10 @@ def _rules(regions: Regions) -> tuple[Rule, ...]:
 def _reading(found: Found, match: re.Match[str], spoken: SpokenText, doubt: bool) -> FactReading:
     start, end = spoken.span(*match.span())
     certain = found.certain and not doubt
-    return FactReading(found.fact_id, found.value, spoken.original[start:end], start, end, certain)
+    if minus := _MINUS.search(spoken.text, max(match.start() - 1, 0), match.end()):
+        start, _ = spoken.span(min(minus.start(), match.start()), match.end())
+    value = _BELOW_ZERO if minus and not isinstance(found.value, (bool, str, Excluded)) else found.value
+    return FactReading(found.fact_id, value, spoken.original[start:end], start, end, certain)
 
 
 def holds(reading: FactReading, book: FactBook, as_of: date) -> bool:

@@ -56,6 +56,7 @@ class _Places:
         ]
         if city := self._regions.city:
             found.insert(1, (rf"非{city[0]}(?:{city[1:]})?(?:户籍|户口)", self._not_of_the_city))
+            found.append((r"外[地省市](?:的?(?:户口|户籍|籍)|(?P<hint>的$|来的|人(?!口)))", self._from_elsewhere))
             found.append((rf"在{place}[^,住租]{{0,8}}(?:工作|上班|做工|当[^,]{{1,6}})(?:$|,)", self._works))
         return tuple(Rule(re.compile(pattern), read) for pattern, read in found)
 
@@ -70,6 +71,11 @@ class _Places:
 
     def _not_of_the_city(self, _match: re.Match[str], _text: str, _as_of: date) -> Iterator[Found]:
         yield Found("hukou", Excluded((str(self._regions.city),)))
+
+    def _from_elsewhere(self, match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
+        """外地户口 is none of the city; who is 外地人 may have come to have one."""
+        if not DENIED.search(text, 0, match.start()):
+            yield Found("hukou", Excluded((str(self._regions.city),)), certain=match["hint"] is None)
 
     def _hukou(self, match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
         """The 户口 told right after a child's birth is the child's."""

@@ -29,6 +29,10 @@ DENIED = re.compile("(?:没有?|没得|莫得|呒没|不是?|不算|并非|无|�
 _AGE_BEGINS = r"(?:(?<![^,])|(?<=今年|现在|已经|虚岁|岁数|年纪|高龄|年龄|那个|这个|大概|大约|估计|应该|可能)|(?<=[都也就快才刚人满过有,]))"
 _COUNTED_FROM_ONE = re.compile(r"虚岁?")
 _OF_THE_FAMILY = re.compile(r"(?:家庭|全家|一家|1家|我们?家|咱家|家里|夫妻|夫妇|[两2]口子)[^,]{0,8}$")
+_NO_MONTHS = re.compile("(?:每年|[1全]年|年收入|年薪|人均)[^月]*$|人均[^,]*$")
+_BY_MONTH = re.compile("每月|每个月|1个月|(?<!\\d)月")
+PER_HEAD = re.compile("人均|平均|每个?人|1个人")
+"""Says of an amount that it is one's share, and not what a family has together."""
 _UP_TO = re.compile(r"到(?P<n>\d+)")  # 5000到6000
 _SOON = re.compile(r"(?:过了?年|过完年|下个?月|月底|年底)[^,]{0,5}\d")  # 下个月满60
 _NEXT_YEAR = re.compile(r"明年[^,]{0,4}\d")
@@ -135,12 +139,14 @@ def _share(fact_id: str) -> Read:
 
 def _money(fact_id: str) -> Read:
     def read(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
-        if fact_id == "monthly_income" and _OF_THE_FAMILY.search(text, 0, match.start()):
-            return  # what a family has together is nobody's own
+        clause = text[text.rfind(",", 0, match.start()) + 1 : match.start("n")]
+        if fact_id == "monthly_income" and (_OF_THE_FAMILY.search(text, 0, match.start()) or _NO_MONTHS.search(clause)):
+            return  # what a family has together is nobody's own, and what a year brings is none of a month
         scale = {"千": 1000, "万": 10000}.get(match["scale"] or "", 1)
         value = int(float(match["n"]) * scale)
-        digits = len(str(value))
-        yield Found(fact_id, bounded(match, value, 10 ** (digits - 1)))
+        step = 10 ** (len(str(value)) - 1)
+        months = 12 if fact_id == "household_income" and _BY_MONTH.search(clause + text[match.end() :][:4]) else 1
+        yield Found(fact_id, bounded(match, value * months, step * months))
 
     return read
 
@@ -319,6 +325,9 @@ _RULES: tuple[tuple[str, Read], ...] = (
     (r"(?<!\d)(?P<year>[03-9]\d)年(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?)?(?:的|生|属)", _dated("birth_date")),
     (rf"{CHILD}[^,\d]{{0,4}}?{BELOW}(?:刚满|满|今年|已经|才|有)*(?:(?P<years>\d{{1,2}})周?岁(?P<half>半)?零?)?(?:(?P<months>\d{{1,2}})个月)?(?<=[岁半月])", _child_age),
     (rf"{CHILD}刚?(?:满月)", _said("child_age_months", 1, True)),
+    (rf"{CHILD}[^,\d不未没快差]{{0,3}}满周岁", _said("child_age_months", 12, True)),
+    (rf"{CHILD}[^,\d不未没快差]{{0,3}}半岁|(?<![\d岁])(?<!不到)(?<!未满)半岁大?的{CHILD}", _said("child_age_months", 6, True)),
+    (rf"(?<![\d到])(?P<years>)(?P<half>)(?P<months>\d{{1,2}})个月大?(?P<below>)的{CHILD}", _child_age),
     (rf"(?<![\d到])(?P<years>\d{{1,2}})周?岁(?P<half>半)?(?P<months>)(?P<below>)的{CHILD}", _child_age),
     (rf"(?<![^,]){BELOW}(?:刚满|满|今年|已经|才|刚)*(?:(?P<years>\d)周?岁(?P<half>半)?零?)?(?:(?P<months>\d{{1,2}})个月)?大?了?$", _age_of_the_child_told_of),
     (rf"{CHILD}[^,\d差]{{0,5}}?{_SO_LONG}(?P<n>\d{{1,3}})天", _number("child_days")),

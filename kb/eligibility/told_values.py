@@ -20,6 +20,7 @@ from kb.eligibility.spoken_rules import (
     BELOW,
     DATE,
     DENIED,
+    PER_HEAD,
     bounded,
     day_or_range,
     full_year,
@@ -69,6 +70,8 @@ def values_in(text: str, fact: Fact, regions: Regions, as_of: date) -> Iterator[
     for pattern, read in _readers(fact):
         for match in pattern.finditer(text):
             value = read(match, as_of)
+            if fact.fact_id == "household_income" and not PER_HEAD.search(text, text.rfind(",", 0, match.start()) + 1):
+                continue
             if value is not None and _can_be(value, fact):
                 yield PlacedValue(value, *match.span())
 

@@ -70,6 +70,10 @@ BESIDE: dict[str, Wording] = {
         "{fact}: {key} {shown!r} is no whole number", "give the range of the fact", "{fact} 的 {key} 不是整数（{shown}）", "请写上取值范围"
     ),
     "fact_bounds_swapped": Wording("{fact}: least {least} is above most {most}", "swap them", "{fact} 的最小值 {least} 大于最大值 {most}", "请对调"),
+    "fact_step_misfit": Wording(
+        "{fact}: step {shown!r} does not fit the type", "write it as a text, and of yes or no only",
+        "{fact} 的 step 与类型不符（{shown}）", "只有 yes_no 类型可以写，写成文字",
+    ),
     "fact_choices_misfit": Wording(
         "{fact}: choices {shown!r} do not fit the type", "a choice has some, nothing else has any",
         "{fact} 的 choices 与类型不符（{shown}）", "只有 choice 类型要写，而且必须写",

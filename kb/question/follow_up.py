@@ -72,7 +72,8 @@ _SUBJECT = re.compile(r"([^的,，]{3,12})的[^的,，]{2,6}(?:是|在|有)")
 _YEAR = re.compile(r"(?:到|在)?(?:19|20)\d\d年?(?:底)?")
 _IN_ALL = re.compile(r"(?:一|总)共$|加起来$|合计$")
 _CLAUSE_END = re.compile(r"[,，;；。?？!！]")
-_LEAD = re.compile(r"^(?:我?(?:不对|不是|不|[^\W\d]?错了)[,.])?(那么?|那个)?(要是|如果是|换成|换了)?")
+_WRONG = re.compile(r"^\W*我?(?:不对|[^\W\d]?错了)")
+_LEAD = re.compile(r"^(?:我?(?:(?:不对)+|不是|不|[^\W\d]?错了)[,.])?(那么?|那个)?(要是|如果是|换成|换了)?")
 _PRONOUN = re.compile("[他她]")
 # The age right behind a person (我妈七十二坐公交); what counts something else is none (我三十天能领多少).
 _AGE = re.compile(
@@ -159,7 +160,8 @@ def _readings(alone: Query, before: list[str], last: str, topics: Collection[str
     stands = _ASKS.search(folded) is not None and any(topic in folded for topic in topics)
     # 说错了，他68岁 tells more of the one who was asked about and takes the place of nothing.
     if tells and (placed is None or (old is None and _PRONOUN.search(said))):
-        again = _asked_again(last, said)
+        # What takes something back says so in the question that is asked again: of two ages the latter counts then.
+        again = _asked_again(last, said, takes_back=_WRONG.match(fold_text(alone.text)) is not None)
         first = [turn(again, again, earlier), *joined]
     elif placed is not None and (len(folded) <= _SHORT or leans):
         # Of another place or level only that is asked: the words behind what was asked before would find the old one's.
@@ -214,10 +216,13 @@ def _tells_of_somebody(said: str) -> bool:
     return not asks(said) and (_PRONOUN.search(said) is not None or bool(people_in(said)))
 
 
-def _asked_again(last: str, said: str) -> str:
-    """Ask a question again with what is `said` now, which asks nothing itself, before the words that ask. Where that is
-    of somebody else, what was told of those before is no part of it.
+def _asked_again(last: str, said: str, takes_back: bool = False) -> str:
+    """Ask a question again with what is `said` now, which asks nothing itself, before the words that ask, as a
+    correction where it `takes_back` something. Where that is of somebody else, what was told of those before is no part
+    of it.
 
+    >>> _asked_again("我69，坐公交免费吗", "我其实71", takes_back=True)
+    '我69，不对，我其实71，坐公交免费吗'
     >>> _asked_again("我妈82岁，低保，每月能领多少补贴？", "她是外省户口"), _asked_again("产假休多少天，我生的第二个", "我老公")
     ('我妈82岁，低保，她是外省户口，每月能领多少补贴', '我老公，产假休多少天')
     >>> _asked_again("我今年62，我去公园要门票吗", "我老伴71"), _asked_again("我妈七十二坐公交要钱吗", "我，我是退伍军人")
@@ -230,7 +235,8 @@ def _asked_again(last: str, said: str) -> str:
     before = set(map(_whom, people_in(last)))
     somebody = next((one for one in _asked_of(said) if _whom(one) not in before), None)
     if somebody is None:
-        return "，".join((*clauses[: asking[0]], said, *clauses[asking[0] :]))
+        told = ("不对", said) if takes_back else (said,)
+        return "，".join((*clauses[: asking[0]], *told, *clauses[asking[0] :]))
     name = said[somebody.start : somebody.end]
     asked = [_of(name, clauses[n]) for n in asking]
     return "，".join(asked if said == name and name in "".join(asked) else [said, *asked])

@@ -12,7 +12,12 @@ from typing import Literal
 
 Kind = Literal["self", "spouse", "parent", "kin", "child", "stranger"]
 
-_SPOUSE = {"female": "老婆|妻子|媳妇|太太", "male": "老公|丈夫", "": "爱人|配偶|老伴儿?"}
+_MY = "(?:(?<=我)|(?<=我家)|(?<=我的)|(?<=咱)|(?<=俺))"  # 先生, 男人 and 对象 alone are anybody, or anything
+_SPOUSE = {
+    "female": "老婆|妻子|媳妇|太太",
+    "male": f"老公|丈夫|{_MY}(?:先生|男人)",
+    "": f"爱人|配偶|老伴儿?|{_MY}对象",
+}
 _PARENT = {
     "male": "爸爸?|父亲|老爸|老爹|爹",
     "female": "妈妈?|母亲|老妈|老娘|姆妈|娘",
