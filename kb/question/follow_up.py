@@ -208,8 +208,9 @@ def _fragment(folded: str) -> str:
 
 def _asks_the_same(folded: str, said: str) -> bool:
     """Say whether words with a bare 呢 ask what was asked before of something else: 单位呢, but neither 第五条呢, which is
-    looked up, nor 怎么办呢; 省里的托位占比呢 names what it asks for itself."""
-    whole = asks(said) or article_asked(said) is not None or re.search(r"的\w", said)
+    looked up, nor 怎么办呢; 户型面积呢 and 省里的托位占比呢 name themselves what they ask for."""
+    names_it = _QUANTITY.fullmatch(said) is not None or re.search(r"的\w", said) is not None
+    whole = names_it or asks(said) or article_asked(said) is not None
     return folded.rstrip("?").endswith("呢") and not whole
 
 
