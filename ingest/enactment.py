@@ -152,7 +152,7 @@ def read_enactment(text: str) -> Enactment:
 
 
 def issuer_span(text: str, enactment: Enactment) -> tuple[int, int] | None:
-    """Give the place where the note names the body that made the text: the congress that adopted it, else who published
+    r"""Give the place where the note names the body that made the text: the congress that adopted it, else who published
     it; None where it names none.
 
     >>> note = "某条例\n2003年4月2日 国务院第5次常务会议通过\n2003年4月27日 中华人民共和国国务院令第375号公布\n第一条 ……"

@@ -191,8 +191,9 @@ class PersonalAnswerer:
     ) -> Mapping[str, Any]:
         """Tell the verdict of one who is spoken of beside others, named, and give the benefit that it is of."""
         readings = read_everybody(text, self._catalogue.book, as_of, person).own
-        told = judged(self._catalogue, {}, readings, as_of)
-        benefit = _best(told["benefits"], meant)
+        best = _best(judged(self._catalogue, {}, readings, as_of)["benefits"], meant)
+        told = judged(self._catalogue, {}, readings, as_of, benefit_id=best["id"])
+        benefit = _of_id(told, best["id"])
         draft.judge(benefit, told["questions"], told=True, of=person)
         draft.assume(_turned_on(told["facts"], benefit), [], person)
         return benefit
@@ -225,10 +226,9 @@ class PersonalAnswerer:
             benefit = None
             draft.list_all(told["benefits"], told["questions"])
         else:
-            benefit = _best(told["benefits"], meant)
-            told = judged(
-                self._catalogue, query.facts, readings, as_of, benefit_id=benefit["id"], skipped=query.skipped
-            )
+            best = _best(told["benefits"], meant)
+            told = judged(self._catalogue, query.facts, readings, as_of, benefit_id=best["id"], skipped=query.skipped)
+            benefit = _of_id(told, best["id"])
         known = _turned_on(told["facts"], benefit)
         doubted = _doubted(readings, told["facts"], benefit)
         for_others: tuple[BenefitOffer, ...] = ()
@@ -274,6 +274,11 @@ def _best(benefits: Iterable[Mapping[str, Any]], meant: Sequence[Benefit]) -> Ma
         (one for one in benefits if one["id"] in ids),
         key=lambda one: (_ORDER.index(one["verdict"]), ids.index(one["id"])),
     )
+
+
+def _of_id(told: Mapping[str, Any], benefit_id: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = next(one for one in told["benefits"] if one["id"] == benefit_id)
+    return found
 
 
 def _is_of_others(people: SentenceReading) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from kb.eligibility.benefits import CitableTexts
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import OF_A_PERSON
-from kb.eligibility.facts import TODAY, FactBook
+from kb.eligibility.facts import TODAY
 from kb.eligibility.judgement_presentation import told_conditions
 from kb.eligibility.readings import FactReading
 from kb.quoting.citing import cite
@@ -59,7 +59,7 @@ class PersonalDraft:
             words, focus = f"{by}还不能确定是否符合“{title}”的条件{gives}，", "还不能确定"
             if not waiting:
                 words, focus = f"{by}“{title}”（{benefit['gives']}）的其他条件都已符合，", "其他条件都已符合"
-            words += f"{self._waits_for(benefit, waiting, undone)}。"
+            words += f"{_waits_for(benefit, waiting)}。"
         self._say(f"{of}：{words}" if of else words, [*held, *given], focus, _VERDICTS[benefit["verdict"]])
 
     def list_all(self, benefits: Sequence[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]) -> None:
@@ -80,7 +80,7 @@ class PersonalDraft:
         for one in islice(filter(_told_of, still), _OPEN):
             met = _told_of(one)
             waiting, undone = _waiting(one, told_conditions(one["conditions"]), questions)
-            words = f"{one['title']}：{one['gives']}。还不能确定是否符合，{self._waits_for(one, waiting, undone)}。"
+            words = f"{one['title']}：{one['gives']}。还不能确定是否符合，{_waits_for(one, waiting)}。"
             self._say(words, [*one["given_by"], *met, *undone, *_first(waiting)], "还不能确定")
 
     def assume(self, known: Sequence[Mapping[str, Any]], doubted: Sequence[FactReading], of: str = "") -> None:
@@ -137,12 +137,6 @@ class PersonalDraft:
                 self.citations += [replace(one, number=number) for one, number in zip(citations, numbers, strict=True)]
                 self.statements.append(replace(statement, citations=numbers))
 
-    def _waits_for(
-        self, benefit: Mapping[str, Any], waiting: Sequence[Mapping[str, Any]], undone: Sequence[Mapping[str, Any]]
-    ) -> str:
-        steps = f"还要先{_steps(benefit['conditions'], self._catalogue.book)}" if undone else ""
-        return "，".join(filter(None, (steps, f"{'另外' * bool(undone)}还要看{_names(waiting)}" if waiting else "")))
-
     def _say(
         self, words: str, held: Sequence[Mapping[str, Any]] = (), focus: str = "", verdict: Verdict | None = None
     ) -> None:
@@ -161,30 +155,24 @@ class PersonalDraft:
         return len(self.citations)
 
 
+def _waits_for(benefit: Mapping[str, Any], waiting: Sequence[Mapping[str, Any]]) -> str:
+    steps = benefit["to_do"]
+    open_yet = f"{'另外' * bool(steps)}还要看{_names(waiting)}" if waiting else ""
+    return "，".join(filter(None, (steps and f"还要先{steps}", open_yet)))
+
+
 def _waiting(
     benefit: Mapping[str, Any], leaves: Iterable[Mapping[str, Any]], questions: Sequence[Mapping[str, Any]]
 ) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
     """Give the conditions that the verdict waits for, those of the first question first, and apart from them those that
     wait for a step; what was skipped waits too, and nothing does in what another condition has settled."""
     order = {question["id"]: n for n, question in enumerate(questions)}
-    unknown = [leaf for leaf in leaves if leaf["state"] == "unknown" and leaf["name"] in benefit["waits_for"]]
+    unknown = [leaf for leaf in leaves if leaf["state"] == "unknown"]
     waiting = sorted(
-        (leaf for leaf in unknown if not _is_undone(leaf)), key=lambda leaf: order.get(leaf["fact"], len(order))
+        (leaf for leaf in unknown if leaf["name"] in benefit["waits_for"]),
+        key=lambda leaf: order.get(leaf["fact"], len(order)),
     )
-    return waiting, [leaf for leaf in unknown if _is_undone(leaf)]
-
-
-def _is_undone(leaf: Mapping[str, Any]) -> bool:
-    """Say whether a condition waits for a step that somebody has told not to have taken: it is open all the same."""
-    return (leaf["state"], leaf["used"]) == ("unknown", _YES_OR_NO[1])
-
-
-def _steps(tree: Mapping[str, Any], book: FactBook) -> str:
-    """Name what is to be done yet, alternatives joined by 或."""
-    if tree["kind"] == "condition":
-        return book[tree["fact"]].step if _is_undone(tree) else ""
-    steps = [_steps(part, book) for part in tree["parts"] if part["state"] == "unknown"]
-    return ("、" if tree["all"] else "或").join(dict.fromkeys(filter(None, steps)))
+    return waiting, [leaf for leaf in unknown if leaf["name"] in benefit["steps"]]
 
 
 def _told_of(benefit: Mapping[str, Any]) -> list[Mapping[str, Any]]:

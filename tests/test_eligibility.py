@@ -270,11 +270,22 @@ def test_who_has_not_taken_a_step_yet_waits_for_it_and_fails_by_what_else_fails(
         return consult(catalogue, known, "", DAY, benefit_id="eldercare-subsidy-basic", only="eldercare-subsidy-basic")
 
     (waits,) = told()["benefits"]
-    assert waits["verdict"] == "undetermined" and waits["waits_for"] == ["需求评估"]
+    assert waits["verdict"] == "undetermined" and waits["waits_for"] == []
+    assert (waits["steps"], waits["to_do"]) == (["需求评估"], "做社会养老服务需求评估")
     assert told()["questions"] == []
     assert [one["id"] for one in told(hardship={"not": ["borderline"]})["questions"]] == ["hardship"]
     (fails,) = told(hukou="四川")["benefits"]
     assert fails["verdict"] == "not_eligible"
+
+
+def test_of_many_benefits_only_what_nothing_else_is_open_of_waits_for_a_step(catalogue: Catalogue) -> None:
+    def verdict(asked: str | None) -> str:
+        told = consult(
+            catalogue, {"assessed": False, "age": 82}, "", DAY, benefit_id=asked, only="eldercare-subsidy-basic"
+        )
+        return str(told["benefits"][0]["verdict"])
+
+    assert (verdict(None), verdict("eldercare-subsidy-basic")) == ("not_eligible", "undetermined")
 
 
 def test_what_changes_soon_is_noted(catalogue: Catalogue) -> None:

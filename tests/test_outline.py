@@ -153,7 +153,7 @@ def test_header_forms_in_use_are_read(text: str, expected: dict[str, str]) -> No
          "on_request"),
         ("guide_with_annex", "东湖市民政局 东湖市财政局关于做好2031年养老服务补贴发放工作的通知", ("东湖市民政局", "东湖市财政局"),
          "东民发〔2031〕45号", "2031-04-02", "unstated"),
-        ("measures", "东湖市长者食堂管理办法", (), "东湖市人民政府令第30号", "2031-04-02", "unstated"),
+        ("measures", "东湖市长者食堂管理办法", ("东湖市人民政府",), "东湖市人民政府令第30号", "2031-04-02", "unstated"),
         ("announcement", "东湖市住房保障和房产管理局公告", ("东湖市住房保障和房产管理局",), None, "2031-08-20", "unstated"),
     ],
 )  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from kb.eligibility.benefits import Amount, Benefit, BenefitReader, CitableTexts, CitedClause
-from kb.eligibility.conditions import NO, UNKNOWN, YES, Leaf, Test, Truth
+from kb.eligibility.conditions import NO, UNKNOWN, YES, Leaf, Test, Truth, open_leaves
 from kb.eligibility.facts import FILE_NAME, TODAY, FactBook, Profile, read_toml
 from kb.eligibility.full_units import reached
 from kb.eligibility.values import bounds
@@ -141,18 +141,23 @@ class Catalogue:
         """Name the steps that somebody told not to have taken yet (尚未评估), and can still take."""
         return frozenset(name for name, value in profile.values.items() if value is False and self.book[name].step)
 
-    def judge_with_steps_open(self, profile: Profile) -> list[Judgement]:
+    def judge_with_steps_open(self, profile: Profile, asked: str | None = None) -> list[Judgement]:
         """Judge every benefit; one that fails by nothing but steps that can still be taken is undetermined and waits
-        for them: since less is known then, it can be nothing else."""
+        for them: since less is known then, it can be nothing else. Of others than the one that is `asked` for,
+        everything else has to be known, for nobody wants to be told of steps to what they may not get."""
         judged = self.judge(profile)
         undone = self.undone(profile)
         if not undone:
             return judged
         opened = self.judge(profile.without(undone))
-        return [
-            still if one.verdict == "not_eligible" and still.verdict == "undetermined" else one
-            for one, still in zip(judged, opened, strict=True)
-        ]
+
+        def waits(one: Judgement, still: Judgement) -> bool:
+            if (one.verdict, still.verdict) != ("not_eligible", "undetermined"):
+                return False
+            open_facts = {leaf.test.fact_id for leaf in open_leaves(one.benefit.root, still.tests)}
+            return one.benefit.benefit_id == asked or open_facts <= undone
+
+        return [still if waits(one, still) else one for one, still in zip(judged, opened, strict=True)]
 
     def amounts(self, judgement: Judgement, profile: Profile) -> list[tuple[Amount, int, Truth]]:
         """Give the amounts that apply or may apply, each with its value for this profile."""

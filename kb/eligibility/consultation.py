@@ -107,7 +107,9 @@ def judged(
     doubted = {book.asked(one.fact_id): one for one in readings if not one.certain}
     left_open = {book.asked(name) for name in skipped if book.get(name)}
     profile = catalogue.book.profile({**used_readings(readings, facts, catalogue), **facts}, as_of)
-    judgements = [one for one in catalogue.judge_with_steps_open(profile) if one.benefit.applicant in applicants]
+    judgements = [
+        one for one in catalogue.judge_with_steps_open(profile, benefit_id) if one.benefit.applicant in applicants
+    ]
     relevance = dict(zip((one.benefit_id for one in catalogue.benefits), relevances(catalogue, profile), strict=True))
 
     def place(one: Judgement) -> tuple[int, float, bool, str]:

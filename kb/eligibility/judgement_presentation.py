@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from kb.eligibility.benefits import Benefit, QuotedWords
 from kb.eligibility.catalogue import Catalogue, Judgement
 from kb.eligibility.conditions import NO, UNKNOWN, YES, Condition, Count, Leaf, Not, Truth, negation, open_leaves
-from kb.eligibility.facts import TODAY, Fact, Profile
+from kb.eligibility.facts import TODAY, Fact, FactBook, Profile
 from kb.eligibility.questions import FactQuestion
 from kb.eligibility.readings import FactReading
 from kb.eligibility.reasons import reasons
@@ -68,21 +68,22 @@ def judgement_payload(
     catalogue: Catalogue, judgement: Judgement, profile: Profile, brief: bool = False
 ) -> dict[str, Any]:
     """Tell one verdict with every condition and its clause and those of what is given; in `brief` for what applies
-    only."""
+    only. What is open `waits_for` facts that are not known, and for `steps` that are not taken yet: what is `to_do`."""
     benefit = judgement.benefit
     whole = not brief or judgement.verdict == "eligible"
     decides = {id(leaf) for leaf in reasons(judgement, catalogue.book, profile)}
     tree = _tree(catalogue, benefit.root, judgement, profile, decides, YES)
+    open_facts = [leaf.test.fact_id for leaf in open_leaves(benefit.root, judgement.tests)]
+    waiting = list(dict.fromkeys(catalogue.book[fact_id].name for fact_id in open_facts))
+    steps = {catalogue.book[fact_id].name for fact_id in catalogue.undone(profile).intersection(open_facts)}
     return {
         **benefit_payload(catalogue, benefit),
         "verdict": judgement.verdict,
         "verdict_words": VERDICT_WORDS[judgement.verdict],
         "conditions": tree if whole else None,
-        "waits_for": list(
-            dict.fromkeys(
-                catalogue.book[leaf.test.fact_id].name for leaf in open_leaves(benefit.root, judgement.tests)
-            )
-        ),
+        "waits_for": [name for name in waiting if name not in steps],
+        "steps": [name for name in waiting if name in steps],
+        "to_do": _to_do(tree, steps, catalogue.book),
         "deciding": [{key: one[key] for key in ("fact", "rule", "clause_id")} for one in told_conditions(tree) if one["decides"]],
         "amounts": [
             {"text": amount.words(value), "certain": truth == YES, **citation(catalogue, amount.clause_id, amount.quote)}
@@ -91,6 +92,16 @@ def judgement_payload(
         "given_by": [citation(catalogue, one.clause_id, one.quote) for one in benefit.given_by] if whole else [],
         "notes": [*judgement.notes, *status_notes(catalogue, benefit, profile.as_of)],
     }  # fmt: skip
+
+
+def _to_do(tree: Mapping[str, Any], steps: Collection[str], book: FactBook) -> str:
+    """Say which `steps` are to be taken yet in a tree of conditions, alternatives joined by 或."""
+    if tree["state"] != "unknown":
+        return ""
+    if tree["kind"] == "condition":
+        return book[tree["fact"]].step if tree["name"] in steps else ""
+    parts = (_to_do(part, steps, book) for part in tree["parts"])
+    return ("、" if tree["all"] else "或").join(dict.fromkeys(filter(None, parts)))
 
 
 def status_notes(catalogue: Catalogue, benefit: Benefit, day: date) -> list[str]:

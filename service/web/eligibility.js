@@ -238,12 +238,14 @@ function drawCards(benefits, unfounded) {
 function reason(benefit) {
   if (benefit.verdict === "eligible") return null;
   const told = (benefit.verdict === "not_eligible" ? benefit.deciding.map((one) => one.rule) : benefit.waits_for).slice(0, 3).join("、");
-  return told && el("span", { class: "quiet why" }, benefit.verdict === "not_eligible" ? t("不满足：{told}", { told }) : t("还要看：{told}", { told }));
+  const why = told && (benefit.verdict === "not_eligible" ? t("不满足：{told}", { told }) : t("还要看：{told}", { told }));
+  const first = benefit.to_do && t("还要先：{told}", { told: benefit.to_do });
+  return (first || why) && el("span", { class: "quiet why" }, [first, why].filter(Boolean).join("；"));
 }
 
 function drawCard(benefit, open) {
   const certain = benefit.amounts.filter((one) => one.certain);
-  const only = benefit.verdict === "undetermined" && el("button", { type: "button", class: "plain", onclick: () => {
+  const only = benefit.verdict === "undetermined" && benefit.waits_for.length > 0 && el("button", { type: "button", class: "plain", onclick: () => {
     focus = benefit.id;
     skipped.clear();
     show().then(() => { at("question").scrollIntoView({ block: "nearest" }); at("question").querySelector("h2")?.focus(); });
