@@ -63,9 +63,11 @@ class FollowUpAnswerer:
                 confidence=0.0,
                 table=None,
             )
-        unsure = answer.refusal is not None or (meant.is_joined and self._is_known(answer, meant))
-        if meant.is_joined and unsure:
-            inside = self._inside(meant, clock)
+        doubted = meant.is_joined or meant.guessed
+        unsure = answer.refusal is not None or (doubted and self._is_known(answer, meant))
+        joined = next((one for one in (meant, *others) if one.is_joined), None)
+        if unsure and doubted and joined is not None:
+            inside = self._inside(joined, clock)
             if inside is not None and (answer.refusal or inside.confidence > answer.confidence):
                 return inside
         alone = None

@@ -84,12 +84,14 @@ _AGE = re.compile(
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A question in its conversation: `query` is made whole, `asked` are the words of it that ask, `earlier` what was
-    asked before, where there is anything; `leans` says that the new words are nothing without it."""
+    asked before, where there is anything; `leans` says that the new words are nothing without it, `guessed` that what
+    they stand against is not known, so that an answer which was given before may be none to them."""
 
     query: Query
     asked: str
     earlier: str | None
     leans: bool
+    guessed: bool = False
 
     @classmethod
     def alone(cls, query: Query) -> Turn:
@@ -169,7 +171,8 @@ def _readings(alone: Query, before: list[str], last: str, topics: Collection[str
     elif (len(text) > _SHORT or stands) and not points_back(folded):
         first = [itself, *joined]
     elif _asks_the_same(folded, said) and asks(last):
-        first = [turn(again := f"{said}，{last}", again, earlier), *joined]
+        again = f"{said}，{last}"
+        first = [replace(turn(again, again, earlier), guessed=True), *joined]
     else:
         first = [*joined[:1], *([] if is_general(folded) else [itself]), *joined[1:]]
     found: dict[str, Turn] = {}
@@ -208,8 +211,9 @@ def _fragment(folded: str) -> str:
 
 def _asks_the_same(folded: str, said: str) -> bool:
     """Say whether words with a bare 呢 ask what was asked before of something else: 单位呢, but neither 第五条呢, which is
-    looked up, nor 怎么办呢; 户型面积呢 and 省里的托位占比呢 name themselves what they ask for."""
-    names_it = _QUANTITY.fullmatch(said) is not None or re.search(r"的\w", said) is not None
+    looked up, nor 怎么办呢; 户型面积呢 and 省里的托位占比呢 name themselves what they ask for, and 私人开的呢 is of the kind
+    that was asked about."""
+    names_it = _QUANTITY.fullmatch(said) is not None or re.search(r"的\w|[^男女]的$", said) is not None
     whole = names_it or asks(said) or article_asked(said) is not None
     return folded.rstrip("?").endswith("呢") and not whole
 
