@@ -32,14 +32,16 @@ def part_of_article(
     label = article_of_label(article[0].label) if article else None
     found = list(article)
     if paragraph is not None and label:
-        paragraph = (
-            _from_the_start(paragraph, found, rf"^{re.escape(label)}第([一二三四五六七八九十百]+)款") or paragraph
-        )
+        paragraph = _from_the_start(paragraph, found, rf"^{re.escape(label)}第([一二三四五六七八九十百]+)款")
+        if paragraph is None:
+            return []
         own = f"{label}第{to_chinese(paragraph)}款"
         single = paragraph == 1 and not any(clause.label.startswith(f"{label}第一款") for clause in article)
         found = found if single else [clause for clause in found if clause.label.startswith(own)]
     if item is not None:
-        item = _from_the_start(item, found, r"第[（(]?([一二三四五六七八九十百]+|\d+)[）)]?项") or item
+        item = _from_the_start(item, found, r"第[（(]?([一二三四五六七八九十百]+|\d+)[）)]?项")
+        if item is None:
+            return []
         wanted = re.compile(rf"第[（(]?(?:{to_chinese(item)}|{item})[）)]?项")
         found = [clause for clause in found if wanted.search(clause.label)]
     if point is not None:
@@ -48,8 +50,9 @@ def part_of_article(
 
 
 def _from_the_start(number: int, clauses: Sequence[Clause], numbered: str) -> int | None:
-    """Give the number from the start of a part that is counted from the end of those `numbered` by their labels."""
-    if number > 0:
+    """Give the number from the start of a part that is counted from the end of those `numbered` by their labels; None
+    where there are not so many."""
+    if number >= 0:
         return number
     labels = (re.search(numbered, clause.label) for clause in clauses)
     parts = list(dict.fromkeys(match[1] for match in labels if match)) or ["一"]

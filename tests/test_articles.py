@@ -38,6 +38,12 @@ def ask(laws: KnowledgeBase, question: str, *previous: str, day: date = TODAY) -
     return laws.ask(Query("", question, day, previous=previous))
 
 
+def refusal_of(laws: KnowledgeBase, question: str) -> str:
+    refusal = ask(laws, question).refusal
+    assert refusal is not None
+    return refusal.message
+
+
 @pytest.mark.parametrize(
     ("question", "labels"),
     [
@@ -81,6 +87,8 @@ def test_of_several_articles_those_that_are_missing_are_named(laws: KnowledgeBas
         "《东湖市养犬管理条例》没有第六条：该文件的条文到第五条为止；请核对条号后再问。",
         "一次最多列出十条，其余请分次查询。",
     ]
+    assert "没有第二条倒数第五款" in refusal_of(laws, "养犬条例第二条倒数第五款")
+    assert "没有第三条倒数第九项" in refusal_of(laws, "养犬条例第三条倒数第九项")
     nowhere = ask(laws, "养犬条例第七十条和第八十条")
     assert nowhere.refusal is not None and "没有第七十条" in nowhere.refusal.message
 

@@ -52,9 +52,8 @@ _FURTHER = re.compile(
 )
 # 第10、11条: the numbers before the one that has the sign.
 _SHARING = re.compile(r"第\s*(\d{1,4})(?=(?:\s*(?:和|及|与|、|,|至|到|-|~)\s*(?:第\s*)?\d{1,4})+\s*条)")
-_COMPARING = re.compile(
-    "(?:比较|对比)(?:1?下)?|区别|差别|差异|不同|不1样"
-)  # Who compares articles is helped by their words.
+# Who compares articles is helped by their words.
+_COMPARING = re.compile("(?:比较|对比)(?:1?下)?|区别|差别|差异|不同|不1样")
 _TO = "至到-~"
 MOST = 10
 """Articles that are quoted at once: of more a reader would want the text itself."""
