@@ -105,12 +105,15 @@ class AmountBody(ClauseCitationBody):
 
 class JudgementBody(BenefitBody):
     """A benefit with its verdict, every condition and its clause and those of what is given (none where it was asked
-    for in `brief` and does not apply), and the names of the facts that it `waits_for`."""
+    for in `brief` and does not apply), the names of the facts that it `waits_for`, those of the `steps` that are not
+    taken yet, and in words what is `to_do` first (empty where nothing is)."""
 
     verdict: Literal["eligible", "not_eligible", "undetermined"]
     verdict_words: str
     conditions: ConditionBody | GroupBody | None
     waits_for: list[str]
+    steps: list[str]
+    to_do: str
     deciding: list[DecidingBody]
     amounts: list[AmountBody]
     given_by: list[ClauseCitationBody]
@@ -147,7 +150,8 @@ class ConsultationBody(Body):
                         | {"verdict": "eligible", "verdict_words": "符合",
                            "conditions": _CLAUSE | {"kind": "condition", "state": "met", "fact": "age", "name": "年龄", "rule": "年龄满60周岁",
                                                     "used": "62周岁", "decides": True},
-                           "waits_for": [], "deciding": [{"fact": "age", "rule": "年龄满60周岁", "clause_id": "hz-2024-343#1.1"}], "amounts": [], "given_by": [], "notes": []}
+                           "waits_for": [], "steps": [], "to_do": "",
+                           "deciding": [{"fact": "age", "rule": "年龄满60周岁", "clause_id": "hz-2024-343#1.1"}], "amounts": [], "given_by": [], "notes": []}
                     ],
                     "questions": [], "unfounded": [],
                 }
