@@ -17,6 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import Field
 
+from kb.question.words import check_question
 from kb.types import Audience, Known, Query
 from service.answer_queue import QueuePlace
 from service.answering import AnswerInProgress, answer_whole, begin_answer
@@ -91,6 +92,7 @@ async def ask(
     shown: Shown,
 ) -> Response:
     """Answer a question, or refuse with a reason and the nearest material; in a conversation, keep the answer."""
+    check_question(asked.question)  # before it waits its turn: a stream that has begun can say no status
     queue = answer_queue_of(request)
     turn = queue.pass_by() if _is_known(asked, library, caller) else queue.enter()
     try:

@@ -24,6 +24,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from kb.errors import KnowledgeBaseError
 from kb.presentation import footnotes, marked_statement
+from kb.question.words import check_question
 from kb.types import Query
 from service.answer_queue import QueuePlace
 from service.answering import AnswerInProgress, answer_whole, begin_answer
@@ -179,6 +180,7 @@ async def complete(asked: ChatRequest, request: Request, library: OpenLibrary, p
     """Answer the last message from the documents, or refuse with the nearest material; the bearer token of staff asks
     as staff."""
     check_model(asked.model, ANSWERING)
+    check_question(asked.query().text)  # before it waits its turn: a stream that has begun can say no status
     turn = answer_queue_of(request).enter()
     try:
         return await _completed(turn, asked, request, library, person)
