@@ -147,7 +147,7 @@ class BenefitFinder:
     ) -> tuple[tuple[int, float], ...]:
         """Give the benefits that were named and, of the fitting ones, those nearest to a question in which `rest` is
         asked, by number, each with what reader and encoder say of it."""
-        whole, asked = self._encoder.encode_queries([question, rest]) @ self._vectors.T
+        whole, asked = (self._encoder.encode_queries([text])[0] @ self._vectors.T for text in (question, rest))
         nearness = (1 - _REST) * whole + _REST * asked
         nearest = list(dict.fromkeys([*named, *sorted(fitting, key=lambda n: -nearness[n])[:_NEAR]]))
         texts = [self._texts[n] for n in nearest]

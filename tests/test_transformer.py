@@ -122,10 +122,11 @@ def test_batches_hold_every_text_once() -> None:
     assert batches_of([]) == []
 
 
-def test_few_texts_make_a_batch_for_each_worker() -> None:
-    assert [len(batch) for batch in batches_of([150] * 10, workers=2)] == [5, 5]
-    assert [len(batch) for batch in batches_of([400, 100, 100, 100, 100], workers=2)] == [1, 4]
-    assert all(len(batch) * 150 <= BATCH_TOKENS for batch in batches_of([150] * 40, workers=2))
+def test_few_texts_are_computed_one_by_one_and_many_short_ones_together() -> None:
+    assert batches_of([150] * 6, workers=2) == [[0], [1], [2], [3], [4], [5]]
+    assert batches_of([400, 20, 100, 20], workers=2) == [[0], [2], [1, 3]]
+    assert {len(batch) for batch in batches_of([20] * 120, workers=2)} == {12}
+    assert all(len(batch) * 20 <= BATCH_TOKENS for batch in batches_of([20] * 120, workers=2))
 
 
 @pytest.mark.parametrize(

@@ -195,9 +195,9 @@ def test_search_reads_a_follow_up_as_search_for_documents_does(corpus: Knowledge
 
 def test_the_five_hundredth_turn_is_as_short_and_as_fast_as_the_second() -> None:
     before = ("公租房怎么申请？", *("那要多久呢？", "它要什么材料？") * 250)
-    started = time.perf_counter()
+    started = time.process_time()
     found = readings(Query("", "它在哪里办？", previous=before))
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
     assert all(len(turn.query.text) < 60 for turn in found)
     assert found[0].query.text == "公租房申请，它在哪里办？"
 

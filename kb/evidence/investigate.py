@@ -91,8 +91,7 @@ class Investigator:
         self._script = lru_cache(maxsize=4096)(self._script_of)
         self._readings = lru_cache(maxsize=32)(self._read)
         self._second = retriever.encoder if retriever.encoder.name == EMBEDDED else open_encoder()
-        self._asked = lru_cache(maxsize=32)(self._encode)
-        self._cosine = lru_cache(maxsize=4096)(self._cosine_of)
+        self._said = lru_cache(maxsize=4096)(self._encode)
 
     def search(
         self, query: Query, *, only: frozenset[int] | None = None, ended: bool = False, k: int | None = None
@@ -197,15 +196,13 @@ class Investigator:
         """Give the cosine of a candidate, as it is read, with what it may answer in the asker's words alone: one of the
         lexicon's would make anything sound of this place. It is by the encoder that ships, whichever the index has,
         since what a cosine means is measured for each encoder."""
-        return self._cosine(candidate.question, self._unit(candidate.hit.passage))
+        (asked,) = self._second.encode_queries([normalize_numbers(fold_text(candidate.question))])
+        return float(asked @ self._said(self._unit(candidate.hit.passage)))
 
-    def _cosine_of(self, question: str, unit: Unit) -> float:
+    def _encode(self, unit: Unit) -> NDArray[np.float32]:
         read = unit.as_read(self.document(unit.doc_id))
-        (asked,), (said,) = self._asked(question), self._second.encode_passages([f"{read.context}\n{read.text}"])
-        return float(asked @ said)
-
-    def _encode(self, question: str) -> NDArray[np.float32]:
-        return self._second.encode_queries([normalize_numbers(fold_text(question))])
+        vectors: NDArray[np.float32] = self._second.encode_passages([f"{read.context}\n{read.text}"])
+        return vectors[0]
 
     def evidence(self, candidate: Candidate) -> float:
         """Give what the reader says of a candidate, weighed as in the curve of its confidence, so that readers of
@@ -255,13 +252,8 @@ class Investigator:
         return sum(pair in said for pair in pairs) / len(pairs) if pairs else 0.0
 
     def _read(self, pairs: tuple[tuple[str, Unit], ...]) -> list[Reading]:
-        """Read units, each for its question; those of one question together."""
-        readings: dict[tuple[str, Unit], Reading] = {}
-        for question in dict.fromkeys(question for question, _ in pairs):
-            units = [unit for asked, unit in pairs if asked == question]
-            read = self._reader.read(question, [unit.as_read(self.document(unit.doc_id)) for unit in units])
-            readings |= dict(zip(((question, unit) for unit in units), read, strict=True))
-        return [readings[pair] for pair in pairs]
+        """Read units, each for its question."""
+        return self._reader.read_each([(asked, unit.as_read(self.document(unit.doc_id))) for asked, unit in pairs])
 
     def _open_question(self, question: str, pinned: Specifics, unit: Unit, strict: bool) -> str:
         """Leave out of a question what is known to be true of a document and not said in its words: the place and level

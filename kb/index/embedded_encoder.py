@@ -8,6 +8,7 @@ beyond the model's length does not count: passages are cut shorter than that.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ class EmbeddedEncoder:
         settings = model.configuration.settings
         self._query, self._passage = str(settings["query"]), str(settings["passage"])
         self._dimensions = int(settings["dimensions"])
+        self._asked = lru_cache(maxsize=64)(self._encode_query)
 
     @classmethod
     def open(cls, folder: Path, *, name: str | None = None) -> EmbeddedEncoder:
@@ -54,12 +56,18 @@ class EmbeddedEncoder:
         return self._model.configuration.checksum
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Encode questions, shape (texts, dimensions)."""
-        return self._encode(self._query, texts)
+        """Encode questions, shape (texts, dimensions). One alone is remembered: what answers it compares it with
+        passages, benefits and the unit that was read, each on its own."""
+        return self._asked(texts[0])[None] if len(texts) == 1 else self._encode(self._query, texts)
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Encode passages, shape (texts, dimensions)."""
         return self._encode(self._passage, texts)
+
+    def _encode_query(self, text: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self._encode(self._query, [text])[0]
+        vector.flags.writeable = False
+        return vector
 
     def _encode(self, prompt: str, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.zeros((len(texts), self._dimensions), np.float32)

@@ -91,16 +91,20 @@ class Reader:
         >>> [texts[1][start:end] for start, end in answered.answer()]
         ['年满七十周岁的老年人每餐补贴三元。']
         """
-        given = [ClauseText("", clause) if isinstance(clause, str) else clause for clause in clauses]
+        return self.read_each([(question, clause) for clause in clauses])
+
+    def read_each(self, pairs: Sequence[tuple[str, ClauseText | str]]) -> list[Reading]:
+        """Read each clause for a question of its own, in their order."""
+        given = [ClauseText("", clause) if isinstance(clause, str) else clause for _, clause in pairs]
         views = [fold(clause.text) for clause in given]
         windows = [(n, window) for n, view in enumerate(views) for window in cut_windows(view.text)]
         contexts = [fold(clause.context).text for clause in given]
-        texts = [as_read(question)]
+        texts = []
         for n, window in windows:
             lead = f"\n{views[n].text[window.lead[0] : window.lead[1]]}" if window.lead else ""
-            texts += [contexts[n] + lead, views[n].text[window.start : window.end]]
+            texts += [as_read(pairs[n][0]), contexts[n] + lead, views[n].text[window.start : window.end]]
         tokens = self._model.tokens(texts, special=False)
-        rows = [row_of(tokens[0], tokens[1 + 2 * n], tokens[2 + 2 * n]) for n in range(len(windows))]
+        rows = [row_of(*parts) for parts in zip(tokens[::3], tokens[1::3], tokens[2::3], strict=True)]
         outputs = self._model.run([row.ids for row in rows])
         best: dict[int, int] = {}
         for place, ((n, _), (window_scores, _)) in enumerate(zip(windows, outputs, strict=True)):

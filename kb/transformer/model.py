@@ -4,15 +4,14 @@
     tokenizer.json   the pieces that text is cut into, as `tokenizers` keeps them
     model.onnx       the graph: `ids`, int64 of shape (texts, tokens), to float32 outputs
 
-A session computes with one thread; `Model.run` gives every processor a batch of its own, from one pool that all who ask
-share. So a batch of many texts uses the whole machine, and two questions at once do not fight over it.
+A session computes with one thread; `Model.run` gives every processor one small batch after the other, from one pool
+that all who ask share. So many texts use the whole machine, and two questions at once do not fight over it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -35,7 +34,8 @@ if TYPE_CHECKING:
 FORMAT = "kb-transformer/1"
 TOKENIZER, GRAPH = "tokenizer.json", "model.onnx"
 PADDING = 1  # the token that fills up the shorter texts of a batch
-BATCH_TOKENS = 1024  # of one batch, padding included: larger ones are no faster and take memory
+BATCH_TOKENS = 256  # of one batch, padding included: larger ones are no faster and take memory
+SHARES = 4  # batches that a processor gets at least, so that none is done long before the others
 Array = NDArray[np.float32]
 
 
@@ -140,23 +140,19 @@ def open_session(folder: Path) -> onnxruntime.InferenceSession:
 
 
 def batches_of(lengths: Sequence[int], workers: int = 1) -> list[list[int]]:
-    """Put texts of like length together, the longest first; give their numbers. Few texts make a batch for each of the
-    workers, as equal as can be, so that none waits for another; many make batches of up to `BATCH_TOKENS`.
+    """Put texts of like length together, the longest first; give their numbers. Few texts make small batches, down to a
+    text each: padding costs more than a batch saves.
 
-    >>> batches_of([3, 900, 5]), batches_of([30, 30, 30, 30], workers=2)
-    ([[1], [2, 0]], [[0, 1], [2, 3]])
+    >>> batches_of([3, 900, 5]), batches_of([30] * 9, workers=1)
+    ([[1], [2, 0]], [[0, 1], [2, 3], [4, 5], [6, 7], [8]])
     """
-    longest_first = sorted(range(len(lengths)), key=lambda n: -lengths[n])
-
-    def cut(most: int) -> list[list[int]]:
-        batches: list[list[int]] = []
-        for n in longest_first:
-            if not batches or (len(batches[-1]) + 1) * lengths[batches[-1][0]] > most:
-                batches.append([])
-            batches[-1].append(n)
-        return batches
-
-    return cut(bisect_left(range(BATCH_TOKENS), True, key=lambda most: len(cut(most)) <= workers))
+    most = min(BATCH_TOKENS, sum(lengths) // (SHARES * workers))
+    batches: list[list[int]] = []
+    for n in sorted(range(len(lengths)), key=lambda n: -lengths[n]):
+        if not batches or (len(batches[-1]) + 1) * lengths[batches[-1][0]] > most:
+            batches.append([])
+        batches[-1].append(n)
+    return batches
 
 
 def read_configuration(folder: Path, kind: str) -> Configuration:
