@@ -30,6 +30,7 @@ from kb.quoting.candidate import Candidate
 from kb.quoting.citing import Citer
 from kb.quoting.compose import state
 from kb.quoting.draft import Draft
+from kb.quoting.header_span import header_span
 from kb.quoting.opening import opening
 from kb.quoting.table_answer import header_of, rows_asked, tell_rows
 from kb.quoting.validity import validity
@@ -187,7 +188,10 @@ class TextAnswerer:
             near += candidates[:_BESIDE]
         told = validity(document, inquiry.day)
         draft = Draft(self._citer, (), self._citer.point_at(near))
-        draft.say(told.words, document, told.spans)
+        start, end = header_span(document, self._records)
+        # One line that shows the whole header; a field alone (2025年12月31日) says nothing.
+        is_header = told.spans and all(start <= field and rest <= end for field, rest in told.spans)
+        draft.say(told.words, document, [(start, end)] if is_header else told.spans)
         return inquiry.refused("expired", refusals.ended(document, told.words, after), tuple(draft.citations), hits)
 
     def _conflict(self, best: Candidate, other: Candidate, day: date) -> bool:
