@@ -228,8 +228,8 @@ class KnowledgeBase:
         with self._opening:
             if self._personal is None:
                 self._personal = PersonalAnswerer(catalogue, self, self.retriever.encoder, self._reader)
-        asked = self._responder.asked_again(query)
-        return self._personal.answer(query, asked.text, quoted, self._responder.respond, self.language_model)
+        respond, asked_again = self._responder.respond, self._responder.asked_again
+        return self._personal.answer(query, quoted, respond, asked_again, self.language_model)
 
     def remembers(self, query: Query) -> bool:
         """Say whether a query was answered before and takes no time now; a language model writes every time."""

@@ -20,7 +20,7 @@ from functools import cached_property
 from itertools import combinations, islice
 from typing import Any, NamedTuple
 
-from kb.asked_benefit import SURE, BenefitFinder, Choice, asks_for_all, asks_for_any, what_is_asked
+from kb.asked_benefit import SURE, BenefitFinder, asks_for_all, asks_for_any, what_is_asked
 from kb.eligibility.benefits import Benefit, CitableTexts
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import MOST_CHARACTERS, judged, read_further
@@ -33,6 +33,8 @@ from kb.errors import NotFoundError
 from kb.index.encoder import Encoder
 from kb.next_step import next_step
 from kb.personal_draft import PersonalDraft
+from kb.personal_offers import OFFERED_FOR, is_within, offer, offers_of
+from kb.personal_several import ASKS_HOW, ASKS_HOW_MUCH, answered_apart, questions_apart
 from kb.question.several import questions_in
 from kb.reading.reader import Reader
 from kb.reading.rivals import Saying
@@ -47,13 +49,8 @@ _OF_SOMEBODY = frozenset({"age", "birth_date", "child_age_months", "child_birth_
 _REPLIES = 12  # turns back within which the question is looked for that a reply goes back to
 _FOR_EACH = 4  # relatives for whom a verdict is told or offered
 _SPEAKER = "您本人"
-_ASKS_HOW = re.compile(
-    "怎么?样?(?:申请|办|领|弄)|如何|材料|手续|流程|咨询|[去在到找向问]谁|[哪那]里|哪儿|哪个部门|什么地方"
-)
-"""Asks how a benefit is had, or whom to ask."""
 _ASKS_POLITELY = re.compile("(?:我们?|俺|咱们?)(?:就|只|也)?(?:是)?想(?:要)?(?:请?问|知道|了解|咨询|请教|打听)")
 """Tells of nobody: 我想问一下女职工产假多少天."""
-_ASKS_HOW_MUCH = re.compile("多少(?:钱|天|元|补)?|几[天日个]|多长")
 _NOT_SAID = frozenset({"no_evidence", "weak_evidence"})
 """Refusals of what the documents do not say: what was asked may be near a benefit, whose verdict is offered."""
 
@@ -64,11 +61,12 @@ Respond = Callable[[Query], Answer]
 
 class Personal(NamedTuple):
     """The answer that begins with a verdict, or, where none is told, the verdicts that may have been asked for and how
-    one gets what the documents tell of."""
+    one gets what the documents tell of. `benefit` is what was judged, where that is one."""
 
     answer: Answer | None = None
     offers: tuple[BenefitOffer, ...] = ()
     next_step: Statement | None = None
+    benefit: Mapping[str, Any] | None = None
 
 
 class PersonalAnswerer:
@@ -80,10 +78,15 @@ class PersonalAnswerer:
         self._finder = BenefitFinder(catalogue, encoder, reader)
 
     def answer(
-        self, query: Query, asked: str, quoted: Answer, respond: Respond, model: LanguageModel | None = None
+        self,
+        query: Query,
+        quoted: Answer,
+        respond: Respond,
+        asked_again: Callable[[Query], Query],
+        model: LanguageModel | None = None,
     ) -> Personal:
         """Give the verdict, and behind it what was `quoted` of the benefit's own documents, if the question asks for
-        one: `asked` is it with what it leaves to those before it (我老伴71呢).
+        one; `asked_again` gives it with what it leaves to those before it (我老伴71呢).
 
         A reply to what was asked last in the conversation takes the verdict further: `respond` quotes anew for the
         question that it goes back to. Raises FactError for facts that cannot be, whatever was asked.
@@ -97,7 +100,13 @@ class PersonalAnswerer:
             answer = self._judge(taken, whole, as_of, model).answer
             if answer is not None:
                 return Personal(replace(answer, question=query.text, resolved=taken.text, timing=quoted.timing))
-        personal = self._judge(replace(query, text=asked), quoted, as_of, model)
+
+        def judge(one: Query, quoted: Answer, beside: str = "") -> Personal:
+            return self._judge(replace(one, text=asked_again(one).text), quoted, as_of, model, beside)
+
+        if len(query.text) <= MOST_CHARACTERS and (apart := answered_apart(query, respond, judge)) is not None:
+            return Personal(apart)
+        personal = judge(query, quoted)
         if personal.answer is None:
             return personal._replace(next_step=next_step(self._catalogue, quoted, as_of))
         return personal
@@ -114,8 +123,10 @@ class PersonalAnswerer:
         book = self._catalogue.book
         replies = [query.text]
         for n in range(len(query.previous) - 1, max(len(query.previous) - _REPLIES, 0) - 1, -1):
-            asked = replace(query, text=query.previous[n], previous=(), before=None)
-            if self._is_personal(asked, as_of) and self._judge(asked, respond(asked), as_of, None).answer is not None:
+            before = replace(query, previous=(), before=None)
+            parts = dict.fromkeys((*questions_apart(query.previous[n]), query.previous[n]))
+            asked = next((one for part in parts if self._is_judged(one := replace(before, text=part), respond)), None)
+            if asked is not None:
                 break
             replies.insert(0, query.previous[n])
         else:
@@ -136,15 +147,19 @@ class PersonalAnswerer:
             asked = replace(asked, facts={**asked.facts, **read.facts}, skipped=skipped)
         return asked
 
-    def _is_personal(self, query: Query, as_of: date) -> bool:
+    def _is_judged(self, query: Query, respond: Respond) -> bool:
+        """Say whether a question, asked alone, is answered with a verdict."""
+        as_of = day_of(query)
         if not _is_one_question(query):
             return False
-        return self._wants_verdict(query.text, read_sentence(query.text, self._catalogue.book, as_of))
+        told = read_sentence(query.text, self._catalogue.book, as_of)
+        judged = self._wants_verdict(query.text, told) and self._judge(query, respond(query), as_of, None).answer
+        return bool(judged)
 
     def _wants_verdict(self, text: str, readings: Sequence[FactReading]) -> bool:
         """Say whether a question tells of somebody, or is one that was offered, be nobody told of in it: what matters
         then is asked for."""
-        found = _OFFERED_FOR.search(text)
+        found = OFFERED_FOR.search(text)
         return _tells_of_somebody(text, readings) or (
             found is not None and any(one.title == found["title"] for one in self._catalogue.benefits)
         )
@@ -177,9 +192,9 @@ class PersonalAnswerer:
         offers, sure = [], []
         for person in islice((one for one in people if one.name != SELF), _FOR_EACH):
             choice = self._finder.find(query.text, person.readings, self._quoted_first(quoted))
-            if choice.probability >= SURE and (meant := [one for one in choice.meant if _within(one, query)]):
+            if choice.probability >= SURE and (meant := [one for one in choice.meant if is_within(one, query)]):
                 benefit = self._judge_another(draft, query.text, meant, person.name, as_of)
-                offers.append(_offer(query, self._catalogue.find(benefit["id"]), person.name))
+                offers.append(offer(query, self._catalogue.find(benefit["id"]), person.name))
                 sure.append(choice.probability)
         if len(offers) < 2:
             return Personal()
@@ -198,7 +213,9 @@ class PersonalAnswerer:
         draft.assume(_turned_on(told["facts"], benefit), [], person)
         return benefit
 
-    def _judge(self, query: Query, quoted: Answer, as_of: date, model: LanguageModel | None) -> Personal:
+    def _judge(
+        self, query: Query, quoted: Answer, as_of: date, model: LanguageModel | None, beside: str = ""
+    ) -> Personal:
         if not _is_one_question(query):
             return Personal()
         # What the rules read decides whether somebody is told of: it is certain where the words are known.
@@ -210,17 +227,17 @@ class PersonalAnswerer:
         if not self._wants_verdict(query.text, [*readings, *people.impossible]):
             offers: tuple[BenefitOffer, ...] = ()
             if quoted.refusal is not None and quoted.refusal.kind in _NOT_SAID:
-                offers = _offers(query, self._finder.find(query.text, ()))
+                offers = offers_of(query, self._finder.find(query.text, ()))
             return Personal(offers=offers)
         readings = read_further(people, query.text, self._catalogue.book, as_of, model).own
         everything = [*readings, *people.impossible, *(one for person in people.others for one in person.readings)]
         choice = self._finder.find(query.text, everything, self._quoted_first(quoted))
-        meant = [one for one in choice.meant if _within(one, query)] if choice.probability >= SURE else []
+        meant = [one for one in choice.meant if is_within(one, query)] if choice.probability >= SURE else []
         told = judged(self._catalogue, query.facts, readings, as_of, skipped=query.skipped)
         possible = any(one["verdict"] != "not_eligible" for one in told["benefits"])
         for_all = possible and query.within is None and _wants_all(query, readings, quoted, told["benefits"])
         if not meant and not for_all:
-            return Personal(offers=_offers(query, choice))
+            return Personal(offers=offers_of(query, choice))
         draft = PersonalDraft(self._catalogue, self._texts)
         if for_all:
             benefit = None
@@ -246,12 +263,14 @@ class PersonalAnswerer:
                 self._judge_another(draft, query.text, [asked_for], person, as_of)
             names = [one.name for one in others]
             draft.leave_out([name for name in names if name not in each])
-            for_others = tuple(_offer(query, asked_for, name) for name in names)
-            how, how_much = (pattern.search(query.text) is not None for pattern in (_ASKS_HOW, _ASKS_HOW_MUCH))
+            for_others = tuple(offer(query, asked_for, name) for name in names)
+            asked = f"{query.text}，{beside}"
+            how, how_much = (pattern.search(asked) is not None for pattern in (ASKS_HOW, ASKS_HOW_MUCH))
             draft.inform(benefit, asks_how=how, asks_how_much=how_much)
             draft.quote(quoted, asked_for.clauses())
         probability = 1.0 if benefit is None else choice.probability
-        return Personal(_answer(quoted, draft, probability, _told(told, known, benefit, query), for_others))
+        answer = _answer(quoted, draft, probability, _told(told, known, benefit, query), for_others)
+        return Personal(answer, benefit=benefit)
 
 
 def _answer(
@@ -300,25 +319,6 @@ def _of_whom_the_same_is_told(
     return [person.name for person in people if any(one.fact_id in same for one in person.readings)]
 
 
-def _offers(query: Query, choice: Choice) -> tuple[BenefitOffer, ...]:
-    """Offer the verdicts of the likeliest benefits that there are on the day that is asked about."""
-    day = day_of(query)
-    return tuple(_offer(query, one) for one in choice.near if _within(one, query) and one.lasts(day))
-
-
-def _offer(query: Query, benefit: Benefit, person: str = "") -> BenefitOffer:
-    """Offer one verdict, for one of several relatives by name; named with its title, the benefit is asked for beyond
-    doubt."""
-    told = query.text.rstrip(" 　?？。！!")
-    asked = f"为{person}了解是否" if person else "我想了解是否"
-    title = f"{benefit.title}（{person}）" if person else benefit.title
-    return BenefitOffer(benefit.benefit_id, title, f"{told}，{asked}符合“{benefit.title}”的条件？")
-
-
-_OFFERED_FOR = re.compile("了解是否符合“(?P<title>[^”]+)”的条件")
-"""What `_offer` asks."""
-
-
 def _wants_all(
     query: Query, readings: Sequence[FactReading], quoted: Answer, benefits: Iterable[Mapping[str, Any]]
 ) -> bool:
@@ -343,10 +343,6 @@ def _tells_of_somebody(text: str, readings: Sequence[FactReading]) -> bool:
     spoken = _ASKS_POLITELY.sub("", SpokenText.of(text).text)
     named = any(person.kind not in ("stranger", "child") for person in people_in(spoken))
     return bool(readings) and (named or any(one.fact_id in _OF_SOMEBODY for one in readings))
-
-
-def _within(benefit: Benefit, query: Query) -> bool:
-    return query.within is None or benefit.source in query.within
 
 
 def _judged_apart(people: Iterable[PersonReading], benefit: Mapping[str, Any]) -> list[PersonReading]:

@@ -39,6 +39,12 @@ def corpus(corpus_index: Path) -> KnowledgeBase:
     return KnowledgeBase.open(corpus_index, open_encoder())
 
 
+@pytest.fixture(scope="session")
+def personal(corpus_index: Path) -> KnowledgeBase:
+    """The corpus with its benefits, which answers with verdicts too."""
+    return KnowledgeBase.open(corpus_index, open_encoder(), benefits=CORPUS / "benefits")
+
+
 @pytest.fixture(scope="module")
 def url(settings: Settings) -> Iterator[str]:
     """A service with the `settings` of the module that asks for it."""

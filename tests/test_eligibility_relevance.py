@@ -5,28 +5,20 @@ from __future__ import annotations
 import itertools
 from contextlib import suppress
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from indexing import ROOT
 
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.conditions import NO, YES, Condition, Leaf, Not, Test, every, some
 from kb.eligibility.consultation import consult
 from kb.eligibility.relevance import chance, relevances
 from kb.errors import FactError
-from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.types import Query
 
 DAY = date(2026, 11, 27)
-
-
-@pytest.fixture(scope="module")
-def personal(corpus_index: Path) -> KnowledgeBase:
-    return KnowledgeBase.open(corpus_index, open_encoder(), benefits=ROOT / "corpus" / "benefits")
 
 
 @pytest.fixture(scope="module")

@@ -21,11 +21,6 @@ from kb.types import Answer, Known, Query
 DAY = date(2026, 11, 27)
 
 
-@pytest.fixture(scope="module")
-def personal(corpus_index: Path) -> KnowledgeBase:
-    return KnowledgeBase.open(corpus_index, open_encoder(), benefits=ROOT / "corpus" / "benefits")
-
-
 def ask(knowledge_base: KnowledgeBase, text: str, **known: object) -> Answer:
     return knowledge_base.ask(Query("", text, as_of=DAY, **known))  # type: ignore[arg-type]
 

@@ -47,7 +47,8 @@ def together(
         names = "、".join(f"“{_named(text)}”" for text in left_out)
         statements.append(Statement(f"一次最多回答{MOST}个问题，请再问：{names}。", (), own=True))
     hits = tuple(hit for answer in answers for hit in answer.hits)
-    whole = replace(answers[0], question=question, hits=hits, timing=timing, resolved=None, table=None)
+    judged = next((answer for answer in answers if answer.eligibility), answers[0])
+    whole = replace(judged, question=question, hits=hits, timing=timing, resolved=None, table=None)
     if all(answer.refusal for answer in answers):
         messages = "".join(statement.text for statement in statements)
         near = [citation for answer in answers for citation in answer.citations]

@@ -1,8 +1,8 @@
 """Several questions in one: taken apart where each part asks by itself, so that each is answered or refused by
 itself.
 
-Behind a pause within a sentence something else may be asked too, but never where a person is told of, since the verdict
-is on all that is told. Two quantities of one matter (每年多少，领到几岁) are those of `kb.question.comparing_question`, which
+Behind a pause within a sentence something else may be asked too. Where a person is told of, only what is asked behind
+the first question counts (`asked_behind`), since the verdict is on all that is told. Two quantities of one matter (每年多少，领到几岁) are those of `kb.question.comparing_question`, which
 knows that they are said of one law.
 """
 
@@ -82,6 +82,35 @@ def asked_in_turn(sentence: str) -> list[str]:
         return [sentence]
     if not all(len(piece.strip()) >= _SHORTEST_PART and _SURELY_ASKS.search(piece) for piece in pieces):
         return [sentence]
-    first, second = (_QUANTITY.search(piece) for piece in pieces[:2])
-    of_one = len(pieces) == 2 and first and second and (first[0] != second[0] or second.start() < _SUBJECT)
-    return [sentence] if of_one else pieces
+    return [sentence] if len(pieces) == 2 and _are_of_one(*pieces) else pieces
+
+
+def asked_behind(sentence: str) -> list[str]:
+    """Give the first question of a sentence, with all that is told before it, and what is asked behind it of nobody
+    else; the sentence alone where nothing is.
+
+    >>> asked_behind("孩子2岁，能上幼儿园托班吗，一个月多少钱"), asked_behind("我妈72，能免费坐公交吗，我爸能吗")
+    (['孩子2岁，能上幼儿园托班吗', '一个月多少钱'], ['我妈72，能免费坐公交吗，我爸能吗'])
+    """
+    pieces = _PAUSE.split(sentence)
+    first = next((n for n, piece in enumerate(pieces) if _SURELY_ASKS.search(piece)), len(pieces))
+    behind = pieces[first + 1 :]
+    if not behind or _HELD.search(sentence) or not all(map(_asks_of_nobody, behind)):
+        return [sentence]
+    if len(behind) == 1 and _are_of_one(pieces[first], behind[0]):
+        return [sentence]
+    return [sentence[: sum(map(len, pieces[: first + 1])) + first], *behind]
+
+
+def _asks_of_nobody(piece: str) -> bool:
+    return (
+        len(piece.strip()) >= _SHORTEST_PART
+        and _SURELY_ASKS.search(piece) is not None
+        and not people_in(fold_text(piece))
+    )
+
+
+def _are_of_one(first: str, second: str) -> bool:
+    """Say whether two questions ask for two quantities of one matter."""
+    one, other = _QUANTITY.search(first), _QUANTITY.search(second)
+    return one is not None and other is not None and (one[0] != other[0] or other.start() < _SUBJECT)
