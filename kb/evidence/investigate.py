@@ -201,8 +201,8 @@ class Investigator:
 
     def _encode(self, unit: Unit) -> NDArray[np.float32]:
         read = unit.as_read(self.document(unit.doc_id))
-        vectors: NDArray[np.float32] = self._second.encode_passages([f"{read.context}\n{read.text}"])
-        return vectors[0]
+        vector: NDArray[np.float32] = self._second.encode_passages([f"{read.context}\n{read.text}"])[0]
+        return vector
 
     def evidence(self, candidate: Candidate) -> float:
         """Give what the reader says of a candidate, weighed as in the curve of its confidence, so that readers of
