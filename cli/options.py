@@ -6,14 +6,16 @@ import json
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ingest.settings import Settings, read_settings
 from kb.index.encoder import open_encoder
-from kb.knowledge_base import KnowledgeBase
 from kb.types import Audience
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
 
 IndexOption = Annotated[
     Path | None, typer.Option("--index", help="The index folder; KB_INDEX_DIR or index by default.")
@@ -27,6 +29,8 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def open_knowledge_base(index: Path | None) -> KnowledgeBase:
     """Open the index that the settings name, with what they say of encoder, reranker and language model."""
+    from kb.knowledge_base import KnowledgeBase  # which takes most of a second, and not every command asks
+
     settings: Settings = read_settings(index)
     return KnowledgeBase.open(
         settings.index_dir,

@@ -150,6 +150,11 @@ def test_a_short_question_that_nothing_answers_is_refused_as_it_was_put(corpus: 
     assert answer.refusal is not None and answer.resolved is None
 
 
+def test_what_is_no_matter_of_the_documents_is_not_answered_by_what_was_asked_before(corpus: KnowledgeBase) -> None:
+    answer = ask(corpus, "火星上能养鱼吗", "我爸七十一，坐公交要钱吗")
+    assert answer.refusal is not None and answer.refusal.kind == "out_of_scope" and not answer.statements
+
+
 @pytest.mark.parametrize("question", ["上海市物业管理条例什么时候施行", "宁波市第95号提案答复的发布单位"])
 def test_the_header_of_another_place_is_no_answer(corpus: KnowledgeBase, question: str) -> None:
     assert ask(corpus, question).refusal is not None

@@ -79,8 +79,11 @@ class FollowUpAnswerer:
                 stays = _documents(found) <= _documents(answer)
                 if answer.refusal or stays or found.confidence > answer.confidence:
                     return found
-        if alone is not None and answer.refusal and not points_back(fold_text(query.text)):
-            return alone  # 明天会不会下雨 was tried behind what was asked before, and is refused as it was put
+        # 明天会不会下雨 was tried behind what was asked before, and is refused as it was put; 火星上能养鱼吗 is no matter of
+        # these documents, whatever they say of what was asked before it.
+        refused = answer.refusal or (alone and alone.refusal and alone.refusal.kind == "out_of_scope")
+        if alone is not None and refused and not points_back(fold_text(query.text)):
+            return alone
         return answer
 
     def whole(self, query: Query) -> Turn:
