@@ -31,6 +31,7 @@ from evals.training.contrastive_training import QUERY
 from evals.training.fact_network import HEAD, TAIL, FactNetwork, write_facts
 from evals.training.pretrained import WIDTH
 from evals.training.shipped import state_of
+from evals.training.transformer_body import fastest_precision
 from kb.eligibility.fact_tagger import write_tagger
 from kb.index.encoder import EMBEDDED, MODELS_DIR
 from kb.text.fold import fold_text
@@ -115,11 +116,11 @@ def train(
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda n: min((n + 1) / (WARM_UP * steps), max(0.02, 1 - n / steps))
     )
-    drawn, started = np.random.default_rng(seed), time.monotonic()
+    drawn, started, precision = np.random.default_rng(seed), time.monotonic(), fastest_precision()
     for epoch in range(1, epochs + 1):
         losses = []
         for batch in _batches(states, drawn):
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.autocast("cpu", dtype=precision, enabled=precision != torch.float32):
                 odds, _ = network(*padded([states[n] for n in batch]))
             wanted = torch.from_numpy(stated[batch])
             loss = binary_cross_entropy_with_logits(odds.float(), wanted, reduction="sum") / len(batch)
