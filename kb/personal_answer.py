@@ -105,7 +105,7 @@ class PersonalAnswerer:
             return self._judge(replace(one, text=asked_again(one).text), quoted, as_of, model, beside)
 
         if len(query.text) <= MOST_CHARACTERS and (apart := answered_apart(query, respond, judge)) is not None:
-            return Personal(apart)
+            return Personal(replace(apart, timing=quoted.timing))
         personal = judge(query, quoted)
         if personal.answer is None:
             return personal._replace(next_step=next_step(self._catalogue, quoted, as_of))
@@ -199,7 +199,9 @@ class PersonalAnswerer:
         if len(offers) < 2:
             return Personal()
         draft.quote(quoted, frozenset().union(*(self._catalogue.find(one.benefit_id).clauses() for one in offers)))
-        return Personal(_answer(quoted, draft, min(sure), None, tuple(offers)))
+        is_same = len({one.benefit_id for one in offers}) == 1
+        answer = _answer(quoted, draft, min(sure), None, tuple(offers))
+        return Personal(answer, benefit=benefit if is_same else None)
 
     def _judge_another(
         self, draft: PersonalDraft, text: str, meant: Sequence[Benefit], person: str, as_of: date

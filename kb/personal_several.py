@@ -12,7 +12,7 @@ from kb.personal_offers import OFFERED_FOR
 from kb.question.several import MOST, asked_behind, questions_in
 from kb.text.fold import fold_text
 from kb.text.people import people_in
-from kb.types import Answer, Query
+from kb.types import Answer, Query, Statement
 
 if TYPE_CHECKING:
     from kb.personal_answer import Personal
@@ -22,6 +22,8 @@ ASKS_HOW = re.compile(
 )
 """Asks how a benefit is had, or whom to ask."""
 ASKS_HOW_MUCH = re.compile("多少(?:钱|天|元|补)?|几[天日个]|多长")
+
+_EACH_ITS_OWN = Statement("各项政策的办理方式不同，请写明其中一项再问。", (), own=True)
 
 Judge = Callable[[Query, Answer, str], "Personal"]
 """Judges for a question, to which the documents gave an answer, the benefit that it asks for; the third is what is
@@ -41,10 +43,11 @@ def questions_apart(text: str) -> list[str]:
 
 def answered_apart(query: Query, respond: Callable[[Query], Answer], judge: Judge) -> Answer | None:
     """Answer each of several questions, with its verdict where it asks for one; None where there is but one, or none
-    asks for the verdict on one benefit."""
+    asks for a verdict. What is asked behind a pause is a question of its own behind the verdict on one benefit alone."""
     parts = questions_apart(query.text)
     if len(parts) == 1:
         return None
+    is_judged, is_one = False, len(questions_in(query.text)) == 1
     asked: list[str] = []
     answers: list[Answer] = []
     benefit: Mapping[str, Any] | None = None
@@ -52,12 +55,16 @@ def answered_apart(query: Query, respond: Callable[[Query], Answer], judge: Judg
         one = replace(query, text=part, previous=(*query.previous, *parts[:n]))
         quoted = respond(one)
         judged = judge(one, quoted, "，".join(parts[n + 1 :]))
-        if judged.answer is None and quoted.refusal is not None and benefit is not None and _has_told(benefit, part):
+        if judged.answer is None and is_judged and ASKS_HOW.search(part) and benefit is None:
+            told = (_EACH_ITS_OWN,)
+            quoted = replace(quoted, statements=told, citations=(), refusal=None, table=None, confidence=1.0)
+        elif judged.answer is None and quoted.refusal is not None and benefit is not None and _has_told(benefit, part):
             continue
         asked.append(part)
         answers.append(judged.answer or quoted)
+        is_judged = is_judged or judged.answer is not None
         benefit = judged.benefit or benefit
-    if benefit is None:
+    if not is_judged or (is_one and benefit is None):
         return None
     if len(answers) == 1:
         return replace(answers[0], question=query.text)
@@ -65,7 +72,10 @@ def answered_apart(query: Query, respond: Callable[[Query], Answer], judge: Judg
 
 
 def _has_told(benefit: Mapping[str, Any], part: str) -> bool:
-    """Say whether the verdict on a benefit told what is asked: how it is had, and how much it is."""
+    """Say whether the verdict on a benefit told what is asked: how it is had, and how much it is
+    (`PersonalDraft.inform`)."""
     if benefit["verdict"] == "not_eligible" or people_in(fold_text(part)):
         return False
-    return ASKS_HOW.search(part) is not None or bool(ASKS_HOW_MUCH.search(part) and benefit["amounts"])
+    is_open = benefit["verdict"] == "undetermined"
+    amounts = any(is_open or amount["certain"] for amount in benefit["amounts"])
+    return ASKS_HOW.search(part) is not None or (amounts and ASKS_HOW_MUCH.search(part) is not None)

@@ -50,6 +50,18 @@ def test_how_a_benefit_is_had_is_told_with_its_verdict_and_not_asked_of_the_docu
     assert "没有找到" not in answer.text and "关于“" not in answer.text
 
 
+def test_how_many_benefits_are_had_is_asked_of_one_of_them(personal: KnowledgeBase) -> None:
+    answer = ask(personal, "我妈82能领什么补贴？怎么申请？")
+    assert answer.eligibility and answer.eligibility["benefit"] is None
+    assert answer.statements[-1].text == "关于“怎么申请”：各项政策的办理方式不同，请写明其中一项再问。"
+
+
+def test_what_is_asked_behind_the_verdicts_on_several_people_is_answered_too(personal: KnowledgeBase) -> None:
+    answer = ask(personal, "我妈75，我爸70，他们坐公交免费吗，要带什么证件")
+    assert [one.verdict for one in answer.statements if one.verdict] == ["depends", "depends"]
+    assert "证件" in answer.statements[-1].text and answer.statements[-1].citations
+
+
 def test_two_people_who_are_asked_about_in_turn_have_a_verdict_each(personal: KnowledgeBase) -> None:
     answer = ask(personal, "我妈75，坐公交免费吗？我爸60呢？")
     verdicts = [one.verdict for one in answer.statements if one.verdict]

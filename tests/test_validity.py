@@ -123,6 +123,8 @@ def test_what_is_not_sure_enough_in_its_place_is_shown_and_not_denied(corpus: Kn
     assert answer.refusal is not None and answer.refusal.kind == "expired"
     assert "没有找到直接的规定" not in answer.refusal.message
     assert any(one.doc_id == "ext-2026-community-tax" and "减按90%计入" in one.quote for one in answer.citations)
+    (header,) = (one for one in answer.citations if one.clause_id.endswith("#header"))
+    assert "失效日期：2025年12月31日\n效力状态：已失效" in header.quote
 
 
 def test_the_same_figure_of_another_thing_does_not_answer_in_its_place(build: KnowledgeBaseOf) -> None:

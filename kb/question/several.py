@@ -78,9 +78,7 @@ def asked_in_turn(sentence: str) -> list[str]:
     (['我妈今年72，能免费坐公交吗'], ['奖励费每年多少，领到几岁？'])
     """
     pieces = _PAUSE.split(sentence)
-    if len(pieces) == 1 or _HELD.search(sentence) or people_in(fold_text(sentence)):
-        return [sentence]
-    if not all(len(piece.strip()) >= _SHORTEST_PART and _SURELY_ASKS.search(piece) for piece in pieces):
+    if len(pieces) == 1 or _HELD.search(sentence) or not all(map(_asks_of_nobody, pieces)):
         return [sentence]
     return [sentence] if len(pieces) == 2 and _are_of_one(*pieces) else pieces
 
