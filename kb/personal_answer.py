@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from itertools import combinations, islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from kb.asked_benefit import SURE, BenefitFinder, asks_for_all, asks_for_any, what_is_asked
 from kb.eligibility.benefits import Benefit, CitableTexts
@@ -33,13 +33,13 @@ from kb.errors import NotFoundError
 from kb.index.encoder import Encoder
 from kb.next_step import next_step
 from kb.personal_draft import PersonalDraft
-from kb.personal_offers import OFFERED_FOR, is_within, offer, offers_of
+from kb.personal_offers import OFFERED_FOR, Personal, is_within, offer, offers_of
 from kb.personal_several import ASKS_HOW, ASKS_HOW_MUCH, answered_apart, questions_apart
 from kb.question.several import questions_in
 from kb.reading.reader import Reader
 from kb.reading.rivals import Saying
 from kb.text.people import people_in
-from kb.types import Answer, BenefitOffer, Query, Statement
+from kb.types import Answer, BenefitOffer, Query
 from kb.visibility import day_of
 from kb.writing.language_model import LanguageModel
 
@@ -57,16 +57,6 @@ _NOT_SAID = frozenset({"no_evidence", "weak_evidence"})
 
 Respond = Callable[[Query], Answer]
 """Answers from the documents alone."""
-
-
-class Personal(NamedTuple):
-    """The answer that begins with a verdict, or, where none is told, the verdicts that may have been asked for and how
-    one gets what the documents tell of. `benefit` is what was judged, where that is one."""
-
-    answer: Answer | None = None
-    offers: tuple[BenefitOffer, ...] = ()
-    next_step: Statement | None = None
-    benefit: Mapping[str, Any] | None = None
 
 
 class PersonalAnswerer:

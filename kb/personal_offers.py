@@ -1,13 +1,26 @@
-"""Verdicts that are offered: as questions that ask for one benefit beyond doubt."""
+"""What whoever asks of somebody is given: an answer with a verdict, or verdicts that are offered, as questions that ask
+for one benefit beyond doubt."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from kb.asked_benefit import Choice
 from kb.eligibility.benefits import Benefit
-from kb.types import BenefitOffer, Query
+from kb.types import Answer, BenefitOffer, Query, Statement
 from kb.visibility import day_of
+
+
+class Personal(NamedTuple):
+    """The answer that begins with a verdict, or, where none is told, the verdicts that may have been asked for and how
+    one gets what the documents tell of. `benefit` is what was judged, where that is one."""
+
+    answer: Answer | None = None
+    offers: tuple[BenefitOffer, ...] = ()
+    next_step: Statement | None = None
+    benefit: Mapping[str, Any] | None = None
 
 
 def offers_of(query: Query, choice: Choice) -> tuple[BenefitOffer, ...]:

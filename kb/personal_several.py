@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kb.answering.several_answers import together
-from kb.personal_offers import OFFERED_FOR
+from kb.personal_offers import OFFERED_FOR, Personal
 from kb.question.several import MOST, asked_behind, questions_in
 from kb.text.fold import fold_text
 from kb.text.people import people_in
 from kb.types import Answer, Query, Statement
-
-if TYPE_CHECKING:
-    from kb.personal_answer import Personal
 
 ASKS_HOW = re.compile(
     "怎么?样?(?:申请|办|领|弄)|如何|材料|手续|流程|咨询|[去在到找向问]谁|[哪那]里|哪儿|哪个部门|什么地方"
@@ -25,7 +22,7 @@ ASKS_HOW_MUCH = re.compile("多少(?:钱|天|元|补)?|几[天日个]|多长")
 
 _EACH_ITS_OWN = Statement("各项政策的办理方式不同，请写明其中一项再问。", (), own=True)
 
-Judge = Callable[[Query, Answer, str], "Personal"]
+Judge = Callable[[Query, Answer, str], Personal]
 """Judges for a question, to which the documents gave an answer, the benefit that it asks for; the third is what is
 asked beside it."""
 

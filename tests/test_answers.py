@@ -333,9 +333,9 @@ class Counting(Reader):
 
     times = 0
 
-    def read(self, question: str, clauses: Sequence[ClauseText | str]) -> list[Reading]:
+    def read_each(self, pairs: Sequence[tuple[str, ClauseText | str]]) -> list[Reading]:
         self.times += 1
-        return super().read(question, clauses)
+        return super().read_each(pairs)
 
 
 def test_what_was_asked_on_the_same_day_is_not_read_again(corpus_index: Path) -> None:
