@@ -31,7 +31,7 @@ def _no_number(regions: Regions) -> re.Pattern[str]:
     """Words whose numerals count nothing, what stands right behind a number in digits (4860一个月), and places with
     numerals in their names (三亚, 九江)."""
     places = [name for name in regions.chains if _NUMERALS & set(name)]
-    words = "一个人|一人住|一起|一直|一样|一下|一点|万一|统一|唯一|千岛|百姓|一家|一般|一些"
+    words = "一个人|一人住|一起|一直|一样|一下|一点|万一|统一|唯一|千岛|百姓|一家|一般|一些|一半"
     return re.compile(
         "|".join((words, r"(?<=\d)[一二三两](?=个?[月年天周])|(?<=[一二三四五六七八九百千])一(?=个月)", *places))
     )

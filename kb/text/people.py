@@ -12,11 +12,11 @@ from typing import Literal
 
 Kind = Literal["self", "spouse", "parent", "kin", "child", "stranger"]
 
-_MY = "(?:(?<=我)|(?<=我家)|(?<=我的)|(?<=咱)|(?<=俺))"  # 先生, 男人 and 对象 alone are anybody, or anything
+_MY = "(?:(?<=我)|(?<=我家)|(?<=我的)|(?<=咱)|(?<=俺))"  # 先生, 男人, 对象 and 另一半 alone are anybody, or anything
 _SPOUSE = {
     "female": "老婆|妻子|媳妇|太太",
     "male": f"老公|丈夫|{_MY}(?:先生|男人)",
-    "": f"爱人|配偶|老伴儿?|{_MY}对象",
+    "": f"爱人|配偶|老伴儿?|{_MY}(?:对象|另一半|那口子)",
 }
 _PARENT = {
     "male": "爸爸?|父亲|老爸|老爹|爹",
