@@ -2,8 +2,8 @@
 itself.
 
 Behind a pause within a sentence something else may be asked too. Where a person is told of, only what is asked behind
-the first question counts (`asked_behind`), since the verdict is on all that is told. Two quantities of one matter (每年多少，领到几岁) are those of `kb.question.comparing_question`, which
-knows that they are said of one law.
+the first question counts (`asked_behind`), since the verdict is on all that is told. Two quantities of one matter
+(每年多少，领到几岁) are those of `kb.question.comparing_question`, which knows that they are said of one law.
 """
 
 from __future__ import annotations
