@@ -94,7 +94,8 @@ class PersonalAnswerer:
         def judge(one: Query, quoted: Answer, beside: str = "") -> Personal:
             return self._judge(replace(one, text=asked_again(one).text), quoted, as_of, model, beside)
 
-        if len(query.text) <= MOST_CHARACTERS and (apart := answered_apart(query, respond, judge)) is not None:
+        apart = answered_apart(query, respond, judge) if self._may_want_verdict(query.text, as_of) else None
+        if apart is not None:
             return Personal(replace(apart, timing=quoted.timing))
         personal = judge(query, quoted)
         if personal.answer is None:
@@ -145,6 +146,14 @@ class PersonalAnswerer:
         told = read_sentence(query.text, self._catalogue.book, as_of)
         judged = self._wants_verdict(query.text, told) and self._judge(query, respond(query), as_of, None).answer
         return bool(judged)
+
+    def _may_want_verdict(self, text: str, as_of: date) -> bool:
+        """Say whether somewhere in a text somebody is told of; of others its parts need not be read again."""
+        if len(text) > MOST_CHARACTERS:
+            return False
+        people = read_everybody(text, self._catalogue.book, as_of)
+        others = (one for person in people.others for one in person.readings)
+        return self._wants_verdict(text, [*people.own, *people.impossible, *others])
 
     def _wants_verdict(self, text: str, readings: Sequence[FactReading]) -> bool:
         """Say whether a question tells of somebody, or is one that was offered, be nobody told of in it: what matters
