@@ -7,6 +7,7 @@ input was refused, 2 wrong usage. What nobody foresaw is status 1 and a line too
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -45,13 +46,24 @@ class _ImportedWhenUsed(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in _COMMANDS:
             return None
-        module, _, name = _COMMANDS[cmd_name].partition(":")
-        loaded = getattr(import_module(module), name)
+        loaded = _imported(_COMMANDS[cmd_name])
         if isinstance(loaded, typer.Typer):
             return typer.main.get_command(loaded)
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
         single.command(cmd_name)(loaded)
         return typer.main.get_command(single)
+
+
+def _imported(place: str) -> Any:
+    """Import what stands at `module:name`. To look for garbage meanwhile finds none and takes a sixth of the time; what
+    is frozen is not gone through once more when the process ends."""
+    module, _, name = place.partition(":")
+    gc.disable()
+    try:
+        return getattr(import_module(module), name)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 app = typer.Typer(cls=_ImportedWhenUsed, add_completion=False, no_args_is_help=True, rich_markup_mode=None)

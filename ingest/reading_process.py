@@ -9,6 +9,7 @@ was killed ends with the file that it is reading, at the latest when that file's
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import math
 import os
@@ -22,7 +23,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from ingest.isolation import bound_this_process, without_network
-from ingest.readers import ReadText, read_file
+from ingest.readers.file_reader import ReadText
 from ingest.readers.page_progress import listening
 from ingest.reading_cache import write_reading
 from ingest.secrecy import refuse_state_secret
@@ -118,6 +119,8 @@ def _told(written: bytes) -> DocumentError:
 
 def read_guarded(path: Path) -> ReadText:
     """Read a file; whatever goes wrong is a DocumentError. What is a state secret goes no further than this."""
+    from ingest.readers import read_file  # all readers with their libraries, which the end that asks does without
+
     try:
         read = read_file(path)
         refuse_state_secret(path, read)
@@ -133,6 +136,7 @@ def read_guarded(path: Path) -> ReadText:
 
 def main() -> None:
     """Read files for the process at the other end of a socket until it closes it."""
+    gc.freeze()  # what was imported is not gone through once more at the end
     connection = Connection(int(sys.argv[1]))
     memory, seconds = int(sys.argv[2]), int(sys.argv[3])
     bound_this_process(memory)

@@ -104,6 +104,7 @@ def test_the_reader_of_the_settings_reads(
     folder = shutil.copytree(MODELS_DIR / "reader", tmp_path / "reader")
     config = json.loads((folder / CONFIG).read_text("utf-8"))
     config["settings"]["enough"] = 1.0  # which nothing reaches
+    config["pieces"] = str(MODELS_DIR / "pieces")
     write_config(folder, config)
     monkeypatch.setenv("KB_READER", str(folder))
     done = kb_command("eval", beir, "--json")

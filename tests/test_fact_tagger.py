@@ -35,7 +35,8 @@ from kb.eligibility.sentence import read_everybody, read_sentence
 from kb.errors import ModelError
 from kb.index.embedded_encoder import EmbeddedEncoder
 from kb.index.encoder import EMBEDDED, MODELS_DIR
-from kb.transformer.model import GRAPH, open_session
+from kb.transformer.model import GRAPH
+from kb.transformer.session import open_session
 from service.snapshots import ServedSnapshots
 
 BOOK = FactBook.read(Path(__file__).parent.parent / "corpus" / "benefits" / "facts.toml")
@@ -59,7 +60,7 @@ def test_the_graph_gives_what_was_trained(tmp_path: Path) -> None:
     with noted_ranges(network.layers) as ranges:
         expected = odds_of(network, sample)
     write_facts(tmp_path / GRAPH, network, ranges)
-    session = open_session(tmp_path)
+    session = open_session(tmp_path / GRAPH)
     for one, odds in zip(sample, expected, strict=True):
         found, looked = session.run(None, {"states": one[None].astype(np.float32)})
         assert np.allclose(found[0], odds, atol=0.05)

@@ -17,8 +17,9 @@ from kb.index.embedded_encoder import EmbeddedEncoder
 from kb.index.encoder import EMBEDDED, MODELS_DIR, STATIC, open_encoder
 from kb.index.static_encoder import StaticEncoder
 from kb.processors import adds_bytes_exactly
-from kb.transformer import model
-from kb.transformer.model import BATCH_TOKENS, GRAPH, TOKENIZER, Model, batches_of
+from kb.transformer import session
+from kb.transformer.model import BATCH_TOKENS, GRAPH, Model, batches_of
+from kb.transformer.pieces import TOKENIZER, WORDS
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,18 @@ def encoder() -> EmbeddedEncoder:
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
+    """The encoder's folder, with the pieces beside it."""
+    shutil.copytree(MODELS_DIR / "pieces", tmp_path / "pieces")
     return shutil.copytree(MODELS_DIR / EMBEDDED, tmp_path / "copy")
+
+
+def put_tokenizer(copied: Path, text: str) -> None:
+    """Put another tokenizer beside the copy, with its checksum in the configuration."""
+    (copied.parent / "pieces" / TOKENIZER).write_text(text, "utf-8")
+    path = copied / "config.json"
+    config = json.loads(path.read_text("utf-8"))
+    config["files"][TOKENIZER] = hashlib.sha256(text.encode()).hexdigest()
+    path.write_text(json.dumps(config), "utf-8")
 
 
 def test_each_name_opens_its_depth() -> None:
@@ -36,7 +48,7 @@ def test_each_name_opens_its_depth() -> None:
     assert isinstance(open_encoder(STATIC), StaticEncoder)
 
 
-@pytest.mark.parametrize("file", [GRAPH, TOKENIZER])
+@pytest.mark.parametrize("file", [GRAPH, f"../pieces/{TOKENIZER}", f"../pieces/{WORDS}"])
 @pytest.mark.parametrize("damage", ["truncated", "changed", "removed"])
 def test_damaged_weights_are_refused_by_name(copied: Path, file: str, damage: str) -> None:
     path = copied / file
@@ -45,7 +57,7 @@ def test_damaged_weights_are_refused_by_name(copied: Path, file: str, damage: st
         path.unlink()
     else:
         path.write_bytes(content[:-1] if damage == "truncated" else content[:-1] + bytes([content[-1] ^ 1]))
-    with pytest.raises(EncoderError, match=rf"{file}.*install the package again"):
+    with pytest.raises(EncoderError, match=rf"{Path(file).name}.*install the package again"):
         open_encoder(str(copied))
 
 
@@ -54,8 +66,9 @@ def test_damaged_weights_are_refused_by_name(copied: Path, file: str, damage: st
     [
         ({"format": "kb-transformer/9"}, "format is 'kb-transformer/9'"),
         ({"kind": "reader"}, "of the kind 'reader', wanted is 'encoder'"),
-        ({"tokens": None}, "files and tokens"),
-        ({"files": {}}, "files and tokens"),
+        ({"tokens": None}, "pieces and tokens"),
+        ({"pieces": None}, "pieces and tokens"),
+        ({"files": {}}, "the keys files"),
     ],
 )
 def test_a_configuration_that_does_not_fit_is_refused(copied: Path, change: dict[str, Any], words: str) -> None:
@@ -65,24 +78,26 @@ def test_a_configuration_that_does_not_fit_is_refused(copied: Path, change: dict
         Model.open(copied, "encoder")
 
 
-def test_models_that_cut_text_alike_share_one_tokenizer(encoder: EmbeddedEncoder, copied: Path) -> None:
-    of_encoder, of_reader = Model.open(MODELS_DIR / EMBEDDED, "encoder"), Model.open(MODELS_DIR / "reader", "reader")
-    assert of_encoder.tokenizer is of_reader.tokenizer
-    changed = json.loads((copied / TOKENIZER).read_text("utf-8")) | {"normalizer": None}
-    (copied / TOKENIZER).write_text(json.dumps(changed), "utf-8")
+def test_a_model_without_its_pieces_says_where_they_belong(copied: Path) -> None:
+    (copied.parent / "pieces").rename(copied.parent / "elsewhere")
+    with pytest.raises(ModelError, match=rf"its pieces are not in {copied.parent}/pieces; copy kb/models/pieces"):
+        Model.open(copied, "encoder")
     path = copied / "config.json"
-    config = json.loads(path.read_text("utf-8"))
-    config["files"][TOKENIZER] = hashlib.sha256((copied / TOKENIZER).read_bytes()).hexdigest()
+    config = json.loads(path.read_text("utf-8")) | {"pieces": str(copied.parent / "elsewhere")}
     path.write_text(json.dumps(config), "utf-8")
-    assert Model.open(copied, "encoder").tokenizer is not of_encoder.tokenizer
+    assert Model.open(copied, "encoder").tokens(["街道"])
+
+
+def test_models_that_cut_text_alike_share_their_pieces(copied: Path) -> None:
+    of_encoder, of_reader = Model.open(MODELS_DIR / EMBEDDED, "encoder"), Model.open(MODELS_DIR / "reader", "reader")
+    assert of_encoder.pieces is of_reader.pieces
+    tokenizer = json.loads((MODELS_DIR / "pieces" / TOKENIZER).read_text("utf-8"))
+    put_tokenizer(copied, json.dumps(tokenizer | {"normalizer": None}))
+    assert Model.open(copied, "encoder").pieces is not of_encoder.pieces
 
 
 def test_a_tokenizer_that_is_none_is_refused(copied: Path) -> None:
-    (copied / TOKENIZER).write_text("{}", "utf-8")
-    path = copied / "config.json"
-    config = json.loads(path.read_text("utf-8"))
-    config["files"][TOKENIZER] = hashlib.sha256(b"{}").hexdigest()
-    path.write_text(json.dumps(config), "utf-8")
+    put_tokenizer(copied, "{}")
     with pytest.raises(ModelError, match="cannot be loaded"):
         Model.open(copied, "encoder")
 
@@ -149,7 +164,7 @@ def test_a_processor_adds_bytes_exactly_only_where_it_says_so(told: str | None, 
 def test_the_exact_product_gives_what_the_fast_one_gives(
     encoder: EmbeddedEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(model, "adds_bytes_exactly", lambda: False)
+    monkeypatch.setattr(session, "adds_bytes_exactly", lambda: False)
     exact = open_encoder()
     text = ["年满七十周岁的老年人每餐补贴三元。"]
     assert float(exact.encode_passages(text)[0] @ encoder.encode_passages(text)[0]) > 0.999

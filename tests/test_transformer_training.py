@@ -24,7 +24,7 @@ from evals.training.contrastive_data import (
 )
 from evals.training.contrastive_training import SHARES, Texts, batch_loss, batches, hard_negatives, loss_of
 from evals.training.everyday_words import everyday_pairs, read_words
-from evals.training.export import BLOCK, in_four_bits, quantised, write_encoder
+from evals.training.export import BLOCK, in_four_bits, quantised, write_encoder, write_words
 from evals.training.pretrained import is_chinese
 from evals.training.reader_training import BRIEF, BRIEF_SHARE, READ, STRANGE, WINDOWS, Lessons
 from evals.training.reader_training import SHARES as READER_SHARES
@@ -35,10 +35,13 @@ from evals.training.rival_answers import OPENING, Doubts, judged_rivals
 from evals.training.run import Run
 from evals.training.shipped import mean_of, state_of
 from evals.training.transformer_body import PADDING, TransformerBody, mean_vectors
-from kb.index.encoder import EMBEDDED, MODELS_DIR
+from evals.training.write_model import words_in, write_pieces
+from kb.index.encoder import MODELS_DIR
 from kb.reading.reader import Reader
 from kb.text.fold import fold_text
-from kb.transformer.model import GRAPH, TOKENIZER, open_session
+from kb.transformer.model import GRAPH, write_configuration
+from kb.transformer.pieces import TOKENIZER, WORDS
+from kb.transformer.session import open_session
 
 LAYERS = 2
 
@@ -66,11 +69,18 @@ def arrays(module: torch.nn.Module) -> dict[str, np.ndarray]:  # type: ignore[ty
     return {name: value.numpy() for name, value in module.state_dict().items()}
 
 
+def shown(body: TransformerBody, ids: torch.Tensor, folder: Path) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+    """What a graph is given: the tokens, and their vectors from the pieces."""
+    write_words(folder / WORDS, body.word.weight.detach().numpy())
+    (words,) = open_session(folder / WORDS).run(None, {"ids": ids.numpy()})
+    return {"ids": ids.numpy(), "words": words}
+
+
 def test_the_graph_of_an_encoder_gives_the_vectors_that_were_trained(
     body: TransformerBody, ids: torch.Tensor, tmp_path: Path
 ) -> None:
     write_encoder(tmp_path / GRAPH, arrays(body), channel_ranges(body, ids.tolist()), LAYERS)
-    vectors, states = open_session(tmp_path).run(None, {"ids": ids.numpy()})
+    vectors, states = open_session(tmp_path / GRAPH).run(None, shown(body, ids, tmp_path))
     with torch.inference_mode():
         expected, expected_states = mean_vectors(body, ids).numpy(), body(ids).numpy()
     assert (vectors * expected).sum(axis=1) == pytest.approx([1, 1], abs=2e-3)
@@ -83,7 +93,7 @@ def test_the_graph_of_a_reader_gives_what_was_trained(body: TransformerBody, ids
     network = ReadingNetwork(body).eval()
     torch.nn.init.normal_(network.kind.weight)
     write_reader(tmp_path / GRAPH, arrays(network), channel_ranges(network, ids.tolist()), LAYERS)
-    window, tokens = open_session(tmp_path).run(None, {"ids": ids.numpy()})
+    window, tokens = open_session(tmp_path / GRAPH).run(None, shown(body, ids, tmp_path))
     with torch.inference_mode():
         expected_window, expected_tokens = (output.numpy() for output in network(ids))
     assert np.allclose(window, expected_window, atol=0.02)
@@ -94,22 +104,36 @@ def test_the_graph_of_a_reader_gives_what_was_trained(body: TransformerBody, ids
 def test_training_goes_on_from_what_was_written(body: TransformerBody, ids: torch.Tensor, tmp_path: Path) -> None:
     torch.manual_seed(3)
     network = ReadingNetwork(body).eval()
-    write_reader(tmp_path / "reader.onnx", arrays(network), channel_ranges(network, ids.tolist()), LAYERS)
-    write_encoder(tmp_path / "encoder.onnx", arrays(body), channel_ranges(body, ids.tolist()), LAYERS)
+    write_pieces(tmp_path / "pieces", "{}", words_in(arrays(network)))
+    for kind, module in (("reader", network), ("encoder", body)):
+        (tmp_path / kind).mkdir()
+        write = write_reader if kind == "reader" else write_encoder
+        write(tmp_path / kind / GRAPH, arrays(module), channel_ranges(module, ids.tolist()), LAYERS)
+        write_configuration(tmp_path / kind, "../pieces", kind, 30, {}, {})
     torch.save({"module": network.state_dict()}, tmp_path / "reader.pt")
-    for path, module in (("reader.onnx", network), ("encoder.onnx", body), ("reader.pt", network)):
+    for path, module in ((f"reader/{GRAPH}", network), (f"encoder/{GRAPH}", body), ("reader.pt", network)):
         state = state_of(tmp_path / path)
         assert state.keys() == module.state_dict().keys()
         for name, value in module.state_dict().items():
             assert torch.allclose(state[name], value, atol=float(value.abs().max()) / 127), (path, name)
 
 
-def test_the_mean_of_what_was_trained_and_what_was_written_lies_between(
-    body: TransformerBody, ids: torch.Tensor, tmp_path: Path
-) -> None:
-    write_encoder(tmp_path / "encoder.onnx", arrays(body), channel_ranges(body, ids.tolist()), LAYERS)
+def test_the_words_that_models_share_stay_as_they_are(body: TransformerBody, tmp_path: Path) -> None:
+    network = ReadingNetwork(TransformerBody(300, LAYERS))
+    network.keep(0)
+    kept = [name for name, value in network.named_parameters() if not value.requires_grad]
+    assert kept == ["body.word.weight"]
+    words = body.word.weight.detach().numpy()
+    write_pieces(tmp_path, "{}", words)
+    write_pieces(tmp_path, "{}", words)
+    with pytest.raises(ValueError, match="other vectors"):
+        write_pieces(tmp_path, "{}", words + 0.1)
+
+
+def test_the_mean_of_what_was_trained_and_what_was_written_lies_between(body: TransformerBody, tmp_path: Path) -> None:
+    torch.save({"module": body.state_dict()}, tmp_path / "encoder.pt")
     trained = {name: value + 1 for name, value in body.state_dict().items()}
-    for name, value in mean_of(trained, state_of(tmp_path / "encoder.onnx")).items():
+    for name, value in mean_of(trained, state_of(tmp_path / "encoder.pt")).items():
         assert torch.allclose(value, body.state_dict()[name] + 0.5, atol=0.05), name
 
 
@@ -221,7 +245,7 @@ def test_a_passage_of_equal_words_does_not_count_against_a_question() -> None:
 def test_hard_negatives_are_of_the_same_document_and_of_the_wanted_pairs_alone() -> None:
     """Fewer pairs than there are ranks to draw from, as where a run that was stopped wants few more."""
     pairs = [Pair(f"问{n}", f"第{n}条　答", "甲" if n < 3 else "乙", "civic") for n in range(5)]
-    tokenizer = Tokenizer.from_file(str(MODELS_DIR / EMBEDDED / TOKENIZER))
+    tokenizer = Tokenizer.from_file(str(MODELS_DIR / "pieces" / TOKENIZER))
     body = TransformerBody(tokenizer.get_vocab_size(), 1).eval()
     found = hard_negatives(body, Texts(tokenizer), pairs, [0, 1, 4], 1)
     assert found == {0: [pairs[1].passage], 1: [pairs[0].passage], 4: []}

@@ -203,7 +203,7 @@ def main() -> None:
         default=0,
         choices=range(LAYERS),
         metavar="N",
-        help="lower layers that stay as they are, and the words: the facts network reads what the lower eight leave",
+        help="lower layers that stay as they are, as the words always do: the facts network reads what the lower eight leave",
     )
     options = parser.parse_args()
     torch.set_num_threads(THREADS)

@@ -31,6 +31,7 @@ BLOCK = 32  # numbers of a piece's vector that share a scale: as in the pretrain
 EPSILON = 1e-12
 OPSET, CONTRIB = 20, 1
 IDS = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"])
+BY_TOKEN: list[str | int] = ["texts", "tokens", WIDTH]
 Array = NDArray[np.generic]
 
 
@@ -86,7 +87,7 @@ class Graph:
             "Cast", [self.constant(name, values.astype(np.float16))], f"{name}.floats", to=TensorProto.FLOAT
         )
 
-    def rows(self, name: str, table: NDArray[np.float32], ids: str) -> str:
+    def rows(self, name: str, table: NDArray[np.float32], ids: str, output: str) -> str:
         """Take the rows of a table that is kept in 4 bits."""
         values, scales = in_four_bits(table)
         kept = [
@@ -96,7 +97,7 @@ class Graph:
         ]
         how = {"gather_axis": 0, "quantize_axis": 1, "block_size": BLOCK}
         rows = self.add("GatherBlockQuantized", kept, f"{name}.rows", "com.microsoft", **how)
-        return self.add("Cast", [rows], f"{name}.floats", to=TensorProto.FLOAT)
+        return self.add("Cast", [rows], output, to=TensorProto.FLOAT)
 
     def add(self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:
         """Add a node and give the name of its output back, so that calls can be nested."""
@@ -194,17 +195,17 @@ def add_body(
     layers: int,
     added: str = "",
 ) -> str:
-    """Lead from `ids`, int64 of shape (texts, tokens), to the vectors of all tokens, shape (texts, tokens, width); give
-    the name of these. What they are behind the lower layers is called `states`.
+    """Lead from `ids`, int64 of shape (texts, tokens), and `words`, the vectors of these pieces, to the vectors of all
+    tokens, shape (texts, tokens, width); give the name of these. What they are behind the lower layers is called
+    `states`.
 
     `ranges` are the largest numbers that the channels hold which a matrix is multiplied with
     (`activations.channel_ranges`); `added` names what is added to every token's embedding.
     """
-    words = graph.rows("word", weights["word.weight"], "ids")
     length = graph.add("Gather", [graph.add("Shape", ["ids"], "shape"), graph.constant("one", np.array([1]))], "length")
     zero = graph.constant("zero", np.array([0]))
     positions = graph.add("Slice", [graph.half("pos.weight", weights["pos.weight"]), zero, length, zero], "positions")
-    embedded = graph.add("Add", [words, positions], "embedded")
+    embedded = graph.add("Add", ["words", positions], "embedded")
     spread = graph.normalised(graph.add("Add", [embedded, added], "informed") if added else embedded, "ln", weights)
     present = graph.add(
         "Not", [graph.add("Equal", ["ids", graph.constant("padding", np.array(1))], "padded")], "present"
@@ -231,11 +232,18 @@ def mean_of_tokens(graph: Graph, tokens: str, output: str) -> str:
 
 
 def write_graph(
-    path: Path, graph: Graph, outputs: Mapping[str, list[str | int]], given: onnx.ValueInfoProto | None = None
+    path: Path,
+    graph: Graph,
+    outputs: Mapping[str, list[str | int]],
+    given: Mapping[str, list[str | int]],
+    ids: bool = True,
 ) -> None:
-    """Write the graph with one input, by default `ids`, and outputs of float32 by name and shape."""
-    values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()]
-    made = helper.make_graph(graph.nodes, "body", [given or IDS], values, graph.constants)
+    """Write the graph with inputs and outputs of float32 by name and shape, and `ids` before the inputs."""
+    numbers, values = (
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in named.items()]
+        for named in (given, outputs)
+    )
+    made = helper.make_graph(graph.nodes, "body", [IDS] * ids + numbers, values, graph.constants)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", CONTRIB)]
     onnx.save(helper.make_model(made, opset_imports=opsets, ir_version=10), path)
 
@@ -243,9 +251,16 @@ def write_graph(
 def write_encoder(
     path: Path, weights: Mapping[str, NDArray[np.float32]], ranges: Mapping[str, Array], layers: int
 ) -> None:
-    """Write the graph of an encoder: `ids` to `vectors`, shape (texts, 384), and to the `states` of all tokens behind
-    the lower layers."""
+    """Write the graph of an encoder: `ids` and `words` to `vectors`, shape (texts, 384), and to the `states` of all
+    tokens behind the lower layers."""
     graph = Graph()
     tokens = add_body(graph, weights, ranges, layers)
     mean_of_tokens(graph, tokens, "vectors")
-    write_graph(path, graph, {"vectors": ["texts", WIDTH], "states": ["texts", "tokens", WIDTH]})
+    write_graph(path, graph, {"vectors": ["texts", WIDTH], "states": BY_TOKEN}, {"words": BY_TOKEN})
+
+
+def write_words(path: Path, table: NDArray[np.float32]) -> None:
+    """Write the graph that looks up the vectors of pieces, `ids` to `words`, in a table of shape (pieces, 384)."""
+    graph = Graph()
+    graph.rows("word", table, "ids", "words")
+    write_graph(path, graph, {"words": BY_TOKEN}, {})

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from onnx import TensorProto, helper
 from torch import Tensor, nn
 
 from evals.training.export import Graph, add_layers, add_rounding, write_graph
@@ -75,6 +74,6 @@ def write_facts(path: Path, network: FactNetwork, ranges: Mapping[str, NDArray[n
         graph.add("Add", [product, graph.constant(f"{name}.bias", weights[f"{name}.bias"])], f"{name}.out")
     graph.add("Softmax", ["look.out"], "looked", axis=1)
     graph.add("ReduceSum", [graph.add("Mul", ["looked", "tell.out"], "told"), middle], "odds", keepdims=0)
-    given = helper.make_tensor_value_info("states", TensorProto.FLOAT, [1, "tokens", WIDTH])
     labels = len(weights["tell.bias"])
-    write_graph(path, graph, {"odds": [1, labels], "looked": [1, "of_text", labels]}, given)
+    outputs: dict[str, list[str | int]] = {"odds": [1, labels], "looked": [1, "of_text", labels]}
+    write_graph(path, graph, outputs, {"states": [1, "tokens", WIDTH]}, ids=False)

@@ -364,7 +364,7 @@ def main() -> None:
         default=0,
         choices=range(LAYERS),
         metavar="N",
-        help="lower layers that stay as they are, and the words: a step takes less time",
+        help="lower layers that stay as they are, as the words always do: a step takes less time",
     )
     parser.add_argument(
         "--rate",

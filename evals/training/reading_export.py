@@ -1,4 +1,5 @@
-"""Writes a trained reader as an ONNX graph: ids to `window`, (windows, 5), and `tokens`, (windows, tokens, 3)."""
+"""Writes a trained reader as an ONNX graph: `ids` and `words` to `window`, (windows, 5), and `tokens`, (windows,
+tokens, 3)."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto
 
-from evals.training.export import Graph, add_body, write_graph
+from evals.training.export import BY_TOKEN, Graph, add_body, write_graph
 from evals.training.reading_network import PARTS, SEPARATOR
 
 
@@ -74,4 +75,4 @@ def write_reader(
     inner = graph.add("Gelu", [_linear(graph, features, "inner", weights, "inner.out")], "inner.gelu")
     _linear(graph, inner, "window", weights, "window")
     _linear(graph, tokens, "tokens", weights, "tokens")
-    write_graph(path, graph, {"window": ["texts", 5], "tokens": ["texts", "tokens", 3]})
+    write_graph(path, graph, {"window": ["texts", 5], "tokens": ["texts", "tokens", 3]}, {"words": BY_TOKEN})

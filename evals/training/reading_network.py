@@ -36,7 +36,7 @@ class ReadingNetwork(nn.Module):
         self.tokens = nn.Linear(WIDTH, 3)
 
     def keep(self, layers: int) -> None:
-        """Keep the lower layers, and what comes before them, as they are; 0 keeps nothing."""
+        """Keep the words as they are, and the lower layers with what comes before them."""
         self.body.keep(layers)
         if layers:
             self.kind.requires_grad_(False)

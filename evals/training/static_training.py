@@ -35,7 +35,7 @@ from kb.index.static_encoder import write_static_model
 class Recipe:
     """Everything that decides the weights, beside the texts."""
 
-    terms: int = 100_000
+    terms: int = 75_000
     dimensions: int = 192
     steps: int = 2000
     vector_rate: float = 2e-3

@@ -69,9 +69,10 @@ class TransformerBody(nn.Module):
         self.layers = nn.ModuleList(Layer(dropout) for _ in range(layers))
 
     def keep(self, layers: int) -> None:
-        """Keep the lower layers, and what comes before them, as they are; 0 keeps nothing."""
+        """Keep the words, whose vectors models share, as they are, and the lower layers with what comes before them."""
+        self.word.requires_grad_(False)
         if layers:
-            for part in (self.word, self.pos, self.ln, *self.layers[:layers]):
+            for part in (self.pos, self.ln, *self.layers[:layers]):
                 part.requires_grad_(False)
 
     def forward(self, ids: Tensor, added: Tensor | None = None) -> Tensor:

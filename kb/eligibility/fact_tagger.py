@@ -32,7 +32,8 @@ from kb.errors import FactError, ModelError
 from kb.index.encoder import EMBEDDED, MODELS_DIR
 from kb.model_folder import CONFIG, check_file, checksum, read_config, write_config
 from kb.text.fold import Folded, fold
-from kb.transformer.model import GRAPH, Model, open_session
+from kb.transformer.model import GRAPH, Model
+from kb.transformer.session import open_session
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -106,7 +107,7 @@ class FactTagger:
         encoder = Model.open(body, "encoder")
         if config.get("body") != encoder.configuration.checksum:
             raise ModelError.of("model_other_body", file=folder / CONFIG, body=body)
-        return cls(labels, encoder, open_session(folder))
+        return cls(labels, encoder, open_session(folder / GRAPH))
 
     def read(self, text: str) -> TaggedText:
         """Say what a text tells."""

@@ -282,6 +282,10 @@ OPERATION: dict[str, Wording] = {
         "made for the states of another encoder than the one in {body}", "train it anew with `python -m evals.training.fact_training`",
         "它不是为 {body} 里的编码器训练的", "请用 python -m evals.training.fact_training 重新训练，或者重新安装本软件包",
     ),
+    "model_pieces_missing": Wording(
+        "its pieces are not in {folder}", "copy kb/models/pieces to there, or name its folder after `pieces` in this file",
+        "{folder} 里没有它的词表", "请把 kb/models/pieces 复制到那里，或者在这个文件的 pieces 一项写上词表所在的文件夹",
+    ),
     "model_weights_unreadable": Wording("{cause}", _RESTORE, "打不开模型的权重文件", _RESTORE_ZH),
     "model_weights_damaged": Wording(
         "the weights are damaged (checksum {found}, expected {wanted})", _RESTORE, "模型的权重文件损坏（校验码 {found}，应为 {wanted}）", _RESTORE_ZH

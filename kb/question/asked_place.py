@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from kb.text.fold import fold_text
 from kb.text.native_place import left, native, registered
 from kb.text.places import Gazetteer
 
+_NAMED = "\ue000"  # a character that no text has: each of a name's, while what stands around it is read
+_PLACE = f"{_NAMED}+"  # with the wider one before it: 浙江杭州人
+_ORIGIN = re.compile(f"{registered(_PLACE, _PLACE)}|{native(_PLACE, _PLACE)}|{left(_PLACE)}")
 _STATED = re.compile(r"\s*的?(?:[,;.!?]|$)")  # 安徽户口, and not 安徽户口的老人, who may be asked about where they live
 
 
@@ -23,19 +25,16 @@ def asked_places(question: str, gazetteer: Gazetteer) -> frozenset[str]:
     (frozenset(), frozenset({'江苏'}))
     >>> asked_places("我从安徽来杭州住二十天，要登记吗", NATION)
     frozenset({'杭州'})
+    >>> asked_places("我是浙江温州人，在杭州能领吗", NATION)
+    frozenset({'杭州'})
     """
     folded = fold_text(question)
-    origin = _origin(gazetteer.pattern)
-    told = list(origin.finditer(folded))
+    told = [match.span() for match in _ORIGIN.finditer(gazetteer.masked(folded, _NAMED))]
     if not told:
         return gazetteer.places_in(question)
-    others = gazetteer.places_in(origin.sub(" ", folded))
-    return others or frozenset[str]().union(
-        *(gazetteer.places_in(m[0]) for m in told if not _STATED.match(folded, m.end()))
+    rest = folded
+    for start, end in reversed(told):
+        rest = f"{rest[:start]} {rest[end:]}"
+    return gazetteer.places_in(rest) or frozenset[str]().union(
+        *(gazetteer.places_in(folded[start:end]) for start, end in told if not _STATED.match(folded, end))
     )
-
-
-@lru_cache(maxsize=8)
-def _origin(name: str) -> re.Pattern[str]:
-    place = f"(?:{name})"
-    return re.compile(f"{registered(place, place)}|{native(place, place)}|{left(place)}")

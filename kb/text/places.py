@@ -83,6 +83,10 @@ class Gazetteer:
         """
         return self._known(text)
 
+    def masked(self, folded: str, mask: str) -> str:
+        """Write `mask` for every character of a place's name."""
+        return self._name.sub(lambda match: mask * len(match[0]), folded)
+
     def main_place(self, text: str) -> str | None:
         """Name the place that a text is about: named three times at least, and more than twice as often as any that it
         neither lies in nor holds.

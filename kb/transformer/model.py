@@ -1,8 +1,9 @@
 """A transformer that ships with the library: a folder, run by onnxruntime and `tokenizers`, without torch.
 
-    config.json      format, kind (encoder or reader), tokens that one text may have, files with their checksums
-    tokenizer.json   the pieces that text is cut into, as `tokenizers` keeps them
-    model.onnx       the graph: `ids`, int64 of shape (texts, tokens), to float32 outputs
+    config.json   format, kind (encoder or reader), tokens that one text may have, the folder of its pieces
+                  (`kb.transformer.pieces`), seen from here, and all files with their checksums
+    model.onnx    the graph: `ids`, int64 of shape (texts, tokens), and `words`, the vectors of these pieces, to float32
+                  outputs
 
 A session computes with one thread; `Model.run` gives every processor one small batch after the other, from one pool
 that all who ask share. So many texts use the whole machine, and two questions at once do not fight over it.
@@ -22,17 +23,19 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Encoding
 
 from kb.errors import ModelError
 from kb.model_folder import CONFIG, check_file, checksum, read_config, write_config
-from kb.processors import adds_bytes_exactly, processors
+from kb.processors import processors
+from kb.transformer.pieces import TOKENIZER, WORDS, Pieces
+from kb.transformer.session import open_session
 
 if TYPE_CHECKING:
     import onnxruntime
 
-FORMAT = "kb-transformer/1"
-TOKENIZER, GRAPH = "tokenizer.json", "model.onnx"
+FORMAT = "kb-transformer/2"
+GRAPH = "model.onnx"
 PADDING = 1  # the token that fills up the shorter texts of a batch
 BATCH_TOKENS = 256  # of one batch, padding included: larger ones are no faster and take memory
 SHARES = 4  # batches that a processor gets at least, so that none is done long before the others
@@ -44,30 +47,29 @@ def is_transformer_model(folder: Path) -> bool:
     try:
         config = json.loads((folder / CONFIG).read_text("utf-8"))
     except (OSError, ValueError):
-        return (folder / GRAPH).exists() and (folder / TOKENIZER).exists()
+        return (folder / GRAPH).exists()
     return isinstance(config, dict) and str(config.get("format", "")).startswith("kb-transformer/")
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """What `config.json` says; `settings` is what the kind of model wants to know, such as its prompts. `checksum` is
-    of the whole model, `pieces` of its tokenizer alone."""
+    of the whole model, `pieces` the folder of its pieces and `files` the checksums of these."""
 
     kind: str
     tokens: int
     checksum: str
-    pieces: str
+    pieces: Path
+    files: Mapping[str, str]
     settings: Mapping[str, Any]
 
 
 class Model:
     """An open model; safe to use from several threads."""
 
-    def __init__(
-        self, configuration: Configuration, tokenizer: Tokenizer, session: onnxruntime.InferenceSession
-    ) -> None:
+    def __init__(self, configuration: Configuration, pieces: Pieces, session: onnxruntime.InferenceSession) -> None:
         self.configuration = configuration
-        self.tokenizer = tokenizer
+        self.pieces = pieces
         self._session = session
 
     @classmethod
@@ -78,16 +80,13 @@ class Model:
         key = (folder.resolve(), configuration.checksum)
         if (shared := _opened.get(key)) is not None:
             return shared
-        tokenizer = _open_tokenizer(folder, configuration.pieces)
-        return _opened.setdefault(key, cls(configuration, tokenizer, open_session(folder)))
+        pieces = Pieces.open(configuration.pieces, configuration.files)
+        return _opened.setdefault(key, cls(configuration, pieces, open_session(folder / GRAPH)))
 
     def tokens(self, texts: Sequence[str], *, special: bool = True) -> list[Encoding]:
         """Cut texts into pieces, with the place of each in its text; `special` puts a beginning and an end around
         each."""
-        # Half of a surrogate pair is no text to the tokenizer; a question mark takes its place.
-        whole = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        encodings: list[Encoding] = self.tokenizer.encode_batch(whole, add_special_tokens=special)
-        return encodings
+        return self.pieces.cut(texts, special=special)
 
     def run(self, rows: Sequence[Sequence[int]], outputs: Sequence[str] | None = None) -> list[list[Array]]:
         """Give, for every row of token ids, the named outputs of the graph for it, all of them by default; outputs by
@@ -108,35 +107,13 @@ class Model:
         ids = np.full((len(batch), max(len(rows[n]) for n in batch)), PADDING, np.int64)
         for place, n in enumerate(batch):
             ids[place, : len(rows[n])] = rows[n]
-        outputs: list[Array] = self._session.run(names, {"ids": ids})
+        outputs: list[Array] = self._session.run(names, {"ids": ids, "words": self.pieces.words(ids)})
         return outputs
 
 
 _opened: WeakValueDictionary[tuple[Path, str], Model] = WeakValueDictionary()
 """Models that are in use, by folder and checksum: the encoder is also the body of what goes on from its lower
 layers."""
-
-_tokenizers: WeakValueDictionary[str, Tokenizer] = WeakValueDictionary()
-"""Tokenizers that are in use, by checksum: encoder and reader cut text into the same pieces, which take 16 MB."""
-
-
-def _open_tokenizer(folder: Path, pieces: str) -> Tokenizer:
-    if (shared := _tokenizers.get(pieces)) is not None:
-        return shared
-    try:
-        return _tokenizers.setdefault(pieces, Tokenizer.from_file(str(folder / TOKENIZER)))
-    except Exception as error:  # a bare exception of the library's own
-        raise ModelError.of("model_not_loaded", file=folder, cause=str(error).splitlines()[0]) from error
-
-
-def open_session(folder: Path) -> onnxruntime.InferenceSession:
-    """Open the graph of a folder; raise ModelError where onnxruntime cannot."""
-    import onnxruntime  # by whoever opens a model: to load it takes half a second
-
-    try:
-        return onnxruntime.InferenceSession(str(folder / GRAPH), _session_options(), providers=["CPUExecutionProvider"])
-    except Exception as error:  # bare exceptions of the library's own
-        raise ModelError.of("model_not_loaded", file=folder, cause=str(error).splitlines()[0]) from error
 
 
 def batches_of(lengths: Sequence[int], workers: int = 1) -> list[list[int]]:
@@ -161,43 +138,40 @@ def read_configuration(folder: Path, kind: str) -> Configuration:
     config = read_config(folder, FORMAT, ModelError)
     if config.get("kind") != kind:
         raise ModelError.of("model_other_kind", file=path, found=config.get("kind"), wanted=kind)
-    files = config.get("files")
-    if not isinstance(files, dict) or set(files) != {TOKENIZER, GRAPH} or not isinstance(config.get("tokens"), int):
-        raise ModelError.of("model_keys_missing", file=path, keys="files and tokens")
-    for name, expected in files.items():
-        check_file(folder / name, expected, ModelError)
+    files, pieces = config.get("files"), config.get("pieces")
+    if not isinstance(files, dict) or set(files) != {GRAPH, TOKENIZER, WORDS}:
+        raise ModelError.of("model_keys_missing", file=path, keys="files")
+    if not isinstance(pieces, str) or not isinstance(config.get("tokens"), int):
+        raise ModelError.of("model_keys_missing", file=path, keys="pieces and tokens")
+    check_file(folder / GRAPH, files[GRAPH], ModelError)
+    shared = (folder / pieces).resolve()
+    if not shared.is_dir():
+        raise ModelError.of("model_pieces_missing", file=path, folder=shared)
+    for name in (TOKENIZER, WORDS):
+        check_file(shared / name, files[name], ModelError)
     identity = hashlib.sha256(
         json.dumps([FORMAT, files, config["tokens"], config.get("settings")], sort_keys=True).encode()
     )
-    return Configuration(kind, config["tokens"], identity.hexdigest(), files[TOKENIZER], config.get("settings") or {})
+    settings = config.get("settings") or {}
+    return Configuration(kind, config["tokens"], identity.hexdigest(), shared, files, settings)
 
 
 def write_configuration(
-    folder: Path, kind: str, tokens: int, settings: Mapping[str, Any], training: Mapping[str, Any]
+    folder: Path, pieces: str, kind: str, tokens: int, settings: Mapping[str, Any], training: Mapping[str, Any]
 ) -> None:
-    """Write `config.json` beside a graph and a tokenizer that lie there; `training` says how they came to be."""
+    """Write `config.json` beside a graph; the pieces lie in the folder `pieces`, seen from there, and `training` says
+    how the model came to be."""
+    files = {GRAPH: folder / GRAPH} | {name: folder / pieces / name for name in (TOKENIZER, WORDS)}
     config = {
         "format": FORMAT,
         "kind": kind,
         "tokens": tokens,
         "settings": dict(settings),
-        "files": {name: checksum(folder / name, ModelError) for name in (TOKENIZER, GRAPH)},
+        "pieces": pieces,
+        "files": {name: checksum(path, ModelError) for name, path in files.items()},
         "training": dict(training),
     }
     write_config(folder, config)
-
-
-def _session_options() -> onnxruntime.SessionOptions:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    if not adds_bytes_exactly():
-        # The fast product of signed and unsigned bytes would overflow; the exact one takes twice as long.
-        options.add_session_config_entry("session.x64quantprecision", "1")
-    options.log_severity_level = 3  # warnings about the machine are no concern of whoever asks a question
-    return options
 
 
 @cache
