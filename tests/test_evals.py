@@ -227,6 +227,12 @@ def test_the_gate_names_a_set_without_a_baseline(policy: Record, tmp_path: Path)
         gate.hold([replace(policy, split="test")], tmp_path / "one.toml")
 
 
+def test_the_command_of_the_gate_takes_one_split_but_writes_all(beir: Path, kb_command: Command) -> None:
+    done = kb_command("eval", "gate", beir, "--split", "test")
+    assert "no split that the gate holds; it holds test" in done.stderr
+    assert "of all splits" in kb_command("eval", "gate", "--split", "dev", "--write").stderr
+
+
 def test_the_checked_in_baselines_are_of_these_questions(policy: Record) -> None:
     assert gate.hold([policy_with_answers(policy)])
 

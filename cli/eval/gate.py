@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 import typer
 
@@ -18,19 +19,26 @@ from ingest.bars import progress_on_terminal
 from kb.errors import DatasetError
 from kb.index.encoder import open_encoder
 
-SPLITS = ("dev", "test")  # `held` is kept for the end: a gate that ran on it would be tuned to.
+GatedSplit = Literal["dev", "test"]  # `held` is kept for the end: a gate that ran on it would be tuned to.
+SPLITS = get_args(GatedSplit)
 
 
 def gate(
     names: Annotated[list[str] | None, typer.Argument(metavar="NAME|DIR...", help="policy by default.")] = None,
+    split: Annotated[GatedSplit | None, typer.Option(help="One of the splits; both by default.")] = None,
     write_baselines: Annotated[bool, typer.Option("--write", help="Make today's figures the baselines.")] = False,
     baselines: Annotated[Path, typer.Option(help="The file of the baselines.")] = BASELINES,
 ) -> None:
     """Fail where a figure fell by more than its noise since its baseline."""
     folders = [find_dataset(name) for name in names or ["policy"]]
+    wanted = [split] if split else SPLITS
+    if write_baselines and split:
+        raise typer.BadParameter("the baselines are of all splits: leave it out with --write", param_hint="--split")
     check_system(open_encoder())
     with progress_on_terminal() as progress:
-        records = [record for folder in folders for record in evaluate_splits(folder, _splits(folder), Arm(), progress)]
+        records = [
+            record for folder in folders for record in evaluate_splits(folder, _splits(folder, wanted), Arm(), progress)
+        ]
     if write_baselines:
         write(records, baselines)
         print(f"{baselines} written; review the difference")
@@ -51,10 +59,10 @@ def gate(
         )
 
 
-def _splits(folder: Path) -> list[str]:
-    found = [split for split in SPLITS if (folder / "qrels" / f"{split}.tsv").exists()]
+def _splits(folder: Path, wanted: Sequence[str]) -> list[str]:
+    found = [split for split in wanted if (folder / "qrels" / f"{split}.tsv").exists()]
     if not found:
-        raise DatasetError.of("split_not_gated", file=folder / "qrels", splits=SPLITS)
+        raise DatasetError.of("split_not_gated", file=folder / "qrels", splits=wanted)
     return found
 
 

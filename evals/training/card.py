@@ -22,7 +22,7 @@ pipeline_tag: sentence-similarity
 A table of {terms:,} vectors of {dimensions} numbers for Chinese characters, character pairs, numbers and Latin
 words. The vector of a text is the sum of its terms' vectors, scaled to length 1. Traditional and simplified
 script, full and half width, Chinese numerals and digits are folded first, so they make no difference.
-{megabytes:.0f} MB, eight bits a number. It runs on numpy; no other library, no network.
+{megabytes:.0f} MB, four bits a number. It runs on numpy; no other library, no network.
 
 ```python
 from kb.index.encoder import open_encoder
