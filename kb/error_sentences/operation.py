@@ -284,7 +284,7 @@ OPERATION: dict[str, Wording] = {
     ),
     "model_pieces_missing": Wording(
         "its pieces are not in {folder}", "copy kb/models/pieces to there, or name its folder after `pieces` in this file",
-        "{folder} 里没有它的词表", "请把 kb/models/pieces 复制到那里，或者在这个文件的 pieces 一项写上词表所在的文件夹",
+        "模型的词表不在它的设置所指的地方", "请把 kb/models/pieces 复制到那里，或者在设置文件的 pieces 一项写上词表所在的文件夹",
     ),
     "model_weights_unreadable": Wording("{cause}", _RESTORE, "打不开模型的权重文件", _RESTORE_ZH),
     "model_weights_damaged": Wording(

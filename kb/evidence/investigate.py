@@ -7,7 +7,7 @@ does not speak of a year, ordinal or place that the question pins down is no can
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import get_args
@@ -15,24 +15,24 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.evidence.passage_units import PassageUnits
 from kb.evidence.specifics import Specifics, region_of, specifics_of
 from kb.index.encoder import EMBEDDED, open_encoder
 from kb.index.records import Records, clause_at
-from kb.layout import PlacedTable
 from kb.question.level import without_level
 from kb.question.words import content_of
 from kb.quoting.candidate import Candidate
-from kb.quoting.table_answer import header_of, row_as_read, rows_named
+from kb.quoting.table_answer import header_of
 from kb.quoting.whole import made_whole
 from kb.reading.confidence import ALONE, FARTHEST
 from kb.reading.reader import Reader, Reading
 from kb.reading.rivals import Saying, lead_of
-from kb.reading.units import HEADER, Unit, is_heading, unit_of
+from kb.reading.units import HEADER, Unit, is_heading
 from kb.retrieval import Retriever
 from kb.text.fold import fold_text, script_of
 from kb.text.numerals import normalize_numbers
 from kb.text.terms import bigrams, terms
-from kb.types import Audience, Clause, Document, Hit, Passage, Query
+from kb.types import Audience, Clause, Document, Hit, Query
 from kb.visibility import day_of, may_see
 
 _SURELY = 0.5  # the probability from which a sentence is more likely than not a part of the answer
@@ -71,7 +71,6 @@ class Investigator:
 
     def __init__(self, retriever: Retriever, records: Records, reader: Reader, weighing: Weighing = Weighing()) -> None:
         self._retriever = retriever
-        self._records = records
         self._reader = reader
         self._weighing = weighing
         self.places = retriever.home.places
@@ -83,11 +82,8 @@ class Investigator:
             )
             for audience in get_args(Audience)
         }
-        self.document = lru_cache(maxsize=256)(records.document)
-        self.clause = lru_cache(maxsize=4096)(records.clause)
-        self._clauses = lru_cache(maxsize=256)(records.clauses)
-        self._layout = lru_cache(maxsize=256)(records.layout)
-        self._unit = lru_cache(maxsize=4096)(self._unit_of)
+        self._units = PassageUnits(records)
+        self.document, self.clause = self._units.document, self._units.clause
         self._script = lru_cache(maxsize=4096)(self._script_of)
         self._readings = lru_cache(maxsize=32)(self._read)
         self._second = retriever.encoder if retriever.encoder.name == EMBEDDED else open_encoder()
@@ -120,8 +116,8 @@ class Investigator:
         for hit in hits:
             if hit.passage.clause_id.endswith(HEADER):  # `kb.metadata` reads it
                 continue
-            for unit, part in self._windows(hit):
-                named = self._is_row_named(text, unit)
+            for unit, part in self._units.windows(hit):
+                named = self._units.is_row_named(text, unit)
                 if not strict or (self._holds(pinned, unit, part, home) and named is not False):
                     units.setdefault(unit, part)
                     if named:
@@ -139,7 +135,7 @@ class Investigator:
         )
         for (unit, hit), whole in zip(chosen, readings, strict=True):
             reading = self._ungainsaid(pinned, unit, whole) if strict else whole
-            if not reading.sentences or self._is_title(unit):
+            if not reading.sentences or self._units.is_title(unit):
                 continue
             score = self._reader.confidence.order(reading.score, hit.score)
             if hit.passage.doc_id in about:
@@ -197,7 +193,7 @@ class Investigator:
         lexicon's would make anything sound of this place. It is by the encoder that ships, whichever the index has,
         since what a cosine means is measured for each encoder."""
         (asked,) = self._second.encode_queries([normalize_numbers(fold_text(candidate.question))])
-        return float(asked @ self._said(self._unit(candidate.hit.passage)))
+        return float(asked @ self._said(self._units.of(candidate.hit.passage)))
 
     def _encode(self, unit: Unit) -> NDArray[np.float32]:
         read = unit.as_read(self.document(unit.doc_id))
@@ -211,7 +207,7 @@ class Investigator:
 
     def saying(self, candidate: Candidate) -> Saying:
         """Give what a candidate says, for comparing it with others."""
-        text, unit = self.document(candidate.doc_id).text, self._unit(candidate.hit.passage)
+        text, unit = self.document(candidate.doc_id).text, self._units.of(candidate.hit.passage)
         return Saying.of(self.words(candidate), text[unit.start : unit.end], self._minimal(candidate, unit))
 
     def _minimal(self, candidate: Candidate, unit: Unit) -> str:
@@ -246,7 +242,7 @@ class Investigator:
     def covered(self, query: Query, candidate: Candidate) -> float:
         """Give the share of the neighbouring characters of a question that a unit or the title of its document
         holds."""
-        document, unit = self.document(candidate.doc_id), self._unit(candidate.hit.passage)
+        document, unit = self.document(candidate.doc_id), self._units.of(candidate.hit.passage)
         said = frozenset(bigrams(f"{document.title}，{document.text[unit.start : unit.end]}"))
         pairs = bigrams(query.text)
         return sum(pair in said for pair in pairs) / len(pairs) if pairs else 0.0
@@ -294,52 +290,13 @@ class Investigator:
         return Candidate(question, hit, reading, score, whole, likeliest, short, item=item)
 
     def _answering(self, unit: Unit, reading: Reading) -> tuple[tuple[int, int], ...]:
-        clauses = self._clauses(unit.doc_id)
+        clauses = self._units.clauses(unit.doc_id)
         likely, perhaps = (
             [(unit.start + start, unit.start + end) for start, end in reading.answer(enough)]
             for enough in (self._weighing.belongs, self._weighing.beside)
         )
         cited = {clause_at(clauses, start) for start, _ in likely}
         return tuple(span for span in perhaps if clause_at(clauses, span[0]) in cited)
-
-    def _windows(self, hit: Hit) -> Iterator[tuple[Unit, Hit]]:
-        """Give the unit that a passage begins in, and those that it goes on in where it is longer than one, each with
-        the part found there."""
-        text = self.document(hit.passage.doc_id).text
-        while True:
-            unit = self._unit(hit.passage)
-            yield unit, hit
-            if not text[unit.end : hit.passage.end].strip():
-                return
-            hit = replace(hit, passage=replace(hit.passage, start=unit.end))
-
-    def _unit_of(self, passage: Passage) -> Unit:
-        document = self.document(passage.doc_id)
-        table = self._table_of(passage.doc_id, passage.start) if header_of(passage.clause_id) else None
-        if table is not None:
-            told = row_as_read(table, document.text, passage.start, passage.end)
-            headings = self.clause(header_of(passage.clause_id) or passage.clause_id).headings
-            return Unit(passage.doc_id, passage.start, passage.end, headings[:-1], "", told)
-        return unit_of(passage, document, self._clauses(passage.doc_id))
-
-    def _is_title(self, unit: Unit) -> bool:
-        """Say whether a unit is a line that names what follows and says nothing itself."""
-        text = self.document(unit.doc_id).text
-        return (
-            not unit.told and "\n" not in text[unit.start : unit.end].strip() and is_heading(text, unit.start, unit.end)
-        )
-
-    def _table_of(self, doc_id: str, start: int) -> PlacedTable | None:
-        return next((t for t in self._layout(doc_id).tables if t.start <= start < t.end), None)
-
-    def _is_row_named(self, question: str, unit: Unit) -> bool | None:
-        """Say whether a unit is a row of a table that the question names by its cells; None where it names none of the
-        table, or it is no row."""
-        table = self._table_of(unit.doc_id, unit.start) if unit.told else None
-        named = rows_named(question, table, self.document(unit.doc_id).text) if table else set()
-        if table is None or not named:
-            return None
-        return any(unit.start <= cell.start < unit.end and cell.row in named for cell in table.cells)
 
     def _script_of(self, doc_id: str) -> str | None:
         return script_of(self.document(doc_id).text[:_SCRIPT])
@@ -355,7 +312,7 @@ class Investigator:
 
     def speaks_of(self, pinned: Specifics, candidate: Candidate, home: frozenset[str]) -> bool:
         """Say whether a candidate speaks of what is pinned down, and of nothing else in its place."""
-        unit = self._unit(candidate.hit.passage)
+        unit = self._units.of(candidate.hit.passage)
         gainsaid = self._gainsaid(pinned, unit, candidate.likeliest, candidate.reading)
         return not gainsaid and self._holds(pinned, unit, candidate.hit, home)
 
