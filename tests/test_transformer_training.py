@@ -101,15 +101,21 @@ def test_the_graph_of_a_reader_gives_what_was_trained(body: TransformerBody, ids
     assert np.allclose(tokens[present], expected_tokens[present], atol=0.05)
 
 
+def write_folder(module: torch.nn.Module, ids: torch.Tensor, folder: Path) -> None:
+    """Write a network as a model folder, with its pieces beside it."""
+    folder.mkdir()
+    is_reader = isinstance(module, ReadingNetwork)
+    write = write_reader if is_reader else write_encoder
+    write(folder / GRAPH, arrays(module), channel_ranges(module, ids.tolist()), LAYERS)
+    write_pieces(folder.parent / "pieces", "{}", words_in(arrays(module)))
+    write_configuration(folder, "../pieces", "reader" if is_reader else "encoder", 30, {}, {})
+
+
 def test_training_goes_on_from_what_was_written(body: TransformerBody, ids: torch.Tensor, tmp_path: Path) -> None:
     torch.manual_seed(3)
     network = ReadingNetwork(body).eval()
-    write_pieces(tmp_path / "pieces", "{}", words_in(arrays(network)))
-    for kind, module in (("reader", network), ("encoder", body)):
-        (tmp_path / kind).mkdir()
-        write = write_reader if kind == "reader" else write_encoder
-        write(tmp_path / kind / GRAPH, arrays(module), channel_ranges(module, ids.tolist()), LAYERS)
-        write_configuration(tmp_path / kind, "../pieces", kind, 30, {}, {})
+    write_folder(network, ids, tmp_path / "reader")
+    write_folder(body, ids, tmp_path / "encoder")
     torch.save({"module": network.state_dict()}, tmp_path / "reader.pt")
     for path, module in ((f"reader/{GRAPH}", network), (f"encoder/{GRAPH}", body), ("reader.pt", network)):
         state = state_of(tmp_path / path)
@@ -130,10 +136,12 @@ def test_the_words_that_models_share_stay_as_they_are(body: TransformerBody, tmp
         write_pieces(tmp_path, "{}", words + 0.1)
 
 
-def test_the_mean_of_what_was_trained_and_what_was_written_lies_between(body: TransformerBody, tmp_path: Path) -> None:
-    torch.save({"module": body.state_dict()}, tmp_path / "encoder.pt")
+def test_the_mean_of_what_was_trained_and_what_was_written_lies_between(
+    body: TransformerBody, ids: torch.Tensor, tmp_path: Path
+) -> None:
+    write_folder(body, ids, tmp_path / "encoder")
     trained = {name: value + 1 for name, value in body.state_dict().items()}
-    for name, value in mean_of(trained, state_of(tmp_path / "encoder.pt")).items():
+    for name, value in mean_of(trained, state_of(tmp_path / "encoder" / GRAPH)).items():
         assert torch.allclose(value, body.state_dict()[name] + 0.5, atol=0.05), name
 
 
