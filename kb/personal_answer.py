@@ -33,7 +33,7 @@ from kb.errors import NotFoundError
 from kb.index.encoder import Encoder
 from kb.next_step import next_step
 from kb.personal_draft import PersonalDraft
-from kb.personal_offers import OFFERED_FOR, Personal, is_within, offer, offers_of
+from kb.personal_offers import OFFERED_FOR, Personal, is_within, offer, offers_beside, offers_of
 from kb.personal_several import ASKS_HOW, ASKS_HOW_MUCH, answered_apart, questions_apart
 from kb.question.several import questions_in
 from kb.reading.reader import Reader
@@ -249,7 +249,7 @@ class PersonalAnswerer:
             benefit = _of_id(told, best["id"])
         known = _turned_on(told["facts"], benefit)
         doubted = _doubted(readings, told["facts"], benefit)
-        for_others: tuple[BenefitOffer, ...] = ()
+        further: tuple[BenefitOffer, ...] = ()
         if benefit is None:
             draft.assume(known, doubted)
         else:
@@ -264,13 +264,15 @@ class PersonalAnswerer:
                 self._judge_another(draft, query.text, [asked_for], person, as_of)
             names = [one.name for one in others]
             draft.leave_out([name for name in names if name not in each])
-            for_others = tuple(offer(query, asked_for, name) for name in names)
+            further = tuple(offer(query, asked_for, name) for name in names)
+            if benefit["verdict"] == "not_eligible" and not further:
+                further += offers_beside(query, choice, told["benefits"])
             asked = f"{query.text}，{beside}"
             how, how_much = (pattern.search(asked) is not None for pattern in (ASKS_HOW, ASKS_HOW_MUCH))
             draft.inform(benefit, asks_how=how, asks_how_much=how_much)
             draft.quote(quoted, asked_for.clauses())
         probability = 1.0 if benefit is None else choice.probability
-        answer = _answer(quoted, draft, probability, _told(told, known, benefit, query), for_others)
+        answer = _answer(quoted, draft, probability, _told(told, known, benefit, query), further)
         return Personal(answer, benefit=benefit)
 
 

@@ -4,7 +4,7 @@ for one benefit beyond doubt."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from kb.asked_benefit import Choice
@@ -27,6 +27,12 @@ def offers_of(query: Query, choice: Choice) -> tuple[BenefitOffer, ...]:
     """Offer the verdicts of the likeliest benefits that there are on the day that is asked about."""
     day = day_of(query)
     return tuple(offer(query, one) for one in choice.near if is_within(one, query) and one.lasts(day))
+
+
+def offers_beside(query: Query, choice: Choice, verdicts: Iterable[Mapping[str, Any]]) -> tuple[BenefitOffer, ...]:
+    """Offer, behind a verdict of no, those of the other benefits that come into question and that are not ruled out."""
+    ruled_out = {one["id"] for one in verdicts if one["verdict"] == "not_eligible"}
+    return tuple(one for one in offers_of(query, choice) if one.benefit_id not in ruled_out)
 
 
 def offer(query: Query, benefit: Benefit, person: str = "") -> BenefitOffer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kb.provenance import label_of, named, provenance_of, source_fields, title_of, worded
@@ -52,9 +52,23 @@ def footnotes(told: Mapping[str, Any]) -> list[str]:
 
 
 def answer_lines(told: Mapping[str, Any]) -> list[str]:
-    """Write an answer that was told in lines: its statements or why there is none, then the footnotes."""
+    """Write an answer that was told in lines: its statements or why there is none, then the footnotes, then what may
+    come next."""
     said = [told["text"]] if told["refusal"] else [*map(marked_statement, told["statements"]), ""]
-    return [*said, *footnotes(told)]
+    after = list(next_lines(told))
+    return [*said, *footnotes(told), *([""] if after else []), *after]
+
+
+def next_lines(told: Mapping[str, Any]) -> Iterator[str]:
+    """Write what somebody may say next: the answer to the one question that would still decide something, or one of the
+    questions whose verdicts are offered."""
+    asked = told["eligibility"]["question"] if told["eligibility"] else None
+    if asked and asked["suggested"]:
+        yield f"还要请您确认：您说“{asked['suggested']['said']}”，{asked['name']}是{asked['suggested']['words']}吗？"
+    elif asked:
+        yield f"还要请您说明：{asked['question']}"
+    for offer in told["offers"]:
+        yield f"您是否想了解“{offer['title']}”？可以问：{offer['question']}"
 
 
 def table_payload(table: Table) -> dict[str, Any]:

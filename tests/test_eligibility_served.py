@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openai
 import pytest
 from indexing import ROOT
 
 from ingest.settings import Settings
+from service.openai_models import ANSWERING
 from service.server import serving
 
 # Numbers so long that no time and no key in a log holds them by chance.
@@ -77,6 +79,21 @@ def test_the_answer_to_its_question_may_be_typed_in_the_conversation(url: str) -
     assert also_left["eligibility"]["skipped"] == ["hukou", "home"]
     other, _ = ask("社区食堂平时对哪些人开放？", first["conversation_id"], cookie)
     assert other["eligibility"] is None
+
+
+def test_a_client_of_the_openai_api_is_asked_too_and_its_answer_takes_the_verdict_further(url: str) -> None:
+    messages: list[dict[str, str]] = []
+
+    def say(words: str) -> Any:
+        messages.append({"role": "user", "content": words})
+        completion = client.chat.completions.create(model=ANSWERING, messages=messages)  # type: ignore[arg-type]
+        messages.append({"role": "assistant", "content": completion.choices[0].message.content or ""})
+        return completion.answer  # type: ignore[attr-defined]
+
+    with openai.OpenAI(base_url=f"{url}/v1", api_key="any", max_retries=0) as client:
+        first = say("我七十三了，坐公交能免费吗")
+        assert messages[-1]["content"].endswith(f"\n\n还要请您说明：{first['eligibility']['question']['question']}")
+        assert say("浙江")["statements"][0]["verdict"] == "yes"
 
 
 def test_facts_that_cannot_be_are_refused_though_the_question_tells_of_nobody(url: str) -> None:

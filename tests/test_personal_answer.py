@@ -15,6 +15,7 @@ from kb.eligibility.sentence import read_sentence
 from kb.errors import FactError
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
+from kb.presentation import answer_lines, answer_payload
 from kb.reading.reader import Reader
 from kb.types import Answer, Known, Query
 
@@ -265,6 +266,24 @@ def test_what_the_documents_do_not_say_is_refused_with_the_benefits_that_are_nea
     question = told.eligibility["question"]
     further = ask(personal, "七层", previous=(offer.question,))
     assert question["id"] == "floors" and further.eligibility and further.eligibility["chosen"] == {"floors": 7}
+
+
+def test_behind_a_no_near_benefits_that_are_still_open_are_offered(personal: KnowledgeBase) -> None:
+    answer = ask(personal, "孩子一岁半，能上幼儿园托班吗")
+    assert answer.statements[0].verdict == "no" and answer.offers
+    told = [ask(personal, one.question).statements[0].verdict for one in answer.offers]
+    assert "yes" in told and "no" not in told
+
+
+def test_in_lines_an_answer_ends_with_what_may_be_said_next(personal: KnowledgeBase) -> None:
+    def ends(question: str) -> str:
+        return answer_lines(answer_payload(ask(personal, question), personal))[-1]
+
+    assert ends("我爸七十一，坐公交要钱吗").startswith("还要请您说明：")
+    assert ends("我妈七十三，老家湖北，坐公交能免费吗") == "还要请您确认：您说“老家湖北”，户籍所在地是湖北吗？"
+    offered = ask(personal, "楼里装电梯政府贴多少").offers
+    assert ends("楼里装电梯政府贴多少") == f"您是否想了解“{offered[-1].title}”？可以问：{offered[-1].question}"
+    assert ends("社区食堂对哪些人开放？").startswith("[")
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ SHARES = {
     TALK: 0.06,
 }
 """What of the questions are of which source. `contrasts` and `verdicts` are none of them: a reader that had learned
-from them was no better on questions that nobody had seen (docs/training.md)."""
+from them was no better on questions that nobody had seen (docs/training-experiments.md)."""
 BRIEF = 14  # characters up to which a question is brief
 BRIEF_SHARE, ANSWERED_SHARE = 0.4, 0.72
 """Of the questions drawn from a source that has both: how many are brief, and how many their text answers (about as

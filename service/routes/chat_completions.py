@@ -23,7 +23,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from kb.errors import KnowledgeBaseError
-from kb.presentation import footnotes, marked_statement
+from kb.presentation import footnotes, marked_statement, next_lines
 from kb.question.words import check_question
 from kb.types import Query
 from service.answer_queue import QueuePlace
@@ -262,7 +262,8 @@ def _data(value: dict[str, Any]) -> bytes:
 
 
 def _written(answer: dict[str, Any], site: str) -> tuple[str, list[dict[str, Any]]]:
-    """Give the content, paragraph by paragraph, and where in it which citation is pointed at."""
+    """Give the content, paragraph by paragraph, what may be said next among them, and where in it which citation is
+    pointed at."""
     citations = {citation["number"]: citation for citation in answer["citations"]}
     content = answer["text"] if answer["refusal"] else ""
     annotations = []
@@ -275,7 +276,7 @@ def _written(answer: dict[str, Any], site: str) -> tuple[str, list[dict[str, Any
             place = {"start_index": at, "end_index": end, "title": cited["reference"], "url": site + cited["url"]}
             annotations.append({"type": "url_citation", "url_citation": place})
             at = end
-    return "\n\n".join([content, *footnotes(answer)]), annotations
+    return "\n\n".join([content, *footnotes(answer), *next_lines(answer)]), annotations
 
 
 def _usage(asked: ChatRequest, content: str) -> dict[str, int]:

@@ -154,8 +154,8 @@ class BenefitOfferBody(Body):
 class AnswerBody(SharedAnswerBody):
     """An answer; where it was kept in a conversation, the ids of both, the time at which it was `answered`, and the day
     on which the index that it was answered from was built (`indexed`); `eligibility` where it begins with a verdict
-    about the one who asks, `offers` where it may be meant to and that is not sure enough, or where others are told of
-    beside the one who was judged."""
+    about the one who asks, `offers` where it may be meant to and that is not sure enough, where others are told of
+    beside the one who was judged, or where the verdict is no and near benefits are still open."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ANSWER]})
 
