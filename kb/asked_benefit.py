@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import exp, log
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,7 @@ from kb.eligibility.benefits import Benefit
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.readings import FactReading
 from kb.index.encoder import Encoder
+from kb.index.vector_cache import VectorCache
 from kb.question.several import asks
 from kb.reading.reader import Reader
 from kb.text.fold import fold_text
@@ -91,13 +94,14 @@ class Choice:
 
 
 class BenefitFinder:
-    """Finds the benefits that a question asks for."""
+    """Finds the benefits that a question asks for; their vectors are kept in the folder `cache`."""
 
-    def __init__(self, catalogue: Catalogue, encoder: Encoder, reader: Reader) -> None:
+    def __init__(self, catalogue: Catalogue, encoder: Encoder, reader: Reader, cache: Path) -> None:
         self._book = catalogue.book
         self._benefits = catalogue.benefits
         self._encoder = encoder
         self._reader = reader
+        self._cache = cache
         self._texts = [f"{benefit.title}。{benefit.gives}。" for benefit in self._benefits]
         self._facts = [
             {self._book.asked(leaf.test.fact_id) for leaf in benefit.conditions.leaves()} for benefit in self._benefits
@@ -109,7 +113,8 @@ class BenefitFinder:
     @cached_property
     def _vectors(self) -> NDArray[np.float32]:
         """The benefits as vectors, made when somebody first asks for one: most questions tell of nobody."""
-        return self._encoder.encode_passages(self._texts)
+        with closing(VectorCache(self._cache, self._encoder)) as cache:
+            return cache.encode(self._texts, self._encoder)
 
     def find(self, question: str, readings: Sequence[FactReading], quoted: frozenset[str] = frozenset()) -> Choice:
         """Choose the benefits that are meant; none where the question asks for nothing, or nothing that was told

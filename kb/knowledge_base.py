@@ -228,7 +228,8 @@ class KnowledgeBase:
             return Personal()
         with self._opening:
             if self._personal is None:
-                self._personal = PersonalAnswerer(catalogue, self, self.retriever.encoder, self._reader)
+                encoder, cache = self.retriever.encoder, self._snapshot.cache
+                self._personal = PersonalAnswerer(catalogue, self, encoder, self._reader, cache)
         respond, asked_again = self._responder.respond, self._responder.asked_again
         return self._personal.answer(query, quoted, respond, asked_again, self.language_model)
 

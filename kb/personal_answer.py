@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from itertools import combinations, islice
+from pathlib import Path
 from typing import Any
 
 from kb.asked_benefit import SURE, BenefitFinder, asks_for_all, asks_for_any, what_is_asked
@@ -62,10 +63,12 @@ Respond = Callable[[Query], Answer]
 class PersonalAnswerer:
     """Answers for the benefits of one catalogue, whose clauses are cited from `texts`."""
 
-    def __init__(self, catalogue: Catalogue, texts: CitableTexts, encoder: Encoder, reader: Reader) -> None:
+    def __init__(
+        self, catalogue: Catalogue, texts: CitableTexts, encoder: Encoder, reader: Reader, cache: Path
+    ) -> None:
         self._catalogue = catalogue
         self._texts = texts
-        self._finder = BenefitFinder(catalogue, encoder, reader)
+        self._finder = BenefitFinder(catalogue, encoder, reader, cache)
 
     def answer(
         self,

@@ -65,7 +65,7 @@ class Retriever:
         if configuration.late:
             self._encoder = open_encoder(STATIC)
             check_encoder(snapshot.folder, configuration.encoder, self._encoder)
-            self._late = LateMeaning(encoder, snapshot.records, snapshot.folder.parent.parent / "cache")
+            self._late = LateMeaning(encoder, snapshot.records, snapshot.cache)
             self._late_vector_of = lru_cache(maxsize=64)(partial(self.meaning, encoder=encoder))
         self._store = snapshot.store
         self.term_weights = {audience: TermWeights(self._store.counts(audience)) for audience in get_args(Audience)}

@@ -3,16 +3,20 @@ question more."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
-from indexing import ROOT, KnowledgeBaseOf
+from indexing import CORPUS, ROOT, KnowledgeBaseOf
+from numpy.typing import NDArray
 
 from kb.asked_benefit import SURE, asks_for_all, what_is_asked
 from kb.eligibility.consultation import consult
 from kb.eligibility.sentence import read_sentence
 from kb.errors import FactError
+from kb.index.embedded_encoder import EmbeddedEncoder
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.presentation import answer_lines, answer_payload
@@ -266,6 +270,24 @@ def test_what_the_documents_do_not_say_is_refused_with_the_benefits_that_are_nea
     question = told.eligibility["question"]
     further = ask(personal, "七层", previous=(offer.question,))
     assert question["id"] == "floors" and further.eligibility and further.eligibility["chosen"] == {"floors": 7}
+
+
+def test_the_benefits_of_an_index_are_encoded_once(
+    personal: KnowledgeBase, corpus_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode, encoded = EmbeddedEncoder.encode_passages, list[str]()
+
+    def noted(encoder: EmbeddedEncoder, texts: Sequence[str]) -> NDArray[np.float32]:
+        encoded.extend(texts)
+        return encode(encoder, texts)
+
+    question = "我舅六十六，去食堂吃饭能便宜点不"
+    first = ask(personal, question)
+    monkeypatch.setattr(EmbeddedEncoder, "encode_passages", noted)
+    again = KnowledgeBase.open(corpus_index, open_encoder(), benefits=CORPUS / "benefits")
+    assert ask(again, question).statements == first.statements and encoded
+    assert not any(text.startswith("老年人助餐用餐优惠。") for text in encoded)
+    again.close()
 
 
 def test_behind_a_no_near_benefits_that_are_still_open_are_offered(personal: KnowledgeBase) -> None:

@@ -52,6 +52,11 @@ class Snapshot:
     lexicon: Lexicon
     home: Home
 
+    @property
+    def cache(self) -> Path:
+        """The folder of the index where vectors are kept by content (`VectorCache`), for all its snapshots."""
+        return self.folder.parent.parent / "cache"
+
     def close(self) -> None:
         """Close its records and its store."""
         self.store.close()
