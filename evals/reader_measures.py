@@ -67,7 +67,7 @@ def measure_reading(folder: Path, split: str, encoder: Encoder, reader: Reader, 
     """Read the right document of every question of a split."""
     snapshot = open_reading_index(folder, encoder, progress)
     # Of the words the likeliest are measured, whether they would be shown as the answer itself or not.
-    weighing = Weighing(units=_PASSAGES, stands_out=0.0)
+    weighing = Weighing(units=_PASSAGES, first=_PASSAGES, stands_out=0.0)
     investigator = Investigator(Retriever(snapshot, encoder), snapshot.records, reader, weighing)
     document = lru_cache(maxsize=512)(snapshot.records.document)
     ordinals = snapshot.records.ordinals

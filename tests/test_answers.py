@@ -16,6 +16,7 @@ from indexing import CORPUS, index_folder
 
 from evals.policy import read_questions
 from kb.errors import QuestionError
+from kb.evidence.investigate import Investigator, Weighing
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
 from kb.naming import Names, Register
@@ -329,12 +330,13 @@ def test_follow_ups_are_resolved(
 
 
 class Counting(Reader):
-    """A reader that counts how often it is asked to read."""
+    """A reader that counts how often it is asked to read, and how many texts."""
 
-    times = 0
+    times = texts = 0
 
     def read_each(self, pairs: Sequence[tuple[str, ClauseText | str]]) -> list[Reading]:
         self.times += 1
+        self.texts += len(pairs)
         return super().read_each(pairs)
 
 
@@ -350,6 +352,23 @@ def test_what_was_asked_on_the_same_day_is_not_read_again(corpus_index: Path) ->
         before = reader.times
         knowledge_base.ask(other)
         assert reader.times > before
+
+
+def test_where_one_of_the_first_answers_for_sure_no_more_are_read(corpus: KnowledgeBase) -> None:
+    weighing, reader = Weighing(), Counting.open()
+    investigator = Investigator(corpus.retriever, corpus.snapshot.records, reader, weighing)
+
+    def read(question: str) -> tuple[int, float]:
+        query, before = Query("", question), reader.texts
+        candidates = investigator.read(query, investigator.search(query))
+        return reader.texts - before, investigator.probability(candidates)
+
+    texts, probability = read("养老机构的水电费按什么价格执行？")
+    assert texts == weighing.first and probability >= weighing.sure
+    texts, probability = read("老年食堂的盘子是什么颜色的？")
+    assert texts == weighing.units and probability < weighing.sure
+    texts, probability = read("杭州市梳理了多少项支持政策？")  # of a digest, beside which the originals are read
+    assert weighing.first < texts < weighing.units and probability >= weighing.sure
 
 
 def test_what_is_suggested_can_be_answered(corpus: KnowledgeBase) -> None:

@@ -7,7 +7,7 @@ does not speak of a year, ordinal or place that the question pins down is no can
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import get_args
@@ -43,15 +43,18 @@ _SCRIPT = 2_000  # characters by which the script of a document is known
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """How many passages are found, and of documents that have `ended`, and how many units of them are read; what counts
-    beside the reader's log-odds: `thread` for a document that the conversation is about, `script` against a document in
-    the other script than the question's. A sentence belongs to the answer from the probability `belongs` on, one in the
+    """How many passages are found, and of documents that have `ended`, and how many `units` of them are read: the
+    `first` alone, with originals beside digests of ours, where one of these is as `sure` to answer. What counts beside
+    the reader's log-odds: `thread` for a document that the conversation is about, `script` against a document in the
+    other script than the question's. A sentence belongs to the answer from the probability `belongs` on, one in the
     same clause as such a sentence from `beside` on: it costs a line to read, and no citation. A part of a sentence is
     shown as the answer itself from `stands_out` on."""
 
     passages: int = 24
     ended: int = 4
-    units: int = 10
+    units: int = 8
+    first: int = 4
+    sure: float = 0.7
     thread: float = 0.75
     script: float = 0.5
     belongs: float = 0.25
@@ -122,38 +125,47 @@ class Investigator:
                     units.setdefault(unit, part)
                     if named:
                         named_rows.add(unit)
-        chosen = list(units.items())[: self._weighing.units]
         script = script_of(text)
-        candidates = []
         asked = fold_text(rest or text)
         meant = [translation.official[0] for translation in self._retriever.translate(asked)] if glossed else []
-        readings = self._readings(
-            tuple(
-                (self._as_asked(self._open_question(asked, pinned, unit, strict), meant, unit), unit)
-                for unit, _ in chosen
-            )
-        )
-        for (unit, hit), whole in zip(chosen, readings, strict=True):
-            reading = self._ungainsaid(pinned, unit, whole) if strict else whole
-            if not reading.sentences or self._units.is_title(unit):
-                continue
-            score = self._reader.confidence.order(reading.score, hit.score)
-            if hit.passage.doc_id in about:
-                score += self._weighing.thread
-            if None not in (script, other := self._script(hit.passage.doc_id)) and script != other:
-                score -= self._weighing.script
-            candidate = self._candidate(text, unit, hit, reading, score)
-            if strict:
-                text_of = self.document(unit.doc_id).text
-                spans = tuple(
-                    span
-                    for span in candidate.spans
-                    if text_of[span[1] - 1] in "：:" or not self._gainsaid(pinned, unit, span, reading)
+
+        def candidates_of(chosen: Sequence[tuple[Unit, Hit]]) -> Iterator[Candidate]:
+            readings = self._readings(
+                tuple(
+                    (self._as_asked(self._open_question(asked, pinned, unit, strict), meant, unit), unit)
+                    for unit, _ in chosen
                 )
-                candidate = replace(candidate, spans=spans or candidate.spans)
-            candidates.append(replace(candidate, is_named_row=unit in named_rows))
-        ordered = _one_a_table(sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start)))
-        return self._original_first(ordered)
+            )
+            for (unit, hit), whole in zip(chosen, readings, strict=True):
+                reading = self._ungainsaid(pinned, unit, whole) if strict else whole
+                if not reading.sentences or self._units.is_title(unit):
+                    continue
+                score = self._reader.confidence.order(reading.score, hit.score)
+                if hit.passage.doc_id in about:
+                    score += self._weighing.thread
+                if None not in (script, other := self._script(hit.passage.doc_id)) and script != other:
+                    score -= self._weighing.script
+                candidate = self._candidate(text, unit, hit, reading, score)
+                if strict:
+                    text_of = self.document(unit.doc_id).text
+                    spans = tuple(
+                        span
+                        for span in candidate.spans
+                        if text_of[span[1] - 1] in "：:" or not self._gainsaid(pinned, unit, span, reading)
+                    )
+                    candidate = replace(candidate, spans=spans or candidate.spans)
+                yield replace(candidate, is_named_row=unit in named_rows)
+
+        chosen = list(units.items())[: self._weighing.units]
+        first, others = chosen[: self._weighing.first], chosen[self._weighing.first :]
+        if any(self._is_digest(unit) for unit, _ in first):  # an original that says the same is quoted before it
+            first = [*first, *(one for one in others if not self._is_digest(one[0]))]
+            others = [one for one in others if self._is_digest(one[0])]
+        read = [*candidates_of(first)]
+        ordered = self._ordered(read)
+        if not others or self.probability(ordered) >= self._weighing.sure:
+            return ordered
+        return self._ordered([*read, *candidates_of(others)])
 
     def read_plainly(self, query: Query, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
         """Give candidates as they are read in the asker's words alone: as they are, where the lexicon knows none of
@@ -162,17 +174,25 @@ class Investigator:
             return candidates
         return self.read(query, [candidate.hit for candidate in candidates], glossed=False)
 
+    def _ordered(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+        """Put candidates in order, the best first, one of each table."""
+        ordered = sorted(candidates, key=lambda c: (-c.score, c.doc_id, c.start))
+        return self._original_first(_one_a_table(ordered))
+
     def _original_first(self, candidates: list[Candidate]) -> list[Candidate]:
         """Quote from an original what a digest of ours says first, where it reads at least as well and says the
         same."""
-        if not candidates or self.document(candidates[0].doc_id).kind != "digest":
+        if not candidates or not self._is_digest(candidates[0]):
             return candidates
         first = candidates[0]
         for place, other in enumerate(candidates):
-            original = self.document(other.doc_id).kind != "digest" and other.reading.score >= first.reading.score
+            original = not self._is_digest(other) and other.reading.score >= first.reading.score
             if original and self.saying(first).agrees(self.saying(other)):
                 return [replace(other, score=first.score), *candidates[:place], *candidates[place + 1 :]]
         return candidates
+
+    def _is_digest(self, part: Unit | Candidate) -> bool:
+        return self.document(part.doc_id).kind == "digest"
 
     def probability(self, candidates: Sequence[Candidate]) -> float:
         """Give the calibrated probability that the first candidate answers."""
