@@ -269,7 +269,7 @@ class PersonalAnswerer:
             draft.leave_out([name for name in names if name not in each])
             further = tuple(offer(query, asked_for, name) for name in names)
             if benefit["verdict"] == "not_eligible" and not further:
-                further += offers_beside(query, choice, told["benefits"])
+                further = offers_beside(query, choice, told["benefits"])
             asked = f"{query.text}，{beside}"
             how, how_much = (pattern.search(asked) is not None for pattern in (ASKS_HOW, ASKS_HOW_MUCH))
             draft.inform(benefit, asks_how=how, asks_how_much=how_much)

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ingest.beir import beir_documents
@@ -93,3 +94,26 @@ def test_a_file_of_vectors_that_cannot_be_written_is_none(tmp_path: Path, monkey
     cache = VectorCache(tmp_path, encoder)
     cache.encode(["助餐"], encoder)
     assert cache.computed == 1
+
+
+def test_a_damaged_file_of_vectors_is_none(tmp_path: Path) -> None:
+    encoder = open_encoder(STATIC)
+    (tmp_path / f"vectors-{encoder.checksum[:16]}.sqlite").write_bytes(b"no database" * 400)
+    cache = VectorCache(tmp_path, encoder)
+    assert np.array_equal(cache.encode(["助餐"], encoder), encoder.encode_passages(["助餐"]))
+    cache.close()
+
+
+def test_on_a_full_disk_vectors_are_made_and_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder, connect = open_encoder(STATIC), sqlite3.connect
+    VectorCache(tmp_path, encoder).close()
+
+    def connect_to_full_disk(path: str, **options: Any) -> sqlite3.Connection:
+        connection = connect(path, **options)
+        connection.execute("PRAGMA max_page_count = 1")  # no more than the file has
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", connect_to_full_disk)
+    cache, texts = VectorCache(tmp_path, encoder), [f"第{n}条助餐补贴" for n in range(40)]
+    assert np.array_equal(cache.encode(texts, encoder), encoder.encode_passages(texts)) and not cache.computed
+    cache.close()

@@ -22,7 +22,7 @@ class VectorCache:
     """One SQLite file per encoder in `folder`, safe to use from several threads; `computed` counts the vectors that had
     to be made.
 
-    Where nothing can be written there, vectors are kept in memory.
+    Where nothing can be written there, or what is there is damaged, vectors are kept in memory.
     """
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
@@ -31,13 +31,17 @@ class VectorCache:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._connection = _open(str(folder / f"vectors-{encoder.checksum[:16]}.sqlite"))
-        except (OSError, sqlite3.OperationalError):
+        except (OSError, sqlite3.DatabaseError):
             self._connection = _open(":memory:")
         self.computed = 0
 
     def encode(self, texts: Sequence[str], encoder: Encoder) -> NDArray[np.float32]:
-        """Give the vectors of `texts`, shape (len(texts), dimensions)."""
-        (vectors,) = self.encode_batches([texts], lambda batches: in_turn(batches, encoder))
+        """Give the vectors of `texts`, shape (len(texts), dimensions); where they cannot be kept, as on a full disk,
+        they are made anew: whoever asks a question is to have its answer."""
+        try:
+            (vectors,) = self.encode_batches([texts], lambda batches: in_turn(batches, encoder))
+        except sqlite3.DatabaseError:
+            return encoder.encode_passages(texts)
         return vectors
 
     def encode_batches(
