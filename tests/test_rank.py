@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 from indexing import laws_of
 from model_server import Recited
 
+from ingest.bars import Bars
+from ingest.ingestion import IngestionSettings, ingest
+from kb.evidence.investigate import Investigator
 from kb.evidence.matter import on_one_matter, subject_of
+from kb.index.encoder import STATIC, open_encoder
 from kb.knowledge_base import KnowledgeBase, Step
-from kb.types import Answer, Query
+from kb.types import Answer, Hit, Query
 
 TODAY = date(2032, 1, 1)
 LAW = "{name}\n（{year}年3月25日{body}通过）\n{text}"
@@ -93,6 +100,32 @@ def test_another_city_of_the_province_has_the_rule_of_the_province(laws: Knowled
 def test_a_law_above_that_says_the_same_is_not_repeated(laws: KnowledgeBase) -> None:
     answer = ask(laws, "杭州养犬人应当自取得犬只之日起多少日内办理养犬登记？")
     assert [citation.doc_id for citation in answer.citations] == ["city"]
+
+
+def test_the_articles_of_the_law_above_are_read_together_where_each_is_a_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = [
+        "养犬人应当为犬只接种疫苗。",
+        "个人未给犬只束犬绳的，处二百元以上一千元以下罚款。",
+        *(f"{n}日内办理养犬登记。" for n in range(3, 20)),
+    ]
+    articles = [{"_id": f"p{n}", "title": "浙江省养犬管理条例", "text": rule} for n, rule in enumerate(rules)]
+    articles.append({"_id": "c", "title": "杭州市养犬管理若干规定", "text": "个人未给犬只束犬绳的，处五十元罚款。"})
+    lines = "\n".join(json.dumps(article, ensure_ascii=False) for article in articles)
+    (tmp_path / "corpus.jsonl").write_text(lines, "utf-8")
+    encoder, search, searched = open_encoder(STATIC), Investigator.search, list[frozenset[int]]()
+    ingest([tmp_path], tmp_path / "index", IngestionSettings(encoder, beir=True), Bars())
+
+    def noted(investigator: Investigator, query: Query, **narrowed: Any) -> list[Hit]:
+        searched.extend(filter(None, [narrowed.get("only")]))
+        return search(investigator, query, **narrowed)
+
+    monkeypatch.setattr(Investigator, "search", noted)
+    answer = ask(KnowledgeBase.open(tmp_path / "index", encoder), "在杭州，个人没有给犬只束犬绳罚款多少元？")
+    assert "五十元" in answer.statements[0].text
+    assert "二百元以上一千元以下" in answer.statements[-1].text and answer.statements[-1].text.startswith("上位法")
+    assert [len(ordinals) for ordinals in searched] == [len(rules)]
 
 
 def test_before_the_local_law_began_the_one_above_answers(laws: KnowledgeBase) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
@@ -80,11 +80,8 @@ class Rank:
             and len(place) > len(own)
             and any(c[: len(place)] == place for c in named)
         ]
-        for law in sorted(laws, key=lambda law: (-len(self._place_of(law)), law.title)):
-            read = self._read(query, law)
-            if read is not None:
-                return read
-        return None
+        works = self._works(sorted(laws, key=lambda law: (-len(self._place_of(law)), law.title)))
+        return next((read for work in works if (read := self._read(query, work)) is not None), None)
 
     def tell_superior(self, draft: Draft, query: Query) -> None:
         """Say behind an answer from a local law what the nearest law above says to the same question in like words with
@@ -93,8 +90,8 @@ class Rank:
             return
         cited = draft.citations[0]
         local = self._investigator.document(cited.doc_id)
-        for law in self.superiors(local, query) if self._place_of(local) else ():
-            read = self._read(query, law)
+        for work in self._works(self.superiors(local, query)) if self._place_of(local) else ():
+            read = self._read(query, work)
             if read is None:
                 continue
             best = max(read[0][:_READ], key=lambda one: self._likeness(one, cited.quote))
@@ -103,6 +100,7 @@ class Rank:
             citation = replace(self._citer.point_at([best])[0], number=len(draft.citations) + 1)
             if _figures(citation.quote) - _figures(cited.quote):
                 draft.citations.append(citation)
+                law = self._investigator.document(best.doc_id)
                 words = f"上位法{name_of(law)}{citation.label}规定：{citation.quote}"
                 draft.statements.append(Statement(words, (citation.number,), own=True))
             return
@@ -132,11 +130,20 @@ class Rank:
         places = self._investigator.places
         return max((places.chains[place] for place in region_of(document, places)), key=len, default=())
 
-    def _read(self, query: Query, law: Document) -> tuple[list[Candidate], float] | None:
-        """Read a law for a question; nothing where it does not answer."""
+    def _works(self, laws: Iterable[Document]) -> list[list[Document]]:
+        """Put together the laws of one place and subject: in some collections every article is a document of its
+        own."""
+        works: dict[tuple[tuple[str, ...], str], list[Document]] = {}
+        for law in laws:
+            key = self._place_of(law), self._subjects[self._records.ordinals[law.doc_id]]
+            works.setdefault(key, []).append(law)
+        return list(works.values())
+
+    def _read(self, query: Query, work: Iterable[Document]) -> tuple[list[Candidate], float] | None:
+        """Read the laws of one place and subject for a question; nothing where none answers."""
         text = without_places(query.text, self._investigator.places)
         query = replace(query, text=text)
-        hits = self._investigator.search(query, only=frozenset((self._records.ordinals[law.doc_id],)))
+        hits = self._investigator.search(query, only=frozenset(self._records.ordinals[law.doc_id] for law in work))
         candidates = self._investigator.read(query, hits)
         likely = self._investigator.probability(candidates)
         return (candidates, likely) if likely >= self._investigator.enough else None
