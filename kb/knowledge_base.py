@@ -30,8 +30,8 @@ from kb.index.snapshot import Snapshot, current_name, open_snapshot, read_manife
 from kb.layout import Layout
 from kb.metadata import fields_asked
 from kb.naming import Register
-from kb.personal_answer import PersonalAnswerer
-from kb.personal_offers import Personal
+from kb.personal.offers import Personal
+from kb.personal.personal_answer import PersonalAnswerer
 from kb.question.words import check_question
 from kb.quoting.citing import cite
 from kb.reading.reader import Reader

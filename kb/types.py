@@ -361,7 +361,7 @@ class Answer:
     `confidence` says how sure it is that the documents answer the question, comparable between questions; it is there
     for refusals too. `written_by` names the language model whose sentences, checked one by one, the statements are;
     `None` where they are the documents' own words. A `table` holds what the statements say, where that is many times
-    the same. `eligibility` is what a verdict rests on and what may be asked next, as `kb.personal_answer` tells it;
+    the same. `eligibility` is what a verdict rests on and what may be asked next, as `kb.personal.personal_answer` tells it;
     `offers` are the verdicts that may have been asked for, where that is not sure enough to tell one, those on others
     who are told of beside the one who was judged, and behind a no those on near benefits that are still open.
     """

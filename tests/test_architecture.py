@@ -30,6 +30,7 @@ ALLOWED_IN_THE_LIBRARY = {
     "quoting": {"text", "index", "reading"},
     "evidence": {"text", "index", "reading", "question", "quoting"},
     "answering": {"text", "index", "reading", "question", "quoting", "evidence"},
+    "personal": {"text", "index", "reading", "writing", "eligibility", "question", "quoting", "answering"},
     "models": set(),
 }
 """The folders of `kb`; modules directly in it are held by the rule that there is no cycle."""

@@ -14,7 +14,7 @@ from kb.eligibility.benefits import Benefit
 from kb.eligibility.catalogue import Catalogue
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
-from kb.next_step import next_step
+from kb.personal.next_step import next_step
 from kb.quoting.citing import cite
 from kb.types import Answer, Query, Refusal, Statement, Table, Timing
 

@@ -12,13 +12,13 @@ import pytest
 from indexing import CORPUS, ROOT, KnowledgeBaseOf
 from numpy.typing import NDArray
 
-from kb.asked_benefit import SURE, asks_for_all, what_is_asked
 from kb.eligibility.consultation import consult
 from kb.eligibility.sentence import read_sentence
 from kb.errors import FactError
 from kb.index.embedded_encoder import EmbeddedEncoder
 from kb.index.encoder import open_encoder
 from kb.knowledge_base import KnowledgeBase
+from kb.personal.asked_benefit import SURE, asks_for_all, what_is_asked
 from kb.presentation import answer_lines, answer_payload
 from kb.reading.reader import Reader
 from kb.types import Answer, Known, Query

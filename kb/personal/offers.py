@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from kb.asked_benefit import Choice
 from kb.eligibility.benefits import Benefit
+from kb.personal.asked_benefit import Choice
 from kb.types import Answer, BenefitOffer, Query, Statement
 from kb.visibility import day_of
 

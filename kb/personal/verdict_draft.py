@@ -26,7 +26,7 @@ _YES_OR_NO = ("是", "否")
 _QUOTED = 3  # statements of the documents that are told behind the verdict
 
 
-class PersonalDraft:
+class VerdictDraft:
     """The statements in our own words, and the clauses that they rest on, numbered as they come."""
 
     def __init__(self, catalogue: Catalogue, texts: CitableTexts) -> None:

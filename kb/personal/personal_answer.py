@@ -11,47 +11,48 @@ verdict further.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from itertools import combinations, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from kb.asked_benefit import SURE, BenefitFinder, asks_for_all, asks_for_any, what_is_asked
 from kb.eligibility.benefits import Benefit, CitableTexts
 from kb.eligibility.catalogue import Catalogue
 from kb.eligibility.consultation import MOST_CHARACTERS, judged, read_further
-from kb.eligibility.judgement_presentation import told_conditions
-from kb.eligibility.readings import SELF, FactReading, PersonReading, SentenceReading
+from kb.eligibility.readings import SELF, FactReading, PersonReading
 from kb.eligibility.reply import may_reply, read_reply
 from kb.eligibility.sentence import read_everybody, read_sentence
-from kb.eligibility.spoken_text import SpokenText
 from kb.errors import NotFoundError
 from kb.index.encoder import Encoder
-from kb.next_step import next_step
-from kb.personal_draft import PersonalDraft
-from kb.personal_offers import OFFERED_FOR, Personal, is_within, offer, offers_beside, offers_of
-from kb.personal_several import ASKS_HOW, ASKS_HOW_MUCH, answered_apart, questions_apart
+from kb.personal.asked_benefit import SURE, BenefitFinder, asks_for_all, asks_for_any, what_is_asked
+from kb.personal.next_step import next_step
+from kb.personal.offers import OFFERED_FOR, Personal, is_within, offer, offers_beside, offers_of
+from kb.personal.several_verdicts import ASKS_HOW, ASKS_HOW_MUCH, answered_apart, questions_apart
+from kb.personal.told_of import (
+    is_of_others,
+    judged_apart,
+    of_whom_the_same_is_told,
+    tells_of_somebody,
+    turned_on,
+    unsettled,
+)
+from kb.personal.verdict_draft import VerdictDraft
 from kb.question.several import questions_in
 from kb.reading.reader import Reader
 from kb.reading.rivals import Saying
-from kb.text.people import people_in
 from kb.types import Answer, BenefitOffer, Query
 from kb.visibility import day_of
 from kb.writing.language_model import LanguageModel
 
 # Of benefits that are meant together the one that can be had is told.
 _ORDER = ("eligible", "undetermined", "not_eligible")
-_OF_SOMEBODY = frozenset({"age", "birth_date", "child_age_months", "child_birth_date"})
 _REPLIES = 12  # turns back within which the question is looked for that a reply goes back to
 _FOR_EACH = 4  # relatives for whom a verdict is told or offered
 _SPEAKER = "您本人"
-_ASKS_POLITELY = re.compile("(?:我们?|俺|咱们?)(?:就|只|也)?(?:是)?想(?:要)?(?:请?问|知道|了解|咨询|请教|打听)")
-"""Tells of nobody: 我想问一下女职工产假多少天."""
 _NOT_SAID = frozenset({"no_evidence", "weak_evidence"})
 """Refusals of what the documents do not say: what was asked may be near a benefit, whose verdict is offered."""
 
@@ -162,7 +163,7 @@ class PersonalAnswerer:
         """Say whether a question tells of somebody, or is one that was offered, be nobody told of in it: what matters
         then is asked for."""
         found = OFFERED_FOR.search(text)
-        return _tells_of_somebody(text, readings) or (
+        return tells_of_somebody(text, readings) or (
             found is not None and any(one.title == found["title"] for one in self._catalogue.benefits)
         )
 
@@ -190,7 +191,7 @@ class PersonalAnswerer:
     def _judge_each(self, query: Query, quoted: Answer, people: Iterable[PersonReading], as_of: date) -> Personal:
         """Judge each of several relatives of whom the same is told, by name, where nobody can say whose verdict alone
         is asked for."""
-        draft = PersonalDraft(self._catalogue, self._texts)
+        draft = VerdictDraft(self._catalogue, self._texts)
         offers, sure = [], []
         for person in islice((one for one in people if one.name != SELF), _FOR_EACH):
             choice = self._finder.find(query.text, person.readings, self._quoted_first(quoted))
@@ -206,7 +207,7 @@ class PersonalAnswerer:
         return Personal(answer, benefit=benefit if is_same else None)
 
     def _judge_another(
-        self, draft: PersonalDraft, text: str, meant: Sequence[Benefit], person: str, as_of: date
+        self, draft: VerdictDraft, text: str, meant: Sequence[Benefit], person: str, as_of: date
     ) -> Mapping[str, Any]:
         """Tell the verdict of one who is spoken of beside others, named, and give the benefit that it is of."""
         readings = read_everybody(text, self._catalogue.book, as_of, person).own
@@ -214,7 +215,7 @@ class PersonalAnswerer:
         told = judged(self._catalogue, {}, readings, as_of, benefit_id=best["id"])
         benefit = _of_id(told, best["id"])
         draft.judge(benefit, told["questions"], told=True, of=person)
-        draft.assume(_turned_on(told["facts"], benefit), [], person)
+        draft.assume(turned_on(told["facts"], benefit), [], person)
         return benefit
 
     def _judge(
@@ -225,7 +226,7 @@ class PersonalAnswerer:
         # What the rules read decides whether somebody is told of: it is certain where the words are known.
         people = read_everybody(query.text, self._catalogue.book, as_of)
         readings: Sequence[FactReading] = people.own
-        several = self._judge_each(query, quoted, people.others, as_of) if _is_of_others(people) else Personal()
+        several = self._judge_each(query, quoted, people.others, as_of) if is_of_others(people) else Personal()
         if several.answer is not None:
             return several
         if not self._wants_verdict(query.text, [*readings, *people.impossible]):
@@ -242,7 +243,7 @@ class PersonalAnswerer:
         for_all = possible and query.within is None and _wants_all(query, readings, quoted, told["benefits"])
         if not meant and not for_all:
             return Personal(offers=offers_of(query, choice))
-        draft = PersonalDraft(self._catalogue, self._texts)
+        draft = VerdictDraft(self._catalogue, self._texts)
         if for_all:
             benefit = None
             draft.list_all(told["benefits"], told["questions"])
@@ -250,14 +251,14 @@ class PersonalAnswerer:
             best = _best(told["benefits"], meant)
             told = judged(self._catalogue, query.facts, readings, as_of, benefit_id=best["id"], skipped=query.skipped)
             benefit = _of_id(told, best["id"])
-        known = _turned_on(told["facts"], benefit)
-        doubted = _doubted(readings, told["facts"], benefit)
+        known = turned_on(told["facts"], benefit)
+        doubted = unsettled(readings, told["facts"], benefit)
         further: tuple[BenefitOffer, ...] = ()
         if benefit is None:
             draft.assume(known, doubted)
         else:
-            others = _judged_apart(people.others, benefit)[:_FOR_EACH]
-            each = [] if people.about else _of_whom_the_same_is_told(others, readings, benefit)
+            others = judged_apart(people.others, benefit)[:_FOR_EACH]
+            each = [] if people.about else of_whom_the_same_is_told(others, readings, benefit)
             of = _SPEAKER if each else ""
             draft.judge(benefit, told["questions"], told=bool(told["facts"]), of=of)
             draft.assume(known, doubted, of)
@@ -281,7 +282,7 @@ class PersonalAnswerer:
 
 def _answer(
     quoted: Answer,
-    draft: PersonalDraft,
+    draft: VerdictDraft,
     probability: float,
     eligibility: dict[str, Any] | None,
     offers: tuple[BenefitOffer, ...],
@@ -306,25 +307,6 @@ def _of_id(told: Mapping[str, Any], benefit_id: str) -> Mapping[str, Any]:
     return found
 
 
-def _is_of_others(people: SentenceReading) -> bool:
-    """Say whether a text tells the same of several relatives, and of the one who speaks nothing but how old the parents
-    are."""
-    told = [{one.fact_id for one in person.readings} for person in people.others if person.name != SELF]
-    return (
-        not people.about
-        and any(one & other for one, other in combinations(told, 2))
-        and not any(one.fact_id in facts for one in people.own for facts in told)
-    )
-
-
-def _of_whom_the_same_is_told(
-    people: Iterable[PersonReading], own: Iterable[FactReading], benefit: Mapping[str, Any]
-) -> list[str]:
-    """Name those of whom a fact that the verdict turns on is told as it is of the one who is judged."""
-    same = {one.fact_id for one in own if one.certain} & _spoken_of(benefit)
-    return [person.name for person in people if any(one.fact_id in same for one in person.readings)]
-
-
 def _wants_all(
     query: Query, readings: Sequence[FactReading], quoted: Answer, benefits: Iterable[Mapping[str, Any]]
 ) -> bool:
@@ -342,46 +324,6 @@ def _wants_all(
 
 def _is_one_question(query: Query) -> bool:
     return len(query.text) <= MOST_CHARACTERS and len(questions_in(query.text)) <= 1
-
-
-def _tells_of_somebody(text: str, readings: Sequence[FactReading]) -> bool:
-    """Say whether somebody is spoken of: 三孩家庭能领多少 and 领到孩子几岁 name a kind of family and nobody."""
-    spoken = _ASKS_POLITELY.sub("", SpokenText.of(text).text)
-    named = any(person.kind not in ("stranger", "child") for person in people_in(spoken))
-    return bool(readings) and (named or any(one.fact_id in _OF_SOMEBODY for one in readings))
-
-
-def _judged_apart(people: Iterable[PersonReading], benefit: Mapping[str, Any]) -> list[PersonReading]:
-    """Give the relatives of whom something is told that the verdict on the one who is asked about turns on."""
-    spoken_of = _spoken_of(benefit)
-    return [
-        person for person in people if person.name != SELF and any(one.fact_id in spoken_of for one in person.readings)
-    ]
-
-
-def _spoken_of(benefit: Mapping[str, Any]) -> set[str]:
-    """Name the facts that the conditions of a judged benefit speak of."""
-    return {leaf["fact"] for leaf in told_conditions(benefit["conditions"])}
-
-
-def _turned_on(facts: Iterable[Mapping[str, Any]], benefit: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
-    """Keep the facts that a verdict turns on, and of a date and what is counted from it the one that the rule speaks
-    of."""
-    if benefit is None:
-        return list(facts)
-    spoken_of = _spoken_of(benefit)
-    return [fact for fact in facts if fact["id"] in spoken_of]
-
-
-def _doubted(
-    readings: Iterable[FactReading], facts: Iterable[Mapping[str, Any]], benefit: Mapping[str, Any] | None
-) -> list[FactReading]:
-    """Give what was read with doubt and nobody has settled since."""
-    known = {fact["id"] for fact in facts}
-    spoken_of = None if benefit is None else _spoken_of(benefit)
-    return [
-        one for one in readings if not one.certain and one.fact_id not in known and (spoken_of is None or one.fact_id in spoken_of)
-    ]  # fmt: skip
 
 
 def _told(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from kb.answering.several_answers import together
-from kb.personal_offers import OFFERED_FOR, Personal
+from kb.personal.offers import OFFERED_FOR, Personal
 from kb.question.several import MOST, asked_behind, questions_in
 from kb.text.fold import fold_text
 from kb.text.people import people_in
@@ -70,7 +70,7 @@ def answered_apart(query: Query, respond: Callable[[Query], Answer], judge: Judg
 
 def _has_told(benefit: Mapping[str, Any], part: str) -> bool:
     """Say whether the verdict on a benefit told what is asked: how it is had, and how much it is
-    (`PersonalDraft.inform`)."""
+    (`VerdictDraft.inform`)."""
     if benefit["verdict"] == "not_eligible" or people_in(fold_text(part)):
         return False
     is_open = benefit["verdict"] == "undetermined"
