@@ -448,10 +448,25 @@ def test_what_is_told_of_a_spouse_is_not_taken_for_the_one_who_speaks(
         ("去年人均可支配收入68000", {"household_income": 68000}),
         ("每年养老金5万", {}),
         ("一年到头每月就三千养老金", {"monthly_income": 3000}),
+        ("一家三口一年总共收入十八万", {"household_size": 3, "household_income": 60000}),
+        ("家里三个人，每月总收入9000元", {"household_size": 3, "household_income": 36000}),
+        (
+            "全家四口人，家庭年收入20万多",
+            {"household_size": 4, "household_income": {"at_least": 50000, "at_most": 74999}},
+        ),
+        ("全家一年收入二十万", {}),
+        ("夫妻俩一个月加起来挣一万二", {}),
     ],
 )
 def test_an_income_is_of_the_time_and_of_those_it_is_told_of(text: str, facts: dict[str, object]) -> None:
     assert read(text) == facts
+
+
+def test_what_a_family_has_together_is_shared_by_heads_and_asked_back() -> None:
+    (income,) = [
+        one for one in read_everybody("一家三口，全家一年挣18万", BOOK, DAY).own if one.fact_id == "household_income"
+    ]
+    assert (income.value, income.certain) == (60000, False)
 
 
 @pytest.mark.parametrize("text", ["我-70岁", "我今年负70岁", "孩子-3个月", "月收入-5000", "我300岁"])

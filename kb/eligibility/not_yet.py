@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from kb.eligibility.spoken_rules import OPENED, Found, Rule
+from kb.eligibility.spoken_rule import Found, Rule
+from kb.eligibility.spoken_rules import OPENED
 from kb.eligibility.values import Range, Value
 
 _MISSING = (

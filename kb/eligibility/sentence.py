@@ -21,7 +21,8 @@ from kb.eligibility.readings import SELF, FactReading, HeardFact, PersonReading,
 from kb.eligibility.regions import Regions
 from kb.eligibility.settling import CORRECTION, settled
 from kb.eligibility.spoken_places import place_rules
-from kb.eligibility.spoken_rules import PHRASE_RULES, RULES, Found, Rule
+from kb.eligibility.spoken_rule import Found, Rule
+from kb.eligibility.spoken_rules import PHRASE_RULES, RULES
 from kb.eligibility.spoken_text import SpokenText
 from kb.eligibility.told_values import values_in
 from kb.eligibility.values import Excluded, Range, Value, as_json, bounds

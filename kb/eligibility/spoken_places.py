@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from kb.eligibility.regions import Regions
-from kb.eligibility.spoken_rules import CHILD, DENIED, OPENED, Found, Read, Rule
+from kb.eligibility.spoken_rule import DENIED, Found, Read, Rule
+from kb.eligibility.spoken_rules import CHILD, OPENED
 from kb.eligibility.values import Excluded
 from kb.text.native_place import native, registered
 

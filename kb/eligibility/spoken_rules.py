@@ -7,12 +7,13 @@ before the wide.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from kb.eligibility.spoken_bodies import BODY_PHRASES
 from kb.eligibility.spoken_denials import denials
+from kb.eligibility.spoken_money import MONEY_RULES
+from kb.eligibility.spoken_rule import ABOVE, BELOW, DENIED, Found, Read, Rule, bounded
 from kb.eligibility.spoken_words import PHRASES
 from kb.eligibility.values import Absent, Range, Value, bounds
 from kb.text.near_years import NEAR_YEARS
@@ -20,57 +21,15 @@ from kb.text.people import GROWN_UP
 
 CHILD = r"(?:孩子|宝宝|小孩|婴儿|女儿|儿子|闺女|娃娃?|小的|外?孙[子女]?|[23]宝|老[2-5](?!口))"  # 二宝 is 2宝 here: numerals were made digits.
 _ELDER = rf"(?:{GROWN_UP})"
-BELOW = r"(?P<below>不到|未满|没到|没满|不满|快要?到?|将近|接近|差.{1,5}满)?"  # 不到六十, 快六十了: less than the number that is said.
 _SO_LONG = rf"{BELOW}(?:满|有)?"  # 快满两年: what stands before the time that something has lasted.
-ABOVE = r"(?P<above>超过|都?过了?|都满|至少)?"  # 过了六十: the number or more.
 OPENED = re.compile(rf"{CHILD}[^我]*$")  # What follows is said of the child until somebody says 我.
-DENIED = re.compile("(?:没有?|没得|莫得|呒没|不是?|不算|并非|无|未)$")
 # Behind what a number without 岁 is an age: nothing, or what one says before a number of years.
 _AGE_BEGINS = r"(?:(?<![^,])|(?<=今年|现在|已经|虚岁|岁数|年纪|高龄|年龄|那个|这个|大概|大约|估计|应该|可能)|(?<=[都也就快才刚人满过有,]))"
 _COUNTED_FROM_ONE = re.compile(r"虚岁?")
-_OF_THE_FAMILY = re.compile(r"(?:家庭|全家|一家|1家|我们?家|咱家|家里|夫妻|夫妇|[两2]口子)[^,]{0,8}$")
-_NO_MONTHS = re.compile("(?:每年|[1全]年|年收入|年薪|人均)[^月]*$|人均[^,]*$")
-_BY_MONTH = re.compile("每月|每个月|1个月|(?<!\\d)月")
-PER_HEAD = re.compile("人均|平均|每个?人|1个人")
-"""Says of an amount that it is one's share, and not what a family has together."""
-_UP_TO = re.compile(r"到(?P<n>\d+)")  # 5000到6000
 _SOON = re.compile(r"(?:过了?年|过完年|下个?月|月底|年底)[^,]{0,5}\d")  # 下个月满60
 _NEXT_YEAR = re.compile(r"明年[^,]{0,4}\d")
-_OF_EVERY_MONTH = re.compile("租|退休|养老金|工资|收入|上班|打工|工作")
 _PREGNANT = re.compile("怀|孕|产检|胎")
 _ONLY_WANTED = re.compile(r"(?:准备|打算|计划|想)[^,]{0,4}$")  # what one wants is no child yet
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A fact that a match states; not `certain` where the words only suggest it."""
-
-    fact_id: str
-    value: Value
-    certain: bool = True
-
-
-Read = Callable[[re.Match[str], str, date], Iterator[Found]]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A pattern, and what a match of it says."""
-
-    pattern: re.Pattern[str]
-    read: Read
-
-
-def bounded(match: re.Match[str], value: int, step: int = 10) -> int | Range:
-    """Give the value, or the range that 不到 (`BELOW`), 超过 (`ABOVE`), 多 and a second number make of it."""
-    groups = match.groupdict()
-    if up_to := _UP_TO.match(match.string, match.end("n")):
-        return Range(value, int(up_to["n"]))
-    if groups.get("below"):
-        return Range(None, value - 1)
-    if groups.get("above"):
-        return Range(value, None)
-    return Range(value, value + step - 1) if groups.get("more") else value
 
 
 def _age(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
@@ -135,27 +94,6 @@ def _share(fact_id: str) -> Read:
         yield Found(fact_id, Range(value, value + 9) if match["more"] else value)
 
     return read
-
-
-def _money(fact_id: str) -> Read:
-    def read(match: re.Match[str], text: str, _as_of: date) -> Iterator[Found]:
-        clause = text[text.rfind(",", 0, match.start()) + 1 : match.start("n")]
-        if fact_id == "monthly_income" and (_OF_THE_FAMILY.search(text, 0, match.start()) or _NO_MONTHS.search(clause)):
-            return  # what a family has together is nobody's own, and what a year brings is none of a month
-        scale = {"千": 1000, "万": 10000}.get(match["scale"] or "", 1)
-        value = int(float(match["n"]) * scale)
-        step = 10 ** (len(str(value)) - 1)
-        months = 12 if fact_id == "household_income" and _BY_MONTH.search(clause + text[match.end() :][:4]) else 1
-        yield Found(fact_id, bounded(match, value * months, step * months))
-
-    return read
-
-
-def _monthly(match: re.Match[str], text: str, as_of: date) -> Iterator[Found]:
-    """An amount of every month alone in its clause is of what was told of last: a rent, or what one earns."""
-    told = list(_OF_EVERY_MONTH.finditer(text, 0, match.start()))
-    if told:
-        yield from _money("monthly_rent" if "租" in told[-1][0] else "monthly_income")(match, text, as_of)
 
 
 def _between(fact_id: str) -> Read:
@@ -342,12 +280,7 @@ _RULES: tuple[tuple[str, Read], ...] = (
     (rf"(?:(?P<me>我|本人)|[她他]|{_ELDER})(?:其实|实际上?|应该|今年)*是?(?P<n>[1-9]\d|1[01]\d)(?P<to>)(?P<more>)了?$", _age),
     (r"(?<![^,])(?P<me>)(?:今年)?(?P<n>[1-9]\d|1[01]\d)(?P<to>)(?P<more>)了?$", _age),
     (rf"{_AGE_BEGINS}{BELOW}{ABOVE}(?P<n>[5-9]\d|1[0-2]\d)(?:到(?P<to>\d{{2,3}}))?(?P<more>多|好几|几)?(?P<me>)了?$", _age),
-    (rf"人均[^,\d]{{0,10}}{BELOW}{ABOVE}(?P<n>\d{{3,}}(?:\.\d+)?|\d+(?:\.\d+)?(?=[万千]))(?P<scale>[万千])?(?P<more>多)?", _money("household_income")),
-    (r"(?:房租|租金|月租)[^,]{0,10}(?:涨|降|调|加|减)到(?P<n>\d{3,}|\d+(?=千))(?P<scale>千)?(?P<more>多)?", _money("monthly_rent")),
-    (rf"(?:月租金?|房租|租金|租房)(?:每?1?个?月)?[^,\d]{{0,3}}{BELOW}{ABOVE}(?P<n>\d{{3,}}|\d+(?=千))(?P<scale>千)?(?P<more>多)?", _money("monthly_rent")),
-    (rf"(?:(?<![年均配])收入|退休金|养老金|工资|月薪|月入|到手|每个?月|1个月(?=[^,]{{0,3}}(?:到手|挣|赚|拿)))(?:每?1?个?月)?[^,\d租涨]{{0,5}}?{BELOW}{ABOVE}(?P<n>\d{{3,}}|\d+(?:\.\d+)?(?=[千万]))(?P<scale>[千万])?(?P<more>多)?", _money("monthly_income")),
-    (r"(?<![^,])(?:每个?|1个)月(?:要|就|才|是|拿|付|交){0,2}(?P<n>\d{3,})(?P<scale>)(?P<more>多)?", _monthly),
-    (r"(?<![^,])我(?:自己|这边)?(?P<n>\d{4,})(?P<scale>)(?P<more>多)?(?:元|块)?$", _monthly),
+    *MONEY_RULES,
     (rf"(?:社保|公积金)[^,\d]{{0,8}}?{_SO_LONG}(?:(?P<half>半)年|(?P<n>\d+)(?P<unit>个月|年)(?P<and_half>半)?(?:零?(?P<rest>\d{{1,2}})个月)?)", _months),
     (rf"(?:缴|交)了?{_SO_LONG}(?P<half>)(?P<n>\d+)(?P<unit>个月)(?P<and_half>)(?P<rest>)", _months_of_what_was_told),
     (r"(?:没有?|从没|未)(?:交|缴)过?(?:社保|公积金)|(?:社保|公积金)(?:从来?|还|都){0,2}(?:没有?|未)(?:交|缴)", _said("social_insurance_months", 0, True)),

@@ -15,18 +15,9 @@ from typing import NamedTuple
 
 from kb.eligibility.facts import Fact
 from kb.eligibility.regions import Regions
-from kb.eligibility.spoken_rules import (
-    ABOVE,
-    BELOW,
-    DATE,
-    DENIED,
-    PER_HEAD,
-    bounded,
-    day_or_range,
-    full_year,
-    weeks_of_months,
-    years_since,
-)
+from kb.eligibility.spoken_money import PER_HEAD
+from kb.eligibility.spoken_rule import ABOVE, BELOW, DENIED, bounded
+from kb.eligibility.spoken_rules import DATE, day_or_range, full_year, weeks_of_months, years_since
 from kb.eligibility.spoken_text import SpokenText
 from kb.eligibility.values import Excluded, Range, Value
 
